@@ -1,0 +1,1 @@
+//! From a trace and two configurations to ranked causes.

@@ -1,0 +1,1 @@
+//! Two endpoints, a network between them, faults, and the trace of what happened.
