@@ -1,1 +1,21 @@
 //! The IKEv1 phase 1 engine (RFC 2409): endpoints, exchanges, key schedule.
+//!
+//! An [`Endpoint`] is a pure machine: bytes and time in, bytes and explanations out. It reads no clock,
+//! opens no socket and draws no randomness of its own.
+
+pub mod config;
+pub mod event;
+pub mod impair;
+pub mod profile;
+pub mod reason;
+pub mod state;
+pub mod time;
+
+pub use config::{Authentication, Config, GroupName, Identity, Policy, TunnelGroup};
+pub use event::{Copy, Ended, Event, Input, Label, Negotiated, Output, SaId, TimerName};
+pub use impair::{Impair, Impairment};
+pub use isakmp::NotifyType;
+pub use profile::{Dialect, Profile};
+pub use reason::{Answer, Certainty, Disposition, PolicyAttribute, Reaction, Reason};
+pub use state::{Mode, Role, State};
+pub use time::Instant;

@@ -1,0 +1,169 @@
+//! What an operator writes: addresses, policies, tunnel-groups, identities.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::crypto::{Cipher, DhGroup, HashAlg};
+use crate::impair::Impairment;
+use crate::keymat::PreSharedKey;
+use crate::profile::Profile;
+use crate::state::Mode;
+
+/// Everything one host is configured with. Plain data; nothing here is negotiated.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// How this vendor behaves where the RFCs leave a choice.
+    pub profile: &'static Profile,
+    /// The host's own address, inside any NAT.
+    pub address: IpAddr,
+    /// Whom it calls as initiator.
+    pub peer: IpAddr,
+    /// The exchange it starts as initiator. A responder answers either.
+    pub mode: Mode,
+    /// As Aggressive Mode responder: promise and send the fourth message (docs/architecture.md).
+    pub confirm: bool,
+    /// `crypto ikev1 enable outside`.
+    pub ike_enabled: bool,
+    /// Inbound Aggressive Mode is answered; false is `crypto ikev1 am-disable`.
+    pub aggressive_mode: bool,
+    /// What it calls itself in the ID payload.
+    pub identity: Identity,
+    /// RFC 3947 is offered and understood.
+    pub nat_traversal: bool,
+    /// Ordered by priority, best first.
+    pub policies: Vec<Policy>,
+    /// In the order written.
+    pub tunnel_groups: Vec<TunnelGroup>,
+    /// What a broken implementation does.
+    pub impairments: Vec<Impairment>,
+}
+
+/// One `crypto ikev1 policy`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Policy {
+    /// 1 to 65535, lower is tried first.
+    pub priority: u16,
+    /// How the peers prove who they are.
+    pub authentication: Authentication,
+    /// Cipher and key length.
+    pub encryption: Cipher,
+    /// Hash and, as HMAC, the prf.
+    pub hash: HashAlg,
+    /// Diffie-Hellman group.
+    pub group: DhGroup,
+    /// Seconds, 1 or more.
+    pub lifetime: u32,
+}
+
+/// RFC 2409 appendix A, authentication method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authentication {
+    /// Pre-shared key (RFC 2409 section 5.4).
+    PreShared,
+    /// RSA signatures. Can be offered and refused; the exchange itself is not built.
+    RsaSig,
+}
+
+impl Authentication {
+    /// Every method, as the scenario file names them.
+    pub const ALL: [Authentication; 2] = [Authentication::PreShared, Authentication::RsaSig];
+
+    /// The scenario file's and the devices' word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Authentication::PreShared => "pre-share",
+            Authentication::RsaSig => "rsa-sig",
+        }
+    }
+}
+
+impl fmt::Display for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An identity as configured and as carried in an ID payload (RFC 2407 section 4.6.2).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Identity {
+    /// The host's own address, whatever it is.
+    OwnAddress,
+    /// A named address.
+    Address(IpAddr),
+    /// A host name.
+    Fqdn(String),
+    /// `user@host`.
+    UserFqdn(String),
+    /// Opaque bytes, on Cisco devices the group name.
+    KeyId(Vec<u8>),
+}
+
+/// One `tunnel-group`, or one `crypto isakmp key` on IOS.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TunnelGroup {
+    /// Whom it is for.
+    pub name: GroupName,
+    /// `None`: the group exists, no key is configured.
+    pub pre_shared_key: Option<PreSharedKey>,
+    /// The identity it insists on; `None` takes any.
+    pub peer_identity: Option<Identity>,
+}
+
+/// What a tunnel-group is found by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupName {
+    /// The peer's address.
+    Address(IpAddr),
+    /// A name, matched against the identity in Aggressive Mode.
+    Name(String),
+    /// The base group (DefaultL2LGroup), used when nothing else fits.
+    Default,
+}
+
+impl fmt::Display for GroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            GroupName::Address(address) => write!(f, "{address}"),
+            GroupName::Name(name) => f.write_str(name),
+            GroupName::Default => f.write_str("default"),
+        }
+    }
+}
+
+impl Config {
+    /// The tunnel-group for a peer known by address alone: its address, then the base group.
+    pub fn group_by_address(&self, peer: IpAddr) -> Option<&TunnelGroup> {
+        self.group(&GroupName::Address(peer)).or_else(|| self.group(&GroupName::Default))
+    }
+
+    /// The tunnel-group for a peer that named itself (Aggressive Mode): the identity as a name, then as above.
+    pub fn group_by_identity(&self, identity: &Identity, peer: IpAddr) -> Option<&TunnelGroup> {
+        let name = match identity {
+            Identity::Fqdn(name) | Identity::UserFqdn(name) => Some(GroupName::Name(name.clone())),
+            Identity::KeyId(bytes) => String::from_utf8(bytes.clone()).ok().map(GroupName::Name),
+            Identity::Address(address) => Some(GroupName::Address(*address)),
+            Identity::OwnAddress => None,
+        };
+        name.and_then(|name| self.group(&name)).or_else(|| self.group_by_address(peer))
+    }
+
+    fn group(&self, name: &GroupName) -> Option<&TunnelGroup> {
+        self.tunnel_groups.iter().find(|group| group.name == *name)
+    }
+
+    /// The identity it sends, with its own address filled in.
+    pub fn own_identity(&self) -> Identity {
+        match &self.identity {
+            Identity::OwnAddress => Identity::Address(self.address),
+            other => other.clone(),
+        }
+    }
+}
+
+impl Policy {
+    /// The lifetime as a duration.
+    pub fn life(&self) -> Duration {
+        Duration::from_secs(u64::from(self.lifetime))
+    }
+}

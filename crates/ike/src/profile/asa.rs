@@ -1,0 +1,39 @@
+//! Cisco ASA 8.4 and later, PIX 7 and later.
+
+use super::{
+    Dialect, FRAGMENTATION, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorId, VendorIds,
+    XAUTH, inferred, sourced, vid,
+};
+
+const EVERY_8_S: Schedule = Schedule { resends: &[8, 16, 24], give_up: 32 };
+
+/// The VPN 3000 family's mark, which the ASA inherited.
+const ALTIGA: VendorId = vid("Cisco VPN 3000 / ASA", b"\x1f\x07\xf7\x0e\xaa\x65\x14\xd3\xb0\xfa\x96\x54\x2a\x50\x01\x00");
+
+/// Sources: darenmatthews.com p=1971 and tunnelsup.com (live traces, 8 s between resends, lookup of the
+/// group after MSG3), ike-scan's back-off table (PIX 7.0: 8 s, three resends), ASA syslog guide.
+pub(super) static PROFILE: Profile = Profile {
+    name: "asa",
+    title: "Cisco ASA 8.4 and later",
+    dialect: Dialect::Asa,
+    timers: sourced(
+        Timers { main: [EVERY_8_S; 5], aggressive: [EVERY_8_S; 3] },
+        "8 s and three resends: ASA traces and ike-scan back-off table; the end at 32 s is 4 x 8",
+    ),
+    key_lookup_at_msg1: sourced(false, "ASA trace: proposal accepted first; syslog 713138, 713139"),
+    duplicate_answers: inferred(None, "syslog 713201 'Retransmitting last packet' names no limit"),
+    obeys_clear_errors: sourced(false, "ASA trace, syslog 713904: an unencrypted notify is dropped"),
+    reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
+    sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),
+    nonce_len: sourced(20, "ASA trace: MSG3 with group 2 is 256 bytes"),
+    id_port: inferred((17, 500), "as IOS sends it"),
+    vendor_ids: sourced(
+        VendorIds {
+            first: &[NAT_T_02, NAT_T_03, NAT_T_RFC3947, FRAGMENTATION],
+            second: &[NAT_T_RFC3947, FRAGMENTATION],
+            key_exchange: &[UNITY, XAUTH, ALTIGA],
+        },
+        "ASA debug 715046; the fourth id of MSG3 depends on the cookies and is left out",
+    ),
+    reactions: &[],
+};

@@ -1,0 +1,46 @@
+//! Cisco IOS and IOS-XE.
+
+use isakmp::NotifyType;
+
+use super::{
+    DPD, Dialect, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorIds, XAUTH,
+    inferred, reaction, sourced,
+};
+use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
+
+const EVERY_10_S: Schedule = Schedule { resends: &[10, 20, 30, 40, 50], give_up: 60 };
+
+/// Sources: public IOS debug traces of both roles, ike-scan's back-off table (10 s, five resends), and the
+/// captures of two IOS peers for vendor ids, nonce length and identity.
+pub(super) static PROFILE: Profile = Profile {
+    name: "ios",
+    title: "Cisco IOS and IOS-XE",
+    dialect: Dialect::Ios,
+    timers: sourced(
+        Timers { main: [EVERY_10_S; 5], aggressive: [EVERY_10_S; 3] },
+        "10 s and five resends: IOS debug, ike-scan back-off table; the end at 60 s is 6 x 10",
+    ),
+    key_lookup_at_msg1: sourced(true, "IOS debug: the key is found before the transforms are checked"),
+    duplicate_answers: inferred(None, "IOS debug 'retransmitting due to retransmit phase 1' names no limit"),
+    obeys_clear_errors: inferred(false, "as the ASA"),
+    reserved_must_be_zero: sourced(true, "IOS debug: reserved not zero on payload 5"),
+    sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),
+    nonce_len: sourced(20, "capture of two IOS peers"),
+    id_port: inferred((17, 500), "common in IOS debug output"),
+    vendor_ids: sourced(
+        VendorIds {
+            first: &[NAT_T_RFC3947, NAT_T_07, NAT_T_03, NAT_T_02],
+            second: &[NAT_T_RFC3947],
+            key_exchange: &[UNITY, DPD, XAUTH],
+        },
+        "capture of two IOS peers; the id that depends on the cookies is left out",
+    ),
+    reactions: &[reaction(
+        ReasonKind::NoProposalChosen,
+        None,
+        Disposition::Remove,
+        Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
+        "RFC 2408 5.4",
+        Certainty::Inferred,
+    )],
+};

@@ -1,0 +1,150 @@
+//! Where a run leaves each peer: the contract's `outcome`, `state`, `last`, `end` and counts.
+
+use std::fmt;
+
+use ike::{Instant, Negotiated, NotifyType, Role, State};
+
+use crate::scenario::Expect;
+
+/// The result of a run, without its trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Both, one or none active.
+    pub verdict: Verdict,
+    /// Both derived the same SKEYID_e; `None` where one derived none.
+    pub keys_match: Option<bool>,
+    /// The transform of MSG2; `None` where none was chosen.
+    pub negotiated: Option<Negotiated>,
+    /// The initiator.
+    pub initiator: PeerOutcome,
+    /// The responder.
+    pub responder: PeerOutcome,
+    /// Firings per fault, in the scenario's order.
+    pub fired: Vec<u64>,
+    /// Error notifies sent by either, in order of first sight.
+    pub notifies: Vec<NotifyType>,
+    /// When the run ended.
+    pub ended: Instant,
+}
+
+impl Outcome {
+    /// One side's result.
+    pub fn peer(&self, role: Role) -> &PeerOutcome {
+        match role {
+            Role::Initiator => &self.initiator,
+            Role::Responder => &self.responder,
+        }
+    }
+
+    /// Positions of the faults that never acted.
+    pub fn unfired(&self) -> impl Iterator<Item = usize> {
+        self.fired.iter().enumerate().filter(|(_, n)| **n == 0).map(|(index, _)| index)
+    }
+}
+
+/// How many peers are active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Both active, same keys.
+    Established,
+    /// Exactly one active.
+    HalfOpen,
+    /// Neither.
+    Stalled,
+}
+
+/// Where one peer is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerOutcome {
+    /// The state in which its furthest SA ended or rests; `None` is NONE.
+    pub state: Option<State>,
+    /// The state it was last in while it still had an SA.
+    pub last: Option<State>,
+    /// What ended it.
+    pub end: End,
+    /// When; for `Waiting` and a peer that was never reached, the end of the run.
+    pub at: Instant,
+    /// Phase 1 messages sent, each once.
+    pub sent: Vec<u8>,
+    /// Phase 1 messages accepted.
+    pub received: Vec<u8>,
+    /// Resends by timer.
+    pub resends: u32,
+    /// Error notifies it sent, each once.
+    pub notifies: Vec<NotifyType>,
+}
+
+/// What ended a peer's part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum End {
+    /// The SA is up.
+    Active,
+    /// Resends or a half-open timer ran out.
+    GaveUp,
+    /// Still waiting at the end of the run.
+    Waiting,
+    /// It refused or failed a message and removed its SA, or made none.
+    Rejected,
+    /// An authenticated notify or Delete was obeyed.
+    Deleted,
+    /// It never made an SA.
+    NoSa,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Established => "established",
+            Verdict::HalfOpen => "half-open",
+            Verdict::Stalled => "stalled",
+        })
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            End::Active => "active",
+            End::GaveUp => "gave-up",
+            End::Waiting => "waiting",
+            End::Rejected => "rejected",
+            End::Deleted => "deleted",
+            End::NoSa => "no-sa",
+        })
+    }
+}
+
+/// The contract's name of a state that may be none.
+pub fn state_name(state: Option<State>) -> &'static str {
+    state.map_or("NONE", State::asa)
+}
+
+/// One line per expectation on states, notifies and the tunnel that was not met. The cause is judged by
+/// whoever has the diagnosis.
+pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
+    let mut failed = Vec::new();
+    let mut check = |met: bool, what: &str, want: String, got: String| {
+        if !met {
+            failed.push(format!("{what}: expected {want}, got {got}"));
+        }
+    };
+    for (role, want) in [(Role::Initiator, expect.initiator), (Role::Responder, expect.responder)] {
+        if let Some(want) = want {
+            let got = outcome.peer(role).state;
+            check(want == got, &role.to_string(), state_name(want).into(), state_name(got).into());
+        }
+    }
+    if let Some(want) = &expect.notify {
+        check(*want == outcome.notifies, "notify", names(want), names(&outcome.notifies));
+    }
+    if let Some(want) = expect.established {
+        let got = outcome.verdict == Verdict::Established;
+        check(want == got, "established", want.to_string(), got.to_string());
+    }
+    failed
+}
+
+fn names(notifies: &[NotifyType]) -> String {
+    let names: Vec<String> = notifies.iter().map(ToString::to_string).collect();
+    format!("[{}]", names.join(", "))
+}

@@ -1,0 +1,166 @@
+//! Everything that happened in a run, in order, each entry with its cause.
+//!
+//! Reports, diagnosis, captures and look-alikes are pure functions of a trace: nothing is kept elsewhere.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ike::{Event, Instant, Label, Role, TimerName};
+
+use crate::fault::{Blame, Change};
+
+/// Position of an entry in its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId(pub u32);
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// Whoever configured the peers, before the start.
+    Operator,
+    /// One of the peers.
+    Peer(Role),
+    /// What lies between them.
+    Network,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Position in the trace.
+    pub id: EntryId,
+    /// Virtual time.
+    pub at: Instant,
+    /// Who did it.
+    pub actor: Actor,
+    /// The entry that brought it about; walking up the causes answers "why".
+    pub cause: Option<EntryId>,
+    /// What it was.
+    pub kind: Kind,
+}
+
+/// A UDP datagram as seen at one place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Datagram {
+    /// Source.
+    pub from: SocketAddr,
+    /// Destination.
+    pub to: SocketAddr,
+    /// UDP payload.
+    pub bytes: Arc<[u8]>,
+    /// What its sender says it is.
+    pub label: Label,
+    /// Which peer sent it.
+    pub sender: Role,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A fault edited a configuration before the start.
+    Edited {
+        /// Position in the scenario's list of faults.
+        fault: usize,
+        /// The values before and after.
+        changes: Vec<Change>,
+    },
+    /// Traffic asked the initiator for a tunnel.
+    Initiated,
+    /// A datagram left its sender. Cause: what made the peer send it.
+    Sent(Datagram),
+    /// The network did something to a datagram on its way. Cause: its sending, or the last thing done to it.
+    Altered {
+        /// What did it.
+        by: Blame,
+        /// What was done.
+        how: Alteration,
+    },
+    /// A datagram went missing. Cause as above.
+    Lost {
+        /// What did it.
+        by: Blame,
+    },
+    /// A datagram reached a peer, as that peer sees it. Cause as above.
+    Arrived(Datagram),
+    /// A timer of a peer ran out.
+    Timer(TimerName),
+    /// What the engine said. Cause: the arrival or timer that it handled.
+    Engine(Event),
+}
+
+/// What the network can do to a datagram short of losing it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Alteration {
+    /// Held back this much longer than the link's latency.
+    Delayed(Duration),
+    /// A second copy follows the first after this time.
+    Duplicated(Duration),
+    /// This bit (0 is the lowest) of this byte of the ISAKMP message was flipped.
+    Corrupted {
+        /// Byte offset in the ISAKMP message.
+        byte: usize,
+        /// Bit, 0 to 7.
+        bit: u8,
+    },
+    /// Cut to this many bytes of the ISAKMP message.
+    Truncated(usize),
+    /// NAT: source or destination rewritten.
+    Translated {
+        /// The address before.
+        before: SocketAddr,
+        /// The address after.
+        after: SocketAddr,
+    },
+}
+
+/// The entries of a run; or nothing at all, where a caller wants only the outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    entries: Vec<Entry>,
+    next: u32,
+    keep: bool,
+}
+
+impl Trace {
+    /// A trace that keeps everything.
+    pub fn new() -> Trace {
+        Trace { entries: Vec::new(), next: 0, keep: true }
+    }
+
+    /// A trace that keeps nothing: for runs of which only the outcome matters.
+    pub fn off() -> Trace {
+        Trace { entries: Vec::new(), next: 0, keep: false }
+    }
+
+    /// Appends an entry and says which number it got. `kind` is only built where it is kept.
+    pub fn push(&mut self, at: Instant, actor: Actor, cause: Option<EntryId>, kind: impl FnOnce() -> Kind) -> EntryId {
+        let id = EntryId(self.next);
+        self.next = self.next.saturating_add(1);
+        if self.keep {
+            self.entries.push(Entry { id, at, actor, cause, kind: kind() });
+        }
+        id
+    }
+
+    /// All entries in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with this number.
+    pub fn get(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// The entry itself, what caused it, what caused that, and so on to the start.
+    pub fn causes(&self, id: EntryId) -> impl Iterator<Item = &Entry> {
+        std::iter::successors(self.get(id), |entry| self.get(entry.cause?))
+    }
+}
+
+impl Default for Trace {
+    fn default() -> Trace {
+        Trace::new()
+    }
+}
