@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use isakmp::{IdType, Identification};
+
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 use crate::impair::Impairment;
 use crate::keymat::PreSharedKey;
@@ -165,5 +167,40 @@ impl Policy {
     /// The lifetime as a duration.
     pub fn life(&self) -> Duration {
         Duration::from_secs(u64::from(self.lifetime))
+    }
+}
+
+impl Identity {
+    /// The ID payload's value. `id_port` is the protocol and port that address identities carry.
+    pub(crate) fn payload(&self, id_port: (u8, u16)) -> Identification {
+        let (id_type, data) = match self {
+            Identity::OwnAddress => (IdType::IPV4_ADDR, Vec::new()),
+            Identity::Address(IpAddr::V4(address)) => (IdType::IPV4_ADDR, address.octets().to_vec()),
+            Identity::Address(IpAddr::V6(address)) => (IdType::IPV6_ADDR, address.octets().to_vec()),
+            Identity::Fqdn(name) => (IdType::FQDN, name.clone().into_bytes()),
+            Identity::UserFqdn(name) => (IdType::USER_FQDN, name.clone().into_bytes()),
+            Identity::KeyId(bytes) => (IdType::KEY_ID, bytes.clone()),
+        };
+        let (protocol, port) = id_port;
+        Identification { id_type, protocol, port, data }
+    }
+
+    /// The identity in an ID payload; `None` for a type or content that no configuration can name.
+    pub(crate) fn from_payload(id: &Identification) -> Option<Identity> {
+        let text = || String::from_utf8(id.data.clone()).ok();
+        match id.id_type {
+            IdType::IPV4_ADDR => {
+                let octets: [u8; 4] = id.data.as_slice().try_into().ok()?;
+                Some(Identity::Address(IpAddr::from(octets)))
+            }
+            IdType::IPV6_ADDR => {
+                let octets: [u8; 16] = id.data.as_slice().try_into().ok()?;
+                Some(Identity::Address(IpAddr::from(octets)))
+            }
+            IdType::FQDN => text().map(Identity::Fqdn),
+            IdType::USER_FQDN => text().map(Identity::UserFqdn),
+            IdType::KEY_ID => Some(Identity::KeyId(id.data.clone())),
+            _ => None,
+        }
     }
 }

@@ -20,7 +20,12 @@ pub struct SaId(pub u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input<'a> {
     /// Interesting traffic: start phase 1 with the configured peer.
-    Initiate,
+    Initiate {
+        /// Own address and port.
+        from: SocketAddr,
+        /// The peer's.
+        to: SocketAddr,
+    },
     /// A UDP datagram arrived.
     Datagram {
         /// Source as seen here.

@@ -4,17 +4,31 @@
 //! opens no socket and draws no randomness of its own.
 
 pub mod config;
+pub mod endpoint;
 pub mod event;
+mod exchange;
+mod flight;
 pub mod impair;
+pub mod iv;
+pub mod keymat;
+pub mod nat_d;
+pub mod powers;
+pub mod rng;
+pub mod crypto;
 pub mod profile;
+mod proposal;
 pub mod reason;
+pub mod script;
 pub mod state;
 pub mod time;
 
 pub use config::{Authentication, Config, GroupName, Identity, Policy, TunnelGroup};
+pub use endpoint::Endpoint;
 pub use event::{Copy, Ended, Event, Input, Label, Negotiated, Output, SaId, TimerName};
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;
+pub use powers::Powers;
+pub use rng::Streams;
 pub use profile::{Dialect, Profile};
 pub use reason::{Answer, Certainty, Disposition, PolicyAttribute, Reaction, Reason};
 pub use state::{Mode, Role, State};

@@ -160,6 +160,7 @@ pub const COMMON: &[Reaction] = &[
     reaction(ReasonKind::NoProposalChosen, None, Disposition::Remove, Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN), "RFC 2408 5.4", Certainty::Sourced),
     reaction(ReasonKind::NoKey, None, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", Certainty::Sourced),
     reaction(ReasonKind::NoKey, Some((Mode::Aggressive, 1)), Disposition::Remove, Answer::Silence, "RFC 2409 5.4", Certainty::Inferred),
+    reaction(ReasonKind::AggressiveModeDisabled, None, Disposition::Remove, Answer::Silence, "RFC 2409 5", Certainty::Inferred),
     reaction(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Clear(NotifyType::INVALID_COOKIE), "RFC 2408 5.2", Certainty::Sourced),
     reaction(ReasonKind::HashMismatch, None, Disposition::Drop, Answer::Silence, "RFC 2408 5.11", Certainty::Inferred),
     reaction(ReasonKind::HashMismatch, Some((Mode::Aggressive, 2)), Disposition::Remove, Answer::Silence, "RFC 2408 5.11", Certainty::Inferred),

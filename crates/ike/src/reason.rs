@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use isakmp::{ExchangeType, NotifyType, PayloadType, Version};
+use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
 
 use crate::config::Identity;
 use crate::crypto::DhError;
@@ -67,6 +67,10 @@ pub enum Reason {
     OutOfOrder(State),
     /// The peer: a payload that the message must have is missing.
     MissingPayload(PayloadType),
+    /// The peer: the SA payload must come first (RFC 2409 section 5).
+    SaNotFirst,
+    /// The peer: an identity type that cannot be used here.
+    UnsupportedIdentity(IdType),
     /// The peer: sent in clear what must be encrypted, or encrypted before there are keys.
     WrongEncryption {
         /// Whether the message was encrypted.
@@ -172,6 +176,8 @@ pub enum ReasonKind {
     HashMismatch,
     /// See [`Reason::RemovedSa`].
     RemovedSa,
+    /// See [`Reason::AggressiveModeDisabled`].
+    AggressiveModeDisabled,
     /// Everything else: the message is dropped and nothing changes.
     Other,
 }
@@ -185,6 +191,7 @@ impl Reason {
             Reason::IdentityRefused { .. } => ReasonKind::IdentityRefused,
             Reason::HashMismatch { .. } => ReasonKind::HashMismatch,
             Reason::RemovedSa => ReasonKind::RemovedSa,
+            Reason::AggressiveModeDisabled => ReasonKind::AggressiveModeDisabled,
             _ => ReasonKind::Other,
         }
     }

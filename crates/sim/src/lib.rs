@@ -1,13 +1,21 @@
 //! Two endpoints, a network between them, faults, and the trace of what happened.
 
 pub mod cause;
+pub mod choice;
 pub mod fault;
+mod link;
 pub mod outcome;
+mod rule;
+pub mod run;
 pub mod scenario;
+mod tally;
 pub mod trace;
+pub mod world;
 
 pub use cause::Cause;
 pub use fault::{Blame, Change, Direction, Fault, MismatchAttribute, Times};
 pub use outcome::{End, Outcome, PeerOutcome, Verdict, failed_expectations, state_name};
+pub use run::{run, run_untraced};
 pub use scenario::{Expect, Network, Scenario};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};
+pub use world::World;

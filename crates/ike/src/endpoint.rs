@@ -1,0 +1,195 @@
+//! One host's IKE service on UDP 500 and 4500: finds the negotiation that a datagram belongs to, hands it
+//! over, and carries out what follows.
+
+mod deliver;
+mod inform;
+mod refuse;
+mod timers;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use isakmp::{Cookie, CookiePair};
+
+use crate::config::Config;
+use crate::event::{Copy, Ended, Event, Input, Label, Output, SaId, TimerName};
+use crate::exchange::{Ctx, Exchange, NAT_T_PORT, Path, aggressive, main_mode};
+use crate::flight::Flight;
+use crate::powers::Powers;
+use crate::profile::Schedule;
+use crate::reason::Reason;
+use crate::rng::Streams;
+use crate::state::{Mode, Role};
+use crate::time::Instant;
+
+/// One host's IKE service. Pure: the same inputs give the same outputs, and copies are independent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    config: Arc<Config>,
+    streams: Streams,
+    powers: Powers,
+    /// In order of creation.
+    sas: Vec<Sa>,
+    /// Cookies of SAs removed on our own decision, the oldest first: they earn an INVALID_COOKIE.
+    removed: VecDeque<CookiePair>,
+    /// Number of the next negotiation.
+    next: u32,
+    /// Number of the next protected Informational exchange.
+    informational: u64,
+}
+
+/// A negotiation, and what it leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Sa {
+    id: SaId,
+    role: Role,
+    mode: Mode,
+    cookies: CookiePair,
+    path: Path,
+    /// Number and bytes of each accepted message: what comes again is a duplicate.
+    accepted: Vec<(u8, Vec<u8>)>,
+    /// How often duplicates were answered.
+    answered: u32,
+    flight: Option<Flight>,
+    exchange: Exchange,
+}
+
+/// Negotiations held at once, and removed cookies remembered. Beyond it a new MSG1 is dropped.
+const MAX_SAS: usize = 256;
+
+impl Endpoint {
+    /// A host with this configuration. Its cookies, nonces and exponents come from `streams`; `powers`
+    /// may be shared, it only saves time.
+    pub fn new(config: Arc<Config>, streams: Streams, powers: Powers) -> Endpoint {
+        let (sas, removed) = (Vec::new(), VecDeque::new());
+        Endpoint { config, streams, powers, sas, removed, next: 0, informational: 0 }
+    }
+
+    /// Takes one input at virtual time `now` and returns everything that follows, in order. Network input
+    /// never makes an error: it is dropped, refused or accepted, and an [`Event`] says which and why.
+    pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Vec<Output> {
+        let mut out = Vec::new();
+        match input {
+            Input::Initiate { from, to } => self.initiate(now, Path { local: from, remote: to }, &mut out),
+            Input::Datagram { from, to, bytes } => {
+                self.deliver(now, Path { local: to, remote: from }, bytes, &mut out);
+            }
+            Input::Timeout => self.fire(now, &mut out),
+        }
+        out
+    }
+
+    /// The next moment at which it wants an [`Input::Timeout`], and the timer's name.
+    pub fn next_timeout(&self) -> Option<(Instant, TimerName)> {
+        let timers = self.sas.iter().filter_map(|sa| {
+            let (at, last) = sa.flight.as_ref()?.deadline(self.schedule(sa)?)?;
+            Some((at, TimerName { sa: sa.id, last }))
+        });
+        timers.min()
+    }
+
+    /// Begins the configured exchange with the peer at `path.remote`.
+    fn initiate(&mut self, now: Instant, path: Path, out: &mut Vec<Output>) {
+        if !self.config.ike_enabled {
+            return out.push(Output::Event(Event::NotStarted(Reason::IkeDisabled)));
+        }
+        let id = SaId(self.next);
+        let mode = self.config.mode;
+        let cookies = CookiePair { initiator: self.cookie(id), responder: Cookie::ZERO };
+        let mut ctx = self.ctx(id, mode, cookies, path);
+        let started = match mode {
+            Mode::Main => main_mode::Initiator::start(&mut ctx),
+            Mode::Aggressive => aggressive::Initiator::start(&mut ctx),
+        };
+        let events = ctx.events;
+        match started {
+            Err(reason) => out.push(Output::Event(Event::NotStarted(reason))),
+            Ok((exchange, bytes)) => {
+                self.next = self.next.saturating_add(1);
+                let mut sa = Sa::new(id, Role::Initiator, mode, cookies, path, exchange);
+                sa.flight = Some(Flight::waiting(1, bytes, now));
+                out.push(sa.created());
+                out.extend(events.into_iter().map(Output::Event));
+                out.push(Output::Event(Event::Entered { sa: id, state: sa.exchange.state() }));
+                out.extend(sa.transmit(Copy::First));
+                self.sas.push(sa);
+            }
+        }
+    }
+
+    fn ctx(&self, sa: SaId, mode: Mode, cookies: CookiePair, path: Path) -> Ctx<'_> {
+        let Endpoint { config, streams, powers, .. } = self;
+        Ctx { config, streams, powers, sa, mode, cookies, path, events: Vec::new() }
+    }
+
+    /// The cookie of negotiation `id`: never zero, from this host's own stream.
+    fn cookie(&self, id: SaId) -> Cookie {
+        let mut bytes = [0; 8];
+        self.streams.bytes("cookie", u64::from(id.0), &mut bytes);
+        let [first, rest @ ..] = bytes;
+        let [a, b, c, d, e, f, g] = rest;
+        Cookie([first.max(1), a, b, c, d, e, f, g])
+    }
+
+    fn schedule(&self, sa: &Sa) -> Option<&'static Schedule> {
+        let message = sa.flight.as_ref()?.message;
+        self.config.profile.timers.value.schedule(sa.mode, message)
+    }
+
+    /// Takes a negotiation out and says how it ended.
+    fn end(&mut self, id: SaId, how: Ended, out: &mut Vec<Output>) {
+        let Some(position) = self.sas.iter().position(|sa| sa.id == id) else {
+            return;
+        };
+        let sa = self.sas.remove(position);
+        if how == Ended::Rejected {
+            if self.removed.len() >= MAX_SAS {
+                self.removed.pop_front();
+            }
+            self.removed.push_back(sa.cookies);
+        }
+        out.push(Output::Event(Event::Ended { sa: id, how, state: sa.exchange.state() }));
+    }
+}
+
+impl Sa {
+    fn new(id: SaId, role: Role, mode: Mode, cookies: CookiePair, path: Path, exchange: Exchange) -> Sa {
+        Sa { id, role, mode, cookies, path, accepted: Vec::new(), answered: 0, flight: None, exchange }
+    }
+
+    fn created(&self) -> Output {
+        let Sa { id, role, mode, cookies, .. } = *self;
+        Output::Event(Event::Created { sa: id, role, mode, cookies })
+    }
+
+    /// The number of the message that had these very bytes.
+    fn already_accepted(&self, bytes: &[u8]) -> Option<u8> {
+        self.accepted.iter().find(|(_, known)| known == bytes).map(|(number, _)| *number)
+    }
+
+    fn is_own_cookie(&self, cookie: Cookie) -> bool {
+        match self.role {
+            Role::Initiator => self.cookies.initiator == cookie,
+            Role::Responder => self.cookies.responder == cookie,
+        }
+    }
+
+    /// Sends the flight.
+    fn transmit(&self, copy: Copy) -> Option<Output> {
+        let flight = self.flight.as_ref()?;
+        let label = Label::Phase1 { sa: self.id, mode: self.mode, message: flight.message, copy };
+        Some(transmit(self.path, &flight.bytes, label))
+    }
+}
+
+/// A datagram to the peer; on port 4500 the non-ESP marker goes first (RFC 3948 section 2.2).
+fn transmit(path: Path, message: &[u8], label: Label) -> Output {
+    let Path { local: from, remote: to } = path;
+    let bytes = if uses_marker(from) { [&[0; 4], message].concat() } else { message.to_vec() };
+    Output::Transmit { from, to, bytes, label }
+}
+
+fn uses_marker(local: SocketAddr) -> bool {
+    local.port() == NAT_T_PORT
+}

@@ -1,0 +1,261 @@
+//! From a datagram to the negotiation it belongs to, and on to its next state.
+
+use isakmp::{CookiePair, ExchangeType, Header, Message};
+
+use super::refuse::About;
+use super::{Endpoint, MAX_SAS, Sa, uses_marker};
+use crate::event::{Copy, Event, Output, SaId};
+use crate::exchange::{Failure, Path, Step, aggressive, main_mode};
+use crate::flight::Flight;
+use crate::impair::Impair;
+use crate::reason::Reason;
+use crate::state::{Mode, Role};
+use crate::time::Instant;
+
+/// A message, where it came from, and its raw ISAKMP bytes.
+pub(super) struct Incoming<'a> {
+    pub now: Instant,
+    pub path: Path,
+    pub bytes: &'a [u8],
+    pub message: Message,
+}
+
+impl Endpoint {
+    pub(super) fn deliver(&mut self, now: Instant, path: Path, datagram: &[u8], out: &mut Vec<Output>) {
+        match self.parse(now, path, datagram) {
+            Ok(incoming) => self.dispatch(&incoming, out),
+            Err(reason) => {
+                let about = self.about(path, datagram);
+                self.refuse(path, &about, reason.into(), out);
+            }
+        }
+    }
+
+    /// The ISAKMP message in a datagram, if this host listens at all.
+    fn parse<'a>(&self, now: Instant, path: Path, datagram: &'a [u8]) -> Result<Incoming<'a>, Reason> {
+        if !self.config.ike_enabled {
+            return Err(Reason::IkeDisabled);
+        }
+        let bytes = strip_marker(path, datagram)?;
+        let version = Header::decode(bytes).map_err(Reason::Malformed)?.version;
+        if version.major() != 1 {
+            return Err(Reason::Version(version));
+        }
+        let message = Message::decode(bytes).map_err(Reason::Malformed)?;
+        Ok(Incoming { now, path, bytes, message })
+    }
+
+    fn dispatch(&mut self, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let header = &incoming.message.header;
+        let mode = mode_of(header.exchange);
+        if let Some(id) = self.find(header.cookies).map(|sa| sa.id) {
+            self.float(id, incoming.path, out);
+            return match mode {
+                Some(mode) => self.continue_exchange(id, mode, incoming, out),
+                None => self.informational(id, incoming, out),
+            };
+        }
+        match mode {
+            Some(mode) if header.cookies.responder.is_zero() => self.first_message(mode, incoming, out),
+            _ => self.stray(incoming, out),
+        }
+    }
+
+    /// The negotiation with these cookies; an initiator that has heard nothing yet knows only its own.
+    pub(super) fn find(&self, cookies: CookiePair) -> Option<&Sa> {
+        let both = self.sas.iter().find(|sa| sa.cookies == cookies && !cookies.responder.is_zero());
+        both.or_else(|| {
+            let unanswered = |sa: &&Sa| sa.role == Role::Initiator && sa.cookies.responder.is_zero();
+            let mut waiting = self.sas.iter().filter(unanswered);
+            waiting.find(|sa| sa.cookies.initiator == cookies.initiator && !cookies.responder.is_zero())
+        })
+    }
+
+    /// The peer went to UDP 4500: so do we (RFC 3947 section 4).
+    fn float(&mut self, id: SaId, path: Path, out: &mut Vec<Output>) {
+        let sa = self.sas.iter_mut().find(|sa| sa.id == id);
+        if let Some(sa) = sa.filter(|sa| uses_marker(path.local) && !uses_marker(sa.path.local)) {
+            sa.path = path;
+            out.push(Output::Event(Event::Floated { sa: id }));
+        }
+    }
+
+    /// A phase 1 message with cookies that are known here.
+    fn continue_exchange(&mut self, id: SaId, mode: Mode, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return;
+        };
+        if let Some(number) = sa.already_accepted(incoming.bytes) {
+            return self.duplicate(id, number, out);
+        }
+        let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
+        let awaited = state.awaited().filter(|_| sa.mode == mode);
+        let about = About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies: sa.cookies };
+        let Some(number) = awaited else {
+            return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
+        };
+        if self.ignores(number, out) {
+            return self.refuse(incoming.path, &about, Reason::Impaired.into(), out);
+        }
+        if cookies.initiator == cookies.responder {
+            return self.refuse(incoming.path, &about, Reason::Reflected.into(), out);
+        }
+        let mut ctx = self.ctx(id, mode, cookies, incoming.path);
+        let result = sa.exchange.handle(&mut ctx, &incoming.message);
+        let events = ctx.events;
+        match result {
+            Ok(step) => self.take_step(id, number, incoming, (events, step), out),
+            Err(failure) => {
+                out.extend(events.into_iter().map(Output::Event));
+                self.refuse(incoming.path, &about, failure, out);
+            }
+        }
+    }
+
+    /// MSG1 or AM1: a new negotiation, unless its very bytes are known.
+    fn first_message(&mut self, mode: Mode, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let known = self.sas.iter().find(|sa| {
+            sa.path.remote.ip() == incoming.path.remote.ip() && sa.already_accepted(incoming.bytes) == Some(1)
+        });
+        if let Some(id) = known.map(|sa| sa.id) {
+            return self.duplicate(id, 1, out);
+        }
+        let (id, initiator) = (SaId(self.next), incoming.message.header.cookies.initiator);
+        let cookies = CookiePair { initiator, responder: self.cookie(id) };
+        match self.respond(id, mode, cookies, incoming, out) {
+            Err(failure) => {
+                let about = About { sa: None, message: Some((mode, 1)), cookies };
+                self.refuse(incoming.path, &about, failure, out);
+            }
+            Ok((events, step)) => {
+                self.next = self.next.saturating_add(1);
+                let sa = Sa::new(id, Role::Responder, mode, cookies, incoming.path, step.next.clone());
+                out.push(sa.created());
+                self.sas.push(sa);
+                self.take_step(id, 1, incoming, (events, step), out);
+            }
+        }
+    }
+
+    fn respond(
+        &self,
+        id: SaId,
+        mode: Mode,
+        cookies: CookiePair,
+        incoming: &Incoming<'_>,
+        out: &mut Vec<Output>,
+    ) -> Result<(Vec<Event>, Step), Failure> {
+        if cookies.initiator.is_zero() || self.sas.iter().any(|sa| sa.is_own_cookie(cookies.initiator)) {
+            return Err(Reason::Reflected.into());
+        }
+        if self.sas.len() >= MAX_SAS {
+            return Err(Reason::TooMany.into());
+        }
+        if self.ignores(1, out) {
+            return Err(Reason::Impaired.into());
+        }
+        let mut ctx = self.ctx(id, mode, cookies, incoming.path);
+        let step = match mode {
+            Mode::Main => main_mode::Responder::start(&mut ctx, &incoming.message)?,
+            Mode::Aggressive => aggressive::Responder::start(&mut ctx, &incoming.message)?,
+        };
+        Ok((ctx.events, step))
+    }
+
+    /// No negotiation has these cookies.
+    fn stray(&mut self, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let header = &incoming.message.header;
+        let known = [ExchangeType::MAIN, ExchangeType::AGGRESSIVE, ExchangeType::INFORMATIONAL];
+        let reason = if !known.contains(&header.exchange) {
+            Reason::UnknownExchange(header.exchange)
+        } else if self.removed.contains(&header.cookies) && header.exchange != ExchangeType::INFORMATIONAL {
+            Reason::RemovedSa
+        } else {
+            Reason::UnknownCookies
+        };
+        let about = About { sa: None, message: None, cookies: header.cookies };
+        self.refuse(incoming.path, &about, reason.into(), out);
+    }
+
+    /// Moves the negotiation on: the message is accepted, its answer is sent.
+    pub(super) fn take_step(
+        &mut self,
+        id: SaId,
+        number: u8,
+        incoming: &Incoming<'_>,
+        (events, step): (Vec<Event>, Step),
+        out: &mut Vec<Output>,
+    ) {
+        out.push(Output::Event(Event::Accepted { sa: id, message: number }));
+        out.extend(events.into_iter().map(Output::Event));
+        if step.initial_contact {
+            self.initial_contact(id, out);
+        }
+        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
+            return;
+        };
+        if number == 2 {
+            sa.cookies = incoming.message.header.cookies;
+        }
+        sa.accepted.push((number, incoming.bytes.to_vec()));
+        sa.exchange = step.next;
+        if step.float {
+            sa.path = sa.path.floated();
+            out.push(Output::Event(Event::Floated { sa: id }));
+        }
+        let state = sa.exchange.state();
+        out.push(Output::Event(Event::Entered { sa: id, state }));
+        sa.flight = step.reply.map(|(number, bytes)| {
+            if state.is_active() { Flight::last(number, bytes) } else { Flight::waiting(number, bytes, incoming.now) }
+        });
+        out.extend(sa.transmit(Copy::First));
+    }
+
+    /// What was accepted came again: the last flight goes out again, its timer does not move. The side that
+    /// received the last message of the exchange has no flight and answers nothing.
+    pub(super) fn duplicate(&mut self, id: SaId, number: u8, out: &mut Vec<Output>) {
+        let limit = self.config.profile.duplicate_answers.value;
+        let silent = self.never_retransmits();
+        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
+            return;
+        };
+        let willing = silent.is_none() && limit.is_none_or(|limit| sa.answered < limit);
+        let answer = sa.transmit(Copy::Answer).filter(|_| willing);
+        out.push(Output::Event(Event::Duplicate { sa: id, message: number, answered: answer.is_some() }));
+        if let (Some(index), Some(flight)) = (silent, &sa.flight) {
+            let (what, message) = (Impair::NeverRetransmit, flight.message);
+            out.push(Output::Event(Event::Impaired { index, what, message }));
+        }
+        sa.answered = sa.answered.saturating_add(u32::from(answer.is_some()));
+        out.extend(answer);
+    }
+
+    /// A configured defect makes this host deaf to message `number`.
+    pub(super) fn ignores(&self, number: u8, out: &mut Vec<Output>) -> bool {
+        let deaf = self.config.impairments.iter().position(|impairment| {
+            impairment.what == Impair::IgnoreMessage && impairment.message.is_none_or(|message| message == number)
+        });
+        if let Some(index) = deaf {
+            let what = Impair::IgnoreMessage;
+            out.push(Output::Event(Event::Impaired { index, what, message: number }));
+        }
+        deaf.is_some()
+    }
+}
+
+/// On port 4500 an IKE message stands behind four zero bytes; what has none is ESP or a keepalive.
+pub(super) fn strip_marker(path: Path, datagram: &[u8]) -> Result<&[u8], Reason> {
+    if !uses_marker(path.local) {
+        return Ok(datagram);
+    }
+    datagram.strip_prefix(&[0; 4]).ok_or(Reason::NoMarker)
+}
+
+/// The phase 1 exchange of this type.
+pub(super) fn mode_of(exchange: ExchangeType) -> Option<Mode> {
+    match exchange {
+        ExchangeType::MAIN => Some(Mode::Main),
+        ExchangeType::AGGRESSIVE => Some(Mode::Aggressive),
+        _ => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! Informational exchanges with an SA of ours: the fourth Aggressive message, notifies, deletes.
+
+use isakmp::{Body, ExchangeType, NotifyType};
+
+use super::deliver::Incoming;
+use super::refuse::About;
+use super::{Endpoint, Sa};
+use crate::event::{Ended, Event, Output, SaId};
+use crate::exchange::informational::{self, News};
+use crate::exchange::{Exchange, Step};
+use crate::reason::Reason;
+
+impl Endpoint {
+    /// A message of another exchange under cookies that are known here.
+    pub(super) fn informational(&mut self, id: SaId, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return;
+        };
+        if let Some(number) = sa.already_accepted(incoming.bytes) {
+            return self.duplicate(id, number, out);
+        }
+        match read(sa, incoming) {
+            Err(reason) => self.refuse_about(id, incoming, reason, out),
+            Ok((news, protected)) => {
+                for item in news {
+                    self.hear(id, item, protected, incoming, out);
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, id: SaId, news: News, protected: bool, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        match news {
+            News::Notify(NotifyType::CONNECTED) if protected => self.connected(id, incoming, out),
+            News::Notify(notify) => {
+                let believed = protected || self.config.profile.obeys_clear_errors.value;
+                let obeyed = notify.is_error() && believed;
+                out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected, obeyed }));
+                if obeyed {
+                    self.end(id, Ended::Deleted, out);
+                }
+            }
+            News::Delete if protected => {
+                out.push(Output::Event(Event::DeleteReceived { sa: id }));
+                self.end(id, Ended::Deleted, out);
+            }
+            News::Delete => self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out),
+        }
+    }
+
+    /// AM4, HASH(1) verified: the initiator is up. In any other state it means nothing.
+    fn connected(&mut self, id: SaId, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return;
+        };
+        let Some(next) = confirmed(sa) else {
+            let reason = Reason::OutOfOrder(sa.exchange.state());
+            return self.refuse_about(id, incoming, reason, out);
+        };
+        if self.ignores(4, out) {
+            return self.refuse_about(id, incoming, Reason::Impaired, out);
+        }
+        let step = Step { next, reply: None, float: false, initial_contact: false };
+        self.take_step(id, 4, incoming, (Vec::new(), step), out);
+    }
+
+    /// The peer started afresh: older SAs with it are gone (RFC 2407 section 4.6.3.3).
+    pub(super) fn initial_contact(&mut self, newest: SaId, out: &mut Vec<Output>) {
+        let remote = self.sas.iter().find(|sa| sa.id == newest).map(|sa| sa.path.remote.ip());
+        let same_peer = self.sas.iter().filter(|sa| Some(sa.path.remote.ip()) == remote);
+        let older = same_peer.filter(|sa| sa.id < newest && sa.exchange.state().is_active());
+        let older: Vec<SaId> = older.map(|sa| sa.id).collect();
+        let (notify, obeyed) = (NotifyType::INITIAL_CONTACT, !older.is_empty());
+        out.push(Output::Event(Event::NotifyReceived { sa: Some(newest), notify, protected: true, obeyed }));
+        for id in older {
+            self.end(id, Ended::Replaced, out);
+        }
+    }
+
+    /// Only an AM4 counts as a message of the exchange here.
+    fn refuse_about(&mut self, id: SaId, incoming: &Incoming<'_>, reason: Reason, out: &mut Vec<Output>) {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return;
+        };
+        let fourth = confirmed(sa).map(|_| (sa.mode, 4));
+        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies };
+        self.refuse(incoming.path, &about, reason.into(), out);
+    }
+}
+
+/// What the exchange says, and whether the SA's keys vouch for it.
+fn read(sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
+    let message = &incoming.message;
+    if message.header.exchange != ExchangeType::INFORMATIONAL {
+        return Err(Reason::UnknownExchange(message.header.exchange));
+    }
+    match (&message.body, sa.exchange.secrets()) {
+        (Body::Clear(payloads), _) => Ok((informational::news(payloads, sa.cookies)?, false)),
+        (Body::Encrypted(_), None) => Err(Reason::WrongEncryption { encrypted: true }),
+        (Body::Encrypted(_), Some(secrets)) => Ok((informational::open(secrets, message)?, true)),
+    }
+}
+
+/// What an initiator that waits for AM4 becomes with it.
+fn confirmed(sa: &Sa) -> Option<Exchange> {
+    match &sa.exchange {
+        Exchange::AggressiveInitiator(initiator) => initiator.confirmed(),
+        _ => None,
+    }
+}

@@ -1,0 +1,68 @@
+//! A message was not accepted: what is said, what the peer is told, and whether the SA goes.
+
+use isakmp::{Cookie, CookiePair, Header};
+
+use super::deliver::{mode_of, strip_marker};
+use super::{Endpoint, transmit};
+use crate::event::{Ended, Event, Label, Output, SaId};
+use crate::exchange::{Failure, Path, Secrets, informational};
+use crate::reason::{Answer, Disposition};
+use crate::state::Mode;
+
+/// What a message that was not accepted belongs to.
+pub(super) struct About {
+    pub sa: Option<SaId>,
+    /// Mode and number, where it can be told.
+    pub message: Option<(Mode, u8)>,
+    pub cookies: CookiePair,
+}
+
+impl Endpoint {
+    /// Whose message it would have been, as far as the header can be read.
+    pub(super) fn about(&self, path: Path, datagram: &[u8]) -> About {
+        let header = strip_marker(path, datagram).ok().and_then(|bytes| Header::decode(bytes).ok());
+        let Some(header) = header else {
+            let cookies = CookiePair { initiator: Cookie::ZERO, responder: Cookie::ZERO };
+            return About { sa: None, message: None, cookies };
+        };
+        let sa = self.find(header.cookies);
+        let first = mode_of(header.exchange).filter(|_| header.cookies.responder.is_zero());
+        let message = match sa {
+            Some(sa) => sa.exchange.state().awaited().map(|number| (sa.mode, number)),
+            None => first.map(|mode| (mode, 1)),
+        };
+        About { sa: sa.map(|sa| sa.id), message, cookies: header.cookies }
+    }
+
+    /// Carries out what the profile's table says about the reason.
+    pub(super) fn refuse(&mut self, path: Path, about: &About, failure: Failure, out: &mut Vec<Output>) {
+        let Failure { reason, secrets } = failure;
+        let reaction = self.config.profile.reaction(&reason, about.message);
+        let (sa, message, certainty) = (about.sa, about.message.map(|(_, number)| number), reaction.certainty);
+        let removes = reaction.disposition == Disposition::Remove;
+        out.push(Output::Event(if removes {
+            Event::Refused { sa, message, reason, certainty }
+        } else {
+            Event::Dropped { sa, message, reason, certainty }
+        }));
+        let path = self.sas.iter().find(|known| Some(known.id) == sa).map_or(path, |known| known.path);
+        self.answer(path, about, reaction.answer, secrets.as_deref(), out);
+        if let Some(id) = sa.filter(|_| removes) {
+            self.end(id, Ended::Rejected, out);
+        }
+    }
+
+    /// Tells the peer, as the table says. Without keys a protected notify cannot be sent.
+    fn answer(&mut self, path: Path, about: &About, answer: Answer, secrets: Option<&Secrets>, out: &mut Vec<Output>) {
+        let (notify, bytes, protected) = match (answer, secrets) {
+            (Answer::Silence, _) | (Answer::Protected(_), None) => return,
+            (Answer::Clear(notify), _) => (notify, informational::clear(about.cookies, notify), false),
+            (Answer::Protected(notify), Some(secrets)) => {
+                let message_id = self.streams.message_id("informational", self.informational);
+                self.informational = self.informational.saturating_add(1);
+                (notify, informational::protected(secrets, message_id, notify), true)
+            }
+        };
+        out.push(transmit(path, &bytes, Label::Notify { sa: about.sa, notify, protected }));
+    }
+}

@@ -1,0 +1,54 @@
+//! Resends and giving up.
+
+use super::{Endpoint, Sa};
+use crate::event::{Copy, Ended, Event, Output, SaId};
+use crate::flight::Due;
+use crate::impair::Impair;
+use crate::time::Instant;
+
+impl Endpoint {
+    /// Serves every timer that is due at `now`, in the order of the negotiations.
+    pub(super) fn fire(&mut self, now: Instant, out: &mut Vec<Output>) {
+        let due: Vec<SaId> = self.sas.iter().filter(|sa| self.is_due(sa, now)).map(|sa| sa.id).collect();
+        for id in due {
+            self.fire_one(id, out);
+        }
+    }
+
+    fn is_due(&self, sa: &Sa, now: Instant) -> bool {
+        let deadline = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
+        deadline().is_some_and(|(at, _)| at <= now)
+    }
+
+    fn fire_one(&mut self, id: SaId, out: &mut Vec<Output>) {
+        let silent = self.never_retransmits();
+        let Some((message, due)) = self.take_timer(id) else {
+            return;
+        };
+        match (due, silent) {
+            (Due::GiveUp, _) => self.end(id, Ended::GaveUp, out),
+            (Due::Resend(_), Some(index)) => {
+                let what = Impair::NeverRetransmit;
+                out.push(Output::Event(Event::Impaired { index, what, message }));
+            }
+            (Due::Resend(n), None) => {
+                let sa = self.sas.iter().find(|sa| sa.id == id);
+                out.extend(sa.and_then(|sa| sa.transmit(Copy::Resend(n))));
+            }
+        }
+    }
+
+    /// Takes the timer event of a negotiation's flight: which message, and what to do about it.
+    fn take_timer(&mut self, id: SaId) -> Option<(u8, Due)> {
+        let timers = &self.config.profile.timers.value;
+        let sa = self.sas.iter_mut().find(|sa| sa.id == id)?;
+        let flight = sa.flight.as_mut()?;
+        let schedule = timers.schedule(sa.mode, flight.message)?;
+        Some((flight.message, flight.fire(schedule)))
+    }
+
+    /// The configured defect by which nothing is ever sent twice.
+    pub(super) fn never_retransmits(&self) -> Option<usize> {
+        self.config.impairments.iter().position(|impairment| impairment.what == Impair::NeverRetransmit)
+    }
+}

@@ -1,0 +1,207 @@
+//! Aggressive Mode with a pre-shared key (RFC 2409 section 5.4), and the fourth message.
+//!
+//! ```text
+//!        Initiator                        Responder
+//!  AM1   HDR, SA, KE, Ni, IDii      -->
+//!                                   <--   HDR, SA, KE, Nr, IDir, HASH_R   AM2   Commit bit: a fourth follows
+//!  AM3   HDR*, HASH_I               -->
+//!                                   <--   HDR*, HASH(1), N(CONNECTED)     AM4   only if promised in AM2
+//! ```
+//!
+//! AM4 is an Informational exchange (RFC 2408 section 3.1, Commit bit). No device sends it.
+
+use isakmp::{Body, Flags, Message, Payload, PayloadType, SecurityAssociation};
+
+use super::suite::{Exchanged, Secrets, Suite, verify};
+use super::{Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, speaks_nat_t};
+use crate::config::Identity;
+use crate::crypto::{DhGroup, Private};
+use crate::keymat::PreSharedKey;
+use crate::proposal;
+use crate::reason::Reason;
+use crate::state::{Mode, State};
+
+/// The initiator's states, in protocol order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Initiator {
+    WaitMsg2(Box<Offered>),
+    /// AM3 sent; the responder promised a fourth message.
+    WaitMsg4(IsakmpSa),
+}
+
+/// What an initiator knows after AM1.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Offered {
+    sai_b: Vec<u8>,
+    psk: PreSharedKey,
+    group: DhGroup,
+    private: Private,
+    gxi: Vec<u8>,
+    ni: Vec<u8>,
+}
+
+/// AM2 sent: the keys are there, the initiator's proof is not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Responder {
+    secrets: Secrets,
+    idii_b: Vec<u8>,
+    peer_identity: Identity,
+    nat_t: bool,
+}
+
+impl Initiator {
+    /// AM1: offer, public value, nonce and identity at once.
+    pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
+        let tunnel_group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let psk = ctx.key_of(tunnel_group, None)?;
+        let group = proposal::first_group(ctx.config).ok_or(Reason::NoUsablePolicy)?;
+        ctx.say_group(tunnel_group);
+        let sai_b = proposal::offer(ctx.config, Mode::Aggressive).encode();
+        let (private, gxi) = ctx.own_public(group);
+        let ni = ctx.nonce();
+        let mut payloads = vec![
+            Payload::new(PayloadType::SA, sai_b.clone()),
+            Payload::new(PayloadType::KE, gxi.clone()),
+            Payload::new(PayloadType::NONCE, ni.clone()),
+            Payload::new(PayloadType::ID, ctx.own_id()),
+        ];
+        payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
+        let bytes = ctx.seal(1, payloads, None);
+        let offered = Offered { sai_b, psk, group, private, gxi, ni };
+        Ok((Exchange::AggressiveInitiator(Initiator::WaitMsg2(Box::new(offered))), bytes))
+    }
+
+    pub fn state(&self) -> State {
+        match self {
+            Initiator::WaitMsg2(_) => State::AmWaitMsg2,
+            Initiator::WaitMsg4(_) => State::AmWaitMsg4,
+        }
+    }
+
+    pub fn secrets(&self) -> Option<&Secrets> {
+        match self {
+            Initiator::WaitMsg2(_) => None,
+            Initiator::WaitMsg4(sa) => Some(&sa.secrets),
+        }
+    }
+
+    pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
+        match self {
+            Initiator::WaitMsg2(offered) => handle_am2(ctx, message, offered),
+            Initiator::WaitMsg4(_) => Err(Reason::OutOfOrder(State::AmWaitMsg4).into()),
+        }
+    }
+
+    /// The promised CONNECTED came and its HASH(1) verified.
+    pub fn confirmed(&self) -> Option<Exchange> {
+        match self {
+            Initiator::WaitMsg2(_) => None,
+            Initiator::WaitMsg4(sa) => Some(Exchange::Active(sa.clone())),
+        }
+    }
+}
+
+/// AM2 brings the responder's half and its proof; AM3 sends ours.
+fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result<Step, Failure> {
+    let payloads = ctx.open_clear(2, message)?;
+    let sa = SecurityAssociation::decode(body(payloads, PayloadType::SA)?).map_err(Reason::Malformed)?;
+    let chosen = proposal::accept(ctx.config, Mode::Aggressive, &sa)?;
+    let (gxr, nr, idir_b) = (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
+    let peer_identity = identity_of(idir_b)?;
+    let suite = Suite::from(chosen.negotiated);
+    let gxy = ctx.shared(offered.group, &offered.private, &offered.gxi, gxr)?;
+    ctx.say_chosen(&chosen);
+    let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
+    let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
+    verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, 2)?;
+    let group = ctx.config.group_by_address(ctx.path.remote.ip());
+    if let Err(reason) = check_identity(group, &peer_identity) {
+        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+    }
+    let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+    let float = nat_t && ctx.check_nat(suite.hash, payloads);
+
+    let path = if float { ctx.path.floated() } else { ctx.path };
+    let mut payloads = vec![Payload::new(PayloadType::HASH, secrets.hash_i(&ctx.own_id()))];
+    if nat_t {
+        payloads.extend(ctx.nat_d_payloads(suite.hash, path));
+    }
+    let am3 = ctx.seal(3, payloads, Some(&mut secrets));
+    let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
+    let promised = message.header.flags.contains(Flags::COMMIT);
+    let next = if promised { Exchange::AggressiveInitiator(Initiator::WaitMsg4(sa)) } else { Exchange::Active(sa) };
+    Ok(Step { float, ..Step::to(next, Some((3, am3))) })
+}
+
+impl Responder {
+    /// AM1 brings everything but the proof. The key is found by the identity, then by address.
+    pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
+        if !ctx.config.aggressive_mode {
+            return Err(Reason::AggressiveModeDisabled.into());
+        }
+        let payloads = ctx.open_clear(1, message)?;
+        let sai_b = body(payloads, PayloadType::SA)?;
+        let offer = SecurityAssociation::decode(sai_b).map_err(Reason::Malformed)?;
+        let (gxi, ni, idii_b) = (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
+        let peer_identity = identity_of(idii_b)?;
+        let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.path.remote.ip());
+        let early = ctx.config.profile.key_lookup_at_msg1.value;
+        let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
+        if early {
+            key.clone()?;
+        }
+        let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
+        let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
+        check_identity(tunnel_group, &peer_identity)?;
+        group.check_public(gxi).map_err(Reason::BadPublicValue)?;
+        let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+        ctx.say_chosen(&chosen);
+        ctx.say_group(tunnel_group);
+
+        let (private, gxr) = ctx.own_public(group);
+        let nr = ctx.nonce();
+        let gxy = ctx.shared(group, &private, &gxr, gxi)?;
+        let secrets = ctx.derive(suite, &psk, gxy, &Exchanged { ni, nr: &nr, gxi, gxr: &gxr, sai_b });
+        let am2 = am2(ctx, reply.encode(), (gxr, nr), &secrets, nat_t);
+        let responder = Responder { secrets, idii_b: idii_b.to_vec(), peer_identity, nat_t };
+        Ok(Step::to(Exchange::AggressiveResponder(responder), Some((2, am2))))
+    }
+
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// AM3 proves the initiator's key: the SA is up. If a fourth message was promised, it goes out.
+    pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
+        let (payloads, secrets) = match &message.body {
+            Body::Encrypted(_) => ctx.open_sealed(3, message, &self.secrets)?,
+            Body::Clear(_) => (ctx.open_clear(3, message)?.to_vec(), self.secrets.clone()),
+        };
+        verify(&secrets.hash_i(&self.idii_b), body(&payloads, PayloadType::HASH)?, 3)?;
+        if self.nat_t {
+            ctx.check_nat(secrets.suite.hash, &payloads);
+        }
+        let am4 = ctx.config.confirm.then(|| (4, informational::connected(ctx, &secrets)));
+        let peer_identity = self.peer_identity.clone();
+        let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
+        Ok(Step::to(Exchange::Active(sa), am4))
+    }
+}
+
+/// AM2: the choice, the responder's half, its identity and its proof.
+fn am2(ctx: &mut Ctx<'_>, sa: Vec<u8>, (gxr, nr): (Vec<u8>, Vec<u8>), secrets: &Secrets, nat_t: bool) -> Vec<u8> {
+    let idir_b = ctx.own_id();
+    let hash_r = secrets.hash_r(&idir_b);
+    let mut payloads = vec![
+        Payload::new(PayloadType::SA, sa),
+        Payload::new(PayloadType::KE, gxr),
+        Payload::new(PayloadType::NONCE, nr),
+        Payload::new(PayloadType::ID, idir_b),
+        Payload::new(PayloadType::HASH, hash_r),
+    ];
+    payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
+    if nat_t {
+        payloads.extend(ctx.nat_d_payloads(secrets.suite.hash, ctx.path));
+    }
+    ctx.seal(2, payloads, None)
+}

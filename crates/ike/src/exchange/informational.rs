@@ -1,0 +1,129 @@
+//! The Informational exchange (RFC 2408 section 4.8, RFC 2409 section 5.7): notifies and deletes, in clear
+//! or protected by HASH(1).
+//!
+//! ```text
+//!  HDR, N|D              before there are keys: proves nothing
+//!  HDR*, HASH(1), N|D    HASH(1) = prf(SKEYID_a, M-ID | N|D)
+//! ```
+
+use isakmp::{
+    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Message, MessageId, Notification, NotifyType, Padding, Payload,
+    PayloadType, ProtocolId,
+};
+
+use super::{Ctx, Secrets};
+use crate::keymat;
+use crate::reason::Reason;
+
+/// What an Informational exchange said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    Notify(NotifyType),
+    /// A Delete of this very SA.
+    Delete,
+}
+
+/// The SPI of phase 1: both cookies (RFC 2408 section 3.14).
+pub(super) fn spi(cookies: CookiePair) -> Vec<u8> {
+    [cookies.initiator.0, cookies.responder.0].concat()
+}
+
+fn notification(cookies: CookiePair, notify: NotifyType) -> Payload {
+    let value = Notification {
+        doi: Doi::IPSEC,
+        protocol: ProtocolId::ISAKMP,
+        notify_type: notify,
+        spi: spi(cookies),
+        data: Vec::new(),
+    };
+    Payload::new(PayloadType::N, value.encode())
+}
+
+/// The notify that an initiator with no other SA for this peer puts into its last message.
+pub(super) fn initial_contact(cookies: CookiePair) -> Payload {
+    notification(cookies, NotifyType::INITIAL_CONTACT)
+}
+
+/// Whether an authenticated message carries INITIAL_CONTACT.
+///
+/// # Errors
+/// [`Reason::ForeignSpi`] where it names other cookies: HASH_I does not cover it, so damage shows here.
+pub(super) fn is_initial_contact(payloads: &[Payload], cookies: CookiePair) -> Result<bool, Reason> {
+    let mut found = false;
+    for payload in payloads.iter().filter(|payload| payload.kind == PayloadType::N) {
+        let notification = Notification::decode(&payload.body).map_err(Reason::Undecryptable)?;
+        if notification.notify_type == NotifyType::INITIAL_CONTACT {
+            if notification.spi != spi(cookies) {
+                return Err(Reason::ForeignSpi);
+            }
+            found = true;
+        }
+    }
+    Ok(found)
+}
+
+/// A notify that nothing protects.
+pub(crate) fn clear(cookies: CookiePair, notify: NotifyType) -> Vec<u8> {
+    let payloads = vec![notification(cookies, notify)];
+    Message::clear(cookies, ExchangeType::INFORMATIONAL, Flags(0), MessageId(0), payloads).encode()
+}
+
+/// A notify under the SA's keys. `message_id` must be fresh and not zero.
+pub(crate) fn protected(secrets: &Secrets, message_id: MessageId, notify: NotifyType) -> Vec<u8> {
+    let notify = notification(secrets.cookies, notify);
+    let covered = isakmp::encode_chain(std::slice::from_ref(&notify));
+    let hash = Payload::new(PayloadType::HASH, secrets.hash_1(message_id, &covered));
+    let ciphertext = secrets.seal_phase2(message_id, &isakmp::encode_chain(&[hash, notify]));
+    let (exchange, flags) = (ExchangeType::INFORMATIONAL, Flags(0).with(Flags::ENCRYPTION));
+    Message::encrypted(secrets.cookies, exchange, flags, message_id, PayloadType::HASH, ciphertext).encode()
+}
+
+/// AM4: N(CONNECTED) under a message id from the responder's own stream.
+pub(super) fn connected(ctx: &Ctx<'_>, secrets: &Secrets) -> Vec<u8> {
+    protected(secrets, ctx.streams.message_id("connected", u64::from(ctx.sa.0)), NotifyType::CONNECTED)
+}
+
+/// Reads a protected Informational exchange.
+///
+/// # Errors
+/// What keeps it from being believed: not encrypted right, not a payload chain, HASH(1) wrong.
+pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Reason> {
+    let Body::Encrypted(ciphertext) = &message.body else {
+        return Err(Reason::WrongEncryption { encrypted: false });
+    };
+    let message_id = message.header.message_id;
+    let plaintext = secrets.open_phase2(message_id, ciphertext)?;
+    let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
+        .map_err(Reason::Undecryptable)?;
+    let Some((hash, covered)) = payloads.split_first().filter(|(first, _)| first.kind == PayloadType::HASH) else {
+        return Err(Reason::MissingPayload(PayloadType::HASH));
+    };
+    let expected = secrets.hash_1(message_id, &isakmp::encode_chain(covered));
+    if !keymat::verify(&expected, &hash.body) {
+        return Err(Reason::HashMismatch { message: None });
+    }
+    news(covered, secrets.cookies)
+}
+
+/// What the notifies and deletes among these payloads say.
+///
+/// # Errors
+/// [`Reason::Malformed`].
+pub(crate) fn news(payloads: &[Payload], cookies: CookiePair) -> Result<Vec<News>, Reason> {
+    let mut news = Vec::new();
+    for payload in payloads {
+        match payload.kind {
+            PayloadType::N => {
+                let notification = Notification::decode(&payload.body).map_err(Reason::Malformed)?;
+                news.push(News::Notify(notification.notify_type));
+            }
+            PayloadType::D => {
+                let delete = Delete::decode(&payload.body).map_err(Reason::Malformed)?;
+                let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
+                news.extend(this.then_some(News::Delete));
+            }
+            _ => {}
+        }
+    }
+    Ok(news)
+}

@@ -1,0 +1,282 @@
+//! Main Mode with a pre-shared key (RFC 2409 section 5.4).
+//!
+//! ```text
+//!        Initiator                        Responder
+//!  MSG1  HDR, SA                    -->
+//!                                   <--   HDR, SA                  MSG2
+//!  MSG3  HDR, KE, Ni                -->
+//!                                   <--   HDR, KE, Nr              MSG4
+//!  MSG5  HDR*, IDii, HASH_I         -->
+//!                                   <--   HDR*, IDir, HASH_R       MSG6
+//! ```
+
+use isakmp::{Message, Payload, PayloadType, SecurityAssociation};
+
+use super::suite::{Exchanged, Secrets, Suite, verify};
+use super::{Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, speaks_nat_t};
+use crate::config::TunnelGroup;
+use crate::crypto::Private;
+use crate::event::Event;
+use crate::keymat::{Gxy, PreSharedKey};
+use crate::proposal::{self, Chosen};
+use crate::reason::Reason;
+use crate::state::{Mode, State};
+
+/// The initiator's states, in protocol order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Initiator {
+    WaitMsg2 { sai_b: Vec<u8>, psk: PreSharedKey },
+    WaitMsg4(Box<Keying>),
+    WaitMsg6(Box<Secrets>),
+}
+
+/// The responder's states, in protocol order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Responder {
+    WaitMsg3 { chosen: Chosen, sai_b: Vec<u8>, nat_t: bool },
+    WaitMsg5(Box<Secrets>),
+}
+
+/// What an initiator knows after MSG2: everything but the responder's half.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Keying {
+    chosen: Chosen,
+    sai_b: Vec<u8>,
+    psk: PreSharedKey,
+    private: Private,
+    gxi: Vec<u8>,
+    ni: Vec<u8>,
+    nat_t: bool,
+}
+
+impl Initiator {
+    /// MSG1: the offer. An initiator that has no key for the peer sends nothing.
+    pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
+        let group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let psk = ctx.key_of(group, None)?;
+        let sai_b = proposal::offer(ctx.config, Mode::Main).encode();
+        let mut payloads = vec![Payload::new(PayloadType::SA, sai_b.clone())];
+        payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
+        ctx.say_group(group);
+        let bytes = ctx.seal(1, payloads, None);
+        Ok((Exchange::MainInitiator(Initiator::WaitMsg2 { sai_b, psk }), bytes))
+    }
+
+    pub fn state(&self) -> State {
+        match self {
+            Initiator::WaitMsg2 { .. } => State::MmWaitMsg2,
+            Initiator::WaitMsg4(_) => State::MmWaitMsg4,
+            Initiator::WaitMsg6(_) => State::MmWaitMsg6,
+        }
+    }
+
+    pub fn secrets(&self) -> Option<&Secrets> {
+        match self {
+            Initiator::WaitMsg6(secrets) => Some(secrets),
+            _ => None,
+        }
+    }
+
+    pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
+        match self {
+            Initiator::WaitMsg2 { sai_b, psk } => handle_msg2(ctx, message, sai_b, psk),
+            Initiator::WaitMsg4(keying) => handle_msg4(ctx, message, keying),
+            Initiator::WaitMsg6(secrets) => handle_msg6(ctx, message, secrets),
+        }
+    }
+}
+
+/// MSG2 brings the chosen transform; MSG3 sends our public value and nonce.
+fn handle_msg2(ctx: &mut Ctx<'_>, message: &Message, sai_b: &[u8], psk: &PreSharedKey) -> Result<Step, Failure> {
+    let payloads = ctx.open_clear(2, message)?;
+    let sa = SecurityAssociation::decode(body(payloads, PayloadType::SA)?).map_err(Reason::Malformed)?;
+    let chosen = proposal::accept(ctx.config, Mode::Main, &sa)?;
+    let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+    ctx.say_chosen(&chosen);
+
+    let (private, gxi) = ctx.own_public(chosen.negotiated.group);
+    let ni = ctx.nonce();
+    let payloads = ctx.key_exchange(&chosen, &gxi, &ni, nat_t);
+    let msg3 = ctx.seal(3, payloads, None);
+    let keying = Keying { chosen, sai_b: sai_b.to_vec(), psk: psk.clone(), private, gxi, ni, nat_t };
+    Ok(Step::to(Exchange::MainInitiator(Initiator::WaitMsg4(Box::new(keying))), Some((3, msg3))))
+}
+
+/// MSG4 brings the responder's half: now there are keys, and MSG5 proves ours.
+fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<Step, Failure> {
+    let payloads = ctx.open_clear(4, message)?;
+    let gxr = body(payloads, PayloadType::KE)?;
+    let nr = nonce_of(payloads)?;
+    let suite = Suite::from(keying.chosen.negotiated);
+    let gxy = ctx.shared(keying.chosen.negotiated.group, &keying.private, &keying.gxi, gxr)?;
+    let float = keying.nat_t && ctx.check_nat(suite.hash, payloads);
+    let wire = Exchanged { ni: &keying.ni, nr, gxi: &keying.gxi, gxr, sai_b: &keying.sai_b };
+    let mut secrets = ctx.derive(suite, &keying.psk, gxy, &wire);
+
+    let idii_b = ctx.own_id();
+    let hash_i = secrets.hash_i(&idii_b);
+    let mut payloads = vec![Payload::new(PayloadType::ID, idii_b), Payload::new(PayloadType::HASH, hash_i)];
+    if ctx.config.profile.sends_initial_contact.value {
+        payloads.push(informational::initial_contact(ctx.cookies));
+    }
+    let msg5 = ctx.seal(5, payloads, Some(&mut secrets));
+    let next = Exchange::MainInitiator(Initiator::WaitMsg6(Box::new(secrets)));
+    Ok(Step { float, ..Step::to(next, Some((5, msg5))) })
+}
+
+/// MSG6 proves the responder's key: the SA is up.
+fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
+    let (payloads, after) = ctx.open_sealed(6, message, secrets)?;
+    let idir_b = body(&payloads, PayloadType::ID)?;
+    verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, 6)?;
+    let sa = finish(ctx, &payloads, after)?;
+    Ok(Step::to(Exchange::Active(sa), None))
+}
+
+impl Responder {
+    /// MSG1 brings the offer; MSG2 returns the chosen transform. IOS wants the key already.
+    pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
+        let payloads = ctx.open_clear(1, message)?;
+        let sai_b = body(payloads, PayloadType::SA)?.to_vec();
+        let offer = SecurityAssociation::decode(&sai_b).map_err(Reason::Malformed)?;
+        if ctx.config.profile.key_lookup_at_msg1.value {
+            ctx.key_of(ctx.config.group_by_address(ctx.path.remote.ip()), None)?;
+        }
+        let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
+        let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+        ctx.say_chosen(&chosen);
+
+        let mut payloads = vec![Payload::new(PayloadType::SA, reply.encode())];
+        payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
+        let msg2 = ctx.seal(2, payloads, None);
+        let next = Exchange::MainResponder(Responder::WaitMsg3 { chosen, sai_b, nat_t });
+        Ok(Step::to(next, Some((2, msg2))))
+    }
+
+    pub fn state(&self) -> State {
+        match self {
+            Responder::WaitMsg3 { .. } => State::MmWaitMsg3,
+            Responder::WaitMsg5(_) => State::MmWaitMsg5,
+        }
+    }
+
+    pub fn secrets(&self) -> Option<&Secrets> {
+        match self {
+            Responder::WaitMsg5(secrets) => Some(secrets),
+            Responder::WaitMsg3 { .. } => None,
+        }
+    }
+
+    pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
+        match self {
+            Responder::WaitMsg3 { chosen, sai_b, nat_t } => handle_msg3(ctx, message, chosen, sai_b, *nat_t),
+            Responder::WaitMsg5(secrets) => handle_msg5(ctx, message, secrets),
+        }
+    }
+}
+
+/// MSG3 brings the initiator's half. The identity is not known yet, so the key is found by address.
+fn handle_msg3(ctx: &mut Ctx<'_>, message: &Message, chosen: &Chosen, sai_b: &[u8], nat_t: bool) -> Result<Step, Failure> {
+    let payloads = ctx.open_clear(3, message)?;
+    let gxi = body(payloads, PayloadType::KE)?;
+    let ni = nonce_of(payloads)?;
+    let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
+    group.check_public(gxi).map_err(Reason::BadPublicValue)?;
+    let tunnel_group = ctx.config.group_by_address(ctx.path.remote.ip());
+    let psk = ctx.key_of(tunnel_group, None)?;
+    ctx.say_group(tunnel_group);
+
+    let (private, gxr) = ctx.own_public(group);
+    let nr = ctx.nonce();
+    let gxy = ctx.shared(group, &private, &gxr, gxi)?;
+    if nat_t {
+        ctx.check_nat(suite.hash, payloads);
+    }
+    let wire = Exchanged { ni, nr: &nr, gxi, gxr: &gxr, sai_b };
+    let secrets = ctx.derive(suite, &psk, gxy, &wire);
+    let payloads = ctx.key_exchange(chosen, &gxr, &nr, nat_t);
+    let msg4 = ctx.seal(4, payloads, None);
+    let next = Exchange::MainResponder(Responder::WaitMsg5(Box::new(secrets)));
+    Ok(Step::to(next, Some((4, msg4))))
+}
+
+/// MSG5 proves the initiator's key; MSG6 proves ours. The responder is active first.
+fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
+    let (payloads, after) = ctx.open_sealed(5, message, secrets)?;
+    let idii_b = body(&payloads, PayloadType::ID)?;
+    verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, 5)?;
+    let initial_contact = informational::is_initial_contact(&payloads, after.cookies)?;
+    let mut sa = finish(ctx, &payloads, after)?;
+
+    let idir_b = ctx.own_id();
+    let hash_r = sa.secrets.hash_r(&idir_b);
+    let payloads = vec![Payload::new(PayloadType::ID, idir_b), Payload::new(PayloadType::HASH, hash_r)];
+    let msg6 = ctx.seal(6, payloads, Some(&mut sa.secrets));
+    Ok(Step { initial_contact, ..Step::to(Exchange::Active(sa), Some((6, msg6))) })
+}
+
+/// The peer has proven its key; its identity must be the one insisted on.
+fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<IsakmpSa, Failure> {
+    let peer_identity = identity_of(body(payloads, PayloadType::ID)?)?;
+    let group = ctx.config.group_by_address(ctx.path.remote.ip());
+    if let Err(reason) = check_identity(group, &peer_identity) {
+        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+    }
+    Ok(IsakmpSa { mode: Mode::Main, secrets, peer_identity })
+}
+
+impl Ctx<'_> {
+    /// Our private exponent and public value for a group.
+    pub(super) fn own_public(&self, group: crate::crypto::DhGroup) -> (Private, Vec<u8>) {
+        let mut stream = self.streams.stream("dh", u64::from(self.sa.0));
+        let private = group.private_from_stream(&mut stream);
+        let public = self.powers.public(group, &private);
+        (private, public)
+    }
+
+    /// g^xy, unless the peer's value cannot be used or is our own come back.
+    pub(super) fn shared(
+        &self,
+        group: crate::crypto::DhGroup,
+        private: &Private,
+        own: &[u8],
+        peers: &[u8],
+    ) -> Result<Gxy, Reason> {
+        if own == peers {
+            return Err(Reason::Reflected);
+        }
+        group.check_public(peers).map_err(Reason::BadPublicValue)?;
+        self.powers.shared(group, private, peers).map(Gxy::new).map_err(Reason::BadPublicValue)
+    }
+
+    /// Derives the keys and says so.
+    pub(super) fn derive(&mut self, suite: Suite, psk: &PreSharedKey, gxy: Gxy, wire: &Exchanged<'_>) -> Secrets {
+        let secrets = Secrets::derive(suite, psk, &gxy, self.cookies, wire);
+        let keymat = Box::new(secrets.keymat.clone());
+        self.say(|sa| Event::Keys { sa, gxy, keymat });
+        secrets
+    }
+
+    /// MSG3 and MSG4: public value, nonce, vendor ids, NAT-D.
+    fn key_exchange(&self, chosen: &Chosen, public: &[u8], nonce: &[u8], nat_t: bool) -> Vec<Payload> {
+        let ke = Payload::new(PayloadType::KE, public.to_vec());
+        let mut payloads = vec![ke, Payload::new(PayloadType::NONCE, nonce.to_vec())];
+        payloads.extend(self.vendor_ids(self.config.profile.vendor_ids.value.key_exchange, nat_t));
+        if nat_t {
+            payloads.extend(self.nat_d_payloads(chosen.negotiated.hash, self.path));
+        }
+        payloads
+    }
+
+    pub(super) fn say_chosen(&mut self, chosen: &Chosen) {
+        let Chosen { negotiated, policy, lifetime } = *chosen;
+        self.say(|sa| Event::Chosen { sa, negotiated, policy, lifetime });
+    }
+
+    pub(super) fn say_group(&mut self, group: Option<&TunnelGroup>) {
+        if let Some(group) = group {
+            let group = group.name.clone();
+            self.say(|sa| Event::GroupFound { sa, group });
+        }
+    }
+}

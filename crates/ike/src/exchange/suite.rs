@@ -1,0 +1,126 @@
+//! The keys of one negotiation and what they do: encrypt, decrypt, hash.
+
+use isakmp::CookiePair;
+
+use crate::crypto::{Cipher, HashAlg};
+use crate::event::Negotiated;
+use crate::iv::{Iv, phase2_iv};
+use crate::keymat::{self, Gxy, HashInputs, Keymat, PreSharedKey};
+use crate::reason::Reason;
+
+/// The algorithms that were agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Suite {
+    pub hash: HashAlg,
+    pub cipher: Cipher,
+}
+
+impl From<Negotiated> for Suite {
+    fn from(negotiated: Negotiated) -> Suite {
+        Suite { hash: negotiated.hash, cipher: negotiated.encryption }
+    }
+}
+
+/// SKEYID and its children, the moving IV, and the exchanged values that the hashes cover.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Secrets {
+    pub suite: Suite,
+    pub keymat: Keymat,
+    pub cookies: CookiePair,
+    gxi: Vec<u8>,
+    gxr: Vec<u8>,
+    sai_b: Vec<u8>,
+    iv: Iv,
+}
+
+/// What went over the wire, as received, never re-encoded.
+pub(crate) struct Exchanged<'a> {
+    pub ni: &'a [u8],
+    pub nr: &'a [u8],
+    pub gxi: &'a [u8],
+    pub gxr: &'a [u8],
+    pub sai_b: &'a [u8],
+}
+
+impl Secrets {
+    /// RFC 2409 section 5: SKEYID from the key and the nonces, the rest from SKEYID and g^xy.
+    pub fn derive(suite: Suite, psk: &PreSharedKey, gxy: &Gxy, cookies: CookiePair, wire: &Exchanged<'_>) -> Secrets {
+        let skeyid = keymat::skeyid_psk(suite.hash, psk.as_bytes(), wire.ni, wire.nr);
+        let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy.as_bytes(), cookies);
+        Secrets {
+            suite,
+            keymat,
+            cookies,
+            gxi: wire.gxi.to_vec(),
+            gxr: wire.gxr.to_vec(),
+            sai_b: wire.sai_b.to_vec(),
+            iv: Iv::initial(suite.hash, wire.gxi, wire.gxr, suite.cipher.block_len()),
+        }
+    }
+
+    /// Encrypts a phase 1 message and moves the IV behind it.
+    pub fn seal(&mut self, plaintext: &[u8]) -> Vec<u8> {
+        let ciphertext = self.encrypt(self.iv.current(), plaintext);
+        self.iv = self.iv.after(&ciphertext);
+        ciphertext
+    }
+
+    /// Decrypts a phase 1 message. The IV moves in the copy that comes back: keep it only once the message
+    /// has verified.
+    pub fn open(&self, ciphertext: &[u8]) -> Result<(Vec<u8>, Secrets), Reason> {
+        let plaintext = self.decrypt(self.iv.current(), ciphertext)?;
+        let after = Secrets { iv: self.iv.after(ciphertext), ..self.clone() };
+        Ok((plaintext, after))
+    }
+
+    /// Encrypts a message of another exchange under this SA (RFC 2409 appendix B).
+    pub fn seal_phase2(&self, message_id: isakmp::MessageId, plaintext: &[u8]) -> Vec<u8> {
+        self.encrypt(&self.phase2_iv(message_id), plaintext)
+    }
+
+    /// Decrypts the first message of another exchange under this SA.
+    pub fn open_phase2(&self, message_id: isakmp::MessageId, ciphertext: &[u8]) -> Result<Vec<u8>, Reason> {
+        self.decrypt(&self.phase2_iv(message_id), ciphertext)
+    }
+
+    fn phase2_iv(&self, message_id: isakmp::MessageId) -> Vec<u8> {
+        phase2_iv(self.suite.hash, self.iv.current(), message_id, self.suite.cipher.block_len())
+    }
+
+    fn encrypt(&self, iv: &[u8], plaintext: &[u8]) -> Vec<u8> {
+        self.suite.cipher.encrypt(self.keymat.cipher_key.as_bytes(), iv, plaintext)
+    }
+
+    fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Reason> {
+        let block = self.suite.cipher.block_len();
+        let not_blocks = Reason::NotBlocks { length: ciphertext.len(), block };
+        self.suite.cipher.decrypt(self.keymat.cipher_key.as_bytes(), iv, ciphertext).map_err(|_| not_blocks)
+    }
+
+    /// HASH_I over the initiator's ID payload body.
+    pub fn hash_i(&self, idii_b: &[u8]) -> Vec<u8> {
+        keymat::hash_i(self.suite.hash, &self.keymat.skeyid, &self.inputs(idii_b))
+    }
+
+    /// HASH_R over the responder's ID payload body.
+    pub fn hash_r(&self, idir_b: &[u8]) -> Vec<u8> {
+        keymat::hash_r(self.suite.hash, &self.keymat.skeyid, &self.inputs(idir_b))
+    }
+
+    /// HASH(1) over the payloads that follow it, generic headers included (RFC 2409 section 5.7).
+    pub fn hash_1(&self, message_id: isakmp::MessageId, payloads: &[u8]) -> Vec<u8> {
+        keymat::hash_1(self.suite.hash, &self.keymat.skeyid_a, message_id, payloads)
+    }
+
+    fn inputs<'a>(&'a self, id_b: &'a [u8]) -> HashInputs<'a> {
+        HashInputs { gxi: &self.gxi, gxr: &self.gxr, cookies: self.cookies, sai_b: &self.sai_b, id_b }
+    }
+}
+
+/// Compares a received hash in constant time.
+///
+/// # Errors
+/// [`Reason::HashMismatch`] with the message it stood in.
+pub(crate) fn verify(expected: &[u8], got: &[u8], message: u8) -> Result<(), Reason> {
+    if keymat::verify(expected, got) { Ok(()) } else { Err(Reason::HashMismatch { message: Some(message) }) }
+}
