@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use isakmp::{CookiePair, NotifyType};
 
+use crate::config::Authentication;
 use crate::config::GroupName;
 use crate::crypto::{Cipher, DhGroup, HashAlg};
-use crate::config::Authentication;
 use crate::impair::Impair;
 use crate::keymat::{Gxy, Keymat};
 use crate::reason::{Certainty, Reason};

@@ -8,9 +8,11 @@ mod suite;
 
 use std::net::SocketAddr;
 
-use isakmp::{CookiePair, ExchangeType, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType};
+use isakmp::{
+    CookiePair, ExchangeType, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType,
+};
 
-pub(crate) use suite::{Secrets, Suite};
+pub(crate) use suite::Secrets;
 
 use crate::config::{Config, Identity, TunnelGroup};
 use crate::event::{Event, SaId};
@@ -150,7 +152,12 @@ impl Ctx<'_> {
 
     /// The payloads of an encrypted message, checked against the script, and the secrets with the IV moved
     /// behind it. The caller keeps those only if the message verifies.
-    fn open_sealed(&self, number: u8, message: &Message, secrets: &Secrets) -> Result<(Vec<Payload>, Secrets), Reason> {
+    fn open_sealed(
+        &self,
+        number: u8,
+        message: &Message,
+        secrets: &Secrets,
+    ) -> Result<(Vec<Payload>, Secrets), Reason> {
         let isakmp::Body::Encrypted(ciphertext) = &message.body else {
             return Err(Reason::WrongEncryption { encrypted: false });
         };
@@ -237,7 +244,11 @@ impl Ctx<'_> {
     }
 
     /// The key of a tunnel-group that was looked up by the caller.
-    fn key_of(&self, group: Option<&TunnelGroup>, identity: Option<Identity>) -> Result<PreSharedKey, Reason> {
+    fn key_of(
+        &self,
+        group: Option<&TunnelGroup>,
+        identity: Option<Identity>,
+    ) -> Result<PreSharedKey, Reason> {
         let peer = self.path.remote.ip();
         let group = group.ok_or(Reason::NoTunnelGroup { peer, identity })?;
         group.pre_shared_key.clone().ok_or_else(|| Reason::NoPreSharedKey { group: group.name.to_string() })
@@ -253,7 +264,10 @@ impl Ctx<'_> {
 fn apply(what: Impair, payloads: &mut Vec<Payload>) -> bool {
     let before = payloads.clone();
     let on = |kind: PayloadType, payloads: &mut Vec<Payload>, change: fn(&mut Vec<u8>)| {
-        payloads.iter_mut().filter(|payload| payload.kind == kind).for_each(|payload| change(&mut payload.body));
+        payloads
+            .iter_mut()
+            .filter(|payload| payload.kind == kind)
+            .for_each(|payload| change(&mut payload.body));
     };
     match what {
         Impair::OmitKe => payloads.retain(|payload| payload.kind != PayloadType::KE),
@@ -285,9 +299,19 @@ fn speaks_nat_t(payloads: &[Payload]) -> bool {
     payloads.iter().any(|payload| payload.kind == PayloadType::VID && payload.body == NAT_T_RFC3947.bytes)
 }
 
-/// The identity in an ID payload body.
-fn identity_of(body: &[u8]) -> Result<Identity, Reason> {
-    let identification = Identification::decode(body).map_err(Reason::Malformed)?;
+/// The SA payload: its body as received, and what it says.
+fn sa_of(payloads: &[Payload]) -> Result<(&[u8], SecurityAssociation), Reason> {
+    let sai_b = body(payloads, PayloadType::SA)?;
+    let at = isakmp::body_offset(payloads, PayloadType::SA);
+    let sa = SecurityAssociation::decode(sai_b).map_err(|error| Reason::Malformed(error.within(at)))?;
+    Ok((sai_b, sa))
+}
+
+/// The identity in the ID payload.
+fn identity_of(payloads: &[Payload]) -> Result<Identity, Reason> {
+    let at = isakmp::body_offset(payloads, PayloadType::ID);
+    let identification = Identification::decode(body(payloads, PayloadType::ID)?);
+    let identification = identification.map_err(|error| Reason::Malformed(error.within(at)))?;
     Identity::from_payload(&identification).ok_or(Reason::UnsupportedIdentity(identification.id_type))
 }
 

@@ -4,6 +4,7 @@
 //! opens no socket and draws no randomness of its own.
 
 pub mod config;
+pub mod crypto;
 pub mod endpoint;
 pub mod event;
 mod exchange;
@@ -13,11 +14,10 @@ pub mod iv;
 pub mod keymat;
 pub mod nat_d;
 pub mod powers;
-pub mod rng;
-pub mod crypto;
 pub mod profile;
 mod proposal;
 pub mod reason;
+pub mod rng;
 pub mod script;
 pub mod state;
 pub mod time;
@@ -28,8 +28,8 @@ pub use event::{Copy, Ended, Event, Input, Label, Negotiated, Output, SaId, Time
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;
 pub use powers::Powers;
-pub use rng::Streams;
 pub use profile::{Dialect, Profile};
 pub use reason::{Answer, Certainty, Disposition, PolicyAttribute, Reaction, Reason};
+pub use rng::Streams;
 pub use state::{Mode, Role, State};
 pub use time::Instant;

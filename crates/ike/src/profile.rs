@@ -135,14 +135,21 @@ const fn nat_t(name: &'static str, bytes: &'static [u8]) -> VendorId {
 }
 
 /// RFC 3947 section 3.1: the MD5 of "RFC 3947". Both sides must send it for NAT traversal to be used.
-pub const NAT_T_RFC3947: VendorId = nat_t("NAT-T RFC 3947", b"\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f");
-const NAT_T_07: VendorId = nat_t("NAT-T draft 07", b"\x43\x9b\x59\xf8\xba\x67\x6c\x4c\x77\x37\xae\x22\xea\xb8\xf5\x82");
-const NAT_T_03: VendorId = nat_t("NAT-T draft 03", b"\x7d\x94\x19\xa6\x53\x10\xca\x6f\x2c\x17\x9d\x92\x15\x52\x9d\x56");
-const NAT_T_02: VendorId = nat_t("NAT-T draft 02", b"\x90\xcb\x80\x91\x3e\xbb\x69\x6e\x08\x63\x81\xb5\xec\x42\x7b\x1f");
-const FRAGMENTATION: VendorId = vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\xc0\x00\x00\x00");
-const UNITY: VendorId = vid("Cisco Unity", b"\x12\xf5\xf2\x8c\x45\x71\x68\xa9\x70\x2d\x9f\xe2\x74\xcc\x01\x00");
+pub const NAT_T_RFC3947: VendorId =
+    nat_t("NAT-T RFC 3947", b"\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f");
+const NAT_T_07: VendorId =
+    nat_t("NAT-T draft 07", b"\x43\x9b\x59\xf8\xba\x67\x6c\x4c\x77\x37\xae\x22\xea\xb8\xf5\x82");
+const NAT_T_03: VendorId =
+    nat_t("NAT-T draft 03", b"\x7d\x94\x19\xa6\x53\x10\xca\x6f\x2c\x17\x9d\x92\x15\x52\x9d\x56");
+const NAT_T_02: VendorId =
+    nat_t("NAT-T draft 02", b"\x90\xcb\x80\x91\x3e\xbb\x69\x6e\x08\x63\x81\xb5\xec\x42\x7b\x1f");
+const FRAGMENTATION: VendorId =
+    vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\xc0\x00\x00\x00");
+const UNITY: VendorId =
+    vid("Cisco Unity", b"\x12\xf5\xf2\x8c\x45\x71\x68\xa9\x70\x2d\x9f\xe2\x74\xcc\x01\x00");
 const XAUTH: VendorId = vid("XAUTH", b"\x09\x00\x26\x89\xdf\xd6\xb7\x12");
-const DPD: VendorId = vid("Dead Peer Detection", b"\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00");
+const DPD: VendorId =
+    vid("Dead Peer Detection", b"\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00");
 
 /// Vendor ids of the messages that carry any. Encrypted messages carry none.
 #[derive(Clone, Copy, Debug)]
@@ -157,16 +164,86 @@ pub struct VendorIds {
 
 /// What every vendor does unless its own table says otherwise: contract, "Refusals".
 pub const COMMON: &[Reaction] = &[
-    reaction(ReasonKind::NoProposalChosen, None, Disposition::Remove, Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN), "RFC 2408 5.4", Certainty::Sourced),
-    reaction(ReasonKind::NoKey, None, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", Certainty::Sourced),
-    reaction(ReasonKind::NoKey, Some((Mode::Aggressive, 1)), Disposition::Remove, Answer::Silence, "RFC 2409 5.4", Certainty::Inferred),
-    reaction(ReasonKind::AggressiveModeDisabled, None, Disposition::Remove, Answer::Silence, "RFC 2409 5", Certainty::Inferred),
-    reaction(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Clear(NotifyType::INVALID_COOKIE), "RFC 2408 5.2", Certainty::Sourced),
-    reaction(ReasonKind::HashMismatch, None, Disposition::Drop, Answer::Silence, "RFC 2408 5.11", Certainty::Inferred),
-    reaction(ReasonKind::HashMismatch, Some((Mode::Aggressive, 2)), Disposition::Remove, Answer::Silence, "RFC 2408 5.11", Certainty::Inferred),
-    reaction(ReasonKind::IdentityRefused, None, Disposition::Remove, Answer::Protected(NotifyType::INVALID_ID_INFORMATION), "RFC 2408 5.8", Certainty::Inferred),
-    reaction(ReasonKind::IdentityRefused, Some((Mode::Aggressive, 1)), Disposition::Remove, Answer::Clear(NotifyType::INVALID_ID_INFORMATION), "RFC 2408 5.8", Certainty::Inferred),
-    reaction(ReasonKind::Other, None, Disposition::Drop, Answer::Silence, "RFC 2408 5.1", Certainty::Inferred),
+    reaction(
+        ReasonKind::NoProposalChosen,
+        None,
+        Disposition::Remove,
+        Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
+        "RFC 2408 5.4",
+        Certainty::Sourced,
+    ),
+    reaction(
+        ReasonKind::NoKey,
+        None,
+        Disposition::Remove,
+        Answer::Silence,
+        "RFC 2409 5.4",
+        Certainty::Sourced,
+    ),
+    reaction(
+        ReasonKind::NoKey,
+        Some((Mode::Aggressive, 1)),
+        Disposition::Remove,
+        Answer::Silence,
+        "RFC 2409 5.4",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::AggressiveModeDisabled,
+        None,
+        Disposition::Remove,
+        Answer::Silence,
+        "RFC 2409 5",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::RemovedSa,
+        None,
+        Disposition::Drop,
+        Answer::Clear(NotifyType::INVALID_COOKIE),
+        "RFC 2408 5.2",
+        Certainty::Sourced,
+    ),
+    reaction(
+        ReasonKind::HashMismatch,
+        None,
+        Disposition::Drop,
+        Answer::Silence,
+        "RFC 2408 5.11",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::HashMismatch,
+        Some((Mode::Aggressive, 2)),
+        Disposition::Remove,
+        Answer::Silence,
+        "RFC 2408 5.11",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::IdentityRefused,
+        None,
+        Disposition::Remove,
+        Answer::Protected(NotifyType::INVALID_ID_INFORMATION),
+        "RFC 2408 5.8",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::IdentityRefused,
+        Some((Mode::Aggressive, 1)),
+        Disposition::Remove,
+        Answer::Clear(NotifyType::INVALID_ID_INFORMATION),
+        "RFC 2408 5.8",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::Other,
+        None,
+        Disposition::Drop,
+        Answer::Silence,
+        "RFC 2408 5.1",
+        Certainty::Inferred,
+    ),
 ];
 
 const fn reaction(
@@ -204,8 +281,14 @@ impl Profile {
     }
 }
 
-const FALLBACK: Reaction =
-    reaction(ReasonKind::Other, None, Disposition::Drop, Answer::Silence, "RFC 2408 5.1", Certainty::Inferred);
+const FALLBACK: Reaction = reaction(
+    ReasonKind::Other,
+    None,
+    Disposition::Drop,
+    Answer::Silence,
+    "RFC 2408 5.1",
+    Certainty::Inferred,
+);
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Profile) -> bool {

@@ -108,7 +108,12 @@ impl Offered {
         let group = self.group == Some(u64::from(policy.group.number()));
         compare(PolicyAttribute::Group, group, number(self.group), &policy.group.number().to_string());
         let authentication = self.authentication == Some(u64::from(method(policy.authentication).0));
-        compare(PolicyAttribute::Authentication, authentication, self.method_name(), policy.authentication.name());
+        compare(
+            PolicyAttribute::Authentication,
+            authentication,
+            self.method_name(),
+            policy.authentication.name(),
+        );
         differing
     }
 
@@ -129,7 +134,8 @@ impl Offered {
     }
 
     fn method_name(&self) -> String {
-        let known = Authentication::ALL.iter().find(|a| self.authentication == Some(u64::from(method(**a).0)));
+        let known =
+            Authentication::ALL.iter().find(|a| self.authentication == Some(u64::from(method(**a).0)));
         known.map_or_else(|| format!("method {}", number(self.authentication)), |known| known.name().into())
     }
 }
@@ -143,7 +149,10 @@ fn number(value: Option<u64>) -> String {
 ///
 /// # Errors
 /// [`Reason::NoProposalChosen`] with the nearest miss for each own policy.
-pub(crate) fn choose(config: &Config, offer: &SecurityAssociation) -> Result<(Chosen, SecurityAssociation), Reason> {
+pub(crate) fn choose(
+    config: &Config,
+    offer: &SecurityAssociation,
+) -> Result<(Chosen, SecurityAssociation), Reason> {
     let mut nearest = Vec::new();
     for policy in &config.policies {
         let mut best: Option<Mismatch> = None;
@@ -165,7 +174,9 @@ pub(crate) fn choose(config: &Config, offer: &SecurityAssociation) -> Result<(Ch
 /// The transforms for IKE's own protection; others in the payload are not for phase 1.
 fn ike_transforms(offer: &SecurityAssociation) -> impl Iterator<Item = &Transform> {
     let proposals = offer.proposals.iter().filter(|proposal| proposal.protocol == ProtocolId::ISAKMP);
-    proposals.flat_map(|proposal| &proposal.transforms).filter(|transform| transform.id == TransformId::KEY_IKE)
+    proposals
+        .flat_map(|proposal| &proposal.transforms)
+        .filter(|transform| transform.id == TransformId::KEY_IKE)
 }
 
 /// The reply repeats the chosen transform unchanged, under its proposal's number.

@@ -42,21 +42,37 @@ pub enum Cause {
 
 const TABLE: [(Cause, &str, &str); 16] = [
     (Cause::PskMismatch, "psk-mismatch", "the pre-shared keys of the two peers differ"),
-    (Cause::MissingTunnelGroup, "missing-tunnel-group", "no tunnel-group for the peer's address, and no key in the base group"),
+    (
+        Cause::MissingTunnelGroup,
+        "missing-tunnel-group",
+        "no tunnel-group for the peer's address, and no key in the base group",
+    ),
     (Cause::MissingPsk, "missing-psk", "the tunnel-group for the peer has no pre-shared key"),
     (Cause::PolicyMismatch, "policy-mismatch", "no IKE policy that both peers have"),
     (Cause::IkeDisabled, "ike-disabled", "IKEv1 is not enabled on the interface"),
-    (Cause::AggressiveModeDisabled, "aggressive-mode-disabled", "the responder does not answer Aggressive Mode"),
+    (
+        Cause::AggressiveModeDisabled,
+        "aggressive-mode-disabled",
+        "the responder does not answer Aggressive Mode",
+    ),
     (Cause::WrongPeerAddress, "wrong-peer-address", "the initiator calls an address that is not the peer's"),
     (Cause::IdentityMismatch, "identity-mismatch", "the peer's identity is not the one that is insisted on"),
     (Cause::NoRoute, "no-route", "packets of one peer do not get to the other"),
     (Cause::PeerDown, "peer-down", "a peer is switched off or cut off"),
     (Cause::Port500Blocked, "port-500-blocked", "UDP 500 is filtered on the path"),
-    (Cause::Port4500Blocked, "port-4500-blocked", "UDP 4500 is filtered on the path, and a NAT makes the peers use it"),
+    (
+        Cause::Port4500Blocked,
+        "port-4500-blocked",
+        "UDP 4500 is filtered on the path, and a NAT makes the peers use it",
+    ),
     (Cause::MessageLost, "message-lost", "a message of the exchange was lost, and so were its resends"),
     (Cause::MessageLate, "message-late", "a message came after the other side had given up"),
     (Cause::MessageCorrupted, "message-corrupted", "a message was damaged on its way"),
-    (Cause::PeerMisbehaved, "peer-misbehaved", "a peer sent what the protocol forbids, or does not answer as it must"),
+    (
+        Cause::PeerMisbehaved,
+        "peer-misbehaved",
+        "a peer sent what the protocol forbids, or does not answer as it must",
+    ),
 ];
 
 impl Cause {

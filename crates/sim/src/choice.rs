@@ -116,7 +116,8 @@ fn random_bit(draw: u64, length: usize) -> Act {
 
 /// Uniform in latency +- jitter, in whole microseconds, never below zero.
 fn jittered(latency: Duration, jitter: Duration, draw: u64) -> Duration {
-    let micros = |length: Duration| u64::try_from(length.as_micros()).unwrap_or(u64::MAX / 4).min(u64::MAX / 4);
+    let micros =
+        |length: Duration| u64::try_from(length.as_micros()).unwrap_or(u64::MAX / 4).min(u64::MAX / 4);
     let (latency, jitter) = (micros(latency), micros(jitter));
     let shift = draw % (2 * jitter + 1);
     Duration::from_micros((latency + shift).saturating_sub(jitter))

@@ -58,7 +58,11 @@ impl Link {
     pub fn translate_out(&mut self, sender: Role, from: SocketAddr) -> Option<Translated> {
         let nat = self.nats.iter_mut().find(|nat| nat.at == sender)?;
         let port = nat.port_for(from)?;
-        Some(Translated { by: Blame::Fault(nat.index), before: from, after: SocketAddr::new(nat.outside, port) })
+        Some(Translated {
+            by: Blame::Fault(nat.index),
+            before: from,
+            after: SocketAddr::new(nat.outside, port),
+        })
     }
 
     /// Who has the destination address as seen on the wire.
@@ -142,7 +146,9 @@ fn covers(direction: Direction, sender: Role) -> bool {
 
 fn is_down(fault: &Fault, peer: Role, now: Instant) -> bool {
     match fault {
-        Fault::PeerDown { at, from, until } => *at == peer && *from <= now && until.is_none_or(|until| now < until),
+        Fault::PeerDown { at, from, until } => {
+            *at == peer && *from <= now && until.is_none_or(|until| now < until)
+        }
         _ => false,
     }
 }

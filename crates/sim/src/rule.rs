@@ -69,7 +69,9 @@ fn acts(fault: &Fault, length: usize) -> Vec<Act> {
     match *fault {
         Fault::Drop { .. } => vec![Act::Lose],
         Fault::Delay { by, .. } => vec![Act::Hold(by)],
-        Fault::Duplicate { times, after, .. } => (1..=times).map(|n| Act::Repeat(after.saturating_mul(n))).collect(),
+        Fault::Duplicate { times, after, .. } => {
+            (1..=times).map(|n| Act::Repeat(after.saturating_mul(n))).collect()
+        }
         Fault::Corrupt { byte, bit, .. } => {
             let byte = byte.unwrap_or(length.saturating_sub(1));
             if byte < length { vec![Act::Flip { byte, bit }] } else { Vec::new() }

@@ -52,7 +52,8 @@ impl Tally {
         let mut impairments = BTreeMap::new();
         for role in [Role::Initiator, Role::Responder] {
             let of_role = scenario.faults.iter().enumerate();
-            let of_role = of_role.filter(|(_, fault)| matches!(fault, Fault::Impair { at, .. } if *at == role));
+            let of_role =
+                of_role.filter(|(_, fault)| matches!(fault, Fault::Impair { at, .. } if *at == role));
             impairments.extend(of_role.enumerate().map(|(nth, (fault, _))| ((role, nth), fault)));
         }
         let (initiator, responder) = (Peer::default(), Peer::default());

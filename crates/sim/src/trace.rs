@@ -134,7 +134,13 @@ impl Trace {
     }
 
     /// Appends an entry and says which number it got. `kind` is only built where it is kept.
-    pub fn push(&mut self, at: Instant, actor: Actor, cause: Option<EntryId>, kind: impl FnOnce() -> Kind) -> EntryId {
+    pub fn push(
+        &mut self,
+        at: Instant,
+        actor: Actor,
+        cause: Option<EntryId>,
+        kind: impl FnOnce() -> Kind,
+    ) -> EntryId {
         let id = EntryId(self.next);
         self.next = self.next.saturating_add(1);
         if self.keep {

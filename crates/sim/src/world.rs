@@ -111,7 +111,8 @@ impl World {
     fn next(&self) -> Option<(Instant, Next)> {
         let deliveries = self.in_flight.iter().map(|f| (f.due, Next::Delivery(f.receiver, f.sequence)));
         let timers = [Role::Initiator, Role::Responder].into_iter();
-        let timers = timers.filter_map(|role| Some((self.endpoint(role).next_timeout()?.0, Next::Timer(role))));
+        let timers =
+            timers.filter_map(|role| Some((self.endpoint(role).next_timeout()?.0, Next::Timer(role))));
         deliveries.chain(timers).min()
     }
 
@@ -146,7 +147,8 @@ impl World {
                 cause = self.alter(translated.by, how, cause);
             }
         }
-        let cause = self.trace.push(self.now, Actor::Peer(receiver), Some(cause), || Kind::Arrived(datagram.clone()));
+        let cause =
+            self.trace.push(self.now, Actor::Peer(receiver), Some(cause), || Kind::Arrived(datagram.clone()));
         let (now, Datagram { from, to, bytes, .. }) = (self.now, &datagram);
         let input = Input::Datagram { from: *from, to: *to, bytes };
         let outputs = self.endpoint_mut(receiver).handle(now, input);

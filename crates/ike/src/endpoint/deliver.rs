@@ -90,7 +90,8 @@ impl Endpoint {
         }
         let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
         let awaited = state.awaited().filter(|_| sa.mode == mode);
-        let about = About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies: sa.cookies };
+        let about =
+            About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies: sa.cookies };
         let Some(number) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
@@ -206,7 +207,11 @@ impl Endpoint {
         let state = sa.exchange.state();
         out.push(Output::Event(Event::Entered { sa: id, state }));
         sa.flight = step.reply.map(|(number, bytes)| {
-            if state.is_active() { Flight::last(number, bytes) } else { Flight::waiting(number, bytes, incoming.now) }
+            if state.is_active() {
+                Flight::last(number, bytes)
+            } else {
+                Flight::waiting(number, bytes, incoming.now)
+            }
         });
         out.extend(sa.transmit(Copy::First));
     }
@@ -233,7 +238,8 @@ impl Endpoint {
     /// A configured defect makes this host deaf to message `number`.
     pub(super) fn ignores(&self, number: u8, out: &mut Vec<Output>) -> bool {
         let deaf = self.config.impairments.iter().position(|impairment| {
-            impairment.what == Impair::IgnoreMessage && impairment.message.is_none_or(|message| message == number)
+            impairment.what == Impair::IgnoreMessage
+                && impairment.message.is_none_or(|message| message == number)
         });
         if let Some(index) = deaf {
             let what = Impair::IgnoreMessage;

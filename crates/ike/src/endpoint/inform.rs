@@ -29,7 +29,14 @@ impl Endpoint {
         }
     }
 
-    fn hear(&mut self, id: SaId, news: News, protected: bool, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+    fn hear(
+        &mut self,
+        id: SaId,
+        news: News,
+        protected: bool,
+        incoming: &Incoming<'_>,
+        out: &mut Vec<Output>,
+    ) {
         match news {
             News::Notify(NotifyType::CONNECTED) if protected => self.connected(id, incoming, out),
             News::Notify(notify) => {
@@ -44,7 +51,9 @@ impl Endpoint {
                 out.push(Output::Event(Event::DeleteReceived { sa: id }));
                 self.end(id, Ended::Deleted, out);
             }
-            News::Delete => self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out),
+            News::Delete => {
+                self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out)
+            }
         }
     }
 

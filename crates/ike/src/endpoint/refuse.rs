@@ -38,7 +38,8 @@ impl Endpoint {
     pub(super) fn refuse(&mut self, path: Path, about: &About, failure: Failure, out: &mut Vec<Output>) {
         let Failure { reason, secrets } = failure;
         let reaction = self.config.profile.reaction(&reason, about.message);
-        let (sa, message, certainty) = (about.sa, about.message.map(|(_, number)| number), reaction.certainty);
+        let (sa, message, certainty) =
+            (about.sa, about.message.map(|(_, number)| number), reaction.certainty);
         let removes = reaction.disposition == Disposition::Remove;
         out.push(Output::Event(if removes {
             Event::Refused { sa, message, reason, certainty }
@@ -53,7 +54,14 @@ impl Endpoint {
     }
 
     /// Tells the peer, as the table says. Without keys a protected notify cannot be sent.
-    fn answer(&mut self, path: Path, about: &About, answer: Answer, secrets: Option<&Secrets>, out: &mut Vec<Output>) {
+    fn answer(
+        &mut self,
+        path: Path,
+        about: &About,
+        answer: Answer,
+        secrets: Option<&Secrets>,
+        out: &mut Vec<Output>,
+    ) {
         let (notify, bytes, protected) = match (answer, secrets) {
             (Answer::Silence, _) | (Answer::Protected(_), None) => return,
             (Answer::Clear(notify), _) => (notify, informational::clear(about.cookies, notify), false),

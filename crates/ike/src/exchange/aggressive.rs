@@ -10,10 +10,13 @@
 //!
 //! AM4 is an Informational exchange (RFC 2408 section 3.1, Commit bit). No device sends it.
 
-use isakmp::{Body, Flags, Message, Payload, PayloadType, SecurityAssociation};
+use isakmp::{Body, Flags, Message, Payload, PayloadType};
 
 use super::suite::{Exchanged, Secrets, Suite, verify};
-use super::{Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, speaks_nat_t};
+use super::{
+    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
+    sa_of, speaks_nat_t,
+};
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
 use crate::keymat::PreSharedKey;
@@ -26,7 +29,7 @@ use crate::state::{Mode, State};
 pub(crate) enum Initiator {
     WaitMsg2(Box<Offered>),
     /// AM3 sent; the responder promised a fourth message.
-    WaitMsg4(IsakmpSa),
+    WaitMsg4(Box<IsakmpSa>),
 }
 
 /// What an initiator knows after AM1.
@@ -96,7 +99,7 @@ impl Initiator {
     pub fn confirmed(&self) -> Option<Exchange> {
         match self {
             Initiator::WaitMsg2(_) => None,
-            Initiator::WaitMsg4(sa) => Some(Exchange::Active(sa.clone())),
+            Initiator::WaitMsg4(sa) => Some(Exchange::Active(IsakmpSa::clone(sa))),
         }
     }
 }
@@ -104,10 +107,11 @@ impl Initiator {
 /// AM2 brings the responder's half and its proof; AM3 sends ours.
 fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(2, message)?;
-    let sa = SecurityAssociation::decode(body(payloads, PayloadType::SA)?).map_err(Reason::Malformed)?;
+    let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Aggressive, &sa)?;
-    let (gxr, nr, idir_b) = (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
-    let peer_identity = identity_of(idir_b)?;
+    let (gxr, nr, idir_b) =
+        (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
+    let peer_identity = identity_of(payloads)?;
     let suite = Suite::from(chosen.negotiated);
     let gxy = ctx.shared(offered.group, &offered.private, &offered.gxi, gxr)?;
     ctx.say_chosen(&chosen);
@@ -129,7 +133,11 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     let am3 = ctx.seal(3, payloads, Some(&mut secrets));
     let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
     let promised = message.header.flags.contains(Flags::COMMIT);
-    let next = if promised { Exchange::AggressiveInitiator(Initiator::WaitMsg4(sa)) } else { Exchange::Active(sa) };
+    let next = if promised {
+        Exchange::AggressiveInitiator(Initiator::WaitMsg4(Box::new(sa)))
+    } else {
+        Exchange::Active(sa)
+    };
     Ok(Step { float, ..Step::to(next, Some((3, am3))) })
 }
 
@@ -140,10 +148,10 @@ impl Responder {
             return Err(Reason::AggressiveModeDisabled.into());
         }
         let payloads = ctx.open_clear(1, message)?;
-        let sai_b = body(payloads, PayloadType::SA)?;
-        let offer = SecurityAssociation::decode(sai_b).map_err(Reason::Malformed)?;
-        let (gxi, ni, idii_b) = (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
-        let peer_identity = identity_of(idii_b)?;
+        let (sai_b, offer) = sa_of(payloads)?;
+        let (gxi, ni, idii_b) =
+            (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
+        let peer_identity = identity_of(payloads)?;
         let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.path.remote.ip());
         let early = ctx.config.profile.key_lookup_at_msg1.value;
         let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
@@ -189,7 +197,13 @@ impl Responder {
 }
 
 /// AM2: the choice, the responder's half, its identity and its proof.
-fn am2(ctx: &mut Ctx<'_>, sa: Vec<u8>, (gxr, nr): (Vec<u8>, Vec<u8>), secrets: &Secrets, nat_t: bool) -> Vec<u8> {
+fn am2(
+    ctx: &mut Ctx<'_>,
+    sa: Vec<u8>,
+    (gxr, nr): (Vec<u8>, Vec<u8>),
+    secrets: &Secrets,
+    nat_t: bool,
+) -> Vec<u8> {
     let idir_b = ctx.own_id();
     let hash_r = secrets.hash_r(&idir_b);
     let mut payloads = vec![

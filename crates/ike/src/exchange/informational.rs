@@ -7,8 +7,8 @@
 //! ```
 
 use isakmp::{
-    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Message, MessageId, Notification, NotifyType, Padding, Payload,
-    PayloadType, ProtocolId,
+    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Message, MessageId, Notification, NotifyType,
+    Padding, Payload, PayloadType, ProtocolId,
 };
 
 use super::{Ctx, Secrets};
@@ -95,7 +95,8 @@ pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Re
     let plaintext = secrets.open_phase2(message_id, ciphertext)?;
     let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
         .map_err(Reason::Undecryptable)?;
-    let Some((hash, covered)) = payloads.split_first().filter(|(first, _)| first.kind == PayloadType::HASH) else {
+    let Some((hash, covered)) = payloads.split_first().filter(|(first, _)| first.kind == PayloadType::HASH)
+    else {
         return Err(Reason::MissingPayload(PayloadType::HASH));
     };
     let expected = secrets.hash_1(message_id, &isakmp::encode_chain(covered));

@@ -10,10 +10,13 @@
 //!                                   <--   HDR*, IDir, HASH_R       MSG6
 //! ```
 
-use isakmp::{Message, Payload, PayloadType, SecurityAssociation};
+use isakmp::{Message, Payload, PayloadType};
 
 use super::suite::{Exchanged, Secrets, Suite, verify};
-use super::{Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, speaks_nat_t};
+use super::{
+    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
+    sa_of, speaks_nat_t,
+};
 use crate::config::TunnelGroup;
 use crate::crypto::Private;
 use crate::event::Event;
@@ -87,9 +90,14 @@ impl Initiator {
 }
 
 /// MSG2 brings the chosen transform; MSG3 sends our public value and nonce.
-fn handle_msg2(ctx: &mut Ctx<'_>, message: &Message, sai_b: &[u8], psk: &PreSharedKey) -> Result<Step, Failure> {
+fn handle_msg2(
+    ctx: &mut Ctx<'_>,
+    message: &Message,
+    sai_b: &[u8],
+    psk: &PreSharedKey,
+) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(2, message)?;
-    let sa = SecurityAssociation::decode(body(payloads, PayloadType::SA)?).map_err(Reason::Malformed)?;
+    let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Main, &sa)?;
     let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
     ctx.say_chosen(&chosen);
@@ -137,8 +145,7 @@ impl Responder {
     /// MSG1 brings the offer; MSG2 returns the chosen transform. IOS wants the key already.
     pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let payloads = ctx.open_clear(1, message)?;
-        let sai_b = body(payloads, PayloadType::SA)?.to_vec();
-        let offer = SecurityAssociation::decode(&sai_b).map_err(Reason::Malformed)?;
+        let (sai_b, offer) = sa_of(payloads)?;
         if ctx.config.profile.key_lookup_at_msg1.value {
             ctx.key_of(ctx.config.group_by_address(ctx.path.remote.ip()), None)?;
         }
@@ -149,7 +156,7 @@ impl Responder {
         let mut payloads = vec![Payload::new(PayloadType::SA, reply.encode())];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
         let msg2 = ctx.seal(2, payloads, None);
-        let next = Exchange::MainResponder(Responder::WaitMsg3 { chosen, sai_b, nat_t });
+        let next = Exchange::MainResponder(Responder::WaitMsg3 { chosen, sai_b: sai_b.to_vec(), nat_t });
         Ok(Step::to(next, Some((2, msg2))))
     }
 
@@ -176,7 +183,13 @@ impl Responder {
 }
 
 /// MSG3 brings the initiator's half. The identity is not known yet, so the key is found by address.
-fn handle_msg3(ctx: &mut Ctx<'_>, message: &Message, chosen: &Chosen, sai_b: &[u8], nat_t: bool) -> Result<Step, Failure> {
+fn handle_msg3(
+    ctx: &mut Ctx<'_>,
+    message: &Message,
+    chosen: &Chosen,
+    sai_b: &[u8],
+    nat_t: bool,
+) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(3, message)?;
     let gxi = body(payloads, PayloadType::KE)?;
     let ni = nonce_of(payloads)?;
@@ -217,7 +230,7 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
 
 /// The peer has proven its key; its identity must be the one insisted on.
 fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<IsakmpSa, Failure> {
-    let peer_identity = identity_of(body(payloads, PayloadType::ID)?)?;
+    let peer_identity = identity_of(payloads)?;
     let group = ctx.config.group_by_address(ctx.path.remote.ip());
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
@@ -250,7 +263,13 @@ impl Ctx<'_> {
     }
 
     /// Derives the keys and says so.
-    pub(super) fn derive(&mut self, suite: Suite, psk: &PreSharedKey, gxy: Gxy, wire: &Exchanged<'_>) -> Secrets {
+    pub(super) fn derive(
+        &mut self,
+        suite: Suite,
+        psk: &PreSharedKey,
+        gxy: Gxy,
+        wire: &Exchanged<'_>,
+    ) -> Secrets {
         let secrets = Secrets::derive(suite, psk, &gxy, self.cookies, wire);
         let keymat = Box::new(secrets.keymat.clone());
         self.say(|sa| Event::Keys { sa, gxy, keymat });

@@ -18,7 +18,8 @@ impl Ctx<'_> {
     /// Compares the peer's NAT-D payloads with the addresses of the datagram. True: one end is behind NAT.
     /// Without any payload there is nothing to compare, and nothing is said.
     pub(super) fn check_nat(&mut self, hash: HashAlg, payloads: &[Payload]) -> bool {
-        let mut sent = payloads.iter().filter(|payload| payload.kind == PayloadType::NAT_D).map(|payload| &payload.body);
+        let mut sent =
+            payloads.iter().filter(|payload| payload.kind == PayloadType::NAT_D).map(|payload| &payload.body);
         let Some(ours) = sent.next() else {
             return false;
         };

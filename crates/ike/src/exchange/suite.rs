@@ -44,7 +44,13 @@ pub(crate) struct Exchanged<'a> {
 
 impl Secrets {
     /// RFC 2409 section 5: SKEYID from the key and the nonces, the rest from SKEYID and g^xy.
-    pub fn derive(suite: Suite, psk: &PreSharedKey, gxy: &Gxy, cookies: CookiePair, wire: &Exchanged<'_>) -> Secrets {
+    pub fn derive(
+        suite: Suite,
+        psk: &PreSharedKey,
+        gxy: &Gxy,
+        cookies: CookiePair,
+        wire: &Exchanged<'_>,
+    ) -> Secrets {
         let skeyid = keymat::skeyid_psk(suite.hash, psk.as_bytes(), wire.ni, wire.nr);
         let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy.as_bytes(), cookies);
         Secrets {

@@ -1,14 +1,15 @@
 //! Cisco ASA 8.4 and later, PIX 7 and later.
 
 use super::{
-    Dialect, FRAGMENTATION, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorId, VendorIds,
-    XAUTH, inferred, sourced, vid,
+    Dialect, FRAGMENTATION, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorId,
+    VendorIds, XAUTH, inferred, sourced, vid,
 };
 
 const EVERY_8_S: Schedule = Schedule { resends: &[8, 16, 24], give_up: 32 };
 
 /// The VPN 3000 family's mark, which the ASA inherited.
-const ALTIGA: VendorId = vid("Cisco VPN 3000 / ASA", b"\x1f\x07\xf7\x0e\xaa\x65\x14\xd3\xb0\xfa\x96\x54\x2a\x50\x01\x00");
+const ALTIGA: VendorId =
+    vid("Cisco VPN 3000 / ASA", b"\x1f\x07\xf7\x0e\xaa\x65\x14\xd3\xb0\xfa\x96\x54\x2a\x50\x01\x00");
 
 /// Sources: darenmatthews.com p=1971 and tunnelsup.com (live traces, 8 s between resends, lookup of the
 /// group after MSG3), ike-scan's back-off table (PIX 7.0: 8 s, three resends), ASA syslog guide.

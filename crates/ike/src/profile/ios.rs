@@ -3,8 +3,8 @@
 use isakmp::NotifyType;
 
 use super::{
-    DPD, Dialect, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorIds, XAUTH,
-    inferred, reaction, sourced,
+    DPD, Dialect, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorIds,
+    XAUTH, inferred, reaction, sourced,
 };
 use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
 

@@ -1,0 +1,190 @@
+//! Diffie-Hellman groups (RFC 2409 section 6, RFC 3526, RFC 5903, RFC 8031). Public values and g^xy are
+//! fixed-width and big-endian, leading zeros kept.
+
+mod ecp;
+mod modp;
+mod x25519;
+
+use std::fmt;
+
+use rand_chacha::ChaCha20Rng;
+use zeroize::Zeroize;
+
+/// A group that phase 1 can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DhGroup {
+    /// Group 1.
+    Modp768,
+    /// Group 2.
+    Modp1024,
+    /// Group 5.
+    Modp1536,
+    /// Group 14.
+    Modp2048,
+    /// Group 15.
+    Modp3072,
+    /// Group 16.
+    Modp4096,
+    /// Group 17.
+    Modp6144,
+    /// Group 18.
+    Modp8192,
+    /// Group 19.
+    Ecp256,
+    /// Group 20.
+    Ecp384,
+    /// Group 21.
+    Ecp521,
+    /// Group 31.
+    X25519,
+}
+
+/// Why a peer's public value cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum DhError {
+    /// Not as long as the group's values are.
+    #[error("a public value of {got} bytes, this group's have {expected}")]
+    Length {
+        /// Bytes that this group's values have.
+        expected: usize,
+        /// Bytes that came.
+        got: usize,
+    },
+    /// Not in 2 ..= p-2: 0, 1 and p-1 would give the secret away.
+    #[error("a public value outside 2 to p-2")]
+    Range,
+    /// Not a point of the curve.
+    #[error("a public value that is no point of the curve")]
+    NotOnCurve,
+    /// The shared value is zero, whatever our exponent.
+    #[error("a public value that makes the shared value zero")]
+    Degenerate,
+}
+
+/// A private exponent or scalar.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Private(Vec<u8>);
+
+impl Private {
+    /// Big-endian (x25519: the 32 bytes as RFC 7748 has them). Secret.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Private {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Private {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Private({} bytes)", self.0.len())
+    }
+}
+
+/// What every kind of group can do. Values have the group's lengths already.
+trait Engine {
+    /// A private value from the stream: in range, never zero.
+    fn private(&self, stream: &mut ChaCha20Rng) -> Vec<u8>;
+    fn public(&self, private: &[u8]) -> Vec<u8>;
+    fn check(&self, public: &[u8]) -> Result<(), DhError>;
+    fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError>;
+}
+
+/// Group number, length of a public value and of g^xy in bytes.
+const TABLE: [(DhGroup, u16, usize, usize); 12] = [
+    (DhGroup::Modp768, 1, 96, 96),
+    (DhGroup::Modp1024, 2, 128, 128),
+    (DhGroup::Modp1536, 5, 192, 192),
+    (DhGroup::Modp2048, 14, 256, 256),
+    (DhGroup::Modp3072, 15, 384, 384),
+    (DhGroup::Modp4096, 16, 512, 512),
+    (DhGroup::Modp6144, 17, 768, 768),
+    (DhGroup::Modp8192, 18, 1024, 1024),
+    (DhGroup::Ecp256, 19, 64, 32),
+    (DhGroup::Ecp384, 20, 96, 48),
+    (DhGroup::Ecp521, 21, 132, 66),
+    (DhGroup::X25519, 31, 32, 32),
+];
+
+impl DhGroup {
+    /// Every group, by number.
+    pub const ALL: [DhGroup; 12] = [
+        DhGroup::Modp768,
+        DhGroup::Modp1024,
+        DhGroup::Modp1536,
+        DhGroup::Modp2048,
+        DhGroup::Modp3072,
+        DhGroup::Modp4096,
+        DhGroup::Modp6144,
+        DhGroup::Modp8192,
+        DhGroup::Ecp256,
+        DhGroup::Ecp384,
+        DhGroup::Ecp521,
+        DhGroup::X25519,
+    ];
+
+    fn row(self) -> &'static (DhGroup, u16, usize, usize) {
+        TABLE.iter().find(|row| row.0 == self).unwrap_or(&TABLE[0])
+    }
+
+    /// The assigned number.
+    pub fn number(self) -> u16 {
+        self.row().1
+    }
+
+    /// The group with this number.
+    pub fn from_number(number: u16) -> Option<DhGroup> {
+        TABLE.iter().find(|row| row.1 == number).map(|row| row.0)
+    }
+
+    /// Public value in bytes. For ECP that is x | y.
+    pub fn public_len(self) -> usize {
+        self.row().2
+    }
+
+    /// g^xy in bytes. For ECP that is x alone.
+    pub fn shared_len(self) -> usize {
+        self.row().3
+    }
+
+    fn with<T>(self, work: impl FnOnce(&dyn Engine) -> T) -> T {
+        match self {
+            DhGroup::Ecp256 => work(&ecp::Ecp::<p256::NistP256>::new(256)),
+            DhGroup::Ecp384 => work(&ecp::Ecp::<p384::NistP384>::new(384)),
+            DhGroup::Ecp521 => work(&ecp::Ecp::<p521::NistP521>::new(521)),
+            DhGroup::X25519 => work(&x25519::X25519),
+            modp => work(&modp::Modp::new(modp)),
+        }
+    }
+
+    /// A private value from a stream.
+    pub fn private_from_stream(self, stream: &mut ChaCha20Rng) -> Private {
+        Private(self.with(|engine| engine.private(stream)))
+    }
+
+    /// g^x.
+    pub(crate) fn public(self, private: &Private) -> Vec<u8> {
+        self.with(|engine| engine.public(private.as_bytes()))
+    }
+
+    /// g^xy.
+    pub(crate) fn shared(self, private: &Private, peers: &[u8]) -> Result<Vec<u8>, DhError> {
+        self.check_public(peers)?;
+        self.with(|engine| engine.shared(private.as_bytes(), peers))
+    }
+
+    /// Whether a peer's public value can be used at all.
+    ///
+    /// # Errors
+    /// [`DhError`]; that it would give a shared value of zero shows only when it is used.
+    pub fn check_public(self, public: &[u8]) -> Result<(), DhError> {
+        let (expected, got) = (self.public_len(), public.len());
+        if got != expected {
+            return Err(DhError::Length { expected, got });
+        }
+        self.with(|engine| engine.check(public))
+    }
+}

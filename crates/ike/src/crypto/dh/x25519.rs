@@ -1,0 +1,35 @@
+//! Curve25519 (RFC 7748, RFC 8031): 32 bytes each way.
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::Rng;
+use x25519_dalek::{PublicKey, StaticSecret, x25519};
+
+use super::{DhError, Engine};
+
+pub(super) struct X25519;
+
+/// The caller has checked the length, or made the value itself.
+fn array(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().unwrap_or_default()
+}
+
+impl Engine for X25519 {
+    fn private(&self, stream: &mut ChaCha20Rng) -> Vec<u8> {
+        let mut bytes = vec![0; 32];
+        stream.fill_bytes(&mut bytes);
+        bytes
+    }
+
+    fn public(&self, private: &[u8]) -> Vec<u8> {
+        PublicKey::from(&StaticSecret::from(array(private))).to_bytes().to_vec()
+    }
+
+    fn check(&self, _public: &[u8]) -> Result<(), DhError> {
+        Ok(())
+    }
+
+    fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError> {
+        let shared = x25519(array(private), array(public));
+        if shared == [0; 32] { Err(DhError::Degenerate) } else { Ok(shared.to_vec()) }
+    }
+}

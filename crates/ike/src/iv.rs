@@ -1,0 +1,38 @@
+//! Initialization vectors (RFC 2409 appendix B).
+
+use isakmp::MessageId;
+
+use crate::crypto::HashAlg;
+
+/// The moving IV of phase 1. Pure: the caller keeps the moved one only after the message verified.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Iv(Vec<u8>);
+
+impl Iv {
+    /// hash(g^xi | g^xr), cut to a cipher block.
+    pub fn initial(hash: HashAlg, gxi: &[u8], gxr: &[u8], block_len: usize) -> Iv {
+        Iv(cut(hash.digest(&[gxi, gxr]), block_len))
+    }
+
+    /// For the next message.
+    pub fn current(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Behind a message: its last ciphertext block.
+    #[must_use]
+    pub fn after(&self, ciphertext: &[u8]) -> Iv {
+        let last = ciphertext.len().saturating_sub(self.0.len());
+        Iv(ciphertext.get(last..).unwrap_or_default().to_vec())
+    }
+}
+
+/// The first IV of another exchange: hash(last phase 1 block | M-ID), cut to a cipher block.
+pub fn phase2_iv(hash: HashAlg, last_block: &[u8], message_id: MessageId, block_len: usize) -> Vec<u8> {
+    cut(hash.digest(&[last_block, &message_id.0.to_be_bytes()]), block_len)
+}
+
+fn cut(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
+    bytes.truncate(length);
+    bytes
+}

@@ -1,0 +1,149 @@
+//! SKEYID and what follows from it (RFC 2409 section 5 and appendix B).
+
+use std::fmt;
+
+use isakmp::{CookiePair, MessageId};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+use crate::crypto::{Cipher, HashAlg, prf};
+
+macro_rules! secret {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Vec<u8>);
+
+        impl $name {
+            /// Takes the bytes.
+            pub fn new(bytes: Vec<u8>) -> $name {
+                $name(bytes)
+            }
+
+            /// The bytes. Secret.
+            pub fn as_bytes(&self) -> &[u8] {
+                &self.0
+            }
+        }
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                self.0.zeroize();
+            }
+        }
+
+        /// Its length alone.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({} bytes)"), self.0.len())
+            }
+        }
+    )*};
+}
+
+secret! {
+    /// The key that both operators typed.
+    PreSharedKey;
+    /// The shared Diffie-Hellman value, fixed-width.
+    Gxy;
+    /// From the key and both nonces; everything else follows from it.
+    Skeyid;
+    /// For the keys of phase 2.
+    SkeyidD;
+    /// For HASH(1) and its like.
+    SkeyidA;
+    /// For the cipher key of phase 1.
+    SkeyidE;
+    /// Ka: what the cipher uses.
+    CipherKey;
+}
+
+/// SKEYID and everything that follows from it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Keymat {
+    /// See [`Skeyid`].
+    pub skeyid: Skeyid,
+    /// See [`SkeyidD`].
+    pub skeyid_d: SkeyidD,
+    /// See [`SkeyidA`].
+    pub skeyid_a: SkeyidA,
+    /// See [`SkeyidE`].
+    pub skeyid_e: SkeyidE,
+    /// See [`CipherKey`].
+    pub cipher_key: CipherKey,
+}
+
+/// SKEYID = prf(pre-shared key, Ni_b | Nr_b).
+pub fn skeyid_psk(hash: HashAlg, psk: &[u8], ni: &[u8], nr: &[u8]) -> Skeyid {
+    Skeyid(prf(hash, psk, &[ni, nr]))
+}
+
+impl Keymat {
+    /// `SKEYID_d` = prf(SKEYID, g^xy | CKY-I | CKY-R | 0); `SKEYID_a` and `SKEYID_e` put the one before in front,
+    /// with 1 and 2 at the end.
+    pub fn derive(hash: HashAlg, cipher: Cipher, skeyid: Skeyid, gxy: &[u8], cookies: CookiePair) -> Keymat {
+        let step = |before: &[u8], number: u8| {
+            let (initiator, responder) = (&cookies.initiator.0, &cookies.responder.0);
+            prf(hash, skeyid.as_bytes(), &[before, gxy, initiator, responder, &[number]])
+        };
+        let skeyid_d = SkeyidD(step(&[], 0));
+        let skeyid_a = SkeyidA(step(skeyid_d.as_bytes(), 1));
+        let skeyid_e = SkeyidE(step(skeyid_a.as_bytes(), 2));
+        let cipher_key = stretch(hash, &skeyid_e, cipher.key_len());
+        Keymat { skeyid, skeyid_d, skeyid_a, skeyid_e, cipher_key }
+    }
+}
+
+/// Appendix B: the first `key_len` bytes of `SKEYID_e` if it has them, else of K1 | K2 | ... with
+/// K1 = prf(`SKEYID_e`, 0) and Kn = prf(`SKEYID_e`, Kn-1). DES parity and weak keys are not looked at.
+pub fn stretch(hash: HashAlg, skeyid_e: &SkeyidE, key_len: usize) -> CipherKey {
+    let key = skeyid_e.as_bytes();
+    let mut bytes = key.to_vec();
+    if bytes.len() < key_len {
+        let mut block = prf(hash, key, &[&[0]]);
+        bytes = block.clone();
+        while bytes.len() < key_len {
+            block = prf(hash, key, &[&block]);
+            bytes.extend_from_slice(&block);
+        }
+    }
+    bytes.truncate(key_len);
+    CipherKey(bytes)
+}
+
+/// What `HASH_I` and `HASH_R` cover, as received or sent, never re-encoded.
+#[derive(Clone, Copy, Debug)]
+pub struct HashInputs<'a> {
+    /// The initiator's public value.
+    pub gxi: &'a [u8],
+    /// The responder's.
+    pub gxr: &'a [u8],
+    /// Both cookies.
+    pub cookies: CookiePair,
+    /// The body of the initiator's SA payload.
+    pub sai_b: &'a [u8],
+    /// The body of the ID payload: `IDii_b` for `HASH_I`, `IDir_b` for `HASH_R`.
+    pub id_b: &'a [u8],
+}
+
+/// `HASH_I` = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | `SAi_b` | `IDii_b`).
+pub fn hash_i(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs<'_>) -> Vec<u8> {
+    let HashInputs { gxi, gxr, cookies, sai_b, id_b } = *inputs;
+    prf(hash, skeyid.as_bytes(), &[gxi, gxr, &cookies.initiator.0, &cookies.responder.0, sai_b, id_b])
+}
+
+/// `HASH_R` = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | `SAi_b` | `IDir_b`).
+pub fn hash_r(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs<'_>) -> Vec<u8> {
+    let HashInputs { gxi, gxr, cookies, sai_b, id_b } = *inputs;
+    prf(hash, skeyid.as_bytes(), &[gxr, gxi, &cookies.responder.0, &cookies.initiator.0, sai_b, id_b])
+}
+
+/// HASH(1) = prf(`SKEYID_a`, M-ID | payloads), generic headers included (RFC 2409 section 5.7).
+pub fn hash_1(hash: HashAlg, skeyid_a: &SkeyidA, message_id: MessageId, payloads: &[u8]) -> Vec<u8> {
+    prf(hash, skeyid_a.as_bytes(), &[&message_id.0.to_be_bytes(), payloads])
+}
+
+/// Whether two authenticators are equal, in constant time.
+pub fn verify(expected: &[u8], got: &[u8]) -> bool {
+    expected.ct_eq(got).into()
+}

@@ -1,0 +1,16 @@
+//! NAT-D (RFC 3947 section 3.2).
+
+use std::net::IpAddr;
+
+use isakmp::CookiePair;
+
+use crate::crypto::HashAlg;
+
+/// hash(CKY-I | CKY-R | address | port).
+pub fn nat_d(hash: HashAlg, cookies: CookiePair, ip: IpAddr, port: u16) -> Vec<u8> {
+    let address = match ip {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    hash.digest(&[&cookies.initiator.0, &cookies.responder.0, &address, &port.to_be_bytes()])
+}

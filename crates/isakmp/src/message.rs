@@ -1,0 +1,188 @@
+//! A whole message: the header and its chain of payloads (RFC 2408 sections 3.2 and 5.1).
+//!
+//! ```text
+//! +---------------+---------------+-------------------------------+
+//! | Next payload  |   Reserved    |        Payload length         |   the generic header of each payload
+//! +---------------+---------------+-------------------------------+
+//! ```
+
+use crate::error::{Error, ErrorKind, Segment};
+use crate::header::{CookiePair, Flags, Header, MessageId, Version};
+use crate::reader::{Reader, length};
+use crate::registry::{ExchangeType, PayloadType};
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// The fixed header.
+    pub header: Header,
+    /// What follows it.
+    pub body: Body,
+}
+
+/// What follows the header.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// Payloads in clear.
+    Clear(Vec<Payload>),
+    /// Encrypted: raw bytes. The header names the type of the first payload inside.
+    Encrypted(Vec<u8>),
+}
+
+/// One payload, its body as received.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Payload {
+    /// Its type.
+    pub kind: PayloadType,
+    /// The reserved byte of its generic header. Kept, not judged.
+    pub reserved: u8,
+    /// What follows the generic header.
+    pub body: Vec<u8>,
+}
+
+/// Whether bytes may follow the last payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// The chain fills its space.
+    None,
+    /// Cipher padding may follow (RFC 2409 appendix B).
+    Allowed,
+}
+
+/// Length of the generic payload header, in bytes.
+pub const GENERIC_HEADER_LEN: usize = 4;
+
+impl Message {
+    /// Reads a UDP payload (without the non-ESP marker). Version, exchange and flags are not judged.
+    ///
+    /// # Errors
+    /// A length that is not the datagram's, or a chain of payloads that does not fit into it.
+    pub fn decode(datagram: &[u8]) -> Result<Message, Error> {
+        let header = Header::decode(datagram)?;
+        let at_length = |kind| Error::new(kind, Header::LEN - 4).inside(Segment::Header);
+        let said = header.length;
+        if u64::from(said) < Header::LEN as u64 {
+            return Err(at_length(ErrorKind::HeaderLength(said)));
+        }
+        if u64::from(said) != datagram.len() as u64 {
+            return Err(at_length(ErrorKind::DatagramLength { said, got: datagram.len() }));
+        }
+        let rest = datagram.get(Header::LEN..).unwrap_or_default();
+        let body = if header.flags.contains(Flags::ENCRYPTION) {
+            Body::Encrypted(rest.to_vec())
+        } else {
+            Body::Clear(decode_chain(header.next_payload, rest, Header::LEN, Padding::None)?)
+        };
+        Ok(Message { header, body })
+    }
+
+    /// A message in clear, ISAKMP 1.0; next payload and length follow from the payloads.
+    pub fn clear(
+        cookies: CookiePair,
+        exchange: ExchangeType,
+        flags: Flags,
+        message_id: MessageId,
+        payloads: Vec<Payload>,
+    ) -> Message {
+        let next_payload = first_kind(&payloads);
+        let length = total(encode_chain(&payloads).len());
+        let version = Version::V1_0;
+        let header = Header { cookies, next_payload, version, exchange, flags, message_id, length };
+        Message { header, body: Body::Clear(payloads) }
+    }
+
+    /// An encrypted message, ISAKMP 1.0. `first` is the type of the first payload in the ciphertext; the
+    /// caller sets the encryption flag.
+    pub fn encrypted(
+        cookies: CookiePair,
+        exchange: ExchangeType,
+        flags: Flags,
+        message_id: MessageId,
+        first: PayloadType,
+        ciphertext: Vec<u8>,
+    ) -> Message {
+        let length = total(ciphertext.len());
+        let (next_payload, version) = (first, Version::V1_0);
+        let header = Header { cookies, next_payload, version, exchange, flags, message_id, length };
+        Message { header, body: Body::Encrypted(ciphertext) }
+    }
+
+    /// The bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.header.encode();
+        match &self.body {
+            Body::Clear(payloads) => bytes.extend(encode_chain(payloads)),
+            Body::Encrypted(ciphertext) => bytes.extend_from_slice(ciphertext),
+        }
+        bytes
+    }
+}
+
+fn total(body: usize) -> u32 {
+    u32::try_from(body.saturating_add(Header::LEN)).unwrap_or(u32::MAX)
+}
+
+fn first_kind(payloads: &[Payload]) -> PayloadType {
+    payloads.first().map_or(PayloadType::NONE, |payload| payload.kind)
+}
+
+impl Payload {
+    /// A payload with this body, at most 65 531 bytes.
+    pub fn new(kind: PayloadType, body: Vec<u8>) -> Payload {
+        Payload { kind, reserved: 0, body }
+    }
+}
+
+/// Payloads with their generic headers, one after the other.
+pub fn encode_chain(payloads: &[Payload]) -> Vec<u8> {
+    let kinds = payloads.iter().skip(1).map(|payload| payload.kind).chain([PayloadType::NONE]);
+    let mut bytes = Vec::new();
+    for (payload, next) in payloads.iter().zip(kinds) {
+        bytes.extend([next.0, payload.reserved]);
+        bytes.extend(length(payload.body.len().saturating_add(GENERIC_HEADER_LEN)));
+        bytes.extend_from_slice(&payload.body);
+    }
+    bytes
+}
+
+/// Reads a chain whose first payload is of type `first`. `base` is the offset of `bytes` in the message.
+///
+/// # Errors
+/// A length that does not fit, a proposal or transform outside an SA, bytes behind the last payload.
+pub fn decode_chain(
+    first: PayloadType,
+    bytes: &[u8],
+    base: usize,
+    padding: Padding,
+) -> Result<Vec<Payload>, Error> {
+    let mut reader = Reader::new(bytes, base);
+    let mut payloads = Vec::new();
+    let mut kind = first;
+    while kind != PayloadType::NONE {
+        let (next, payload) =
+            decode_payload(&mut reader, kind).map_err(|e| e.inside(Segment::Payload(kind)))?;
+        payloads.push(payload);
+        kind = next;
+    }
+    match (padding, reader.left()) {
+        (Padding::None, left) if left > 0 => Err(reader.error(ErrorKind::Trailing(left))),
+        _ => Ok(payloads),
+    }
+}
+
+fn decode_payload(reader: &mut Reader<'_>, kind: PayloadType) -> Result<(PayloadType, Payload), Error> {
+    if kind == PayloadType::PROPOSAL || kind == PayloadType::TRANSFORM {
+        return Err(reader.error(ErrorKind::Nested(kind)));
+    }
+    let next = PayloadType(reader.u8()?);
+    let reserved = reader.u8()?;
+    let body = reader.sized(2, 4)?.rest().to_vec();
+    Ok((next, Payload { kind, reserved, body }))
+}
+
+/// Offset in its message of the body of the first payload of this kind; the end if there is none.
+pub fn body_offset(payloads: &[Payload], kind: PayloadType) -> usize {
+    let before = payloads.iter().take_while(|payload| payload.kind != kind);
+    let skipped: usize = before.map(|payload| payload.body.len().saturating_add(GENERIC_HEADER_LEN)).sum();
+    Header::LEN + GENERIC_HEADER_LEN + skipped
+}
