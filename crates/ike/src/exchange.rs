@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 
 use isakmp::{
     CookiePair, ExchangeType, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType,
+    SecurityAssociation,
 };
 
 pub(crate) use suite::Secrets;

@@ -52,7 +52,7 @@ impl Endpoint {
                 self.end(id, Ended::Deleted, out);
             }
             News::Delete => {
-                self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out)
+                self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out);
             }
         }
     }
