@@ -101,6 +101,18 @@ pub enum Identity {
     KeyId(Vec<u8>),
 }
 
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Identity::OwnAddress => f.write_str("address"),
+            Identity::Address(address) => write!(f, "address {address}"),
+            Identity::Fqdn(name) => write!(f, "fqdn {}", name.escape_debug()),
+            Identity::UserFqdn(name) => write!(f, "user_fqdn {}", name.escape_debug()),
+            Identity::KeyId(bytes) => write!(f, "key_id {}", bytes.escape_ascii()),
+        }
+    }
+}
+
 /// One `tunnel-group`, or one `crypto isakmp key` on IOS.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TunnelGroup {

@@ -218,6 +218,17 @@ impl State {
         }
     }
 
+    /// Whether a peer of this role can be in this state in this mode.
+    pub fn is_in(self, mode: Mode, role: Role) -> bool {
+        let turn = |number: u8| if number.is_multiple_of(2) { Role::Initiator } else { Role::Responder };
+        self.mode() == mode && self.awaited().is_none_or(|number| turn(number) == role)
+    }
+
+    /// The mode it belongs to.
+    pub fn mode(self) -> Mode {
+        if self >= State::AmWaitMsg2 { Mode::Aggressive } else { Mode::Main }
+    }
+
     /// The SA is up on this side.
     pub fn is_active(self) -> bool {
         self.awaited().is_none()

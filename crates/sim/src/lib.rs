@@ -16,6 +16,6 @@ pub use cause::Cause;
 pub use fault::{Blame, Change, Direction, Fault, MismatchAttribute, Times};
 pub use outcome::{End, Outcome, PeerOutcome, Verdict, failed_expectations, state_name};
 pub use run::{run, run_untraced};
-pub use scenario::{Expect, Network, Scenario};
+pub use scenario::{Expect, FaultKind, Network, Scenario, ScenarioError};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};
 pub use world::World;

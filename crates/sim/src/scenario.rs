@@ -1,12 +1,27 @@
 //! A scenario: two configured peers, a network, faults, and what is expected of them.
 
+mod build;
+mod edit;
+mod error;
+mod faults;
+mod file;
+mod kinds;
+mod schema;
+mod starter;
+mod value;
+mod words;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
 use ike::{Config, Instant, Mode, NotifyType, Role, State};
 
+pub use error::{ScenarioError, nearest};
+pub use kinds::{FaultKind, Field};
+
 use crate::cause::Cause;
 use crate::fault::{Change, Fault};
+use error::Problem;
 
 /// A scenario ready to run: defaults filled in, operator faults applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +52,41 @@ pub struct Scenario {
     pub expect: Expect,
 }
 
+/// The longest scenario file, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The JSON Schema of the scenario file.
+pub fn schema() -> serde_json::Value {
+    schema::schema()
+}
+
+/// The commented file that `ikesim init` writes, with this fault in place. It parses and runs as it is.
+pub fn starter(fault: Option<&FaultKind>) -> String {
+    starter::starter(fault)
+}
+
 impl Scenario {
+    /// Reads a scenario file. `name` is what errors call it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place and what is allowed there. Keys are never repeated.
+    pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
+        if text.len() > MAX_BYTES {
+            let message = format!("a scenario of {} bytes", text.len());
+            return Err(ScenarioError::file(name, message, format!("allowed: at most {MAX_BYTES} bytes")));
+        }
+        let file = toml::from_str(text).map_err(|error| syntax(&error));
+        let scenario = file.and_then(|file| build::scenario(name, &file));
+        scenario.map_err(|problem| ScenarioError::new(name, text, problem))
+    }
+
+    fn peer_mut(&mut self, role: Role) -> &mut Config {
+        match role {
+            Role::Initiator => &mut self.initiator,
+            Role::Responder => &mut self.responder,
+        }
+    }
+
     /// The configuration of one side.
     pub fn peer(&self, role: Role) -> &Config {
         match role {
@@ -89,4 +138,18 @@ pub struct Expect {
     pub notify: Option<Vec<NotifyType>>,
     /// Both active with the same keys.
     pub established: Option<bool>,
+}
+
+/// An error of the TOML reader. What it says of an unknown key already lists the ones that are known.
+fn syntax(error: &toml::de::Error) -> Problem {
+    let span = error.span().unwrap_or_default();
+    let message = error.message().lines().collect::<Vec<_>>().join(", ");
+    let mut names = message.split('`').skip(1).step_by(2);
+    match (message.split_once(", expected "), names.next()) {
+        (Some((unknown, _)), Some(got)) if unknown.starts_with("unknown field") => {
+            let unknown = unknown.replacen("field", "key", 1);
+            Problem::unknown(&span, value::short(&unknown), got, names)
+        }
+        _ => Problem::new(&span, message),
+    }
 }

@@ -1,0 +1,434 @@
+//! From the file to a scenario: defaults, ranges, and what belongs together.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::ops::Range;
+use std::time::Duration;
+
+use ike::crypto::{Cipher, DhGroup, HashAlg};
+use ike::keymat::PreSharedKey;
+use ike::{
+    Authentication, Config, GroupName, Identity, Impairment, Instant, Mode, NotifyType, Policy, Profile,
+    Role, State, TunnelGroup,
+};
+
+use super::error::Problem;
+use super::faults::{self, Setting};
+use super::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
+use super::value::{At, IdentityText, address, duration, probability, short, whole, word};
+use super::{Expect, Network, Scenario, edit, file, words};
+use crate::cause::Cause;
+use crate::fault::Fault;
+
+/// Bounds that no real device reaches, and that keep a run short.
+const MAX_POLICIES: usize = 64;
+const MAX_GROUPS: usize = 256;
+const MAX_FAULTS: usize = 64;
+
+/// The key of the default tunnel-group.
+const DEFAULT_KEY: &str = "cisco123";
+
+/// Addresses of both peers: their own, and as seen from outside.
+struct Places {
+    own: [IpAddr; 2],
+    outside: [IpAddr; 2],
+}
+
+fn of<T: Copy>([initiator, responder]: [T; 2], role: Role) -> T {
+    match role {
+        Role::Initiator => initiator,
+        Role::Responder => responder,
+    }
+}
+
+pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
+    let mode = file.mode.as_ref().map_or(Ok(Mode::Main), |at| word(at, "mode", &words::MODES))?;
+    let confirm = confirm(file, mode)?;
+    let own = addresses(file)?;
+    let setting = Setting { mode, confirm, v6: own[0].is_ipv6() };
+    bound(&file.fault, MAX_FAULTS, "faults")?;
+    let faults: Vec<Fault> =
+        file.fault.iter().map(|table| faults::fault(table, setting)).collect::<Result<_, _>>()?;
+    let places = Places { own, outside: outside(file, &faults, own)? };
+    let initiator = config(&file.initiator, Role::Initiator, setting, &places)?;
+    let responder = config(&file.responder, Role::Responder, setting, &places)?;
+    check_signatures(file, &initiator, &responder)?;
+    let mut scenario = Scenario {
+        name: name.into(),
+        title: file.title.clone(),
+        description: file.description.clone(),
+        mode,
+        seed: file.seed.as_ref().map_or(Ok(1), |at| whole(at, "seed", 0..=i64::MAX))?,
+        until: file
+            .until
+            .as_ref()
+            .map(|at| duration(at, "until").map(|after| Instant::ZERO + after))
+            .transpose()?,
+        initiator,
+        responder,
+        network: network(&file.network)?,
+        faults,
+        edits: Vec::new(),
+        expect: expect(&file.expect, mode)?,
+    };
+    apply_faults(&mut scenario, &file.fault)?;
+    Ok(scenario)
+}
+
+fn confirm(file: &File, mode: Mode) -> Result<bool, Problem> {
+    match &file.confirm {
+        Some(at) if mode == Mode::Main => Err(Problem::new(&at.span, "confirm means nothing in Main Mode")
+            .help("it belongs to mode = \"aggressive\"")),
+        at => Ok(at.as_ref().is_none_or(|at| at.value)),
+    }
+}
+
+fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
+    match list.get(most) {
+        Some(first) => Err(Problem::new(&first.span, format!("more than {most} {what}"))),
+        None => Ok(()),
+    }
+}
+
+/// The peers' own addresses: two, and of one family.
+fn addresses(file: &File) -> Result<[IpAddr; 2], Problem> {
+    let read = |peer: &Peer, default: [u8; 4]| {
+        peer.address.as_ref().map_or(Ok(IpAddr::from(default)), |at| address(at, "address"))
+    };
+    let own = [read(&file.initiator, [203, 0, 113, 1])?, read(&file.responder, [198, 51, 100, 1])?];
+    let [initiator, responder] = own;
+    let span = file.responder.address.as_ref().or(file.initiator.address.as_ref()).map(|at| at.span.clone());
+    let span = span.unwrap_or_default();
+    if initiator == responder {
+        return Err(Problem::new(&span, format!("both peers have the address {initiator}")));
+    }
+    if initiator.is_ipv4() != responder.is_ipv4() {
+        let message = format!("{initiator} and {responder} are of different address families");
+        return Err(Problem::new(&span, message).help("write both addresses as IPv4, or both as IPv6"));
+    }
+    Ok(own)
+}
+
+/// The peers' addresses as seen from outside their NATs.
+fn outside(file: &File, faults: &[Fault], own: [IpAddr; 2]) -> Result<[IpAddr; 2], Problem> {
+    let [mut initiator, mut responder] = own.map(|address| (address, false));
+    for (fault, table) in faults.iter().zip(&file.fault) {
+        let Fault::Nat { at, outside } = *fault else {
+            continue;
+        };
+        let span = table.value.outside.as_ref().map_or(&table.span, |at| &at.span);
+        let place = match at {
+            Role::Initiator => &mut initiator,
+            Role::Responder => &mut responder,
+        };
+        if place.1 {
+            return Err(Problem::new(&table.span, format!("the {at} stands behind a NAT already")));
+        }
+        if own.contains(&outside) || outside.is_ipv4() != own[0].is_ipv4() {
+            let message = format!("{outside} cannot be the {at}'s outside address");
+            return Err(
+                Problem::new(span, message).help("allowed: an address of the same family that no peer has")
+            );
+        }
+        *place = (outside, true);
+    }
+    match file.fault.last() {
+        Some(last) if initiator.0 == responder.0 => {
+            Err(Problem::new(&last.span, "both peers have the same outside address"))
+        }
+        _ => Ok([initiator.0, responder.0]),
+    }
+}
+
+fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<Config, Problem> {
+    let own = of(places.own, role);
+    let called = called(peer, role, places)?;
+    Ok(Config {
+        profile: profile(peer)?,
+        address: own,
+        peer: called,
+        mode: setting.mode,
+        confirm: setting.confirm,
+        ike_enabled: peer.ike_enabled.unwrap_or(true),
+        aggressive_mode: peer.aggressive_mode.unwrap_or(true),
+        identity: identity(peer)?,
+        nat_traversal: peer.nat_traversal.unwrap_or(true),
+        policies: policies(peer)?,
+        tunnel_groups: groups(peer, called, of(places.own, role.other()))?,
+        impairments: Vec::new(),
+    })
+}
+
+/// Whom the peer calls: the initiator whom it is told to, the responder nobody.
+fn called(peer: &Peer, role: Role, places: &Places) -> Result<IpAddr, Problem> {
+    let other = of(places.outside, role.other());
+    let Some(at) = &peer.peer else {
+        return Ok(other);
+    };
+    let called = address(at, "peer")?;
+    if called.is_ipv4() != other.is_ipv4() {
+        return Err(Problem::new(&at.span, format!("{called} is of another address family than the peers")));
+    }
+    Ok(called)
+}
+
+fn profile(peer: &Peer) -> Result<&'static Profile, Problem> {
+    let Some(at) = &peer.profile else {
+        return Ok(Profile::ASA);
+    };
+    if let Some(profile) = Profile::from_name(&at.value) {
+        return Ok(profile);
+    }
+    let built = words::built_profiles();
+    if words::PROFILES.contains(&at.value.as_str()) {
+        let message = format!("profile `{}` is not built yet", at.value);
+        return Err(Problem::new(&at.span, message).help(format!("allowed: {}", built.join(", "))));
+    }
+    Err(Problem::unknown(&at.span, format!("unknown profile `{}`", short(&at.value)), &at.value, built))
+}
+
+fn identity(peer: &Peer) -> Result<Identity, Problem> {
+    let Some(At { value, span }) = &peer.identity else {
+        return Ok(Identity::OwnAddress);
+    };
+    match value {
+        IdentityText::Word(word) if word == "address" => Ok(Identity::OwnAddress),
+        IdentityText::Word(word) => Err(unknown_identity(span, word, "\"address\"")),
+        IdentityText::Table(key, text) => named_identity(span, key, text),
+    }
+}
+
+/// The identity that a tunnel-group insists on; "address" is the peer's own.
+fn peer_identity(at: Option<&At<IdentityText>>, peer: IpAddr) -> Result<Option<Identity>, Problem> {
+    match at {
+        None => Ok(None),
+        Some(At { value: IdentityText::Word(word), span }) => match word.as_str() {
+            "any" => Ok(None),
+            "address" => Ok(Some(Identity::Address(peer))),
+            other => Err(unknown_identity(span, other, "\"any\", \"address\"")),
+        },
+        Some(At { value: IdentityText::Table(key, text), span }) => named_identity(span, key, text).map(Some),
+    }
+}
+
+fn unknown_identity(span: &Range<usize>, word: &str, words: &str) -> Problem {
+    let allowed = format!("allowed: {words}, or a table with one of fqdn, user_fqdn, key_id, address");
+    Problem::new(span, format!("unknown identity `{}`", short(word))).help(allowed)
+}
+
+fn named_identity(span: &Range<usize>, key: &str, text: &str) -> Result<Identity, Problem> {
+    if text.is_empty() || text.len() > 255 {
+        return Err(Problem::new(span, format!("an identity of {} bytes", text.len()))
+            .help("allowed: 1 to 255 bytes"));
+    }
+    match key {
+        "fqdn" => Ok(Identity::Fqdn(text.into())),
+        "user_fqdn" => Ok(Identity::UserFqdn(text.into())),
+        "key_id" => Ok(Identity::KeyId(text.as_bytes().to_vec())),
+        _ => address(&At { value: text.to_owned(), span: span.clone() }, "identity").map(Identity::Address),
+    }
+}
+
+/// The policies, best first.
+fn policies(peer: &Peer) -> Result<Vec<Policy>, Problem> {
+    let Some(tables) = &peer.policy else {
+        return Ok(vec![policy(&PolicyTable::default())?]);
+    };
+    bound(tables, MAX_POLICIES, "policies")?;
+    let mut by_priority = BTreeMap::new();
+    for At { value, span } in tables {
+        let policy = policy(value)?;
+        let priority = policy.priority;
+        if by_priority.insert(priority, policy).is_some() {
+            let span = value.priority.as_ref().map_or(span, |at| &at.span);
+            return Err(Problem::new(span, format!("priority {priority} is taken by an earlier policy"))
+                .help("give every policy of a peer its own priority"));
+        }
+    }
+    Ok(by_priority.into_values().collect())
+}
+
+fn policy(table: &PolicyTable) -> Result<Policy, Problem> {
+    let group = |at: &At<i64>| {
+        let message = format!("unknown group {}", at.value);
+        let allowed = words::GROUPS.map(|number| number.to_string()).join(", ");
+        words::group(at.value)
+            .ok_or_else(|| Problem::new(&at.span, message).help(format!("allowed: {allowed}")))
+    };
+    let PolicyTable { priority, authentication, encryption, hash, group: number, lifetime } = table;
+    Ok(Policy {
+        priority: priority.as_ref().map_or(Ok(10), |at| whole(at, "priority", 1..=65_535))?,
+        authentication: authentication.as_ref().map_or(Ok(Authentication::PreShared), |at| {
+            word(at, "authentication", &words::AUTHENTICATIONS)
+        })?,
+        encryption: encryption
+            .as_ref()
+            .map_or(Ok(Cipher::Aes256), |at| word(at, "encryption", &words::CIPHERS))?,
+        hash: hash.as_ref().map_or(Ok(HashAlg::Sha1), |at| word(at, "hash", &words::HASHES))?,
+        group: number.as_ref().map_or(Ok(DhGroup::Modp2048), group)?,
+        lifetime: lifetime
+            .as_ref()
+            .map_or(Ok(86_400), |at| whole(at, "lifetime", 1..=i64::from(u32::MAX)))?,
+    })
+}
+
+/// The tunnel-groups; by default one for the peer.
+fn groups(peer: &Peer, called: IpAddr, others_own: IpAddr) -> Result<Vec<TunnelGroup>, Problem> {
+    let Some(tables) = &peer.tunnel_group else {
+        let pre_shared_key = Some(PreSharedKey::new(DEFAULT_KEY.into()));
+        return Ok(vec![TunnelGroup {
+            name: GroupName::Address(called),
+            pre_shared_key,
+            peer_identity: None,
+        }]);
+    };
+    bound(tables, MAX_GROUPS, "tunnel-groups")?;
+    let mut groups: Vec<TunnelGroup> = Vec::new();
+    for At { value, .. } in tables {
+        let group = group(value, others_own)?;
+        if groups.iter().any(|known| known.name == group.name) {
+            let message = format!("tunnel-group {} stands here twice", short(&group.name.to_string()));
+            return Err(Problem::new(&value.peer.span, message));
+        }
+        groups.push(group);
+    }
+    Ok(groups)
+}
+
+fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem> {
+    let name = match (table.peer.value.as_str(), table.peer.value.parse()) {
+        ("", _) => return Err(Problem::new(&table.peer.span, "a tunnel-group without a name")),
+        ("default", _) => GroupName::Default,
+        (_, Ok(address)) => GroupName::Address(address),
+        (name, Err(_)) => GroupName::Name(name.into()),
+    };
+    let key = table.pre_shared_key.as_ref().map(|at| {
+        let length = at.value.0.len();
+        let allowed = "allowed: 1 to 1024 bytes of UTF-8; leave the line out for a group without a key";
+        let message = if length == 0 {
+            "an empty pre-shared key".to_owned()
+        } else {
+            format!("a pre-shared key of {length} bytes")
+        };
+        if (1..=1024).contains(&length) {
+            Ok(PreSharedKey::new(at.value.0.clone().into_bytes()))
+        } else {
+            Err(Problem::new(&at.span, message).help(allowed))
+        }
+    });
+    let peer_identity = peer_identity(table.peer_identity.as_ref(), others_own)?;
+    Ok(TunnelGroup { name, pre_shared_key: key.transpose()?, peer_identity })
+}
+
+/// Signatures are not built: an offer that could only be met with them is refused here, by name.
+fn check_signatures(file: &File, initiator: &Config, responder: &Config) -> Result<(), Problem> {
+    let common = |method| {
+        let pairs = initiator.policies.iter().flat_map(|i| responder.policies.iter().map(move |r| (i, r)));
+        pairs.into_iter().any(|(i, r)| {
+            let one = (i.authentication, i.encryption, i.hash, i.group);
+            one == (r.authentication, r.encryption, r.hash, r.group) && i.authentication == method
+        })
+    };
+    if !common(Authentication::RsaSig) || common(Authentication::PreShared) {
+        return Ok(());
+    }
+    let tables = file.initiator.policy.iter().chain(&file.responder.policy).flatten();
+    let written = tables.filter_map(|table| table.value.authentication.as_ref());
+    let span =
+        written.filter(|at| at.value == "rsa-sig").map(|at| at.span.clone()).next().unwrap_or_default();
+    Err(Problem::new(
+        &span,
+        "rsa-sig is the only method that both peers have, and signatures are not built yet",
+    )
+    .help("write authentication = \"pre-share\" in a policy that both peers have"))
+}
+
+fn network(table: &file::Network) -> Result<Network, Problem> {
+    let time =
+        |at: &Option<At<String>>, what, default| at.as_ref().map_or(Ok(default), |at| duration(at, what));
+    Ok(Network {
+        latency: time(&table.latency, "latency", Duration::from_millis(10))?,
+        jitter: time(&table.jitter, "jitter", Duration::ZERO)?,
+        loss: probability(table.loss.as_ref(), "loss")?,
+        duplicate: probability(table.duplicate.as_ref(), "duplicate")?,
+        reorder: probability(table.reorder.as_ref(), "reorder")?,
+        corrupt: probability(table.corrupt.as_ref(), "corrupt")?,
+    })
+}
+
+fn expect(table: &ExpectTable, mode: Mode) -> Result<Expect, Problem> {
+    let state =
+        |at: &Option<At<String>>, role| at.as_ref().map(|at| expected_state(at, role, mode)).transpose();
+    Ok(Expect {
+        initiator: state(&table.initiator, Role::Initiator)?,
+        responder: state(&table.responder, Role::Responder)?,
+        cause: table.cause.as_ref().map(expected_cause).transpose()?,
+        notify: table.notify.as_ref().map(|list| list.iter().map(notify).collect()).transpose()?,
+        established: table.established,
+    })
+}
+
+fn expected_state(at: &At<String>, role: Role, mode: Mode) -> Result<Option<State>, Problem> {
+    if at.value == "NONE" {
+        return Ok(None);
+    }
+    let possible = |state: &State| state.is_in(mode, role);
+    let names = State::all().filter(possible).map(State::asa).chain(["NONE"]);
+    let Some(state) = State::from_asa(&at.value) else {
+        return Err(Problem::unknown(
+            &at.span,
+            format!("unknown state `{}`", short(&at.value)),
+            &at.value,
+            names,
+        ));
+    };
+    if possible(&state) {
+        return Ok(Some(state));
+    }
+    let message = format!("the {role} is never in {state} in this mode");
+    Err(Problem::new(&at.span, message).help(format!("allowed: {}", names.collect::<Vec<_>>().join(", "))))
+}
+
+fn expected_cause(at: &At<String>) -> Result<Option<Cause>, Problem> {
+    if at.value == "none" {
+        return Ok(None);
+    }
+    Cause::from_name(&at.value).map(Some).ok_or_else(|| {
+        Problem::unknown(
+            &at.span,
+            format!("unknown cause `{}`", short(&at.value)),
+            &at.value,
+            words::causes(),
+        )
+    })
+}
+
+fn notify(at: &At<String>) -> Result<NotifyType, Problem> {
+    let errors: Vec<(&'static str, NotifyType)> = NotifyType::ALL
+        .iter()
+        .filter(|(notify, _)| notify.is_error())
+        .map(|(notify, name)| (*name, *notify))
+        .collect();
+    word(at, "error notify", &errors)
+}
+
+/// Operator faults edit the configurations, impairments join them; an edit must change something.
+fn apply_faults(scenario: &mut Scenario, tables: &[At<file::FaultTable>]) -> Result<(), Problem> {
+    for (index, table) in tables.iter().enumerate() {
+        let Some(fault) = scenario.faults.get(index).cloned() else {
+            continue;
+        };
+        if let Fault::Impair { at, what, message } = fault {
+            scenario.peer_mut(at).impairments.push(Impairment { what, message });
+        }
+        let Some(changes) = edit::apply(scenario, &fault) else {
+            continue;
+        };
+        if changes.is_empty() {
+            let message = format!("{fault} changes nothing here");
+            return Err(Problem::new(&table.span, message).help(edit::why_nothing(&fault)));
+        }
+        scenario.edits.push((index, changes));
+    }
+    Ok(())
+}

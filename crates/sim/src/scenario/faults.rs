@@ -1,0 +1,275 @@
+//! From a fault table to a fault: its fields belong to its kind, and its values are possible in this mode.
+
+use std::net::IpAddr;
+use std::ops::Range;
+use std::time::Duration;
+
+use ike::{Impair, Instant, Mode, Role, script};
+use isakmp::PayloadType;
+
+use super::error::Problem;
+use super::file::FaultTable;
+use super::kinds::FaultKind;
+use super::value::{At, TimesText, address, duration, whole, word};
+use super::words;
+use crate::fault::{Direction, Fault, Times};
+
+/// What a fault's meaning depends on besides its own table.
+#[derive(Clone, Copy)]
+pub(super) struct Setting {
+    pub mode: Mode,
+    pub confirm: bool,
+    /// The peers speak IPv6.
+    pub v6: bool,
+}
+
+/// More copies than this of one message are no lesson, and a long run.
+const MAX_COPIES: i64 = 1000;
+
+/// The fault that a table describes.
+pub(super) fn fault(table: &At<FaultTable>, setting: Setting) -> Result<Fault, Problem> {
+    let kind =
+        FaultKind::from_name(&table.value.kind.value).ok_or_else(|| unknown_kind(&table.value.kind))?;
+    check_fields(&table.value, kind)?;
+    let reader = Reader { table: &table.value, span: &table.span, kind, setting };
+    match kind.name {
+        "nat" | "no-route" | "peer-down" | "block-port" => reader.path(),
+        "drop" | "delay" | "duplicate" | "replay" | "corrupt" | "truncate" => reader.wire(),
+        "impair" => reader.impair(),
+        _ => reader.operator(),
+    }
+}
+
+fn unknown_kind(kind: &At<String>) -> Problem {
+    let message = format!("unknown fault `{}`", super::value::short(&kind.value));
+    Problem::unknown(&kind.span, message, &kind.value, FaultKind::all().map(|kind| kind.name))
+}
+
+/// Every field that is written is one of this kind's.
+fn check_fields(table: &FaultTable, kind: &FaultKind) -> Result<(), Problem> {
+    for (name, span) in written(table) {
+        if !kind.fields.iter().any(|field| field.name == name) {
+            let message = format!("`{name}` is no field of {}", kind.name);
+            let allowed = ["kind"].into_iter().chain(kind.fields.iter().map(|field| field.name));
+            return Err(Problem::unknown(&span, message, name, allowed));
+        }
+    }
+    Ok(())
+}
+
+fn written(table: &FaultTable) -> Vec<(&'static str, Range<usize>)> {
+    let span = |at: &Option<At<String>>| at.as_ref().map(|at| at.span.clone());
+    let number = |at: &Option<At<i64>>| at.as_ref().map(|at| at.span.clone());
+    let fields = [
+        ("at", span(&table.at)),
+        ("attribute", span(&table.attribute)),
+        ("from", span(&table.from)),
+        ("until", span(&table.until)),
+        ("port", number(&table.port)),
+        ("direction", span(&table.direction)),
+        ("outside", span(&table.outside)),
+        ("message", number(&table.message)),
+        ("times", table.times.as_ref().map(|at| at.span.clone())),
+        ("by", span(&table.by)),
+        ("after", span(&table.after)),
+        ("byte", number(&table.byte)),
+        ("bit", number(&table.bit)),
+        ("length", number(&table.length)),
+        ("what", span(&table.what)),
+    ];
+    fields.into_iter().filter_map(|(name, span)| Some((name, span?))).collect()
+}
+
+struct Reader<'a> {
+    table: &'a FaultTable,
+    span: &'a Range<usize>,
+    kind: &'static FaultKind,
+    setting: Setting,
+}
+
+impl Reader<'_> {
+    fn need<'t, T>(&self, field: &'t Option<At<T>>, name: &str) -> Result<&'t At<T>, Problem> {
+        field.as_ref().ok_or_else(|| {
+            let example =
+                self.kind.fields.iter().find(|field| field.name == name).map_or("", |field| field.value);
+            Problem::new(self.span, format!("{} needs `{name}`", self.kind.name))
+                .help(format!("as {name} = {example}"))
+        })
+    }
+
+    fn at(&self, default: Role) -> Result<Role, Problem> {
+        self.table.at.as_ref().map_or(Ok(default), |at| word(at, "peer", &words::ROLES))
+    }
+
+    fn operator(&self) -> Result<Fault, Problem> {
+        let at = self.at(Role::Responder)?;
+        Ok(match self.kind.name {
+            "psk-mismatch" => Fault::PskMismatch { at },
+            "missing-tunnel-group" => Fault::MissingTunnelGroup { at },
+            "wrong-tunnel-group-name" => Fault::WrongTunnelGroupName { at },
+            "missing-psk" => Fault::MissingPsk { at },
+            "policy-mismatch" => {
+                let attribute =
+                    word(self.need(&self.table.attribute, "attribute")?, "attribute", &words::ATTRIBUTES)?;
+                Fault::PolicyMismatch { attribute, at }
+            }
+            "ike-disabled" => Fault::IkeDisabled { at },
+            "aggressive-mode-disabled" => return self.aggressive_mode_disabled(),
+            "nat-traversal-disabled" => Fault::NatTraversalDisabled { at },
+            "wrong-peer-address" => Fault::WrongPeerAddress,
+            "identity-mismatch" => Fault::IdentityMismatch { at },
+            _ => return Err(unknown_kind(&self.table.kind)),
+        })
+    }
+
+    fn aggressive_mode_disabled(&self) -> Result<Fault, Problem> {
+        if self.setting.mode == Mode::Main {
+            let message = "aggressive-mode-disabled cannot act in Main Mode";
+            return Err(Problem::new(&self.table.kind.span, message).help("write mode = \"aggressive\""));
+        }
+        Ok(Fault::AggressiveModeDisabled)
+    }
+
+    fn path(&self) -> Result<Fault, Problem> {
+        Ok(match self.kind.name {
+            "nat" => Fault::Nat { at: self.at(Role::Initiator)?, outside: self.outside()? },
+            "no-route" => Fault::NoRoute { at: self.at(Role::Initiator)? },
+            "peer-down" => self.peer_down()?,
+            _ => {
+                let port = self.need(&self.table.port, "port")?;
+                if ![500, 4500].contains(&port.value) {
+                    let message = format!("port {} is not used by IKE", port.value);
+                    return Err(Problem::new(&port.span, message).help("allowed: 500, 4500"));
+                }
+                let direction = self.table.direction.as_ref();
+                let direction =
+                    direction.map_or(Ok(Direction::Both), |at| word(at, "direction", &words::DIRECTIONS))?;
+                Fault::BlockPort { port: whole(port, "port", 500..=4500)?, direction }
+            }
+        })
+    }
+
+    fn outside(&self) -> Result<IpAddr, Problem> {
+        match &self.table.outside {
+            Some(at) => address(at, "outside"),
+            None if self.setting.v6 => Ok(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x1a7])),
+            None => Ok(IpAddr::from([192, 0, 2, 1])),
+        }
+    }
+
+    fn peer_down(&self) -> Result<Fault, Problem> {
+        let moment = |at: &At<String>, what| duration(at, what).map(|length| Instant::ZERO + length);
+        let from = self.table.from.as_ref().map_or(Ok(Instant::ZERO), |at| moment(at, "from"))?;
+        let until = self.table.until.as_ref().map(|at| Ok((at, moment(at, "until")?))).transpose()?;
+        if let Some((at, _)) = until.filter(|(_, until)| *until <= from) {
+            return Err(Problem::new(&at.span, format!("until is not after from ({from} s)")));
+        }
+        Ok(Fault::PeerDown { at: self.at(Role::Responder)?, from, until: until.map(|(_, until)| until) })
+    }
+
+    fn wire(&self) -> Result<Fault, Problem> {
+        let message = self.message(self.need(&self.table.message, "message")?)?;
+        let length = |at: &At<i64>, what| whole::<usize>(at, what, 0..=65_534);
+        Ok(match self.kind.name {
+            "drop" => Fault::Drop { message, times: self.times(Times::All)? },
+            "delay" => Fault::Delay { message, by: self.delay()? },
+            "corrupt" => {
+                let byte = self.table.byte.as_ref().map(|at| length(at, "byte")).transpose()?;
+                let bit = self.table.bit.as_ref().map_or(Ok(0), |at| whole(at, "bit", 0..=7))?;
+                Fault::Corrupt { message, byte, bit, times: self.times(Times::Count(1))? }
+            }
+            "truncate" => {
+                let length = self.table.length.as_ref().map(|at| length(at, "length")).transpose()?;
+                Fault::Truncate { message, length, times: self.times(Times::Count(1))? }
+            }
+            replay => self.duplicate(message, replay == "replay")?,
+        })
+    }
+
+    fn delay(&self) -> Result<Duration, Problem> {
+        let at = self.need(&self.table.by, "by")?;
+        match duration(at, "by")? {
+            Duration::ZERO => Err(Problem::new(&at.span, "a delay of nothing changes nothing")),
+            by => Ok(by),
+        }
+    }
+
+    fn duplicate(&self, message: u8, replay: bool) -> Result<Fault, Problem> {
+        let default = Duration::from_secs(if replay { 20 } else { 1 });
+        let after = self.table.after.as_ref().map_or(Ok(default), |at| duration(at, "after"))?;
+        let times = match self.times(Times::Count(1))? {
+            Times::Count(times) if i64::from(times) <= MAX_COPIES => times,
+            _ => {
+                let span = self.table.times.as_ref().map_or(self.span, |at| &at.span);
+                return Err(Problem::new(span, "so many copies would never end")
+                    .help(format!("allowed: 1 to {MAX_COPIES}")));
+            }
+        };
+        Ok(Fault::Duplicate { message, times, after, replay })
+    }
+
+    fn times(&self, default: Times) -> Result<Times, Problem> {
+        let Some(At { value, span }) = &self.table.times else {
+            return Ok(default);
+        };
+        match value {
+            TimesText::Word(word) if word == "all" => Ok(Times::All),
+            TimesText::Number(number) if *number >= 1 => {
+                Ok(Times::Count(u32::try_from(*number).unwrap_or(u32::MAX)))
+            }
+            _ => Err(Problem::new(span, "times is neither a number of copies nor \"all\"")
+                .help("allowed: 1 and more, or \"all\"")),
+        }
+    }
+
+    /// A message number that the mode has.
+    fn message(&self, at: &At<i64>) -> Result<u8, Problem> {
+        let Setting { mode, confirm, .. } = self.setting;
+        let last = match (mode, confirm) {
+            (Mode::Main, _) => 6,
+            (Mode::Aggressive, true) => 4,
+            (Mode::Aggressive, false) => 3,
+        };
+        if (1..=last).contains(&at.value) {
+            return whole(at, "message", 1..=last);
+        }
+        let message = format!("message {} does not exist: this exchange has messages 1 to {last}", at.value);
+        let problem = Problem::new(&at.span, message);
+        let fourth = mode == Mode::Aggressive && at.value == 4;
+        Err(if fourth { problem.help("the fourth comes with confirm = true alone") } else { problem })
+    }
+
+    fn impair(&self) -> Result<Fault, Problem> {
+        let role = word(self.need(&self.table.at, "at")?, "peer", &words::ROLES)?;
+        let kinds: Vec<(&'static str, Impair)> =
+            Impair::ALL.iter().map(|(what, name)| (*name, *what)).collect();
+        let what = word(self.need(&self.table.what, "what")?, "defect", &kinds)?;
+        let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
+        let possible: Vec<u8> = self.touched(role, what).collect();
+        if let Some((at, number)) = message.filter(|(_, number)| !possible.contains(number)) {
+            let numbers: Vec<String> = possible.iter().map(ToString::to_string).collect();
+            let message = format!("{what} at the {role} cannot touch message {number}");
+            return Err(Problem::new(&at.span, message).help(format!("allowed: {}", numbers.join(", "))));
+        }
+        Ok(Fault::Impair { at: role, what, message: message.map(|(_, number)| number) })
+    }
+
+    /// The messages in which this defect of this peer can show.
+    fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = u8> {
+        let Setting { mode, confirm, .. } = self.setting;
+        let rows = script::SCRIPT
+            .iter()
+            .filter(move |row| row.mode == mode && (mode == Mode::Main || row.message < 4 || confirm));
+        let touches = move |row: &&script::Row| match what {
+            Impair::OmitKe | Impair::EmptyKe | Impair::ZeroKe => {
+                row.sender == role && row.required.contains(&PayloadType::KE)
+            }
+            Impair::EmptyHash | Impair::CorruptHash => {
+                row.sender == role && row.required.contains(&PayloadType::HASH)
+            }
+            Impair::NonzeroReserved | Impair::NeverRetransmit => row.sender == role,
+            Impair::IgnoreMessage => row.sender != role,
+        };
+        rows.filter(touches).map(|row| row.message)
+    }
+}
