@@ -1,7 +1,21 @@
 //! From a trace and two configurations to ranked causes.
+//!
+//! Nothing is looked up by fault: the first message of the exchange that its receiver never accepted is
+//! found in the trace, and what became of its copies is explained with both configurations at hand. With
+//! a view of one side only, the causes that would leave that side with the same picture are found by
+//! running them.
+
+mod causes;
+mod compare;
+mod evidence;
+mod fate;
+mod fix;
+mod prior;
+mod view;
+pub mod words;
 
 use ike::Role;
-use sim::{Cause, Outcome, Scenario, Trace};
+use sim::{Cause, Outcome, Scenario, Trace, Verdict};
 
 /// One possible cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,15 +26,26 @@ pub struct Diagnosis {
     pub rank: usize,
     /// What speaks for it, a line each; lines from both sides side by side where there are two values.
     pub evidence: Vec<String>,
-    /// What to do, the commands to type included, one line each.
+    /// What to do, the commands to type included, one line each; commands are indented.
     pub fix: Vec<String>,
     /// Some of it rests on inferred vendor behaviour.
     pub inferred: bool,
 }
 
 /// The causes of a run, likeliest first; empty where the tunnel is up. With `view`, only what that side
-/// can see counts.
+/// can see counts, and every cause that it cannot rule out is named.
 pub fn diagnose(scenario: &Scenario, trace: &Trace, outcome: &Outcome, view: Option<Role>) -> Vec<Diagnosis> {
-    let _ = (scenario, trace, outcome, view);
-    Vec::new()
+    if outcome.verdict == Verdict::Established {
+        return Vec::new();
+    }
+    match view {
+        None => causes::find(scenario, trace),
+        Some(role) => view::find(scenario, trace, outcome, role),
+    }
+}
+
+/// Numbers the causes in the order given.
+fn ranked(diagnoses: impl IntoIterator<Item = Diagnosis>) -> Vec<Diagnosis> {
+    let numbered = diagnoses.into_iter().zip(1..);
+    numbered.map(|(diagnosis, rank)| Diagnosis { rank, ..diagnosis }).collect()
 }

@@ -1,1 +1,63 @@
-//! A trace and its diagnosis as text and JSON.
+//! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
+
+mod json;
+mod ladder;
+mod row;
+mod text;
+mod trace;
+
+use diagnose::{Diagnosis, diagnose};
+use ike::Role;
+use sim::{Outcome, Scenario, Trace, failed_expectations};
+
+pub use json::json;
+pub use text::text;
+pub use trace::trace_lines;
+
+/// A run with everything that was concluded from it.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What was run.
+    pub scenario: Scenario,
+    /// What happened.
+    pub trace: Trace,
+    /// Where it left the peers.
+    pub outcome: Outcome,
+    /// Why, as far as `view` can tell.
+    pub diagnosis: Vec<Diagnosis>,
+    /// The side whose knowledge is shown; `None`: both.
+    pub view: Option<Role>,
+    /// Expectations that were not met, and faults that never fired: a line each. Judged on the whole run.
+    pub failed: Vec<String>,
+}
+
+impl Report {
+    /// Concludes from a run. The view restricts ladder and diagnosis, never the expectations.
+    pub fn new(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
+        let whole = diagnose(&scenario, &trace, &outcome, None);
+        let failed = judge(&scenario, &outcome, &whole);
+        let diagnosis = match view {
+            None => whole,
+            Some(_) => diagnose(&scenario, &trace, &outcome, view),
+        };
+        Report { scenario, trace, outcome, diagnosis, view, failed }
+    }
+}
+
+/// Every expectation that does not hold, and every fault that never acted: an unreached fault is a broken
+/// lesson.
+fn judge(scenario: &Scenario, outcome: &Outcome, diagnosis: &[Diagnosis]) -> Vec<String> {
+    let mut failed = failed_expectations(&scenario.expect, outcome);
+    if let Some(want) = scenario.expect.cause {
+        let got = diagnosis.first().map(|first| first.cause);
+        if want != got {
+            let name = |cause: Option<sim::Cause>| cause.map_or("none", sim::Cause::name);
+            failed.push(format!("cause: expected {}, got {}", name(want), name(got)));
+        }
+    }
+    failed.extend(outcome.unfired().filter_map(|index| {
+        let fault = scenario.faults.get(index)?;
+        Some(format!("fault {} ({fault}) never fired", index + 1))
+    }));
+    failed
+}

@@ -80,6 +80,18 @@ impl Scenario {
         scenario.map_err(|problem| ScenarioError::new(name, text, problem))
     }
 
+    /// This scenario with one more fault; `None` where that fault would change nothing.
+    pub fn with_fault(&self, fault: Fault) -> Option<Scenario> {
+        let mut scenario = self.clone();
+        let edits = edit::apply(&mut scenario, &fault);
+        if edits.as_ref().is_some_and(Vec::is_empty) {
+            return None;
+        }
+        scenario.edits.extend(edits.map(|changes| (scenario.faults.len(), changes)));
+        scenario.faults.push(fault);
+        Some(scenario)
+    }
+
     fn peer_mut(&mut self, role: Role) -> &mut Config {
         match role {
             Role::Initiator => &mut self.initiator,

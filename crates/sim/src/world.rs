@@ -188,7 +188,7 @@ impl World {
         self.tally.sent(sender, &datagram.label);
         let actor = Actor::Peer(sender);
         let mut cause = self.trace.push(self.now, actor, Some(cause), || Kind::Sent(datagram.clone()));
-        let verdict = chooser.verdict(self.count(sender), &datagram);
+        let nth = self.count(sender);
         if let Some(translated) = self.link.translate_out(sender, datagram.from) {
             datagram.from = translated.after;
             let how = Alteration::Translated { before: translated.before, after: translated.after };
@@ -199,7 +199,11 @@ impl World {
         }
         match self.link.host(datagram.to.ip()) {
             None => self.lose(Blame::NoHost, cause),
-            Some(receiver) => self.travel(receiver, datagram, verdict, cause),
+            // Only now: a datagram that the path lost must not use up a rule's `times`.
+            Some(receiver) => {
+                let verdict = chooser.verdict(nth, &datagram);
+                self.travel(receiver, datagram, verdict, cause);
+            }
         }
     }
 

@@ -65,10 +65,10 @@ pub(super) fn starter(fault: Option<&FaultKind>) -> String {
 
 fn fault_table(kind: &FaultKind) -> String {
     let mut text = format!("[[fault]]                         # {}\nkind = {:?}\n", kind.meaning, kind.name);
-    for Field { name, value, required } in kind.fields {
-        let literal = value.starts_with('"') || value.bytes().all(|byte| byte.is_ascii_digit());
+    for field in kind.fields {
+        let Field { name, value, required } = field;
         // Writing to a string cannot fail.
-        let _ = match (required, literal) {
+        let _ = match (required, field.is_literal()) {
             (true, _) => writeln!(text, "{name} = {value}"),
             (false, true) => writeln!(text, "# {name} = {value}"),
             (false, false) => writeln!(text, "# {name} = ..  (default: {value})"),

@@ -1,0 +1,168 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Shows, byte for byte, how an IKEv1 phase 1 negotiation goes and where and why it stalls.
+#[derive(Debug, Parser)]
+#[command(name = "ikesim", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How results are written.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Colours. NO_COLOR and a pipe switch them off in `auto`.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ikesim run scenarios/psk_mismatch.toml    the ladder, where each peer stalls, why, and the fix
+  ikesim test                               every scenario below scenarios/ against its [expect]
+  ikesim init my.toml --fault drop          a scenario of your own
+  ikesim list faults                        what can go wrong
+
+Exit codes: 0 every expectation held; 1 one did not, or a fault never fired; 2 usage or scenario
+error; 3 a file could not be read or written.";
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object per line.
+    Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// One of the two peers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// Who sends the first message.
+    Initiator,
+    /// Who answers it.
+    Responder,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run scenarios; show the ladder, where each peer stalls, why, and what to do.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Run),
+    /// Run every scenario below a path against its [expect].
+    #[command(after_help = "Examples:\n  ikesim test\n  ikesim test labs/ scenarios/psk_mismatch.toml")]
+    Test(Test),
+    /// Write a commented starter scenario.
+    #[command(
+        after_help = "Examples:\n  ikesim init\n  ikesim init stall.toml --fault psk-mismatch\n  ikesim init - --fault drop"
+    )]
+    Init(Init),
+    /// List names and what they mean.
+    #[command(after_help = "Examples:\n  ikesim list faults\n  ikesim list states | grep MSG5")]
+    List {
+        /// What to list; without it, everything.
+        #[arg(value_enum)]
+        topic: Option<Topic>,
+    },
+    /// Print the JSON Schema of the scenario file.
+    #[command(after_help = "Example:\n  ikesim schema > scenario.schema.json")]
+    Schema,
+    /// Print a completion script.
+    #[command(
+        after_help = "Example:\n  ikesim completions bash > ~/.local/share/bash-completion/completions/ikesim"
+    )]
+    Completions {
+        /// Which shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  ikesim run scenarios/psk_mismatch.toml
+  ikesim run scenarios/psk_mismatch.toml --as initiator   what one side alone can tell
+  ikesim run scenarios/*.toml --format json               one object per scenario
+  ikesim init - --fault drop | ikesim run -               a scenario from a pipe";
+
+/// `ikesim run`
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    /// Scenario files; - is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Use this seed instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
+    /// Write the trace as JSON lines (one scenario only).
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Show only what this side can see. The expectations are judged on the whole run.
+    #[arg(long = "as", value_enum, value_name = "SIDE")]
+    pub view: Option<Side>,
+}
+
+/// `ikesim test`
+#[derive(Debug, clap::Args)]
+pub struct Test {
+    /// Files, or folders that are searched for *.toml.
+    #[arg(default_value = "scenarios", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Use this seed instead of the scenarios'.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
+}
+
+/// `ikesim init`
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// The file to write; - is standard output. An existing file is left alone.
+    #[arg(default_value = "scenario.toml")]
+    pub file: PathBuf,
+    /// Start from this fault (`ikesim list faults`).
+    #[arg(long, value_name = "KIND")]
+    pub fault: Option<String>,
+}
+
+/// `ikesim list`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Topic {
+    /// What a scenario can inject.
+    Faults,
+    /// States a peer can be in.
+    States,
+    /// Vendors that a peer can behave like.
+    Profiles,
+    /// What a diagnosis can name.
+    Causes,
+    /// Notify types.
+    Notifies,
+    /// Diffie-Hellman groups.
+    Groups,
+    /// Ciphers.
+    Ciphers,
+}
+
+impl From<Side> for ike::Role {
+    fn from(side: Side) -> ike::Role {
+        match side {
+            Side::Initiator => ike::Role::Initiator,
+            Side::Responder => ike::Role::Responder,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Reading scenario files: bounded, and with an error for everything that is none.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use sim::scenario::MAX_BYTES;
+use sim::{Scenario, ScenarioError};
+
+use crate::failure::{Failure, IO};
+
+/// Reads and parses a scenario; `-` is standard input. `seed` replaces the scenario's.
+pub fn scenario(path: &Path, seed: Option<u64>) -> Result<Scenario, Failure> {
+    let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
+    let text = text(path, &name)?;
+    let mut scenario = Scenario::parse(&name, &text)?;
+    scenario.seed = seed.unwrap_or(scenario.seed);
+    Ok(scenario)
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn text(path: &Path, name: &str) -> Result<String, Failure> {
+    // One byte more than allowed tells a file that is too long, whatever its length.
+    let limit = MAX_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    let read = if is_stdin(path) {
+        io::stdin().take(limit).read_to_end(&mut bytes)
+    } else {
+        open(path)?.take(limit).read_to_end(&mut bytes)
+    };
+    read.map_err(|error| Failure::file(path, "read", &error))?;
+    if bytes.len() > MAX_BYTES {
+        let help = format!("a scenario is a text file of at most {MAX_BYTES} bytes");
+        return Err(ScenarioError::file(name, "too long for a scenario", help).into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let message = format!("no text: byte {at} is not UTF-8");
+        ScenarioError::file(name, message, "a scenario is a TOML file in UTF-8").into()
+    })
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    if path.is_dir() {
+        let help = format!("`ikesim test {}` runs every scenario in it", path.display());
+        return Err(
+            Failure::new(IO, format!("cannot read {}: it is a folder", path.display())).help(Some(help))
+        );
+    }
+    File::open(path).map_err(|error| Failure::file(path, "read", &error).help(similar(path, &error)))
+}
+
+/// The file beside it whose name comes nearest.
+fn similar(path: &Path, error: &io::Error) -> Option<String> {
+    if error.kind() != io::ErrorKind::NotFound {
+        return None;
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    names.sort();
+    let got = path.file_name()?.to_str()?;
+    let nearest = sim::scenario::nearest(got, names.iter().map(String::as_str))?;
+    Some(format!("did you mean {}?", path.with_file_name(nearest).display()))
+}
+
+/// Every scenario at or below a path, in the order of their names.
+pub fn scenarios_below(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).map_err(|error| Failure::file(&folder, "read", &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| Failure::file(&folder, "read", &error))?;
+            let path = entry.path();
+            // Links to folders are not followed: they may lead in a circle.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

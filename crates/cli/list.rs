@@ -1,0 +1,95 @@
+//! `ikesim list`
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use ike::crypto::{Cipher, DhGroup};
+use ike::{NotifyType, Profile, State};
+use serde_json::json;
+use sim::{Cause, FaultKind};
+
+use crate::args::{Format, Topic};
+use crate::failure::Failure;
+
+/// One line per name. Headings only where a person looks and several topics are shown.
+pub fn list(topic: Option<Topic>, format: Format, person: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    let topics = topic.map_or(Topic::value_variants().to_vec(), |topic| vec![topic]);
+    let several = topics.len() > 1;
+    for (n, topic) in topics.into_iter().enumerate() {
+        let rows = rows(topic);
+        if format == Format::Json {
+            for (name, meaning) in rows {
+                writeln!(out, "{}", json!({"topic": word(topic), "name": name, "meaning": meaning}))?;
+            }
+            continue;
+        }
+        if several && person {
+            writeln!(out, "{}{}:", if n > 0 { "\n" } else { "" }, word(topic))?;
+        }
+        let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, meaning) in rows {
+            writeln!(out, "{name:<width$}  {meaning}")?;
+        }
+    }
+    Ok(())
+}
+
+fn word(topic: Topic) -> String {
+    topic.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned())
+}
+
+fn rows(topic: Topic) -> Vec<(String, String)> {
+    match topic {
+        Topic::Faults => FaultKind::all().map(fault).collect(),
+        Topic::States => {
+            let none = ("NONE".to_owned(), "no SA".to_owned());
+            let states =
+                State::all().map(|s| (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), s.ios())));
+            states.chain([none]).collect()
+        }
+        Topic::Profiles => {
+            Profile::ALL.iter().map(|profile| (profile.name.to_owned(), profile.title.to_owned())).collect()
+        }
+        Topic::Causes => {
+            Cause::all().map(|cause| (cause.name().to_owned(), cause.meaning().to_owned())).collect()
+        }
+        Topic::Notifies => {
+            let meaning =
+                |n: NotifyType| format!("{}, {}", n.0, if n.is_error() { "error" } else { "status" });
+            NotifyType::ALL.iter().map(|(n, name)| ((*name).to_owned(), meaning(*n))).collect()
+        }
+        Topic::Groups => DhGroup::ALL.iter().map(|g| (g.number().to_string(), group(*g))).collect(),
+        Topic::Ciphers => Cipher::ALL
+            .iter()
+            .map(|c| {
+                (
+                    c.name().to_owned(),
+                    format!("key {} bits, block {} bits", c.key_len() * 8, c.block_len() * 8),
+                )
+            })
+            .collect(),
+    }
+}
+
+fn fault(kind: &FaultKind) -> (String, String) {
+    let fields: Vec<String> = kind
+        .fields
+        .iter()
+        .map(|field| {
+            let required = if field.required { ", required" } else { "" };
+            format!("{} = {}{required}", field.name, field.value)
+        })
+        .collect();
+    let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
+    (kind.name.to_owned(), format!("{}{fields}", kind.meaning))
+}
+
+fn group(group: DhGroup) -> String {
+    match group {
+        DhGroup::Ecp256 => "ECP, NIST P-256".into(),
+        DhGroup::Ecp384 => "ECP, NIST P-384".into(),
+        DhGroup::Ecp521 => "ECP, NIST P-521".into(),
+        DhGroup::X25519 => "x25519".into(),
+        modp => format!("MODP, {} bits", modp.public_len() * 8),
+    }
+}

@@ -1,0 +1,180 @@
+//! From the fates of the critical message to causes: both configurations and the whole trace at hand.
+
+use std::collections::BTreeMap;
+
+use ike::{Certainty, Ended, Event, Reason, Role};
+use sim::{Blame, Cause, Fault, Scenario, Trace};
+
+use crate::compare::keys_differ;
+use crate::evidence::evidence;
+use crate::fate::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
+use crate::fix::fix;
+use crate::{Diagnosis, ranked};
+
+/// What the fates of some copies point to.
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    /// A refusal ends the negotiation; a lost copy only one try.
+    decisive: bool,
+    copies: usize,
+    inferred: bool,
+}
+
+pub(crate) fn find(scenario: &Scenario, trace: &Trace) -> Vec<Diagnosis> {
+    let critical = Critical::find(trace);
+    let mut found: Vec<(Cause, Weight)> = match (&critical, not_started(trace)) {
+        (Some(critical), _) => weigh(scenario, trace, critical),
+        (None, Some(reason)) => {
+            by_configuration(reason).into_iter().map(|c| (c, Weight::default())).collect()
+        }
+        (None, None) => Vec::new(),
+    };
+    // Stable: among equals the one that acted first.
+    found.sort_by_key(|(_, weight)| (!weight.decisive, std::cmp::Reverse(weight.copies)));
+    if !found.is_empty() && !impaired(trace).is_empty() {
+        // A peer that breaks the protocol makes every other trouble suspect.
+        found.retain(|(cause, _)| *cause != Cause::PeerMisbehaved);
+        let place = usize::from(found.first().is_some_and(|(cause, _)| *cause == Cause::PskMismatch));
+        found.insert(place, (Cause::PeerMisbehaved, Weight::default()));
+    }
+    ranked(found.into_iter().map(|(cause, weight)| Diagnosis {
+        cause,
+        rank: 0,
+        evidence: evidence(scenario, trace, critical.as_ref(), cause),
+        fix: fix(scenario, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver)),
+        inferred: weight.inferred,
+    }))
+}
+
+/// Why the initiator never began.
+pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
+    last_of(trace, Role::Initiator, |event| match event {
+        Event::NotStarted(reason) => Some(reason),
+        _ => None,
+    })
+}
+
+/// The causes that the fates point to, in the order in which they first acted.
+fn weigh(scenario: &Scenario, trace: &Trace, critical: &Critical<'_>) -> Vec<(Cause, Weight)> {
+    let mut found: Vec<(Cause, Weight)> = Vec::new();
+    for fate in &critical.fates {
+        let (decisive, inferred) = match fate.end {
+            End::Lost(_) => (false, false),
+            End::Dropped(_, certainty) => (false, certainty == Certainty::Inferred),
+            End::Refused(_, certainty) => (true, certainty == Certainty::Inferred),
+        };
+        let Some(cause) = cause_of(scenario, trace, critical, fate) else {
+            continue;
+        };
+        let at = found.iter().position(|(known, _)| *known == cause).unwrap_or_else(|| {
+            found.push((cause, Weight::default()));
+            found.len() - 1
+        });
+        if let Some((_, weight)) = found.get_mut(at) {
+            weight.decisive |= decisive;
+            weight.inferred |= inferred;
+            weight.copies += 1;
+        }
+    }
+    found
+}
+
+fn cause_of(scenario: &Scenario, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'_>) -> Option<Cause> {
+    match &fate.end {
+        End::Lost(by) => cause_of_loss(scenario, *by),
+        End::Dropped(..) | End::Refused(..) if fate.is_damaged() => Some(Cause::MessageCorrupted),
+        End::Dropped(reason, _) | End::Refused(reason, _) => {
+            by_configuration(reason).or_else(|| by_message(scenario, trace, critical, fate, reason))
+        }
+    }
+}
+
+/// What lost a datagram is what the fault stands for: it was there on the wire, not guessed.
+fn cause_of_loss(scenario: &Scenario, by: Blame) -> Option<Cause> {
+    match by {
+        Blame::NoHost => Some(Cause::WrongPeerAddress),
+        Blame::Fault(index) => Some(match scenario.faults.get(index)? {
+            Fault::NoRoute { .. } => Cause::NoRoute,
+            Fault::PeerDown { .. } => Cause::PeerDown,
+            Fault::BlockPort { port: 4500, .. } => Cause::Port4500Blocked,
+            Fault::BlockPort { .. } => Cause::Port500Blocked,
+            _ => Cause::MessageLost,
+        }),
+        Blame::RandomLoss | Blame::RandomCorruption | Blame::RandomDuplicate | Blame::RandomReorder => {
+            Some(Cause::MessageLost)
+        }
+    }
+}
+
+/// Reasons that name a configuration.
+pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
+    Some(match reason {
+        Reason::IkeDisabled => Cause::IkeDisabled,
+        Reason::AggressiveModeDisabled => Cause::AggressiveModeDisabled,
+        Reason::NoTunnelGroup { .. } => Cause::MissingTunnelGroup,
+        Reason::NoPreSharedKey { .. } => Cause::MissingPsk,
+        Reason::NoUsablePolicy | Reason::NoProposalChosen { .. } => Cause::PolicyMismatch,
+        Reason::IdentityRefused { .. } => Cause::IdentityMismatch,
+        _ => return None,
+    })
+}
+
+/// Reasons that lie in the message or in its time.
+fn by_message(
+    scenario: &Scenario,
+    trace: &Trace,
+    critical: &Critical<'_>,
+    fate: &Fate<'_>,
+    reason: &Reason,
+) -> Option<Cause> {
+    match reason {
+        Reason::UnknownCookies | Reason::OutOfOrder(_) | Reason::RemovedSa => {
+            let late = gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
+            late.then_some(Cause::MessageLate)
+        }
+        Reason::TooMany => None,
+        _ if is_about_keys(reason) && keys_differ(scenario, trace) => Some(Cause::PskMismatch),
+        _ if is_about_keys(reason) && accepted_damaged(trace).is_some() => Some(Cause::MessageCorrupted),
+        _ => Some(Cause::PeerMisbehaved),
+    }
+}
+
+/// Reasons that wrong keys bring about.
+pub(crate) fn is_about_keys(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Undecryptable(_)
+            | Reason::HashMismatch { .. }
+            | Reason::ReservedNotZero { .. }
+            | Reason::MissingPayload(_)
+            | Reason::UnsupportedIdentity(_)
+    )
+}
+
+fn gave_up(trace: &Trace, role: Role) -> bool {
+    let ended = last_of(trace, role, |event| match event {
+        Event::Ended { how, .. } => Some(*how),
+        _ => None,
+    });
+    ended == Some(Ended::GaveUp)
+}
+
+/// How often each line stands in a list, in the order of first sight.
+pub(crate) fn counted(lines: impl IntoIterator<Item = String>) -> Vec<(String, usize)> {
+    let mut order = Vec::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for line in lines {
+        let count = counts.entry(line.clone()).or_insert(0);
+        if *count == 0 {
+            order.push(line);
+        }
+        *count += 1;
+    }
+    order
+        .into_iter()
+        .map(|line| {
+            let count = counts.get(&line).copied().unwrap_or(0);
+            (line, count)
+        })
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Two configurations side by side. Keys are described, never shown.
+
+use ike::keymat::PreSharedKey;
+use ike::{Config, Event, GroupName, Role, TunnelGroup};
+use sim::{Scenario, Trace};
+
+use crate::fate::last_of;
+
+/// The tunnel-group that a peer used for this negotiation, or would use.
+pub(crate) fn group_used<'s>(scenario: &'s Scenario, trace: &Trace, role: Role) -> Option<&'s TunnelGroup> {
+    let config = scenario.peer(role);
+    let used: Option<&GroupName> = last_of(trace, role, |event| match event {
+        Event::GroupFound { group, .. } => Some(group),
+        _ => None,
+    });
+    match used {
+        Some(name) => config.tunnel_groups.iter().find(|group| group.name == *name),
+        None => config.group_by_address(address_seen(scenario, role)),
+    }
+}
+
+/// The address under which `role` knows the other side.
+pub(crate) fn address_seen(scenario: &Scenario, role: Role) -> std::net::IpAddr {
+    match role {
+        Role::Initiator => scenario.initiator.peer,
+        Role::Responder => scenario.outside_address(Role::Initiator),
+    }
+}
+
+fn key_used<'s>(
+    scenario: &'s Scenario,
+    trace: &Trace,
+    role: Role,
+) -> Option<(&'s GroupName, &'s PreSharedKey)> {
+    let group = group_used(scenario, trace, role)?;
+    Some((&group.name, group.pre_shared_key.as_ref()?))
+}
+
+/// Whether the two sides use different pre-shared keys.
+pub(crate) fn keys_differ(scenario: &Scenario, trace: &Trace) -> bool {
+    let key = |role| key_used(scenario, trace, role).map(|(_, key)| key);
+    key(Role::Initiator) != key(Role::Responder)
+}
+
+/// The two keys: group, length, where they first differ, blanks at the end.
+pub(crate) fn keys(scenario: &Scenario, trace: &Trace) -> Vec<String> {
+    let [i, r] = [Role::Initiator, Role::Responder].map(|role| key_used(scenario, trace, role));
+    let (Some((i_group, i_key)), Some((r_group, r_key))) = (i, r) else {
+        return Vec::new();
+    };
+    let (i_text, r_text) = (characters(i_key), characters(r_key));
+    let side = |role: Role, group: &GroupName, text: &[char]| {
+        let noun = group_noun(scenario.peer(role));
+        format!("{role}: {noun} {group}, {}", plural(text.len(), "character"))
+    };
+    let mut line =
+        format!("{} · {}", side(Role::Initiator, i_group, &i_text), side(Role::Responder, r_group, &r_text));
+    if let Some(position) = first_difference(&i_text, &r_text) {
+        line.push_str(&format!(", first difference at {position}"));
+    }
+    let mut lines = vec![line];
+    for (role, text) in [(Role::Initiator, &i_text), (Role::Responder, &r_text)] {
+        lines.extend(blanks(text).map(|what| format!("the {role}'s key {what}")));
+    }
+    lines
+}
+
+fn characters(key: &PreSharedKey) -> Vec<char> {
+    String::from_utf8_lossy(key.as_bytes()).chars().collect()
+}
+
+/// Position from 1 of the first character that is not the same; the shorter key ends one before it.
+fn first_difference(one: &[char], other: &[char]) -> Option<usize> {
+    let common = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    (common < one.len().max(other.len())).then_some(common + 1)
+}
+
+fn blanks(text: &[char]) -> impl Iterator<Item = &'static str> {
+    let is_blank = |c: Option<&char>| c.is_some_and(|c| c.is_whitespace());
+    let ends = is_blank(text.last()).then_some("ends in a blank");
+    let begins = is_blank(text.first()).then_some("begins with a blank");
+    let is_plain = text.iter().all(|c| c.is_ascii() && !c.is_ascii_control());
+    let foreign = (!is_plain).then_some("has characters that are not plain ASCII");
+    [ends, begins, foreign].into_iter().flatten()
+}
+
+/// `1 message`, `2 messages`.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// What this vendor calls the place of a key.
+pub(crate) fn group_noun(config: &Config) -> &'static str {
+    match config.profile.dialect {
+        ike::Dialect::Asa => "tunnel-group",
+        ike::Dialect::Ios => "key for",
+    }
+}

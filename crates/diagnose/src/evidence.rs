@@ -1,0 +1,154 @@
+//! What speaks for a cause: figures and values out of the trace and the two configurations.
+
+use ike::{Event, Reason, Role};
+use sim::{Cause, Scenario, Trace};
+
+use crate::causes::{counted, not_started};
+use crate::compare::{address_seen, group_noun, keys, plural};
+use crate::fate::{Critical, End, Fate, accepted_damaged, impaired, last_of};
+use crate::words;
+
+/// The lines for one cause; the first says what became of the critical message.
+pub(crate) fn evidence(
+    scenario: &Scenario,
+    trace: &Trace,
+    critical: Option<&Critical<'_>>,
+    cause: Cause,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(critical) = critical {
+        lines.push(story(scenario, critical));
+    } else if let Some(reason) = not_started(trace) {
+        lines.push(format!("initiator: {}; it sends nothing", words::reason(reason)));
+    }
+    lines.extend(specific(scenario, trace, critical, cause));
+    lines
+}
+
+fn specific(
+    scenario: &Scenario,
+    trace: &Trace,
+    critical: Option<&Critical<'_>>,
+    cause: Cause,
+) -> Vec<String> {
+    match cause {
+        Cause::PskMismatch => shared_values(trace).into_iter().chain(keys(scenario, trace)).collect(),
+        Cause::PolicyMismatch => critical.map(policies).unwrap_or_default(),
+        Cause::MissingTunnelGroup => {
+            vec![groups(scenario, critical.map_or(Role::Initiator, Critical::receiver))]
+        }
+        Cause::WrongPeerAddress => {
+            let (called, right) = (scenario.initiator.peer, scenario.outside_address(Role::Responder));
+            vec![format!("initiator: peer {called} · responder: reached at {right}")]
+        }
+        Cause::Port4500Blocked => translated(scenario, trace),
+        Cause::MessageCorrupted => accepted_damaged(trace)
+            .map(|number| {
+                format!(
+                    "{} was accepted damaged, so both computed different values",
+                    message(scenario, number)
+                )
+            })
+            .into_iter()
+            .collect(),
+        Cause::PeerMisbehaved => impaired(trace)
+            .into_iter()
+            .map(|((role, what), number)| {
+                format!("{role}: {} ({what})", words::impairment(what, &message(scenario, number)))
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `MSG5`, in Aggressive Mode `AM3`.
+pub(crate) fn message(scenario: &Scenario, number: u8) -> String {
+    match scenario.mode {
+        ike::Mode::Main => format!("MSG{number}"),
+        ike::Mode::Aggressive => format!("AM{number}"),
+    }
+}
+
+/// What became of the copies of the critical message.
+fn story(scenario: &Scenario, critical: &Critical<'_>) -> String {
+    let ends = counted(critical.fates.iter().map(|fate| end(scenario, critical, fate)));
+    let name = message(scenario, critical.number);
+    let parts: Vec<String> = ends
+        .iter()
+        .map(
+            |(text, count)| {
+                if *count == 1 { format!("1 copy {text}") } else { format!("{count} copies {text}") }
+            },
+        )
+        .collect();
+    if parts.is_empty() {
+        return format!("{name} was still under way when the run ended");
+    }
+    format!("{name} from the {}: {}", critical.sender, parts.join("; "))
+}
+
+fn end(scenario: &Scenario, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
+    let altered: Vec<String> = fate
+        .altered
+        .iter()
+        .filter(|(_, how)| !matches!(how, sim::Alteration::Translated { .. }))
+        .map(|(by, how)| format!("{} ({}), then ", words::alteration(how), words::blame(scenario, *by)))
+        .collect();
+    let receiver = critical.receiver();
+    let end = match fate.end {
+        End::Lost(by) => format!("lost ({})", words::blame(scenario, by)),
+        End::Dropped(reason, _) => format!("dropped by the {receiver}: {}", words::reason(reason)),
+        End::Refused(reason, _) => format!("refused by the {receiver}: {}", words::reason(reason)),
+    };
+    altered.concat() + &end
+}
+
+/// What the two sides computed alike, and what not.
+fn shared_values(trace: &Trace) -> Option<String> {
+    let values = |role| {
+        last_of(trace, role, |event| match event {
+            Event::Keys { gxy, keymat, .. } => Some((gxy, &keymat.skeyid)),
+            _ => None,
+        })
+    };
+    let ((i_gxy, i_skeyid), (r_gxy, r_skeyid)) = (values(Role::Initiator)?, values(Role::Responder)?);
+    (i_gxy == r_gxy && i_skeyid != r_skeyid).then(|| "both derived the same g^xy, but SKEYID differs".into())
+}
+
+/// Each refused policy with the offer that came nearest.
+fn policies(critical: &Critical<'_>) -> Vec<String> {
+    let nearest = critical.fates.iter().find_map(|fate| match fate.end {
+        End::Refused(Reason::NoProposalChosen { nearest }, _) => Some(nearest),
+        _ => None,
+    });
+    let receiver = critical.receiver();
+    nearest.into_iter().flatten().map(|near| format!("{receiver}, {}", words::mismatch(near))).collect()
+}
+
+fn groups(scenario: &Scenario, role: Role) -> String {
+    let config = scenario.peer(role);
+    let (noun, wanted) = (group_noun(config), address_seen(scenario, role));
+    let names: Vec<String> = config.tunnel_groups.iter().map(|group| group.name.to_string()).collect();
+    if names.is_empty() {
+        return format!("{role}: needs {noun} {wanted} · it has none at all");
+    }
+    format!("{role}: needs {noun} {wanted} · it has {} only: {}", plural(names.len(), noun), names.join(", "))
+}
+
+fn translated(scenario: &Scenario, trace: &Trace) -> Vec<String> {
+    let found = last_of(trace, Role::Initiator, |event| match event {
+        Event::NatChecked { local, remote, .. } => Some((*local, *remote)),
+        _ => None,
+    });
+    let who = match found {
+        Some((true, false)) => "the initiator",
+        Some((false, true)) => "the responder",
+        Some((true, true)) => "each peer",
+        _ => return Vec::new(),
+    };
+    let at = match scenario.mode {
+        ike::Mode::Main => "MSG5",
+        ike::Mode::Aggressive => "AM3",
+    };
+    vec![format!("NAT-D shows a NAT in front of {who}: from {at} on both use UDP 4500, before that UDP 500")]
+}

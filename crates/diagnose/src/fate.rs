@@ -1,0 +1,150 @@
+//! The critical message: the first of the exchange that was sent and never accepted. Everything after it
+//! is silence, so why it failed is why the negotiation stalled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ike::{Certainty, Event, Impair, Label, Reason, Role};
+use sim::{Actor, Alteration, Blame, Entry, EntryId, Kind, Trace};
+
+/// The message, and what became of each of its copies.
+pub(crate) struct Critical<'t> {
+    pub number: u8,
+    pub sender: Role,
+    pub fates: Vec<Fate<'t>>,
+}
+
+/// What the network did to a datagram, the last thing first.
+pub(crate) type Altered<'t> = Vec<(Blame, &'t Alteration)>;
+
+/// What became of one copy. A copy that the network doubled has one fate per arrival.
+pub(crate) struct Fate<'t> {
+    /// What the network did to it short of losing it.
+    pub altered: Altered<'t>,
+    pub end: End<'t>,
+    /// The entry that decided it.
+    pub entry: EntryId,
+}
+
+pub(crate) enum End<'t> {
+    Lost(Blame),
+    /// Dropped by its receiver: nothing changed there.
+    Dropped(&'t Reason, Certainty),
+    /// Refused by its receiver: the SA was removed, or never made.
+    Refused(&'t Reason, Certainty),
+}
+
+impl Fate<'_> {
+    /// Its bytes are not the ones that were sent.
+    pub fn is_damaged(&self) -> bool {
+        self.altered.iter().any(|(_, how)| damages(how))
+    }
+}
+
+impl<'t> Critical<'t> {
+    /// Finds it; `None` where every message that was sent was accepted by somebody.
+    pub fn find(trace: &'t Trace) -> Option<Critical<'t>> {
+        let accepted: BTreeSet<u8> = trace.entries().iter().filter_map(accepted).collect();
+        let sent = trace.entries().iter().filter_map(sent).filter(|number| !accepted.contains(number));
+        let number = sent.min()?;
+        let sender = if number % 2 == 1 { Role::Initiator } else { Role::Responder };
+        let fates = trace.entries().iter().filter_map(|entry| fate(trace, entry, number)).collect();
+        Some(Critical { number, sender, fates })
+    }
+
+    pub fn receiver(&self) -> Role {
+        self.sender.other()
+    }
+}
+
+/// The number of the phase 1 message that this entry accepts.
+pub(crate) fn accepted(entry: &Entry) -> Option<u8> {
+    match entry.kind {
+        Kind::Engine(Event::Accepted { message, .. }) => Some(message),
+        _ => None,
+    }
+}
+
+fn sent(entry: &Entry) -> Option<u8> {
+    match &entry.kind {
+        Kind::Sent(datagram) => number_of(&datagram.label),
+        _ => None,
+    }
+}
+
+fn number_of(label: &Label) -> Option<u8> {
+    match label {
+        Label::Phase1 { message, .. } => Some(*message),
+        Label::Notify { .. } => None,
+    }
+}
+
+/// What this entry decides about a copy of message `number`.
+fn fate<'t>(trace: &'t Trace, entry: &'t Entry, number: u8) -> Option<Fate<'t>> {
+    let end = match &entry.kind {
+        Kind::Lost { by } => End::Lost(*by),
+        Kind::Engine(Event::Dropped { reason, certainty, .. }) => End::Dropped(reason, *certainty),
+        Kind::Engine(Event::Refused { reason, certainty, .. }) => End::Refused(reason, *certainty),
+        _ => return None,
+    };
+    let (copy, altered) = journey(trace, entry.id)?;
+    (copy == Some(number)).then_some(Fate { altered, end, entry: entry.id })
+}
+
+/// Which phase 1 message the datagram behind this entry is, and what the network did to it.
+fn journey(trace: &Trace, id: EntryId) -> Option<(Option<u8>, Altered<'_>)> {
+    let mut altered = Vec::new();
+    for entry in trace.causes(id) {
+        match &entry.kind {
+            Kind::Altered { by, how } => altered.push((*by, how)),
+            Kind::Sent(datagram) => return Some((number_of(&datagram.label), altered)),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn damages(how: &Alteration) -> bool {
+    matches!(how, Alteration::Corrupted { .. } | Alteration::Truncated(_))
+}
+
+/// The first message that was accepted although the network had damaged it.
+pub(crate) fn accepted_damaged(trace: &Trace) -> Option<u8> {
+    let damaged = |entry: &&Entry| {
+        accepted(entry).is_some()
+            && journey(trace, entry.id)
+                .is_some_and(|(_, altered)| altered.iter().any(|(_, how)| damages(how)))
+    };
+    trace.entries().iter().find(damaged).and_then(accepted)
+}
+
+/// Whether anything on the way to this entry was held back by the network.
+pub(crate) fn held_back(trace: &Trace, id: EntryId) -> bool {
+    trace.causes(id).any(|entry| {
+        matches!(&entry.kind, Kind::Altered { how: Alteration::Delayed(_) | Alteration::Duplicated(_), .. })
+    })
+}
+
+/// The defects that acted, by whose they are: each defect and the first message it touched.
+pub(crate) fn impaired(trace: &Trace) -> BTreeMap<(Role, Impair), u8> {
+    let mut found = BTreeMap::new();
+    for entry in trace.entries() {
+        if let (Actor::Peer(role), Kind::Engine(Event::Impaired { what, message, .. })) =
+            (entry.actor, &entry.kind)
+        {
+            found.entry((role, *what)).or_insert(*message);
+        }
+    }
+    found
+}
+
+/// The last event of a peer for which `pick` has something to say.
+pub(crate) fn last_of<'t, T>(
+    trace: &'t Trace,
+    role: Role,
+    pick: impl Fn(&'t Event) -> Option<T>,
+) -> Option<T> {
+    trace.entries().iter().rev().find_map(|entry| match (&entry.kind, entry.actor) {
+        (Kind::Engine(event), Actor::Peer(peer)) if peer == role => pick(event),
+        _ => None,
+    })
+}

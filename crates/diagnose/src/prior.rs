@@ -1,0 +1,41 @@
+//! How often a cause is named for a state in public reports of stalled tunnels: a hand count over about 30
+//! distinct sources (shared facts, section 7). A ranking, no statistics.
+
+use ike::State;
+use sim::Cause;
+
+const COUNTS: [(State, &[(Cause, u8)]); 5] = [
+    (
+        State::MmWaitMsg2,
+        &[
+            (Cause::Port500Blocked, 6),
+            (Cause::NoRoute, 6),
+            (Cause::PolicyMismatch, 6),
+            (Cause::WrongPeerAddress, 4),
+            (Cause::PeerDown, 3),
+            (Cause::IkeDisabled, 3),
+        ],
+    ),
+    (State::MmWaitMsg3, &[(Cause::NoRoute, 5), (Cause::Port500Blocked, 5), (Cause::PolicyMismatch, 1)]),
+    (
+        State::MmWaitMsg4,
+        &[
+            (Cause::MissingTunnelGroup, 6),
+            (Cause::MissingPsk, 3),
+            (Cause::Port500Blocked, 2),
+            (Cause::IdentityMismatch, 2),
+        ],
+    ),
+    (State::MmWaitMsg5, &[(Cause::PskMismatch, 8), (Cause::Port4500Blocked, 3)]),
+    (
+        State::MmWaitMsg6,
+        &[(Cause::PskMismatch, 8), (Cause::IdentityMismatch, 4), (Cause::Port4500Blocked, 3)],
+    ),
+];
+
+/// Sources that name this cause for this state.
+pub(crate) fn sources(state: Option<State>, cause: Cause) -> u8 {
+    let of_state =
+        COUNTS.iter().find(|(known, _)| Some(*known) == state).map_or(&[][..], |(_, causes)| *causes);
+    of_state.iter().find(|(known, _)| *known == cause).map_or(0, |(_, count)| *count)
+}

@@ -1,0 +1,291 @@
+//! What one side alone can tell: the causes that would leave it with the very picture it has. They are
+//! found by running them against a peer that fits this side's own configuration, and ranked by how often
+//! public reports name them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use ike::{
+    Certainty, Config, Event, GroupName, Identity, Instant, Label, NotifyType, Powers, Reason, Role, State,
+    TunnelGroup,
+};
+use sim::{
+    Actor, Cause, Direction, End, Fault, Kind, MismatchAttribute, Outcome, Scenario, Times, Trace, state_name,
+};
+
+use crate::causes::{by_configuration, counted, is_about_keys};
+use crate::evidence::message;
+use crate::fate::Critical;
+use crate::fix::fix;
+use crate::{Diagnosis, causes, prior, ranked, words};
+
+/// Powers kept for the many runs of one seed; each is at most 1 KiB.
+const POWERS: usize = 256;
+
+/// What a side has seen of a run; times and counts are left out, for they depend on luck.
+#[derive(PartialEq, Eq)]
+struct Picture {
+    state: Option<State>,
+    last: Option<State>,
+    end: End,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+    seen: Vec<Seen>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Message(u8),
+    Notify(NotifyType),
+    Own(Cause),
+    Unreadable,
+    Stray,
+    Bad,
+}
+
+pub(crate) fn find(scenario: &Scenario, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
+    let state = outcome.peer(role).last;
+    let said = sights(scenario, trace, role);
+    let mut found = own_causes(scenario, trace, role, &said);
+    let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
+    let mut others: Vec<Diagnosis> = alike(scenario, trace, outcome, role)
+        .into_iter()
+        .filter(|(cause, ..)| !own.contains(cause))
+        .fold(Vec::new(), |list, (cause, candidate, there)| {
+            add(list, &said, role, (cause, candidate, there), state)
+        });
+    others.sort_by_key(|diagnosis| {
+        (std::cmp::Reverse(prior::sources(state, diagnosis.cause)), diagnosis.cause)
+    });
+    found.extend(others);
+    ranked(found)
+}
+
+/// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
+fn own_causes(scenario: &Scenario, trace: &Trace, role: Role, said: &[String]) -> Vec<Diagnosis> {
+    let named =
+        own_reasons(trace, role).find_map(|(reason, certainty)| Some((by_configuration(reason)?, certainty)));
+    let diagnosis = named.map(|(cause, certainty)| Diagnosis {
+        cause,
+        rank: 0,
+        evidence: said.to_vec(),
+        fix: fix(&mirrored(scenario, role), cause, role),
+        inferred: certainty == Certainty::Inferred,
+    });
+    diagnosis.into_iter().collect()
+}
+
+/// Every fault that leaves this side with its picture: the cause, the scenario, the other side's state.
+fn alike(
+    scenario: &Scenario,
+    trace: &Trace,
+    outcome: &Outcome,
+    role: Role,
+) -> Vec<(Cause, Scenario, String)> {
+    let powers = Powers::new(POWERS);
+    let picture = picture(trace, outcome, role);
+    let healthy = mirrored(scenario, role);
+    let mut found = Vec::new();
+    for fault in catalogue(scenario, role) {
+        let Some(candidate) = healthy.with_fault(fault) else {
+            continue;
+        };
+        let (trace, outcome) = sim::run(&candidate, &powers);
+        if self::picture(&trace, &outcome, role) != picture {
+            continue;
+        }
+        let there = state_name(outcome.peer(role.other()).state).to_owned();
+        let first = causes::find(&candidate, &trace).into_iter().next();
+        found.extend(first.map(|diagnosis| (diagnosis.cause, candidate, there)));
+    }
+    found
+}
+
+/// Adds a candidate to the list: one diagnosis per cause, one line per state of the other side.
+fn add(
+    mut list: Vec<Diagnosis>,
+    said: &[String],
+    role: Role,
+    (cause, candidate, there): (Cause, Scenario, String),
+    state: Option<State>,
+) -> Vec<Diagnosis> {
+    let tell = format!("if so, the {} shows {there}", role.other());
+    if let Some(known) = list.iter_mut().find(|diagnosis| diagnosis.cause == cause) {
+        if !known.evidence.contains(&tell) {
+            known.evidence.push(tell);
+        }
+        return list;
+    }
+    let mut evidence = said.to_vec();
+    let sources = prior::sources(state, cause);
+    if sources > 0 {
+        evidence.push(format!("{sources} of about 30 public reports name it for {}", state_name(state)));
+    }
+    evidence.push(tell);
+    let fix = remedy(&candidate, cause, role);
+    list.push(Diagnosis { cause, rank: 0, evidence, fix, inferred: true });
+    list
+}
+
+fn remedy(candidate: &Scenario, cause: Cause, role: Role) -> Vec<String> {
+    if cause == Cause::WrongPeerAddress {
+        let called =
+            candidate.peer(role).tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");
+        let place = called.unwrap_or("its crypto map");
+        return vec![format!("Compare the peer address in {place} with the one that the peer has outside.")];
+    }
+    let (trace, _) = sim::run(candidate, &Powers::new(POWERS));
+    let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
+    fix(candidate, cause, at)
+}
+
+/// The scenario with the other side replaced by one that fits this side, and nothing wrong but what this
+/// side knows of: its own configuration, and a NAT.
+fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
+    let mut healthy = scenario.clone();
+    healthy.faults.retain(|fault| matches!(fault, Fault::Nat { .. }));
+    healthy.edits.clear();
+    healthy.network.loss = 0.0;
+    healthy.network.corrupt = 0.0;
+    let own = scenario.peer(role).clone();
+    let other = fitting(&own, scenario.peer(role.other()), scenario.outside_address(role), role);
+    match role {
+        Role::Initiator => healthy.responder = other,
+        Role::Responder => healthy.initiator = other,
+    }
+    healthy
+}
+
+fn fitting(own: &Config, actual: &Config, own_address: std::net::IpAddr, role: Role) -> Config {
+    let address = if role == Role::Initiator && own.peer != own.address { own.peer } else { actual.address };
+    let known = own.group_by_address(address).or(own.tunnel_groups.first());
+    let key = known.and_then(|group| group.pre_shared_key.clone());
+    let wanted = known.and_then(|group| group.peer_identity.clone());
+    let spare = || TunnelGroup {
+        name: GroupName::Default,
+        pre_shared_key: Some(ike::keymat::PreSharedKey::new(b"any".to_vec())),
+        peer_identity: None,
+    };
+    let group = key.map_or_else(spare, |key| TunnelGroup {
+        name: GroupName::Address(own_address),
+        pre_shared_key: Some(key),
+        peer_identity: None,
+    });
+    let mut policies = own.policies.clone();
+    policies.retain(|policy| policy.authentication == ike::Authentication::PreShared);
+    Config {
+        address,
+        peer: if role == Role::Responder { actual.peer } else { own_address },
+        ike_enabled: true,
+        aggressive_mode: true,
+        identity: wanted.unwrap_or(Identity::OwnAddress),
+        policies: if policies.is_empty() { actual.policies.clone() } else { policies },
+        tunnel_groups: vec![group],
+        impairments: Vec::new(),
+        ..actual.clone()
+    }
+}
+
+/// What can go wrong beyond this side's own configuration.
+fn catalogue(scenario: &Scenario, role: Role) -> Vec<Fault> {
+    let at = role.other();
+    let last = match scenario.mode {
+        ike::Mode::Main => 6,
+        ike::Mode::Aggressive => 4,
+    };
+    let mut faults = vec![
+        Fault::PskMismatch { at },
+        Fault::MissingTunnelGroup { at },
+        Fault::MissingPsk { at },
+        Fault::IkeDisabled { at },
+        Fault::IdentityMismatch { at },
+        Fault::NoRoute { at: role },
+        Fault::NoRoute { at },
+        Fault::PeerDown { at, from: Instant::ZERO, until: None },
+        Fault::BlockPort { port: 4500, direction: Direction::Both },
+    ];
+    let attributes = [MismatchAttribute::Encryption, MismatchAttribute::Hash, MismatchAttribute::Group];
+    faults.extend(attributes.map(|attribute| Fault::PolicyMismatch { attribute, at }));
+    let ways = [Direction::Both, Direction::ToInitiator, Direction::ToResponder];
+    faults.extend(ways.map(|direction| Fault::BlockPort { port: 500, direction }));
+    if role == Role::Initiator {
+        faults.extend([Fault::WrongPeerAddress, Fault::AggressiveModeDisabled]);
+    }
+    for message in 1..=last {
+        faults.push(Fault::Drop { message, times: Times::All });
+        faults.push(Fault::Delay { message, by: Duration::from_secs(90) });
+        faults.push(Fault::Corrupt { message, byte: None, bit: 0, times: Times::All });
+    }
+    faults
+}
+
+fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
+    let mut seen = Vec::new();
+    for entry in trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role)) {
+        if let Some(sight) = sight(&entry.kind)
+            && !seen.contains(&sight)
+        {
+            seen.push(sight);
+        }
+    }
+    let peer = outcome.peer(role);
+    let (sent, received) = (peer.sent.clone(), peer.received.clone());
+    Picture { state: peer.state, last: peer.last, end: peer.end, sent, received, seen }
+}
+
+fn sight(kind: &Kind) -> Option<Seen> {
+    match kind {
+        Kind::Arrived(datagram) => Some(match datagram.label {
+            Label::Phase1 { message, .. } => Seen::Message(message),
+            Label::Notify { notify, .. } => Seen::Notify(notify),
+        }),
+        Kind::Engine(
+            Event::Dropped { reason, .. } | Event::Refused { reason, .. } | Event::NotStarted(reason),
+        ) => Some(class(reason)),
+        _ => None,
+    }
+}
+
+fn class(reason: &Reason) -> Seen {
+    match reason {
+        _ if is_about_keys(reason) => Seen::Unreadable,
+        Reason::UnknownCookies | Reason::RemovedSa | Reason::OutOfOrder(_) => Seen::Stray,
+        _ => by_configuration(reason).map_or(Seen::Bad, Seen::Own),
+    }
+}
+
+fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Certainty)> {
+    let own = trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
+    own.filter_map(|entry| match &entry.kind {
+        Kind::Engine(Event::Dropped { reason, certainty, .. } | Event::Refused { reason, certainty, .. }) => {
+            Some((reason, *certainty))
+        }
+        Kind::Engine(Event::NotStarted(reason)) => Some((reason, Certainty::Inferred)),
+        _ => None,
+    })
+}
+
+/// What this side sent and got, and what it said about it, a line each.
+fn sights(scenario: &Scenario, trace: &Trace, role: Role) -> Vec<String> {
+    let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
+    let name = |label: &Label| match label {
+        Label::Phase1 { message: number, .. } => message(scenario, *number),
+        Label::Notify { notify, .. } => notify.to_string(),
+    };
+    let sent = own().filter_map(|entry| match &entry.kind {
+        Kind::Sent(datagram) => Some(name(&datagram.label)),
+        _ => None,
+    });
+    let arrived = own().filter_map(|entry| match &entry.kind {
+        Kind::Arrived(datagram) => Some(name(&datagram.label)),
+        _ => None,
+    });
+    let list = |counts: Vec<(String, usize)>| {
+        let parts: Vec<String> = counts.into_iter().map(|(name, n)| format!("{name} x{n}")).collect();
+        if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
+    };
+    let mut lines = vec![format!("the {role} sent {} · got {}", list(counted(sent)), list(counted(arrived)))];
+    let reasons = counted(own_reasons(trace, role).map(|(reason, _)| words::reason(reason)));
+    lines.extend(reasons.into_iter().map(|(text, _)| format!("the {role} says: {text}")));
+    lines
+}

@@ -1,0 +1,127 @@
+//! Reasons in plain words.
+
+use ike::reason::Mismatch;
+use ike::{Impair, Reason};
+use sim::{Alteration, Blame, Fault, Scenario};
+
+/// Why something was dropped, refused or not begun: one line, no full stop.
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::IkeDisabled => "IKEv1 is not enabled on this interface".into(),
+        Reason::AggressiveModeDisabled => "inbound Aggressive Mode is switched off".into(),
+        Reason::NoTunnelGroup { peer, identity: None } => {
+            format!("no tunnel-group for {peer}, and no base group to fall back on")
+        }
+        Reason::NoTunnelGroup { peer, identity: Some(identity) } => {
+            format!("no tunnel-group for {identity} or {peer}, and no base group to fall back on")
+        }
+        Reason::NoPreSharedKey { group } => format!("tunnel-group {group} has no pre-shared key"),
+        Reason::NoUsablePolicy => "no policy with pre-shared keys, and signatures are not built".into(),
+        Reason::NoProposalChosen { nearest } => match nearest.first().and_then(|near| near.differing.first())
+        {
+            Some(first) => format!(
+                "no proposal chosen: {} {} offered, own policy has {}",
+                first.attribute.name(),
+                first.offered,
+                first.own
+            ),
+            None => "no proposal chosen".into(),
+        },
+        Reason::IdentityRefused { got, want } => format!("it is {got}, the tunnel-group insists on {want}"),
+        Reason::HashMismatch { message: Some(_) } => "decrypted, but its HASH is wrong".into(),
+        other => about_bytes(other),
+    }
+}
+
+fn about_bytes(reason: &Reason) -> String {
+    match reason {
+        Reason::Malformed(error) => format!("malformed: {error}"),
+        Reason::Undecryptable(error) => format!("decrypts to junk: {error}"),
+        Reason::NoMarker => "no IKE message: the four zero bytes of port 4500 are missing".into(),
+        Reason::Version(version) => format!("ISAKMP version {version}, not 1.0"),
+        Reason::ReservedNotZero { offset, payload } => {
+            format!("reserved byte is not zero at byte {offset} ({payload})")
+        }
+        Reason::NotBlocks { length, block } => {
+            format!("{length} encrypted bytes are no whole number of {block}-byte blocks")
+        }
+        Reason::UnknownExchange(exchange) => format!("exchange type {exchange} is not part of phase 1"),
+        Reason::UnknownCookies => "its cookies belong to no SA here".into(),
+        Reason::RemovedSa => "its SA was removed before".into(),
+        Reason::OutOfOrder(state) => format!("not expected in {state}"),
+        Reason::MissingPayload(payload) => format!("the {payload} payload is missing"),
+        other => about_peer(other),
+    }
+}
+
+fn about_peer(reason: &Reason) -> String {
+    match reason {
+        Reason::SaNotFirst => "the SA payload is not the first".into(),
+        Reason::UnsupportedIdentity(kind) => format!("an identity of type {kind} cannot be used"),
+        Reason::WrongEncryption { encrypted: true } => "encrypted, and there are no keys yet".into(),
+        Reason::WrongEncryption { encrypted: false } => "in clear where it must be encrypted".into(),
+        Reason::BadPublicValue(error) => error.to_string(),
+        Reason::NonceLength(length) => format!("a nonce of {length} bytes, allowed are 8 to 256"),
+        Reason::Reflected => "our own cookie or public value came back".into(),
+        Reason::NotOffered => "it chose a transform that was not offered".into(),
+        Reason::ForeignSpi => "its INITIAL_CONTACT names other cookies".into(),
+        Reason::UnprotectedNotify(notify) => format!("{notify} in clear: logged, not obeyed"),
+        Reason::TooMany => "too many negotiations at once".into(),
+        Reason::HashMismatch { .. } => "its HASH is wrong".into(),
+        Reason::Impaired => "ignored, as its impairment demands".into(),
+        _ => "not accepted".into(),
+    }
+}
+
+/// The attributes in which an offer and an own policy differ, both values side by side.
+pub fn mismatch(mismatch: &Mismatch) -> String {
+    let differing: Vec<String> = mismatch
+        .differing
+        .iter()
+        .map(|difference| {
+            format!("{} offered {}, own {}", difference.attribute.name(), difference.offered, difference.own)
+        })
+        .collect();
+    format!("policy {}: {}", mismatch.policy, differing.join("; "))
+}
+
+/// What lost or changed a datagram, in a few words.
+pub fn blame(scenario: &Scenario, by: Blame) -> String {
+    match by {
+        Blame::Fault(index) => match scenario.faults.get(index) {
+            Some(Fault::BlockPort { port, .. }) => format!("block-port {port}"),
+            Some(fault) => fault.kind().into(),
+            None => "a fault".into(),
+        },
+        Blame::RandomLoss => "random loss".into(),
+        Blame::RandomCorruption => "random corruption".into(),
+        Blame::RandomDuplicate => "random duplicate".into(),
+        Blame::RandomReorder => "random reorder".into(),
+        Blame::NoHost => "nobody there".into(),
+    }
+}
+
+/// What the network did to a datagram.
+pub fn alteration(how: &Alteration) -> String {
+    match how {
+        Alteration::Delayed(by) => format!("held back {by:?}"),
+        Alteration::Duplicated(after) => format!("a second copy {after:?} later"),
+        Alteration::Corrupted { byte, bit } => format!("bit {bit} of byte {byte} flipped"),
+        Alteration::Truncated(length) => format!("cut to {length} bytes"),
+        Alteration::Translated { before, after } => format!("{before} became {after}"),
+    }
+}
+
+/// What a defect does to a message.
+pub fn impairment(what: Impair, message: &str) -> String {
+    match what {
+        Impair::OmitKe => format!("{message} has no KE payload"),
+        Impair::EmptyKe => format!("the KE payload of {message} is empty"),
+        Impair::ZeroKe => format!("the public value in {message} is zero"),
+        Impair::EmptyHash => format!("the HASH payload of {message} is empty"),
+        Impair::CorruptHash => format!("a bit of the HASH in {message} is flipped"),
+        Impair::NonzeroReserved => format!("a reserved byte of {message} is not zero"),
+        Impair::IgnoreMessage => format!("{message} is ignored"),
+        Impair::NeverRetransmit => format!("{message} is never sent again"),
+    }
+}

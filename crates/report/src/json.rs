@@ -1,0 +1,139 @@
+//! A run as one JSON object on one line: the contract's `ikesim/run/1`.
+
+use ike::{Authentication, Role};
+use serde::Serialize;
+use sim::{Outcome, PeerOutcome, state_name};
+
+use crate::Report;
+
+#[derive(Serialize)]
+struct Run<'r> {
+    schema: &'static str,
+    scenario: &'r str,
+    title: &'r str,
+    mode: String,
+    seed: u64,
+    outcome: String,
+    keys_match: Option<bool>,
+    negotiated: Option<Negotiated>,
+    initiator: Peer,
+    responder: Peer,
+    faults: Vec<Fault>,
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    view: Option<String>,
+    diagnosis: Vec<Diagnosis<'r>>,
+    expect: Expect<'r>,
+}
+
+#[derive(Serialize)]
+struct Negotiated {
+    encryption: &'static str,
+    hash: &'static str,
+    group: u16,
+    authentication: &'static str,
+    lifetime: u32,
+}
+
+#[derive(Serialize)]
+struct Peer {
+    state: &'static str,
+    last: &'static str,
+    ios: Option<&'static str>,
+    end: String,
+    at: String,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+    resends: u32,
+    notifies: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Fault {
+    kind: &'static str,
+    at: Option<String>,
+    fired: u64,
+}
+
+#[derive(Serialize)]
+struct Diagnosis<'r> {
+    cause: &'static str,
+    rank: usize,
+    evidence: &'r [String],
+    fix: String,
+    inferred: bool,
+}
+
+#[derive(Serialize)]
+struct Expect<'r> {
+    met: bool,
+    failed: &'r [String],
+}
+
+/// One object, no newline. The same run gives the same bytes.
+///
+/// # Errors
+/// None in practice: every key is a string.
+pub fn json(report: &Report) -> Result<String, serde_json::Error> {
+    let Report { scenario, outcome, diagnosis, view, failed, .. } = report;
+    serde_json::to_string(&Run {
+        schema: "ikesim/run/1",
+        scenario: &scenario.name,
+        title: &scenario.title,
+        mode: scenario.mode.to_string(),
+        seed: scenario.seed,
+        outcome: outcome.verdict.to_string(),
+        keys_match: outcome.keys_match,
+        negotiated: negotiated(outcome),
+        initiator: peer(outcome.peer(Role::Initiator)),
+        responder: peer(outcome.peer(Role::Responder)),
+        faults: faults(report),
+        view: view.map(|role| role.to_string()),
+        diagnosis: diagnosis.iter().map(one).collect(),
+        expect: Expect { met: failed.is_empty(), failed },
+    })
+}
+
+fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
+    outcome.negotiated.map(|n| Negotiated {
+        encryption: n.encryption.name(),
+        hash: n.hash.name(),
+        group: n.group.number(),
+        authentication: Authentication::name(n.authentication),
+        lifetime: n.lifetime,
+    })
+}
+
+fn peer(peer: &PeerOutcome) -> Peer {
+    Peer {
+        state: state_name(peer.state),
+        last: state_name(peer.last),
+        ios: peer.state.map(ike::State::ios),
+        end: peer.end.to_string(),
+        at: format!("{}s", peer.at),
+        sent: peer.sent.clone(),
+        received: peer.received.clone(),
+        resends: peer.resends,
+        notifies: peer.notifies.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn faults(report: &Report) -> Vec<Fault> {
+    let faults = report.scenario.faults.iter().zip(&report.outcome.fired);
+    faults
+        .map(|(fault, fired)| Fault {
+            kind: fault.kind(),
+            at: fault.at().map(|role| role.to_string()),
+            fired: *fired,
+        })
+        .collect()
+}
+
+fn one(diagnosis: &diagnose::Diagnosis) -> Diagnosis<'_> {
+    Diagnosis {
+        cause: diagnosis.cause.name(),
+        rank: diagnosis.rank,
+        evidence: &diagnosis.evidence,
+        fix: diagnosis.fix.join("\n"),
+        inferred: diagnosis.inferred,
+    }
+}

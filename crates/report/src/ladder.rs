@@ -1,0 +1,151 @@
+//! Rows laid out: time on the left, a column for each peer, the messages between them.
+
+use anstyle::{AnsiColor, Style};
+use ike::{Role, State};
+use sim::Scenario;
+
+use crate::row::{Arrow, Row, What};
+
+/// Columns: time, the initiator's, the arrows, the responder's.
+const TIME: usize = 9;
+const STATE: usize = 14;
+const ARROW: usize = 48;
+/// Where the responder's column begins.
+const RIGHT: usize = TIME + 3 + STATE + ARROW + 2;
+/// Longest line where there is a choice.
+pub(crate) const WIDTH: usize = 110;
+
+pub(crate) const TROUBLE: Style = AnsiColor::Red.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const HEAD: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// Text in a style; the style is ended where the text ends.
+pub(crate) fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The head line and one line per row.
+pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>) -> Vec<String> {
+    let mut lines = vec![paint(HEAD, &head(scenario, view))];
+    lines.extend(rows.iter().flat_map(line));
+    lines
+}
+
+fn head(scenario: &Scenario, view: Option<Role>) -> String {
+    let side = |role: Role| {
+        let config = scenario.peer(role);
+        if view.is_some_and(|view| view != role) {
+            format!("{role} (not visible from here)")
+        } else {
+            format!("{role} {} ({})", config.address, config.profile)
+        }
+    };
+    let left = format!("{:>TIME$}   {}", "time s", side(Role::Initiator));
+    format!("{left:<RIGHT$}{}", side(Role::Responder))
+}
+
+fn line(row: &Row) -> Vec<String> {
+    let time = format!("{:>TIME$}   ", row.at.to_string());
+    match &row.what {
+        What::Arrow(arrow) => vec![time + &self::arrow(arrow)],
+        What::Enters { role, state } => vec![time + &at_side(*role, &paint_state(*state), state.asa().len())],
+        What::Note { role, text, trouble } => note(&time, *role, text, *trouble),
+        What::Network { text } => {
+            vec![format!("{time}{:STATE$}{}", "", paint(TROUBLE, &format!("⚡ {text}")))]
+        }
+        What::Fold { initiator, responder } => {
+            let text = folded(*initiator, *responder);
+            vec![format!("{:>TIME$}   {}", "", paint(FAINT, &text))]
+        }
+    }
+}
+
+/// How many resends were left out.
+fn folded(initiator: usize, responder: usize) -> String {
+    let more = |n: usize| if n == 1 { "1 more resend".into() } else { format!("{n} more resends") };
+    match (initiator, responder) {
+        (0, 0) => "… and so on …".into(),
+        (i, r) if i == r => format!("… {} each way, to the same effect …", more(i)),
+        (i, 0) => format!("… {} by the initiator, to the same effect …", more(i)),
+        (0, r) => format!("… {} by the responder, to the same effect …", more(r)),
+        (i, r) => format!("… {} by the initiator, {r} by the responder, to the same effect …", more(i)),
+    }
+}
+
+fn arrow(arrow: &Arrow) -> String {
+    let shaft = shaft(arrow);
+    let state = arrow.enters.map(|state| (paint_state(state), state.asa().len()));
+    let (painted, len) = state.unwrap_or_default();
+    match arrow.from {
+        Role::Initiator => format!("{painted}{:pad$}{shaft}", "", pad = STATE.saturating_sub(len)),
+        Role::Responder => format!("{:STATE$}{shaft}  {painted}", "").trim_end().to_owned(),
+    }
+}
+
+/// The arrow itself, `ARROW` columns wide unless its text needs more.
+fn shaft(arrow: &Arrow) -> String {
+    let Arrow { from, name, text, lost, .. } = arrow;
+    let tip = lost.as_ref().map(|by| format!("✗ {by}"));
+    let tip_len = tip.as_ref().map_or(1, |tip| tip.chars().count());
+    let label = match from {
+        Role::Initiator => format!("── {name}  {text} "),
+        Role::Responder => format!(" {text}  {name} ──"),
+    };
+    let rest = ARROW.saturating_sub(label.chars().count() + tip_len);
+    let painted = |plain: &str| tip.as_ref().map_or(plain.to_owned(), |tip| paint(TROUBLE, tip));
+    match from {
+        Role::Initiator => format!("{label}{}{}", "─".repeat(rest), painted("▶")),
+        Role::Responder => format!("{}{}{label}", painted("◀"), "─".repeat(rest)),
+    }
+}
+
+fn paint_state(state: State) -> String {
+    if state.is_active() { paint(GOOD, state.asa()) } else { state.asa().to_owned() }
+}
+
+/// Text in a peer's column; a text too long for the responder's is moved left, as far as it needs.
+fn at_side(role: Role, painted: &str, len: usize) -> String {
+    match role {
+        Role::Initiator => painted.to_owned(),
+        Role::Responder => {
+            let indent = (RIGHT - TIME - 3).min((WIDTH - TIME - 3).saturating_sub(len));
+            format!("{:indent$}{painted}", "")
+        }
+    }
+}
+
+fn note(time: &str, role: Role, text: &str, trouble: bool) -> Vec<String> {
+    let lines = wrap(text, WIDTH - TIME - 3 - STATE);
+    let longest = lines.iter().map(|line| line.chars().count() + 2).max().unwrap_or(0);
+    let mut first = true;
+    lines
+        .into_iter()
+        .map(|part| {
+            let marked = match (first, trouble) {
+                (true, true) => format!("✗ {part}"),
+                (false, true) => format!("  {part}"),
+                (_, false) => part,
+            };
+            let start = if first { time.to_owned() } else { " ".repeat(TIME + 3) };
+            first = false;
+            let painted = if trouble { paint(TROUBLE, &marked) } else { marked.clone() };
+            start + &at_side(role, &painted, longest)
+        })
+        .collect()
+}
+
+/// Breaks text at blanks into lines of at most `width` characters; a longer word stays whole.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

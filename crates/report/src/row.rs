@@ -1,0 +1,310 @@
+//! The rows of a ladder: what happened, in the order in which it is shown, not yet laid out.
+
+use std::collections::BTreeMap;
+
+use diagnose::words;
+use ike::{Certainty, Copy, Ended, Event, Instant, Label, Mode, Role, State};
+use isakmp::{Body, Message};
+use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub at: Instant,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// A message, at the moment its sender sends it (or, in a view, at the moment it arrives).
+    Arrow(Arrow),
+    /// A peer enters a state without sending anything.
+    Enters { role: Role, state: State },
+    /// A peer says something.
+    Note { role: Role, text: String, trouble: bool },
+    /// The network does something.
+    Network { text: String },
+    /// This many rows like the ones above were left out: resends of each side.
+    Fold { initiator: usize, responder: usize },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Arrow {
+    pub from: Role,
+    /// `MSG3`, `INVALID_COOKIE`.
+    pub name: String,
+    /// Payloads, or why it is sent again.
+    pub text: String,
+    /// The state its sender enters with it.
+    pub enters: Option<State>,
+    /// What lost it.
+    pub lost: Option<String>,
+    /// It is sent because a timer ran out.
+    pub resend: bool,
+}
+
+/// All rows of a run as a side sees them, or as both do; repeated ones folded.
+pub(crate) fn rows(scenario: &Scenario, trace: &Trace, view: Option<Role>) -> Vec<Row> {
+    let builder = Builder { scenario, trace, view, index: Index::new(trace) };
+    let rows = trace.entries().iter().filter_map(|entry| {
+        let what = builder.what(entry)?;
+        Some(Row { at: entry.at, what })
+    });
+    fold(rows.collect())
+}
+
+/// What later entries say about earlier ones.
+struct Index {
+    /// What lost a datagram, by its sending. A copy that was doubled can be lost and arrive.
+    lost: BTreeMap<EntryId, Blame>,
+    /// The state that a peer enters in answer to an entry.
+    entered: BTreeMap<EntryId, State>,
+    /// Entries in answer to which a peer sends a phase 1 message.
+    answered: BTreeMap<EntryId, ()>,
+}
+
+impl Index {
+    fn new(trace: &Trace) -> Index {
+        let mut index = Index { lost: BTreeMap::new(), entered: BTreeMap::new(), answered: BTreeMap::new() };
+        for entry in trace.entries() {
+            let Some(cause) = entry.cause else {
+                continue;
+            };
+            match &entry.kind {
+                Kind::Lost { by } => {
+                    let sent = trace.causes(entry.id).find(|e| matches!(e.kind, Kind::Sent(_)));
+                    index.lost.extend(sent.map(|sent| (sent.id, *by)));
+                }
+                Kind::Engine(Event::Entered { state, .. }) => {
+                    index.entered.insert(cause, *state);
+                }
+                Kind::Sent(Datagram { label: Label::Phase1 { copy: Copy::First, .. }, .. }) => {
+                    index.answered.insert(cause, ());
+                }
+                _ => {}
+            }
+        }
+        index
+    }
+}
+
+struct Builder<'t> {
+    scenario: &'t Scenario,
+    trace: &'t Trace,
+    view: Option<Role>,
+    index: Index,
+}
+
+impl Builder<'_> {
+    fn what(&self, entry: &Entry) -> Option<What> {
+        match (entry.actor, self.view) {
+            (Actor::Peer(role), Some(view)) if role != view => return None,
+            (Actor::Network, Some(_)) => return None,
+            _ => {}
+        }
+        match (&entry.kind, entry.actor) {
+            (Kind::Sent(datagram), _) => Some(What::Arrow(self.arrow(entry, datagram))),
+            (Kind::Arrived(datagram), _) if self.view.is_some() => {
+                Some(What::Arrow(Arrow { enters: None, lost: None, ..self.arrow(entry, datagram) }))
+            }
+            (Kind::Altered { by, how }, _) => self.altered(*by, how),
+            (Kind::Engine(event), Actor::Peer(role)) => self.said(entry, role, event),
+            _ => None,
+        }
+    }
+
+    fn arrow(&self, entry: &Entry, datagram: &Datagram) -> Arrow {
+        let lost = self.index.lost.get(&entry.id).map(|by| words::blame(self.scenario, *by));
+        let lost = lost.filter(|_| self.view.is_none());
+        let (name, text, first, resend) = match datagram.label {
+            Label::Phase1 { mode, message, copy, .. } => {
+                let name = message_name(mode, message);
+                match copy {
+                    Copy::Resend(n) => (name, format!("resend {n}"), false, true),
+                    Copy::Answer => (name, "again, in answer".into(), false, false),
+                    Copy::First => (name, contents(datagram), true, false),
+                }
+            }
+            Label::Notify { notify, protected, .. } => {
+                (notify.to_string(), if protected { "encrypted" } else { "in clear" }.into(), false, false)
+            }
+        };
+        let cause = entry.cause.filter(|_| first);
+        let enters = cause.and_then(|cause| self.index.entered.get(&cause).copied());
+        Arrow { from: datagram.sender, name, text, enters, lost, resend }
+    }
+
+    fn altered(&self, by: Blame, how: &Alteration) -> Option<What> {
+        match how {
+            Alteration::Translated { .. } => None,
+            _ => {
+                let text = format!("{}: {}", words::blame(self.scenario, by), words::alteration(how));
+                Some(What::Network { text })
+            }
+        }
+    }
+
+    fn said(&self, entry: &Entry, role: Role, event: &Event) -> Option<What> {
+        let trouble = |text: String| Some(What::Note { role, text, trouble: true });
+        let plain = |text: &str| Some(What::Note { role, text: text.into(), trouble: false });
+        match event {
+            Event::NotStarted(reason) => trouble(format!("does not begin: {}", words::reason(reason))),
+            Event::Entered { state, .. } => {
+                let shown = entry.cause.is_some_and(|cause| self.index.answered.contains_key(&cause));
+                (!shown).then_some(What::Enters { role, state: *state })
+            }
+            Event::Dropped { reason, certainty, .. } => trouble(format!(
+                "{} dropped: {}{}",
+                self.subject(entry),
+                words::reason(reason),
+                mark(*certainty)
+            )),
+            Event::Refused { reason, certainty, .. } => trouble(format!(
+                "{} refused: {}{}",
+                self.subject(entry),
+                words::reason(reason),
+                mark(*certainty)
+            )),
+            Event::Duplicate { answered: false, .. } => {
+                plain(&format!("{} again: a duplicate, not answered", self.subject(entry)))
+            }
+            Event::NotifyReceived { notify, obeyed: true, .. } => trouble(format!("obeys {notify}")),
+            Event::DeleteReceived { .. } => trouble("obeys Delete".into()),
+            Event::NatChecked { local, remote, .. } => nat(*local, *remote).and_then(plain),
+            Event::Floated { .. } => plain("moves to UDP 4500"),
+            Event::Ended { how, .. } => ended(*how).and_then(|text| plain(&self.resent(role, *how, text))),
+            Event::Impaired { what, message, .. } => {
+                let text = words::impairment(*what, &message_name(self.scenario.mode, *message));
+                trouble(format!("impaired: {text}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The message that this entry is about.
+    fn subject(&self, entry: &Entry) -> String {
+        let arrived = self.trace.causes(entry.id).find_map(|entry| match &entry.kind {
+            Kind::Arrived(datagram) | Kind::Sent(datagram) => Some(&datagram.label),
+            _ => None,
+        });
+        match arrived {
+            Some(Label::Phase1 { mode, message, .. }) => message_name(*mode, *message),
+            Some(Label::Notify { notify, .. }) => notify.to_string(),
+            None => "it".into(),
+        }
+    }
+
+    fn resent(&self, role: Role, how: Ended, text: &str) -> String {
+        let is_resend = |entry: &&Entry| {
+            entry.actor == Actor::Peer(role)
+                && matches!(
+                    entry.kind,
+                    Kind::Sent(Datagram { label: Label::Phase1 { copy: Copy::Resend(_), .. }, .. })
+                )
+        };
+        match (how, self.trace.entries().iter().filter(is_resend).count()) {
+            (Ended::GaveUp, 0) => format!("{text} without a resend"),
+            (Ended::GaveUp, 1) => format!("{text} after 1 resend"),
+            (Ended::GaveUp, n) => format!("{text} after {n} resends"),
+            _ => text.into(),
+        }
+    }
+}
+
+fn ended(how: Ended) -> Option<&'static str> {
+    match how {
+        Ended::GaveUp => Some("gives up"),
+        Ended::Rejected => Some("removes its SA"),
+        Ended::Deleted => Some("deletes its SA"),
+        Ended::Replaced => Some("drops an older SA of this peer"),
+    }
+}
+
+fn nat(local: bool, remote: bool) -> Option<&'static str> {
+    match (local, remote) {
+        (true, true) => Some("NAT-D: both are behind NAT"),
+        (true, false) => Some("NAT-D: I am behind NAT"),
+        (false, true) => Some("NAT-D: the peer is behind NAT"),
+        (false, false) => None,
+    }
+}
+
+/// What marks a statement that no source backs.
+pub(crate) fn mark(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Sourced => "",
+        Certainty::Inferred => " [I]",
+    }
+}
+
+/// `MSG5`, in Aggressive Mode `AM3`.
+pub(crate) fn message_name(mode: Mode, message: u8) -> String {
+    match (mode, message) {
+        (Mode::Main, n) => format!("MSG{n}"),
+        (Mode::Aggressive, n) => format!("AM{n}"),
+    }
+}
+
+/// The payloads of a message in order, equal neighbours counted; of an encrypted one its length.
+fn contents(datagram: &Datagram) -> String {
+    let port = if datagram.to.port() == 500 || datagram.from.port() == 500 { "" } else { ", UDP 4500" };
+    let bytes = datagram.message();
+    match Message::decode(bytes).map(|message| message.body) {
+        Ok(Body::Clear(payloads)) => {
+            let mut names: Vec<(String, usize)> = Vec::new();
+            for payload in payloads {
+                let name = payload.kind.to_string();
+                match names.last_mut() {
+                    Some((last, count)) if *last == name => *count += 1,
+                    _ => names.push((name, 1)),
+                }
+            }
+            let names: Vec<String> = names
+                .into_iter()
+                .map(|(name, count)| if count == 1 { name } else { format!("{count} {name}") })
+                .collect();
+            names.join(", ")
+        }
+        Ok(Body::Encrypted(_)) => format!("encrypted, {} bytes{port}", bytes.len()),
+        Err(_) => format!("{} bytes", bytes.len()),
+    }
+}
+
+/// Rows that repeat what stands above are left out and counted.
+fn fold(rows: Vec<Row>) -> Vec<Row> {
+    let mut seen: Vec<What> = Vec::new();
+    let mut out: Vec<Row> = Vec::new();
+    for row in rows {
+        let key = shape(&row.what);
+        if !seen.contains(&key) {
+            seen.push(key);
+            out.push(row);
+            continue;
+        }
+        let (i, r) = resends(&row.what);
+        match out.last_mut() {
+            Some(Row { what: What::Fold { initiator, responder }, .. }) => {
+                *initiator += i;
+                *responder += r;
+            }
+            _ => out.push(Row { at: row.at, what: What::Fold { initiator: i, responder: r } }),
+        }
+    }
+    out
+}
+
+/// A row without what changes from one resend to the next.
+fn shape(what: &What) -> What {
+    match what {
+        What::Arrow(arrow) if arrow.resend => What::Arrow(Arrow { text: "resend".into(), ..arrow.clone() }),
+        other => other.clone(),
+    }
+}
+
+fn resends(what: &What) -> (usize, usize) {
+    match what {
+        What::Arrow(Arrow { resend: true, from: Role::Initiator, .. }) => (1, 0),
+        What::Arrow(Arrow { resend: true, from: Role::Responder, .. }) => (0, 1),
+        _ => (0, 0),
+    }
+}

@@ -1,0 +1,215 @@
+//! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
+
+use diagnose::Diagnosis;
+use ike::{Role, State};
+use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, state_name};
+
+use crate::Report;
+use crate::ladder::{GOOD, HEAD, TROUBLE, WIDTH, ladder, paint, wrap};
+use crate::row::rows;
+
+/// Width of the words on the left.
+const LABEL: usize = 11;
+
+/// The whole report, ANSI colours included; every line ends in a newline.
+pub fn text(report: &Report) -> String {
+    let Report { scenario, view, .. } = report;
+    let mut lines = vec![title(scenario), String::new()];
+    lines.extend(ladder(scenario, &rows(scenario, &report.trace, *view), *view));
+    lines.push(String::new());
+    lines.extend(left(report));
+    lines.extend(why(report));
+    lines.extend(held(report));
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn title(scenario: &Scenario) -> String {
+    let Scenario { name, title, mode, seed, .. } = scenario;
+    let title = if title.is_empty() { String::new() } else { format!("{title} · ") };
+    paint(HEAD, &format!("{name} · {title}{mode} mode · seed {seed}"))
+}
+
+/// A word on the left, text on the right, wrapped under itself.
+fn labelled(label: &str, text: &str) -> Vec<String> {
+    let start = |n: usize| if n == 0 { label } else { "" };
+    let lines = wrap(text, WIDTH - LABEL - 3).into_iter().enumerate();
+    lines.map(|(n, line)| format!("   {:<LABEL$}{line}", start(n))).collect()
+}
+
+fn painted(label: &str, style: anstyle::Style, text: &str) -> Vec<String> {
+    labelled(label, text).iter().map(|line| paint(style, line)).collect()
+}
+
+/// Where each peer is left.
+fn left(report: &Report) -> Vec<String> {
+    let Report { scenario, outcome, view, .. } = report;
+    let mut lines = Vec::new();
+    for role in [Role::Initiator, Role::Responder] {
+        if view.is_some_and(|view| view != role) {
+            lines.extend(labelled(&role.to_string(), "not visible from here"));
+        } else {
+            lines.push(peer(role, outcome.peer(role)));
+            lines.extend(not_on_devices(outcome.peer(role).state));
+        }
+    }
+    if view.is_none() {
+        lines.extend(labelled("outcome", &verdict(outcome)));
+    }
+    let seen = view.is_none_or(|view| outcome.peer(view).received.contains(&2) || view == Role::Responder);
+    if let Some(n) = outcome.negotiated.filter(|_| seen) {
+        let values = format!(
+            "{} · {} · group {} · {} · lifetime {} s",
+            n.encryption.name(),
+            n.hash.name(),
+            n.group.number(),
+            n.authentication,
+            n.lifetime
+        );
+        lines.extend(labelled("negotiated", &values));
+    }
+    let _ = scenario;
+    lines
+}
+
+fn verdict(outcome: &Outcome) -> String {
+    let keys = match outcome.keys_match {
+        Some(true) => "both derived the same keys",
+        Some(false) => "the two derived different keys",
+        None => "no keys on at least one side",
+    };
+    format!("{} · {keys}", outcome.verdict)
+}
+
+fn peer(role: Role, peer: &PeerOutcome) -> String {
+    let style = if peer.state.is_some_and(State::is_active) { GOOD } else { HEAD };
+    let state = format!("{:<13}", state_name(peer.state));
+    let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
+    let mut facts = vec![end(peer)];
+    facts.push(format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received)));
+    if !peer.notifies.is_empty() {
+        let names: Vec<String> = peer.notifies.iter().map(ToString::to_string).collect();
+        facts.push(format!("notified {}", names.join(" ")));
+    }
+    format!("   {:<LABEL$}{} {ios:<16} {}", role.to_string(), paint(style, &state), facts.join(" · "))
+}
+
+fn numbers(list: &[u8]) -> String {
+    let words: Vec<String> = list.iter().map(ToString::to_string).collect();
+    if words.is_empty() { "nothing".into() } else { words.join(" ") }
+}
+
+/// What ended a peer's part, and when.
+fn end(peer: &PeerOutcome) -> String {
+    let at = peer.at;
+    let was = match peer.last {
+        Some(last) if peer.state != Some(last) => format!(", last {last}"),
+        _ => String::new(),
+    };
+    match peer.end {
+        End::Active => format!("active since {at} s"),
+        End::GaveUp => format!("gave up at {at} s{was}"),
+        End::Waiting => format!("still waiting at {at} s"),
+        End::Rejected => format!("rejected at {at} s{was}"),
+        End::Deleted => format!("deleted at {at} s{was}"),
+        End::NoSa => "never made an SA".into(),
+    }
+}
+
+fn not_on_devices(state: Option<State>) -> Vec<String> {
+    if state == Some(State::AmWaitMsg4) {
+        labelled("", "AM_WAIT_MSG4 (ikesim; no device does this)")
+    } else {
+        Vec::new()
+    }
+}
+
+fn why(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(view) = report.view.filter(|_| report.diagnosis.len() > 1) {
+        let count = report.diagnosis.len();
+        lines.extend(labelled(
+            "",
+            &format!("{count} causes leave the {view} with this picture, likeliest first:"),
+        ));
+    }
+    let several = report.diagnosis.len() > 1;
+    for diagnosis in &report.diagnosis {
+        lines.push(String::new());
+        lines.extend(one_cause(diagnosis, several, report.view.is_some()));
+    }
+    lines
+}
+
+fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool) -> Vec<String> {
+    let Diagnosis { cause, rank, evidence, fix, inferred } = diagnosis;
+    let label = if several { format!("cause {rank}") } else { "cause".into() };
+    let note =
+        if *inferred && !in_view { " [I]: some of it is inferred, no public source says so." } else { "" };
+    let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())));
+    // In a view the first line, what the side saw, is the same for every cause.
+    let skip = usize::from(in_view && *rank > 1);
+    for (n, line) in evidence.iter().skip(skip).enumerate() {
+        lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line));
+    }
+    if in_view && *rank > 1 {
+        return lines;
+    }
+    for (n, line) in fix.iter().enumerate() {
+        // Commands stay whole, for pasting.
+        lines.push(format!("   {:<LABEL$}{line}", if n == 0 { "fix" } else { "" }));
+    }
+    lines
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Whether the expectations held and every fault acted.
+fn held(report: &Report) -> Vec<String> {
+    let Report { scenario, outcome, failed, .. } = report;
+    let mut lines = Vec::new();
+    if !scenario.faults.is_empty() && report.view.is_none() {
+        let faults = scenario.faults.iter().zip(&outcome.fired);
+        let parts: Vec<String> = faults
+            .map(|(fault, fired)| {
+                let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
+                format!("{fault}{at}, acted {}", times(*fired))
+            })
+            .collect();
+        lines.extend(labelled("faults", &parts.join(" · ")));
+    }
+    if failed.is_empty() {
+        let expected = expected(&scenario.expect);
+        if !expected.is_empty() {
+            lines.extend(painted("expect", GOOD, &expected));
+        }
+    }
+    for (n, line) in failed.iter().enumerate() {
+        lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}")));
+    }
+    if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
+}
+
+fn times(count: u64) -> String {
+    match count {
+        0 => "never".into(),
+        1 => "once".into(),
+        n => format!("{n} times"),
+    }
+}
+
+fn expected(expect: &Expect) -> String {
+    let mut parts = Vec::new();
+    for (role, want) in [(Role::Initiator, expect.initiator), (Role::Responder, expect.responder)] {
+        parts.extend(want.map(|want| format!("✓ {role} {}", state_name(want))));
+    }
+    parts.extend(expect.cause.map(|cause| format!("✓ cause {}", cause.map_or("none", Cause::name))));
+    parts.extend(expect.notify.as_ref().map(|list| {
+        let names: Vec<String> = list.iter().map(ToString::to_string).collect();
+        format!("✓ notify [{}]", names.join(", "))
+    }));
+    parts.extend(expect.established.map(|want| format!("✓ established {want}")));
+    parts.join("   ")
+}

@@ -1,0 +1,130 @@
+//! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
+
+use diagnose::words;
+use ike::{Event, Label};
+use serde_json::{Value, json};
+use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
+
+/// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
+pub fn trace_lines(scenario: &Scenario, trace: &Trace) -> String {
+    trace.entries().iter().map(|entry| format!("{}\n", object(scenario, entry))).collect()
+}
+
+fn object(scenario: &Scenario, entry: &Entry) -> Value {
+    let actor = match entry.actor {
+        Actor::Operator => "operator".to_owned(),
+        Actor::Peer(role) => role.to_string(),
+        Actor::Network => "network".to_owned(),
+    };
+    let mut object = json!({
+        "id": entry.id.0, "at": format!("{}s", entry.at), "actor": actor,
+        "cause": entry.cause.map(|cause| cause.0),
+    });
+    if let (Some(fields), Value::Object(more)) = (object.as_object_mut(), kind(scenario, &entry.kind)) {
+        fields.extend(more);
+    }
+    object
+}
+
+fn kind(scenario: &Scenario, kind: &Kind) -> Value {
+    match kind {
+        Kind::Edited { fault, changes } => {
+            let changes: Vec<Value> = changes
+                .iter()
+                .map(
+                    |c| json!({"at": c.at.to_string(), "what": c.what, "before": c.before, "after": c.after}),
+                )
+                .collect();
+            json!({"kind": "edited", "fault": fault + 1, "changes": changes})
+        }
+        Kind::Initiated => json!({"kind": "initiated"}),
+        Kind::Sent(datagram) => packet("sent", datagram),
+        Kind::Arrived(datagram) => packet("arrived", datagram),
+        Kind::Altered { by, how } => {
+            json!({"kind": "altered", "by": words::blame(scenario, *by), "how": words::alteration(how)})
+        }
+        Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(scenario, *by)}),
+        Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
+        Kind::Engine(event) => said(event),
+    }
+}
+
+fn packet(kind: &str, datagram: &Datagram) -> Value {
+    let Datagram { from, to, bytes, label, .. } = datagram;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut value = json!({"kind": kind, "from": from.to_string(), "to": to.to_string(), "bytes": hex});
+    let more = match label {
+        Label::Phase1 { message, copy, .. } => json!({"message": message, "copy": copy_name(*copy)}),
+        Label::Notify { notify, protected, .. } => {
+            json!({"notify": notify.to_string(), "protected": protected})
+        }
+    };
+    if let (Some(fields), Value::Object(more)) = (value.as_object_mut(), more) {
+        fields.extend(more);
+    }
+    value
+}
+
+fn copy_name(copy: ike::Copy) -> String {
+    match copy {
+        ike::Copy::First => "first".into(),
+        ike::Copy::Resend(n) => format!("resend {n}"),
+        ike::Copy::Answer => "answer".into(),
+    }
+}
+
+/// An event by name, with what a program would want of it.
+fn said(event: &Event) -> Value {
+    match event {
+        Event::NotStarted(reason) => json!({"kind": "not-started", "reason": words::reason(reason)}),
+        Event::Created { sa, role, mode, cookies } => {
+            json!({"kind": "created", "sa": sa.0, "role": role.to_string(), "mode": mode.to_string(),
+                   "icookie": cookies.initiator.to_string(), "rcookie": cookies.responder.to_string()})
+        }
+        Event::Entered { sa, state } => json!({"kind": "entered", "sa": sa.0, "state": state.asa()}),
+        Event::Accepted { sa, message } => json!({"kind": "accepted", "sa": sa.0, "message": message}),
+        Event::Duplicate { sa, message, answered } => {
+            json!({"kind": "duplicate", "sa": sa.0, "message": message, "answered": answered})
+        }
+        Event::Chosen { sa, negotiated, policy, lifetime } => {
+            json!({"kind": "chosen", "sa": sa.0, "policy": policy, "lifetime": lifetime,
+                   "encryption": negotiated.encryption.name(), "hash": negotiated.hash.name(),
+                   "group": negotiated.group.number()})
+        }
+        Event::GroupFound { sa, group } => {
+            json!({"kind": "tunnel-group", "sa": sa.0, "group": group.to_string()})
+        }
+        Event::NatChecked { sa, local, remote } => {
+            json!({"kind": "nat-checked", "sa": sa.0, "local": local, "remote": remote})
+        }
+        Event::Floated { sa } => json!({"kind": "floated", "sa": sa.0}),
+        // Secret: only that they are there.
+        Event::Keys { sa, .. } => json!({"kind": "keys", "sa": sa.0}),
+        other => said_of_trouble(other),
+    }
+}
+
+fn said_of_trouble(event: &Event) -> Value {
+    match event {
+        Event::Dropped { sa, reason, certainty, .. } => {
+            json!({"kind": "dropped", "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
+                   "inferred": *certainty == ike::Certainty::Inferred})
+        }
+        Event::Refused { sa, reason, certainty, .. } => {
+            json!({"kind": "refused", "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
+                   "inferred": *certainty == ike::Certainty::Inferred})
+        }
+        Event::NotifyReceived { sa, notify, protected, obeyed } => {
+            json!({"kind": "notify-received", "sa": sa.map(|sa| sa.0), "notify": notify.to_string(),
+                   "protected": protected, "obeyed": obeyed})
+        }
+        Event::DeleteReceived { sa } => json!({"kind": "delete-received", "sa": sa.0}),
+        Event::Ended { sa, how, state } => {
+            json!({"kind": "ended", "sa": sa.0, "how": format!("{how:?}").to_lowercase(), "state": state.asa()})
+        }
+        Event::Impaired { what, message, .. } => {
+            json!({"kind": "impaired", "what": what.to_string(), "message": message})
+        }
+        _ => json!({"kind": "event"}),
+    }
+}
