@@ -76,7 +76,8 @@ fn judged(report: &Report, format: Format, score: &mut Score, out: &mut dyn Writ
     let cause = report.diagnosis.first().map_or("-", |first| first.cause.name());
     let mark = if held { "ok  " } else { "FAIL" };
     let name = Path::new(&report.scenario.name).display().to_string();
-    writeln!(out, "{mark}  {name:<52} {i:<13} {r:<13} {cause}")?;
+    let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };
+    writeln!(out, "{mark}  {name:<52} {i:<13} {r:<13} {cause}{own}")?;
     for line in &report.failed {
         writeln!(out, "      {line}")?;
     }

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use ike::{Role, State};
 use sim::Scenario;
 
-use crate::row::{Arrow, Row, What};
+use crate::row::{Arrow, OWN_INVENTION, Row, What};
 
 /// Columns: time, the initiator's, the arrows, the responder's.
 const TIME: usize = 9;
@@ -29,6 +29,13 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
 pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>) -> Vec<String> {
     let mut lines = vec![paint(HEAD, &head(scenario, view))];
     lines.extend(rows.iter().flat_map(line));
+    let waits_for_am4 = |row: &Row| match &row.what {
+        What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
+        _ => false,
+    };
+    if rows.iter().any(waits_for_am4) {
+        lines.push(format!("{:>TIME$}   {}", "", paint(FAINT, &format!("AM_WAIT_MSG4 {OWN_INVENTION}"))));
+    }
     lines
 }
 
@@ -65,7 +72,6 @@ fn line(row: &Row) -> Vec<String> {
 fn folded(initiator: usize, responder: usize) -> String {
     let more = |n: usize| if n == 1 { "1 more resend".into() } else { format!("{n} more resends") };
     match (initiator, responder) {
-        (0, 0) => "… and so on …".into(),
         (i, r) if i == r => format!("… {} each way, to the same effect …", more(i)),
         (i, 0) => format!("… {} by the initiator, to the same effect …", more(i)),
         (0, r) => format!("… {} by the responder, to the same effect …", more(r)),
@@ -86,7 +92,10 @@ fn arrow(arrow: &Arrow) -> String {
 /// The arrow itself, `ARROW` columns wide unless its text needs more.
 fn shaft(arrow: &Arrow) -> String {
     let Arrow { from, name, text, lost, .. } = arrow;
-    let tip = lost.as_ref().map(|by| format!("✗ {by}"));
+    let tip = lost.as_ref().map(|by| match from {
+        Role::Initiator => format!("✗ {by}"),
+        Role::Responder => format!("✗ {by} "),
+    });
     let tip_len = tip.as_ref().map_or(1, |tip| tip.chars().count());
     let label = match from {
         Role::Initiator => format!("── {name}  {text} "),

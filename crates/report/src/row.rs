@@ -122,6 +122,9 @@ impl Builder<'_> {
                 match copy {
                     Copy::Resend(n) => (name, format!("resend {n}"), false, true),
                     Copy::Answer => (name, "again, in answer".into(), false, false),
+                    Copy::First if (mode, message) == (Mode::Aggressive, 4) => {
+                        (name, OWN_INVENTION.into(), true, false)
+                    }
                     Copy::First => (name, contents(datagram), true, false),
                 }
             }
@@ -169,6 +172,9 @@ impl Builder<'_> {
                 plain(&format!("{} again: a duplicate, not answered", self.subject(entry)))
             }
             Event::NotifyReceived { notify, obeyed: true, .. } => trouble(format!("obeys {notify}")),
+            Event::NotifyReceived { notify, .. } if notify.is_error() => {
+                plain(&format!("{notify}: logged, not obeyed"))
+            }
             Event::DeleteReceived { .. } => trouble("obeys Delete".into()),
             Event::NatChecked { local, remote, .. } => nat(*local, *remote).and_then(plain),
             Event::Floated { .. } => plain("moves to UDP 4500"),
@@ -229,6 +235,9 @@ fn nat(local: bool, remote: bool) -> Option<&'static str> {
     }
 }
 
+/// What marks the fourth Aggressive message and the state that waits for it.
+pub(crate) const OWN_INVENTION: &str = "(ikesim; no device does this)";
+
 /// What marks a statement that no source backs.
 pub(crate) fn mark(certainty: Certainty) -> &'static str {
     match certainty {
@@ -282,6 +291,10 @@ fn fold(rows: Vec<Row>) -> Vec<Row> {
             continue;
         }
         let (i, r) = resends(&row.what);
+        if (i, r) == (0, 0) {
+            // A repeated note or answer: the resend that brought it about is counted.
+            continue;
+        }
         match out.last_mut() {
             Some(Row { what: What::Fold { initiator, responder }, .. }) => {
                 *initiator += i;

@@ -6,7 +6,7 @@ use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, state_name};
 
 use crate::Report;
 use crate::ladder::{GOOD, HEAD, TROUBLE, WIDTH, ladder, paint, wrap};
-use crate::row::rows;
+use crate::row::{OWN_INVENTION, rows};
 
 /// Width of the words on the left.
 const LABEL: usize = 11;
@@ -42,14 +42,13 @@ fn painted(label: &str, style: anstyle::Style, text: &str) -> Vec<String> {
 
 /// Where each peer is left.
 fn left(report: &Report) -> Vec<String> {
-    let Report { scenario, outcome, view, .. } = report;
+    let Report { outcome, view, .. } = report;
     let mut lines = Vec::new();
     for role in [Role::Initiator, Role::Responder] {
         if view.is_some_and(|view| view != role) {
             lines.extend(labelled(&role.to_string(), "not visible from here"));
         } else {
-            lines.push(peer(role, outcome.peer(role)));
-            lines.extend(not_on_devices(outcome.peer(role).state));
+            lines.extend(peer(role, outcome.peer(role)));
         }
     }
     if view.is_none() {
@@ -67,7 +66,6 @@ fn left(report: &Report) -> Vec<String> {
         );
         lines.extend(labelled("negotiated", &values));
     }
-    let _ = scenario;
     lines
 }
 
@@ -80,17 +78,23 @@ fn verdict(outcome: &Outcome) -> String {
     format!("{} · {keys}", outcome.verdict)
 }
 
-fn peer(role: Role, peer: &PeerOutcome) -> String {
+fn peer(role: Role, peer: &PeerOutcome) -> Vec<String> {
     let style = if peer.state.is_some_and(State::is_active) { GOOD } else { HEAD };
     let state = format!("{:<13}", state_name(peer.state));
     let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
-    let mut facts = vec![end(peer)];
-    facts.push(format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received)));
+    let facts = [end(peer), format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received))];
+    let first =
+        format!("   {:<LABEL$}{} {ios:<16} {}", role.to_string(), paint(style, &state), facts.join(" · "));
+    let mut more = Vec::new();
+    if peer.state == Some(State::AmWaitMsg4) {
+        more.push(format!("AM_WAIT_MSG4 {OWN_INVENTION}"));
+    }
     if !peer.notifies.is_empty() {
         let names: Vec<String> = peer.notifies.iter().map(ToString::to_string).collect();
-        facts.push(format!("notified {}", names.join(" ")));
+        more.push(format!("it notified {}", names.join(", ")));
     }
-    format!("   {:<LABEL$}{} {ios:<16} {}", role.to_string(), paint(style, &state), facts.join(" · "))
+    let more = more.iter().flat_map(|line| labelled("", line));
+    [first].into_iter().chain(more).collect()
 }
 
 fn numbers(list: &[u8]) -> String {
@@ -115,18 +119,11 @@ fn end(peer: &PeerOutcome) -> String {
     }
 }
 
-fn not_on_devices(state: Option<State>) -> Vec<String> {
-    if state == Some(State::AmWaitMsg4) {
-        labelled("", "AM_WAIT_MSG4 (ikesim; no device does this)")
-    } else {
-        Vec::new()
-    }
-}
-
 fn why(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(view) = report.view.filter(|_| report.diagnosis.len() > 1) {
         let count = report.diagnosis.len();
+        lines.push(String::new());
         lines.extend(labelled(
             "",
             &format!("{count} causes leave the {view} with this picture, likeliest first:"),

@@ -44,7 +44,8 @@ const PEERS: &str = r#"# seed = 1                        # 0 .. 2^63-1; every ra
 pub(super) fn starter(fault: Option<&FaultKind>) -> String {
     let mode =
         if fault.is_some_and(|kind| kind.name == "aggressive-mode-disabled") { "aggressive" } else { "main" };
-    let title = fault.map_or("A tunnel that comes up", |kind| kind.meaning);
+    let title =
+        fault.map_or("A tunnel that comes up", |kind| kind.meaning.split(':').next().unwrap_or_default());
     let mut text = format!(
         "# A scenario for ikesim. Every line behind a # is a default; remove the # to change it.\n\
          # `ikesim run THIS-FILE` shows what happens.\n\n\
