@@ -107,7 +107,7 @@ pub struct Run {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Use this seed instead of the scenario's.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
     /// Write the trace as JSON lines (one scenario only).
     #[arg(long, value_name = "FILE")]
@@ -124,7 +124,7 @@ pub struct Test {
     #[arg(default_value = "scenarios", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Use this seed instead of the scenarios'.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
 }
 

@@ -16,7 +16,6 @@ use crate::reason::{Answer, Certainty, Disposition, Reaction, Reason, ReasonKind
 use crate::state::Mode;
 
 /// One vendor's behaviour. Two profiles are equal when their names are.
-#[derive(Debug)]
 pub struct Profile {
     /// The scenario file's word.
     pub name: &'static str,
@@ -301,6 +300,12 @@ impl Eq for Profile {}
 impl Hash for Profile {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Profile({})", self.name)
     }
 }
 

@@ -162,6 +162,20 @@ fn syntax(error: &toml::de::Error) -> Problem {
             let unknown = unknown.replacen("field", "key", 1);
             Problem::unknown(&span, value::short(&unknown), got, names)
         }
-        _ => Problem::new(&span, message),
+        _ if message == "missing field `kind`" => Problem::new(&span, "a fault needs `kind`")
+            .help("as kind = \"drop\"; `ikesim list faults` has them all"),
+        _ => Problem::new(&span, plain(&message)),
     }
+}
+
+/// The reader's words for types, in a user's words.
+fn plain(message: &str) -> String {
+    const WORDS: [(&str, &str); 5] = [
+        ("expected i64", "expected a whole number from 0 to 9223372036854775807"),
+        ("expected f64", "expected a number"),
+        ("expected a sequence", "expected a list"),
+        ("expected struct", "expected the table"),
+        ("missing field", "missing key"),
+    ];
+    WORDS.iter().fold(message.to_owned(), |text, (rust, user)| text.replace(rust, user))
 }

@@ -102,6 +102,11 @@ impl World {
         true
     }
 
+    /// What happened so far.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
     /// Trace and tally, at the end of a run.
     pub(crate) fn finish(self) -> (Trace, Tally, Instant) {
         (self.trace, self.tally, self.now)

@@ -43,7 +43,8 @@ fn of<T: Copy>([initiator, responder]: [T; 2], role: Role) -> T {
 
 pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     let mode = file.mode.as_ref().map_or(Ok(Mode::Main), |at| word(at, "mode", &words::MODES))?;
-    let confirm = confirm(file, mode)?;
+    // Written in Main Mode it means nothing, and does no harm: the defaults can be written out.
+    let confirm = file.confirm.as_ref().is_none_or(|at| at.value);
     let own = addresses(file)?;
     let setting = Setting { mode, confirm, v6: own[0].is_ipv6() };
     bound(&file.fault, MAX_FAULTS, "faults")?;
@@ -73,14 +74,6 @@ pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     };
     apply_faults(&mut scenario, &file.fault)?;
     Ok(scenario)
-}
-
-fn confirm(file: &File, mode: Mode) -> Result<bool, Problem> {
-    match &file.confirm {
-        Some(at) if mode == Mode::Main => Err(Problem::new(&at.span, "confirm means nothing in Main Mode")
-            .help("it belongs to mode = \"aggressive\"")),
-        at => Ok(at.as_ref().is_none_or(|at| at.value)),
-    }
 }
 
 fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
