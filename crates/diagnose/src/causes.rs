@@ -129,6 +129,10 @@ fn by_message(
 ) -> Option<Cause> {
     match reason {
         Reason::UnknownCookies | Reason::OutOfOrder(_) | Reason::RemovedSa => {
+            // A damaged cookie that was accepted makes every answer go astray.
+            if accepted_damaged(trace).is_some() {
+                return Some(Cause::MessageCorrupted);
+            }
             let late = gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
             late.then_some(Cause::MessageLate)
         }

@@ -11,6 +11,7 @@ mod evidence;
 mod fate;
 mod fix;
 mod prior;
+mod suppose;
 mod view;
 pub mod words;
 

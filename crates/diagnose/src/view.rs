@@ -3,20 +3,15 @@
 //! public reports name them.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use ike::{
-    Certainty, Config, Event, GroupName, Identity, Instant, Label, NotifyType, Powers, Reason, Role, State,
-    TunnelGroup,
-};
-use sim::{
-    Actor, Cause, Direction, End, Fault, Kind, MismatchAttribute, Outcome, Scenario, Times, Trace, state_name,
-};
+use ike::{Certainty, Event, Label, NotifyType, Powers, Reason, Role, State};
+use sim::{Actor, Cause, End, Kind, Outcome, Scenario, Trace, state_name};
 
 use crate::causes::{by_configuration, counted, is_about_keys};
 use crate::evidence::message;
 use crate::fate::Critical;
 use crate::fix::fix;
+use crate::suppose::{catalogue, mirrored};
 use crate::{Diagnosis, causes, prior, ranked, words};
 
 /// Powers kept for the many runs of one seed; each is at most 1 KiB.
@@ -137,86 +132,6 @@ fn remedy(candidate: &Scenario, cause: Cause, role: Role) -> Vec<String> {
     let (trace, _) = sim::run(candidate, &Powers::new(POWERS));
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     fix(candidate, cause, at)
-}
-
-/// The scenario with the other side replaced by one that fits this side, and nothing wrong but what this
-/// side knows of: its own configuration, and a NAT.
-fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
-    let mut healthy = scenario.clone();
-    healthy.faults.retain(|fault| matches!(fault, Fault::Nat { .. }));
-    healthy.edits.clear();
-    healthy.network.loss = 0.0;
-    healthy.network.corrupt = 0.0;
-    let own = scenario.peer(role).clone();
-    let other = fitting(&own, scenario.peer(role.other()), scenario.outside_address(role), role);
-    match role {
-        Role::Initiator => healthy.responder = other,
-        Role::Responder => healthy.initiator = other,
-    }
-    healthy
-}
-
-fn fitting(own: &Config, actual: &Config, own_address: std::net::IpAddr, role: Role) -> Config {
-    let address = if role == Role::Initiator && own.peer != own.address { own.peer } else { actual.address };
-    let known = own.group_by_address(address).or(own.tunnel_groups.first());
-    let key = known.and_then(|group| group.pre_shared_key.clone());
-    let wanted = known.and_then(|group| group.peer_identity.clone());
-    let spare = || TunnelGroup {
-        name: GroupName::Default,
-        pre_shared_key: Some(ike::keymat::PreSharedKey::new(b"any".to_vec())),
-        peer_identity: None,
-    };
-    let group = key.map_or_else(spare, |key| TunnelGroup {
-        name: GroupName::Address(own_address),
-        pre_shared_key: Some(key),
-        peer_identity: None,
-    });
-    let mut policies = own.policies.clone();
-    policies.retain(|policy| policy.authentication == ike::Authentication::PreShared);
-    Config {
-        address,
-        peer: if role == Role::Responder { actual.peer } else { own_address },
-        ike_enabled: true,
-        aggressive_mode: true,
-        identity: wanted.unwrap_or(Identity::OwnAddress),
-        policies: if policies.is_empty() { actual.policies.clone() } else { policies },
-        tunnel_groups: vec![group],
-        impairments: Vec::new(),
-        ..actual.clone()
-    }
-}
-
-/// What can go wrong beyond this side's own configuration.
-fn catalogue(scenario: &Scenario, role: Role) -> Vec<Fault> {
-    let at = role.other();
-    let last = match scenario.mode {
-        ike::Mode::Main => 6,
-        ike::Mode::Aggressive => 4,
-    };
-    let mut faults = vec![
-        Fault::PskMismatch { at },
-        Fault::MissingTunnelGroup { at },
-        Fault::MissingPsk { at },
-        Fault::IkeDisabled { at },
-        Fault::IdentityMismatch { at },
-        Fault::NoRoute { at: role },
-        Fault::NoRoute { at },
-        Fault::PeerDown { at, from: Instant::ZERO, until: None },
-        Fault::BlockPort { port: 4500, direction: Direction::Both },
-    ];
-    let attributes = [MismatchAttribute::Encryption, MismatchAttribute::Hash, MismatchAttribute::Group];
-    faults.extend(attributes.map(|attribute| Fault::PolicyMismatch { attribute, at }));
-    let ways = [Direction::Both, Direction::ToInitiator, Direction::ToResponder];
-    faults.extend(ways.map(|direction| Fault::BlockPort { port: 500, direction }));
-    if role == Role::Initiator {
-        faults.extend([Fault::WrongPeerAddress, Fault::AggressiveModeDisabled]);
-    }
-    for message in 1..=last {
-        faults.push(Fault::Drop { message, times: Times::All });
-        faults.push(Fault::Delay { message, by: Duration::from_secs(90) });
-        faults.push(Fault::Corrupt { message, byte: None, bit: 0, times: Times::All });
-    }
-    faults
 }
 
 fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {

@@ -1,0 +1,96 @@
+//! What one side can suppose about the rest: a peer that fits its own configuration, and everything that can
+//! go wrong beyond it.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ike::keymat::PreSharedKey;
+use ike::{Authentication, Config, GroupName, Identity, Instant, Mode, Role, TunnelGroup};
+use sim::{Direction, Fault, MismatchAttribute, Scenario, Times};
+
+/// The scenario with the other side replaced by one that fits this side, and nothing wrong but what this
+/// side knows of: its own configuration, and a NAT.
+pub(crate) fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
+    let mut healthy = scenario.clone();
+    healthy.faults.retain(|fault| matches!(fault, Fault::Nat { .. }));
+    healthy.edits.clear();
+    healthy.network.loss = 0.0;
+    healthy.network.corrupt = 0.0;
+    let own = scenario.peer(role).clone();
+    let other = fitting(&own, scenario.peer(role.other()), scenario.outside_address(role), role);
+    match role {
+        Role::Initiator => healthy.responder = other,
+        Role::Responder => healthy.initiator = other,
+    }
+    healthy
+}
+
+fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Config {
+    let address = if role == Role::Initiator && own.peer != own.address { own.peer } else { actual.address };
+    let known = own.group_by_address(address).or(own.tunnel_groups.first());
+    let key = known.and_then(|group| group.pre_shared_key.clone());
+    let wanted = known.and_then(|group| group.peer_identity.clone());
+    let spare = || TunnelGroup {
+        name: GroupName::Default,
+        pre_shared_key: Some(PreSharedKey::new(b"any".to_vec())),
+        peer_identity: None,
+    };
+    let group = key.map_or_else(spare, |key| TunnelGroup {
+        name: GroupName::Address(own_address),
+        pre_shared_key: Some(key),
+        peer_identity: None,
+    });
+    let mut policies = own.policies.clone();
+    policies.retain(|policy| policy.authentication == Authentication::PreShared);
+    Config {
+        address,
+        peer: if role == Role::Responder { actual.peer } else { own_address },
+        ike_enabled: true,
+        aggressive_mode: true,
+        identity: wanted.unwrap_or(Identity::OwnAddress),
+        policies: if policies.is_empty() { actual.policies.clone() } else { policies },
+        tunnel_groups: vec![group],
+        impairments: Vec::new(),
+        ..actual.clone()
+    }
+}
+
+/// What can go wrong beyond this side's own configuration.
+pub(crate) fn catalogue(scenario: &Scenario, role: Role) -> Vec<Fault> {
+    let at = role.other();
+    let last = match scenario.mode {
+        Mode::Main => 6,
+        Mode::Aggressive => 4,
+    };
+    let mut faults = vec![
+        Fault::PskMismatch { at },
+        Fault::MissingTunnelGroup { at },
+        Fault::MissingPsk { at },
+        Fault::IkeDisabled { at },
+        Fault::IdentityMismatch { at },
+        Fault::NoRoute { at: role },
+        Fault::NoRoute { at },
+        Fault::BlockPort { port: 4500, direction: Direction::Both },
+    ];
+    let attributes = [MismatchAttribute::Encryption, MismatchAttribute::Hash, MismatchAttribute::Group];
+    faults.extend(attributes.map(|attribute| Fault::PolicyMismatch { attribute, at }));
+    let ways = [Direction::Both, Direction::ToInitiator, Direction::ToResponder];
+    faults.extend(ways.map(|direction| Fault::BlockPort { port: 500, direction }));
+    // Down from the start, or from the middle of any message's way.
+    let half = scenario.network.latency / 2;
+    let moments = (0..=last).map(|n| Instant::ZERO + scenario.network.latency * u32::from(n) + half);
+    let moments = std::iter::once(Instant::ZERO).chain(moments);
+    faults.extend(moments.map(|from| Fault::PeerDown { at, from, until: None }));
+    if role == Role::Initiator {
+        faults.extend([Fault::WrongPeerAddress, Fault::AggressiveModeDisabled]);
+    }
+    for message in 1..=last {
+        faults.push(Fault::Drop { message, times: Times::All });
+        faults.push(Fault::Truncate { message, length: None, times: Times::All });
+        faults.push(Fault::Delay { message, by: Duration::from_secs(90) });
+        // Damage at the end, and damage to the initiator's cookie: the two look unlike.
+        let damage = [None, Some(0)].map(|byte| Fault::Corrupt { message, byte, bit: 0, times: Times::All });
+        faults.extend(damage);
+    }
+    faults
+}
