@@ -68,8 +68,10 @@ impl Failure {
                     && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        // Nobody is left to tell if standard error is closed too.
-        let _ = writeln!(io::stderr(), "{}", self.text(colored));
+        if !matches!(self, Failure::BrokenPipe) {
+            // Nobody is left to tell if standard error is closed too.
+            let _ = writeln!(io::stderr(), "{}", self.text(colored));
+        }
         ExitCode::from(self.code())
     }
 

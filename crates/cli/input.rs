@@ -36,11 +36,14 @@ fn text(path: &Path, name: &str) -> Result<String, Failure> {
         let help = format!("a scenario is a text file of at most {MAX_BYTES} bytes");
         return Err(ScenarioError::file(name, "too long for a scenario", help).into());
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let message = format!("no text: byte {at} is not UTF-8");
+    let no_text = |at: usize, what: &str| {
+        let message = format!("no text: byte {at} is {what}");
         ScenarioError::file(name, message, "a scenario is a TOML file in UTF-8").into()
-    })
+    };
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(no_text(at, "zero"));
+    }
+    String::from_utf8(bytes).map_err(|error| no_text(error.utf8_error().valid_up_to(), "not UTF-8"))
 }
 
 fn open(path: &Path) -> Result<File, Failure> {

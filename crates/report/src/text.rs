@@ -82,10 +82,14 @@ fn peer(role: Role, peer: &PeerOutcome) -> Vec<String> {
     let style = if peer.state.is_some_and(State::is_active) { GOOD } else { HEAD };
     let state = format!("{:<13}", state_name(peer.state));
     let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
-    let facts = [end(peer), format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received))];
-    let first =
-        format!("   {:<LABEL$}{} {ios:<16} {}", role.to_string(), paint(style, &state), facts.join(" · "));
+    let part = format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received));
+    let fits = LABEL + state.len() + end(peer).chars().count() + part.chars().count() + 25 <= WIDTH;
+    let facts = if fits { format!("{} · {part}", end(peer)) } else { end(peer) };
+    let first = format!("   {:<LABEL$}{} {ios:<16} {facts}", role.to_string(), paint(style, &state));
     let mut more = Vec::new();
+    if !fits {
+        more.push(part);
+    }
     if peer.state == Some(State::AmWaitMsg4) {
         more.push(format!("AM_WAIT_MSG4 {OWN_INVENTION}"));
     }
@@ -167,15 +171,10 @@ fn capital(text: &str) -> String {
 fn held(report: &Report) -> Vec<String> {
     let Report { scenario, outcome, failed, .. } = report;
     let mut lines = Vec::new();
-    if !scenario.faults.is_empty() && report.view.is_none() {
-        let faults = scenario.faults.iter().zip(&outcome.fired);
-        let parts: Vec<String> = faults
-            .map(|(fault, fired)| {
-                let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
-                format!("{fault}{at}, acted {}", times(*fired))
-            })
-            .collect();
-        lines.extend(labelled("faults", &parts.join(" · ")));
+    if report.view.is_none() {
+        for (n, text) in faults(scenario, outcome).iter().enumerate() {
+            lines.extend(labelled(if n == 0 { "faults" } else { "" }, text));
+        }
     }
     if failed.is_empty() {
         let expected = expected(&scenario.expect);
@@ -187,6 +186,24 @@ fn held(report: &Report) -> Vec<String> {
         lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}")));
     }
     if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
+}
+
+/// Each fault: the values that an operator's changed, how often another one acted.
+fn faults(scenario: &Scenario, outcome: &Outcome) -> Vec<String> {
+    let faults = scenario.faults.iter().zip(&outcome.fired).enumerate();
+    faults
+        .map(|(index, (fault, fired))| {
+            let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
+            let edits = scenario.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
+            let edits: Vec<String> =
+                edits.map(|c| format!("{}: {} → {}", c.what, c.before, c.after)).collect();
+            if edits.is_empty() {
+                format!("{fault}{at}, acted {}", times(*fired))
+            } else {
+                format!("{fault}{at}: {}", edits.join("; "))
+            }
+        })
+        .collect()
 }
 
 fn times(count: u64) -> String {

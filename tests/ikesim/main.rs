@@ -1,0 +1,56 @@
+//! The command as a user meets it: documentation, files, errors, machine formats.
+
+#![cfg(test)]
+
+mod docs;
+mod files;
+mod json;
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The command, run in the project's folder, without colours.
+fn ikesim() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ikesim"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("NO_COLOR");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    ikesim().args(args).output().unwrap()
+}
+
+/// Runs with text on standard input.
+fn feed(args: &[&str], input: &[u8]) -> Output {
+    let mut child = ikesim()
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The command may stop reading early; that is its right.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("ended by a signal")
+}
+
+/// A folder for one test, empty at the start.
+fn scratch(name: &str) -> std::path::PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
