@@ -67,6 +67,9 @@ pub enum Command {
     /// Run every scenario below a path against its [expect].
     #[command(after_help = "Examples:\n  ikesim test\n  ikesim test labs/ scenarios/psk_mismatch.toml")]
     Test(Test),
+    /// Show every IKEv1 message of a capture, field by field.
+    #[command(after_help = DECODE_EXAMPLES)]
+    Decode(Decode),
     /// Write a commented starter scenario.
     #[command(
         after_help = "Examples:\n  ikesim init\n  ikesim init stall.toml --fault psk-mismatch\n  ikesim init - --fault drop"
@@ -100,6 +103,16 @@ Examples:
   ikesim run scenarios/*.toml --format json               one object per scenario
   ikesim init - --fault drop | ikesim run -               a scenario from a pipe";
 
+const DECODE_EXAMPLES: &str = "\
+Examples:
+  ikesim decode stall.pcapng
+  ikesim decode stall.pcapng --keys keys.txt               open what a key line opens
+  ikesim decode aggressive.pcap --psk-file psk.txt         is this the pre-shared key?
+
+A key line is Wireshark's ikev1_decryption_table: initiator cookie, comma, cipher key, both plain hex
+(`ikesim run FILE --pcap F.pcapng --keys F.txt` writes one). Together with --psk-file it lets the hashes
+of Main Mode be checked too.";
+
 /// `ikesim run`
 #[derive(Debug, clap::Args)]
 pub struct Run {
@@ -112,6 +125,12 @@ pub struct Run {
     /// Write the trace as JSON lines (one scenario only).
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Write both sides' packets as pcapng (one scenario only).
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
+    /// Write the key line that lets Wireshark decrypt that capture. It is a secret (one scenario only).
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
     /// Show only what this side can see. The expectations are judged on the whole run.
     #[arg(long = "as", value_enum, value_name = "SIDE")]
     pub view: Option<Side>,
@@ -126,6 +145,19 @@ pub struct Test {
     /// Use this seed instead of the scenarios'.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
+}
+
+/// `ikesim decode`
+#[derive(Debug, clap::Args)]
+pub struct Decode {
+    /// A pcap or pcapng file, gzipped or not; - is standard input.
+    pub file: PathBuf,
+    /// Key lines: initiator cookie, comma, cipher key.
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// A pre-shared key; one newline at the end is not part of it.
+    #[arg(long, value_name = "FILE")]
+    pub psk_file: Option<PathBuf>,
 }
 
 /// `ikesim init`

@@ -1,6 +1,7 @@
 //! `ikesim`: shows how an IKEv1 phase 1 negotiation goes, and where and why it stalls.
 
 mod args;
+mod decode;
 mod failure;
 mod init;
 mod input;
@@ -49,6 +50,7 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         None => out.write_all(GREETING.as_bytes())?,
         Some(Command::Run(run)) => return run::run(run, args.format, out),
         Some(Command::Test(test)) => return test::test(test, args.format, out),
+        Some(Command::Decode(decode)) => return decode::decode(decode, args.format, out),
         Some(Command::Init(init)) => init::init(init, out)?,
         Some(Command::List { topic }) => list::list(*topic, args.format, io::stdout().is_terminal(), out)?,
         Some(Command::Schema) => writeln!(out, "{:#}", sim::scenario::schema())?,

@@ -16,9 +16,12 @@ pub const POWERS: usize = 1024;
 
 /// Runs each file and reports it; the exit code is the worst of them.
 pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    if let (Some(_), [_, _, ..]) = (&args.trace, args.files.as_slice()) {
-        return Err(Failure::new(USAGE, "--trace takes one scenario")
-            .help(Some("run the others without --trace, or one by one".into())));
+    let outputs = [("--trace", &args.trace), ("--pcap", &args.pcap), ("--keys", &args.keys)];
+    if let (Some((option, _)), [_, _, ..]) =
+        (outputs.iter().find(|(_, path)| path.is_some()), args.files.as_slice())
+    {
+        return Err(Failure::new(USAGE, format!("{option} takes one scenario"))
+            .help(Some(format!("run the others without {option}, or one by one"))));
     }
     let powers = Powers::new(POWERS);
     let mut worst = 0;
@@ -44,15 +47,29 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     let scenario = input::scenario(file, args.seed)?;
     let ran = sim::run(&scenario, powers);
     let report = Report::new(scenario, ran, args.view.map(Into::into));
-    if let Some(path) = &args.trace {
-        let lines = report::trace_lines(&report.scenario, &report.trace);
-        fs::write(path, lines).map_err(|error| Failure::file(path, "write", &error))?;
-    }
+    write_files(args, &report)?;
     match format {
         Format::Human => out.write_all(report::text(&report).as_bytes())?,
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
     }
     Ok(u8::from(!report.failed.is_empty()))
+}
+
+fn write_files(args: &Run, report: &Report) -> Result<(), Failure> {
+    let write = |path: &Path, bytes: &[u8]| {
+        fs::write(path, bytes).map_err(|error| Failure::file(path, "write", &error))
+    };
+    if let Some(path) = &args.trace {
+        write(path, report::trace_lines(&report.scenario, &report.trace).as_bytes())?;
+    }
+    if let Some(path) = &args.pcap {
+        write(path, &report::pcapng(&report.scenario, &report.trace))?;
+    }
+    if let Some(path) = &args.keys {
+        // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.
+        write(path, report::key_line(&report.trace).unwrap_or_default().as_bytes())?;
+    }
+    Ok(())
 }
 
 const _: () = assert!(IO > USAGE && USAGE > 1, "the worst exit code is the greatest");

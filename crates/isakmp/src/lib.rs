@@ -4,6 +4,7 @@
 //! received bytes; whatever decodes encodes to the very same bytes again.
 
 pub mod attribute;
+pub mod dissect;
 pub mod error;
 pub mod header;
 pub mod message;

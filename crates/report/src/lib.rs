@@ -1,7 +1,9 @@
 //! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
 
+mod decode;
 mod json;
 mod ladder;
+mod pcap;
 mod row;
 mod text;
 mod trace;
@@ -10,7 +12,9 @@ use diagnose::{Diagnosis, diagnose};
 use ike::Role;
 use sim::{Outcome, Scenario, Trace, failed_expectations};
 
+pub use decode::{Decoded, decoded_json, decoded_text};
 pub use json::json;
+pub use pcap::{key_line, pcapng};
 pub use text::text;
 pub use trace::trace_lines;
 

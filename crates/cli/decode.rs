@@ -1,0 +1,155 @@
+//! `ikesim decode`
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use capture::Datagram;
+use ike::keymat::{CipherKey, PreSharedKey};
+use ike::{Instant, Observer};
+use isakmp::Cookie;
+use report::{Decoded, decoded_json, decoded_text};
+
+use crate::args::{Decode, Format};
+use crate::failure::{Failure, USAGE};
+
+/// The longest key or pre-shared key file, in bytes.
+const MAX_KEYS: u64 = 1 << 20;
+
+/// Shows every IKEv1 message of a capture.
+pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let file = read(&args.file, capture::MAX_BYTES)?;
+    let capture = capture::read(&file)
+        .map_err(|error| Failure::new(USAGE, format!("{}: {error}", args.file.display())))?;
+    let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
+    let psk = args.psk_file.as_deref().map(psk).transpose()?;
+    let mut observer = Observer::new(keys, psk);
+    let mut shown = 0_u64;
+    let mut version_2 = 0_u64;
+    for datagram in &capture.datagrams {
+        let Some(bytes) = isakmp_bytes(datagram) else {
+            continue;
+        };
+        match ike::observe::version_of(bytes).map(isakmp::Version::major) {
+            Some(1) => {
+                shown += 1;
+                let decoded = decoded(datagram, bytes, &mut observer);
+                show(&decoded, format, out)?;
+            }
+            Some(2) => version_2 += 1,
+            _ => {}
+        }
+    }
+    talk(&capture, shown, version_2);
+    Ok(0)
+}
+
+/// What there was besides the messages: for people, on standard error.
+fn talk(capture: &capture::Capture, shown: u64, version_2: u64) {
+    let mut lines = capture.notes.clone();
+    if version_2 > 0 {
+        lines.push(format!("{version_2} messages of IKEv2, left alone"));
+    }
+    if shown == 0 {
+        lines.push(format!("no IKEv1 message in {} frames", capture.frames));
+    }
+    for line in lines {
+        // Nobody is left to tell if standard error is closed.
+        let _ = writeln!(io::stderr(), "note: {line}");
+    }
+}
+
+fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) -> Decoded<'c> {
+    let micros = u64::try_from(datagram.at.as_micros()).unwrap_or(u64::MAX);
+    Decoded {
+        frame: datagram.frame,
+        at: Instant::from_micros(micros),
+        ends: (datagram.from, datagram.to),
+        bytes,
+        cut: datagram.cut,
+        observed: observer.observe(bytes),
+    }
+}
+
+fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
+    match format {
+        Format::Human => writeln!(out, "{}", decoded_text(decoded))?,
+        Format::Json => writeln!(out, "{}", decoded_json(decoded))?,
+    }
+    Ok(())
+}
+
+/// The ISAKMP message in a datagram of IKE's ports; on 4500 it stands behind four zero bytes, and what has
+/// none is ESP or a keepalive (RFC 3948 section 2).
+fn isakmp_bytes(datagram: &Datagram) -> Option<&[u8]> {
+    let ports = [datagram.from.port(), datagram.to.port()];
+    if ports.contains(&500) {
+        return Some(&datagram.payload);
+    }
+    if ports.contains(&4500) { datagram.payload.strip_prefix(&[0; 4]) } else { None }
+}
+
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        io::stdin().take(limit + 1).read_to_end(&mut bytes)
+    } else {
+        let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
+        file.take(limit + 1).read_to_end(&mut bytes)
+    };
+    read.map_err(|error| Failure::file(path, "read", &error))?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::new(USAGE, format!("{} has more than {limit} bytes", path.display())));
+    }
+    Ok(bytes)
+}
+
+/// One newline at the end is not part of the key; everything else is, blanks included.
+pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
+    let mut bytes = read(path, MAX_KEYS)?;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+        if bytes.ends_with(b"\r") {
+            bytes.pop();
+        }
+    }
+    if bytes.is_empty() {
+        return Err(Failure::new(USAGE, format!("{} holds no pre-shared key", path.display())));
+    }
+    Ok(PreSharedKey::new(bytes))
+}
+
+/// Ka by initiator cookie.
+fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
+    let text = String::from_utf8(read(path, MAX_KEYS)?)
+        .map_err(|_| Failure::new(USAGE, format!("{} is no text", path.display())))?;
+    let mut keys = BTreeMap::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (cookie, key) = key_line(line).ok_or_else(|| {
+            let help = "a key line is 16 hex digits, a comma, and the cipher key in hex".to_owned();
+            Failure::new(USAGE, format!("{}:{number}: no key line", path.display())).help(Some(help))
+        })?;
+        keys.insert(cookie, key);
+    }
+    Ok(keys)
+}
+
+/// `3fa97e81901067f2,00112233..`; Wireshark's own file puts both in quotes.
+fn key_line(line: &str) -> Option<(Cookie, CipherKey)> {
+    let (cookie, key) = line.split_once(',')?;
+    let [cookie, key] = [cookie, key].map(|part| unhex(part.trim().trim_matches('"')));
+    let key = key.filter(|key| !key.is_empty())?;
+    Some((Cookie(cookie?.try_into().ok()?), CipherKey::new(key)))
+}
+
+fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! The passive side: follows negotiations that others have, decrypts what a given cipher key allows, and
+//! checks what a given pre-shared key allows. It never guesses: what it cannot know it says.
+
+mod negotiation;
+
+use std::collections::BTreeMap;
+
+use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, Version};
+
+use crate::keymat::{CipherKey, PreSharedKey};
+use negotiation::Negotiation;
+
+/// Follows every negotiation of a capture. Feed it the messages in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Observer {
+    /// Ka by initiator cookie: the cipher key of appendix B, not SKEYID_e.
+    keys: BTreeMap<Cookie, CipherKey>,
+    psk: Option<PreSharedKey>,
+    /// By initiator cookie: the responder's is not known at first.
+    negotiations: BTreeMap<Cookie, Negotiation>,
+}
+
+/// What could be learnt of one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// The message as it was on the wire.
+    pub message: Message,
+    /// The decrypted payloads, padding included; `None` where the message is in clear, or stayed closed.
+    pub plaintext: Option<Vec<u8>>,
+    /// The payloads, decrypted where that was possible; empty where it was not.
+    pub payloads: Vec<Payload>,
+    /// What the HASH payload is worth; `None` where there is none to be seen.
+    pub hash: Option<HashCheck>,
+    /// Why an encrypted message stayed closed.
+    pub closed: Option<Closed>,
+}
+
+/// What a HASH payload is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HashCheck {
+    /// It is what the given key makes it.
+    Verified,
+    /// It is not: another key, or a changed message.
+    Wrong,
+    /// What was given and seen is not enough to tell.
+    Unknown,
+}
+
+/// Why an encrypted message stayed closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Closed {
+    /// No key for this initiator cookie.
+    #[error("no key was given for this initiator cookie")]
+    NoKey,
+    /// The capture lacks the messages that carry transform or public values.
+    #[error("the capture lacks the messages in clear that the IV follows from")]
+    Start,
+    /// A cipher that is not built, or a key of another length.
+    #[error("the cipher is not built, or the key has another length")]
+    Cipher,
+    /// Decrypted with every IV it could have, it is no payload chain.
+    #[error("the key does not open it")]
+    Junk,
+}
+
+impl Observer {
+    /// An observer with these keys (Ka by initiator cookie) and this pre-shared key.
+    pub fn new(keys: BTreeMap<Cookie, CipherKey>, psk: Option<PreSharedKey>) -> Observer {
+        Observer { keys, psk, negotiations: BTreeMap::new() }
+    }
+
+    /// The next message, without the non-ESP marker.
+    ///
+    /// # Errors
+    /// Bytes that are no ISAKMP message.
+    pub fn observe(&mut self, bytes: &[u8]) -> Result<Observed, Error> {
+        let message = Message::decode(bytes)?;
+        let icookie = message.header.cookies.initiator;
+        let negotiation = self.negotiations.entry(icookie).or_default();
+        match &message.body {
+            Body::Clear(payloads) => {
+                let payloads = payloads.clone();
+                negotiation.clear(&message.header, &payloads);
+                let hash = negotiation.check(&message.header, &payloads, self.psk.as_ref(), true);
+                Ok(Observed { message, plaintext: None, payloads, hash, closed: None })
+            }
+            Body::Encrypted(ciphertext) => {
+                let opened = match self.keys.get(&icookie) {
+                    Some(key) => negotiation.open(&message.header, ciphertext, key),
+                    None => Err(Closed::NoKey),
+                };
+                match opened {
+                    Ok((plaintext, payloads, first)) => {
+                        let hash = negotiation.check(&message.header, &payloads, self.psk.as_ref(), first);
+                        Ok(Observed { message, plaintext: Some(plaintext), payloads, hash, closed: None })
+                    }
+                    Err(closed) => {
+                        let payloads = Vec::new();
+                        Ok(Observed { message, plaintext: None, payloads, hash: None, closed: Some(closed) })
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a UDP payload behind the marker looks like IKE version 1: long enough for a header of that
+/// version. Version 2 and what is no IKE at all are not ours to read.
+pub fn version_of(bytes: &[u8]) -> Option<Version> {
+    // The version byte stands behind the cookies and the next-payload byte.
+    bytes.get(17).map(|byte| Version(*byte))
+}
+
+fn find(payloads: &[Payload], kind: PayloadType) -> Option<&[u8]> {
+    payloads.iter().find(|payload| payload.kind == kind).map(|payload| payload.body.as_slice())
+}

@@ -1,0 +1,187 @@
+//! What a listener knows of one negotiation.
+
+use std::collections::BTreeMap;
+
+use isakmp::{
+    Attribute, AttributeType, CookiePair, ExchangeType, HashAlgorithm, Header, MessageId, Padding, Payload,
+    PayloadType, SecurityAssociation, decode_chain,
+};
+
+use super::{Closed, HashCheck, find};
+use crate::crypto::{Cipher, HashAlg};
+use crate::iv::{Iv, phase2_iv};
+use crate::keymat::{CipherKey, HashInputs, PreSharedKey, hash_i, hash_r, skeyid_psk, verify};
+
+/// Bodies by the order in which they were first seen: the initiator's, then the responder's.
+#[derive(Clone, Debug, Default)]
+struct Pair(Vec<Vec<u8>>);
+
+impl Pair {
+    fn note(&mut self, body: &[u8]) {
+        if self.0.len() < 2 && !self.0.iter().any(|known| known == body) {
+            self.0.push(body.to_vec());
+        }
+    }
+
+    fn both(&self) -> Option<(&[u8], &[u8])> {
+        match self.0.as_slice() {
+            [initiator, responder] => Some((initiator, responder)),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Negotiation {
+    ke: Pair,
+    nonce: Pair,
+    /// SAi_b, the body of the first SA payload.
+    offer: Option<Vec<u8>>,
+    /// IDii_b of AM1.
+    initiator_id: Option<Vec<u8>>,
+    /// The algorithms of the answer.
+    chosen: Option<(u16, HashAlg)>,
+    cookies: Option<CookiePair>,
+    /// Ciphertexts of phase 1 that opened, in order; the IV follows from the last block of each.
+    phase_1: Vec<Vec<u8>>,
+    /// The same for every other exchange.
+    others: BTreeMap<MessageId, Vec<Vec<u8>>>,
+}
+
+impl Negotiation {
+    /// A message in clear.
+    pub fn clear(&mut self, header: &Header, payloads: &[Payload]) {
+        if !is_phase_1(header) {
+            return;
+        }
+        let answer = !header.cookies.responder.is_zero();
+        if answer {
+            self.cookies.get_or_insert(header.cookies);
+        }
+        if let Some(body) = find(payloads, PayloadType::KE) {
+            self.ke.note(body);
+        }
+        if let Some(body) = find(payloads, PayloadType::NONCE) {
+            self.nonce.note(body);
+        }
+        match find(payloads, PayloadType::SA) {
+            Some(body) if answer => self.chosen = self.chosen.or_else(|| algorithms(body)),
+            Some(body) => {
+                self.offer.get_or_insert_with(|| body.to_vec());
+                let id = find(payloads, PayloadType::ID).map(<[u8]>::to_vec);
+                self.initiator_id = self.initiator_id.take().or(id);
+            }
+            None => {}
+        }
+    }
+
+    /// Opens an encrypted message: its plaintext and payloads, and whether it is the exchange's first such.
+    pub fn open(
+        &mut self,
+        header: &Header,
+        ciphertext: &[u8],
+        key: &CipherKey,
+    ) -> Result<(Vec<u8>, Vec<Payload>, bool), Closed> {
+        let (algorithm, hash) = self.chosen.ok_or(Closed::Start)?;
+        let (gxi, gxr) = self.ke.both().ok_or(Closed::Start)?;
+        let fits =
+            |cipher: &Cipher| cipher.wire().0.0 == algorithm && cipher.key_len() == key.as_bytes().len();
+        let cipher = Cipher::ALL.into_iter().find(fits).ok_or(Closed::Cipher)?;
+        let initial = Iv::initial(hash, gxi, gxr, cipher.block_len());
+        let ivs = self.ivs(header, &initial, hash, cipher.block_len());
+        let opened = ivs.into_iter().find_map(|iv| {
+            let plaintext = cipher.decrypt(key.as_bytes(), &iv, ciphertext).ok()?;
+            let payloads = decode_chain(header.next_payload, &plaintext, 0, Padding::Allowed).ok()?;
+            // A wrong IV spoils the first block, where the first payload's header stands.
+            let sane = payloads.first().is_some_and(|first| first.reserved == 0);
+            sane.then_some((plaintext, payloads))
+        });
+        let (plaintext, payloads) = opened.ok_or(Closed::Junk)?;
+        let list = if is_phase_1(header) {
+            &mut self.phase_1
+        } else {
+            self.others.entry(header.message_id).or_default()
+        };
+        if !list.iter().any(|known| known == ciphertext) {
+            list.push(ciphertext.to_vec());
+        }
+        let first = list.first().is_some_and(|first| first == ciphertext);
+        Ok((plaintext, payloads, first))
+    }
+
+    /// Every IV that the next message could have, the likeliest first. A repeated message has the IV it had
+    /// the first time.
+    fn ivs(&self, header: &Header, initial: &Iv, hash: HashAlg, block: usize) -> Vec<Vec<u8>> {
+        let behind = |list: &[Vec<u8>]| -> Vec<Vec<u8>> {
+            list.iter().rev().map(|text| initial.after(text).current().to_vec()).collect()
+        };
+        let mut phase_1 = behind(&self.phase_1);
+        phase_1.push(initial.current().to_vec());
+        if is_phase_1(header) {
+            return phase_1;
+        }
+        let mut ivs = self.others.get(&header.message_id).map(|list| behind(list)).unwrap_or_default();
+        ivs.extend(phase_1.iter().map(|last| phase2_iv(hash, last, header.message_id, block)));
+        ivs
+    }
+
+    /// What the HASH payload of a message is worth. `first`: no other encrypted message came before it.
+    pub fn check(
+        &self,
+        header: &Header,
+        payloads: &[Payload],
+        psk: Option<&PreSharedKey>,
+        first: bool,
+    ) -> Option<HashCheck> {
+        let got = find(payloads, PayloadType::HASH)?;
+        let expected =
+            psk.filter(|_| is_phase_1(header)).and_then(|psk| self.expected(header, payloads, psk, first));
+        Some(match expected {
+            Some(expected) if verify(&expected, got) => HashCheck::Verified,
+            Some(_) => HashCheck::Wrong,
+            None => HashCheck::Unknown,
+        })
+    }
+
+    /// In Aggressive Mode HASH_R stands beside an identity (AM2) and HASH_I does not (AM3); in Main Mode
+    /// HASH_I comes first. `None`: something is missing.
+    fn expected(
+        &self,
+        header: &Header,
+        payloads: &[Payload],
+        psk: &PreSharedKey,
+        first: bool,
+    ) -> Option<Vec<u8>> {
+        let (_, hash) = self.chosen?;
+        let (gxi, gxr) = self.ke.both()?;
+        let (ni, nr) = self.nonce.both()?;
+        let (cookies, sai_b) = (self.cookies?, self.offer.as_deref()?);
+        let skeyid = skeyid_psk(hash, psk.as_bytes(), ni, nr);
+        let own_id = find(payloads, PayloadType::ID);
+        let inputs = |id_b| HashInputs { gxi, gxr, cookies, sai_b, id_b };
+        if header.exchange == ExchangeType::AGGRESSIVE {
+            return match own_id {
+                Some(id) => Some(hash_r(hash, &skeyid, &inputs(id))),
+                None => Some(hash_i(hash, &skeyid, &inputs(self.initiator_id.as_deref()?))),
+            };
+        }
+        let make = if first { hash_i } else { hash_r };
+        Some(make(hash, &skeyid, &inputs(own_id?)))
+    }
+}
+
+fn is_phase_1(header: &Header) -> bool {
+    [ExchangeType::MAIN, ExchangeType::AGGRESSIVE].contains(&header.exchange)
+}
+
+/// Encryption and hash algorithm of the chosen transform.
+fn algorithms(body: &[u8]) -> Option<(u16, HashAlg)> {
+    let answer = SecurityAssociation::decode(body).ok()?;
+    let attributes = &answer.proposals.first()?.transforms.first()?.attributes;
+    let value = |kind| {
+        let found = attributes.iter().find(|attribute| attribute.kind == kind).and_then(Attribute::as_u64);
+        found.and_then(|value| u16::try_from(value).ok())
+    };
+    let hash = HashAlg::from_wire(HashAlgorithm(value(AttributeType::HASH)?))?;
+    Some((value(AttributeType::ENCRYPTION)?, hash))
+}

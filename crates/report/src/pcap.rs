@@ -1,0 +1,91 @@
+//! The trace as a capture: interface 0 is the initiator's, 1 the responder's. A datagram that was lost leaves
+//! one side and never arrives at the other; what was done to it is its packet comment.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use capture::Writer;
+use diagnose::words;
+use ike::{Event, Role};
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+
+/// A pcapng file. Virtual time zero is the epoch.
+pub fn pcapng(scenario: &Scenario, trace: &Trace) -> Vec<u8> {
+    let mut writer = Writer::new(&["initiator", "responder"]);
+    for entry in trace.entries() {
+        let (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) = (entry.actor, &entry.kind)
+        else {
+            continue;
+        };
+        let comment = match entry.kind {
+            Kind::Sent(_) => after(scenario, trace, entry.id),
+            _ => before(scenario, trace, entry),
+        };
+        let Datagram { from, to, bytes, .. } = datagram;
+        let interface = u32::from(role == Role::Responder);
+        let at = Duration::from_micros(entry.at.as_micros());
+        writer.datagram(interface, at, (*from, *to), bytes, comment.as_deref());
+    }
+    writer.finish()
+}
+
+/// What became of a datagram after it was sent.
+fn after(scenario: &Scenario, trace: &Trace, sent: EntryId) -> Option<String> {
+    let later = trace.entries().iter().filter(|entry| entry.id > sent);
+    let of_it = later.filter(|entry| {
+        entry.actor == Actor::Network
+            && trace.causes(entry.id).find(|e| matches!(e.kind, Kind::Sent(_))).is_some_and(|e| e.id == sent)
+    });
+    joined(of_it.filter_map(|entry| done(scenario, entry)))
+}
+
+/// What was done to a datagram before it arrived.
+fn before(scenario: &Scenario, trace: &Trace, arrived: &Entry) -> Option<String> {
+    let journey = trace.causes(arrived.id).skip(1).take_while(|entry| !matches!(entry.kind, Kind::Sent(_)));
+    joined(journey.filter_map(|entry| done(scenario, entry)))
+}
+
+fn done(scenario: &Scenario, entry: &Entry) -> Option<String> {
+    match &entry.kind {
+        Kind::Lost { by } => Some(format!("lost: {}", words::blame(scenario, *by))),
+        Kind::Altered { by, how } => {
+            Some(format!("{}: {}", words::blame(scenario, *by), words::alteration(how)))
+        }
+        _ => None,
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The line of Wireshark's `ikev1_decryption_table`: initiator cookie and cipher key, the initiator's if it
+/// has one, else the responder's. `None` where neither got that far. Secret.
+pub fn key_line(trace: &Trace) -> Option<String> {
+    let of = |role: Role| {
+        let events = move || {
+            trace.entries().iter().filter_map(move |entry| match &entry.kind {
+                Kind::Engine(event) if entry.actor == Actor::Peer(role) => Some(event),
+                _ => None,
+            })
+        };
+        let (sa, key) = events().find_map(|event| match event {
+            Event::Keys { sa, keymat, .. } => Some((*sa, keymat.cipher_key.as_bytes())),
+            _ => None,
+        })?;
+        let cookie = events().find_map(|event| match event {
+            Event::Created { sa: created, cookies, .. } if *created == sa => Some(cookies.initiator),
+            _ => None,
+        })?;
+        Some((cookie, key))
+    };
+    let (cookie, key) = of(Role::Initiator).or_else(|| of(Role::Responder))?;
+    let mut line = format!("{cookie},");
+    for byte in key {
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{byte:02x}");
+    }
+    line.push('\n');
+    Some(line)
+}
