@@ -5,6 +5,7 @@
 mod docs;
 mod files;
 mod json;
+mod wireshark;
 
 use std::io::Write;
 use std::path::Path;
@@ -45,6 +46,11 @@ fn stderr(output: &Output) -> String {
 
 fn code(output: &Output) -> i32 {
     output.status.code().expect("ended by a signal")
+}
+
+/// Straight to standard error: the harness hides what a passing test prints.
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
 }
 
 /// A folder for one test, empty at the start.
