@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod decode;
 mod docs;
 mod files;
 mod json;
