@@ -6,8 +6,10 @@ mod failure;
 mod init;
 mod input;
 mod list;
+mod live;
 mod run;
 mod test;
+mod udp;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -50,6 +52,8 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         None => out.write_all(GREETING.as_bytes())?,
         Some(Command::Run(run)) => return run::run(run, args.format, out),
         Some(Command::Test(test)) => return test::test(test, args.format, out),
+        Some(Command::Listen(listen)) => return live::listen(listen, args.format, out),
+        Some(Command::Connect(connect)) => return live::connect(connect, args.format, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, args.format, out),
         Some(Command::Init(init)) => init::init(init, out)?,
         Some(Command::List { topic }) => list::list(*topic, args.format, io::stdout().is_terminal(), out)?,

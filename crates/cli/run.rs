@@ -7,7 +7,7 @@ use std::path::Path;
 use ike::Powers;
 use report::Report;
 
-use crate::args::{Color, Format, Run};
+use crate::args::{Color, Format, Outputs, Run};
 use crate::failure::{Failure, IO, USAGE};
 use crate::input;
 
@@ -16,7 +16,8 @@ pub const POWERS: usize = 1024;
 
 /// Runs each file and reports it; the exit code is the worst of them.
 pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let outputs = [("--trace", &args.trace), ("--pcap", &args.pcap), ("--keys", &args.keys)];
+    let outputs =
+        [("--trace", &args.outputs.trace), ("--pcap", &args.outputs.pcap), ("--keys", &args.outputs.keys)];
     if let (Some((option, _)), [_, _, ..]) =
         (outputs.iter().find(|(_, path)| path.is_some()), args.files.as_slice())
     {
@@ -47,7 +48,7 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     let scenario = input::scenario(file, args.seed)?;
     let ran = sim::run(&scenario, powers);
     let report = Report::new(scenario, ran, args.view.map(Into::into));
-    write_files(args, &report)?;
+    write_files(&args.outputs, &report)?;
     match format {
         Format::Human => out.write_all(report::text(&report).as_bytes())?,
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
@@ -55,17 +56,18 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     Ok(u8::from(!report.failed.is_empty()))
 }
 
-fn write_files(args: &Run, report: &Report) -> Result<(), Failure> {
+/// Writes the files that were asked for.
+pub fn write_files(outputs: &Outputs, report: &Report) -> Result<(), Failure> {
     let write = |path: &Path, bytes: &[u8]| {
         fs::write(path, bytes).map_err(|error| Failure::file(path, "write", &error))
     };
-    if let Some(path) = &args.trace {
+    if let Some(path) = &outputs.trace {
         write(path, report::trace_lines(&report.scenario, &report.trace).as_bytes())?;
     }
-    if let Some(path) = &args.pcap {
+    if let Some(path) = &outputs.pcap {
         write(path, &report::pcapng(&report.scenario, &report.trace))?;
     }
-    if let Some(path) = &args.keys {
+    if let Some(path) = &outputs.keys {
         // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.
         write(path, report::key_line(&report.trace).unwrap_or_default().as_bytes())?;
     }

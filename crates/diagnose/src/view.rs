@@ -79,7 +79,11 @@ fn alike(
 ) -> Vec<(Cause, Scenario, String)> {
     let powers = Powers::new(POWERS);
     let picture = picture(trace, outcome, role);
-    let healthy = mirrored(scenario, role);
+    let mut healthy = mirrored(scenario, role);
+    if outcome.peer(role).end == End::Waiting {
+        // The run was stopped early: so are the ones it is compared with.
+        healthy.until = Some(outcome.ended);
+    }
     let mut found = Vec::new();
     for fault in catalogue(scenario, role) {
         let Some(candidate) = healthy.with_fault(fault) else {

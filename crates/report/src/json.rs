@@ -16,8 +16,8 @@ struct Run<'r> {
     outcome: String,
     keys_match: Option<bool>,
     negotiated: Option<Negotiated>,
-    initiator: Peer,
-    responder: Peer,
+    initiator: Option<Peer>,
+    responder: Option<Peer>,
     faults: Vec<Fault>,
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     view: Option<String>,
@@ -84,8 +84,8 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
         outcome: outcome.verdict.to_string(),
         keys_match: outcome.keys_match,
         negotiated: negotiated(outcome),
-        initiator: peer(outcome.peer(Role::Initiator)),
-        responder: peer(outcome.peer(Role::Responder)),
+        initiator: known(report, Role::Initiator),
+        responder: known(report, Role::Responder),
         faults: faults(report),
         view: view.map(|role| role.to_string()),
         diagnosis: diagnosis.iter().map(one).collect(),
@@ -101,6 +101,12 @@ fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
         authentication: Authentication::name(n.authentication),
         lifetime: n.lifetime,
     })
+}
+
+/// Of a peer that is not ours nothing is known.
+fn known(report: &Report, role: Role) -> Option<Peer> {
+    let foreign = report.live && report.view != Some(role);
+    (!foreign).then(|| peer(report.outcome.peer(role)))
 }
 
 fn peer(peer: &PeerOutcome) -> Peer {

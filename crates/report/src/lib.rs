@@ -31,6 +31,8 @@ pub struct Report {
     pub diagnosis: Vec<Diagnosis>,
     /// The side whose knowledge is shown; `None`: both.
     pub view: Option<Role>,
+    /// The other side is not ours: nothing is known of it.
+    pub live: bool,
     /// Expectations that were not met, and faults that never fired: a line each. Judged on the whole run.
     pub failed: Vec<String>,
 }
@@ -44,7 +46,17 @@ impl Report {
             None => whole,
             Some(_) => diagnose(&scenario, &trace, &outcome, view),
         };
-        Report { scenario, trace, outcome, diagnosis, view, failed }
+        Report { scenario, trace, outcome, diagnosis, view, live: false, failed }
+    }
+
+    /// Concludes from a negotiation with a peer that is not ours.
+    pub fn live(scenario: Scenario, (trace, outcome): (Trace, Outcome), role: Role) -> Report {
+        let view = Some(role);
+        // A responder does not choose the mode.
+        let mode = outcome.peer(role).last.map_or(scenario.mode, ike::State::mode);
+        let scenario = Scenario { mode, ..scenario };
+        let diagnosis = diagnose(&scenario, &trace, &outcome, view);
+        Report { scenario, trace, outcome, diagnosis, view, live: true, failed: Vec::new() }
     }
 }
 

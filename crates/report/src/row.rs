@@ -256,7 +256,8 @@ pub(crate) fn message_name(mode: Mode, message: u8) -> String {
 
 /// The payloads of a message in order, equal neighbours counted; of an encrypted one its length.
 fn contents(datagram: &Datagram) -> String {
-    let port = if datagram.to.port() == 500 || datagram.from.port() == 500 { "" } else { ", UDP 4500" };
+    let floated = [datagram.from, datagram.to].iter().any(|end| end.port() == 4500);
+    let port = if floated { ", UDP 4500" } else { "" };
     let bytes = datagram.message();
     match Message::decode(bytes).map(|message| message.body) {
         Ok(Body::Clear(payloads)) => {

@@ -14,7 +14,7 @@ const LABEL: usize = 11;
 /// The whole report, ANSI colours included; every line ends in a newline.
 pub fn text(report: &Report) -> String {
     let Report { scenario, view, .. } = report;
-    let mut lines = vec![title(scenario), String::new()];
+    let mut lines = vec![title(report), String::new()];
     lines.extend(ladder(scenario, &rows(scenario, &report.trace, *view), *view));
     lines.push(String::new());
     lines.extend(left(report));
@@ -23,10 +23,14 @@ pub fn text(report: &Report) -> String {
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-fn title(scenario: &Scenario) -> String {
-    let Scenario { name, title, mode, seed, .. } = scenario;
-    let title = if title.is_empty() { String::new() } else { format!("{title} · ") };
-    paint(HEAD, &format!("{name} · {title}{mode} mode · seed {seed}"))
+fn title(report: &Report) -> String {
+    let Scenario { name, title, mode, seed, .. } = &report.scenario;
+    let mut parts = vec![name.clone()];
+    parts.extend((!title.is_empty()).then(|| title.clone()));
+    parts.push(format!("{mode} mode"));
+    // What a live peer draws does not follow from a seed.
+    parts.extend((!report.live).then(|| format!("seed {seed}")));
+    paint(HEAD, &parts.join(" · "))
 }
 
 /// A word on the left, text on the right, wrapped under itself.

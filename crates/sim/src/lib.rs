@@ -4,6 +4,7 @@ pub mod cause;
 pub mod choice;
 pub mod fault;
 mod link;
+pub mod live;
 pub mod outcome;
 mod rule;
 pub mod run;
@@ -14,6 +15,7 @@ pub mod world;
 
 pub use cause::Cause;
 pub use fault::{Blame, Change, Direction, Fault, MismatchAttribute, Times};
+pub use live::{Live, Standing};
 pub use outcome::{End, Outcome, PeerOutcome, Verdict, failed_expectations, state_name};
 pub use run::{run, run_untraced};
 pub use scenario::{Expect, FaultKind, Network, Scenario, ScenarioError};
