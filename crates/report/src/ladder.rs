@@ -43,7 +43,7 @@ fn head(scenario: &Scenario, view: Option<Role>) -> String {
     let side = |role: Role| {
         let config = scenario.peer(role);
         if view.is_some_and(|view| view != role) {
-            format!("{role} {} (not visible from here)", scenario.outside_address(role))
+            format!("{role} (not visible from here)")
         } else {
             format!("{role} {} ({})", config.address, config.profile)
         }
