@@ -172,6 +172,7 @@ fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> Resu
         }
         Role::Responder => {
             scenario.responder = config;
+            scenario.initiator.peer = own;
             scenario.initiator.address = if other == own { scenario.initiator.address } else { other };
         }
     }
