@@ -94,5 +94,6 @@ pub(crate) fn group_noun(config: &Config) -> &'static str {
     match config.profile.dialect {
         ike::Dialect::Asa => "tunnel-group",
         ike::Dialect::Ios => "key for",
+        ike::Dialect::Strongswan | ike::Dialect::Libreswan => "connection for",
     }
 }

@@ -74,7 +74,7 @@ fn sent(entry: &Entry) -> Option<u8> {
 fn number_of(label: &Label) -> Option<u8> {
     match label {
         Label::Phase1 { message, .. } => Some(*message),
-        Label::Notify { .. } => None,
+        Label::Notify { .. } | Label::Delete { .. } => None,
     }
 }
 

@@ -32,6 +32,7 @@ struct Picture {
 enum Seen {
     Message(u8),
     Notify(NotifyType),
+    Delete,
     Own(Cause),
     Unreadable,
     Stray,
@@ -157,6 +158,7 @@ fn sight(kind: &Kind) -> Option<Seen> {
         Kind::Arrived(datagram) => Some(match datagram.label {
             Label::Phase1 { message, .. } => Seen::Message(message),
             Label::Notify { notify, .. } => Seen::Notify(notify),
+            Label::Delete { .. } => Seen::Delete,
         }),
         Kind::Engine(
             Event::Dropped { reason, .. } | Event::Refused { reason, .. } | Event::NotStarted(reason),
@@ -190,6 +192,7 @@ fn sights(scenario: &Scenario, trace: &Trace, role: Role) -> Vec<String> {
     let name = |label: &Label| match label {
         Label::Phase1 { message: number, .. } => message(scenario, *number),
         Label::Notify { notify, .. } => notify.to_string(),
+        Label::Delete { .. } => "Delete".into(),
     };
     let sent = own().filter_map(|entry| match &entry.kind {
         Kind::Sent(datagram) => Some(name(&datagram.label)),

@@ -52,6 +52,10 @@ struct Sa {
     /// How often duplicates were answered.
     answered: u32,
     flight: Option<Flight>,
+    /// When it was made.
+    created: Instant,
+    /// It is never sent for again, and goes at this moment.
+    muted_until: Option<Instant>,
     exchange: Exchange,
 }
 
@@ -83,7 +87,7 @@ impl Endpoint {
     /// The next moment at which it wants an [`Input::Timeout`], and the timer's name.
     pub fn next_timeout(&self) -> Option<(Instant, TimerName)> {
         let timers = self.sas.iter().filter_map(|sa| {
-            let (at, last) = sa.flight.as_ref()?.deadline(self.schedule(sa)?)?;
+            let (at, last) = self.deadline(sa)?;
             Some((at, TimerName { sa: sa.id, last }))
         });
         timers.min()
@@ -107,7 +111,7 @@ impl Endpoint {
             Err(reason) => out.push(Output::Event(Event::NotStarted(reason))),
             Ok((exchange, bytes)) => {
                 self.next = self.next.saturating_add(1);
-                let mut sa = Sa::new(id, Role::Initiator, mode, cookies, path, exchange);
+                let mut sa = Sa::new((id, now), Role::Initiator, mode, cookies, path, exchange);
                 sa.flight = Some(Flight::waiting(1, bytes, now));
                 out.push(sa.created());
                 out.extend(events.into_iter().map(Output::Event));
@@ -154,8 +158,16 @@ impl Endpoint {
 }
 
 impl Sa {
-    fn new(id: SaId, role: Role, mode: Mode, cookies: CookiePair, path: Path, exchange: Exchange) -> Sa {
-        Sa { id, role, mode, cookies, path, accepted: Vec::new(), answered: 0, flight: None, exchange }
+    fn new(
+        (id, created): (SaId, Instant),
+        role: Role,
+        mode: Mode,
+        cookies: CookiePair,
+        path: Path,
+        exchange: Exchange,
+    ) -> Sa {
+        let (accepted, flight, muted_until) = (Vec::new(), None, None);
+        Sa { id, role, mode, cookies, path, accepted, answered: 0, flight, created, muted_until, exchange }
     }
 
     fn created(&self) -> Output {

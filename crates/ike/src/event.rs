@@ -80,6 +80,11 @@ pub enum Label {
         /// Encrypted and with HASH(1).
         protected: bool,
     },
+    /// An Informational exchange with a Delete of an SA, encrypted and with HASH(1).
+    Delete {
+        /// The sender's negotiation.
+        sa: Option<SaId>,
+    },
 }
 
 /// Why a phase 1 message goes out.

@@ -5,6 +5,8 @@
 
 mod asa;
 mod ios;
+mod libreswan;
+mod strongswan;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -13,7 +15,7 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use crate::reason::{Answer, Certainty, Disposition, Reaction, Reason, ReasonKind};
-use crate::state::Mode;
+use crate::state::{Mode, Role};
 
 /// One vendor's behaviour. Two profiles are equal when their names are.
 pub struct Profile {
@@ -25,12 +27,18 @@ pub struct Profile {
     pub dialect: Dialect,
     /// Resends of each message.
     pub timers: Sourced<Timers>,
-    /// The responder looks the pre-shared key up at MSG1; else at MSG3.
-    pub key_lookup_at_msg1: Sourced<bool>,
-    /// How often a duplicate is answered with the last flight; `None`: every time.
-    pub duplicate_answers: Sourced<Option<u32>>,
-    /// Error notifies in clear end the negotiation.
-    pub obeys_clear_errors: Sourced<bool>,
+    /// A responder's SA that is not up goes this long after its making, whatever its resends.
+    pub half_open: Sourced<Option<Duration>>,
+    /// When a Main Mode responder looks the pre-shared key up.
+    pub key_lookup: Sourced<KeyLookup>,
+    /// How often a duplicate is answered with the last flight.
+    pub duplicate_answers: Sourced<DuplicateAnswers>,
+    /// Error notifies in clear that end the negotiation.
+    pub obeys_clear_errors: Sourced<ErrorNotifies>,
+    /// Authenticated error notifies that end the negotiation. A Delete always does.
+    pub obeys_protected_errors: Sourced<ErrorNotifies>,
+    /// A header whose length is not the datagram's makes a message malformed; else the datagram counts.
+    pub header_length_must_match: Sourced<bool>,
     /// A reserved field that is not zero makes a message malformed.
     pub reserved_must_be_zero: Sourced<bool>,
     /// The initiator puts INITIAL_CONTACT into its last message.
@@ -52,6 +60,81 @@ pub enum Dialect {
     Asa,
     /// IOS and IOS-XE.
     Ios,
+    /// swanctl.conf.
+    Strongswan,
+    /// ipsec.conf and ipsec.secrets.
+    Libreswan,
+}
+
+/// When a Main Mode responder looks the pre-shared key up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyLookup {
+    /// When message 3 asks for it.
+    Msg3,
+    /// Before it answers message 1.
+    Msg1,
+    /// The peer must be known at message 1, its key at message 3.
+    PeerAtMsg1,
+}
+
+/// How often a duplicate is answered with the last flight; `None`: every time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuplicateAnswers {
+    /// By an initiator.
+    pub initiator: Option<u32>,
+    /// By a responder.
+    pub responder: Option<u32>,
+}
+
+impl DuplicateAnswers {
+    const ALWAYS: DuplicateAnswers = DuplicateAnswers { initiator: None, responder: None };
+    const RESPONDER_ONLY: DuplicateAnswers = DuplicateAnswers { initiator: Some(0), responder: None };
+
+    /// The limit for a role.
+    pub fn of(self, role: Role) -> Option<u32> {
+        match role {
+            Role::Initiator => self.initiator,
+            Role::Responder => self.responder,
+        }
+    }
+}
+
+/// Which error notifies are obeyed, by role; the others are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorNotifies {
+    /// By an initiator.
+    pub initiator: Obeys,
+    /// By a responder.
+    pub responder: Obeys,
+}
+
+/// Which error notifies one side obeys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obeys {
+    /// None of them.
+    None,
+    /// All of them.
+    All,
+    /// These alone.
+    Only(&'static [NotifyType]),
+}
+
+impl ErrorNotifies {
+    const IGNORED: ErrorNotifies = ErrorNotifies { initiator: Obeys::None, responder: Obeys::None };
+    const OBEYED: ErrorNotifies = ErrorNotifies { initiator: Obeys::All, responder: Obeys::All };
+
+    /// Whether a side obeys this one.
+    pub fn obeys(self, role: Role, notify: NotifyType) -> bool {
+        let obeys = match role {
+            Role::Initiator => self.initiator,
+            Role::Responder => self.responder,
+        };
+        match obeys {
+            Obeys::None => false,
+            Obeys::All => true,
+            Obeys::Only(list) => list.contains(&notify),
+        }
+    }
 }
 
 /// A value and where it comes from.
@@ -73,7 +156,7 @@ const fn inferred<T>(value: T, source: &'static str) -> Sourced<T> {
     Sourced { value, source, certainty: Certainty::Inferred }
 }
 
-/// When a flight is sent again and when it is given up, in seconds after it was first sent.
+/// When a flight is sent again and when it is given up, in milliseconds after it was first sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// Each resend, rising.
@@ -85,12 +168,12 @@ pub struct Schedule {
 impl Schedule {
     /// When event `n` is due after the first sending: resend `n`, then the giving up, then nothing.
     pub fn due(&self, n: usize) -> Option<Duration> {
-        let seconds = match self.resends.get(n) {
-            Some(seconds) => *seconds,
+        let millis = match self.resends.get(n) {
+            Some(millis) => *millis,
             None if n == self.resends.len() => self.give_up,
             None => return None,
         };
-        Some(Duration::from_secs(seconds))
+        Some(Duration::from_millis(millis))
     }
 }
 
@@ -144,6 +227,10 @@ const NAT_T_02: VendorId =
     nat_t("NAT-T draft 02", b"\x90\xcb\x80\x91\x3e\xbb\x69\x6e\x08\x63\x81\xb5\xec\x42\x7b\x1f");
 const FRAGMENTATION: VendorId =
     vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\xc0\x00\x00\x00");
+const FRAGMENTATION_CHARON: VendorId =
+    vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\x80\x00\x00\x00");
+const FRAGMENTATION_PLUTO: VendorId =
+    vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3");
 const UNITY: VendorId =
     vid("Cisco Unity", b"\x12\xf5\xf2\x8c\x45\x71\x68\xa9\x70\x2d\x9f\xe2\x74\xcc\x01\x00");
 const XAUTH: VendorId = vid("XAUTH", b"\x09\x00\x26\x89\xdf\xd6\xb7\x12");
@@ -171,22 +258,11 @@ pub const COMMON: &[Reaction] = &[
         "RFC 2408 5.4",
         Certainty::Sourced,
     ),
-    reaction(
-        ReasonKind::NoKey,
-        None,
-        Disposition::Remove,
-        Answer::Silence,
-        "RFC 2409 5.4",
-        Certainty::Sourced,
-    ),
-    reaction(
-        ReasonKind::NoKey,
-        Some((Mode::Aggressive, 1)),
-        Disposition::Remove,
-        Answer::Silence,
-        "RFC 2409 5.4",
-        Certainty::Inferred,
-    ),
+    NO_METHOD,
+    no_key(ReasonKind::NoGroup, None, Certainty::Sourced),
+    no_key(ReasonKind::NoGroup, Some((Mode::Aggressive, 1)), Certainty::Inferred),
+    no_key(ReasonKind::NoKey, None, Certainty::Sourced),
+    no_key(ReasonKind::NoKey, Some((Mode::Aggressive, 1)), Certainty::Inferred),
     reaction(
         ReasonKind::AggressiveModeDisabled,
         None,
@@ -245,6 +321,20 @@ pub const COMMON: &[Reaction] = &[
     ),
 ];
 
+/// Only the authentication method differs: most vendors make no difference.
+const NO_METHOD: Reaction = reaction(
+    ReasonKind::NoMethod,
+    None,
+    Disposition::Remove,
+    Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
+    "RFC 2408 5.4",
+    Certainty::Sourced,
+);
+
+const fn no_key(on: ReasonKind, at: Option<(Mode, u8)>, certainty: Certainty) -> Reaction {
+    reaction(on, at, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", certainty)
+}
+
 const fn reaction(
     on: ReasonKind,
     at: Option<(Mode, u8)>,
@@ -258,7 +348,8 @@ const fn reaction(
 
 impl Profile {
     /// Every profile that is built.
-    pub const ALL: [&'static Profile; 2] = [&asa::PROFILE, &ios::PROFILE];
+    pub const ALL: [&'static Profile; 4] =
+        [&asa::PROFILE, &ios::PROFILE, &strongswan::PROFILE, &libreswan::PROFILE];
 
     /// The ASA, the default.
     pub const ASA: &'static Profile = &asa::PROFILE;

@@ -166,10 +166,24 @@ impl PolicyAttribute {
 /// A [`Reason`] without its data: the key of the reaction table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReasonKind {
-    /// See [`Reason::NoTunnelGroup`] and [`Reason::NoPreSharedKey`].
+    /// See [`Reason::NoTunnelGroup`].
+    NoGroup,
+    /// See [`Reason::NoPreSharedKey`].
     NoKey,
     /// See [`Reason::NoProposalChosen`].
     NoProposalChosen,
+    /// See [`Reason::NoProposalChosen`]: only the authentication method differs.
+    NoMethod,
+    /// See [`Reason::NotOffered`].
+    NotOffered,
+    /// See [`Reason::Malformed`].
+    Malformed,
+    /// See [`Reason::MissingPayload`] and [`Reason::SaNotFirst`].
+    MissingPayload,
+    /// See [`Reason::Undecryptable`].
+    Undecryptable,
+    /// See [`Reason::NotBlocks`].
+    NotBlocks,
     /// See [`Reason::IdentityRefused`].
     IdentityRefused,
     /// See [`Reason::HashMismatch`].
@@ -186,8 +200,15 @@ impl Reason {
     /// The row of the reaction table.
     pub fn kind(&self) -> ReasonKind {
         match self {
-            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => ReasonKind::NoKey,
+            Reason::NoTunnelGroup { .. } => ReasonKind::NoGroup,
+            Reason::NoPreSharedKey { .. } => ReasonKind::NoKey,
+            Reason::NoProposalChosen { nearest } if only_method(nearest) => ReasonKind::NoMethod,
             Reason::NoProposalChosen { .. } => ReasonKind::NoProposalChosen,
+            Reason::NotOffered => ReasonKind::NotOffered,
+            Reason::Malformed(_) => ReasonKind::Malformed,
+            Reason::MissingPayload(_) | Reason::SaNotFirst => ReasonKind::MissingPayload,
+            Reason::Undecryptable(_) => ReasonKind::Undecryptable,
+            Reason::NotBlocks { .. } => ReasonKind::NotBlocks,
             Reason::IdentityRefused { .. } => ReasonKind::IdentityRefused,
             Reason::HashMismatch { .. } => ReasonKind::HashMismatch,
             Reason::RemovedSa => ReasonKind::RemovedSa,
@@ -197,6 +218,12 @@ impl Reason {
     }
 }
 
+/// Some own policy would fit but for the authentication method.
+fn only_method(nearest: &[Mismatch]) -> bool {
+    let is_method = |difference: &Difference| difference.attribute == PolicyAttribute::Authentication;
+    nearest.iter().any(|mismatch| mismatch.differing.iter().all(is_method))
+}
+
 /// What becomes of the SA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Disposition {
@@ -204,6 +231,8 @@ pub enum Disposition {
     Drop,
     /// The SA is removed, or never made.
     Remove,
+    /// The message is dropped, and nothing is sent again: the SA goes 60 s after its making.
+    Mute,
 }
 
 /// What the peer is told.
@@ -215,6 +244,8 @@ pub enum Answer {
     Clear(NotifyType),
     /// A notify encrypted and with HASH(1) (RFC 2409 section 5.7).
     Protected(NotifyType),
+    /// A Delete of the SA, encrypted and with HASH(1).
+    Delete,
 }
 
 /// Whether a value was found in a source or inferred by us.

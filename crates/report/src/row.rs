@@ -128,6 +128,7 @@ impl Builder<'_> {
                     Copy::First => (name, contents(datagram), true, false),
                 }
             }
+            Label::Delete { .. } => ("Delete".into(), "encrypted".into(), false, false),
             Label::Notify { notify, protected, .. } => {
                 (notify.to_string(), if protected { "encrypted" } else { "in clear" }.into(), false, false)
             }
@@ -196,6 +197,7 @@ impl Builder<'_> {
         match arrived {
             Some(Label::Phase1 { mode, message, .. }) => message_name(*mode, *message),
             Some(Label::Notify { notify, .. }) => notify.to_string(),
+            Some(Label::Delete { .. }) => "Delete".into(),
             None => "it".into(),
         }
     }

@@ -55,6 +55,7 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     let mut value = json!({"kind": kind, "from": from.to_string(), "to": to.to_string(), "bytes": hex});
     let more = match label {
         Label::Phase1 { message, copy, .. } => json!({"message": message, "copy": copy_name(*copy)}),
+        Label::Delete { .. } => json!({"delete": true}),
         Label::Notify { notify, protected, .. } => {
             json!({"notify": notify.to_string(), "protected": protected})
         }

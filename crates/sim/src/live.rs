@@ -153,12 +153,17 @@ fn label(outputs: &[Output], bytes: &[u8]) -> Label {
     let marker = if bytes.starts_with(&[0; 4]) { 4 } else { 0 };
     let exchange = Header::decode(bytes.get(marker..).unwrap_or_default()).map(|header| header.exchange);
     let mode = if exchange == Ok(ExchangeType::AGGRESSIVE) { Mode::Aggressive } else { Mode::Main };
+    let deleted = outputs.iter().find_map(|output| match output {
+        Output::Event(Event::DeleteReceived { sa }) => Some(*sa),
+        _ => None,
+    });
     match (message, notify) {
         (Some((sa, message)), _) => {
             let sa = sa.unwrap_or(ike::SaId(0));
             Label::Phase1 { sa, mode, message, copy: Copy::First }
         }
         (None, Some((sa, notify, protected))) => Label::Notify { sa, notify, protected },
+        (None, None) if deleted.is_some() => Label::Delete { sa: deleted },
         (None, None) => Label::Notify { sa: None, notify: NotifyType(0), protected: false },
     }
 }

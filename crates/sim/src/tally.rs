@@ -81,7 +81,7 @@ impl Tally {
                 note(&mut self.peer(role).notifies, notify);
                 note(&mut self.notifies, notify);
             }
-            Label::Notify { .. } => {}
+            Label::Notify { .. } | Label::Delete { .. } => {}
         }
     }
 

@@ -41,8 +41,20 @@ impl Endpoint {
         if version.major() != 1 {
             return Err(Reason::Version(version));
         }
-        let message = Message::decode(bytes).map_err(Reason::Malformed)?;
+        let message = self.decode(bytes).map_err(Reason::Malformed)?;
         Ok(Incoming { now, path, bytes, message })
+    }
+
+    /// Some vendors take the datagram's length for the header's.
+    fn decode(&self, bytes: &[u8]) -> Result<Message, isakmp::Error> {
+        let header = Header::decode(bytes)?;
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        if self.config.profile.header_length_must_match.value || header.length == length {
+            return Message::decode(bytes);
+        }
+        let header = Header { length, ..header }.encode();
+        let body = bytes.get(Header::LEN..).unwrap_or_default();
+        Message::decode(&[&header, body].concat())
     }
 
     fn dispatch(&mut self, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
@@ -90,8 +102,7 @@ impl Endpoint {
         }
         let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
         let awaited = state.awaited().filter(|_| sa.mode == mode);
-        let about =
-            About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies: sa.cookies };
+        let about = About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies };
         let Some(number) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
@@ -130,7 +141,14 @@ impl Endpoint {
             }
             Ok((events, step)) => {
                 self.next = self.next.saturating_add(1);
-                let sa = Sa::new(id, Role::Responder, mode, cookies, incoming.path, step.next.clone());
+                let sa = Sa::new(
+                    (id, incoming.now),
+                    Role::Responder,
+                    mode,
+                    cookies,
+                    incoming.path,
+                    step.next.clone(),
+                );
                 out.push(sa.created());
                 self.sas.push(sa);
                 self.take_step(id, 1, incoming, (events, step), out);
@@ -219,11 +237,11 @@ impl Endpoint {
     /// What was accepted came again: the last flight goes out again, its timer does not move. The side that
     /// received the last message of the exchange has no flight and answers nothing.
     pub(super) fn duplicate(&mut self, id: SaId, number: u8, out: &mut Vec<Output>) {
-        let limit = self.config.profile.duplicate_answers.value;
         let silent = self.never_retransmits();
         let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
             return;
         };
+        let limit = self.config.profile.duplicate_answers.value.of(sa.role);
         let willing = silent.is_none() && limit.is_none_or(|limit| sa.answered < limit);
         let answer = sa.transmit(Copy::Answer).filter(|_| willing);
         out.push(Output::Event(Event::Duplicate { sa: id, message: number, answered: answer.is_some() }));

@@ -40,8 +40,7 @@ impl Endpoint {
         match news {
             News::Notify(NotifyType::CONNECTED) if protected => self.connected(id, incoming, out),
             News::Notify(notify) => {
-                let believed = protected || self.config.profile.obeys_clear_errors.value;
-                let obeyed = notify.is_error() && believed;
+                let obeyed = notify.is_error() && self.obeys(id, notify, protected);
                 out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected, obeyed }));
                 if obeyed {
                     self.end(id, Ended::Deleted, out);
@@ -55,6 +54,14 @@ impl Endpoint {
                 self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out);
             }
         }
+    }
+
+    /// Whether an error notify ends this SA, as the profile has it.
+    fn obeys(&self, id: SaId, notify: NotifyType, protected: bool) -> bool {
+        let profile = self.config.profile;
+        let table = if protected { profile.obeys_protected_errors } else { profile.obeys_clear_errors };
+        let role = self.sas.iter().find(|sa| sa.id == id).map(|sa| sa.role);
+        role.is_some_and(|role| table.value.obeys(role, notify))
     }
 
     /// AM4, HASH(1) verified: the initiator is up. In any other state it means nothing.

@@ -1,6 +1,8 @@
 //! A message was not accepted: what is said, what the peer is told, and whether the SA goes.
 
-use isakmp::{Cookie, CookiePair, Header};
+use std::time::Duration;
+
+use isakmp::{Cookie, CookiePair, Header, MessageId};
 
 use super::deliver::{mode_of, strip_marker};
 use super::{Endpoint, transmit};
@@ -31,7 +33,12 @@ impl Endpoint {
             Some(sa) => sa.exchange.state().awaited().map(|number| (sa.mode, number)),
             None => first.map(|mode| (mode, 1)),
         };
-        About { sa: sa.map(|sa| sa.id), message, cookies: header.cookies }
+        let mut cookies = header.cookies;
+        if sa.is_none() && first.is_some() {
+            // The answer to a first message bears both cookies (RFC 2408 section 2.5.3).
+            cookies.responder = self.cookie(SaId(self.next));
+        }
+        About { sa: sa.map(|sa| sa.id), message, cookies }
     }
 
     /// Carries out what the profile's table says about the reason.
@@ -41,6 +48,7 @@ impl Endpoint {
         let (sa, message, certainty) =
             (about.sa, about.message.map(|(_, number)| number), reaction.certainty);
         let removes = reaction.disposition == Disposition::Remove;
+        let secrets = secrets.or_else(|| self.secrets_of(sa));
         out.push(Output::Event(if removes {
             Event::Refused { sa, message, reason, certainty }
         } else {
@@ -50,7 +58,23 @@ impl Endpoint {
         self.answer(path, about, reaction.answer, secrets.as_deref(), out);
         if let Some(id) = sa.filter(|_| removes) {
             self.end(id, Ended::Rejected, out);
+        } else if reaction.disposition == Disposition::Mute {
+            self.mute(sa);
         }
+    }
+
+    /// Nothing is sent again for this SA, and it goes a while after its making.
+    fn mute(&mut self, id: Option<SaId>) {
+        const MUTED: Duration = Duration::from_secs(60);
+        if let Some(sa) = self.sas.iter_mut().find(|sa| Some(sa.id) == id) {
+            sa.muted_until = Some(sa.created + MUTED);
+        }
+    }
+
+    /// The keys of an SA, where it has any.
+    fn secrets_of(&self, id: Option<SaId>) -> Option<Box<Secrets>> {
+        let sa = self.sas.iter().find(|sa| Some(sa.id) == id)?;
+        sa.exchange.secrets().map(|secrets| Box::new(secrets.clone()))
     }
 
     /// Tells the peer, as the table says. Without keys a protected notify cannot be sent.
@@ -62,15 +86,25 @@ impl Endpoint {
         secrets: Option<&Secrets>,
         out: &mut Vec<Output>,
     ) {
-        let (notify, bytes, protected) = match (answer, secrets) {
-            (Answer::Silence, _) | (Answer::Protected(_), None) => return,
-            (Answer::Clear(notify), _) => (notify, informational::clear(about.cookies, notify), false),
+        let label = |notify, protected| Label::Notify { sa: about.sa, notify, protected };
+        let (bytes, label) = match (answer, secrets) {
+            (Answer::Silence, _) | (Answer::Protected(_) | Answer::Delete, None) => return,
+            (Answer::Clear(notify), _) => (informational::clear(about.cookies, notify), label(notify, false)),
             (Answer::Protected(notify), Some(secrets)) => {
-                let message_id = self.streams.message_id("informational", self.informational);
-                self.informational = self.informational.saturating_add(1);
-                (notify, informational::protected(secrets, message_id, notify), true)
+                let message_id = self.fresh_message_id();
+                (informational::protected(secrets, message_id, notify), label(notify, true))
+            }
+            (Answer::Delete, Some(secrets)) => {
+                let message_id = self.fresh_message_id();
+                (informational::delete(secrets, message_id), Label::Delete { sa: about.sa })
             }
         };
-        out.push(transmit(path, &bytes, Label::Notify { sa: about.sa, notify, protected }));
+        out.push(transmit(path, &bytes, label));
+    }
+
+    fn fresh_message_id(&mut self) -> MessageId {
+        let message_id = self.streams.message_id("informational", self.informational);
+        self.informational = self.informational.saturating_add(1);
+        message_id
     }
 }

@@ -4,6 +4,7 @@ use super::{Endpoint, Sa};
 use crate::event::{Copy, Ended, Event, Output, SaId};
 use crate::flight::Due;
 use crate::impair::Impair;
+use crate::state::Role;
 use crate::time::Instant;
 
 impl Endpoint {
@@ -11,16 +12,29 @@ impl Endpoint {
     pub(super) fn fire(&mut self, now: Instant, out: &mut Vec<Output>) {
         let due: Vec<SaId> = self.sas.iter().filter(|sa| self.is_due(sa, now)).map(|sa| sa.id).collect();
         for id in due {
-            self.fire_one(id, out);
+            self.fire_one(id, now, out);
         }
     }
 
     fn is_due(&self, sa: &Sa, now: Instant) -> bool {
-        let deadline = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
-        deadline().is_some_and(|(at, _)| at <= now)
+        self.deadline(sa).is_some_and(|(at, _)| at <= now)
     }
 
-    fn fire_one(&mut self, id: SaId, out: &mut Vec<Output>) {
+    /// When the next timer of an SA runs out, and whether the SA goes with it.
+    pub(super) fn deadline(&self, sa: &Sa) -> Option<(Instant, bool)> {
+        let flight = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
+        let resend = if sa.muted_until.is_some() { None } else { flight() };
+        let half_open = self.config.profile.half_open.value;
+        let half_open = half_open.filter(|_| sa.role == Role::Responder && !sa.exchange.state().is_active());
+        let end = sa.muted_until.or(half_open.map(|after| sa.created + after)).map(|at| (at, true));
+        [resend, end].into_iter().flatten().min()
+    }
+
+    fn fire_one(&mut self, id: SaId, now: Instant, out: &mut Vec<Output>) {
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        if sa.and_then(|sa| self.deadline(sa)).is_some_and(|(at, last)| last && at <= now) {
+            return self.end(id, Ended::GaveUp, out);
+        }
         let silent = self.never_retransmits();
         let Some((message, due)) = self.take_timer(id) else {
             return;

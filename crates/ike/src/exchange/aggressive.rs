@@ -20,6 +20,7 @@ use super::{
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
 use crate::keymat::PreSharedKey;
+use crate::profile::KeyLookup;
 use crate::proposal;
 use crate::reason::Reason;
 use crate::state::{Mode, State};
@@ -117,7 +118,9 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     ctx.say_chosen(&chosen);
     let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
     let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
-    verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, 2)?;
+    if let Err(reason) = verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, 2) {
+        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+    }
     let group = ctx.config.group_by_address(ctx.path.remote.ip());
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
@@ -153,7 +156,7 @@ impl Responder {
             (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
         let peer_identity = identity_of(payloads)?;
         let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.path.remote.ip());
-        let early = ctx.config.profile.key_lookup_at_msg1.value;
+        let early = ctx.config.profile.key_lookup.value != KeyLookup::Msg3;
         let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
         if early {
             key.clone()?;

@@ -70,10 +70,21 @@ pub(crate) fn clear(cookies: CookiePair, notify: NotifyType) -> Vec<u8> {
 
 /// A notify under the SA's keys. `message_id` must be fresh and not zero.
 pub(crate) fn protected(secrets: &Secrets, message_id: MessageId, notify: NotifyType) -> Vec<u8> {
-    let notify = notification(secrets.cookies, notify);
-    let covered = isakmp::encode_chain(std::slice::from_ref(&notify));
+    sealed(secrets, message_id, notification(secrets.cookies, notify))
+}
+
+/// A Delete of this SA under its keys (RFC 2408 section 3.15).
+pub(crate) fn delete(secrets: &Secrets, message_id: MessageId) -> Vec<u8> {
+    let spi = spi(secrets.cookies);
+    let spi_size = u8::try_from(spi.len()).unwrap_or(u8::MAX);
+    let delete = Delete { doi: Doi::IPSEC, protocol: ProtocolId::ISAKMP, spi_size, spis: vec![spi] };
+    sealed(secrets, message_id, Payload::new(PayloadType::D, delete.encode()))
+}
+
+fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8> {
+    let covered = isakmp::encode_chain(std::slice::from_ref(&payload));
     let hash = Payload::new(PayloadType::HASH, secrets.hash_1(message_id, &covered));
-    let ciphertext = secrets.seal_phase2(message_id, &isakmp::encode_chain(&[hash, notify]));
+    let ciphertext = secrets.seal_phase2(message_id, &isakmp::encode_chain(&[hash, payload]));
     let (exchange, flags) = (ExchangeType::INFORMATIONAL, Flags(0).with(Flags::ENCRYPTION));
     Message::encrypted(secrets.cookies, exchange, flags, message_id, PayloadType::HASH, ciphertext).encode()
 }

@@ -21,6 +21,7 @@ use crate::config::TunnelGroup;
 use crate::crypto::Private;
 use crate::event::Event;
 use crate::keymat::{Gxy, PreSharedKey};
+use crate::profile::KeyLookup;
 use crate::proposal::{self, Chosen};
 use crate::reason::Reason;
 use crate::state::{Mode, State};
@@ -146,8 +147,11 @@ impl Responder {
     pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let payloads = ctx.open_clear(1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
-        if ctx.config.profile.key_lookup_at_msg1.value {
-            ctx.key_of(ctx.config.group_by_address(ctx.path.remote.ip()), None)?;
+        let group = ctx.config.group_by_address(ctx.path.remote.ip());
+        match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
+            (KeyLookup::Msg1, Err(reason)) => return Err(reason.into()),
+            (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
+            _ => {}
         }
         let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
         let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);

@@ -1,11 +1,11 @@
 //! Cisco ASA 8.4 and later, PIX 7 and later.
 
 use super::{
-    Dialect, FRAGMENTATION, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorId,
-    VendorIds, XAUTH, inferred, sourced, vid,
+    Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_RFC3947,
+    Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, sourced, vid,
 };
 
-const EVERY_8_S: Schedule = Schedule { resends: &[8, 16, 24], give_up: 32 };
+const EVERY_8_S: Schedule = Schedule { resends: &[8000, 16_000, 24_000], give_up: 32_000 };
 
 /// The VPN 3000 family's mark, which the ASA inherited.
 const ALTIGA: VendorId =
@@ -21,9 +21,18 @@ pub(super) static PROFILE: Profile = Profile {
         Timers { main: [EVERY_8_S; 5], aggressive: [EVERY_8_S; 3] },
         "8 s and three resends: ASA traces and ike-scan back-off table; the end at 32 s is 4 x 8",
     ),
-    key_lookup_at_msg1: sourced(false, "ASA trace: proposal accepted first; syslog 713138, 713139"),
-    duplicate_answers: inferred(None, "syslog 713201 'Retransmitting last packet' names no limit"),
-    obeys_clear_errors: sourced(false, "ASA trace, syslog 713904: an unencrypted notify is dropped"),
+    half_open: inferred(None, "the give-up of the last message is all that is known"),
+    key_lookup: sourced(KeyLookup::Msg3, "ASA trace: proposal accepted first; syslog 713138, 713139"),
+    duplicate_answers: inferred(
+        DuplicateAnswers::ALWAYS,
+        "syslog 713201 'Retransmitting last packet' names no limit",
+    ),
+    obeys_clear_errors: sourced(
+        ErrorNotifies::IGNORED,
+        "ASA trace, syslog 713904: an unencrypted notify is dropped",
+    ),
+    obeys_protected_errors: inferred(ErrorNotifies::OBEYED, "RFC 2408 5.14.2"),
+    header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
     sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),
     nonce_len: sourced(20, "ASA trace: MSG3 with group 2 is 256 bytes"),

@@ -3,12 +3,12 @@
 use isakmp::NotifyType;
 
 use super::{
-    DPD, Dialect, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, Profile, Schedule, Timers, UNITY, VendorIds,
-    XAUTH, inferred, reaction, sourced,
+    DPD, Dialect, DuplicateAnswers, ErrorNotifies, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947,
+    Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, reaction, sourced,
 };
 use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
 
-const EVERY_10_S: Schedule = Schedule { resends: &[10, 20, 30, 40, 50], give_up: 60 };
+const EVERY_10_S: Schedule = Schedule { resends: &[10_000, 20_000, 30_000, 40_000, 50_000], give_up: 60_000 };
 
 /// Sources: public IOS debug traces of both roles, ike-scan's back-off table (10 s, five resends), and the
 /// captures of two IOS peers for vendor ids, nonce length and identity.
@@ -20,9 +20,15 @@ pub(super) static PROFILE: Profile = Profile {
         Timers { main: [EVERY_10_S; 5], aggressive: [EVERY_10_S; 3] },
         "10 s and five resends: IOS debug, ike-scan back-off table; the end at 60 s is 6 x 10",
     ),
-    key_lookup_at_msg1: sourced(true, "IOS debug: the key is found before the transforms are checked"),
-    duplicate_answers: inferred(None, "IOS debug 'retransmitting due to retransmit phase 1' names no limit"),
-    obeys_clear_errors: inferred(false, "as the ASA"),
+    half_open: inferred(None, "the give-up of the last message is all that is known"),
+    key_lookup: sourced(KeyLookup::Msg1, "IOS debug: the key is found before the transforms are checked"),
+    duplicate_answers: inferred(
+        DuplicateAnswers::ALWAYS,
+        "IOS debug 'retransmitting due to retransmit phase 1' names no limit",
+    ),
+    obeys_clear_errors: inferred(ErrorNotifies::IGNORED, "as the ASA"),
+    obeys_protected_errors: inferred(ErrorNotifies::OBEYED, "RFC 2408 5.14.2"),
+    header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: sourced(true, "IOS debug: reserved not zero on payload 5"),
     sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),
     nonce_len: sourced(20, "capture of two IOS peers"),

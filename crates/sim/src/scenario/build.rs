@@ -172,12 +172,8 @@ fn profile(peer: &Peer) -> Result<&'static Profile, Problem> {
     if let Some(profile) = Profile::from_name(&at.value) {
         return Ok(profile);
     }
-    let built = words::built_profiles();
-    if words::PROFILES.contains(&at.value.as_str()) {
-        let message = format!("profile `{}` is not built yet", at.value);
-        return Err(Problem::new(&at.span, message).help(format!("allowed: {}", built.join(", "))));
-    }
-    Err(Problem::unknown(&at.span, format!("unknown profile `{}`", short(&at.value)), &at.value, built))
+    let names = Profile::ALL.iter().map(|profile| profile.name);
+    Err(Problem::unknown(&at.span, format!("unknown profile `{}`", short(&at.value)), &at.value, names))
 }
 
 fn identity(peer: &Peer) -> Result<Identity, Problem> {

@@ -1,0 +1,201 @@
+//! The same thing in each device's words: ASA, IOS, swanctl.conf, ipsec.conf and ipsec.secrets.
+
+use ike::crypto::{Cipher, DhGroup, HashAlg};
+use ike::{Config, Dialect, GroupName, Identity, Policy, Role};
+use sim::Scenario;
+
+use crate::compare::address_seen;
+
+fn dialect(scenario: &Scenario, role: Role) -> Dialect {
+    scenario.peer(role).profile.dialect
+}
+
+fn lines(list: &[&str]) -> Vec<String> {
+    list.iter().map(|line| (*line).into()).collect()
+}
+
+/// The key for the other side; an existing group keeps its name.
+pub(super) fn key(scenario: &Scenario, role: Role) -> Vec<String> {
+    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    let name =
+        scenario.peer(role).group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
+            GroupName::Default => "DefaultL2LGroup".into(),
+            ref name => name.to_string(),
+        });
+    match dialect(scenario, role) {
+        Dialect::Asa => {
+            vec![format!("tunnel-group {name} ipsec-attributes"), " ikev1 pre-shared-key <key>".into()]
+        }
+        Dialect::Ios => vec![format!("crypto isakmp key <key> address {peer}")],
+        Dialect::Strongswan => {
+            vec![
+                "secrets {".into(),
+                format!("  ike-1 {{ id = {peer}"),
+                "    secret = \"<key>\" }".into(),
+                "}".into(),
+            ]
+        }
+        Dialect::Libreswan => vec![format!("{own} {peer} : PSK \"<key>\"")],
+    }
+}
+
+/// The peer itself, and its key.
+pub(super) fn group(scenario: &Scenario, role: Role) -> Vec<String> {
+    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    let made = match dialect(scenario, role) {
+        Dialect::Asa => vec![format!("tunnel-group {peer} type ipsec-l2l")],
+        Dialect::Ios => Vec::new(),
+        Dialect::Strongswan => {
+            vec![format!("connections {{ peer {{ version = 1; remote_addrs = {peer} }} }}")]
+        }
+        Dialect::Libreswan => vec!["conn peer".into(), format!("  left={own}"), format!("  right={peer}")],
+    };
+    [made, key(scenario, role)].concat()
+}
+
+/// The first policy that the other side offers, under a number that is free here.
+pub(super) fn policy(scenario: &Scenario, role: Role) -> Vec<String> {
+    let config = scenario.peer(role);
+    let Some(values) = scenario.peer(role.other()).policies.first() else {
+        return Vec::new();
+    };
+    match config.profile.dialect {
+        Dialect::Asa => cisco(&format!("crypto ikev1 policy {}", free(config)), values, "-"),
+        Dialect::Ios => cisco(&format!("crypto isakmp policy {}", free(config)), values, " "),
+        Dialect::Strongswan => vec![format!("proposals = {}", proposal(values, "sha"))],
+        Dialect::Libreswan => vec![format!("ike={}", proposal(values, "sha2_"))],
+    }
+}
+
+fn free(config: &Config) -> u16 {
+    (1..=u16::MAX).find(|n| config.policies.iter().all(|policy| policy.priority != *n)).unwrap_or(1)
+}
+
+/// `between` stands between a cipher and its key length.
+fn cisco(head: &str, values: &Policy, between: &str) -> Vec<String> {
+    let cipher = match values.encryption {
+        Cipher::Aes128 => "aes".into(),
+        cipher => cipher.name().replace('-', between),
+    };
+    vec![
+        head.into(),
+        format!(" authentication {}", values.authentication.name()),
+        format!(" encryption {cipher}"),
+        format!(" hash {}", values.hash.name()),
+        format!(" group {}", values.group.number()),
+        format!(" lifetime {}", values.lifetime),
+    ]
+}
+
+/// `aes256-sha256-modp2048`; `sha2` begins the names of the SHA-2 family.
+fn proposal(values: &Policy, sha2: &str) -> String {
+    let hash = match values.hash {
+        HashAlg::Md5 => "md5".into(),
+        HashAlg::Sha1 => "sha1".into(),
+        other => other.name().replace("sha", sha2),
+    };
+    let group = match values.group {
+        DhGroup::Ecp256 => "ecp256".into(),
+        DhGroup::Ecp384 => "ecp384".into(),
+        DhGroup::Ecp521 => "ecp521".into(),
+        DhGroup::X25519 => "curve25519".into(),
+        modp => format!("modp{}", modp.public_len() * 8),
+    };
+    format!("{}-{hash}-{group}", values.encryption.name().replace('-', ""))
+}
+
+pub(super) fn enable(scenario: &Scenario, role: Role) -> Vec<String> {
+    lines(match dialect(scenario, role) {
+        Dialect::Asa => &["crypto ikev1 enable outside"],
+        Dialect::Ios => &["crypto isakmp enable"],
+        Dialect::Strongswan => &["systemctl start strongswan"],
+        Dialect::Libreswan => &["config setup", "  ikev1-policy=accept"],
+    })
+}
+
+pub(super) fn allow_aggressive(scenario: &Scenario, role: Role) -> Vec<String> {
+    lines(match dialect(scenario, role) {
+        Dialect::Asa => &["no crypto ikev1 am-disable"],
+        Dialect::Ios => &["no crypto isakmp aggressive-mode disable"],
+        Dialect::Strongswan => &[
+            "aggressive = yes",
+            "i_dont_care_about_security_and_use_aggressive_mode_psk = yes (strongswan.conf)",
+        ],
+        Dialect::Libreswan => &["  aggressive=yes"],
+    })
+}
+
+/// The initiator's peer and what goes with it.
+pub(super) fn peer_address(scenario: &Scenario) -> Vec<String> {
+    let right = scenario.outside_address(Role::Responder);
+    match dialect(scenario, Role::Initiator) {
+        Dialect::Asa => vec![
+            format!("crypto map outside_map 10 set peer {right}"),
+            format!("tunnel-group {right} type ipsec-l2l"),
+            format!("tunnel-group {right} ipsec-attributes"),
+            " ikev1 pre-shared-key <key>".into(),
+        ],
+        Dialect::Ios => vec![
+            "crypto map outside_map 10 ipsec-isakmp".into(),
+            format!(" set peer {right}"),
+            format!("crypto isakmp key <key> address {right}"),
+        ],
+        Dialect::Strongswan => vec![format!("remote_addrs = {right}")],
+        Dialect::Libreswan => vec![format!("  right={right}")],
+    }
+}
+
+/// The sender says what the receiver wants.
+pub(super) fn identity(scenario: &Scenario, sender: Role) -> Vec<String> {
+    let groups = &scenario.peer(sender.other()).tunnel_groups;
+    let wanted = groups.iter().find_map(|group| group.peer_identity.as_ref());
+    let (word, name) = match wanted {
+        Some(Identity::Fqdn(name) | Identity::UserFqdn(name)) => ("hostname", name.clone()),
+        Some(Identity::KeyId(_)) => ("key-id <name>", "<name>".into()),
+        _ => ("address", scenario.peer(sender).address.to_string()),
+    };
+    match dialect(scenario, sender) {
+        Dialect::Asa => vec![format!("crypto isakmp identity {word}")],
+        Dialect::Ios => {
+            vec![format!(
+                "crypto isakmp identity {}",
+                if word == "hostname" { "hostname" } else { "address" }
+            )]
+        }
+        Dialect::Strongswan => vec![format!("local {{ id = {name} }}")],
+        Dialect::Libreswan => vec![format!("  leftid={name}")],
+    }
+}
+
+/// The receiver takes what comes.
+pub(super) fn any_identity(scenario: &Scenario, role: Role) -> Vec<String> {
+    let peer = address_seen(scenario, role);
+    match dialect(scenario, role) {
+        Dialect::Asa => {
+            vec![format!("tunnel-group {peer} ipsec-attributes"), " peer-id-validate nocheck".into()]
+        }
+        Dialect::Ios => lines(&["no match identity (in the isakmp profile)"]),
+        Dialect::Strongswan => lines(&["remote { id = %any }"]),
+        Dialect::Libreswan => lines(&["  rightid=%any"]),
+    }
+}
+
+pub(super) fn route(scenario: &Scenario, role: Role) -> Vec<String> {
+    let to = address_seen(scenario, role);
+    vec![match dialect(scenario, role) {
+        Dialect::Asa => format!("show route {to}"),
+        Dialect::Ios => format!("show ip route {to}"),
+        Dialect::Strongswan | Dialect::Libreswan => format!("ip route get {to}"),
+    }]
+}
+
+pub(super) fn capture(scenario: &Scenario, role: Role) -> Vec<String> {
+    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    vec![match dialect(scenario, role) {
+        Dialect::Asa => format!("capture IKE type isakmp interface outside match ip host {own} host {peer}"),
+        Dialect::Ios => "debug crypto isakmp".into(),
+        Dialect::Strongswan | Dialect::Libreswan => {
+            format!("tcpdump -n host {peer} and udp port 500 or 4500")
+        }
+    }]
+}

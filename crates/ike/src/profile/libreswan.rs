@@ -1,0 +1,83 @@
+//! libreswan 4.10 (pluto).
+
+use isakmp::NotifyType;
+
+use super::{
+    DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_PLUTO, KeyLookup, NAT_T_02, NAT_T_03,
+    NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, reaction, sourced,
+};
+use crate::reason::{Answer, Certainty, Disposition, Reaction, ReasonKind};
+use crate::state::Mode;
+
+/// Half a second, doubling, seven times.
+const DOUBLING: Schedule =
+    Schedule { resends: &[500, 1000, 2000, 4000, 8000, 16_000, 32_000], give_up: 64_000 };
+/// The answer to the first message is never resent.
+const ONCE: Schedule = Schedule { resends: &[], give_up: 60_000 };
+
+const SOURCE: &str = "two pluto 4.10 under each fault (docs/ground-truth.md)";
+
+/// Sources: 104 runs of two pluto 4.10, and captures of it for vendor ids, nonce length and identity.
+pub(super) static PROFILE: Profile = Profile {
+    name: "libreswan",
+    title: "libreswan 4.10 (pluto)",
+    dialect: Dialect::Libreswan,
+    timers: sourced(
+        Timers {
+            main: [DOUBLING, ONCE, DOUBLING, DOUBLING, DOUBLING],
+            aggressive: [DOUBLING, ONCE, DOUBLING],
+        },
+        SOURCE,
+    ),
+    half_open: sourced(None, SOURCE),
+    key_lookup: sourced(KeyLookup::Msg1, SOURCE),
+    duplicate_answers: sourced(DuplicateAnswers::RESPONDER_ONLY, SOURCE),
+    obeys_clear_errors: sourced(ErrorNotifies::IGNORED, SOURCE),
+    obeys_protected_errors: sourced(ErrorNotifies::IGNORED, SOURCE),
+    header_length_must_match: sourced(true, SOURCE),
+    reserved_must_be_zero: sourced(false, SOURCE),
+    sends_initial_contact: sourced(false, "capture of pluto 4.10"),
+    nonce_len: sourced(32, "capture of pluto 4.10"),
+    id_port: sourced((0, 0), "capture of pluto 4.10"),
+    vendor_ids: sourced(
+        VendorIds {
+            first: &[FRAGMENTATION_PLUTO, DPD, NAT_T_RFC3947, NAT_T_03, NAT_T_02],
+            second: &[FRAGMENTATION_PLUTO, DPD, NAT_T_RFC3947],
+            key_exchange: &[],
+        },
+        "capture of pluto 4.10",
+    ),
+    reactions: REACTIONS,
+};
+
+const fn seen(on: ReasonKind, at: Option<(Mode, u8)>, disposition: Disposition, answer: Answer) -> Reaction {
+    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
+}
+
+const AM1: Option<(Mode, u8)> = Some((Mode::Aggressive, 1));
+const AM2: Option<(Mode, u8)> = Some((Mode::Aggressive, 2));
+const AM3: Option<(Mode, u8)> = Some((Mode::Aggressive, 3));
+const MSG1: Option<(Mode, u8)> = Some((Mode::Main, 1));
+
+const NO_PROPOSAL: Answer = Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN);
+const BAD_ID: NotifyType = NotifyType::INVALID_ID_INFORMATION;
+const BAD_HASH: Answer = Answer::Clear(NotifyType::INVALID_HASH_INFORMATION);
+
+const REACTIONS: &[Reaction] = &[
+    seen(ReasonKind::NoKey, None, Disposition::Remove, NO_PROPOSAL),
+    seen(ReasonKind::NoKey, AM1, Disposition::Remove, NO_PROPOSAL),
+    seen(ReasonKind::NoMethod, None, Disposition::Remove, Answer::Silence),
+    seen(ReasonKind::NotOffered, None, Disposition::Drop, NO_PROPOSAL),
+    seen(ReasonKind::IdentityRefused, None, Disposition::Drop, Answer::Protected(BAD_ID)),
+    seen(ReasonKind::IdentityRefused, AM1, Disposition::Remove, Answer::Silence),
+    seen(ReasonKind::IdentityRefused, AM2, Disposition::Drop, Answer::Clear(BAD_ID)),
+    seen(ReasonKind::HashMismatch, AM2, Disposition::Mute, BAD_HASH),
+    seen(ReasonKind::HashMismatch, AM3, Disposition::Remove, BAD_HASH),
+    seen(
+        ReasonKind::MissingPayload,
+        MSG1,
+        Disposition::Remove,
+        Answer::Clear(NotifyType::INVALID_PAYLOAD_TYPE),
+    ),
+    seen(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Silence),
+];

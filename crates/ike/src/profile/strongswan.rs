@@ -1,0 +1,105 @@
+//! strongSwan 5.9 (charon).
+
+use std::time::Duration;
+
+use isakmp::NotifyType;
+
+use super::{
+    DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_CHARON, KeyLookup, NAT_T_02, NAT_T_RFC3947,
+    Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, reaction, sourced,
+};
+use crate::reason::{Answer, Certainty, Disposition, Reaction, ReasonKind};
+use crate::state::Mode;
+
+/// 4 s x 1.8^n, five times.
+const REQUEST: Schedule = Schedule { resends: &[4000, 11_200, 24_160, 47_488, 89_478], give_up: 165_061 };
+/// A Main Mode responder never resends by itself; its half-open timer ends the wait.
+const NEVER: Schedule = Schedule { resends: &[], give_up: 165_061 };
+
+const SOURCE: &str = "two charon 5.9.8 under each fault (docs/ground-truth.md)";
+
+/// Sources: 108 runs of two charon 5.9.8, and captures of it for vendor ids, nonce length and identity.
+pub(super) static PROFILE: Profile = Profile {
+    name: "strongswan",
+    title: "strongSwan 5.9 (charon)",
+    dialect: Dialect::Strongswan,
+    timers: sourced(
+        Timers { main: [REQUEST, NEVER, REQUEST, NEVER, REQUEST], aggressive: [REQUEST; 3] },
+        SOURCE,
+    ),
+    half_open: sourced(Some(Duration::from_secs(30)), SOURCE),
+    key_lookup: sourced(KeyLookup::PeerAtMsg1, SOURCE),
+    duplicate_answers: sourced(DuplicateAnswers::ALWAYS, SOURCE),
+    obeys_clear_errors: sourced(
+        ErrorNotifies { initiator: Obeys::All, responder: Obeys::Only(&[NotifyType::NO_PROPOSAL_CHOSEN]) },
+        SOURCE,
+    ),
+    obeys_protected_errors: sourced(ErrorNotifies { initiator: Obeys::All, responder: Obeys::None }, SOURCE),
+    header_length_must_match: sourced(false, SOURCE),
+    reserved_must_be_zero: sourced(false, SOURCE),
+    sends_initial_contact: sourced(true, "capture of charon 5.9.8"),
+    nonce_len: sourced(32, "capture of charon 5.9.8"),
+    id_port: sourced((0, 0), "capture of charon 5.9.8"),
+    vendor_ids: sourced(
+        VendorIds {
+            first: &[XAUTH, DPD, FRAGMENTATION_CHARON, NAT_T_RFC3947, NAT_T_02],
+            second: &[XAUTH, DPD, FRAGMENTATION_CHARON, NAT_T_RFC3947],
+            key_exchange: &[],
+        },
+        "capture of charon 5.9.8",
+    ),
+    reactions: REACTIONS,
+};
+
+const fn seen(on: ReasonKind, at: Option<(Mode, u8)>, disposition: Disposition, answer: Answer) -> Reaction {
+    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
+}
+
+const AM1: Option<(Mode, u8)> = Some((Mode::Aggressive, 1));
+const AM2: Option<(Mode, u8)> = Some((Mode::Aggressive, 2));
+const AM3: Option<(Mode, u8)> = Some((Mode::Aggressive, 3));
+const MSG1: Option<(Mode, u8)> = Some((Mode::Main, 1));
+const MSG5: Option<(Mode, u8)> = Some((Mode::Main, 5));
+const MSG6: Option<(Mode, u8)> = Some((Mode::Main, 6));
+
+const NO_PROPOSAL: Answer = Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN);
+const NO_KEY: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
+const AUTH_FAILED: Answer = Answer::Protected(NotifyType::AUTHENTICATION_FAILED);
+const AUTH_FAILED_CLEAR: Answer = Answer::Clear(NotifyType::AUTHENTICATION_FAILED);
+const MALFORMED: Answer = Answer::Clear(NotifyType::PAYLOAD_MALFORMED);
+const MALFORMED_SEALED: Answer = Answer::Protected(NotifyType::PAYLOAD_MALFORMED);
+const BAD_HASH: Answer = Answer::Protected(NotifyType::INVALID_HASH_INFORMATION);
+const BAD_PAYLOAD: Answer = Answer::Clear(NotifyType::INVALID_PAYLOAD_TYPE);
+
+const REACTIONS: &[Reaction] = &[
+    seen(ReasonKind::NoGroup, None, Disposition::Remove, NO_PROPOSAL),
+    seen(ReasonKind::NoGroup, AM1, Disposition::Remove, NO_PROPOSAL),
+    seen(ReasonKind::NoKey, None, Disposition::Remove, NO_KEY),
+    seen(ReasonKind::NoKey, AM1, Disposition::Remove, NO_KEY),
+    seen(ReasonKind::NoMethod, AM1, Disposition::Remove, AUTH_FAILED_CLEAR),
+    seen(ReasonKind::NotOffered, None, Disposition::Remove, NO_PROPOSAL),
+    seen(ReasonKind::IdentityRefused, None, Disposition::Remove, AUTH_FAILED),
+    seen(ReasonKind::IdentityRefused, AM1, Disposition::Remove, AUTH_FAILED_CLEAR),
+    seen(
+        ReasonKind::IdentityRefused,
+        AM2,
+        Disposition::Remove,
+        Answer::Clear(NotifyType::INVALID_ID_INFORMATION),
+    ),
+    seen(ReasonKind::IdentityRefused, MSG6, Disposition::Remove, Answer::Delete),
+    seen(ReasonKind::HashMismatch, AM2, Disposition::Remove, AUTH_FAILED),
+    seen(ReasonKind::HashMismatch, MSG5, Disposition::Remove, AUTH_FAILED),
+    seen(ReasonKind::HashMismatch, MSG6, Disposition::Remove, AUTH_FAILED),
+    seen(ReasonKind::Malformed, None, Disposition::Drop, MALFORMED),
+    seen(ReasonKind::Malformed, MSG1, Disposition::Remove, MALFORMED),
+    seen(ReasonKind::Malformed, AM1, Disposition::Remove, MALFORMED),
+    seen(ReasonKind::MissingPayload, MSG1, Disposition::Remove, BAD_PAYLOAD),
+    seen(ReasonKind::MissingPayload, MSG5, Disposition::Drop, MALFORMED_SEALED),
+    seen(ReasonKind::MissingPayload, MSG6, Disposition::Drop, MALFORMED_SEALED),
+    seen(ReasonKind::MissingPayload, AM3, Disposition::Drop, MALFORMED_SEALED),
+    seen(ReasonKind::Undecryptable, MSG5, Disposition::Drop, MALFORMED_SEALED),
+    seen(ReasonKind::Undecryptable, MSG6, Disposition::Drop, MALFORMED_SEALED),
+    seen(ReasonKind::Undecryptable, AM3, Disposition::Drop, MALFORMED_SEALED),
+    seen(ReasonKind::NotBlocks, MSG6, Disposition::Drop, BAD_HASH),
+    seen(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Silence),
+];
