@@ -6,6 +6,8 @@ mod decode;
 mod docs;
 mod files;
 mod json;
+mod live;
+mod robustness;
 mod wireshark;
 
 use std::io::Write;

@@ -29,6 +29,11 @@ pub(crate) fn find(scenario: &Scenario, trace: &Trace) -> Vec<Diagnosis> {
         }
         (None, None) => Vec::new(),
     };
+    // What comes after the receiver gave up is late because of the first cause, unless it was held back.
+    let held = critical.iter().flat_map(|critical| &critical.fates).any(|fate| held_back(trace, fate.entry));
+    if !held && found.iter().any(|(cause, _)| *cause != Cause::MessageLate) {
+        found.retain(|(cause, _)| *cause != Cause::MessageLate);
+    }
     // Stable: among equals the one that acted first.
     found.sort_by_key(|(_, weight)| (!weight.decisive, std::cmp::Reverse(weight.copies)));
     if !found.is_empty() && !impaired(trace).is_empty() {

@@ -313,6 +313,11 @@ fn fold(rows: Vec<Row>) -> Vec<Row> {
 fn shape(what: &What) -> What {
     match what {
         What::Arrow(arrow) if arrow.resend => What::Arrow(Arrow { text: "resend".into(), ..arrow.clone() }),
+        // Wrong keys make another junk of each copy: the numbers in it mean nothing.
+        What::Note { role, text, trouble } => {
+            let text = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+            What::Note { role: *role, text, trouble: *trouble }
+        }
         other => other.clone(),
     }
 }

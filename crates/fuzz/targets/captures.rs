@@ -1,0 +1,19 @@
+//! Any bytes as a capture; every datagram in it as a message to a listener.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    // Unpacking gzip would test somebody else's library.
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return;
+    }
+    if let Ok(capture) = capture::read(bytes) {
+        assert!(capture.datagrams.len() as u64 <= capture.frames);
+        let mut observer = ike::Observer::default();
+        for datagram in &capture.datagrams {
+            let _ = observer.observe(&datagram.payload);
+        }
+    }
+});

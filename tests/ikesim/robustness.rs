@@ -1,0 +1,135 @@
+//! `docs/robustness.md`: what each bad input gets. The table is made here from what really happens;
+//! `ROBUSTNESS=write cargo test` writes it anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use diagnose::words;
+use ike::{Endpoint, Event, Input, Instant, Output, Powers, Streams};
+use sim::Scenario;
+
+use crate::{code, ikesim, scratch, stderr};
+
+const PREFACE: &str = "\
+# What bad input gets
+
+Made by a test from what really happens; `ROBUSTNESS=write cargo test --test ikesim robustness` writes it anew. Nothing here is a
+panic, and no length field makes anything allocate. Four fuzz targets ([crates/fuzz](../crates/fuzz)) look for what the table forgot.
+";
+
+/// A well-formed MSG1 of ours, to be damaged.
+fn first_message(scenario: &Scenario) -> Vec<u8> {
+    let (trace, _) = sim::run(scenario, &Powers::new(16));
+    let sent = trace.entries().iter().find_map(|entry| match &entry.kind {
+        sim::Kind::Sent(datagram) => Some(datagram.message().to_vec()),
+        _ => None,
+    });
+    sent.unwrap()
+}
+
+/// A damage and its name.
+type Damage = (&'static str, fn(&mut Vec<u8>));
+
+const DATAGRAMS: [Damage; 17] = [
+    ("nothing at all", Vec::clear),
+    ("27 bytes: less than a header", |bytes| bytes.truncate(27)),
+    ("a header alone", |bytes| bytes.truncate(28)),
+    ("a length field of four gigabytes", |bytes| bytes[24..28].fill(0xff)),
+    ("a length field of 0", |bytes| bytes[24..28].fill(0)),
+    ("IKE version 2", |bytes| bytes[17] = 0x20),
+    ("an unknown exchange type", |bytes| bytes[18] = 77),
+    ("an initiator cookie of zeros", |bytes| bytes[..8].fill(0)),
+    ("a responder cookie of nobody's", |bytes| bytes[8] = 1),
+    ("the encryption bit, and no keys", |bytes| bytes[19] = 1),
+    ("an SA payload length of 3", |bytes| bytes[30..32].copy_from_slice(&[0, 3])),
+    ("an SA payload longer than the message", |bytes| bytes[30] = 0xff),
+    ("a proposal that announces 9 transforms", |bytes| bytes[47] = 9),
+    ("another DOI", |bytes| bytes[35] = 9),
+    ("a reserved byte that is not zero", |bytes| bytes[29] = 1),
+    ("a first payload of type 99", |bytes| bytes[16] = 99),
+    ("65 535 bytes of 0xff", |bytes| *bytes = vec![0xff; 65_535]),
+];
+
+/// What an ASA responder says of a datagram.
+fn said(bytes: &[u8]) -> String {
+    let scenario = Scenario::parse("", "").unwrap();
+    let mut endpoint =
+        Endpoint::new(Arc::new(scenario.responder.clone()), Streams::new(1, "responder"), Powers::none());
+    let [from, to] = [scenario.initiator.address, scenario.responder.address].map(|ip| (ip, 500).into());
+    let outputs = endpoint.handle(Instant::ZERO, Input::Datagram { from, to, bytes });
+    let words: Vec<String> = outputs
+        .iter()
+        .filter_map(|output| match output {
+            Output::Event(Event::Dropped { reason, .. }) => {
+                Some(format!("dropped: {}", words::reason(reason)))
+            }
+            Output::Event(Event::Refused { reason, .. }) => {
+                Some(format!("refused: {}", words::reason(reason)))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(words.len(), 1, "{outputs:?}");
+    words.concat()
+}
+
+/// A file and how the command is called with it.
+const FILES: [(&str, &str, &[u8]); 9] = [
+    ("run", "a scenario with an unknown key", b"titel = 'x'"),
+    ("run", "a scenario of 100 000 nested lists", b"NESTED"),
+    ("run", "a binary file", &[0x7f, b'E', b'L', b'F', 0, 1, 2]),
+    ("run", "a file of more than 1 MiB", b"LONG"),
+    ("run", "a folder", b"FOLDER"),
+    ("run", "no file", b"NONE"),
+    ("decode", "a text file", b"hello"),
+    ("decode", "damaged gzip", &[0x1f, 0x8b, 1, 2, 3]),
+    ("decode", "a pcap header that stops", &[0xd4, 0xc3, 0xb2, 0xa1, 2, 0]),
+];
+
+fn file_row(folder: &Path, verb: &str, name: &str, bytes: &[u8]) -> String {
+    let bytes = match bytes {
+        b"NESTED" => "a=[".repeat(100_000).into_bytes(),
+        b"LONG" => vec![b'#'; 2 << 20],
+        other => other.to_vec(),
+    };
+    fs::write(folder.join("input"), &bytes).unwrap();
+    let file = match bytes.as_slice() {
+        b"FOLDER" => Path::new(".").to_owned(),
+        b"NONE" => Path::new("none").to_owned(),
+        _ => Path::new("input").to_owned(),
+    };
+    let output = ikesim().current_dir(folder).arg(verb).arg(file).output().unwrap();
+    let said = stderr(&output);
+    let first = said
+        .lines()
+        .next()
+        .unwrap()
+        .trim_start_matches("error: ")
+        .replace(&folder.display().to_string(), ".");
+    format!("| `{verb}`: {name} | {} | {first} |\n", code(&output))
+}
+
+#[test]
+fn the_table_is_true() {
+    let scenario = Scenario::parse("", "").unwrap();
+    let mut table = format!(
+        "{PREFACE}\n## Datagrams, at an ASA responder\n\n| datagram | what it gets |\n| --- | --- |\n"
+    );
+    for (name, damage) in DATAGRAMS {
+        let mut bytes = first_message(&scenario);
+        damage(&mut bytes);
+        writeln!(table, "| {name} | {} |", said(&bytes)).unwrap();
+    }
+    table.push_str("\n## Files\n\n| input | exit code | error |\n| --- | --- | --- |\n");
+    let folder = scratch("robustness");
+    for (verb, name, bytes) in FILES {
+        table.push_str(&file_row(&folder, verb, name, bytes));
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/robustness.md");
+    if std::env::var_os("ROBUSTNESS").is_some_and(|value| value == "write") {
+        fs::write(path, &table).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), table, "docs/robustness.md is out of date");
+}
