@@ -16,13 +16,28 @@ pub(crate) fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
     healthy.edits.clear();
     healthy.network.loss = 0.0;
     healthy.network.corrupt = 0.0;
-    let own = scenario.peer(role).clone();
-    let other = fitting(&own, scenario.peer(role.other()), scenario.outside_address(role), role);
-    match role {
-        Role::Initiator => healthy.responder = other,
-        Role::Responder => healthy.initiator = other,
+    let mut own = scenario.peer(role).clone();
+    let actual = scenario.peer(role.other());
+    let mut address = scenario.outside_address(role);
+    if own.address == actual.address {
+        // Two live peers on one host: here each needs an address of its own.
+        own.address = spare(own.address);
+        address = own.address;
     }
+    let other = fitting(&own, actual, address, role);
+    (healthy.initiator, healthy.responder) = match role {
+        Role::Initiator => (own, other),
+        Role::Responder => (other, own),
+    };
     healthy
+}
+
+/// An address of the same family that documentation alone uses.
+fn spare(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => IpAddr::from([192, 0, 2, 251]),
+        IpAddr::V6(_) => IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0xfb]),
+    }
 }
 
 fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Config {
