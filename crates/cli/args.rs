@@ -37,6 +37,14 @@ pub enum Format {
     Human,
     /// One JSON object per line.
     Json,
+    /// Comma-separated values (sweep).
+    Csv,
+    /// JUnit XML (test).
+    Junit,
+    /// Test Anything Protocol (test).
+    Tap,
+    /// GitHub workflow commands (test).
+    Github,
 }
 
 /// When colours are used.
@@ -68,6 +76,9 @@ pub enum Command {
     /// Run every scenario below a path against its [expect].
     #[command(after_help = "Examples:\n  ikesim test\n  ikesim test labs/ scenarios/psk_mismatch.toml")]
     Test(Test),
+    /// Run many: the product of modes, profiles, faults, suites, losses and seeds.
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(SweepArgs),
     /// Answer a real peer over UDP.
     #[command(after_help = LIVE_EXAMPLES)]
     Listen(Listen),
@@ -109,6 +120,16 @@ Examples:
   ikesim run scenarios/psk_mismatch.toml --as initiator   what one side alone can tell
   ikesim run scenarios/*.toml --format json               one object per scenario
   ikesim init - --fault drop | ikesim run -               a scenario from a pipe";
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  ikesim sweep --fault all --mode main,aggressive          every fault in both modes, grouped by outcome
+  ikesim sweep my.toml --loss 0,0.1,0.3 --seeds 0..1000    how often does it come up?
+  ikesim sweep --fault drop --profile asa:ios --format csv > drops.csv
+  ikesim sweep --fault all --pairs --shard 1/4 --format json > part1.jsonl
+
+A fault is a kind (`ikesim list faults`) with every value that makes sense, or kind:field=value,field=value.
+Without a FILE the empty scenario is the base. Each line carries the command that runs it alone.";
 
 const LIVE_EXAMPLES: &str = "\
 Examples:
@@ -158,6 +179,60 @@ pub struct Outputs {
     /// Write the key line that lets Wireshark decrypt that capture. It is a secret.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
+}
+
+/// `ikesim sweep`
+#[derive(Debug, clap::Args)]
+pub struct SweepArgs {
+    /// Base scenarios; their [expect] is left aside.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Exchanges.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "MODE")]
+    pub mode: Vec<ModeArg>,
+    /// Vendors: asa:ios is initiator:responder, asa is both.
+    #[arg(long, value_delimiter = ',', value_name = "PROFILE")]
+    pub profile: Vec<String>,
+    /// Faults, one to a run: a kind, kind:field=value,field=value, or all.
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+    /// Every pair of the faults given, two to a run.
+    #[arg(long)]
+    pub pairs: bool,
+    /// All faults given in one run.
+    #[arg(long, conflicts_with = "pairs")]
+    pub together: bool,
+    /// Diffie-Hellman groups.
+    #[arg(long, value_delimiter = ',', value_name = "GROUP")]
+    pub group: Vec<u16>,
+    /// Ciphers.
+    #[arg(long, value_delimiter = ',', value_name = "CIPHER")]
+    pub encryption: Vec<String>,
+    /// Hashes.
+    #[arg(long, value_delimiter = ',', value_name = "HASH")]
+    pub hash: Vec<String>,
+    /// Chances of loss, 0 to 1.
+    #[arg(long, value_delimiter = ',', value_name = "P")]
+    pub loss: Vec<f64>,
+    /// Seeds: 7, or 0..1000 (1000 not included).
+    #[arg(long, value_delimiter = ',', value_name = "SEEDS")]
+    pub seeds: Vec<String>,
+    /// Runs at once; default: one per core. The output is the same for any number.
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<usize>,
+    /// The K-th of N parts. The parts one after another are the whole, byte for byte.
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<String>,
+    /// Go on behind the last line of this JSON file, and append to it.
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+    /// Write how often each pair of states was reached as a picture.
+    #[arg(long, value_name = "FILE.svg")]
+    pub heatmap: Option<PathBuf>,
+}
+
+fn parse_jobs(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|jobs| (1..=1024).contains(jobs)).ok_or_else(|| "allowed: 1 to 1024".into())
 }
 
 /// `ikesim listen`

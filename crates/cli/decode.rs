@@ -74,8 +74,8 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
 
 fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
-        Format::Human => writeln!(out, "{}", decoded_text(decoded))?,
         Format::Json => writeln!(out, "{}", decoded_json(decoded))?,
+        _ => writeln!(out, "{}", decoded_text(decoded))?,
     }
     Ok(())
 }

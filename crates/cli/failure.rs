@@ -58,6 +58,15 @@ impl Failure {
         }
     }
 
+    /// It in one line, without help.
+    pub fn line(&self) -> String {
+        match self {
+            Failure::Scenario(error) => error.to_string(),
+            Failure::Other { message, .. } => message.clone(),
+            Failure::BrokenPipe => String::new(),
+        }
+    }
+
     /// Says it on standard error.
     pub fn report(&self, color: Color) -> ExitCode {
         let colored = match color {

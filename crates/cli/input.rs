@@ -11,9 +11,8 @@ use crate::failure::{Failure, IO};
 
 /// Reads and parses a scenario; `-` is standard input. `seed` replaces the scenario's.
 pub fn scenario(path: &Path, seed: Option<u64>) -> Result<Scenario, Failure> {
-    let name = if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() };
-    let text = text(path, &name)?;
-    let mut scenario = Scenario::parse(&name, &text)?;
+    let text = text(path)?;
+    let mut scenario = Scenario::parse(&name(path), &text)?;
     scenario.seed = seed.unwrap_or(scenario.seed);
     Ok(scenario)
 }
@@ -22,7 +21,14 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn text(path: &Path, name: &str) -> Result<String, Failure> {
+/// What errors call it.
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
+}
+
+/// The text of a scenario file; `-` is standard input.
+pub fn text(path: &Path) -> Result<String, Failure> {
+    let name = &name(path);
     // One byte more than allowed tells a file that is too long, whatever its length.
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();

@@ -116,8 +116,8 @@ fn negotiate(
     let report = Report::live(scenario, live.finish(ended), role);
     run::write_files(&args.outputs, &report)?;
     match format {
-        Format::Human => out.write_all(report::text(&report).as_bytes())?,
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
+        _ => out.write_all(report::text(&report).as_bytes())?,
     }
     Ok(u8::from(report.outcome.verdict != sim::Verdict::Established))
 }

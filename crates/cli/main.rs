@@ -8,15 +8,16 @@ mod input;
 mod list;
 mod live;
 mod run;
+mod sweep;
 mod test;
 mod udp;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, Parser, ValueEnum};
 
-use args::{Args, Color, Command};
+use args::{Args, Color, Command, Format};
 use failure::Failure;
 
 /// What a bare `ikesim` says.
@@ -46,17 +47,38 @@ fn main() -> ExitCode {
     }
 }
 
+/// The format, if the command knows it.
+fn allowed(args: &Args) -> Result<Format, Failure> {
+    let more: &[Format] = match &args.command {
+        Some(Command::Sweep(_)) => &[Format::Csv],
+        Some(Command::Test(_)) => &[Format::Junit, Format::Tap, Format::Github],
+        _ => &[],
+    };
+    let known = [&[Format::Human, Format::Json], more].concat();
+    if known.contains(&args.format) {
+        return Ok(args.format);
+    }
+    let word = |format: &Format| {
+        format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned())
+    };
+    let names: Vec<String> = known.iter().map(word).collect();
+    let message = format!("this command does not write {}", word(&args.format));
+    Err(Failure::new(failure::USAGE, message).help(Some(format!("allowed: {}", names.join(", ")))))
+}
+
 /// Runs the command; the number is the exit code.
 fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
+    let format = allowed(args)?;
     match &args.command {
         None => out.write_all(GREETING.as_bytes())?,
-        Some(Command::Run(run)) => return run::run(run, args.format, out),
-        Some(Command::Test(test)) => return test::test(test, args.format, out),
-        Some(Command::Listen(listen)) => return live::listen(listen, args.format, out),
-        Some(Command::Connect(connect)) => return live::connect(connect, args.format, out),
-        Some(Command::Decode(decode)) => return decode::decode(decode, args.format, out),
+        Some(Command::Run(run)) => return run::run(run, format, out),
+        Some(Command::Test(test)) => return test::test(test, format, out),
+        Some(Command::Sweep(args)) => return sweep::sweep(args, format, out),
+        Some(Command::Listen(listen)) => return live::listen(listen, format, out),
+        Some(Command::Connect(connect)) => return live::connect(connect, format, out),
+        Some(Command::Decode(decode)) => return decode::decode(decode, format, out),
         Some(Command::Init(init)) => init::init(init, out)?,
-        Some(Command::List { topic }) => list::list(*topic, args.format, io::stdout().is_terminal(), out)?,
+        Some(Command::List { topic }) => list::list(*topic, format, io::stdout().is_terminal(), out)?,
         Some(Command::Schema) => writeln!(out, "{:#}", sim::scenario::schema())?,
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

@@ -50,8 +50,8 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     let report = Report::new(scenario, ran, args.view.map(Into::into));
     write_files(&args.outputs, &report)?;
     match format {
-        Format::Human => out.write_all(report::text(&report).as_bytes())?,
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
+        _ => out.write_all(report::text(&report).as_bytes())?,
     }
     Ok(u8::from(!report.failed.is_empty()))
 }

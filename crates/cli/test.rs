@@ -1,9 +1,10 @@
 //! `ikesim test`
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ike::{Powers, Role};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use report::Report;
 use sim::state_name;
 
@@ -12,38 +13,57 @@ use crate::failure::{Failure, IO, USAGE};
 use crate::input;
 use crate::run::POWERS;
 
-/// What became of the scenarios.
-#[derive(Default)]
-struct Score {
-    held: usize,
-    failed: usize,
-    unread: usize,
-    worst: u8,
+/// What became of one scenario.
+enum Verdict {
+    /// It ran; the report says whether its expectations held.
+    Ran(Box<Report>),
+    /// It could not be read.
+    Unread(Failure),
 }
 
 /// Runs every scenario below the paths; the exit code is the worst of them.
 pub fn test(args: &Test, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     let files = files(&args.paths)?;
     let powers = Powers::new(POWERS);
-    let mut score = Score::default();
-    for file in &files {
-        let report = input::scenario(file, args.seed).map(|scenario| {
-            let ran = sim::run(&scenario, &powers);
-            Report::new(scenario, ran, None)
-        });
-        match report {
-            Ok(report) => judged(&report, format, &mut score, out)?,
-            Err(failure) => {
-                failure.report(Color::Auto);
-                score.unread += 1;
-                score.worst = score.worst.max(failure.code());
+    let mut verdicts = Vec::new();
+    if format == Format::Tap {
+        writeln!(out, "TAP version 14\n1..{}", files.len())?;
+    }
+    for (file, number) in files.iter().zip(1..) {
+        let verdict = match input::scenario(file, args.seed) {
+            Ok(scenario) => {
+                let ran = sim::run(&scenario, &powers);
+                Verdict::Ran(Box::new(Report::new(scenario, ran, None)))
             }
+            Err(failure) => Verdict::Unread(failure),
+        };
+        let name = file.display().to_string();
+        show(&name, number, &verdict, format, out)?;
+        verdicts.push((name, verdict));
+    }
+    match format {
+        Format::Human | Format::Github => writeln!(out, "{}", summary(&verdicts))?,
+        Format::Junit => out.write_all(junit(&verdicts)?.as_bytes())?,
+        _ => {}
+    }
+    Ok(verdicts.iter().map(|(_, verdict)| verdict.code()).max().unwrap_or(0))
+}
+
+impl Verdict {
+    fn code(&self) -> u8 {
+        match self {
+            Verdict::Ran(report) => u8::from(!report.failed.is_empty()),
+            Verdict::Unread(failure) => failure.code(),
         }
     }
-    if format == Format::Human {
-        writeln!(out, "{}", score.summary())?;
+
+    /// What went wrong, a line each.
+    fn complaints(&self) -> Vec<String> {
+        match self {
+            Verdict::Ran(report) => report.failed.clone(),
+            Verdict::Unread(failure) => vec![failure.line()],
+        }
     }
-    Ok(score.worst)
 }
 
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
@@ -51,9 +71,8 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     for path in paths {
         if !path.exists() {
             let help = "`ikesim init scenarios/mine.toml` writes a first scenario".to_owned();
-            let missing =
-                Failure::new(IO, format!("cannot read {}: there is no such file or folder", path.display()));
-            return Err(missing.help(Some(help)));
+            let message = format!("cannot read {}: there is no such file or folder", path.display());
+            return Err(Failure::new(IO, message).help(Some(help)));
         }
         files.extend(input::scenarios_below(path)?);
     }
@@ -64,18 +83,41 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn judged(report: &Report, format: Format, score: &mut Score, out: &mut dyn Write) -> Result<(), Failure> {
-    let held = report.failed.is_empty();
-    score.held += usize::from(held);
-    score.failed += usize::from(!held);
-    score.worst = score.worst.max(u8::from(!held));
-    if format == Format::Json {
-        return Ok(writeln!(out, "{}", report::json(report)?)?);
+/// One scenario, as soon as it is judged.
+fn show(
+    name: &str,
+    number: u64,
+    verdict: &Verdict,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let held = verdict.code() == 0;
+    match (format, verdict) {
+        (Format::Json, Verdict::Ran(report)) => writeln!(out, "{}", report::json(report)?)?,
+        (Format::Human, Verdict::Ran(report)) => human(name, report, out)?,
+        (Format::Human | Format::Json | Format::Junit, Verdict::Unread(failure)) => {
+            failure.report(Color::Auto);
+        }
+        (Format::Tap, _) => {
+            writeln!(out, "{}ok {number} - {name}", if held { "" } else { "not " })?;
+            for line in verdict.complaints() {
+                writeln!(out, "  # {line}")?;
+            }
+        }
+        (Format::Github, _) => {
+            for line in verdict.complaints() {
+                writeln!(out, "::error file={name}::{}", line.replace('%', "%25").replace('\n', "%0A"))?;
+            }
+        }
+        _ => {}
     }
+    Ok(())
+}
+
+fn human(name: &str, report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
     let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
     let cause = report.diagnosis.first().map_or("-", |first| first.cause.name());
-    let mark = if held { "ok  " } else { "FAIL" };
-    let name = Path::new(&report.scenario.name).display().to_string();
+    let mark = if report.failed.is_empty() { "ok  " } else { "FAIL" };
     let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };
     writeln!(out, "{mark}  {name:<52} {i:<13} {r:<13} {cause}{own}")?;
     for line in &report.failed {
@@ -84,12 +126,33 @@ fn judged(report: &Report, format: Format, score: &mut Score, out: &mut dyn Writ
     Ok(())
 }
 
-impl Score {
-    fn summary(&self) -> String {
-        let Score { held, failed, unread, .. } = self;
-        let total = held + failed + unread;
-        let scenarios = if total == 1 { "1 scenario".into() } else { format!("{total} scenarios") };
-        let unread = if *unread == 0 { String::new() } else { format!(", {unread} not run") };
-        format!("{scenarios}: {held} held, {failed} failed{unread}")
+fn summary(verdicts: &[(String, Verdict)]) -> String {
+    let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|(_, verdict)| wanted(verdict)).count();
+    let held = count(|verdict| verdict.code() == 0);
+    let unread = count(|verdict| matches!(verdict, Verdict::Unread(_)));
+    let failed = verdicts.len() - held - unread;
+    let scenarios =
+        if verdicts.len() == 1 { "1 scenario".into() } else { format!("{} scenarios", verdicts.len()) };
+    let unread = if unread == 0 { String::new() } else { format!(", {unread} not run") };
+    format!("{scenarios}: {held} held, {failed} failed{unread}")
+}
+
+/// One suite, one case per scenario.
+fn junit(verdicts: &[(String, Verdict)]) -> Result<String, Failure> {
+    let mut suite = TestSuite::new("scenarios");
+    for (name, verdict) in verdicts {
+        let status = match (verdict, verdict.code()) {
+            (_, 0) => TestCaseStatus::success(),
+            (Verdict::Ran(_), _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            (Verdict::Unread(_), _) => TestCaseStatus::non_success(NonSuccessKind::Error),
+        };
+        let mut case = TestCase::new(name.as_str(), status);
+        if verdict.code() != 0 {
+            case.status.set_message(verdict.complaints().join("; "));
+        }
+        suite.add_test_case(case);
     }
+    let mut report = quick_junit::Report::new("ikesim");
+    report.add_test_suite(suite);
+    report.to_string().map_err(|error| Failure::new(IO, format!("cannot write JUnit: {error}")))
 }

@@ -8,6 +8,7 @@ mod files;
 mod json;
 mod live;
 mod robustness;
+mod sweep;
 mod wireshark;
 
 use std::io::Write;

@@ -93,6 +93,19 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
     })
 }
 
+/// The same object with its number in a sweep and the command that runs it alone.
+///
+/// # Errors
+/// As [`json`].
+pub fn numbered_json(report: &Report, run: u64, replay: &str) -> Result<String, serde_json::Error> {
+    let mut object: serde_json::Value = serde_json::from_str(&json(report)?)?;
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert("run".into(), run.into());
+        fields.insert("replay".into(), replay.into());
+    }
+    serde_json::to_string(&object)
+}
+
 fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
     outcome.negotiated.map(|n| Negotiated {
         encryption: n.encryption.name(),

@@ -5,6 +5,7 @@ mod json;
 mod ladder;
 mod pcap;
 mod row;
+mod sweep;
 mod text;
 mod trace;
 
@@ -13,8 +14,9 @@ use ike::Role;
 use sim::{Outcome, Scenario, Trace, failed_expectations};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
-pub use json::json;
+pub use json::{json, numbered_json};
 pub use pcap::{key_line, pcapng};
+pub use sweep::{CSV_HEAD, Groups, csv};
 pub use text::text;
 pub use trace::trace_lines;
 

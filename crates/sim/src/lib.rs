@@ -9,6 +9,7 @@ pub mod outcome;
 mod rule;
 pub mod run;
 pub mod scenario;
+pub mod sweep;
 mod tally;
 pub mod trace;
 pub mod world;

@@ -1,0 +1,163 @@
+//! Many runs at a glance: equal outcomes grouped, as a table, as CSV, as a heat map.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use ike::Role;
+use sim::{Cause, Verdict, state_name};
+
+use crate::Report;
+
+/// What makes two runs equal here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// Runs whose fault never acted stand apart.
+    acted: bool,
+    outcome: Verdict,
+    initiator: &'static str,
+    responder: &'static str,
+    cause: Option<Cause>,
+}
+
+#[derive(Clone, Debug)]
+struct Group {
+    count: u64,
+    /// How to run the first of them again.
+    replay: String,
+}
+
+/// Outcomes of a sweep; its size depends on their variety, not on the number of runs.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    groups: BTreeMap<Key, Group>,
+    pairs: BTreeMap<(&'static str, &'static str), u64>,
+}
+
+impl Groups {
+    /// Takes one more run.
+    pub fn add(&mut self, report: &Report, replay: &str) {
+        let [initiator, responder] =
+            [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+        let key = Key {
+            acted: report.outcome.unfired().next().is_none(),
+            outcome: report.outcome.verdict,
+            initiator,
+            responder,
+            cause: report.diagnosis.first().map(|first| first.cause),
+        };
+        let group = self.groups.entry(key).or_insert_with(|| Group { count: 0, replay: replay.to_owned() });
+        group.count += 1;
+        *self.pairs.entry((initiator, responder)).or_insert(0) += 1;
+    }
+
+    /// The table: most frequent first; runs whose fault never acted at the end.
+    pub fn table(&self) -> String {
+        let mut rows: Vec<(&Key, &Group)> = self.groups.iter().collect();
+        rows.sort_by_key(|(key, group)| (!key.acted, std::cmp::Reverse(group.count)));
+        let mut text = format!(
+            "{:>7}  {:<11}  {:<12}  {:<12}  {:<24}  {}\n",
+            "runs", "outcome", "initiator", "responder", "cause", "one of them"
+        );
+        let mut apart = false;
+        for (key, group) in rows {
+            if !key.acted && !apart {
+                text.push_str("\nThe fault never acted:\n");
+                apart = true;
+            }
+            let cause = key.cause.map_or("-", Cause::name);
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{:>7}  {:<11}  {:<12}  {:<12}  {cause:<24}  {}",
+                group.count,
+                key.outcome.to_string(),
+                key.initiator,
+                key.responder,
+                group.replay
+            );
+        }
+        text
+    }
+
+    /// A self-contained SVG: initiator states down, responder states across, the darker the more runs.
+    pub fn heatmap(&self) -> String {
+        const CELL: usize = 110;
+        const ROW: usize = 28;
+        let rows: Vec<&str> = distinct(self.pairs.keys().map(|(i, _)| *i));
+        let columns: Vec<&str> = distinct(self.pairs.keys().map(|(_, r)| *r));
+        let most = self.pairs.values().copied().max().unwrap_or(1).max(1);
+        let (width, height) = ((columns.len() + 1) * CELL + 20, (rows.len() + 2) * ROW + 20);
+        let mut svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             font-family=\"monospace\" font-size=\"12\">\n\
+             <title>How often each pair of states was reached</title>\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+             <text x=\"10\" y=\"20\">initiator \\ responder</text>\n"
+        );
+        for (column, name) in columns.iter().enumerate() {
+            let _ =
+                writeln!(svg, "<text x=\"{}\" y=\"{}\">{name}</text>", (column + 1) * CELL + 10, ROW + 20);
+        }
+        for (row, initiator) in rows.iter().enumerate() {
+            let y = (row + 2) * ROW;
+            let _ = writeln!(svg, "<text x=\"10\" y=\"{}\">{initiator}</text>", y + 20);
+            for (column, responder) in columns.iter().enumerate() {
+                let count = self.pairs.get(&(*initiator, *responder)).copied().unwrap_or(0);
+                let shade = 255 - count * 200 / most;
+                let _ = writeln!(
+                    svg,
+                    "<rect x=\"{}\" y=\"{y}\" width=\"{}\" height=\"{}\" fill=\"rgb({shade},{shade},255)\"/>\
+                     <text x=\"{}\" y=\"{}\">{count}</text>",
+                    (column + 1) * CELL,
+                    CELL - 4,
+                    ROW - 4,
+                    (column + 1) * CELL + 10,
+                    y + 17
+                );
+            }
+        }
+        svg.push_str("</svg>\n");
+        svg
+    }
+}
+
+fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut found: Vec<&str> = names.collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The first line of a CSV file of runs.
+pub const CSV_HEAD: &str =
+    "run,mode,seed,outcome,initiator,responder,initiator_end,responder_end,cause,faults,replay";
+
+/// One run as a CSV line, no newline.
+pub fn csv(report: &Report, number: u64, replay: &str) -> String {
+    let outcome = &report.outcome;
+    let [i, r] = [Role::Initiator, Role::Responder].map(|role| outcome.peer(role));
+    let faults: Vec<&str> = report.scenario.faults.iter().map(sim::Fault::kind).collect();
+    let fields = [
+        number.to_string(),
+        report.scenario.mode.to_string(),
+        report.scenario.seed.to_string(),
+        outcome.verdict.to_string(),
+        state_name(i.state).into(),
+        state_name(r.state).into(),
+        i.end.to_string(),
+        r.end.to_string(),
+        report.diagnosis.first().map_or(String::new(), |first| first.cause.to_string()),
+        faults.join(" "),
+        replay.into(),
+    ];
+    fields.map(|field| quoted(&field)).join(",")
+}
+
+/// A field that holds a comma or a quote stands in quotes (RFC 4180).
+fn quoted(field: &str) -> String {
+    if field.contains([',', '"', '\n']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.into()
+    }
+}

@@ -1,0 +1,122 @@
+//! Many runs: the product of chosen axes over base scenarios, each run with a number and a name.
+//!
+//! A run is made from its number alone, so any part of a sweep can be run anywhere, in any order.
+
+mod catalogue;
+mod point;
+
+use ike::Mode;
+
+pub use catalogue::FaultText;
+pub use point::Point;
+
+/// A base scenario: its name and its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// As errors and replays call it; `None`: the empty scenario.
+    pub file: Option<String>,
+    /// TOML.
+    pub text: String,
+}
+
+/// What is varied. An empty axis leaves the base's own value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Axes {
+    /// The exchange.
+    pub modes: Vec<Mode>,
+    /// Vendors: initiator, responder.
+    pub profiles: Vec<[String; 2]>,
+    /// Faults of one run, added to the base's own.
+    pub faults: Vec<Vec<FaultText>>,
+    /// Diffie-Hellman group of every policy of both peers.
+    pub groups: Vec<u16>,
+    /// Cipher of every policy of both peers.
+    pub encryptions: Vec<String>,
+    /// Hash of every policy of both peers.
+    pub hashes: Vec<String>,
+    /// Chance of loss per datagram.
+    pub losses: Vec<f64>,
+    /// Seeds.
+    pub seeds: Vec<u64>,
+}
+
+/// Bases and axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// Never empty.
+    pub bases: Vec<Base>,
+    /// What is varied.
+    pub axes: Axes,
+}
+
+impl Sweep {
+    /// How many runs there are.
+    pub fn len(&self) -> u64 {
+        self.radices().iter().fold(1, |product, radix| product.saturating_mul(*radix))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Sizes of the axes, the slowest first.
+    fn radices(&self) -> [u64; 9] {
+        let Axes { modes, profiles, faults, groups, encryptions, hashes, losses, seeds } = &self.axes;
+        let sizes = [
+            self.bases.len(),
+            modes.len().max(1),
+            profiles.len().max(1),
+            faults.len().max(1),
+            groups.len().max(1),
+            encryptions.len().max(1),
+            hashes.len().max(1),
+            losses.len().max(1),
+            seeds.len().max(1),
+        ];
+        sizes.map(|size| size as u64)
+    }
+
+    /// The run with this number, below [`Sweep::len`]; seeds vary fastest.
+    pub fn point(&self, number: u64) -> Option<Point<'_>> {
+        let mut left = number;
+        let mut digits = [0_usize; 9];
+        for (digit, radix) in digits.iter_mut().zip(self.radices()).rev() {
+            *digit = usize::try_from(left.checked_rem(radix)?).ok()?;
+            left /= radix;
+        }
+        if left > 0 {
+            return None;
+        }
+        let [base, mode, profiles, faults, group, encryption, hash, loss, seed] = digits;
+        let axes = &self.axes;
+        Some(Point {
+            number,
+            base: self.bases.get(base)?,
+            mode: axes.modes.get(mode).copied(),
+            profiles: axes.profiles.get(profiles),
+            faults: axes.faults.get(faults).map_or(&[], Vec::as_slice),
+            group: axes.groups.get(group).copied(),
+            encryption: axes.encryptions.get(encryption).map(String::as_str),
+            hash: axes.hashes.get(hash).map(String::as_str),
+            loss: axes.losses.get(loss).copied(),
+            seed: axes.seeds.get(seed).copied(),
+        })
+    }
+}
+
+impl Axes {
+    /// Every fault with every field value that makes sense, one to a run.
+    pub fn every_fault() -> Vec<Vec<FaultText>> {
+        catalogue::every().into_iter().map(|fault| vec![fault]).collect()
+    }
+
+    /// Every unordered pair of different faults among these.
+    pub fn pairs(faults: &[Vec<FaultText>]) -> Vec<Vec<FaultText>> {
+        let mut pairs = Vec::new();
+        for (n, one) in faults.iter().enumerate() {
+            pairs.extend(faults.iter().skip(n + 1).map(|other| [one.as_slice(), other.as_slice()].concat()));
+        }
+        pairs
+    }
+}
