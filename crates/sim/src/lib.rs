@@ -2,6 +2,7 @@
 
 pub mod cause;
 pub mod choice;
+pub mod explore;
 pub mod fault;
 mod link;
 pub mod live;
