@@ -79,6 +79,9 @@ pub enum Command {
     /// Run many: the product of modes, profiles, faults, suites, losses and seeds.
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepArgs),
+    /// Visit every order of deliveries, losses and timers within bounds, and check what must always hold.
+    #[command(after_help = EXPLORE_EXAMPLES)]
+    Explore(ExploreArgs),
     /// Answer a real peer over UDP.
     #[command(after_help = LIVE_EXAMPLES)]
     Listen(Listen),
@@ -130,6 +133,14 @@ Examples:
 
 A fault is a kind (`ikesim list faults`) with every value that makes sense, or kind:field=value,field=value.
 Without a FILE the empty scenario is the base. Each line carries the command that runs it alone.";
+
+const EXPLORE_EXAMPLES: &str = "\
+Examples:
+  ikesim explore scenarios/main_mode.toml --drops 2
+  ikesim explore scenarios/aggressive_mode_three_messages.toml --drops 0    exit code 1: not confirmed
+
+Only the two configurations count: faults and network of the file are left aside. Exit code 1: a
+property does not hold, and the shortest way there is written as a scenario.";
 
 const LIVE_EXAMPLES: &str = "\
 Examples:
@@ -233,6 +244,28 @@ pub struct SweepArgs {
 
 fn parse_jobs(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|jobs| (1..=1024).contains(jobs)).ok_or_else(|| "allowed: 1 to 1024".into())
+}
+
+/// `ikesim explore`
+#[derive(Debug, clap::Args)]
+pub struct ExploreArgs {
+    /// The scenario whose peers are explored.
+    pub file: PathBuf,
+    /// Datagrams that may be lost.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub drops: u8,
+    /// Datagrams that may be delivered twice.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub duplicates: u8,
+    /// Datagrams that may overtake earlier ones.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub reorders: u8,
+    /// Stop after this many worlds; then nothing is proved.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub states: usize,
+    /// Where the shortest way to a broken property is written; an existing file is left alone.
+    #[arg(long, value_name = "FILE", default_value = "violation.toml")]
+    pub write: PathBuf,
 }
 
 /// `ikesim listen`

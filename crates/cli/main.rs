@@ -2,6 +2,7 @@
 
 mod args;
 mod decode;
+mod explore;
 mod failure;
 mod init;
 mod input;
@@ -74,6 +75,7 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Run(run)) => return run::run(run, format, out),
         Some(Command::Test(test)) => return test::test(test, format, out),
         Some(Command::Sweep(args)) => return sweep::sweep(args, format, out),
+        Some(Command::Explore(args)) => return explore::explore(args, format, out),
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, format, out),

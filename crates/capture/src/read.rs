@@ -4,7 +4,8 @@ use std::io::Read;
 use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
-use pcap_parser::{Block, LegacyPcapSlice, Linktype, PcapBlockOwned, PcapNGSlice};
+use pcap_parser::pcapng::{parse_block_be, parse_block_le};
+use pcap_parser::{Block, LegacyPcapSlice, Linktype, PcapBlockOwned};
 
 use crate::frame::{is_known, udp};
 use crate::{Capture, Datagram};
@@ -61,8 +62,10 @@ fn read_plain(file: &[u8]) -> Result<Capture, Error> {
     let mut reading = Reading::default();
     match file {
         [0x0a, 0x0d, 0x0d, 0x0a, ..] => {
-            let blocks = PcapNGSlice::from_slice(file).map_err(|_| Error::Header)?;
-            reading.take(blocks);
+            reading.take_blocks(file);
+            if reading.capture.frames == 0 && reading.interfaces.is_empty() && file.len() < 28 {
+                return Err(Error::Header);
+            }
         }
         [0xd4, 0xc3, 0xb2, 0xa1, ..]
         | [0xa1, 0xb2, 0xc3, 0xd4, ..]
@@ -76,6 +79,21 @@ fn read_plain(file: &[u8]) -> Result<Capture, Error> {
         other => return Err(Error::Magic(other.iter().take(4).copied().collect())),
     }
     Ok(reading.capture)
+}
+
+const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
+/// Section header, interface, simple and enhanced packet.
+const WANTED: [u32; 4] = [0x0a0d_0d0a, 1, 3, 6];
+
+/// The first block's type, the block, and what is behind it; `None` where its length cannot be.
+fn split_block(bytes: &[u8], big_endian: bool) -> Option<(u32, &[u8], &[u8])> {
+    let number = |at: usize| {
+        let bytes = *bytes.get(at..)?.first_chunk::<4>()?;
+        Some(if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+    };
+    let length = usize::try_from(number(4)?).ok().filter(|length| *length >= 12)?;
+    let (block, behind) = bytes.split_at_checked(length)?;
+    Some((number(0)?, block, behind))
 }
 
 #[derive(Default)]
@@ -92,12 +110,36 @@ impl Reading {
             match block {
                 Ok(block) => self.block(&block),
                 // The readers cannot go on behind a damaged block.
-                Err(_) => {
-                    let frames = self.capture.frames;
-                    return self.note(format!("the file is damaged or cut behind frame {frames}"));
-                }
+                Err(_) => return self.damaged(),
             }
         }
+    }
+
+    /// pcapng, block by block. The reader sees only those that matter: it can overflow on others.
+    fn take_blocks(&mut self, file: &[u8]) {
+        let (mut rest, mut big_endian) = (file, false);
+        while !rest.is_empty() {
+            if rest.starts_with(&SECTION_HEADER) {
+                big_endian = rest.get(8..12) == Some(&[0x1a, 0x2b, 0x3c, 0x4d]);
+            }
+            let Some((kind, block, behind)) = split_block(rest, big_endian) else {
+                return self.damaged();
+            };
+            rest = behind;
+            if !WANTED.contains(&kind) {
+                continue;
+            }
+            let parsed = if big_endian { parse_block_be(block) } else { parse_block_le(block) };
+            match parsed {
+                Ok((_, block)) => self.block(&PcapBlockOwned::NG(block)),
+                Err(_) => return self.damaged(),
+            }
+        }
+    }
+
+    fn damaged(&mut self) {
+        let frames = self.capture.frames;
+        self.note(format!("the file is damaged or cut behind frame {frames}"));
     }
 
     fn block(&mut self, block: &PcapBlockOwned<'_>) {

@@ -112,3 +112,15 @@ proptest! {
         }
     }
 }
+
+/// Found by fuzzing: a process information block of 11 bytes made the reader subtract below zero.
+#[test]
+fn a_block_shorter_than_its_own_header_is_damage() {
+    let mut file = sample();
+    file.extend([1, 0, 0, 0x80, 11, 0, 0, 0, 0, 0, 0, 0]);
+    let capture = read(&file).unwrap();
+    assert_eq!((capture.datagrams.len(), capture.notes.len()), (3, 1));
+    let pib = [&[1, 0, 0, 0x80][..], &16_u32.to_le_bytes(), &[0; 4], &16_u32.to_le_bytes()].concat();
+    let with_pib = [sample(), pib].concat();
+    assert!(read(&with_pib).unwrap().notes.is_empty(), "a whole block of another kind is skipped");
+}

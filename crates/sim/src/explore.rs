@@ -5,6 +5,7 @@
 
 mod monitor;
 mod node;
+mod replay;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,6 +16,7 @@ use crate::scenario::Scenario;
 pub use monitor::Property;
 use node::Node;
 pub use node::{Action, Bounds};
+pub use replay::scenario;
 
 /// What an exploration found.
 #[derive(Clone, Debug)]

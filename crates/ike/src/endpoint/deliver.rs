@@ -249,7 +249,8 @@ impl Endpoint {
             let (what, message) = (Impair::NeverRetransmit, flight.message);
             out.push(Output::Event(Event::Impaired { index, what, message }));
         }
-        sa.answered = sa.answered.saturating_add(u32::from(answer.is_some()));
+        // Counted only where it matters: worlds that differ in it alone are the same world.
+        sa.answered = sa.answered.saturating_add(u32::from(answer.is_some() && limit.is_some()));
         out.extend(answer);
     }
 

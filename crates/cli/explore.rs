@@ -1,0 +1,124 @@
+//! `ikesim explore`
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use ike::Powers;
+use serde_json::json;
+use sim::explore::{Action, Bounds, Exploration, Property, explore as search, missed};
+use sim::{Scenario, state_name};
+
+use crate::args::{ExploreArgs, Format};
+use crate::failure::{Failure, USAGE};
+use crate::input;
+use crate::run::POWERS;
+
+/// Visits every world within the bounds; 1 when a property does not hold.
+pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let text = input::text(&args.file)?;
+    let name = args.file.display().to_string();
+    let scenario = Scenario::parse(&name, &text)?;
+    let bounds = Bounds { drops: args.drops, duplicates: args.duplicates, reorders: args.reorders };
+    let found = search(&scenario, bounds, &Powers::new(POWERS), args.states);
+    match format {
+        Format::Json => writeln!(out, "{}", as_json(&name, bounds, &found))?,
+        _ => human(&scenario, bounds, &found, out)?,
+    }
+    if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
+        let written = sim::explore::scenario(&text, path, *property);
+        write_violation(&args.write, &written, *property)?;
+    }
+    Ok(u8::from(!found.violations.is_empty()))
+}
+
+fn human(
+    scenario: &Scenario,
+    bounds: Bounds,
+    found: &Exploration,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let Bounds { drops, duplicates, reorders } = bounds;
+    let Exploration { states, transitions, depth, complete, violations, table, ends } = found;
+    writeln!(
+        out,
+        "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}",
+        scenario.name, scenario.mode
+    )?;
+    writeln!(out, "{states} worlds, {transitions} transitions, depth {depth}\n")?;
+    for property in Property::ALL {
+        let (mark, note) = match (violations.contains_key(&property), complete) {
+            (true, _) => ("✗", ""),
+            (false, true) => ("✓", ""),
+            (false, false) => ("?", " (not in the worlds visited; there are more)"),
+        };
+        writeln!(out, "  {mark} {property}: {}{note}", property.meaning())?;
+    }
+    for state in missed(scenario, found).iter().filter(|_| *complete) {
+        writeln!(out, "      {state} was never visited")?;
+    }
+    for (property, path) in violations.iter().filter(|(_, path)| !path.is_empty()) {
+        writeln!(out, "\nThe shortest way to break {property}:\n")?;
+        for (step, action) in (1..).zip(path) {
+            writeln!(out, "  {step:>3}  {action}")?;
+        }
+    }
+    writeln!(out, "\nWhere runs end, and how many worlds end so:\n")?;
+    for ((initiator, responder), count) in ends {
+        writeln!(out, "  {:<13} {:<13} {count:>8}", state_name(*initiator), state_name(*responder))?;
+    }
+    writeln!(out, "\nWhat meets each state, and how often:\n")?;
+    for ((role, state), events) in table {
+        let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
+        writeln!(out, "  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", "))?;
+    }
+    Ok(())
+}
+
+fn as_json(name: &str, bounds: Bounds, found: &Exploration) -> serde_json::Value {
+    let violations: Vec<serde_json::Value> = found
+        .violations
+        .iter()
+        .map(|(property, path)| {
+            let steps: Vec<String> = path.iter().map(Action::to_string).collect();
+            json!({"property": property.to_string(), "steps": steps})
+        })
+        .collect();
+    let table: Vec<serde_json::Value> = found
+        .table
+        .iter()
+        .map(|((role, state), events)| json!({"role": role.to_string(), "state": state_name(*state), "events": events}))
+        .collect();
+    json!({
+        "schema": "ikesim/explore/1", "scenario": name,
+        "bounds": {"drops": bounds.drops, "duplicates": bounds.duplicates, "reorders": bounds.reorders},
+        "states": found.states, "transitions": found.transitions, "depth": found.depth, "complete": found.complete,
+        "violations": violations, "table": table,
+    })
+}
+
+/// What exists is never overwritten.
+fn write_violation(path: &Path, text: &Result<String, String>, property: Property) -> Result<(), Failure> {
+    let say = |line: String| {
+        // Nobody is left to tell if standard error is closed.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    };
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => {
+            say(format!("the steps cannot be written as a scenario: {why}"));
+            return Ok(());
+        }
+    };
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    let mut file = file.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::new(USAGE, format!("{} exists and is left as it is", path.display()))
+                .help(Some("name another file for the violation: --write other.toml".into()))
+        }
+        _ => Failure::file(path, "write", &error),
+    })?;
+    file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
+    say(format!("{property} broken; to see it: ikesim run {}", path.display()));
+    Ok(())
+}
