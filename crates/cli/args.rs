@@ -82,6 +82,11 @@ pub enum Command {
     /// Visit every order of deliveries, losses and timers within bounds, and check what must always hold.
     #[command(after_help = EXPLORE_EXAMPLES)]
     Explore(ExploreArgs),
+    /// Say what would have brought a tunnel up, and when it was too late.
+    #[command(
+        after_help = "Examples:\n  ikesim why scenarios/psk_mismatch.toml\n  ikesim why scenarios/drop_msg5.toml --as initiator"
+    )]
+    Why(WhyArgs),
     /// Answer a real peer over UDP.
     #[command(after_help = LIVE_EXAMPLES)]
     Listen(Listen),
@@ -136,7 +141,7 @@ Without a FILE the empty scenario is the base. Each line carries the command tha
 
 const EXPLORE_EXAMPLES: &str = "\
 Examples:
-  ikesim explore scenarios/main_mode.toml --drops 2
+  ikesim explore scenarios/main_mode.toml --drops 1 --eager 1
   ikesim explore scenarios/aggressive_mode_three_messages.toml --drops 0    exit code 1: not confirmed
 
 Only the two configurations count: faults and network of the file are left aside. Exit code 1: a
@@ -260,12 +265,25 @@ pub struct ExploreArgs {
     /// Datagrams that may overtake earlier ones.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub reorders: u8,
+    /// Timers that may run out while datagrams are under way; without it, as many as there are.
+    #[arg(long, value_name = "N")]
+    pub eager: Option<u8>,
     /// Stop after this many worlds; then nothing is proved.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub states: usize,
     /// Where the shortest way to a broken property is written; an existing file is left alone.
     #[arg(long, value_name = "FILE", default_value = "violation.toml")]
     pub write: PathBuf,
+}
+
+/// `ikesim why`
+#[derive(Debug, clap::Args)]
+pub struct WhyArgs {
+    /// The scenario.
+    pub file: PathBuf,
+    /// Name the causes that this side cannot tell apart, and what would tell them apart.
+    #[arg(long = "as", value_enum, value_name = "SIDE")]
+    pub view: Option<Side>,
 }
 
 /// `ikesim listen`

@@ -19,7 +19,8 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Resul
     let text = input::text(&args.file)?;
     let name = args.file.display().to_string();
     let scenario = Scenario::parse(&name, &text)?;
-    let bounds = Bounds { drops: args.drops, duplicates: args.duplicates, reorders: args.reorders };
+    let bounds =
+        Bounds { drops: args.drops, duplicates: args.duplicates, reorders: args.reorders, eager: args.eager };
     let found = search(&scenario, bounds, &Powers::new(POWERS), args.states);
     match format {
         Format::Json => writeln!(out, "{}", as_json(&name, bounds, &found))?,
@@ -38,11 +39,12 @@ fn human(
     found: &Exploration,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let Bounds { drops, duplicates, reorders } = bounds;
+    let Bounds { drops, duplicates, reorders, eager } = bounds;
+    let eager = eager.map_or("any".to_owned(), |eager| eager.to_string());
     let Exploration { states, transitions, depth, complete, violations, table, ends } = found;
     writeln!(
         out,
-        "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}",
+        "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}, eager timers {eager}",
         scenario.name, scenario.mode
     )?;
     writeln!(out, "{states} worlds, {transitions} transitions, depth {depth}\n")?;
@@ -91,7 +93,7 @@ fn as_json(name: &str, bounds: Bounds, found: &Exploration) -> serde_json::Value
         .collect();
     json!({
         "schema": "ikesim/explore/1", "scenario": name,
-        "bounds": {"drops": bounds.drops, "duplicates": bounds.duplicates, "reorders": bounds.reorders},
+        "bounds": {"drops": bounds.drops, "duplicates": bounds.duplicates, "reorders": bounds.reorders, "eager": bounds.eager},
         "states": found.states, "transitions": found.transitions, "depth": found.depth, "complete": found.complete,
         "violations": violations, "table": table,
     })

@@ -12,6 +12,7 @@ mod run;
 mod sweep;
 mod test;
 mod udp;
+mod why;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -76,6 +77,7 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Test(test)) => return test::test(test, format, out),
         Some(Command::Sweep(args)) => return sweep::sweep(args, format, out),
         Some(Command::Explore(args)) => return explore::explore(args, format, out),
+        Some(Command::Why(args)) => return why::why(args, format, out),
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, format, out),

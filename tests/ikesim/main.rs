@@ -4,6 +4,7 @@
 
 mod decode;
 mod docs;
+mod explore;
 mod files;
 mod json;
 mod live;

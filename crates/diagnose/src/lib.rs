@@ -13,7 +13,10 @@ mod fix;
 mod prior;
 mod suppose;
 mod view;
+mod why;
 pub mod words;
+
+pub use why::{Why, why};
 
 use ike::Role;
 use sim::{Cause, Outcome, Scenario, Trace, Verdict};

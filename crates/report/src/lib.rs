@@ -18,7 +18,7 @@ pub use json::{json, numbered_json};
 pub use pcap::{key_line, pcapng};
 pub use sweep::{CSV_HEAD, Groups, csv};
 pub use text::text;
-pub use trace::trace_lines;
+pub use trace::{entry_words, trace_lines};
 
 /// A run with everything that was concluded from it.
 #[derive(Clone, Debug)]

@@ -5,6 +5,19 @@ use ike::{Event, Label};
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
 
+/// An entry in a few words: what `kind` it is, and its first telling field.
+pub fn entry_words(scenario: &Scenario, entry: &Entry) -> String {
+    let object = object(scenario, entry);
+    let field =
+        |name: &str| object.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
+    let telling = ["reason", "message", "notify", "state", "by"].into_iter().find_map(|name| {
+        let value = field(name)?;
+        Some(if name == "message" { format!("message {value}") } else { value })
+    });
+    let [actor, kind] = ["actor", "kind"].map(|name| field(name).unwrap_or_default());
+    format!("{actor}, {kind}{}", telling.map_or(String::new(), |telling| format!(" {telling}")))
+}
+
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
 pub fn trace_lines(scenario: &Scenario, trace: &Trace) -> String {
     trace.entries().iter().map(|entry| format!("{}\n", object(scenario, entry))).collect()

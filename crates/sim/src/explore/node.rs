@@ -20,6 +20,9 @@ pub struct Bounds {
     pub duplicates: u8,
     /// Datagrams that overtake earlier ones.
     pub reorders: u8,
+    /// Timers that run out while something is under way; beyond that they wait until nothing is. `None`:
+    /// as many as there are.
+    pub eager: Option<u8>,
 }
 
 /// One thing that nature does.
@@ -75,7 +78,11 @@ impl Node {
 
     /// Nothing is under way and no timer is armed.
     pub fn is_quiet(&self) -> bool {
-        self.queues.iter().all(Vec::is_empty) && self.ends.iter().all(|end| end.next_timeout().is_none())
+        self.nothing_under_way() && self.ends.iter().all(|end| end.next_timeout().is_none())
+    }
+
+    fn nothing_under_way(&self) -> bool {
+        self.queues.iter().all(Vec::is_empty)
     }
 
     /// Everything that nature may do now.
@@ -102,7 +109,8 @@ impl Node {
                     actions.push(Action::Duplicate(role, place, name));
                 }
             }
-            if self.ends.get(index(role)).is_some_and(|end| end.next_timeout().is_some()) {
+            let armed = self.ends.get(index(role)).is_some_and(|end| end.next_timeout().is_some());
+            if armed && (self.nothing_under_way() || self.left.eager != Some(0)) {
                 actions.push(Action::Fire(role));
             }
         }
@@ -122,7 +130,12 @@ impl Node {
     pub fn after(&self, action: &Action) -> (Node, BTreeSet<Property>) {
         let mut next = self.clone();
         let broken = match action {
-            Action::Fire(role) => next.fire(*role),
+            Action::Fire(role) => {
+                if !self.nothing_under_way() {
+                    next.left.eager = self.left.eager.map(|eager| eager.saturating_sub(1));
+                }
+                next.fire(*role)
+            }
             Action::Drop(role, place, _) => {
                 next.left.drops -= 1;
                 next.take(*role, *place);

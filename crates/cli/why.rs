@@ -1,0 +1,98 @@
+//! `ikesim why`
+
+use std::io::Write;
+
+use diagnose::{Why, why as ask};
+use ike::{Powers, Role};
+use report::Report;
+use serde_json::json;
+
+use crate::args::{Format, WhyArgs};
+use crate::failure::Failure;
+use crate::input;
+use crate::run::POWERS;
+
+/// Says what would have helped, when it was too late, and what one side cannot tell apart.
+pub fn why(args: &WhyArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let scenario = input::scenario(&args.file, None)?;
+    let answer = ask(&scenario);
+    let view = args.view.map(Role::from);
+    let ran = sim::run(&scenario, &Powers::new(POWERS));
+    let report = Report::new(scenario, ran, view);
+    match format {
+        Format::Json => writeln!(out, "{}", as_json(&report, &answer))?,
+        _ => human(&report, &answer, out)?,
+    }
+    Ok(0)
+}
+
+/// The moment and the first words of what happened there.
+fn moment(report: &Report, answer: &Why) -> Option<String> {
+    let entry = answer.no_return.as_ref()?;
+    Some(format!("{} s: {}", entry.at, report::entry_words(&report.scenario, entry)))
+}
+
+fn human(report: &Report, answer: &Why, out: &mut dyn Write) -> Result<(), Failure> {
+    let name = &report.scenario.name;
+    if report.outcome.verdict == sim::Verdict::Established {
+        writeln!(out, "{name}: the tunnel comes up; there is nothing to ask why about")?;
+        return Ok(());
+    }
+    let [i, r] =
+        [Role::Initiator, Role::Responder].map(|role| sim::state_name(report.outcome.peer(role).state));
+    writeln!(out, "{name}: {} · initiator {i} · responder {r}\n", report.outcome.verdict)?;
+    match answer.changes.first() {
+        None => writeln!(out, "No one or two changes to configurations, path and wire bring it up.")?,
+        Some(first) => {
+            let what = if first.len() == 1 {
+                "Any one of these changes brings"
+            } else {
+                "Two changes together bring"
+            };
+            writeln!(out, "{what} it up:\n")?;
+            for change in &answer.changes {
+                writeln!(out, "  · {}", change.join(" and "))?;
+            }
+        }
+    }
+    match (moment(report, answer), answer.was_possible) {
+        (Some(moment), _) => writeln!(
+            out,
+            "\nPoint of no return, {moment}\nBefore it, a network without losses would still have done."
+        )?,
+        (None, true) => {
+            writeln!(
+                out,
+                "\nThere is no point of no return: a network without losses would do at any time."
+            )?;
+        }
+        (None, false) => writeln!(
+            out,
+            "\nIt was lost from the start: with these configurations and this path no network would do."
+        )?,
+    }
+    if let Some(view) = report.view {
+        writeln!(out, "\nWhat the {view} cannot tell apart, likeliest first:\n")?;
+        for diagnosis in &report.diagnosis {
+            let tell: Vec<&String> =
+                diagnosis.evidence.iter().filter(|line| line.starts_with("if so")).collect();
+            let tell: Vec<&str> = tell.iter().map(|line| line.as_str()).collect();
+            writeln!(out, "  {}. {}: {}", diagnosis.rank, diagnosis.cause, tell.join(", or "))?;
+        }
+    }
+    Ok(())
+}
+
+fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
+    let alike: Vec<serde_json::Value> = report
+        .diagnosis
+        .iter()
+        .filter(|_| report.view.is_some())
+        .map(|diagnosis| json!({"cause": diagnosis.cause.name(), "evidence": diagnosis.evidence}))
+        .collect();
+    json!({
+        "schema": "ikesim/why/1", "scenario": report.scenario.name, "outcome": report.outcome.verdict.to_string(),
+        "changes": answer.changes, "no_return": moment(report, answer), "was_possible": answer.was_possible,
+        "as": report.view.map(|role| role.to_string()), "alike": alike,
+    })
+}

@@ -1,0 +1,281 @@
+//! What would have helped: counterfactuals by running again.
+
+use std::net::IpAddr;
+
+use ike::{Authentication, Event, GroupName, Instant, Policy, Powers, Role, State, TunnelGroup};
+use sim::choice::{Chooser, ScenarioChooser, Verdict as Wire};
+use sim::{Actor, Datagram, Entry, Fault, Kind, Scenario, Trace, Verdict, World, run_untraced};
+
+use crate::compare::address_seen;
+
+/// What would have helped, and when it was too late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The smallest sets of changes that bring the tunnel up: one change each, else two. Empty: none does,
+    /// or it is up.
+    pub changes: Vec<Vec<String>>,
+    /// The last entry after which even a network without losses could not bring it up; `None`: it could at
+    /// any time, or never.
+    pub no_return: Option<Entry>,
+    /// A network without losses could have brought it up at the start.
+    pub was_possible: bool,
+}
+
+/// One change to configurations, path or wire.
+struct Change {
+    what: String,
+    apply: Box<dyn Fn(&mut Scenario)>,
+}
+
+/// Finds out by running the scenario again, changed.
+pub fn why(scenario: &Scenario) -> Why {
+    let powers = Powers::new(1024);
+    let (no_return, was_possible) = no_return(scenario, &powers);
+    if is_up(scenario, &powers) {
+        return Why { changes: Vec::new(), no_return: None, was_possible };
+    }
+    let all = changes(scenario);
+    let with = |picked: &[&Change]| {
+        let mut changed = scenario.clone();
+        picked.iter().for_each(|change| (change.apply)(&mut changed));
+        is_up(&changed, &powers)
+    };
+    let one: Vec<Vec<String>> =
+        all.iter().filter(|change| with(&[change])).map(|change| vec![change.what.clone()]).collect();
+    let changes = if one.is_empty() { pairs(&all, with) } else { one };
+    Why { changes, no_return, was_possible }
+}
+
+fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (n, one) in all.iter().enumerate() {
+        let others = all.iter().skip(n + 1).filter(|other| works(&[one, other]));
+        found.extend(others.map(|other| vec![one.what.clone(), other.what.clone()]));
+    }
+    found
+}
+
+fn is_up(scenario: &Scenario, powers: &Powers) -> bool {
+    run_untraced(scenario, powers).verdict == Verdict::Established
+}
+
+/// Everything that could be changed and might matter.
+fn changes(scenario: &Scenario) -> Vec<Change> {
+    let mut changes = Vec::new();
+    changes.extend(keys(scenario));
+    changes.extend(policies(scenario));
+    for role in [Role::Initiator, Role::Responder] {
+        changes.extend(switches(scenario, role));
+    }
+    changes.extend(path_and_wire(scenario));
+    changes
+}
+
+fn change(what: impl Into<String>, apply: impl Fn(&mut Scenario) + 'static) -> Change {
+    Change { what: what.into(), apply: Box::new(apply) }
+}
+
+fn peer_mut(scenario: &mut Scenario, role: Role) -> &mut ike::Config {
+    match role {
+        Role::Initiator => &mut scenario.initiator,
+        Role::Responder => &mut scenario.responder,
+    }
+}
+
+/// One key for both, and a group for it where there is none.
+fn keys(scenario: &Scenario) -> Vec<Change> {
+    let group = |role: Role| scenario.peer(role).group_by_address(address_seen(scenario, role));
+    let key = |role: Role| group(role).and_then(|group| group.pre_shared_key.clone());
+    let (i, r) = (key(Role::Initiator), key(Role::Responder));
+    let mut changes = Vec::new();
+    for (role, own, other) in [(Role::Initiator, &i, &r), (Role::Responder, &r, &i)] {
+        let peer = address_seen(scenario, role);
+        let Some(other) = other.clone() else {
+            continue;
+        };
+        let put = move |scenario: &mut Scenario| put_key(peer_mut(scenario, role), peer, other.clone());
+        match (group(role), own) {
+            (None, _) => changes.push(change(format!("a tunnel-group for {peer} at the {role}"), put)),
+            (Some(_), None) => changes.push(change(format!("a pre-shared key at the {role}"), put)),
+            // Told once: it does not matter whose key is changed.
+            (Some(_), Some(_)) if i != r && role == Role::Responder => {
+                changes.push(change("the same pre-shared key on both sides", put));
+            }
+            _ => {}
+        }
+    }
+    changes
+}
+
+fn put_key(config: &mut ike::Config, peer: IpAddr, key: ike::keymat::PreSharedKey) {
+    let name = config.group_by_address(peer).map(|group| group.name.clone());
+    let found = config.tunnel_groups.iter_mut().find(|group| Some(&group.name) == name.as_ref());
+    match found {
+        Some(group) => group.pre_shared_key = Some(key),
+        None => config.tunnel_groups.push(TunnelGroup {
+            name: GroupName::Address(peer),
+            pre_shared_key: Some(key),
+            peer_identity: None,
+        }),
+    }
+}
+
+/// One attribute of all the responder's policies made the initiator's.
+fn policies(scenario: &Scenario) -> Vec<Change> {
+    type Copy = fn(&mut Policy, &Policy);
+    const ATTRIBUTES: [(&str, Copy); 4] = [
+        ("encryption", |own, other| own.encryption = other.encryption),
+        ("hash", |own, other| own.hash = other.hash),
+        ("group", |own, other| own.group = other.group),
+        ("authentication", |own, other| own.authentication = other.authentication),
+    ];
+    let usable = |policy: &&Policy| policy.authentication == Authentication::PreShared;
+    let first = |role: Role| {
+        let policies = &scenario.peer(role).policies;
+        policies.iter().find(usable).or(policies.first()).cloned()
+    };
+    let (Some(i), Some(r)) = (first(Role::Initiator), first(Role::Responder)) else {
+        return Vec::new();
+    };
+    let mut changes = Vec::new();
+    for (name, copy) in ATTRIBUTES {
+        let mut mixed = r.clone();
+        copy(&mut mixed, &i);
+        if mixed != r {
+            let wanted = i.clone();
+            changes.push(change(
+                format!("the initiator's {name} in the responder's policies"),
+                move |scenario| {
+                    scenario.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
+                },
+            ));
+        }
+    }
+    if i.authentication != Authentication::PreShared {
+        changes.push(change("pre-shared keys in the initiator's policies", |scenario| {
+            let policies = scenario.initiator.policies.iter_mut();
+            policies.for_each(|policy| policy.authentication = Authentication::PreShared);
+        }));
+    }
+    changes
+}
+
+/// What is switched off, insisted on, or called by a wrong address.
+fn switches(scenario: &Scenario, role: Role) -> Vec<Change> {
+    let config = scenario.peer(role);
+    let mut changes = Vec::new();
+    if !config.ike_enabled {
+        changes.push(change(format!("IKE enabled at the {role}"), move |s| {
+            peer_mut(s, role).ike_enabled = true;
+        }));
+    }
+    if !config.aggressive_mode && role == Role::Responder {
+        changes.push(change("Aggressive Mode allowed at the responder", move |s| {
+            peer_mut(s, role).aggressive_mode = true;
+        }));
+    }
+    if config.tunnel_groups.iter().any(|group| group.peer_identity.is_some()) {
+        changes.push(change(format!("any identity taken by the {role}"), move |s| {
+            peer_mut(s, role).tunnel_groups.iter_mut().for_each(|group| group.peer_identity = None);
+        }));
+    }
+    let right = scenario.outside_address(Role::Responder);
+    if role == Role::Initiator && config.peer != right {
+        changes.push(change(format!("the initiator calls {right}"), move |s| {
+            let old = std::mem::replace(&mut s.initiator.peer, right);
+            let groups = s.initiator.tunnel_groups.iter_mut();
+            groups
+                .filter(|g| g.name == GroupName::Address(old))
+                .for_each(|g| g.name = GroupName::Address(right));
+        }));
+    }
+    changes
+}
+
+/// Each fault of path, wire and implementation gone; a network without chances; no early end.
+fn path_and_wire(scenario: &Scenario) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (index, fault) in scenario.faults.iter().enumerate() {
+        if scenario.edits.iter().any(|(edited, _)| *edited == index) {
+            continue;
+        }
+        let at = fault.at().map_or(String::new(), |role| format!(" at the {role}"));
+        changes.push(change(format!("without fault {} ({fault}{at})", index + 1), move |s| remove(s, index)));
+    }
+    let quiet = &scenario.network;
+    if quiet.loss > 0.0 || quiet.corrupt > 0.0 {
+        changes.push(change("a network that neither loses nor damages", |s| {
+            (s.network.loss, s.network.corrupt) = (0.0, 0.0);
+        }));
+    }
+    if scenario.until.is_some() {
+        changes.push(change("more time (`until`)", |s| s.until = None));
+    }
+    changes
+}
+
+/// Takes a fault out; what it stands for goes with it.
+fn remove(scenario: &mut Scenario, index: usize) {
+    let fault = scenario.faults.remove(index);
+    for (edited, _) in &mut scenario.edits {
+        *edited -= usize::from(*edited > index);
+    }
+    if let Fault::Impair { at, what, message } = fault {
+        let impairments = &mut peer_mut(scenario, at).impairments;
+        let found = impairments.iter().position(|known| known.what == what && known.message == message);
+        found.map(|found| impairments.remove(found));
+    }
+}
+
+/// A wire that does nothing to a datagram.
+struct KindWire(std::time::Duration);
+
+impl Chooser for KindWire {
+    fn verdict(&mut self, _: u64, _: &Datagram) -> Wire {
+        Wire { acts: Vec::new(), travel: self.0 }
+    }
+}
+
+/// Follows the run step by step, and at each step asks whether a kind wire could still bring it up. The
+/// path's conditions and both configurations stay as they are.
+fn no_return(scenario: &Scenario, powers: &Powers) -> (Option<Entry>, bool) {
+    let mut chooser = ScenarioChooser::new(scenario);
+    let mut world = World::new(scenario, powers, Trace::new());
+    world.initiate(scenario, &mut KindWire(scenario.network.latency));
+    let was_possible = could_come_up(&world, scenario);
+    let mut world = World::new(scenario, powers, Trace::new());
+    world.initiate(scenario, &mut chooser);
+    let mut possible = was_possible;
+    while possible && world.next_at().is_some_and(|at| scenario.until.is_none_or(|until| at <= until)) {
+        let before = world.trace().entries().len();
+        world.step(&mut chooser);
+        possible = could_come_up(&world, scenario);
+        if !possible {
+            return (world.trace().entries().get(before).cloned(), was_possible);
+        }
+    }
+    (None, was_possible)
+}
+
+fn could_come_up(world: &World, scenario: &Scenario) -> bool {
+    let mut world = world.clone();
+    let mut kind = KindWire(scenario.network.latency);
+    // Far beyond any profile's patience.
+    let end = Instant::from_micros(3_600_000_000);
+    while world.next_at().is_some_and(|at| at <= end) {
+        world.step(&mut kind);
+    }
+    let mut active = [false, false];
+    for entry in world.trace().entries() {
+        if let (Actor::Peer(role), Kind::Engine(event)) = (entry.actor, &entry.kind) {
+            let [initiator, responder] = &mut active;
+            let side = if role == Role::Initiator { initiator } else { responder };
+            match event {
+                Event::Entered { state, .. } => *side = State::is_active(*state),
+                Event::Ended { .. } => *side = false,
+                _ => {}
+            }
+        }
+    }
+    active == [true, true]
+}
