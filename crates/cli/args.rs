@@ -198,11 +198,15 @@ pub struct Outputs {
 }
 
 /// `ikesim sweep`
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct SweepArgs {
     /// Base scenarios; their [expect] is left aside.
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Take the axes from a TOML file: the names of these options as keys, lists as values.
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["files", "mode", "profile", "fault", "pairs", "together",
+        "group", "encryption", "hash", "loss", "seeds"])]
+    pub plan: Option<PathBuf>,
     /// Exchanges.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "MODE")]
     pub mode: Vec<ModeArg>,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::ValueEnum;
 use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::ThreadPool;
@@ -196,7 +197,56 @@ fn resume(path: &Path) -> Result<(u64, File), Failure> {
     Ok((next, file))
 }
 
+/// The axes as a file has them; the same names as the options.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Plan {
+    files: Vec<std::path::PathBuf>,
+    mode: Vec<String>,
+    profile: Vec<String>,
+    fault: Vec<String>,
+    pairs: bool,
+    together: bool,
+    group: Vec<u16>,
+    encryption: Vec<String>,
+    hash: Vec<String>,
+    loss: Vec<f64>,
+    seeds: Vec<String>,
+}
+
+/// The options that a plan file stands for.
+fn read_plan(path: &Path, args: &SweepArgs) -> Result<SweepArgs, Failure> {
+    let text = input::text(path)?;
+    let name = path.display().to_string();
+    let plan: Plan =
+        toml::from_str(&text).map_err(|error| sim::scenario::toml_error(&name, &text, &error))?;
+    let mode = |word: &String| {
+        ModeArg::from_str(word, false).map_err(|_| {
+            Failure::new(USAGE, format!("{name}: unknown mode `{word}`"))
+                .help(Some("allowed: main, aggressive".into()))
+        })
+    };
+    Ok(SweepArgs {
+        files: plan.files,
+        mode: plan.mode.iter().map(mode).collect::<Result<_, _>>()?,
+        profile: plan.profile,
+        fault: plan.fault,
+        pairs: plan.pairs,
+        together: plan.together,
+        group: plan.group,
+        encryption: plan.encryption,
+        hash: plan.hash,
+        loss: plan.loss,
+        seeds: plan.seeds,
+        ..args.clone()
+    })
+}
+
 fn plan(args: &SweepArgs) -> Result<Sweep, Failure> {
+    if let Some(path) = &args.plan {
+        let planned = read_plan(path, args)?;
+        return plan(&SweepArgs { plan: None, ..planned });
+    }
     let mut bases = Vec::new();
     for file in &args.files {
         let text = input::text(file)?;

@@ -147,6 +147,30 @@ fn tables_and_pictures() {
 }
 
 #[test]
+fn a_plan_is_the_same_as_its_options() {
+    let folder = scratch("sweep_plan");
+    let in_folder = |arguments: &[&str]| ikesim().current_dir(&folder).args(arguments).output().unwrap();
+    fs::write(
+        folder.join("plan.toml"),
+        "mode = ['main']\nfault = ['drop']\nloss = [0.0, 0.5]\nseeds = ['1..4']\n",
+    )
+    .unwrap();
+    let planned = in_folder(&["sweep", "--plan", "plan.toml", "--format", "json"]);
+    let typed = in_folder(&[
+        "sweep", "--mode", "main", "--fault", "drop", "--loss", "0,0.5", "--seeds", "1..4", "--format",
+        "json",
+    ]);
+    assert_eq!((code(&planned), &planned.stdout), (0, &typed.stdout));
+    fs::write(folder.join("wrong.toml"), "mode = ['main']\nfualt = ['drop']\n").unwrap();
+    let wrong = in_folder(&["sweep", "--plan", "wrong.toml"]);
+    let said = stderr(&wrong);
+    assert!(
+        code(&wrong) == 2 && said.contains("wrong.toml:2:1") && said.contains("did you mean `fault`?"),
+        "{said}"
+    );
+}
+
+#[test]
 fn wrong_axes_are_told() {
     let cases: [(&[&str], &str); 8] = [
         (&["--fault", "dorp"], "did you mean drop?"),

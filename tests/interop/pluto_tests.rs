@@ -91,5 +91,12 @@ fn nothing_in_common() {
     let result = connect(&net, KEY, &["--policy", "aes-256/sha256/14", "--timeout", "3"]);
     assert_eq!((result.code, result.state()), (1, "MM_WAIT_MSG2"), "{}", result.json);
     assert!(pluto.said("no acceptable Oakley Transform"), "{}", pluto.log());
-    say("interop: pluto, nothing in common");
+    drop(pluto);
+    let pluto = Pluto::start(&net, false, "aes128-sha1-modp2048", KEY);
+    let ours = listen(&net, KEY, &["--policy", "aes-256/sha256/14", "--timeout", "3"]);
+    pluto.initiate();
+    let result = ours.finish();
+    assert_eq!((result.code, result.state()), (1, "NONE"), "{}", result.json);
+    assert!(pluto.said("NO_PROPOSAL_CHOSEN"), "{}", pluto.log());
+    say("interop: pluto, nothing in common, from both sides");
 }

@@ -65,6 +65,11 @@ pub fn starter(fault: Option<&FaultKind>) -> String {
     starter::starter(fault)
 }
 
+/// An error of the TOML reader about a file that is no scenario, with its place.
+pub fn toml_error(name: &str, text: &str, error: &toml::de::Error) -> ScenarioError {
+    ScenarioError::new(name, text, syntax(error))
+}
+
 impl Scenario {
     /// Reads a scenario file. `name` is what errors call it.
     ///

@@ -201,7 +201,10 @@ fn our_daemons_do_what_the_daemons_did() {
             }
             let listed = KNOWN.iter().find(|(of, row, _)| *of == profile && *row == id);
             match (check(profile, &row), listed) {
-                (Ok(()), None) => agreed += 1,
+                (Ok(()), None) => {
+                    say(&format!("ground truth: {profile} {id} agrees"));
+                    agreed += 1;
+                }
                 (Ok(()), Some(_)) => wrong.push(format!("{profile} {id} agrees, and is listed")),
                 (Err(_), Some((.., why))) => {
                     known += 1;
