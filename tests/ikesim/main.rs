@@ -9,6 +9,7 @@ mod files;
 mod json;
 mod live;
 mod robustness;
+mod state_table;
 mod sweep;
 mod wireshark;
 

@@ -8,7 +8,7 @@ const PEERS: &str = r#"# seed = 1                        # 0 .. 2^63-1; every ra
 # until = "120s"                  # stop here; without it the run goes on until nothing is pending
 
 [initiator]                       # [responder] has the same keys
-# profile = "asa"                 # asa | ios
+# profile = "asa"                 # asa | ios | strongswan | libreswan
 # address = "203.0.113.1"         # responder: 198.51.100.1; the inside address if behind NAT
 # peer = "198.51.100.1"           # whom it calls; default: the other's address as seen from outside
 # ike_enabled = true              # crypto ikev1 enable outside
