@@ -3,7 +3,7 @@
 use crate::charon::{Charon, Connection, missing};
 use crate::net::Net;
 use crate::peer::{KEY, Suite, connect, listen};
-use crate::{can_make_networks, say};
+use crate::{ready, say};
 
 const SUITES: [Suite; 6] = [
     Suite { ikesim: "aes-128/sha/5", charon: "aes128-sha1-modp1536" },
@@ -13,17 +13,6 @@ const SUITES: [Suite; 6] = [
     Suite { ikesim: "aes-256/sha256/19", charon: "aes256-sha256-ecp256" },
     Suite { ikesim: "aes-256/sha512/31", charon: "aes256-sha512-curve25519" },
 ];
-
-/// Whether the tests can run; if not, says why, once per test.
-fn ready(what: &str) -> bool {
-    match can_make_networks().err().or_else(|| missing().map(str::to_owned)) {
-        None => true,
-        Some(why) => {
-            say(&format!("interop {what}: skipped, {why}"));
-            false
-        }
-    }
-}
 
 fn connection(net: &Net, aggressive: bool, proposal: &'static str) -> Connection {
     let (own_id, peer_id) = (net.theirs.address, net.ours.address);
@@ -55,21 +44,21 @@ fn both_roles(aggressive: bool) {
 
 #[test]
 fn main_mode() {
-    if ready("charon, main mode") {
+    if ready("charon, main mode", missing()) {
         both_roles(false);
     }
 }
 
 #[test]
 fn aggressive_mode() {
-    if ready("charon, aggressive mode") {
+    if ready("charon, aggressive mode", missing()) {
         both_roles(true);
     }
 }
 
 #[test]
 fn identities() {
-    if !ready("charon, identities") {
+    if !ready("charon, identities", missing()) {
         return;
     }
     let ids = [
@@ -104,7 +93,7 @@ const FLAGS: [&str; 4] = ["--policy", "aes-256/sha256/14", "--timeout", "3"];
 /// We call, and the keys differ: charon drops message 5 and we wait for message 6. It calls: the other way round.
 #[test]
 fn keys_differ() {
-    if !ready("charon, keys differ") {
+    if !ready("charon, keys differ", missing()) {
         return;
     }
     let net = Net::direct();
@@ -131,7 +120,7 @@ fn keys_differ() {
 
 #[test]
 fn nothing_in_common() {
-    if !ready("charon, no proposal") {
+    if !ready("charon, no proposal", missing()) {
         return;
     }
     let net = Net::direct();
@@ -152,7 +141,7 @@ fn nothing_in_common() {
 /// A relay that rewrites addresses is a NAT to both: they meet again on UDP 4500.
 #[test]
 fn nat_in_the_middle() {
-    if !ready("charon, NAT") {
+    if !ready("charon, NAT", missing()) {
         return;
     }
     for (aggressive, mode) in [(false, "main"), (true, "aggressive")] {
@@ -169,7 +158,7 @@ fn nat_in_the_middle() {
 /// The relay loses one datagram each time: our resend, or the answer to theirs, makes good for it.
 #[test]
 fn one_lost_message_recovers() {
-    if !ready("charon, a lost message") {
+    if !ready("charon, a lost message", missing()) {
         return;
     }
     const LOST: [&[usize]; 3] = [&[0], &[1], &[2]];

@@ -20,6 +20,17 @@ fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").unwrap();
 }
 
+/// Whether tests with a peer can run; if not, says what is missing. `missing` is the daemon's own lack.
+fn ready(what: &str, missing: Option<&'static str>) -> bool {
+    match can_make_networks().err().or_else(|| missing.map(str::to_owned)) {
+        None => true,
+        Some(why) => {
+            say(&format!("interop {what}: skipped, {why}"));
+            false
+        }
+    }
+}
+
 /// Whether this can run here: root, namespaces.
 fn can_make_networks() -> Result<(), String> {
     static PROBED: OnceLock<Result<(), String>> = OnceLock::new();

@@ -3,7 +3,7 @@
 use crate::net::Net;
 use crate::peer::{KEY, connect, listen};
 use crate::pluto::{Pluto, missing};
-use crate::{can_make_networks, say};
+use crate::{ready, say};
 
 /// Ours and pluto's name of a suite. Group 2 is not compiled into it.
 const SUITES: [(&str, &str); 6] = [
@@ -14,16 +14,6 @@ const SUITES: [(&str, &str); 6] = [
     ("aes-256/sha256/19", "aes256-sha2_256-dh19"),
     ("aes-256/sha512/31", "aes256-sha2_512-dh31"),
 ];
-
-fn ready(what: &str) -> bool {
-    match can_make_networks().err().or_else(|| missing().map(str::to_owned)) {
-        None => true,
-        Some(why) => {
-            say(&format!("interop {what}: skipped, {why}"));
-            false
-        }
-    }
-}
 
 fn both_roles(aggressive: bool) {
     let mode = if aggressive { "aggressive" } else { "main" };
@@ -49,21 +39,21 @@ fn both_roles(aggressive: bool) {
 
 #[test]
 fn main_mode() {
-    if ready("pluto, main mode") {
+    if ready("pluto, main mode", missing()) {
         both_roles(false);
     }
 }
 
 #[test]
 fn aggressive_mode() {
-    if ready("pluto, aggressive mode") {
+    if ready("pluto, aggressive mode", missing()) {
         both_roles(true);
     }
 }
 
 #[test]
 fn keys_differ() {
-    if !ready("pluto, keys differ") {
+    if !ready("pluto, keys differ", missing()) {
         return;
     }
     let net = Net::direct();
@@ -83,7 +73,7 @@ fn keys_differ() {
 
 #[test]
 fn nothing_in_common() {
-    if !ready("pluto, no proposal") {
+    if !ready("pluto, no proposal", missing()) {
         return;
     }
     let net = Net::direct();

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use ike::{Authentication, Event, GroupName, Instant, Policy, Powers, Role, State, TunnelGroup};
+use ike::{Authentication, GroupName, Instant, Policy, Powers, Role, TunnelGroup};
 use sim::choice::{Chooser, ScenarioChooser, Verdict as Wire};
-use sim::{Actor, Datagram, Entry, Fault, Kind, Scenario, Trace, Verdict, World, run_untraced};
+use sim::{Datagram, Entry, Fault, Scenario, Trace, Verdict, World, run_untraced};
 
 use crate::compare::address_seen;
 
@@ -265,17 +265,5 @@ fn could_come_up(world: &World, scenario: &Scenario) -> bool {
     while world.next_at().is_some_and(|at| at <= end) {
         world.step(&mut kind);
     }
-    let mut active = [false, false];
-    for entry in world.trace().entries() {
-        if let (Actor::Peer(role), Kind::Engine(event)) = (entry.actor, &entry.kind) {
-            let [initiator, responder] = &mut active;
-            let side = if role == Role::Initiator { initiator } else { responder };
-            match event {
-                Event::Entered { state, .. } => *side = State::is_active(*state),
-                Event::Ended { .. } => *side = false,
-                _ => {}
-            }
-        }
-    }
-    active == [true, true]
+    world.outcome().verdict == Verdict::Established
 }

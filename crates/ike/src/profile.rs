@@ -260,9 +260,9 @@ pub const COMMON: &[Reaction] = &[
     ),
     NO_METHOD,
     no_key(ReasonKind::NoGroup, None, Certainty::Sourced),
-    no_key(ReasonKind::NoGroup, Some((Mode::Aggressive, 1)), Certainty::Inferred),
+    no_key(ReasonKind::NoGroup, AM1, Certainty::Inferred),
     no_key(ReasonKind::NoKey, None, Certainty::Sourced),
-    no_key(ReasonKind::NoKey, Some((Mode::Aggressive, 1)), Certainty::Inferred),
+    no_key(ReasonKind::NoKey, AM1, Certainty::Inferred),
     reaction(
         ReasonKind::AggressiveModeDisabled,
         None,
@@ -289,7 +289,7 @@ pub const COMMON: &[Reaction] = &[
     ),
     reaction(
         ReasonKind::HashMismatch,
-        Some((Mode::Aggressive, 2)),
+        AM2,
         Disposition::Remove,
         Answer::Silence,
         "RFC 2408 5.11",
@@ -305,7 +305,7 @@ pub const COMMON: &[Reaction] = &[
     ),
     reaction(
         ReasonKind::IdentityRefused,
-        Some((Mode::Aggressive, 1)),
+        AM1,
         Disposition::Remove,
         Answer::Clear(NotifyType::INVALID_ID_INFORMATION),
         "RFC 2408 5.8",
@@ -331,13 +331,28 @@ const NO_METHOD: Reaction = reaction(
     Certainty::Sourced,
 );
 
-const fn no_key(on: ReasonKind, at: Option<(Mode, u8)>, certainty: Certainty) -> Reaction {
+const fn no_key(on: ReasonKind, at: At, certainty: Certainty) -> Reaction {
     reaction(on, at, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", certainty)
 }
 
+/// A reaction that was seen in recorded runs of the vendor's software.
+const fn seen(on: ReasonKind, at: At, disposition: Disposition, answer: Answer) -> Reaction {
+    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
+}
+
+/// A message that a reaction is about; `None`: any.
+type At = Option<(Mode, u8)>;
+
+const MSG1: At = Some((Mode::Main, 1));
+const MSG5: At = Some((Mode::Main, 5));
+const MSG6: At = Some((Mode::Main, 6));
+const AM1: At = Some((Mode::Aggressive, 1));
+const AM2: At = Some((Mode::Aggressive, 2));
+const AM3: At = Some((Mode::Aggressive, 3));
+
 const fn reaction(
     on: ReasonKind,
-    at: Option<(Mode, u8)>,
+    at: At,
     disposition: Disposition,
     answer: Answer,
     rfc: &'static str,

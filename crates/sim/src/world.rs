@@ -8,6 +8,7 @@ use ike::{Endpoint, Event, Input, Instant, Output, Powers, Role, Streams};
 use crate::choice::{Act, Chooser, Verdict};
 use crate::fault::Blame;
 use crate::link::Link;
+use crate::outcome::Outcome;
 use crate::scenario::Scenario;
 use crate::tally::Tally;
 use crate::trace::{Actor, Alteration, Datagram, EntryId, Kind, Trace};
@@ -105,6 +106,11 @@ impl World {
     /// What happened so far.
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// Where both peers stand now.
+    pub fn outcome(&self) -> Outcome {
+        self.tally.clone().outcome(self.now)
     }
 
     /// Trace and tally, at the end of a run.

@@ -3,11 +3,10 @@
 use isakmp::NotifyType;
 
 use super::{
-    DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_PLUTO, KeyLookup, NAT_T_02, NAT_T_03,
-    NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, reaction, sourced,
+    AM1, AM2, AM3, DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_PLUTO, KeyLookup, MSG1,
+    NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, seen, sourced,
 };
-use crate::reason::{Answer, Certainty, Disposition, Reaction, ReasonKind};
-use crate::state::Mode;
+use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
 
 /// Half a second, doubling, seven times.
 const DOUBLING: Schedule =
@@ -49,15 +48,6 @@ pub(super) static PROFILE: Profile = Profile {
     ),
     reactions: REACTIONS,
 };
-
-const fn seen(on: ReasonKind, at: Option<(Mode, u8)>, disposition: Disposition, answer: Answer) -> Reaction {
-    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
-}
-
-const AM1: Option<(Mode, u8)> = Some((Mode::Aggressive, 1));
-const AM2: Option<(Mode, u8)> = Some((Mode::Aggressive, 2));
-const AM3: Option<(Mode, u8)> = Some((Mode::Aggressive, 3));
-const MSG1: Option<(Mode, u8)> = Some((Mode::Main, 1));
 
 const NO_PROPOSAL: Answer = Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN);
 const BAD_ID: NotifyType = NotifyType::INVALID_ID_INFORMATION;

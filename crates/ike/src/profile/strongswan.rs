@@ -5,11 +5,10 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use super::{
-    DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_CHARON, KeyLookup, NAT_T_02, NAT_T_RFC3947,
-    Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, reaction, sourced,
+    AM1, AM2, AM3, DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_CHARON, KeyLookup, MSG1,
+    MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, seen, sourced,
 };
-use crate::reason::{Answer, Certainty, Disposition, Reaction, ReasonKind};
-use crate::state::Mode;
+use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
 
 /// 4 s x 1.8^n, five times.
 const REQUEST: Schedule = Schedule { resends: &[4000, 11_200, 24_160, 47_488, 89_478], give_up: 165_061 };
@@ -50,17 +49,6 @@ pub(super) static PROFILE: Profile = Profile {
     ),
     reactions: REACTIONS,
 };
-
-const fn seen(on: ReasonKind, at: Option<(Mode, u8)>, disposition: Disposition, answer: Answer) -> Reaction {
-    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
-}
-
-const AM1: Option<(Mode, u8)> = Some((Mode::Aggressive, 1));
-const AM2: Option<(Mode, u8)> = Some((Mode::Aggressive, 2));
-const AM3: Option<(Mode, u8)> = Some((Mode::Aggressive, 3));
-const MSG1: Option<(Mode, u8)> = Some((Mode::Main, 1));
-const MSG5: Option<(Mode, u8)> = Some((Mode::Main, 5));
-const MSG6: Option<(Mode, u8)> = Some((Mode::Main, 6));
 
 const NO_PROPOSAL: Answer = Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN);
 const NO_KEY: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
