@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
+use etherparse::defrag::IpDefragPool;
+use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice, UdpSlice};
 use pcap_parser::Linktype;
 
 /// A UDP datagram in a frame.
@@ -27,7 +28,60 @@ pub(crate) fn is_known(link: Linktype) -> bool {
         || [LINUX_SLL2, IPV4, IPV6].contains(&link.0)
 }
 
-/// The UDP datagram in a frame; `None` where there is none, or it is a later fragment.
+/// Datagrams whose fragments are put together; those of old frames are given up.
+#[derive(Debug)]
+pub(crate) struct Fragments {
+    pool: IpDefragPool<u64, ()>,
+}
+
+/// Frames after which an incomplete datagram is forgotten: a flood of fragments must not fill the memory.
+const PATIENCE: u64 = 1000;
+
+impl Fragments {
+    pub fn new() -> Fragments {
+        Fragments { pool: IpDefragPool::new() }
+    }
+
+    /// The UDP datagram that this frame completes.
+    pub fn udp(&mut self, link: Linktype, frame: &[u8], number: u64) -> Option<Udp> {
+        let sliced = match link {
+            Linktype::ETHERNET => SlicedPacket::from_ethernet(frame).ok()?,
+            Linktype::NULL | Linktype::LOOP => SlicedPacket::from_ip(frame.get(4..)?).ok()?,
+            Linktype::LINUX_SLL => {
+                SlicedPacket::from_ether_type(ether_type(frame, 14)?, frame.get(16..)?).ok()?
+            }
+            Linktype(LINUX_SLL2) => {
+                SlicedPacket::from_ether_type(ether_type(frame, 0)?, frame.get(20..)?).ok()?
+            }
+            _ => SlicedPacket::from_ip(frame).ok()?,
+        };
+        let (from, to): (IpAddr, IpAddr) = match sliced.net.as_ref()? {
+            NetSlice::Ipv4(ip) if ip.header().is_fragmenting_payload() => {
+                (ip.header().source_addr().into(), ip.header().destination_addr().into())
+            }
+            NetSlice::Ipv6(ip) if ip.is_payload_fragmented() => {
+                (ip.header().source_addr().into(), ip.header().destination_addr().into())
+            }
+            _ => return None,
+        };
+        self.pool.retain(|seen| seen.saturating_add(PATIENCE) > number);
+        let whole = self.pool.process_sliced_packet(&sliced, number, ()).ok()??;
+        let found = UdpSlice::from_slice_lax(&whole.payload).ok().map(|udp| Udp {
+            from: SocketAddr::new(from, udp.source_port()),
+            to: SocketAddr::new(to, udp.destination_port()),
+            payload: udp.payload().to_vec(),
+            cut: false,
+        });
+        self.pool.return_buf(whole);
+        found
+    }
+}
+
+fn ether_type(frame: &[u8], at: usize) -> Option<EtherType> {
+    frame.get(at..)?.first_chunk::<2>().map(|bytes| EtherType(u16::from_be_bytes(*bytes)))
+}
+
+/// The UDP datagram in a frame; `None` where there is none, or it is a fragment.
 pub(crate) fn udp(link: Linktype, frame: &[u8]) -> Option<Udp> {
     let sliced = match link {
         Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(frame).ok()?,
@@ -42,8 +96,7 @@ pub(crate) fn udp(link: Linktype, frame: &[u8]) -> Option<Udp> {
 
 /// Linux cooked capture: an EtherType at `protocol`, the packet after `header` bytes.
 fn cooked(frame: &[u8], protocol: usize, header: usize) -> Option<LaxSlicedPacket<'_>> {
-    let ether_type = frame.get(protocol..)?.first_chunk::<2>()?;
-    Some(LaxSlicedPacket::from_ether_type(EtherType(u16::from_be_bytes(*ether_type)), frame.get(header..)?))
+    Some(LaxSlicedPacket::from_ether_type(ether_type(frame, protocol)?, frame.get(header..)?))
 }
 
 fn datagram(sliced: &LaxSlicedPacket<'_>) -> Option<Udp> {

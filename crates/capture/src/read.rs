@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 use pcap_parser::pcapng::{parse_block_be, parse_block_le};
 use pcap_parser::{Block, LegacyPcapSlice, Linktype, PcapBlockOwned};
 
-use crate::frame::{is_known, udp};
+use crate::frame::{Fragments, is_known, udp};
 use crate::{Capture, Datagram};
 
 /// The longest capture that is read, in bytes, unpacked.
@@ -59,7 +59,12 @@ pub fn read(file: &[u8]) -> Result<Capture, Error> {
 }
 
 fn read_plain(file: &[u8]) -> Result<Capture, Error> {
-    let mut reading = Reading::default();
+    let mut reading = Reading {
+        capture: Capture::default(),
+        fragments: Fragments::new(),
+        interfaces: Vec::new(),
+        first: None,
+    };
     match file {
         [0x0a, 0x0d, 0x0d, 0x0a, ..] => {
             reading.take_blocks(file);
@@ -96,9 +101,9 @@ fn split_block(bytes: &[u8], big_endian: bool) -> Option<(u32, &[u8], &[u8])> {
     Some((number(0)?, block, behind))
 }
 
-#[derive(Default)]
 struct Reading {
     capture: Capture,
+    fragments: Fragments,
     interfaces: Vec<Interface>,
     /// Time of the first frame, in nanoseconds.
     first: Option<u128>,
@@ -188,7 +193,9 @@ impl Reading {
         let nanos = ticks.map_or(0, |ticks| ticks.saturating_mul(1_000_000_000) / u128::from(resolution));
         let first = *self.first.get_or_insert(nanos);
         let at = u64::try_from(nanos.saturating_sub(first)).unwrap_or(u64::MAX);
-        if let Some(udp) = is_known(link).then(|| udp(link, bytes)).flatten() {
+        let number = self.capture.frames;
+        let whole = || udp(link, bytes).or_else(|| self.fragments.udp(link, bytes, number));
+        if let Some(udp) = is_known(link).then(whole).flatten() {
             self.capture.datagrams.push(Datagram {
                 frame: self.capture.frames,
                 at: Duration::from_nanos(at),

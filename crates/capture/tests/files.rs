@@ -124,3 +124,31 @@ fn a_block_shorter_than_its_own_header_is_damage() {
     let with_pib = [sample(), pib].concat();
     assert!(read(&with_pib).unwrap().notes.is_empty(), "a whole block of another kind is skipped");
 }
+
+/// A datagram in two IPv4 fragments, the later one first: it belongs to the frame that completes it.
+#[test]
+fn fragments_are_put_together() {
+    let payload: Vec<u8> = (0..2000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let length = u16::try_from(payload.len() + 8).unwrap().to_be_bytes();
+    let udp = [&[1, 244, 1, 244, length[0], length[1], 0, 0][..], &payload].concat();
+    let fragment = |offset: usize, part: &[u8], more: bool| {
+        let total = u16::try_from(part.len() + 20).unwrap().to_be_bytes();
+        let place = u16::try_from(offset / 8).unwrap() | if more { 0x2000 } else { 0 };
+        let place = place.to_be_bytes();
+        let header =
+            [0x45, 0, total[0], total[1], 7, 7, place[0], place[1], 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        [&header[..], part].concat()
+    };
+    let frames = [fragment(1480, &udp[1480..], false), fragment(0, &udp[..1480], true)];
+    let mut file =
+        [0xa1b2_c3d4_u32.to_le_bytes(), [2, 0, 4, 0], [0; 4], [0; 4], [0xff, 0xff, 0, 0], [101, 0, 0, 0]]
+            .concat();
+    for frame in frames {
+        let length = u32::try_from(frame.len()).unwrap().to_le_bytes();
+        file.extend([[1, 0, 0, 0], [2, 0, 0, 0], length, length].concat());
+        file.extend(frame);
+    }
+    let capture = read(&file).unwrap();
+    assert_eq!((capture.frames, capture.datagrams.len()), (2, 1));
+    assert_eq!((capture.datagrams[0].frame, &capture.datagrams[0].payload), (2, &payload));
+}
