@@ -1,5 +1,5 @@
-//! `docs/state-table.md` and `docs/states.dot`: which event meets which state, found by visiting every
-//! world, and the transitions of the script table. `STATE_TABLE=write cargo test` writes them anew.
+//! `docs/state-table.md`: which event meets which state, found by visiting every world; and the transitions
+//! of the script table as `docs/states.dot` and `docs/states.svg`. `STATE_TABLE=write cargo test` writes them anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,8 +16,10 @@ const PREFACE: &str = "\
 # Which event meets which state
 
 Made by a test that visits every world within two losses, one duplicate, one datagram out of order and one timer that runs out
-while something is under way; `STATE_TABLE=write cargo test --test ikesim state_table` writes it anew. The transitions themselves are in
-[states.dot](states.dot), made from the engine's own script table (`dot -Tsvg docs/states.dot`).
+while something is under way; `STATE_TABLE=write cargo test --test ikesim state_table` writes it anew. The transitions themselves are made
+from the engine's own script table, as a picture and for Graphviz ([states.dot](states.dot)):
+
+![Each mode and side as a lane of states](states.svg)
 
 A number counts the steps in which the event met the state. Where there is none: `→` the message goes the other way, `·` no timer is
 armed, `×` the message cannot be under way yet, or is answered before.
@@ -57,30 +59,91 @@ fn rows(book: &mut String, title: &str, table: &Table) {
     }
 }
 
-/// The script table as a graph: a message that is accepted leads from the state that waited for it to the
-/// state that waits for the next one of that side.
+/// A row of the script table as a transition: a message that is accepted leads from the state that waited for
+/// it to the state that waits for the next one of that side.
+struct Edge {
+    lane: (Mode, Role),
+    from: String,
+    to: State,
+    takes: String,
+    sends: Option<u8>,
+}
+
+fn edges() -> impl Iterator<Item = Edge> {
+    SCRIPT.iter().map(|row| {
+        let (mode, number) = (row.mode, row.message);
+        let (last, active) = if mode == Mode::Main { (6, State::MmActive) } else { (4, State::AmActive) };
+        let what: Vec<String> = row.required.iter().map(ToString::to_string).collect();
+        Edge {
+            lane: (mode, row.sender.other()),
+            from: State::waiting_for(mode, number).map_or("NONE".to_owned(), |state| state.to_string()),
+            to: State::waiting_for(mode, number + 2).filter(|_| number + 2 <= last).unwrap_or(active),
+            takes: format!("{number} ({})", what.join(" ")),
+            sends: (number < last).then_some(number + 1),
+        }
+    })
+}
+
 fn dot() -> String {
     let mut graph =
         "digraph states {\n  rankdir=LR;\n  node [shape=box, fontname=\"monospace\"];\n".to_owned();
-    for row in SCRIPT {
-        let (mode, number) = (row.mode, row.message);
-        let receiver = row.sender.other();
-        let last = if mode == Mode::Main { 6 } else { 4 };
-        let active = if mode == Mode::Main { State::MmActive } else { State::AmActive };
-        let from = State::waiting_for(mode, number).map_or("NONE".to_owned(), |state| state.to_string());
-        let to =
-            if number + 2 > last { active } else { State::waiting_for(mode, number + 2).unwrap_or(active) };
-        let answer = if number < last { format!(" / send {}", number + 1) } else { String::new() };
-        let what: Vec<String> = row.required.iter().map(ToString::to_string).collect();
-        writeln!(
-            graph,
-            "  \"{from}\" -> \"{to}\" [label=\"{receiver}: {number} ({}){answer}\"];",
-            what.join(" ")
-        )
-        .unwrap();
+    for Edge { lane: (_, receiver), from, to, takes, sends } in edges() {
+        let answer = sends.map_or(String::new(), |number| format!(" / send {number}"));
+        writeln!(graph, "  \"{from}\" -> \"{to}\" [label=\"{receiver}: {takes}{answer}\"];").unwrap();
     }
     graph.push_str("}\n");
     graph
+}
+
+const SVG_HEAD: &str = "\
+<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1265 400\" font-family=\"monospace\" font-size=\"13\" role=\"img\">
+<title>What each side waits for, and what takes it on</title>
+<rect width=\"1265\" height=\"400\" fill=\"#fff\"/>
+<marker id=\"head\" markerWidth=\"9\" markerHeight=\"8\" refX=\"8\" refY=\"4\" orient=\"auto\"><path d=\"M0 0L9 4L0 8z\"/></marker>
+";
+
+/// One lane for each mode and side; in it the states from left to right, joined by the message that is taken.
+fn svg() -> String {
+    let mut lanes: BTreeMap<(Mode, Role), Vec<Edge>> = BTreeMap::new();
+    for edge in edges() {
+        lanes.entry(edge.lane).or_default().push(edge);
+    }
+    let mut picture = SVG_HEAD.to_owned();
+    for (((mode, role), edges), top) in lanes.into_iter().zip((0..).map(|lane| 20 + 100 * lane)) {
+        writeln!(picture, "<text x=\"20\" y=\"{}\" font-weight=\"bold\">{mode} mode, {role}</text>", top + 5)
+            .unwrap();
+        svg_state(&mut picture, 20, top, &edges.first().unwrap().from);
+        for (edge, left) in edges.iter().zip((0..).map(|step| 150 + 365 * step)) {
+            let sends = edge.sends.map_or(String::new(), |number| format!("send {number}"));
+            writeln!(
+                picture,
+                "<path d=\"M{left} {y}h235\" stroke=\"#000\" marker-end=\"url(#head)\"/>\n\
+                 <g text-anchor=\"middle\"><text x=\"{x}\" y=\"{}\">{}</text>\
+                 <text x=\"{x}\" y=\"{}\">{sends}</text></g>",
+                top + 29,
+                edge.takes,
+                top + 51,
+                x = left + 115,
+                y = top + 35,
+            )
+            .unwrap();
+            svg_state(&mut picture, left + 235, top, &edge.to.to_string());
+        }
+    }
+    picture.push_str("</svg>\n");
+    picture
+}
+
+fn svg_state(picture: &mut String, left: i32, top: i32, name: &str) {
+    writeln!(
+        picture,
+        "<rect x=\"{left}\" y=\"{}\" width=\"130\" height=\"40\" rx=\"6\" fill=\"#eef\" stroke=\"#336\"/>\
+         <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{name}</text>",
+        top + 15,
+        left + 65,
+        top + 39
+    )
+    .unwrap();
 }
 
 #[test]
@@ -92,7 +155,7 @@ fn the_table_and_the_graph_are_true() {
         "Aggressive Mode, with the confirmation (ikesim; no device does this)",
         &table("mode = 'aggressive'"),
     );
-    for (name, made) in [("state-table.md", book), ("states.dot", dot())] {
+    for (name, made) in [("state-table.md", book), ("states.dot", dot()), ("states.svg", svg())] {
         let path = format!("{}/docs/{name}", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("STATE_TABLE").is_some_and(|value| value == "write") {
             fs::write(&path, &made).unwrap();
