@@ -11,15 +11,19 @@ use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::ThreadPool;
 use rayon::prelude::*;
-use report::{Groups, Report};
-use sim::sweep::{Axes, Base, FaultText, Sweep};
+use report::{Groups, Key, Report};
+use sim::sweep::{Axes, Base, FaultText, Point, Sweep};
+use sim::{Outcome, Scenario, Trace};
 
 use crate::args::{Format, ModeArg, SweepArgs};
 use crate::failure::{Failure, USAGE};
 use crate::input;
 
-/// Runs that are computed before they are written, per job: enough to keep every job busy, and no more.
-const BATCH: u64 = 128;
+/// Neighbouring runs that one job does in one go, their powers computed together.
+const CHUNK: usize = 64;
+
+/// Chunks per job that are computed before they are written: enough to keep every job busy, and no more.
+const BATCH: usize = 4;
 
 /// Set by Ctrl-C: what is done is written, and then the sweep ends.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -67,11 +71,12 @@ fn eprintln_quietly(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// One run's line, and what its table needs.
+/// What is kept of a run once it is written down.
 struct Done {
-    report: Report,
-    number: u64,
+    key: Key,
     replay: String,
+    /// Nothing where only the table is asked for.
+    line: String,
 }
 
 /// Computes in parallel, writes in order; the number of the first run that was not done.
@@ -82,17 +87,21 @@ fn run_all(
     writer: &mut Results,
     out: &mut dyn Write,
 ) -> Result<u64, Failure> {
-    let powers = Powers::new(crate::run::POWERS);
+    let jobs = pool.current_num_threads();
+    let powers = Powers::new(crate::run::POWERS + jobs * 4 * CHUNK);
     let progress = progress(range.end.saturating_sub(range.start));
-    let batch = BATCH.saturating_mul(pool.current_num_threads() as u64);
+    let batch = (jobs * BATCH * CHUNK) as u64;
     let mut next = range.start;
     while next < range.end && !STOP.load(Ordering::Relaxed) {
         let end = next.saturating_add(batch).min(range.end);
         let numbers: Vec<u64> = (next..end).collect();
-        let done: Vec<Option<Done>> =
-            numbers.into_par_iter().map(|number| one(sweep, number, &powers)).collect();
-        for run in done {
-            writer.take(run, out)?;
+        // A short sweep keeps every job busy too.
+        let chunk = numbers.len().div_ceil(2 * jobs).min(CHUNK);
+        let format = writer.format;
+        let work = || numbers.par_chunks(chunk).map(|chunk| several(sweep, chunk, format, &powers)).collect();
+        let done: Vec<Result<Vec<Option<Done>>, Failure>> = pool.install(work);
+        for chunk in done {
+            chunk?.into_iter().try_for_each(|run| writer.take(run, out))?;
         }
         out.flush()?;
         progress.set_position(end.saturating_sub(range.start));
@@ -102,15 +111,55 @@ fn run_all(
     Ok(next)
 }
 
-/// `None`: the combination cannot be.
-fn one(sweep: &Sweep, number: u64, powers: &Powers) -> Option<Done> {
-    let point = sweep.point(number)?;
-    let scenario = point.scenario().ok()?;
-    let ran = sim::run(&scenario, powers);
+/// Runs neighbours; `None` for a combination that cannot be. If the first one came to its keys, so will most of the
+/// others: then their powers are computed together.
+fn several(
+    sweep: &Sweep,
+    numbers: &[u64],
+    format: Format,
+    powers: &Powers,
+) -> Result<Vec<Option<Done>>, Failure> {
+    let points: Vec<Option<(u64, Point<'_>, Scenario)>> = numbers
+        .iter()
+        .map(|number| {
+            let point = sweep.point(*number)?;
+            let scenario = point.scenario().ok()?;
+            Some((*number, point, scenario))
+        })
+        .collect();
+    let mut prepared = false;
+    let mut done = Vec::with_capacity(points.len());
+    for point in &points {
+        let Some((number, point, scenario)) = point else {
+            done.push(None);
+            continue;
+        };
+        let ran = sim::run(scenario, powers);
+        if !prepared && ran.1.keys_match.is_some() {
+            sim::prepare(points.iter().flatten().map(|(_, _, scenario)| scenario), powers);
+            prepared = true;
+        }
+        done.push(Some(finish(scenario.clone(), ran, *number, point.replay(), format)?));
+    }
+    Ok(done)
+}
+
+fn finish(
+    scenario: Scenario,
+    ran: (Trace, Outcome),
+    number: u64,
+    replay: String,
+    format: Format,
+) -> Result<Done, Failure> {
     let mut report = Report::new(scenario, ran, None);
     // A fault that never acted is recorded, not judged.
     report.failed.clear();
-    Some(Done { report, number, replay: point.replay() })
+    let line = match format {
+        Format::Json => report::numbered_json(&report, number, &replay)?,
+        Format::Csv => report::csv(&report, number, &replay),
+        _ => String::new(),
+    };
+    Ok(Done { key: Key::of(&report), replay, line })
 }
 
 /// Off when standard error is no terminal.
@@ -137,17 +186,13 @@ impl Results {
     }
 
     fn take(&mut self, run: Option<Done>, out: &mut dyn Write) -> Result<(), Failure> {
-        let Some(Done { report, number, replay }) = run else {
+        let Some(Done { key, replay, line }) = run else {
             self.impossible += 1;
             return Ok(());
         };
-        self.groups.add(&report, &replay);
-        let line = match self.format {
-            Format::Json => report::numbered_json(&report, number, &replay)?,
-            Format::Csv => report::csv(&report, number, &replay),
-            _ => return Ok(()),
-        };
+        self.groups.add(key, &replay);
         match &mut self.file {
+            _ if line.is_empty() => {}
             Some(file) => writeln!(file, "{line}")?,
             None => writeln!(out, "{line}")?,
         }
@@ -251,7 +296,7 @@ fn plan(args: &SweepArgs) -> Result<Sweep, Failure> {
     for file in &args.files {
         let text = input::text(file)?;
         // A base that is wrong is told once, with its place, and not once per run.
-        sim::Scenario::parse(&file.display().to_string(), &text)?;
+        Scenario::parse(&file.display().to_string(), &text)?;
         bases.push(Base { file: Some(file.display().to_string()), text });
     }
     if bases.is_empty() {

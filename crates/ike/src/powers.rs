@@ -46,6 +46,26 @@ impl Powers {
         self.remember((group, private.clone(), Some(peers.to_vec())), || group.shared(private, peers))
     }
 
+    /// Computes many powers at once, where that is cheaper, and remembers them: for a caller who knows what will
+    /// be asked. `None` asks for g^x, a peer's public value for g^xy. Remembers no more than its capacity.
+    pub fn prepare(&self, group: DhGroup, mut work: Vec<(Private, Option<Vec<u8>>)>) {
+        let Some(memo) = &self.0 else {
+            return;
+        };
+        let key = |(private, peers): &(Private, Option<Vec<u8>>)| (group, private.clone(), peers.clone());
+        work.sort();
+        work.dedup();
+        {
+            let memo = lock(memo);
+            work.retain(|item| !memo.known.contains_key(&key(item)));
+        }
+        let values = group.batch(&work);
+        let mut memo = lock(memo);
+        for (item, value) in work.iter().zip(values) {
+            memo.insert(key(item), value);
+        }
+    }
+
     /// The lock is not held while computing; two threads may compute the same power, which is harmless.
     fn remember(&self, key: Key, compute: impl Fn() -> Result<Vec<u8>, DhError>) -> Result<Vec<u8>, DhError> {
         let Some(memo) = &self.0 else {

@@ -9,7 +9,7 @@ use isakmp::MessageId;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::crypto::HashAlg;
+use crate::crypto::{DhGroup, HashAlg, Private};
 
 /// The streams of one peer.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -48,6 +48,11 @@ impl Streams {
     /// The first bytes of a stream.
     pub fn bytes(&self, purpose: &str, index: u64, out: &mut [u8]) {
         self.stream(purpose, index).fill_bytes(out);
+    }
+
+    /// The private exponent of the peer's n-th SA, whatever the group: it can be told before the run.
+    pub fn exponent(&self, group: DhGroup, sa: u32) -> Private {
+        group.private_from_stream(&mut self.stream("dh", u64::from(sa)))
     }
 
     /// A message id, never zero: zero is phase 1's own (RFC 2408 section 3.1).

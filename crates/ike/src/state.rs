@@ -22,14 +22,19 @@ impl Role {
             Role::Responder => Role::Initiator,
         }
     }
+
+    /// `initiator` or `responder`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Initiator => "initiator",
+            Role::Responder => "responder",
+        }
+    }
 }
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Role::Initiator => "initiator",
-            Role::Responder => "responder",
-        })
+        f.write_str(self.name())
     }
 }
 

@@ -16,7 +16,7 @@ use sim::{Outcome, Scenario, Trace, failed_expectations};
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use json::{json, numbered_json};
 pub use pcap::{key_line, pcapng};
-pub use sweep::{CSV_HEAD, Groups, csv};
+pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::text;
 pub use trace::{entry_words, trace_lines};
 

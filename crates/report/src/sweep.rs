@@ -10,13 +10,28 @@ use crate::Report;
 
 /// What makes two runs equal here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+pub struct Key {
     /// Runs whose fault never acted stand apart.
     acted: bool,
     outcome: Verdict,
     initiator: &'static str,
     responder: &'static str,
     cause: Option<Cause>,
+}
+
+impl Key {
+    /// What the table shows of a run.
+    pub fn of(report: &Report) -> Key {
+        let [initiator, responder] =
+            [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+        Key {
+            acted: report.outcome.unfired().next().is_none(),
+            outcome: report.outcome.verdict,
+            initiator,
+            responder,
+            cause: report.diagnosis.first().map(|first| first.cause),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -35,19 +50,10 @@ pub struct Groups {
 
 impl Groups {
     /// Takes one more run.
-    pub fn add(&mut self, report: &Report, replay: &str) {
-        let [initiator, responder] =
-            [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
-        let key = Key {
-            acted: report.outcome.unfired().next().is_none(),
-            outcome: report.outcome.verdict,
-            initiator,
-            responder,
-            cause: report.diagnosis.first().map(|first| first.cause),
-        };
+    pub fn add(&mut self, key: Key, replay: &str) {
+        *self.pairs.entry((key.initiator, key.responder)).or_insert(0) += 1;
         let group = self.groups.entry(key).or_insert_with(|| Group { count: 0, replay: replay.to_owned() });
         group.count += 1;
-        *self.pairs.entry((initiator, responder)).or_insert(0) += 1;
     }
 
     /// The table: most frequent first; runs whose fault never acted at the end.

@@ -52,14 +52,14 @@ enum Next {
 impl World {
     /// The peers of a scenario, configured, nothing sent yet.
     pub fn new(scenario: &Scenario, powers: &Powers, trace: Trace) -> World {
-        let endpoint = |role: Role, name: &'static str| {
+        let endpoint = |role: Role| {
             let config = Arc::new(scenario.peer(role).clone());
-            Endpoint::new(config, Streams::new(scenario.seed, name), powers.clone())
+            Endpoint::new(config, Streams::new(scenario.seed, role.name()), powers.clone())
         };
         let mut world = World {
             now: Instant::ZERO,
-            initiator: endpoint(Role::Initiator, "initiator"),
-            responder: endpoint(Role::Responder, "responder"),
+            initiator: endpoint(Role::Initiator),
+            responder: endpoint(Role::Responder),
             link: Link::new(scenario),
             in_flight: Vec::new(),
             sent: [0, 0],

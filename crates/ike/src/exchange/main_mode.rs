@@ -245,8 +245,7 @@ fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<Isakm
 impl Ctx<'_> {
     /// Our private exponent and public value for a group.
     pub(super) fn own_public(&self, group: crate::crypto::DhGroup) -> (Private, Vec<u8>) {
-        let mut stream = self.streams.stream("dh", u64::from(self.sa.0));
-        let private = group.private_from_stream(&mut stream);
+        let private = self.streams.exponent(group, self.sa.0);
         let public = self.powers.public(group, &private);
         (private, public)
     }

@@ -58,10 +58,9 @@ impl Node {
     /// The world behind the initiator's first step.
     pub fn start(scenario: &Scenario, left: Bounds, powers: &Powers) -> (Node, BTreeSet<Property>) {
         let ends = ROLES.map(|role| {
-            let name = if role == Role::Initiator { "initiator" } else { "responder" };
             Endpoint::new(
                 Arc::new(scenario.peer(role).clone()),
-                Streams::new(scenario.seed, name),
+                Streams::new(scenario.seed, role.name()),
                 powers.clone(),
             )
         });

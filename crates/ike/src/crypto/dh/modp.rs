@@ -2,6 +2,9 @@
 //!
 //! Every prime is 2^n - 2^(n-64) - 1 + 2^64 * (floor(2^(n-130) * pi) + c), so pi stands here once.
 
+use std::sync::OnceLock;
+
+use modp::{Kernel, Power};
 use num_bigint::BigUint;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
@@ -10,9 +13,7 @@ use super::{DhError, DhGroup, Engine};
 
 /// A prime and how its values are made.
 pub(super) struct Modp {
-    prime: BigUint,
-    /// Bytes of every value.
-    width: usize,
+    group: modp::Group,
     /// Bits of a private exponent: enough for the group's strength, and short, because time grows with it
     /// (RFC 3526 section 8, RFC 7919 section 5.2).
     exponent_bits: usize,
@@ -56,24 +57,27 @@ const PI: &[u8] = b"\
     60c980dd98a573ea\
 ";
 
+/// Each group is made once: a prime costs more than a message.
+static GROUPS: [OnceLock<Modp>; TABLE.len()] = [const { OnceLock::new() }; TABLE.len()];
+
 impl Modp {
-    /// The numbers of a group; one that is not in the table is no MODP group, and group 1 stands for it.
-    pub fn new(group: DhGroup) -> Modp {
-        let (_, bits, c, exponent_bits) = TABLE.into_iter().find(|row| row.0 == group).unwrap_or(TABLE[0]);
-        let one = BigUint::from(1_u8);
-        let pi = BigUint::parse_bytes(PI, 16).unwrap_or_default() >> (PI_BITS + 130 - bits);
-        let prime = (&one << bits) - (&one << (bits - 64)) - &one + ((pi + c) << 64_usize);
-        Modp { prime, width: bits / 8, exponent_bits }
+    /// The numbers of a group; `None`: it is no MODP group.
+    pub fn of(group: DhGroup) -> Option<&'static Modp> {
+        let (row, cell) = TABLE.iter().zip(&GROUPS).find(|(row, _)| row.0 == group)?;
+        Some(cell.get_or_init(|| {
+            let (_, bits, c, exponent_bits) = *row;
+            let one = BigUint::from(1_u8);
+            let pi = BigUint::parse_bytes(PI, 16).unwrap_or_default() >> (PI_BITS + 130 - bits);
+            let prime = (&one << bits) - (&one << (bits - 64)) - &one + ((pi + c) << 64_usize);
+            Modp { group: modp::Group::new(prime, exponent_bits), exponent_bits }
+        }))
     }
 
-    fn power(&self, base: &BigUint, exponent: &[u8]) -> Vec<u8> {
-        self.fixed_width(&base.modpow(&BigUint::from_bytes_be(exponent), &self.prime))
-    }
-
-    fn fixed_width(&self, value: &BigUint) -> Vec<u8> {
-        let bytes = value.to_bytes_be();
-        let zeros = self.width.saturating_sub(bytes.len());
-        [vec![0; zeros], bytes].concat()
+    /// Many powers at once: base (`None`: the generator) and exponent.
+    pub fn powers(&self, work: &[(Option<&[u8]>, &[u8])]) -> Vec<Vec<u8>> {
+        let work: Vec<Power<'_>> =
+            work.iter().map(|(base, exponent)| Power { base: *base, exponent }).collect();
+        self.group.powers(Kernel::best(work.len()), &work)
     }
 }
 
@@ -89,17 +93,17 @@ impl Engine for Modp {
     }
 
     fn public(&self, private: &[u8]) -> Vec<u8> {
-        self.power(&BigUint::from(2_u8), private)
+        self.group.power(&Power { base: None, exponent: private })
     }
 
     fn check(&self, public: &[u8]) -> Result<(), DhError> {
         let value = BigUint::from_bytes_be(public);
-        let allowed = BigUint::from(2_u8)..=(&self.prime - 2_u8);
+        let allowed = BigUint::from(2_u8)..=(self.group.prime() - 2_u8);
         if allowed.contains(&value) { Ok(()) } else { Err(DhError::Range) }
     }
 
     fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError> {
-        Ok(self.power(&BigUint::from_bytes_be(public), private))
+        Ok(self.group.power(&Power { base: Some(public), exponent: private }))
     }
 }
 
@@ -111,11 +115,11 @@ mod tests {
     #[test]
     fn primes_are_safe_primes() {
         for (group, bits, ..) in TABLE.into_iter().filter(|row| row.1 <= 3072) {
-            let prime = Modp::new(group).prime;
-            let half = (&prime - 1_u8) >> 1_usize;
+            let prime = Modp::of(group).unwrap().group.prime();
+            let half = (prime - 1_u8) >> 1_usize;
             let two = BigUint::from(2_u8);
             assert_eq!(prime.bits(), bits as u64, "{group:?}");
-            assert_eq!(two.modpow(&(&prime - 1_u8), &prime), BigUint::from(1_u8), "{group:?}");
+            assert_eq!(two.modpow(&(prime - 1_u8), prime), BigUint::from(1_u8), "{group:?}");
             assert_eq!(two.modpow(&(&half - 1_u8), &half), BigUint::from(1_u8), "{group:?}");
         }
     }
