@@ -1,0 +1,58 @@
+//! Worlds and transitions per second, against the steps of plain runs.
+
+use criterion::Criterion;
+use ike::Powers;
+use sim::Scenario;
+use sim::choice::ScenarioChooser;
+use sim::explore::{Bounds, Exploration, explore};
+use sim::{Trace, World};
+
+use crate::Row;
+use crate::table::{Times, rate};
+
+fn scenario() -> Scenario {
+    Scenario::parse("empty", "").expect("the empty scenario")
+}
+
+fn explored(powers: &Powers) -> Exploration {
+    let bounds = Bounds { drops: 1, duplicates: 1, reorders: 0, eager: Some(1) };
+    explore(&scenario(), bounds, powers, usize::MAX)
+}
+
+/// A plain run, step by step; how many steps there were.
+fn plain(powers: &Powers) -> u32 {
+    let scenario = scenario();
+    let mut chooser = ScenarioChooser::new(&scenario);
+    let mut world = World::new(&scenario, powers, Trace::off());
+    world.initiate(&scenario, &mut chooser);
+    let mut steps = 1;
+    while world.step(&mut chooser) {
+        steps += 1;
+    }
+    steps
+}
+
+pub fn bench(criterion: &mut Criterion) {
+    let powers = Powers::new(64);
+    let found = explored(&powers);
+    assert!(found.complete && found.violations.is_empty());
+    let mut group = criterion.benchmark_group("explore");
+    group.sample_size(10);
+    group.bench_function("worlds", |b| b.iter(|| explored(&powers)));
+    group.bench_function("plain", |b| b.iter(|| plain(&powers)));
+    group.finish();
+}
+
+pub fn rows(times: &Times) -> Vec<Row> {
+    let powers = Powers::new(64);
+    let (found, steps) = (explored(&powers), f64::from(plain(&powers)));
+    let (explore, plain) = (times.seconds("explore", "worlds"), times.seconds("explore", "plain"));
+    let transitions = found.transitions as f64 / explore;
+    vec![Row {
+        what: format!("explore Main Mode, {} worlds", found.states),
+        figure: format!("{} worlds, {} transitions", rate(found.states as f64 / explore), rate(transitions)),
+        reference: format!("steps of plain runs: {}", rate(steps / plain)),
+        ratio: transitions / (steps / plain),
+        aim: "100 000 transitions a minute",
+    }]
+}
