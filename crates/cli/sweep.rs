@@ -23,7 +23,7 @@ use crate::input;
 const CHUNK: usize = 64;
 
 /// Chunks per job that are computed before they are written: enough to keep every job busy, and no more.
-const BATCH: usize = 4;
+const BATCH: usize = 8;
 
 /// Set by Ctrl-C: what is done is written, and then the sweep ends.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -89,6 +89,7 @@ fn run_all(
 ) -> Result<u64, Failure> {
     let jobs = pool.current_num_threads();
     let powers = Powers::new(crate::run::POWERS + jobs * 4 * CHUNK);
+    let derived = AtomicBool::new(false);
     let progress = progress(range.end.saturating_sub(range.start));
     let batch = (jobs * BATCH * CHUNK) as u64;
     let mut next = range.start;
@@ -98,7 +99,10 @@ fn run_all(
         // A short sweep keeps every job busy too.
         let chunk = numbers.len().div_ceil(2 * jobs).min(CHUNK);
         let format = writer.format;
-        let work = || numbers.par_chunks(chunk).map(|chunk| several(sweep, chunk, format, &powers)).collect();
+        let work = || {
+            let chunks = numbers.par_chunks(chunk);
+            chunks.map(|chunk| several(sweep, chunk, format, &powers, &derived)).collect()
+        };
         let done: Vec<Result<Vec<Option<Done>>, Failure>> = pool.install(work);
         for chunk in done {
             chunk?.into_iter().try_for_each(|run| writer.take(run, out))?;
@@ -111,13 +115,14 @@ fn run_all(
     Ok(next)
 }
 
-/// Runs neighbours; `None` for a combination that cannot be. If the first one came to its keys, so will most of the
-/// others: then their powers are computed together.
+/// Runs neighbours; `None` for a combination that cannot be. Where neighbours before them came to their keys, so will
+/// most of these: then their powers are computed together.
 fn several(
     sweep: &Sweep,
     numbers: &[u64],
     format: Format,
     powers: &Powers,
+    derived: &AtomicBool,
 ) -> Result<Vec<Option<Done>>, Failure> {
     let points: Vec<Option<(u64, Point<'_>, Scenario)>> = numbers
         .iter()
@@ -127,7 +132,9 @@ fn several(
             Some((*number, point, scenario))
         })
         .collect();
-    let mut prepared = false;
+    if derived.load(Ordering::Relaxed) {
+        sim::prepare(points.iter().flatten().map(|(_, _, scenario)| scenario), powers);
+    }
     let mut done = Vec::with_capacity(points.len());
     for point in &points {
         let Some((number, point, scenario)) = point else {
@@ -135,10 +142,7 @@ fn several(
             continue;
         };
         let ran = sim::run(scenario, powers);
-        if !prepared && ran.1.keys_match.is_some() {
-            sim::prepare(points.iter().flatten().map(|(_, _, scenario)| scenario), powers);
-            prepared = true;
-        }
+        derived.store(ran.1.keys_match.is_some(), Ordering::Relaxed);
         done.push(Some(finish(scenario.clone(), ran, *number, point.replay(), format)?));
     }
     Ok(done)
@@ -311,7 +315,7 @@ fn plan(args: &SweepArgs) -> Result<Sweep, Failure> {
         encryptions: args.encryption.clone(),
         hashes: args.hash.clone(),
         losses: args.loss.clone(),
-        seeds: args.seeds.iter().map(|text| seeds(text)).collect::<Result<Vec<_>, _>>()?.concat(),
+        seeds: args.seeds.iter().map(|text| seeds(text)).collect::<Result<_, _>>()?,
     };
     let sweep = Sweep { bases, axes };
     // The values are checked by the scenario reader; if no run can be, its error for the first one tells why.
@@ -330,7 +334,7 @@ fn pair(text: &str) -> [String; 2] {
 }
 
 /// `7`, or `1..100`, the end not included.
-fn seeds(text: &str) -> Result<Vec<u64>, Failure> {
+fn seeds(text: &str) -> Result<Range<u64>, Failure> {
     let number = |text: &str| text.parse::<u64>().ok().filter(|seed| i64::try_from(*seed).is_ok());
     let range = match text.split_once("..") {
         None => number(text).map(|seed| seed..seed.saturating_add(1)),
@@ -338,7 +342,7 @@ fn seeds(text: &str) -> Result<Vec<u64>, Failure> {
     };
     const MOST: u64 = 10_000_000;
     match range {
-        Some(range) if !range.is_empty() && range.end - range.start <= MOST => Ok(range.collect()),
+        Some(range) if !range.is_empty() && range.end - range.start <= MOST => Ok(range),
         _ => Err(Failure::new(USAGE, format!("`{text}` are no seeds"))
             .help(Some(format!("as 7, or 0..1000 (1000 not included); at most {MOST} of them")))),
     }

@@ -53,6 +53,13 @@ fn processor(name: &str) -> String {
     line.and_then(|line| line.split_once(':')).map_or("unknown".into(), |(_, value)| value.trim().into())
 }
 
+/// The version of a crate that this was built with.
+fn locked(name: &str) -> &'static str {
+    let lock = include_str!("../Cargo.lock");
+    let package = lock.split_once(&format!("name = \"{name}\"\nversion = \""));
+    package.and_then(|(_, rest)| rest.split('"').next()).unwrap_or("unknown")
+}
+
 /// Replaces the table in the document; the notes around it stay.
 pub fn write(rows: &[Row]) {
     let ifma = if modp::Kernel::Ifma.available() { "AVX-512 IFMA" } else { "no AVX-512 IFMA" };
@@ -65,7 +72,7 @@ pub fn write(rows: &[Row]) {
         processor("model\t"),
         told("rustc", &["--version"]),
         openssl::version::version(),
-        "0.5",
+        locked("num-bigint"),
         told("uname", &["-r"]),
     );
     for Row { what, figure, reference, ratio, aim } in rows {

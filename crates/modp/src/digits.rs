@@ -1,11 +1,11 @@
 //! Numbers in digits, exponents in windows.
 #![expect(clippy::cast_possible_truncation, reason = "parts of wide words")]
 
-/// Bits of a window: a table of 32 powers.
+/// Bits of a window of an exponent: a table of 32 powers, made for each base.
 pub(crate) const WINDOW: usize = 5;
 
-/// Powers in a window's table.
-pub(crate) const TABLE: usize = 1 << WINDOW;
+/// Bits of a window where the base is always the same: a table of 128 powers for each window, made once.
+pub(crate) const FIXED_WINDOW: usize = 7;
 
 /// Big-endian bytes as 64-bit words, the lowest first.
 pub(crate) fn words(bytes: &[u8]) -> Vec<u64> {
@@ -19,11 +19,34 @@ pub(crate) fn bits(words: &[u64]) -> usize {
 }
 
 /// The window with this number, the lowest is 0.
-pub(crate) fn window(words: &[u64], number: usize) -> usize {
-    let (word, shift) = (number * WINDOW / 64, number * WINDOW % 64);
+pub(crate) fn window(words: &[u64], number: usize, width: usize) -> usize {
+    take(words, number * width, width)
+}
+
+/// `width` bits, below 64, from bit `at` on.
+fn take(words: &[u64], at: usize, width: usize) -> usize {
     let get = |word: usize| u128::from(words.get(word).copied().unwrap_or(0));
-    let both = get(word) | get(word + 1) << 64;
-    (both >> shift) as usize & (TABLE - 1)
+    let both = get(at / 64) | get(at / 64 + 1) << 64;
+    (both >> (at % 64)) as usize & ((1 << width) - 1)
+}
+
+/// The exponent from its top in windows that begin and end with a one: squarings, then the odd digit to multiply by;
+/// zero where only squarings are left.
+pub(crate) fn sliding(words: &[u64]) -> Vec<(usize, usize)> {
+    let (mut steps, mut squarings, mut left) = (Vec::new(), 0, bits(words));
+    while left > 0 {
+        if take(words, left - 1, 1) == 0 {
+            (squarings, left) = (squarings + 1, left - 1);
+            continue;
+        }
+        let width = left.min(WINDOW);
+        let digit = take(words, left - width, width);
+        let zeros = digit.trailing_zeros() as usize;
+        steps.push((squarings + width - zeros, digit >> zeros));
+        (squarings, left) = (0, left - (width - zeros));
+    }
+    steps.extend((squarings > 0).then_some((squarings, 0)));
+    steps
 }
 
 /// A number in digits of `bits` bits, the lowest first, filled with zeros.

@@ -11,7 +11,7 @@ mod vectors;
 
 use num_bigint::BigUint;
 
-use crate::digits::{self, TABLE, WINDOW};
+use crate::digits::{self, FIXED_WINDOW};
 
 /// Powers computed side by side.
 pub(crate) const LANES: usize = 8;
@@ -20,6 +20,9 @@ pub(crate) const LANES: usize = 8;
 const BLOCK: usize = 5;
 
 const BITS: usize = 52;
+/// Powers in a window of a table for one base.
+const ROW: usize = 1 << FIXED_WINDOW;
+
 const SHIFT: u32 = 52;
 const MASK: u64 = (1 << BITS) - 1;
 
@@ -50,7 +53,7 @@ pub(crate) struct Field {
     negated_inverse: u64,
 }
 
-/// `digits[(d * 32 + k) * n..][..n]` is base^(k 2^(5 d)).
+/// `digits[(d * 128 + k) * n..][..n]` is base^(k 2^(7 d)).
 #[derive(Debug)]
 pub(crate) struct Table {
     windows: usize,
@@ -95,18 +98,19 @@ impl Field {
 
     /// Powers of `base` for exponents of up to `bits` bits: eight windows are made at a time, one per lane.
     pub fn table(&self, base: &BigUint, bits: usize) -> Table {
-        let (n, windows) = (self.prime.len(), bits.div_ceil(WINDOW));
-        let mut digits = vec![0; windows * TABLE * n];
+        let (n, windows) = (self.prime.len(), bits.div_ceil(FIXED_WINDOW));
+        let mut digits = vec![0; windows * ROW * n];
         let base = self.pack(&vec![base.clone(); LANES]);
         for first in (0..windows).step_by(LANES) {
-            let shift =
-                |window: usize| digits::split(&(BigUint::from(1_u8) << (window * WINDOW)), 64, bits / 64 + 2);
+            let shift = |window: usize| {
+                digits::split(&(BigUint::from(1_u8) << (window * FIXED_WINDOW)), 64, bits / 64 + 2)
+            };
             let shifts: Vec<Vec<u64>> = (first..first + LANES).map(shift).collect();
             let shifts: Vec<&[u64]> = shifts.iter().map(Vec::as_slice).collect();
             // SAFETY: a field exists only where `available()`.
-            let rows = unsafe { vectors::multiples(self, &vectors::powers(self, &base, &shifts)) };
+            let rows = unsafe { vectors::multiples(self, ROW, &vectors::powers(self, &base, &shifts)) };
             for (lane, window) in (first..windows.min(first + LANES)).enumerate() {
-                for (digit, row) in digits[window * TABLE * n..].iter_mut().zip(&rows) {
+                for (digit, row) in digits[window * ROW * n..].iter_mut().zip(&rows) {
                     *digit = row.0[lane];
                 }
             }

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use num_bigint::BigUint;
 
 /// From this many powers of two on, a table of powers is worth its making.
-const TABLE_PAYS: usize = 16;
+const TABLE_PAYS: usize = 32;
 
 /// What does the arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

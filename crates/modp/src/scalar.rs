@@ -3,7 +3,7 @@
 
 use num_bigint::BigUint;
 
-use crate::digits::{self, TABLE, WINDOW};
+use crate::digits::{self, FIXED_WINDOW, WINDOW};
 
 /// A number below 2^(64 n), the lowest word first.
 type Number = Vec<u64>;
@@ -19,7 +19,7 @@ pub(crate) struct Field {
     rr: Number,
 }
 
-/// `windows[d][k]` is base^(k 2^(5 d)): a power is one multiplication per window, without squarings.
+/// `windows[d][k]` is base^(k 2^(7 d)): a power is one multiplication per window, without squarings.
 #[derive(Debug)]
 pub(crate) struct Table {
     windows: Vec<Vec<Number>>,
@@ -28,7 +28,7 @@ pub(crate) struct Table {
 impl Table {
     /// Whether the exponent has no bits beyond the table.
     pub fn reaches(&self, exponent: &[u64]) -> bool {
-        digits::bits(exponent) <= self.windows.len() * WINDOW
+        digits::bits(exponent) <= self.windows.len() * FIXED_WINDOW
     }
 }
 
@@ -48,13 +48,15 @@ impl Field {
     pub fn power(&self, base: &BigUint, exponent: &[u64]) -> BigUint {
         let mut scratch = self.scratch();
         let base = self.enter(base, &mut scratch);
-        let table = self.multiples(&base, &mut scratch);
+        let odd = self.odd_powers(&base, &mut scratch);
         let mut x = self.one.clone();
-        for window in (0..digits::bits(exponent).div_ceil(WINDOW)).rev() {
-            for _ in 0..WINDOW {
+        for (squarings, digit) in digits::sliding(exponent) {
+            for _ in 0..squarings {
                 self.square(&mut x, &mut scratch);
             }
-            self.multiply_by(&mut x, &table, digits::window(exponent, window), &mut scratch);
+            if let Some(factor) = odd.get(digit / 2).filter(|_| digit > 0) {
+                self.multiply(&mut x, factor, &mut scratch);
+            }
         }
         self.leave(x, &mut scratch)
     }
@@ -64,7 +66,10 @@ impl Field {
         let mut scratch = self.scratch();
         let mut x = self.one.clone();
         for (number, window) in table.windows.iter().enumerate() {
-            self.multiply_by(&mut x, window, digits::window(exponent, number), &mut scratch);
+            let digit = digits::window(exponent, number, FIXED_WINDOW);
+            if let Some(factor) = window.get(digit).filter(|_| digit > 0) {
+                self.multiply(&mut x, factor, &mut scratch);
+            }
         }
         self.leave(x, &mut scratch)
     }
@@ -74,29 +79,30 @@ impl Field {
         let mut scratch = self.scratch();
         let mut base = self.enter(base, &mut scratch);
         let mut windows = Vec::new();
-        for _ in 0..bits.div_ceil(WINDOW) {
-            windows.push(self.multiples(&base, &mut scratch));
-            for _ in 0..WINDOW {
+        for _ in 0..bits.div_ceil(FIXED_WINDOW) {
+            windows.push(self.steps(&self.one, &base, 1 << FIXED_WINDOW, &mut scratch));
+            for _ in 0..FIXED_WINDOW {
                 self.square(&mut base, &mut scratch);
             }
         }
         Table { windows }
     }
 
-    /// base^0 to base^31.
-    fn multiples(&self, base: &Number, scratch: &mut Number) -> Vec<Number> {
-        let next = |power: &Number| {
-            let mut power = power.clone();
-            self.multiply(&mut power, base, scratch);
-            Some(power)
-        };
-        std::iter::successors(Some(self.one.clone()), next).take(TABLE).collect()
+    /// base^1, base^3 to base^31.
+    fn odd_powers(&self, base: &Number, scratch: &mut Number) -> Vec<Number> {
+        let mut twice = base.clone();
+        self.square(&mut twice, scratch);
+        self.steps(base, &twice, 1 << (WINDOW - 1), scratch)
     }
 
-    fn multiply_by(&self, x: &mut Number, table: &[Number], digit: usize, scratch: &mut Number) {
-        if let Some(factor) = table.get(digit).filter(|_| digit > 0) {
-            self.multiply(x, factor, scratch);
-        }
+    /// `first`, and on from there by `factor`.
+    fn steps(&self, first: &Number, factor: &Number, count: usize, scratch: &mut Number) -> Vec<Number> {
+        let next = |power: &Number| {
+            let mut power = power.clone();
+            self.multiply(&mut power, factor, scratch);
+            Some(power)
+        };
+        std::iter::successors(Some(first.clone()), next).take(count).collect()
     }
 
     fn scratch(&self) -> Number {

@@ -5,6 +5,8 @@
 mod catalogue;
 mod point;
 
+use std::ops::Range;
+
 use ike::Mode;
 
 pub use catalogue::FaultText;
@@ -36,8 +38,8 @@ pub struct Axes {
     pub hashes: Vec<String>,
     /// Chance of loss per datagram.
     pub losses: Vec<f64>,
-    /// Seeds.
-    pub seeds: Vec<u64>,
+    /// Seeds: stretches of them, so that a million take no room.
+    pub seeds: Vec<Range<u64>>,
 }
 
 /// Bases and axes.
@@ -72,9 +74,10 @@ impl Sweep {
             encryptions.len().max(1),
             hashes.len().max(1),
             losses.len().max(1),
-            seeds.len().max(1),
         ];
-        sizes.map(|size| size as u64)
+        let [bases, mode, profile, fault, group, encryption, hash, loss] = sizes.map(|size| size as u64);
+        let seeds = seeds.iter().map(count).fold(0, u64::saturating_add).max(1);
+        [bases, mode, profile, fault, group, encryption, hash, loss, seeds]
     }
 
     /// The run with this number, below [`Sweep::len`]; seeds vary fastest.
@@ -100,12 +103,27 @@ impl Sweep {
             encryption: axes.encryptions.get(encryption).map(String::as_str),
             hash: axes.hashes.get(hash).map(String::as_str),
             loss: axes.losses.get(loss).copied(),
-            seed: axes.seeds.get(seed).copied(),
+            seed: axes.seed(seed as u64),
         })
     }
 }
 
+fn count(seeds: &Range<u64>) -> u64 {
+    seeds.end.saturating_sub(seeds.start)
+}
+
 impl Axes {
+    /// The seed at this place of the axis.
+    fn seed(&self, mut place: u64) -> Option<u64> {
+        for range in &self.seeds {
+            if place < count(range) {
+                return Some(range.start + place);
+            }
+            place -= count(range);
+        }
+        None
+    }
+
     /// Every fault with every field value that makes sense, one to a run.
     pub fn every_fault() -> Vec<Vec<FaultText>> {
         catalogue::every().into_iter().map(|fault| vec![fault]).collect()

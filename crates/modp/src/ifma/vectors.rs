@@ -9,8 +9,8 @@ use std::arch::x86_64::{
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64,
 };
 
-use super::{BLOCK, Field, Lanes, MASK, Number, SHIFT, Table, ZERO};
-use crate::digits::{self, TABLE, WINDOW};
+use super::{BLOCK, Field, Lanes, MASK, Number, ROW, SHIFT, Table, ZERO};
+use crate::digits::{self, FIXED_WINDOW, WINDOW};
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -182,13 +182,13 @@ fn columns(field: &Field) -> Number {
     vec![ZERO; 2 * field.prime.len() + BLOCK]
 }
 
-/// base^0 to base^31, one after the other.
+/// base^0, base^1 and on, one after the other.
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn multiples(field: &Field, base: &[Lanes]) -> Number {
+pub(super) fn multiples(field: &Field, count: usize, base: &[Lanes]) -> Number {
     let n = base.len();
-    let (mut table, mut columns) = (vec![ZERO; TABLE * n], columns(field));
+    let (mut table, mut columns) = (vec![ZERO; count * n], columns(field));
     table[..n].copy_from_slice(&field.one);
-    for k in 1..TABLE {
+    for k in 1..count {
         let (done, next) = table.split_at_mut(k * n);
         multiply(field, &mut next[..n], &done[(k - 1) * n..], base, &mut columns);
     }
@@ -199,7 +199,7 @@ pub(super) fn multiples(field: &Field, base: &[Lanes]) -> Number {
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn powers(field: &Field, base: &[Lanes], exponents: &[&[u64]]) -> Number {
     let n = base.len();
-    let table = multiples(field, base);
+    let table = multiples(field, 1 << WINDOW, base);
     let (mut x, mut factor, mut columns) = (field.one.clone(), field.one.clone(), columns(field));
     let bits = exponents.iter().map(|exponent| digits::bits(exponent)).max().unwrap_or(0);
     for window in (0..bits.div_ceil(WINDOW)).rev() {
@@ -207,7 +207,7 @@ pub(super) fn powers(field: &Field, base: &[Lanes], exponents: &[&[u64]]) -> Num
             square(field, &mut x, &mut columns);
         }
         for (lane, exponent) in exponents.iter().enumerate() {
-            let row = &table[digits::window(exponent, window) * n..];
+            let row = &table[digits::window(exponent, window, WINDOW) * n..];
             factor.iter_mut().zip(row).for_each(|(factor, digit)| factor.0[lane] = digit.0[lane]);
         }
         let before = std::mem::take(&mut x);
@@ -225,7 +225,7 @@ pub(super) fn powers_from(field: &Field, table: &Table, exponents: &[&[u64]]) ->
     let mut out = x.clone();
     for window in 0..table.windows {
         for (lane, exponent) in exponents.iter().enumerate() {
-            let row = &table.digits[(window * TABLE + digits::window(exponent, window)) * n..];
+            let row = &table.digits[(window * ROW + digits::window(exponent, window, FIXED_WINDOW)) * n..];
             factor.iter_mut().zip(row).for_each(|(factor, digit)| factor.0[lane] = *digit);
         }
         multiply(field, &mut out, &x, &factor, &mut columns);
