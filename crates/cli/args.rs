@@ -127,6 +127,7 @@ Examples:
   ikesim run scenarios/psk_mismatch.toml
   ikesim run scenarios/psk_mismatch.toml --as initiator   what one side alone can tell
   ikesim run scenarios/*.toml --format json               one object per scenario
+  ikesim run scenarios/psk_mismatch.toml --html run.html  step through it in a browser, byte by byte
   ikesim init - --fault drop | ikesim run -               a scenario from a pipe";
 
 const SWEEP_EXAMPLES: &str = "\
@@ -178,6 +179,18 @@ pub struct Run {
     /// Files to write.
     #[command(flatten)]
     pub outputs: Outputs,
+    /// Write the illustrated handshake, one HTML page: every step, byte and calculation. It holds the keys; see --redact.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Leave pre-shared keys, derived keys and decrypted payloads out of the page.
+    #[arg(long, requires = "html")]
+    pub redact: bool,
+    /// Write the ladder as a picture, for slides.
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// Print the ladder as a Mermaid diagram, for tickets and wikis, and nothing else.
+    #[arg(long)]
+    pub mermaid: bool,
     /// Show only what this side can see. The expectations are judged on the whole run.
     #[arg(long = "as", value_enum, value_name = "SIDE")]
     pub view: Option<Side>,

@@ -16,8 +16,13 @@ pub const POWERS: usize = 1024;
 
 /// Runs each file and reports it; the exit code is the worst of them.
 pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let outputs =
-        [("--trace", &args.outputs.trace), ("--pcap", &args.outputs.pcap), ("--keys", &args.outputs.keys)];
+    let outputs = [
+        ("--trace", &args.outputs.trace),
+        ("--pcap", &args.outputs.pcap),
+        ("--keys", &args.outputs.keys),
+        ("--html", &args.html),
+        ("--svg", &args.svg),
+    ];
     if let (Some((option, _)), [_, _, ..]) =
         (outputs.iter().find(|(_, path)| path.is_some()), args.files.as_slice())
     {
@@ -49,18 +54,26 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     let ran = sim::run(&scenario, powers);
     let report = Report::new(scenario, ran, args.view.map(Into::into));
     write_files(&args.outputs, &report)?;
+    if let Some(path) = &args.html {
+        write(path, report::page(&report, args.redact).as_bytes())?;
+    }
+    if let Some(path) = &args.svg {
+        write(path, report::svg(&report).as_bytes())?;
+    }
     match format {
+        Format::Human if args.mermaid => out.write_all(report::mermaid(&report).as_bytes())?,
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
         _ => out.write_all(report::text(&report).as_bytes())?,
     }
     Ok(u8::from(!report.failed.is_empty()))
 }
 
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    fs::write(path, bytes).map_err(|error| Failure::file(path, "write", &error))
+}
+
 /// Writes the files that were asked for.
 pub fn write_files(outputs: &Outputs, report: &Report) -> Result<(), Failure> {
-    let write = |path: &Path, bytes: &[u8]| {
-        fs::write(path, bytes).map_err(|error| Failure::file(path, "write", &error))
-    };
     if let Some(path) = &outputs.trace {
         write(path, report::trace_lines(&report.scenario, &report.trace).as_bytes())?;
     }

@@ -2,12 +2,14 @@
 
 #![cfg(test)]
 
+mod browser;
 mod decode;
 mod docs;
 mod explore;
 mod files;
 mod json;
 mod live;
+mod page;
 mod robustness;
 mod state_table;
 mod sweep;

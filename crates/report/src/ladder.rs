@@ -69,7 +69,7 @@ fn line(row: &Row) -> Vec<String> {
 }
 
 /// How many resends were left out.
-fn folded(initiator: usize, responder: usize) -> String {
+pub(crate) fn folded(initiator: usize, responder: usize) -> String {
     let more = |n: usize| if n == 1 { "1 more resend".into() } else { format!("{n} more resends") };
     match (initiator, responder) {
         (i, r) if i == r => format!("… {} each way, to the same effect …", more(i)),

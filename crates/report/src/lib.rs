@@ -3,8 +3,11 @@
 mod decode;
 mod json;
 mod ladder;
+mod mermaid;
+mod page;
 mod pcap;
 mod row;
+mod svg;
 mod sweep;
 mod text;
 mod trace;
@@ -15,7 +18,10 @@ use sim::{Outcome, Scenario, Trace, failed_expectations};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use json::{json, numbered_json};
+pub use mermaid::mermaid;
+pub use page::page;
 pub use pcap::{key_line, pcapng};
+pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::text;
 pub use trace::{entry_words, trace_lines};

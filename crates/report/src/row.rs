@@ -45,12 +45,17 @@ pub(crate) struct Arrow {
 
 /// All rows of a run as a side sees them, or as both do; repeated ones folded.
 pub(crate) fn rows(scenario: &Scenario, trace: &Trace, view: Option<Role>) -> Vec<Row> {
+    fold(each(scenario, trace, view).into_iter().map(|(_, row)| row).collect())
+}
+
+/// Every row with the entry that it shows, nothing folded.
+pub(crate) fn each(scenario: &Scenario, trace: &Trace, view: Option<Role>) -> Vec<(EntryId, Row)> {
     let builder = Builder { scenario, trace, view, index: Index::new(trace) };
     let rows = trace.entries().iter().filter_map(|entry| {
         let what = builder.what(entry)?;
-        Some(Row { at: entry.at, what })
+        Some((entry.id, Row { at: entry.at, what }))
     });
-    fold(rows.collect())
+    rows.collect()
 }
 
 /// What later entries say about earlier ones.

@@ -73,7 +73,7 @@ fn left(report: &Report) -> Vec<String> {
     lines
 }
 
-fn verdict(outcome: &Outcome) -> String {
+pub(crate) fn verdict(outcome: &Outcome) -> String {
     let keys = match outcome.keys_match {
         Some(true) => "both derived the same keys",
         Some(false) => "the two derived different keys",
@@ -111,7 +111,7 @@ fn numbers(list: &[u8]) -> String {
 }
 
 /// What ended a peer's part, and when.
-fn end(peer: &PeerOutcome) -> String {
+pub(crate) fn end(peer: &PeerOutcome) -> String {
     let at = peer.at;
     let was = match peer.last {
         Some(last) if peer.state != Some(last) => format!(", last {last}"),
@@ -166,7 +166,7 @@ fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool) -> Vec<String>
     lines
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

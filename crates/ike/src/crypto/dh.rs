@@ -150,6 +150,11 @@ impl DhGroup {
         self.row().3
     }
 
+    /// The prime of a MODP group, big-endian; `None` for a curve.
+    pub fn modulus(self) -> Option<Vec<u8>> {
+        modp::Modp::of(self).map(modp::Modp::modulus)
+    }
+
     fn with<T>(self, work: impl FnOnce(&dyn Engine) -> T) -> T {
         match self {
             DhGroup::Ecp256 => work(&ecp::Ecp::<p256::NistP256>::new(256)),

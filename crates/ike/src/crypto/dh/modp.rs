@@ -73,6 +73,11 @@ impl Modp {
         }))
     }
 
+    /// The prime, big-endian.
+    pub fn modulus(&self) -> Vec<u8> {
+        self.group.prime().to_bytes_be()
+    }
+
     /// Many powers at once: base (`None`: the generator) and exponent.
     pub fn powers(&self, work: &[(Option<&[u8]>, &[u8])]) -> Vec<Vec<u8>> {
         let work: Vec<Power<'_>> =

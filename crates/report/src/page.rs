@@ -1,0 +1,307 @@
+//! The illustrated handshake: a run as one HTML page that needs nothing else.
+//!
+//! Everything stands in the page without its script: the script only shows one step at a time.
+
+mod calculation;
+mod message;
+mod side;
+mod steps;
+
+use std::fmt::Write;
+
+use ike::Role;
+use sim::{PeerOutcome, state_name};
+
+use crate::row::{Arrow, What};
+use crate::{Report, text};
+use calculation::Calculation;
+use message::short;
+use side::Side;
+use steps::{Note, Step, Steps};
+
+const STYLE: &str = include_str!("page/style.css");
+const SCRIPT: &str = include_str!("page/script.js");
+
+/// One self-contained page. With `redact` it holds no pre-shared key and nothing that follows from one, and no private
+/// exponent.
+pub fn page(report: &Report, redact: bool) -> String {
+    let Steps { steps, wires } = steps::steps(&report.scenario, &report.trace);
+    let title = title(report);
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <link rel=\"icon\" href=\"data:,\">\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+    );
+    html += &head(report, redact);
+    html += "<div class=\"columns\">\n";
+    html += &ladder(report, &steps);
+    html += "<main>\n<div class=\"controls\" hidden>\
+             <button id=\"first\" title=\"Home\">first</button> <button id=\"back\" title=\"←\">◀ back</button> \
+             <span id=\"place\" role=\"status\"></span> \
+             <button id=\"next\" title=\"→\">next ▶</button> <button id=\"last\" title=\"End\">last</button>\
+             <small>arrow keys, Home and End step too</small></div>\n";
+    for (number, step) in steps.iter().enumerate() {
+        html += &self::step(number, step, &steps, redact);
+    }
+    html += "<section id=\"messages\" aria-label=\"Messages of this step\">\n<h2>Messages, byte by byte</h2>\n\
+             <p class=\"hint\">Point at bytes or at a field to see the other; tab through the fields.</p>\n";
+    for (number, wire) in wires.iter().enumerate() {
+        html += &message::article(number, wire, !redact);
+    }
+    html += "</section>\n</main>\n</div>\n";
+    let _ = write!(html, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
+    html
+}
+
+pub(crate) fn title(report: &Report) -> String {
+    let scenario = &report.scenario;
+    escape(if scenario.title.is_empty() { &scenario.name } else { &scenario.title })
+}
+
+/// What the page is about, what it holds, and how the run ended.
+fn head(report: &Report, redact: bool) -> String {
+    let scenario = &report.scenario;
+    let mut html = format!(
+        "<header>\n<h1>{}</h1>\n<p>{} · {} mode · seed {}</p>\n",
+        title(report),
+        escape(&scenario.name),
+        scenario.mode,
+        scenario.seed
+    );
+    html += if redact {
+        "<p class=\"banner\" role=\"note\">Redacted: pre-shared keys, private exponents, derived keys and decrypted \
+         payloads are left out.</p>\n"
+    } else {
+        "<p class=\"banner\" role=\"note\">This page contains secrets of the simulated peers: their pre-shared keys, \
+         private exponents, every derived key, and the decrypted payloads. If a key of yours is among them, do not pass \
+         the page on; <code>--redact</code> leaves all of it out.</p>\n"
+    };
+    for line in scenario.description.split("\n\n").filter(|line| !line.trim().is_empty()) {
+        let _ = writeln!(html, "<p class=\"description\">{}</p>", escape(line.trim()));
+    }
+    html += "<dl class=\"result\">\n";
+    for role in [Role::Initiator, Role::Responder] {
+        let peer = report.outcome.peer(role);
+        let _ = writeln!(html, "<dt>{role}</dt><dd>{}</dd>", ended(peer));
+    }
+    let _ = writeln!(html, "<dt>outcome</dt><dd>{}</dd>", text::verdict(&report.outcome));
+    for diagnosis in &report.diagnosis {
+        let fix: String = diagnosis.fix.iter().map(|line| format!("{}\n", escape(line))).collect();
+        let evidence: String =
+            diagnosis.evidence.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+        let mark = if diagnosis.inferred { " [I]: some of it is inferred" } else { "" };
+        let _ = writeln!(
+            html,
+            "<dt>cause</dt><dd>{} ({}).{mark}<ul>{evidence}</ul></dd>\n<dt>fix</dt><dd><pre>{fix}</pre></dd>",
+            escape(&text::capital(diagnosis.cause.meaning())),
+            diagnosis.cause
+        );
+    }
+    html + "</dl>\n</header>\n"
+}
+
+fn ended(peer: &PeerOutcome) -> String {
+    let ios = peer.state.map_or(String::new(), |state| format!(" (IOS {})", state.ios()));
+    format!("<b>{}</b>{ios}, {}", state_name(peer.state), text::end(peer))
+}
+
+/// Both peers as columns and time between them: a gap's height grows with the logarithm of the time that passes.
+fn ladder(report: &Report, steps: &[Step]) -> String {
+    let address = |role: Role| {
+        let config = report.scenario.peer(role);
+        format!("{role}<br>{} ({})", config.address, config.profile)
+    };
+    let mut html = format!(
+        "<nav aria-label=\"Message ladder\">\n<div class=\"peers\"><span>time s</span><span>{}</span><span>{}</span></div>\n<ol class=\"ladder\">\n",
+        address(Role::Initiator),
+        address(Role::Responder)
+    );
+    let mut last = None;
+    for (number, step) in steps.iter().enumerate() {
+        let passed = last.map_or(0, |at: ike::Instant| step.at.as_micros().saturating_sub(at.as_micros()));
+        last = Some(step.at);
+        let gap = gap(passed);
+        let mut first = true;
+        for row in &step.rows {
+            let time = if first { step.at.to_string() } else { String::new() };
+            let gap = if first { gap } else { 0 };
+            first = false;
+            let _ = writeln!(
+                html,
+                "<li style=\"--gap:{gap}px\"><a href=\"#step-{number}\" data-step=\"{number}\"><time>{time}</time>{}</a></li>",
+                rung(&row.what)
+            );
+        }
+    }
+    html + "</ol>\n</nav>\n"
+}
+
+/// Pixels for a stretch of time.
+fn gap(micros: u64) -> u32 {
+    4 + 5 * (1 + micros / 5_000).ilog2()
+}
+
+/// One row of the ladder: the state on the left, the arrow, the state on the right.
+fn rung(what: &What) -> String {
+    let state = |name: &str| format!("<b>{name}</b>");
+    match what {
+        What::Arrow(Arrow { from, name, text, enters, lost, .. }) => {
+            let entered = enters.map_or(String::new(), |entered| state(entered.asa()));
+            let (left, right, way) = match from {
+                Role::Initiator => (entered, String::new(), "right"),
+                Role::Responder => (String::new(), entered, "left"),
+            };
+            let lost_by = lost.as_ref().map_or(String::new(), |by| format!(" ✗ lost: {}", escape(by)));
+            let class = if lost.is_some() { " lost" } else { "" };
+            format!(
+                "<span class=\"l\">{left}</span><span class=\"arrow {way}{class}\">{} · {}{lost_by}</span><span class=\"r\">{right}</span>",
+                escape(name),
+                escape(text)
+            )
+        }
+        What::Enters { role, state: entered } => at_side(*role, &state(entered.asa()), ""),
+        What::Note { role, text, trouble } => {
+            let mark = if *trouble { "✗ " } else { "" };
+            at_side(*role, &format!("{mark}{}", escape(text)), if *trouble { " trouble" } else { "" })
+        }
+        What::Network { text } => {
+            format!("<span class=\"wide trouble\">⚡ {}</span>", escape(text))
+        }
+        What::Fold { .. } => String::new(),
+    }
+}
+
+fn at_side(role: Role, html: &str, class: &str) -> String {
+    let side = if role == Role::Initiator { "of-l" } else { "of-r" };
+    format!("<span class=\"wide {side}{class}\">{html}</span>")
+}
+
+/// A step with all that is to be seen in it.
+fn step(number: usize, step: &Step, all: &[Step], redact: bool) -> String {
+    let messages: Vec<String> = step.messages.iter().map(ToString::to_string).collect();
+    let mut html = format!(
+        "<article class=\"step\" id=\"step-{number}\" data-messages=\"{}\" tabindex=\"-1\">\n\
+         <h2><small>step {} of {} · {} s</small> {}</h2>\n<ul class=\"notes\">\n",
+        messages.join(" "),
+        number + 1,
+        all.len(),
+        step.at,
+        escape(&step.title)
+    );
+    for Note { text, trouble } in &step.notes {
+        let mark = if *trouble { " class=\"trouble\"" } else { "" };
+        let _ = writeln!(html, "<li{mark}>{}</li>", escape(text));
+    }
+    html += "</ul>\n";
+    for message in &step.messages {
+        let _ = writeln!(html, "<p class=\"see\"><a href=\"#message-{message}\">the message's bytes</a></p>");
+    }
+    if !step.calculations.is_empty() {
+        let who = step.role.map_or("", Role::name);
+        let _ = writeln!(html, "<h3>What the {who} computes</h3>");
+        step.calculations.iter().for_each(|one| html += &calculated(one, redact));
+    }
+    html += &known(&step.sides, redact);
+    html + "</article>\n"
+}
+
+fn calculated(calculation: &Calculation, redact: bool) -> String {
+    let Calculation { name, formula, section, inputs, value, .. } = calculation;
+    if redact {
+        return format!(
+            "<details><summary>{name} = {}</summary><p>{section}. Inputs and value are left out (--redact).</p></details>\n",
+            escape(formula)
+        );
+    }
+    let inputs: String = inputs
+        .iter()
+        .map(|(name, bytes)| format!("<dt>{}</dt><dd>{}</dd>", escape(name), hex(bytes)))
+        .collect();
+    format!(
+        "<details><summary>{name} = {} <code>{}</code></summary>\n<p>{section}</p>\n<dl class=\"values\">{inputs}<dt>{name}</dt><dd><b>{}</b></dd></dl>\n\
+         <pre class=\"python\" aria-label=\"Python that computes {name} again\">{}</pre></details>\n",
+        escape(formula),
+        short(value),
+        hex(value),
+        escape(&calculation.python())
+    )
+}
+
+/// What both know behind a step; where the two differ is marked.
+fn known([initiator, responder]: &[Side; 2], redact: bool) -> String {
+    let mut html = String::from(
+        "<table class=\"known\"><caption>What each side knows now</caption>\n\
+         <tr><th scope=\"col\"></th><th scope=\"col\">initiator</th><th scope=\"col\">responder</th></tr>\n",
+    );
+    let name = |side: &Side| side.state.map_or("NONE", |state| state.asa());
+    let _ = writeln!(
+        html,
+        "<tr><th scope=\"row\">state</th><td>{}</td><td>{}</td></tr>",
+        name(initiator),
+        name(responder)
+    );
+    let mut parted = false;
+    for ((what, secret, one), (_, _, other)) in values(initiator).into_iter().zip(values(responder)) {
+        let differ = one.is_some() && other.is_some() && one != other;
+        let class = match (differ, parted) {
+            (true, false) => " class=\"parts\"",
+            (true, true) => " class=\"differs\"",
+            _ => "",
+        };
+        let mark = match (differ, parted) {
+            (true, false) => " ≠ here the two sides part",
+            (true, true) => " ≠",
+            _ => "",
+        };
+        parted |= differ;
+        let cell = |value: &Option<Vec<u8>>| match value {
+            Some(_) if redact && secret => "known".into(),
+            Some(bytes) => format!("<code>{}</code>", short(bytes)),
+            None => "–".into(),
+        };
+        let _ = writeln!(
+            html,
+            "<tr{class}><th scope=\"row\">{what}{mark}</th><td>{}</td><td>{}</td></tr>",
+            cell(&one),
+            cell(&other)
+        );
+    }
+    html + "</table>\n"
+}
+
+/// Name, whether it is a secret, value: in the order of the protocol.
+fn values(side: &Side) -> Vec<(&'static str, bool, Option<Vec<u8>>)> {
+    let cookie = |initiator: bool| {
+        side.cookies.map(|pair| if initiator { pair.initiator } else { pair.responder }).map(|c| c.0.to_vec())
+    };
+    let responders = cookie(false).filter(|bytes| bytes.iter().any(|byte| *byte != 0));
+    let [gxi, gxr] = side.public.clone();
+    let [ni, nr] = side.nonce.clone();
+    let [idii, idir] = side.identity.clone();
+    let keymat = side.keymat.as_ref();
+    vec![
+        ("CKY-I", false, cookie(true)),
+        ("CKY-R", false, responders),
+        ("g^xi", false, gxi),
+        ("Ni", false, ni),
+        ("g^xr", false, gxr),
+        ("Nr", false, nr),
+        ("g^xy", true, side.gxy.clone()),
+        ("SKEYID", true, keymat.map(|k| k.skeyid.as_bytes().to_vec())),
+        ("SKEYID_d", true, keymat.map(|k| k.skeyid_d.as_bytes().to_vec())),
+        ("SKEYID_a", true, keymat.map(|k| k.skeyid_a.as_bytes().to_vec())),
+        ("SKEYID_e", true, keymat.map(|k| k.skeyid_e.as_bytes().to_vec())),
+        ("Ka", true, keymat.map(|k| k.cipher_key.as_bytes().to_vec())),
+        ("IDii", true, idii),
+        ("IDir", true, idir),
+    ]
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Text that is safe between tags and in quoted attributes.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

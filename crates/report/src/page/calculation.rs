@@ -1,0 +1,256 @@
+//! What a peer computes, with its real inputs and a Python script that computes it again.
+
+use ike::Role;
+use ike::crypto::{DhGroup, HashAlg};
+use ike::keymat::{self, HashInputs};
+
+use super::hex;
+use super::side::Side;
+
+/// One value and where it comes from.
+#[derive(Clone, Debug)]
+pub(super) struct Calculation {
+    pub name: &'static str,
+    /// As the RFC writes it.
+    pub formula: &'static str,
+    /// Where the RFC says so.
+    pub section: &'static str,
+    pub inputs: Vec<(&'static str, Vec<u8>)>,
+    pub value: Vec<u8>,
+    /// The right side of `name =`, and what must stand before it.
+    before: String,
+    expression: String,
+}
+
+impl Calculation {
+    /// A script of its own: it fails where the value is another.
+    pub fn python(&self) -> String {
+        let inputs: String = self
+            .inputs
+            .iter()
+            .map(|(name, bytes)| format!("{} = bytes.fromhex(\"{}\")\n", identifier(name), hex(bytes)))
+            .collect();
+        let Calculation { name, value, before, expression, .. } = self;
+        let name = identifier(name);
+        format!(
+            "import hashlib, hmac\n{inputs}{before}{name} = {expression}\nprint(\"{name} =\", {name}.hex())\n\
+             assert {name}.hex() == \"{}\"\n",
+            hex(value)
+        )
+    }
+}
+
+/// `g^xy` is no name in Python.
+fn identifier(name: &str) -> String {
+    name.replace('^', "_").replace(['-', ' '], "_")
+}
+
+/// Everything that this side can compute by now, in the order of the key schedule.
+pub(super) fn all(side: &Side, role: Role) -> Vec<Calculation> {
+    let exchange = [own_public(side, role), gxy(side, role)];
+    let keys =
+        [skeyid(side), derived(side, 0), derived(side, 1), derived(side, 2), cipher_key(side), iv(side)];
+    let hashes = [authenticator(side, Role::Initiator), authenticator(side, Role::Responder)];
+    exchange.into_iter().chain(keys).chain(hashes).flatten().collect()
+}
+
+fn own_public(side: &Side, role: Role) -> Option<Calculation> {
+    let modulus = side.group()?.modulus()?;
+    let (name, own) = match role {
+        Role::Initiator => ("g^xi", 0),
+        Role::Responder => ("g^xr", 1),
+    };
+    let value = side.public.get(own)?.clone()?;
+    let length = value.len();
+    Some(Calculation {
+        name,
+        formula: "2^x mod p",
+        section: "RFC 2409 section 6, RFC 3526",
+        inputs: vec![("x", side.exponent.clone()?), ("p", modulus)],
+        value,
+        before: String::new(),
+        expression: format!("pow(2, {}, {}).to_bytes({length}, \"big\")", int("x"), int("p")),
+    })
+}
+
+fn int(name: &str) -> String {
+    format!("int.from_bytes({name}, \"big\")")
+}
+
+fn gxy(side: &Side, role: Role) -> Option<Calculation> {
+    let [gxi, gxr] = &side.public;
+    let (peers, formula) = match role {
+        Role::Initiator => (gxr.clone()?, "(g^xr)^xi"),
+        Role::Responder => (gxi.clone()?, "(g^xi)^xr"),
+    };
+    let (value, exponent) = (side.gxy.clone()?, side.exponent.clone()?);
+    let mut inputs = vec![("x", exponent), ("peers", peers)];
+    let (before, expression) = match side.group()? {
+        DhGroup::X25519 => (include_str!("x25519.py").to_owned(), "x25519(x, peers)".to_owned()),
+        curve @ (DhGroup::Ecp256 | DhGroup::Ecp384 | DhGroup::Ecp521) => on_curve(curve, value.len()),
+        modp => {
+            inputs.push(("p", modp.modulus()?));
+            let power = format!("pow({}, {}, {})", int("peers"), int("x"), int("p"));
+            (String::new(), format!("{power}.to_bytes({}, \"big\")", value.len()))
+        }
+    };
+    let section = "RFC 2409 section 5, RFC 5903, RFC 8031";
+    Some(Calculation { name: "g^xy", formula, section, inputs, value, before, expression })
+}
+
+/// RFC 5903: the x coordinate alone is the shared value.
+fn on_curve(curve: DhGroup, length: usize) -> (String, String) {
+    let prime = match curve {
+        DhGroup::Ecp256 => "2**256 - 2**224 + 2**192 + 2**96 - 1",
+        DhGroup::Ecp384 => "2**384 - 2**128 - 2**96 + 2**32 - 1",
+        _ => "2**521 - 1",
+    };
+    let half = |from: &str, to: &str| format!("int.from_bytes(peers[{from}:{to}], \"big\")");
+    let point = format!("({}, {})", half("", &length.to_string()), half(&length.to_string(), ""));
+    let before = format!("p = {prime}\n{}", include_str!("curves.py"));
+    (before, format!("multiply({}, {point})[0].to_bytes({length}, \"big\")", int("x")))
+}
+
+/// `hmac.new(key, data, "sha1").digest()`
+fn prf(hash: HashAlg, key: &str, data: &str) -> String {
+    format!("hmac.new({key}, {data}, \"{}\").digest()", python_name(hash))
+}
+
+fn python_name(hash: HashAlg) -> &'static str {
+    match hash {
+        HashAlg::Sha1 => "sha1",
+        other => other.name(),
+    }
+}
+
+fn skeyid(side: &Side) -> Option<Calculation> {
+    let [ni, nr] = &side.nonce;
+    let inputs =
+        vec![("psk", side.psk.as_ref()?.as_bytes().to_vec()), ("Ni", ni.clone()?), ("Nr", nr.clone()?)];
+    Some(Calculation {
+        name: "SKEYID",
+        formula: "prf(pre-shared-key, Ni_b | Nr_b)",
+        section: "RFC 2409 section 5.4",
+        inputs,
+        value: side.keymat.as_ref()?.skeyid.as_bytes().to_vec(),
+        before: String::new(),
+        expression: prf(side.hash()?, "psk", "Ni + Nr"),
+    })
+}
+
+/// `SKEYID_d`, `SKEYID_a`, `SKEYID_e`: each from the one before.
+fn derived(side: &Side, number: usize) -> Option<Calculation> {
+    let keymat = side.keymat.as_ref()?;
+    let values = [keymat.skeyid_d.as_bytes(), keymat.skeyid_a.as_bytes(), keymat.skeyid_e.as_bytes()];
+    let (name, formula, before) = *[
+        ("SKEYID_d", "prf(SKEYID, g^xy | CKY-I | CKY-R | 0)", ""),
+        ("SKEYID_a", "prf(SKEYID, SKEYID_d | g^xy | CKY-I | CKY-R | 1)", "SKEYID_d + "),
+        ("SKEYID_e", "prf(SKEYID, SKEYID_a | g^xy | CKY-I | CKY-R | 2)", "SKEYID_a + "),
+    ]
+    .get(number)?;
+    let mut inputs = vec![("SKEYID", keymat.skeyid.as_bytes().to_vec())];
+    match number {
+        1 => inputs.push(("SKEYID_d", keymat.skeyid_d.as_bytes().to_vec())),
+        2 => inputs.push(("SKEYID_a", keymat.skeyid_a.as_bytes().to_vec())),
+        _ => {}
+    }
+    let cookies = side.cookies?;
+    inputs.push(("g^xy", side.gxy.clone()?));
+    inputs.push(("CKY-I", cookies.initiator.0.to_vec()));
+    inputs.push(("CKY-R", cookies.responder.0.to_vec()));
+    let data = format!("{before}g_xy + CKY_I + CKY_R + bytes([{number}])");
+    Some(Calculation {
+        name,
+        formula,
+        section: "RFC 2409 section 5",
+        inputs,
+        value: values.get(number)?.to_vec(),
+        before: String::new(),
+        expression: prf(side.hash()?, "SKEYID", &data),
+    })
+}
+
+fn cipher_key(side: &Side) -> Option<Calculation> {
+    let (keymat, hash) = (side.keymat.as_ref()?, side.hash()?);
+    let (key, skeyid_e) = (keymat.cipher_key.as_bytes(), keymat.skeyid_e.as_bytes());
+    let length = key.len();
+    let (formula, before) = if skeyid_e.len() >= length {
+        ("the first bytes of SKEYID_e", "K = SKEYID_e\n".to_owned())
+    } else {
+        let [first, next] = ["bytes([0])", "block"].map(|data| prf(hash, "SKEYID_e", data));
+        let before =
+            format!("K = block = {first}\nwhile len(K) < {length}:\n    block = {next}\n    K += block\n");
+        ("K1 | K2 | ..., K1 = prf(SKEYID_e, 0), Kn = prf(SKEYID_e, Kn-1)", before)
+    };
+    Some(Calculation {
+        name: "Ka",
+        formula,
+        section: "RFC 2409 appendix B",
+        inputs: vec![("SKEYID_e", skeyid_e.to_vec())],
+        value: key.to_vec(),
+        before,
+        expression: format!("K[:{length}]"),
+    })
+}
+
+fn iv(side: &Side) -> Option<Calculation> {
+    side.keymat.as_ref()?;
+    let [gxi, gxr] = &side.public;
+    let value = side.first_iv.clone()?;
+    let digest =
+        format!("hashlib.new(\"{}\", g_xi + g_xr).digest()[:{}]", python_name(side.hash()?), value.len());
+    Some(Calculation {
+        name: "IV",
+        formula: "hash(g^xi | g^xr), the first bytes",
+        section: "RFC 2409 appendix B",
+        inputs: vec![("g^xi", gxi.clone()?), ("g^xr", gxr.clone()?)],
+        value,
+        before: String::new(),
+        expression: digest,
+    })
+}
+
+/// `HASH_I` or `HASH_R`, once the identity that it covers is known.
+fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
+    let (keymat, hash, cookies) = (side.keymat.as_ref()?, side.hash()?, side.cookies?);
+    let ([Some(gxi), Some(gxr)], Some(sai_b)) = (&side.public, &side.sai_b) else { return None };
+    let [idii_b, idir_b] = &side.identity;
+    let (name, formula, id, id_b, data) = match of {
+        Role::Initiator => (
+            "HASH_I",
+            "prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b)",
+            "IDii_b",
+            idii_b.as_ref()?,
+            "g_xi + g_xr + CKY_I + CKY_R + SAi_b + IDii_b",
+        ),
+        Role::Responder => (
+            "HASH_R",
+            "prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b)",
+            "IDir_b",
+            idir_b.as_ref()?,
+            "g_xr + g_xi + CKY_R + CKY_I + SAi_b + IDir_b",
+        ),
+    };
+    let inputs = HashInputs { gxi, gxr, cookies, sai_b, id_b };
+    let value = match of {
+        Role::Initiator => keymat::hash_i(hash, &keymat.skeyid, &inputs),
+        Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs),
+    };
+    Some(Calculation {
+        name,
+        formula,
+        section: "RFC 2409 section 5",
+        inputs: vec![
+            ("SKEYID", keymat.skeyid.as_bytes().to_vec()),
+            ("g^xi", gxi.clone()),
+            ("g^xr", gxr.clone()),
+            ("CKY-I", cookies.initiator.0.to_vec()),
+            ("CKY-R", cookies.responder.0.to_vec()),
+            ("SAi_b", sai_b.clone()),
+            (id, id_b.clone()),
+        ],
+        value,
+        before: String::new(),
+        expression: prf(hash, "SKEYID", data),
+    })
+}

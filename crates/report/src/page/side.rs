@@ -1,0 +1,149 @@
+//! What one peer knows at a moment of the run, taken from what it sent and accepted.
+
+use ike::crypto::{Cipher, DhGroup, HashAlg};
+use ike::iv::{Iv, phase2_iv};
+use ike::keymat::{Keymat, PreSharedKey};
+use ike::{Event, GroupName, Label, Negotiated, Role, State, Streams};
+use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
+use sim::{Datagram, Scenario};
+
+/// A peer's knowledge.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Side {
+    pub state: Option<State>,
+    pub cookies: Option<CookiePair>,
+    pub negotiated: Option<Negotiated>,
+    pub psk: Option<PreSharedKey>,
+    /// The body of the initiator's SA payload.
+    pub sai_b: Option<Vec<u8>>,
+    /// Public values, nonces and identity bodies: the initiator's, the responder's.
+    pub public: [Option<Vec<u8>>; 2],
+    pub nonce: [Option<Vec<u8>>; 2],
+    pub identity: [Option<Vec<u8>>; 2],
+    /// Its own private exponent.
+    pub exponent: Option<Vec<u8>>,
+    pub gxy: Option<Vec<u8>>,
+    pub keymat: Option<Keymat>,
+    /// The phase 1 IV, once there are keys.
+    pub iv: Option<Vec<u8>>,
+    pub first_iv: Option<Vec<u8>>,
+    /// The peer's HASH was verified.
+    pub authenticated: bool,
+}
+
+/// What a datagram's encrypted part says under a side's key.
+pub(super) struct Opened {
+    pub first: PayloadType,
+    pub plaintext: Vec<u8>,
+}
+
+fn place(role: Role) -> usize {
+    usize::from(role == Role::Responder)
+}
+
+impl Side {
+    pub fn group(&self) -> Option<DhGroup> {
+        self.negotiated.map(|negotiated| negotiated.group)
+    }
+
+    pub fn hash(&self) -> Option<HashAlg> {
+        self.negotiated.map(|negotiated| negotiated.hash)
+    }
+
+    fn cipher(&self) -> Option<Cipher> {
+        self.negotiated.map(|negotiated| negotiated.encryption)
+    }
+
+    /// Takes in what the engine said.
+    pub fn hear(&mut self, scenario: &Scenario, role: Role, event: &Event) {
+        match event {
+            Event::Created { cookies, .. } => self.cookies = Some(*cookies),
+            Event::Entered { state, .. } => {
+                self.state = Some(*state);
+                self.authenticated |= state.is_active();
+            }
+            Event::Ended { .. } => self.state = None,
+            Event::Chosen { negotiated, .. } => self.negotiated = Some(*negotiated),
+            Event::GroupFound { group, .. } => self.psk = psk(scenario, role, group),
+            Event::Keys { sa, gxy, keymat } => {
+                self.gxy = Some(gxy.as_bytes().to_vec());
+                self.keymat = Some((**keymat).clone());
+                let stream = Streams::new(scenario.seed, role.name());
+                self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in a message that this side sent, or accepted from its peer.
+    pub fn learn(&mut self, datagram: &Datagram) {
+        let Ok(message) = Message::decode(datagram.message()) else { return };
+        self.cookies = Some(message.header.cookies);
+        match &message.body {
+            Body::Clear(payloads) => self.keep(datagram.sender, payloads),
+            Body::Encrypted(ciphertext) if matches!(datagram.label, Label::Phase1 { .. }) => {
+                let opened = self.open(datagram);
+                if message.header.message_id == MessageId(0) {
+                    self.move_iv(ciphertext);
+                }
+                let payloads = opened.and_then(|opened| {
+                    decode_chain(opened.first, &opened.plaintext, 0, isakmp::Padding::Allowed).ok()
+                });
+                self.keep(datagram.sender, &payloads.unwrap_or_default());
+            }
+            Body::Encrypted(_) => {}
+        }
+        self.begin_iv();
+    }
+
+    fn keep(&mut self, sender: Role, payloads: &[Payload]) {
+        let from = place(sender);
+        for Payload { kind, body, .. } in payloads {
+            let slot = match *kind {
+                PayloadType::KE => self.public.get_mut(from),
+                PayloadType::NONCE => self.nonce.get_mut(from),
+                PayloadType::ID => self.identity.get_mut(from),
+                PayloadType::SA if sender == Role::Initiator => Some(&mut self.sai_b),
+                _ => None,
+            };
+            slot.into_iter().for_each(|slot| *slot = Some(body.clone()));
+        }
+    }
+
+    fn move_iv(&mut self, ciphertext: &[u8]) {
+        let Some(block) = self.cipher().map(Cipher::block_len) else { return };
+        let last = ciphertext.len().saturating_sub(block);
+        self.iv = ciphertext.get(last..).map(<[u8]>::to_vec);
+    }
+
+    fn begin_iv(&mut self) {
+        if let (None, Some(hash), Some(cipher), [Some(gxi), Some(gxr)]) =
+            (&self.iv, self.hash(), self.cipher(), &self.public)
+        {
+            let iv = Iv::initial(hash, gxi, gxr, cipher.block_len()).current().to_vec();
+            self.first_iv = Some(iv.clone());
+            self.iv = Some(iv);
+        }
+    }
+
+    /// Decrypts with this side's key and IV, whether or not anything sensible comes out.
+    pub fn open(&mut self, datagram: &Datagram) -> Option<Opened> {
+        self.begin_iv();
+        let message = Message::decode(datagram.message()).ok()?;
+        let Body::Encrypted(ciphertext) = &message.body else { return None };
+        let (cipher, iv) = (self.cipher()?, self.iv.as_ref()?);
+        let id = message.header.message_id;
+        let iv = match id {
+            MessageId(0) => iv.clone(),
+            id => phase2_iv(self.hash()?, iv, id, cipher.block_len()),
+        };
+        let key = self.keymat.as_ref()?.cipher_key.as_bytes();
+        let plaintext = cipher.decrypt(key, &iv, ciphertext).ok()?;
+        Some(Opened { first: message.header.next_payload, plaintext })
+    }
+}
+
+fn psk(scenario: &Scenario, role: Role, name: &GroupName) -> Option<PreSharedKey> {
+    let groups = &scenario.peer(role).tunnel_groups;
+    groups.iter().find(|group| group.name == *name)?.pre_shared_key.clone()
+}

@@ -1,0 +1,245 @@
+//! A run in steps: each begins with something that happens to a peer and holds everything that follows at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diagnose::words;
+use ike::{Copy, Event, Instant, Label, Role};
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+
+use super::calculation::{self, Calculation};
+use super::side::{Opened, Side};
+use crate::row::{self, Row, What, message_name};
+
+/// One step.
+pub(super) struct Step {
+    pub at: Instant,
+    pub title: String,
+    pub role: Option<Role>,
+    pub notes: Vec<Note>,
+    /// What the ladder shows of it.
+    pub rows: Vec<Row>,
+    /// Numbers of the messages that arrive or leave in it.
+    pub messages: Vec<usize>,
+    /// What its peer can compute from now on.
+    pub calculations: Vec<Calculation>,
+    /// What initiator and responder know behind it.
+    pub sides: [Side; 2],
+}
+
+/// Something that happens in a step.
+pub(super) struct Note {
+    pub text: String,
+    pub trouble: bool,
+}
+
+/// Different bytes that were on the wire.
+pub(super) struct Wire {
+    pub name: String,
+    pub sender: Role,
+    pub bytes: Vec<u8>,
+    /// What initiator and responder make of the encrypted part.
+    pub opened: [Option<Opened>; 2],
+}
+
+/// The steps of a run and the messages that they point at.
+pub(super) struct Steps {
+    pub steps: Vec<Step>,
+    pub wires: Vec<Wire>,
+}
+
+struct Builder<'s> {
+    scenario: &'s Scenario,
+    trace: &'s Trace,
+    rows: BTreeMap<EntryId, Row>,
+    sides: [Side; 2],
+    computed: [BTreeSet<&'static str>; 2],
+    wires: Vec<Wire>,
+}
+
+/// Takes a run apart.
+pub(super) fn steps(scenario: &Scenario, trace: &Trace) -> Steps {
+    let rows = row::each(scenario, trace, None).into_iter().collect();
+    let (sides, computed) = Default::default();
+    let mut builder = Builder { scenario, trace, rows, sides, computed, wires: Vec::new() };
+    let mut steps = Vec::new();
+    let entries = trace.entries();
+    let mut rest = entries;
+    while let Some((first, others)) = rest.split_first() {
+        let begins = |entry: &Entry| {
+            matches!(entry.kind, Kind::Initiated | Kind::Arrived(_) | Kind::Timer(_))
+                || (entry.actor == Actor::Operator && first.actor != Actor::Operator)
+        };
+        let end = others.iter().position(begins).unwrap_or(others.len());
+        let (these, after) = others.split_at(end);
+        steps.push(builder.step(first, these));
+        rest = after;
+    }
+    Steps { steps, wires: builder.wires }
+}
+
+impl Builder<'_> {
+    fn step(&mut self, first: &Entry, others: &[Entry]) -> Step {
+        let role = match first.actor {
+            Actor::Peer(role) => Some(role),
+            _ => None,
+        };
+        let mut step = Step {
+            at: first.at,
+            title: title(self.trace, first),
+            role,
+            notes: Vec::new(),
+            rows: Vec::new(),
+            messages: Vec::new(),
+            calculations: Vec::new(),
+            sides: Default::default(),
+        };
+        // A message that is refused after its keys were derived was learnt from all the same.
+        let accepted = others
+            .iter()
+            .any(|e| matches!(e.kind, Kind::Engine(Event::Accepted { .. } | Event::Keys { .. })));
+        for entry in std::iter::once(first).chain(others) {
+            if let Some(role) = role {
+                self.take(role, entry, accepted, &mut step);
+            }
+            let row = self.rows.get(&entry.id).cloned();
+            step.notes.extend(row.as_ref().map_or_else(|| self.said(entry), |row| Some(note(&row.what))));
+            step.rows.extend(row);
+        }
+        if let Some(role) = role {
+            let place = usize::from(role == Role::Responder);
+            if let (Some(side), Some(computed)) = (self.sides.get(place), self.computed.get_mut(place)) {
+                step.calculations =
+                    calculation::all(side, role).into_iter().filter(|c| computed.insert(c.name)).collect();
+            }
+        }
+        step.sides = self.sides.clone();
+        step
+    }
+
+    /// Lets the step's peer learn what an entry teaches it.
+    fn take(&mut self, role: Role, entry: &Entry, accepted: bool, step: &mut Step) {
+        let [initiator, responder] = &mut self.sides;
+        let side = if role == Role::Initiator { initiator } else { responder };
+        let (datagram, learns) = match &entry.kind {
+            Kind::Arrived(datagram) => (datagram, accepted),
+            Kind::Sent(datagram) => {
+                (datagram, matches!(datagram.label, Label::Phase1 { copy: Copy::First, .. }))
+            }
+            Kind::Engine(event) => return side.hear(self.scenario, role, event),
+            _ => return,
+        };
+        let opened = side.open(datagram);
+        if learns {
+            side.learn(datagram);
+        }
+        let number = self.wire(datagram);
+        if let Some(wire) = self.wires.get_mut(number) {
+            let [initiator, responder] = &mut wire.opened;
+            let slot = if role == Role::Initiator { initiator } else { responder };
+            // A copy that comes again finds the IV moved on; the first opening is the one that counts.
+            if slot.is_none() {
+                *slot = opened;
+            }
+        }
+        if !step.messages.contains(&number) {
+            step.messages.push(number);
+        }
+    }
+
+    /// The number of these bytes, new or known.
+    fn wire(&mut self, datagram: &Datagram) -> usize {
+        let bytes = datagram.message();
+        let known = self.wires.iter().position(|wire| wire.bytes == bytes);
+        known.unwrap_or_else(|| {
+            let (name, sender) = (name(&datagram.label), datagram.sender);
+            let changed = self.wires.iter().any(|wire| wire.name == name && wire.sender == sender);
+            let name = if changed { format!("{name}, other bytes") } else { name };
+            self.wires.push(Wire { name, sender, bytes: bytes.to_vec(), opened: [None, None] });
+            self.wires.len() - 1
+        })
+    }
+
+    /// What the ladder leaves out and a student wants to see.
+    fn said(&self, entry: &Entry) -> Option<Note> {
+        let plain = |text: String| Some(Note { text, trouble: false });
+        match &entry.kind {
+            Kind::Edited { changes, .. } => {
+                let one = |c: &sim::Change| format!("{}, {}: {} → {}", c.at, c.what, c.before, c.after);
+                plain(changes.iter().map(one).collect::<Vec<_>>().join("; "))
+            }
+            Kind::Lost { by } => {
+                let text = format!("the network loses it: {}", words::blame(self.scenario, *by));
+                Some(Note { text, trouble: true })
+            }
+            Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
+            Kind::Engine(event) => plain(event_words(event)?),
+            _ => None,
+        }
+    }
+}
+
+fn event_words(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Accepted { message, .. } => format!("accepts message {message}"),
+        Event::Entered { state, .. } => format!("enters {state}"),
+        Event::Chosen { negotiated: n, policy, .. } => format!(
+            "the transform is {} · {} · group {} (own policy {policy})",
+            n.encryption.name(),
+            n.hash.name(),
+            n.group.number()
+        ),
+        Event::GroupFound { group, .. } => format!("the tunnel-group of this peer is {group}"),
+        Event::Keys { .. } => "derives its keys".into(),
+        Event::Duplicate { message, answered: true, .. } => {
+            format!("message {message} again: a duplicate, answered with the last message")
+        }
+        _ => return None,
+    })
+}
+
+fn name(label: &Label) -> String {
+    match label {
+        Label::Phase1 { mode, message, .. } => message_name(*mode, *message),
+        Label::Notify { notify, .. } => notify.to_string(),
+        Label::Delete { .. } => "Delete".into(),
+    }
+}
+
+fn title(trace: &Trace, entry: &Entry) -> String {
+    let who = match entry.actor {
+        Actor::Peer(role) => role.name(),
+        _ => "the network",
+    };
+    match &entry.kind {
+        Kind::Edited { .. } => "Before the start: what the fault changes".into(),
+        Kind::Initiated => format!("{who}: traffic wants the tunnel"),
+        Kind::Arrived(datagram) => {
+            let again = trace.entries().iter().take_while(|earlier| earlier.id < entry.id);
+            let same = |earlier: &Entry| match &earlier.kind {
+                Kind::Arrived(other) => earlier.actor == entry.actor && other.bytes == datagram.bytes,
+                _ => false,
+            };
+            let again = if again.into_iter().any(same) { " again" } else { "" };
+            format!("{who}: {} arrives{again}", name(&datagram.label))
+        }
+        Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
+        Kind::Timer(_) => format!("{who}: its timer runs out"),
+        _ => who.into(),
+    }
+}
+
+/// A ladder's row in words.
+fn note(what: &What) -> Note {
+    let plain = |text: String| Note { text, trouble: false };
+    match what {
+        What::Arrow(arrow) => {
+            let lost = arrow.lost.as_ref().map_or(String::new(), |by| format!(", lost: {by}"));
+            let text = format!("sends {}: {}{lost}", arrow.name, arrow.text);
+            Note { text, trouble: arrow.lost.is_some() }
+        }
+        What::Enters { state, .. } => plain(format!("enters {state}")),
+        What::Note { text, trouble, .. } => Note { text: text.clone(), trouble: *trouble },
+        What::Network { text } => Note { text: text.clone(), trouble: true },
+        What::Fold { .. } => plain(String::new()),
+    }
+}

@@ -1,0 +1,184 @@
+//! The illustrated handshake: its scripts compute what they say, it needs nothing else, and it works in a browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::browser::Browser;
+use crate::{code, run, say, scratch};
+
+const RIGHT: char = '\u{E014}';
+const LEFT: char = '\u{E012}';
+const HOME: char = '\u{E011}';
+const END: char = '\u{E010}';
+
+fn page(scenario: &str, folder: &Path, more: &[&str]) -> (PathBuf, String) {
+    let file = folder.join(format!("{}.html", scenario.replace(['/', '.'], "_")));
+    let output = run(&[&["run", scenario, "--html", file.to_str().unwrap()], more].concat());
+    assert!(code(&output) <= 1, "{output:?}");
+    let text = fs::read_to_string(&file).unwrap();
+    (file, text)
+}
+
+fn scenarios() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| format!("scenarios/{}", entry.unwrap().file_name().into_string().unwrap()))
+        .filter(|name| Path::new(name).extension().is_some_and(|ext| ext == "toml"))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The Python scripts of a page, as a reader would copy them.
+fn snippets(page: &str) -> Vec<String> {
+    let blocks = page.split("<pre class=\"python\"").skip(1);
+    let text = |block: &str| {
+        let (_, rest) = block.split_once('>').unwrap();
+        let (code, _) = rest.split_once("</pre>").unwrap();
+        code.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    };
+    blocks.map(text).collect()
+}
+
+/// Each script ends in an assertion of the value that the page shows. All of them in one interpreter, each alone.
+#[test]
+fn python_computes_every_value_again() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return say("page: the Python scripts are skipped, python3 is not installed");
+    }
+    let folder = scratch("page-python");
+    let mut files = Vec::new();
+    for group in [1, 14, 19, 20, 21, 31] {
+        let file = folder.join(format!("group{group}.toml"));
+        let policy = format!("hash = 'sha512'\ngroup = {group}\n");
+        fs::write(&file, format!("[[initiator.policy]]\n{policy}[[responder.policy]]\n{policy}")).unwrap();
+        files.push(file.to_str().unwrap().to_owned());
+    }
+    files.extend(scenarios());
+    let mut count = 0;
+    let mut all = String::new();
+    for file in files {
+        for snippet in snippets(&page(&file, &folder, &[]).1) {
+            assert!(snippet.contains("\nassert "), "{snippet}");
+            all.push_str(&format!("exec({snippet:?}.replace('print(', '(lambda *_: None)('), {{}})\n"));
+            count += 1;
+        }
+    }
+    assert!(count > 400, "{count} scripts");
+    let file = folder.join("all.py");
+    fs::write(&file, all).unwrap();
+    let output = Command::new("python3").arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_page_is_small_and_alone() {
+    let folder = scratch("page-alone");
+    for scenario in scenarios() {
+        let (_, text) = page(&scenario, &folder, &[]);
+        assert!(text.len() < 1_000_000, "{scenario}: {} bytes", text.len());
+        for outside in ["http:", "https:", "src=", "url(", "@import"] {
+            assert!(!text.contains(outside), "{scenario} refers to {outside}");
+        }
+    }
+}
+
+/// No secret of the run, in any spelling, stands in a redacted page; and the full one has them, or this proves nothing.
+#[test]
+fn a_redacted_page_holds_no_secret() {
+    let folder = scratch("page-redacted");
+    for scenario in
+        ["scenarios/psk_mismatch.toml", "scenarios/main_mode.toml", "scenarios/aggressive_mode.toml"]
+    {
+        let (_, full) = page(scenario, &folder, &[]);
+        let (_, redacted) = page(scenario, &folder, &["--redact"]);
+        let secret =
+            |line: &str| ["psk = ", "x = ", "SKEYID", "g_xy = "].iter().any(|name| line.starts_with(name));
+        let mut found = 0;
+        for line in snippets(&full).iter().flat_map(|text| text.lines()).filter(|line| secret(line)) {
+            let Some(hex) = line.split('"').nth(1).filter(|hex| hex.len() >= 16) else { continue };
+            found += 1;
+            assert!(!redacted.contains(&hex[..16]), "{scenario}: {line}");
+        }
+        assert!(found > 10, "{scenario}: {found} secrets");
+        assert!(full.contains("636973636f313233") && !redacted.contains("636973636f"), "{scenario}: the key");
+        assert!(!redacted.contains("cisco123") && redacted.contains("Redacted:"), "{scenario}");
+    }
+}
+
+#[test]
+fn the_script_is_well_typed() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/report/src/page/script.js");
+    let options = [
+        "--noEmit",
+        "--allowJs",
+        "--checkJs",
+        "--strict",
+        "--noUncheckedIndexedAccess",
+        "--target",
+        "es2021",
+    ];
+    let output =
+        Command::new("tsc").args(options).args(["--lib", "es2021,dom,dom.iterable"]).arg(file).output();
+    let Ok(output) = output else {
+        return say(
+            "page: the types of its script are skipped, tsc is not installed (Debian: apt-get install node-typescript)",
+        );
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// The steps that are shown, by number.
+fn shown(browser: &Browser) -> Vec<u64> {
+    let list = browser.script(
+        "return [...document.querySelectorAll('.step')].filter(s => s.offsetParent !== null).map(s => +s.id.slice(5))",
+    );
+    list.as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect()
+}
+
+#[test]
+fn a_browser_steps_through_it() {
+    let Some(browser) = Browser::start() else { return };
+    let (file, _) = page("scenarios/psk_mismatch.toml", &scratch("page-browser"), &[]);
+    browser.open(&file, "");
+    assert_eq!(shown(&browser), [0]);
+    let last = browser.script("return document.querySelectorAll('.step').length").as_u64().unwrap() - 1;
+    for (key, at) in [(RIGHT, 1), (RIGHT, 2), (LEFT, 1), (END, last), (RIGHT, last), (HOME, 0), (LEFT, 0)] {
+        browser.press(key);
+        assert_eq!(shown(&browser), [at], "{:x}", key as u32);
+    }
+    browser.click("#next");
+    assert_eq!(shown(&browser), [1]);
+    browser.click(".ladder a[data-step='4']");
+    assert_eq!(shown(&browser), [4]);
+    assert_eq!(browser.script("return location.hash"), "#step-4");
+    browser.open(&file, "#step-5");
+    assert_eq!(shown(&browser), [5], "a deep link");
+    let parted = browser.script(
+        "return [...document.querySelectorAll('.step.shown tr.parts')].map(row => row.innerText).join()",
+    );
+    assert!(parted.as_str().unwrap().starts_with("SKEYID"), "{parted}");
+
+    // A field and its bytes light up together.
+    browser.point_at(".message.shown .fields span[data-f]");
+    let lit = browser.script(
+        "return [...document.querySelectorAll('.on')].map(one => one.closest('.bytes') ? 'bytes' : 'field').sort()",
+    );
+    assert_eq!(lit, serde_json::json!(["bytes", "field"]));
+    assert_eq!(browser.console(), Vec::<String>::new());
+}
+
+#[test]
+fn it_is_readable_on_a_telephone() {
+    let Some(browser) = Browser::start() else { return };
+    browser.narrow();
+    for scenario in ["scenarios/psk_mismatch.toml", "scenarios/aggressive_mode.toml"] {
+        let (file, _) = page(scenario, &scratch("page-narrow"), &[]);
+        browser.open(&file, "#step-4");
+        let width = browser.script("return document.documentElement.scrollWidth").as_u64().unwrap();
+        assert!(width <= 360, "{scenario} is {width} pixels wide");
+        assert_eq!(browser.console(), Vec::<String>::new());
+    }
+}
