@@ -16,7 +16,7 @@ const RIGHT: usize = 780;
 const ROW: usize = 40;
 const TOP: usize = 96;
 /// Characters of a note before it is broken.
-const NOTE: usize = 88;
+const NOTE: usize = 62;
 
 const STYLE: &str = "text{font:14px monospace;fill:#1b1f24}.t{fill:#5b6470}.h{font-weight:bold;font-size:16px}\
 .bad{fill:#b3261e}line{stroke:#1b1f24;stroke-width:1.5}.life{stroke:#ccd2da}.lost{stroke:#b3261e;stroke-dasharray:6 4}";
