@@ -8,6 +8,7 @@ mod init;
 mod input;
 mod list;
 mod live;
+mod look;
 mod run;
 mod sweep;
 mod test;
@@ -80,6 +81,8 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Why(args)) => return why::why(args, format, out),
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
+        Some(Command::Show(args)) => return look::show(args, out),
+        Some(Command::Logs(args)) => return look::logs(args, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, format, out),
         Some(Command::Init(init)) => init::init(init, out)?,
         Some(Command::List { topic }) => list::list(*topic, format, io::stdout().is_terminal(), out)?,

@@ -9,6 +9,7 @@ mod explore;
 mod files;
 mod json;
 mod live;
+mod look;
 mod page;
 mod robustness;
 mod state_table;

@@ -3,6 +3,7 @@
 mod decode;
 mod json;
 mod ladder;
+mod look;
 mod mermaid;
 mod page;
 mod pcap;
@@ -18,6 +19,7 @@ use sim::{Outcome, Scenario, Trace, failed_expectations};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use json::{json, numbered_json};
+pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
 pub use page::page;
 pub use pcap::{key_line, pcapng};

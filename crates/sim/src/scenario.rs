@@ -18,6 +18,7 @@ use ike::{Config, Instant, Mode, NotifyType, Role, State};
 
 pub use error::{ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
+pub use value::parse_duration;
 
 use crate::cause::Cause;
 use crate::fault::{Change, Fault};

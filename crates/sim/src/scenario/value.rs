@@ -109,7 +109,8 @@ pub(super) fn duration(at: &At<String>, what: &str) -> Result<Duration, Problem>
 }
 
 /// Exact to the microsecond; `None` for anything that is no duration, or beyond 2^63 microseconds.
-fn parse_duration(text: &str) -> Option<Duration> {
+/// A duration as scenario files write it: a decimal number and us, ms, s, m or h; `None` for anything else.
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let digits_end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(digits_end);
     let micros_per = UNITS.iter().find(|(name, _)| *name == unit.trim_start())?.1;

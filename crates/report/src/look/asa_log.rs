@@ -1,0 +1,229 @@
+//! The syslog of an ASA with `logging trap debugging`: message ids and grammar from Cisco's message reference and
+//! public traces. Virtual time zero is the first of January.
+
+use ike::{Copy, Ended, Event, Instant, Label, Mode, NotifyType, Reason, Role, State};
+use isakmp::{Body, Message, MessageId, PayloadType};
+use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
+
+use super::{SIMULATED, clock};
+
+/// The log of a device.
+pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
+    let peer = scenario.peer(device).peer;
+    let mut log = Log { trace, peer: peer.to_string(), lines: Vec::new() };
+    let entries = trace.entries().iter().take_while(|entry| entry.at <= until);
+    for entry in entries.filter(|entry| entry.actor == Actor::Peer(device)) {
+        log.take(entry);
+    }
+    log.lines
+}
+
+struct Log<'t> {
+    trace: &'t Trace,
+    peer: String,
+    lines: Vec<String>,
+}
+
+impl Log<'_> {
+    /// One line: severity and number, then its text.
+    fn say(&mut self, at: Instant, id: &str, text: &str) {
+        let (time, _) = clock(at);
+        self.lines.push(format!("Jan 01 {time}: %ASA-{id}: {text}"));
+    }
+
+    fn of_peer(&mut self, at: Instant, id: &str, text: &str) {
+        let text = format!("IP = {}, {text}", self.peer);
+        self.say(at, id, &text);
+    }
+
+    fn take(&mut self, entry: &Entry) {
+        let at = entry.at;
+        match &entry.kind {
+            Kind::Initiated => {
+                let text = format!("IKE Initiator: New Phase 1, Intf inside, IKE Peer {}", self.peer);
+                self.of_peer(at, "5-713041", &text);
+            }
+            Kind::Sent(datagram) => {
+                let again = !matches!(
+                    datagram.label,
+                    Label::Phase1 { copy: Copy::First, .. } | Label::Notify { .. } | Label::Delete { .. }
+                );
+                self.decoded(at, if again { "RESENDING" } else { "SENDING" }, datagram, true);
+            }
+            Kind::Arrived(datagram) => {
+                self.peer = datagram.from.ip().to_string();
+                let accepts = |later: &Entry| {
+                    later.cause == Some(entry.id)
+                        && matches!(later.kind, Kind::Engine(Event::Accepted { .. }))
+                };
+                let opened = self.trace.entries().iter().any(accepts);
+                self.decoded(at, "RECEIVED", datagram, opened);
+            }
+            Kind::Engine(event) => self.said(entry, event),
+            _ => {}
+        }
+    }
+
+    /// 713236: every message with its payloads and its length.
+    fn decoded(&mut self, at: Instant, verb: &str, datagram: &Datagram, opened: bool) {
+        let Ok(message) = Message::decode(datagram.message()) else { return };
+        let payloads = match &message.body {
+            Body::Clear(payloads) => payloads.iter().map(|payload| named(payload.kind)).collect(),
+            Body::Encrypted(_) if opened => inside(&datagram.label),
+            // All that can be told is what the header says.
+            Body::Encrypted(_) => vec![named(message.header.next_payload)],
+        };
+        let closed = matches!(message.body, Body::Encrypted(_)) && !opened;
+        let list: String = payloads.iter().map(|name| format!("{name} + ")).collect();
+        let MessageId(id) = message.header.message_id;
+        let fourth = matches!(datagram.label, Label::Phase1 { mode: Mode::Aggressive, message: 4, .. });
+        let mark = if fourth || closed { format!(" {SIMULATED}") } else { String::new() };
+        let text = format!(
+            "IKE_DECODE {verb} Message (msgid={id:x}) with payloads : HDR + {list}NONE (0) total length : {}{mark}",
+            datagram.message().len()
+        );
+        self.of_peer(at, "7-713236", &text);
+    }
+
+    fn said(&mut self, entry: &Entry, event: &Event) {
+        let at = entry.at;
+        match event {
+            Event::Chosen { .. } => self.of_peer(at, "7-713906", "Oakley proposal is acceptable"),
+            Event::GroupFound { group, .. } => {
+                let text = format!("Connection landed on tunnel_group {group}");
+                self.of_peer(at, "7-713906", &text);
+            }
+            Event::NatChecked { local, remote, .. } => {
+                let is = |behind: bool| if behind { "IS" } else { "is NOT" };
+                let text = format!(
+                    "Automatic NAT Detection Status: Remote end {} behind a NAT device This end {} behind a NAT device",
+                    is(*remote),
+                    is(*local)
+                );
+                self.of_peer(at, "6-713172", &text);
+            }
+            Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
+                self.of_peer(at, "5-713119", "PHASE 1 COMPLETED");
+            }
+            Event::Duplicate { message: 1, .. } => {
+                self.of_peer(at, "5-713202", "Duplicate first packet detected.");
+            }
+            Event::Duplicate { answered, .. } => {
+                let then =
+                    if *answered { "Retransmitting last packet." } else { "No last packet to transmit." };
+                let text = format!("Duplicate Phase 1 packet detected. {then}");
+                self.of_peer(at, "5-713201", &text);
+            }
+            Event::NotifyReceived { notify, protected: false, .. } if notify.is_error() => {
+                let text = format!("Received an un-encrypted {notify} notify message, dropping");
+                self.of_peer(at, "5-713904", &text);
+                self.of_peer(at, "4-713903", "Information Exchange processing failed");
+            }
+            Event::NotifyReceived { notify, .. } if notify.is_error() => {
+                let text = format!("Received non-routine Notify message: {notify} ({})", notify.0);
+                self.of_peer(at, "5-713068", &text);
+            }
+            Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
+                self.refused(entry, reason);
+            }
+            Event::Ended { how, state, .. } => self.ended(at, *how, *state),
+            _ => {}
+        }
+    }
+
+    fn refused(&mut self, entry: &Entry, reason: &Reason) {
+        let at = entry.at;
+        match reason {
+            Reason::IkeDisabled => {
+                let ends = self.trace.causes(entry.id).find_map(|cause| match &cause.kind {
+                    Kind::Arrived(datagram) => Some((datagram.from, datagram.to)),
+                    _ => None,
+                });
+                if let Some((from, to)) = ends {
+                    let end = |end: std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
+                    let text = format!("UDP request discarded from {} to outside:{}", end(from), end(to));
+                    self.say(at, "7-710005", &text);
+                }
+            }
+            Reason::NoProposalChosen { nearest } => {
+                for difference in nearest.iter().flat_map(|near| &near.differing) {
+                    let text = format!(
+                        "Phase 1 failure:  Mismatched attribute types for class {}:  Rcv'd: {}  Cfg'd: {}",
+                        difference.attribute.name(),
+                        difference.offered,
+                        difference.own
+                    );
+                    self.of_peer(at, "5-713257", &text);
+                }
+                self.of_peer(at, "3-713048", "Error processing payload: Payload ID: 1");
+            }
+            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
+                let group = self.peer.clone();
+                let text =
+                    format!("Group {group} not found and BASE GROUP default preshared key not configured");
+                self.of_peer(at, "3-713138", &text);
+                self.of_peer(at, "5-713904", "Can't find a valid tunnel group, aborting...!");
+                self.peer_table(at);
+            }
+            // Recorded refusals are logged where they arrive.
+            Reason::UnprotectedNotify(_) => {}
+            Reason::RemovedSa | Reason::UnknownCookies => {
+                let text = "Received encrypted packet with no matching SA, dropping";
+                self.of_peer(at, "5-713904", text);
+            }
+            other => {
+                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
+                self.of_peer(at, "5-713904", &text);
+            }
+        }
+    }
+
+    fn peer_table(&mut self, at: Instant) {
+        self.of_peer(at, "3-713902", "Removing peer from peer table failed, no match!");
+        self.of_peer(at, "4-713903", "Error: Unable to remove PeerTblEntry");
+    }
+
+    /// 715065, newest first: the retry cycle as public traces have it, the last eight steps.
+    fn ended(&mut self, at: Instant, how: Ended, state: State) {
+        let Some(awaited) = state.awaited().filter(|_| how == Ended::GaveUp) else { return };
+        let (short, role) = match state.mode() {
+            Mode::Main => ("MM", if awaited % 2 == 0 { "Initiator" } else { "Responder" }),
+            Mode::Aggressive => ("AM", if awaited % 2 == 0 { "Initiator" } else { "Responder" }),
+        };
+        let (wait, send) = (format!("{short}_WAIT_MSG{awaited}"), format!("{short}_SND_MSG{}", awaited - 1));
+        // The initiators' first wait is in public logs; the others are alike by symmetry.
+        let mark = if awaited == 2 { String::new() } else { format!(" {SIMULATED}") };
+        let text = format!(
+            "IKE {short} {role} FSM error history (struct &0x0)  <state>, <event>:  {short}_DONE, EV_ERROR-->{wait}, EV_RETRY-->\
+             {wait}, EV_TIMEOUT-->{wait}, NullEvent-->{send}, EV_SND_MSG-->{send}, EV_START_TMR-->{send}, EV_RESEND_MSG-->\
+             {wait}, EV_RETRY{mark}"
+        );
+        self.of_peer(at, "7-715065", &text);
+        self.peer_table(at);
+    }
+}
+
+/// `SA (1)`, in an ASA's words.
+fn named(kind: PayloadType) -> String {
+    let name = match kind {
+        PayloadType::VID => "VENDOR".into(),
+        PayloadType::N => "NOTIFY".into(),
+        PayloadType::D => "DELETE".into(),
+        PayloadType::NAT_D => "NAT-D".into(),
+        other => other.to_string(),
+    };
+    format!("{name} ({})", kind.0)
+}
+
+/// An ASA prints what it put into an encrypted message.
+fn inside(label: &Label) -> Vec<String> {
+    let list: &[&str] = match label {
+        Label::Phase1 { mode: Mode::Main, .. } => &["ID (5)", "HASH (8)"],
+        Label::Phase1 { mode: Mode::Aggressive, message: 3, .. } => &["HASH (8)"],
+        Label::Phase1 { .. } => &["HASH (8)", "NOTIFY (11)"],
+        Label::Notify { notify, .. } if *notify == NotifyType::CONNECTED => &["HASH (8)", "NOTIFY (11)"],
+        Label::Notify { .. } => &["HASH (8)", "NOTIFY (11)"],
+        Label::Delete { .. } => &["HASH (8)", "DELETE (12)"],
+    };
+    list.iter().map(|name| (*name).to_owned()).collect()
+}

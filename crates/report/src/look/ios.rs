@@ -1,0 +1,75 @@
+//! `show crypto isakmp sa [detail]` of an IOS router.
+
+use std::fmt::Write;
+
+use ike::crypto::{Cipher, HashAlg};
+use ike::{Instant, Role};
+
+use super::{Detail, SIMULATED, Sa};
+
+/// Numbers of negotiations that have keys begin here.
+const FIRST: u32 = 1001;
+
+/// The number that this negotiation is called by; 0 until it has keys.
+pub(super) fn connection(sa: &Sa) -> u32 {
+    if sa.keys { FIRST + sa.number } else { 0 }
+}
+
+pub(super) fn show(sas: &[Sa], detail: Detail, at: Instant) -> String {
+    let mut text = String::from("IPv4 Crypto ISAKMP SA\n");
+    if detail == Detail::Brief {
+        text += "dst             src             state          conn-id status\n";
+        for sa in sas.iter().filter(|sa| sa.peer.is_ipv4()) {
+            text += &row(sa);
+        }
+    } else {
+        text += "\nC-id  Local           Remote          I-VRF  Status Encr Hash   Auth DH Lifetime Cap.\n\n";
+        let up = sas.iter().filter(|sa| sa.peer.is_ipv4() && sa.keys && sa.ended.is_none());
+        up.for_each(|sa| text += &full(sa, at));
+    }
+    text += "\nIPv6 Crypto ISAKMP SA\n";
+    for sa in sas.iter().filter(|sa| sa.peer.is_ipv6()) {
+        text += &row(sa);
+    }
+    if sas.iter().any(|sa| sa.ended.is_some()) {
+        let _ = writeln!(text, "\n{SIMULATED}: how long a deleted entry is still shown");
+    }
+    text
+}
+
+/// `dst` is the responder of the negotiation, `src` its initiator.
+fn row(sa: &Sa) -> String {
+    let (dst, src) = match sa.role {
+        Role::Initiator => (sa.peer, sa.local),
+        Role::Responder => (sa.local, sa.peer),
+    };
+    let (state, status) = match sa.ended {
+        Some(_) => ("MM_NO_STATE", "ACTIVE (deleted)"),
+        None => (sa.state.ios(), "ACTIVE"),
+    };
+    format!("{:<15} {:<15} {state:<14} {:>7} {status}\n", dst.to_string(), src.to_string(), connection(sa))
+}
+
+fn full(sa: &Sa, at: Instant) -> String {
+    let Some(negotiated) = sa.negotiated else { return String::new() };
+    let encryption = match negotiated.encryption {
+        Cipher::Des => "des",
+        Cipher::TripleDes => "3des",
+        _ => "aes",
+    };
+    let hash = match negotiated.hash {
+        HashAlg::Sha1 => "sha",
+        other => other.name(),
+    };
+    let age = sa.active_since.map_or(0, |since| at.since(since).as_secs());
+    let left = u64::from(negotiated.lifetime).saturating_sub(age);
+    let lifetime = format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60);
+    let connection = connection(sa);
+    format!(
+        "{connection:<5} {:<15} {:<15}        ACTIVE {encryption:<4} {hash:<6} psk  {:<2} {lifetime}     \n       Engine-id:Conn-id =  SW:{}\n\n",
+        sa.local.to_string(),
+        sa.peer.to_string(),
+        negotiated.group.number(),
+        connection - (FIRST - 1)
+    )
+}

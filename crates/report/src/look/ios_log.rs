@@ -1,0 +1,239 @@
+//! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
+
+use ike::{Copy, Ended, Event, Instant, Label, Mode, Negotiated, Reason, Role, State};
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+
+use super::ios::connection;
+use super::{SIMULATED, Sa, clock, standing};
+
+/// The debug output of a device.
+pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
+    let local = scenario.peer(device).address.to_string();
+    let mut log = Log {
+        scenario,
+        trace,
+        device,
+        local,
+        peer: scenario.peer(device).peer.to_string(),
+        now: EntryId(0),
+        lines: Vec::new(),
+    };
+    let entries = trace.entries().iter().take_while(|entry| entry.at <= until);
+    for entry in entries.filter(|entry| entry.actor == Actor::Peer(device)) {
+        log.take(entry);
+    }
+    log.lines
+}
+
+struct Log<'t> {
+    scenario: &'t Scenario,
+    trace: &'t Trace,
+    device: Role,
+    local: String,
+    peer: String,
+    /// The entry that is told.
+    now: EntryId,
+    lines: Vec<String>,
+}
+
+impl Log<'_> {
+    fn say(&mut self, at: Instant, text: &str) {
+        let (time, millis) = clock(at);
+        self.lines.push(format!("*Jan  1 {time}.{millis:03}: {text}"));
+    }
+
+    /// With the number of the negotiation: 0 until it has keys.
+    fn numbered(&mut self, at: Instant, head: &str, text: &str) {
+        let sas = self.sas();
+        let number = sas.last().map_or(0, connection);
+        self.say(at, &format!("{head}: ({number}):{text}"));
+    }
+
+    /// The negotiations as this entry finds them.
+    fn sas(&self) -> Vec<Sa> {
+        standing(self.scenario, self.trace, self.device, |entry| entry.id < self.now)
+    }
+
+    fn take(&mut self, entry: &Entry) {
+        let at = entry.at;
+        self.now = entry.id;
+        match &entry.kind {
+            Kind::Sent(datagram) => self.sent(at, datagram),
+            Kind::Arrived(datagram) => self.received(at, datagram),
+            Kind::Engine(event) => self.said(at, event),
+            _ => {}
+        }
+    }
+
+    fn letter(&self) -> &'static str {
+        if self.device == Role::Initiator { "I" } else { "R" }
+    }
+
+    fn sent(&mut self, at: Instant, datagram: &Datagram) {
+        let Label::Phase1 { mode, message, copy, .. } = datagram.label else {
+            let text = format!("sending informational packet to {} {SIMULATED}", datagram.to.ip());
+            return self.numbered(at, "ISAKMP-PAK", &text);
+        };
+        let state = column(mode, self.device, message);
+        if copy != Copy::First {
+            self.numbered(at, "ISAKMP", &format!("retransmitting phase 1 {state}..."));
+        }
+        if mode == Mode::Main && message == 1 && copy == Copy::First {
+            self.moved(at, message);
+        }
+        let text = format!(
+            "sending packet to {} my_port {} peer_port {} ({}) {state}",
+            datagram.to.ip(),
+            datagram.from.port(),
+            datagram.to.port(),
+            self.letter()
+        );
+        self.numbered(at, "ISAKMP-PAK", &text);
+        if mode == Mode::Main && message > 1 && copy == Copy::First {
+            self.moved(at, message);
+        }
+    }
+
+    fn received(&mut self, at: Instant, datagram: &Datagram) {
+        self.peer = datagram.from.ip().to_string();
+        let sas = self.sas();
+        let state = match (datagram.label, sas.last()) {
+            (Label::Phase1 { message: 1, .. }, _) => "(N) NEW SA".to_owned(),
+            (Label::Phase1 { mode, message, .. }, Some(_)) => {
+                format!("({}) {}", self.letter(), column(mode, self.device, message.saturating_sub(1)))
+            }
+            (_, Some(sa)) => format!("({}) {}", self.letter(), sa.state.ios()),
+            (_, None) => format!("({})", self.letter()),
+        };
+        let text = format!(
+            "received packet from {} dport {} sport {} Global {state}",
+            datagram.from.ip(),
+            datagram.to.port(),
+            datagram.from.port()
+        );
+        self.numbered(at, "ISAKMP-PAK", &text);
+    }
+
+    /// The internal state moves when a message is accepted and again when the answer is sent.
+    fn moved(&mut self, at: Instant, message: u8) {
+        let letter = self.letter();
+        let before = match message {
+            1 => "IKE_READY".to_owned(),
+            n => format!("IKE_{letter}_MM{}", n - 1),
+        };
+        let text = format!("Old State = {before}  New State = IKE_{letter}_MM{message}");
+        self.numbered(at, "ISAKMP", &text);
+    }
+
+    fn said(&mut self, at: Instant, event: &Event) {
+        match event {
+            Event::Accepted { message, .. } if self.main_mode() => {
+                if *message > 4 {
+                    self.authenticated(at);
+                }
+                self.moved(at, *message);
+            }
+            Event::GroupFound { .. } => {
+                let text = format!("found peer pre-shared key matching {}", self.peer);
+                self.numbered(at, "ISAKMP", &text);
+            }
+            Event::Chosen { negotiated, policy, .. } => self.transform(at, negotiated, *policy),
+            Event::Duplicate { .. } => {
+                self.numbered(at, "ISAKMP", "phase 1 packet is a duplicate of a previous packet.");
+                self.numbered(at, "ISAKMP", "retransmitting due to retransmit phase 1");
+            }
+            Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
+                if !self.main_mode() {
+                    return self.authenticated(at);
+                }
+                let (letter, last) = (self.letter(), if self.device == Role::Initiator { 6 } else { 5 });
+                let text = format!("Old State = IKE_{letter}_MM{last}  New State = IKE_P1_COMPLETE");
+                self.numbered(at, "ISAKMP", &text);
+            }
+            Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
+                self.refused(at, reason);
+            }
+            Event::Ended { how: Ended::GaveUp, state, .. } => {
+                let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
+                self.numbered(at, "ISAKMP", &text);
+            }
+            _ => {}
+        }
+    }
+
+    fn authenticated(&mut self, at: Instant) {
+        self.numbered(at, "ISAKMP", "SA authentication status:");
+        self.lines.push("        authenticated".into());
+    }
+
+    fn main_mode(&self) -> bool {
+        self.scenario.mode == Mode::Main
+    }
+
+    fn transform(&mut self, at: Instant, n: &Negotiated, policy: u16) {
+        let cipher = n.encryption.name();
+        let (cipher, bits) = cipher.split_once('-').map_or((cipher, None), |(name, bits)| (name, Some(bits)));
+        self.numbered(at, "ISAKMP", &format!("Checking ISAKMP transform 1 against priority {policy} policy"));
+        let encryption =
+            if bits.is_some() { "AES-CBC".to_owned() } else { format!("{}-CBC", cipher.to_uppercase()) };
+        let mut values = vec![format!("encryption {encryption}")];
+        values.extend(bits.map(|bits| format!("keylength of {bits}")));
+        values.push(format!("hash {}", n.hash.name().to_uppercase()));
+        values.push(format!("default group {}", n.group.number()));
+        values.push("auth pre-share".into());
+        values.push("life type in seconds".into());
+        for value in values {
+            self.numbered(at, "ISAKMP", &format!("      {value}"));
+        }
+        let duration: Vec<String> =
+            n.lifetime.to_be_bytes().iter().map(|byte| format!("{byte:#x}")).collect();
+        self.say(at, &format!("ISAKMP:      life duration (VPI) of  {}", duration.join(" ")));
+        self.numbered(at, "ISAKMP", "atts are acceptable. Next payload is 0");
+    }
+
+    fn refused(&mut self, at: Instant, reason: &Reason) {
+        let (peer, local) = (self.peer.clone(), self.local.clone());
+        match reason {
+            Reason::NoProposalChosen { nearest } => {
+                for difference in nearest.iter().flat_map(|near| &near.differing) {
+                    let name = difference.attribute.name();
+                    self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
+                }
+                self.numbered(at, "ISAKMP", "atts are not acceptable. Next payload is 0");
+                self.numbered(at, "ISAKMP", "no offers accepted!");
+                let text = format!("phase 1 SA policy not acceptable! (local {local} remote {peer})");
+                self.numbered(at, "ISAKMP", &text);
+                let mode = if self.main_mode() { "Main" } else { "Aggressive" };
+                let text = format!(
+                    "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of {mode} mode failed with peer at {peer}"
+                );
+                self.say(at, &text);
+            }
+            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
+                self.numbered(at, "ISAKMP", &format!("No pre-shared key with {peer}!"));
+            }
+            Reason::Undecryptable(_) | Reason::Malformed(_) | Reason::ReservedNotZero { .. } => {
+                let text = format!(
+                    "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {peer} failed its sanity check or is malformed"
+                );
+                self.say(at, &text);
+            }
+            Reason::UnprotectedNotify(_) => {}
+            other => {
+                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
+                self.numbered(at, "ISAKMP", &text);
+            }
+        }
+    }
+}
+
+/// What the state column says beside a message that this role sends (or, of the one before, receives).
+fn column(mode: Mode, role: Role, message: u8) -> &'static str {
+    match (mode, role, message) {
+        (Mode::Aggressive, _, 3..) => "AG_AUTH",
+        (Mode::Aggressive, ..) => "AG_INIT_EXCH",
+        (Mode::Main, Role::Initiator, 0..=2) => "MM_NO_STATE",
+        (Mode::Main, _, 0..=3) => "MM_SA_SETUP",
+        (Mode::Main, ..) => "MM_KEY_EXCH",
+    }
+}

@@ -1,0 +1,130 @@
+//! Look-alikes against what real devices printed, and against a parser that others wrote.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::{code, feed, run, say, scratch, stdout};
+
+fn device_output(name: &str) -> Option<String> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/device-output").join(name);
+    let text = fs::read_to_string(&file).ok();
+    if text.is_none() {
+        say(&format!("look: {name} skipped, ../shared is absent"));
+    }
+    text
+}
+
+fn look(words: &[&str], scenario: &str) -> String {
+    let output = feed(words, scenario.as_bytes());
+    assert_eq!(code(&output), 0, "{output:?}");
+    stdout(&output)
+}
+
+/// An ASA's own output for the same situation, blank for blank.
+#[test]
+fn an_active_asa_prints_what_a_real_one_did() {
+    let Some(real) = device_output("asa-show_crypto_ikev1_sa.txt") else { return };
+    let (_, rest) = real.split_once("show crypto ikev1 sa\n").unwrap();
+    let (real, _) = rest.split_once("ASA1#").unwrap();
+    let scenario = "[initiator]\naddress = '198.51.100.1'\n[responder]\naddress = '203.0.113.1'\n";
+    let ours = look(&["show", "-", "--device", "initiator"], scenario);
+    assert_eq!(ours.replace("\r", ""), real.replace("\r", ""));
+}
+
+/// An IOS initiator's debug of a Main Mode: every line that a public trace has, in its order.
+#[test]
+fn an_ios_initiator_logs_what_a_real_one_did() {
+    let Some(real) = device_output("ios-initiator-main-mode-state-trace.txt") else { return };
+    let without_time = |line: &str| line.split_once(": ").map(|(_, rest)| rest.trim_end().to_owned());
+    let debug = real.lines().filter(|line| line.starts_with('*'));
+    // The last one belongs to Quick Mode.
+    let real: Vec<String> = debug.filter(|line| !line.contains("QM_IDLE")).filter_map(without_time).collect();
+    let scenario = "[initiator]\nprofile = 'ios'\naddress = '203.0.113.10'\n[responder]\nprofile = 'ios'\naddress = '203.0.113.1'\n";
+    let ours = look(&["logs", "-", "--device", "initiator"], scenario);
+    let ours = ours.lines().filter(|line| line.starts_with('*')).filter_map(without_time);
+    let ours: Vec<String> = ours.filter(|line| !line.contains("found peer pre-shared key")).collect();
+    assert_eq!(ours, real);
+}
+
+/// The rows of `show crypto isakmp sa` in the columns of a real one.
+#[test]
+fn an_ios_table_has_the_real_columns() {
+    let Some(real) = device_output("iosxe-ShowCryptoIsakmpSa.txt") else { return };
+    let scenario = "[initiator]\nprofile = 'ios'\naddress = '100.13.220.2'\n[responder]\nprofile = 'ios'\naddress = '100.0.10.2'\n";
+    let ours = look(&["show", "-", "--device", "initiator"], scenario);
+    let row = |text: &str| text.lines().find(|line| line.contains("QM_IDLE")).unwrap().to_owned();
+    assert_eq!(row(&ours).replace(" 1001 ", "29609 "), row(&real));
+    assert_eq!(ours.lines().take(2).collect::<Vec<_>>(), real.lines().take(2).collect::<Vec<_>>());
+}
+
+/// networktocode's templates read our table: every field in its place.
+#[test]
+fn ntc_templates_parse_the_asa_table() {
+    let python = std::env::var("IKESIM_PYTHON").unwrap_or_else(|_| "python3".into());
+    let has =
+        Command::new(&python).args(["-c", "import ntc_templates"]).output().is_ok_and(|o| o.status.success());
+    if !has {
+        return say("look: ntc-templates skipped, it is not installed (PyPI: pip install ntc-templates)");
+    }
+    let folder = scratch("look-ntc");
+    let cases = [
+        ("scenarios/main_mode.toml", "initiator", "60s", "Init MM_ACTIVE aes256 SHA 198.51.100.1 L2L"),
+        ("scenarios/aggressive_mode.toml", "responder", "60s", "Resp AM_ACTIVE aes256 SHA 203.0.113.1 L2L"),
+        ("scenarios/psk_mismatch.toml", "responder", "20s", "Resp MM_WAIT_MSG5 aes256 SHA 203.0.113.1 L2L"),
+    ];
+    for (scenario, device, at, expected) in cases {
+        let output = run(&["show", scenario, "--device", device, "--at", at, "--detail=table"]);
+        let file = folder.join("table.txt");
+        fs::write(&file, output.stdout).unwrap();
+        let script = "import sys\nfrom ntc_templates.parse import parse_output\n\
+             rows = parse_output(platform='cisco_asa', command='show crypto ikev1 sa detail', data=open(sys.argv[1]).read())\n\
+             assert len(rows) == 1, rows\nrow = rows[0]\n\
+             assert row['rekey'] == 'No' and row['authentication'] == 'preshrd' and row['lifetime'] == '86400', row\n\
+             print(row['dir'], row['state'], row['encryption'], row['hash'], row['peer'], row['type'])";
+        let parsed = Command::new(&python).args(["-c", script]).arg(&file).output().unwrap();
+        assert!(parsed.status.success(), "{}", String::from_utf8_lossy(&parsed.stderr));
+        assert_eq!(stdout(&parsed).trim(), expected, "{scenario}");
+    }
+}
+
+/// The same device over time: nothing, on its way, gone.
+#[test]
+fn time_passes() {
+    let at = |time: &str| {
+        stdout(&run(&["show", "scenarios/psk_mismatch.toml", "--device", "responder", "--at", time]))
+    };
+    assert!(at("5ms").contains("There are no IKEv1 SAs"));
+    assert!(at("15ms").contains("MM_WAIT_MSG3") && at("15ms").contains("user"));
+    assert!(at("31s").contains("MM_WAIT_MSG5") && at("31s").contains("L2L"));
+    assert!(at("33s").contains("There are no IKEv1 SAs"));
+}
+
+/// No device waits for a fourth message of Aggressive Mode.
+#[test]
+fn the_fourth_message_is_not_passed_off_as_a_devices() {
+    let words = ["show", "scenarios/aggressive_mode.toml", "--device", "initiator", "--at", "25ms"];
+    let shown = stdout(&run(&words));
+    assert!(shown.contains("AM_ACTIVE"), "{shown}");
+    let logged = stdout(&run(&["logs", "scenarios/aggressive_mode.toml", "--device", "initiator"]));
+    let fourth = logged.lines().filter(|line| line.contains("NOTIFY (11)"));
+    assert!(
+        fourth.clone().count() > 0 && fourth.clone().all(|line| line.ends_with("(simulated)")),
+        "{logged}"
+    );
+}
+
+#[test]
+fn wrong_words_are_explained() {
+    for (words, complaint) in [
+        (
+            &["show", "scenarios/main_mode.toml", "--device", "initiator", "--at", "soon"][..],
+            "`soon` is no moment",
+        ),
+        (&["show", "scenarios/main_mode.toml"], "--device"),
+        (&["logs", "scenarios/none.toml", "--device", "initiator"], "none.toml"),
+    ] {
+        let output = run(words);
+        assert!(code(&output) >= 2 && crate::stderr(&output).contains(complaint), "{output:?}");
+    }
+}
