@@ -93,6 +93,13 @@ pub enum Command {
     /// Call a real peer over UDP.
     #[command(after_help = LIVE_EXAMPLES)]
     Connect(Connect),
+    /// Say what a state, a pair of states, a cause, a notify, a message or a log line means.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        /// The word; two states; or a line of a log, in quotes.
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// Print what `show crypto ikev1 sa` or `show crypto isakmp sa` would print on a device at a moment of a run.
     #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
@@ -162,6 +169,15 @@ Examples:
 
 Only loopback is listened on unless --local names another address; ports below 1024 need root. Exit
 code 0: the SA came up; 1: it stalled. Aggressive Mode is the plain three messages unless --confirm.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  ikesim explain MM_WAIT_MSG4
+  ikesim explain MM_WAIT_MSG2 MM_WAIT_MSG3        initiator, responder
+  ikesim explain MM_KEY_EXCH                      an IOS name
+  ikesim explain psk-mismatch
+  ikesim explain INVALID_COOKIE
+  ikesim explain '%ASA-3-713138: Group = 203.0.113.1 not found and BASE GROUP default PSK not configured'";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:

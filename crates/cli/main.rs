@@ -2,6 +2,7 @@
 
 mod args;
 mod decode;
+mod explain;
 mod explore;
 mod failure;
 mod init;
@@ -52,6 +53,12 @@ fn main() -> ExitCode {
 
 /// The format, if the command knows it.
 fn allowed(args: &Args) -> Result<Format, Failure> {
+    if args.format != Format::Human
+        && matches!(args.command, Some(Command::Explain { .. } | Command::Show(_) | Command::Logs(_)))
+    {
+        return Err(Failure::new(failure::USAGE, "this command writes for people alone")
+            .help(Some("leave --format out".into())));
+    }
     let more: &[Format] = match &args.command {
         Some(Command::Sweep(_)) => &[Format::Csv],
         Some(Command::Test(_)) => &[Format::Junit, Format::Tap, Format::Github],
@@ -81,6 +88,7 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Why(args)) => return why::why(args, format, out),
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
+        Some(Command::Explain { words }) => return explain::explain(words, out),
         Some(Command::Show(args)) => return look::show(args, out),
         Some(Command::Logs(args)) => return look::logs(args, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, format, out),

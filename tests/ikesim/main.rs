@@ -5,6 +5,7 @@
 mod browser;
 mod decode;
 mod docs;
+mod explain;
 mod explore;
 mod files;
 mod json;

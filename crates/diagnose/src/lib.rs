@@ -8,6 +8,7 @@
 mod causes;
 mod compare;
 mod evidence;
+mod explain;
 mod fate;
 mod fix;
 mod prior;
@@ -16,6 +17,7 @@ mod view;
 mod why;
 pub mod words;
 
+pub use explain::{Article, explain, names};
 pub use why::{Why, why};
 
 use ike::Role;

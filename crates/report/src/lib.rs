@@ -25,7 +25,7 @@ pub use page::page;
 pub use pcap::{key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
-pub use text::text;
+pub use text::{explained, text};
 pub use trace::{entry_words, trace_lines};
 
 /// A run with everything that was concluded from it.

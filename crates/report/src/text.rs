@@ -1,6 +1,6 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
-use diagnose::Diagnosis;
+use diagnose::{Article, Diagnosis};
 use ike::{Role, State};
 use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, state_name};
 
@@ -230,4 +230,22 @@ fn expected(expect: &Expect) -> String {
     }));
     parts.extend(expect.established.map(|want| format!("✓ established {want}")));
     parts.join("   ")
+}
+
+/// An explanation: a label on the left, text wrapped beside it; commands stay whole.
+pub fn explained(article: &Article) -> String {
+    let mut lines = vec![paint(HEAD, &article.title), String::new()];
+    let mut before = "";
+    for (label, text) in &article.lines {
+        // A paragraph of its own for each cause.
+        if label.starts_with("cause") || (label == "check" && before != "check") {
+            lines.push(String::new());
+        }
+        match text.strip_prefix(' ') {
+            Some(command) => lines.push(format!("   {label:<LABEL$}  {command}")),
+            None => lines.extend(labelled(label, text)),
+        }
+        before = label;
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -1,0 +1,177 @@
+//! What a word means: a state, a pair of states, a notify, a cause, a fault, a message, a line of a log.
+//!
+//! What leads to which pair of states is not written by hand: `explain/pairs.tsv` comes from running the catalogue of
+//! faults, and a test runs it again.
+
+mod lines;
+mod notes;
+mod state;
+mod word;
+
+use ike::script::SCRIPT;
+use ike::{Mode, NotifyType, Role, State};
+use sim::scenario::nearest;
+use sim::{Cause, FaultKind};
+
+/// An explanation: a title, and paragraphs each under a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// What it is about.
+    pub title: String,
+    /// Label (empty: goes on under the one before) and text. A text that begins with a blank is a command.
+    pub lines: Vec<(String, String)>,
+}
+
+/// Initiator, responder, cause, runs, one of them as a command.
+const PAIRS: &str = include_str!("explain/pairs.tsv");
+
+/// File, initiator, responder, cause.
+const LESSONS: &str = include_str!("explain/lessons.tsv");
+
+struct Pair {
+    initiator: &'static str,
+    responder: &'static str,
+    cause: Option<Cause>,
+    runs: u64,
+    replay: &'static str,
+}
+
+fn pairs() -> impl Iterator<Item = Pair> {
+    PAIRS.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        let mut next = || columns.next();
+        let (initiator, responder, cause) = (next()?, next()?, next()?);
+        let (runs, replay) = (next()?.parse().ok()?, next()?);
+        Some(Pair { initiator, responder, cause: Cause::from_name(cause), runs, replay })
+    })
+}
+
+impl Article {
+    fn new(title: impl Into<String>) -> Article {
+        Article { title: title.into(), lines: Vec::new() }
+    }
+
+    fn say(&mut self, label: &str, text: impl Into<String>) {
+        self.lines.push((label.into(), text.into()));
+    }
+
+    /// Lines under one label.
+    fn list(&mut self, label: &str, lines: impl IntoIterator<Item = String>) {
+        for (n, line) in lines.into_iter().enumerate() {
+            self.say(if n == 0 { label } else { "" }, line);
+        }
+    }
+}
+
+/// Explains a word, two states, or a log line.
+///
+/// # Errors
+/// Nothing of that name: the nearest name, if one is near.
+pub fn explain(words: &[String]) -> Result<Article, Option<String>> {
+    if let [one, other] = words
+        && let Some(article) = state::pair(one, other)
+    {
+        return Ok(article);
+    }
+    let text = words.join(" ");
+    let word = text.trim();
+    let known = states_named(word);
+    if let [only] = known.as_slice() {
+        return Ok(state::state(*only));
+    }
+    if !known.is_empty() {
+        return Ok(state::several(word, &known));
+    }
+    named(word).or_else(|| lines::recognise(word).map(|line| word::log_line(word, line))).ok_or_else(|| {
+        let names = names();
+        nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
+    })
+}
+
+/// Every name that has an explanation of its own.
+pub fn names() -> Vec<String> {
+    let states = State::all().flat_map(|state| [state.asa(), state.ios()]).chain([
+        "NONE",
+        "MM_KEY_AUTH",
+        "AG_NO_STATE",
+    ]);
+    let own = |role: Role| State::all().map(move |state| state.libreswan(role));
+    let libreswan = own(Role::Initiator).chain(own(Role::Responder));
+    let notifies = NotifyType::ALL.iter().map(|(_, name)| *name);
+    let causes = Cause::all().map(Cause::name);
+    let faults = FaultKind::all().map(|kind| kind.name);
+    let messages = SCRIPT.iter().map(|row| message_name(row.mode, row.message));
+    let mut names: Vec<String> =
+        states.chain(libreswan).chain(notifies).chain(causes).chain(faults).map(str::to_owned).collect();
+    names.extend(messages);
+    names.retain(|name| !name.is_empty());
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn message_name(mode: Mode, number: u8) -> String {
+    match mode {
+        Mode::Main => format!("MSG{number}"),
+        Mode::Aggressive => format!("AM{number}"),
+    }
+}
+
+/// The states that some vendor calls so.
+fn states_named(word: &str) -> Vec<State> {
+    let is = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(word);
+    let both = [Role::Initiator, Role::Responder];
+    State::all()
+        .filter(|state| {
+            is(state.asa())
+                || is(state.ios())
+                || both.iter().any(|role| is(state.libreswan(*role)) || is(state.strongswan(*role)))
+        })
+        .collect()
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+fn named(word: &str) -> Option<Article> {
+    if let Some(row) = SCRIPT.iter().find(|row| same(&message_name(row.mode, row.message), word)) {
+        return Some(word::message(row.mode, row.message));
+    }
+    if let Some(cause) = Cause::all().find(|cause| same(cause.name(), word)) {
+        let mut article = word::about_cause(cause);
+        // A fault often bears the name of what it causes.
+        if let Some(kind) = FaultKind::all().find(|kind| same(kind.name, word)) {
+            word::fault_lines(&mut article, kind);
+        }
+        return Some(article);
+    }
+    if let Some(kind) = FaultKind::all().find(|kind| same(kind.name, word)) {
+        let mut article = Article::new(format!("{} (a fault of scenario files)", kind.name));
+        article.say("means", kind.meaning);
+        word::fault_lines(&mut article, kind);
+        return Some(article);
+    }
+    if let Some((notify, name)) = NotifyType::ALL.iter().find(|(_, name)| same(name, word)) {
+        return Some(word::about_notify(*notify, name));
+    }
+    match word.to_uppercase().as_str() {
+        "NONE" => Some(word::none()),
+        "MM_KEY_AUTH" => {
+            Some(word::instant("MM_KEY_AUTH", "MM_KEY_EXCH", "QM_IDLE", "message 6 is sent or accepted"))
+        }
+        "AG_NO_STATE" => {
+            Some(word::instant("AG_NO_STATE", "nothing", "AG_INIT_EXCH", "Aggressive Mode begins"))
+        }
+        _ => None,
+    }
+}
+
+/// The bundled scenarios that fit.
+fn lessons(article: &mut Article, fits: impl Fn(&[&str]) -> bool) {
+    let rows = LESSONS.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let files = rows
+        .filter(|columns| fits(columns))
+        .filter_map(|columns| Some(format!(" ikesim run {}", columns.first()?)));
+    article.list("scenarios", files);
+}
