@@ -87,6 +87,18 @@ pub enum Command {
         after_help = "Examples:\n  ikesim why scenarios/psk_mismatch.toml\n  ikesim why scenarios/drop_msg5.toml --as initiator"
     )]
     Why(WhyArgs),
+    /// Compare two runs up to the first event that differs, byte for byte. Exit code 1: they differ.
+    #[command(
+        after_help = "Examples:\n  ikesim diff scenarios/main_mode.toml scenarios/psk_mismatch.toml\n  ikesim diff before.jsonl after.jsonl     traces that --trace wrote"
+    )]
+    Diff {
+        /// A scenario, or a trace (.jsonl).
+        #[arg(value_name = "A")]
+        one: PathBuf,
+        /// Another.
+        #[arg(value_name = "B")]
+        other: PathBuf,
+    },
     /// Answer a real peer over UDP.
     #[command(after_help = LIVE_EXAMPLES)]
     Listen(Listen),
@@ -124,6 +136,13 @@ pub enum Command {
     /// Print the JSON Schema of the scenario file.
     #[command(after_help = "Example:\n  ikesim schema > scenario.schema.json")]
     Schema,
+    /// Write the manual pages into a folder.
+    #[command(after_help = "Example:\n  ikesim man ~/.local/share/man/man1")]
+    Man {
+        /// Where to; it must exist.
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
     /// Print a completion script.
     #[command(
         after_help = "Example:\n  ikesim completions bash > ~/.local/share/bash-completion/completions/ikesim"

@@ -15,6 +15,6 @@ pub fn explain(words: &[String], out: &mut dyn Write) -> Result<u8, Failure> {
         );
         Failure::new(USAGE, format!("nothing is known of `{}`", words.join(" "))).help(Some(help))
     })?;
-    out.write_all(report::explained(&article).as_bytes())?;
+    out.write_all(report::explained(&article, crate::window::layout()).as_bytes())?;
     Ok(0)
 }

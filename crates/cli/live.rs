@@ -117,7 +117,7 @@ fn negotiate(
     run::write_files(&args.outputs, &report)?;
     match format {
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
-        _ => out.write_all(report::text(&report).as_bytes())?,
+        _ => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
     }
     Ok(u8::from(report.outcome.verdict != sim::Verdict::Established))
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod decode;
+mod diff;
 mod explain;
 mod explore;
 mod failure;
@@ -10,11 +11,13 @@ mod input;
 mod list;
 mod live;
 mod look;
+mod man;
 mod run;
 mod sweep;
 mod test;
 mod udp;
 mod why;
+mod window;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -54,7 +57,16 @@ fn main() -> ExitCode {
 /// The format, if the command knows it.
 fn allowed(args: &Args) -> Result<Format, Failure> {
     if args.format != Format::Human
-        && matches!(args.command, Some(Command::Explain { .. } | Command::Show(_) | Command::Logs(_)))
+        && matches!(
+            args.command,
+            Some(
+                Command::Explain { .. }
+                    | Command::Show(_)
+                    | Command::Logs(_)
+                    | Command::Diff { .. }
+                    | Command::Man { .. }
+            )
+        )
     {
         return Err(Failure::new(failure::USAGE, "this command writes for people alone")
             .help(Some("leave --format out".into())));
@@ -86,6 +98,8 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Sweep(args)) => return sweep::sweep(args, format, out),
         Some(Command::Explore(args)) => return explore::explore(args, format, out),
         Some(Command::Why(args)) => return why::why(args, format, out),
+        Some(Command::Diff { one, other }) => return diff::diff(one, other, out),
+        Some(Command::Man { folder }) => man::man(folder)?,
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
         Some(Command::Explain { words }) => return explain::explain(words, out),

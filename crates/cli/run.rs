@@ -63,7 +63,7 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     match format {
         Format::Human if args.mermaid => out.write_all(report::mermaid(&report).as_bytes())?,
         Format::Json => writeln!(out, "{}", report::json(&report)?)?,
-        _ => out.write_all(report::text(&report).as_bytes())?,
+        _ => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
     }
     Ok(u8::from(!report.failed.is_empty()))
 }

@@ -15,8 +15,10 @@ fn folder(name: &str) -> PathBuf {
     fs::write(folder.join("psk.txt"), "correct horse\n").unwrap();
     let scenarios = folder.join("scenarios");
     fs::create_dir(&scenarios).unwrap();
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nat_traversal.toml");
-    fs::copy(from, scenarios.join("nat_traversal.toml")).unwrap();
+    for name in ["nat_traversal.toml", "psk_mismatch.toml"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+        fs::copy(from, scenarios.join(name)).unwrap();
+    }
     folder
 }
 

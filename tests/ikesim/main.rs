@@ -4,6 +4,7 @@
 
 mod browser;
 mod decode;
+mod diff;
 mod docs;
 mod explain;
 mod explore;
@@ -13,6 +14,7 @@ mod live;
 mod look;
 mod page;
 mod robustness;
+mod screens;
 mod state_table;
 mod sweep;
 mod wireshark;

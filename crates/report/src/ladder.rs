@@ -9,11 +9,35 @@ use crate::row::{Arrow, OWN_INVENTION, Row, What};
 /// Columns: time, the initiator's, the arrows, the responder's.
 const TIME: usize = 9;
 const STATE: usize = 14;
-const ARROW: usize = 48;
-/// Where the responder's column begins.
-const RIGHT: usize = TIME + 3 + STATE + ARROW + 2;
-/// Longest line where there is a choice.
-pub(crate) const WIDTH: usize = 110;
+/// Columns that the arrows leave to everything else.
+const BESIDE: usize = 62;
+
+/// How wide a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Longest line where there is a choice.
+    pub(crate) width: usize,
+}
+
+impl Layout {
+    /// Where nothing says how wide the reader's window is.
+    pub const WIDE: Layout = Layout { width: 110 };
+
+    /// For a window of so many columns; narrower than 80 the text is wrapped and the ladder is not.
+    pub fn new(columns: usize) -> Layout {
+        Layout { width: columns.clamp(40, 140) }
+    }
+
+    /// Columns of an arrow.
+    fn arrow(self) -> usize {
+        self.width.saturating_sub(BESIDE).clamp(26, 60)
+    }
+
+    /// Where the responder's column begins.
+    fn right(self) -> usize {
+        TIME + 3 + STATE + self.arrow() + 2
+    }
+}
 
 pub(crate) const TROUBLE: Style = AnsiColor::Red.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -26,9 +50,9 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
 }
 
 /// The head line and one line per row.
-pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>) -> Vec<String> {
-    let mut lines = vec![paint(HEAD, &head(scenario, view))];
-    lines.extend(rows.iter().flat_map(line));
+pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<String> {
+    let mut lines = vec![paint(HEAD, &head(scenario, view, layout))];
+    lines.extend(rows.iter().flat_map(|row| line(row, layout)));
     let waits_for_am4 = |row: &Row| match &row.what {
         What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
         _ => false,
@@ -39,7 +63,7 @@ pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>) -> V
     lines
 }
 
-fn head(scenario: &Scenario, view: Option<Role>) -> String {
+fn head(scenario: &Scenario, view: Option<Role>, layout: Layout) -> String {
     let side = |role: Role| {
         let config = scenario.peer(role);
         if view.is_some_and(|view| view != role) {
@@ -49,15 +73,17 @@ fn head(scenario: &Scenario, view: Option<Role>) -> String {
         }
     };
     let left = format!("{:>TIME$}   {}", "time s", side(Role::Initiator));
-    format!("{left:<RIGHT$}{}", side(Role::Responder))
+    format!("{left:<right$}  {}", side(Role::Responder), right = layout.right() - 2)
 }
 
-fn line(row: &Row) -> Vec<String> {
+fn line(row: &Row, layout: Layout) -> Vec<String> {
     let time = format!("{:>TIME$}   ", row.at.to_string());
     match &row.what {
-        What::Arrow(arrow) => vec![time + &self::arrow(arrow)],
-        What::Enters { role, state } => vec![time + &at_side(*role, &paint_state(*state), state.asa().len())],
-        What::Note { role, text, trouble } => note(&time, *role, text, *trouble),
+        What::Arrow(arrow) => vec![time + &self::arrow(arrow, layout)],
+        What::Enters { role, state } => {
+            vec![time + &at_side(*role, &paint_state(*state), state.asa().len(), layout)]
+        }
+        What::Note { role, text, trouble } => note(&time, *role, text, *trouble, layout),
         What::Network { text } => {
             vec![format!("{time}{:STATE$}{}", "", paint(TROUBLE, &format!("⚡ {text}")))]
         }
@@ -79,8 +105,8 @@ pub(crate) fn folded(initiator: usize, responder: usize) -> String {
     }
 }
 
-fn arrow(arrow: &Arrow) -> String {
-    let shaft = shaft(arrow);
+fn arrow(arrow: &Arrow, layout: Layout) -> String {
+    let shaft = shaft(arrow, layout.arrow());
     let state = arrow.enters.map(|state| (paint_state(state), state.asa().len()));
     let (painted, len) = state.unwrap_or_default();
     match arrow.from {
@@ -89,8 +115,8 @@ fn arrow(arrow: &Arrow) -> String {
     }
 }
 
-/// The arrow itself, `ARROW` columns wide unless its text needs more.
-fn shaft(arrow: &Arrow) -> String {
+/// The arrow itself, `width` columns wide unless its text needs more.
+fn shaft(arrow: &Arrow, width: usize) -> String {
     let Arrow { from, name, text, lost, .. } = arrow;
     let tip = lost.as_ref().map(|by| match from {
         Role::Initiator => format!("✗ {by}"),
@@ -101,7 +127,7 @@ fn shaft(arrow: &Arrow) -> String {
         Role::Initiator => format!("── {name}  {text} "),
         Role::Responder => format!(" {text}  {name} ──"),
     };
-    let rest = ARROW.saturating_sub(label.chars().count() + tip_len);
+    let rest = width.saturating_sub(label.chars().count() + tip_len);
     let painted = |plain: &str| tip.as_ref().map_or(plain.to_owned(), |tip| paint(TROUBLE, tip));
     match from {
         Role::Initiator => format!("{label}{}{}", "─".repeat(rest), painted("▶")),
@@ -114,18 +140,18 @@ fn paint_state(state: State) -> String {
 }
 
 /// Text in a peer's column; a text too long for the responder's is moved left, as far as it needs.
-fn at_side(role: Role, painted: &str, len: usize) -> String {
+fn at_side(role: Role, painted: &str, len: usize, layout: Layout) -> String {
     match role {
         Role::Initiator => painted.to_owned(),
         Role::Responder => {
-            let indent = (RIGHT - TIME - 3).min((WIDTH - TIME - 3).saturating_sub(len));
+            let indent = (layout.right() - TIME - 3).min((layout.width - TIME - 3).saturating_sub(len));
             format!("{:indent$}{painted}", "")
         }
     }
 }
 
-fn note(time: &str, role: Role, text: &str, trouble: bool) -> Vec<String> {
-    let lines = wrap(text, WIDTH - TIME - 3 - STATE);
+fn note(time: &str, role: Role, text: &str, trouble: bool, layout: Layout) -> Vec<String> {
+    let lines = wrap(text, layout.width - TIME - 3 - STATE);
     let longest = lines.iter().map(|line| line.chars().count() + 2).max().unwrap_or(0);
     let mut first = true;
     lines
@@ -139,7 +165,7 @@ fn note(time: &str, role: Role, text: &str, trouble: bool) -> Vec<String> {
             let start = if first { time.to_owned() } else { " ".repeat(TIME + 3) };
             first = false;
             let painted = if trouble { paint(TROUBLE, &marked) } else { marked.clone() };
-            start + &at_side(role, &painted, longest)
+            start + &at_side(role, &painted, longest, layout)
         })
         .collect()
 }

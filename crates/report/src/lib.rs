@@ -1,6 +1,7 @@
 //! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
 
 mod decode;
+mod diff;
 mod json;
 mod ladder;
 mod look;
@@ -18,7 +19,9 @@ use ike::Role;
 use sim::{Outcome, Scenario, Trace, failed_expectations};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
+pub use diff::diff;
 pub use json::{json, numbered_json};
+pub use ladder::Layout;
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
 pub use page::page;

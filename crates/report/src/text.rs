@@ -2,25 +2,45 @@
 
 use diagnose::{Article, Diagnosis};
 use ike::{Role, State};
-use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, state_name};
+use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, Verdict, state_name};
 
 use crate::Report;
-use crate::ladder::{GOOD, HEAD, TROUBLE, WIDTH, ladder, paint, wrap};
+use crate::ladder::{GOOD, HEAD, Layout, TROUBLE, ladder, paint, wrap};
 use crate::row::{OWN_INVENTION, rows};
 
 /// Width of the words on the left.
 const LABEL: usize = 11;
 
 /// The whole report, ANSI colours included; every line ends in a newline.
-pub fn text(report: &Report) -> String {
+pub fn text(report: &Report, layout: Layout) -> String {
     let Report { scenario, view, .. } = report;
-    let mut lines = vec![title(report), String::new()];
-    lines.extend(ladder(scenario, &rows(scenario, &report.trace, *view), *view));
+    let mut lines: Vec<String> =
+        wrap(&title(report), layout.width).iter().map(|line| paint(HEAD, line)).collect();
     lines.push(String::new());
-    lines.extend(left(report));
-    lines.extend(why(report));
-    lines.extend(held(report));
+    lines.extend(ladder(scenario, &rows(scenario, &report.trace, *view), *view, layout));
+    lines.push(String::new());
+    lines.extend(left(report, layout));
+    lines.extend(why(report, layout));
+    lines.extend(held(report, layout));
+    lines.extend(next(report));
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// The one command worth typing next; nothing where the tunnel is up, or where no file could be named.
+fn next(report: &Report) -> Option<String> {
+    let name = &report.scenario.name;
+    if report.live || report.outcome.verdict == Verdict::Established || !name.ends_with(".toml") {
+        return None;
+    }
+    let quoted = if name.contains(' ') { format!("'{name}'") } else { name.clone() };
+    let command = match report.view {
+        Some(role) => match report.outcome.peer(role).last {
+            Some(state) => format!("ikesim explain {state}"),
+            None => return None,
+        },
+        None => format!("ikesim why {quoted}"),
+    };
+    Some(format!("   {:<LABEL$}{}", "next", paint(HEAD, &command)))
 }
 
 fn title(report: &Report) -> String {
@@ -30,33 +50,33 @@ fn title(report: &Report) -> String {
     parts.push(format!("{mode} mode"));
     // What a live peer draws does not follow from a seed.
     parts.extend((!report.live).then(|| format!("seed {seed}")));
-    paint(HEAD, &parts.join(" · "))
+    parts.join(" · ")
 }
 
 /// A word on the left, text on the right, wrapped under itself.
-fn labelled(label: &str, text: &str) -> Vec<String> {
+fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
     let start = |n: usize| if n == 0 { label } else { "" };
-    let lines = wrap(text, WIDTH - LABEL - 3).into_iter().enumerate();
+    let lines = wrap(text, layout.width - LABEL - 3).into_iter().enumerate();
     lines.map(|(n, line)| format!("   {:<LABEL$}{line}", start(n))).collect()
 }
 
-fn painted(label: &str, style: anstyle::Style, text: &str) -> Vec<String> {
-    labelled(label, text).iter().map(|line| paint(style, line)).collect()
+fn painted(label: &str, style: anstyle::Style, text: &str, layout: Layout) -> Vec<String> {
+    labelled(label, text, layout).iter().map(|line| paint(style, line)).collect()
 }
 
 /// Where each peer is left.
-fn left(report: &Report) -> Vec<String> {
+fn left(report: &Report, layout: Layout) -> Vec<String> {
     let Report { outcome, view, .. } = report;
     let mut lines = Vec::new();
     for role in [Role::Initiator, Role::Responder] {
         if view.is_some_and(|view| view != role) {
-            lines.extend(labelled(&role.to_string(), "not visible from here"));
+            lines.extend(labelled(&role.to_string(), "not visible from here", layout));
         } else {
-            lines.extend(peer(role, outcome.peer(role)));
+            lines.extend(peer(role, outcome.peer(role), layout));
         }
     }
     if view.is_none() {
-        lines.extend(labelled("outcome", &verdict(outcome)));
+        lines.extend(labelled("outcome", &verdict(outcome), layout));
     }
     let seen = view.is_none_or(|view| outcome.peer(view).received.contains(&2) || view == Role::Responder);
     if let Some(n) = outcome.negotiated.filter(|_| seen) {
@@ -68,7 +88,7 @@ fn left(report: &Report) -> Vec<String> {
             n.authentication,
             n.lifetime
         );
-        lines.extend(labelled("negotiated", &values));
+        lines.extend(labelled("negotiated", &values, layout));
     }
     lines
 }
@@ -82,12 +102,12 @@ pub(crate) fn verdict(outcome: &Outcome) -> String {
     format!("{} · {keys}", outcome.verdict)
 }
 
-fn peer(role: Role, peer: &PeerOutcome) -> Vec<String> {
+fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<String> {
     let style = if peer.state.is_some_and(State::is_active) { GOOD } else { HEAD };
     let state = format!("{:<13}", state_name(peer.state));
     let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
     let part = format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received));
-    let fits = LABEL + state.len() + end(peer).chars().count() + part.chars().count() + 25 <= WIDTH;
+    let fits = LABEL + state.len() + end(peer).chars().count() + part.chars().count() + 25 <= layout.width;
     let facts = if fits { format!("{} · {part}", end(peer)) } else { end(peer) };
     let first = format!("   {:<LABEL$}{} {ios:<16} {facts}", role.to_string(), paint(style, &state));
     let mut more = Vec::new();
@@ -101,7 +121,7 @@ fn peer(role: Role, peer: &PeerOutcome) -> Vec<String> {
         let names: Vec<String> = peer.notifies.iter().map(ToString::to_string).collect();
         more.push(format!("it notified {}", names.join(", ")));
     }
-    let more = more.iter().flat_map(|line| labelled("", line));
+    let more = more.iter().flat_map(|line| labelled("", line, layout));
     [first].into_iter().chain(more).collect()
 }
 
@@ -127,7 +147,7 @@ pub(crate) fn end(peer: &PeerOutcome) -> String {
     }
 }
 
-fn why(report: &Report) -> Vec<String> {
+fn why(report: &Report, layout: Layout) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(view) = report.view.filter(|_| report.diagnosis.len() > 1) {
         let count = report.diagnosis.len();
@@ -135,26 +155,28 @@ fn why(report: &Report) -> Vec<String> {
         lines.extend(labelled(
             "",
             &format!("{count} causes leave the {view} with this picture, likeliest first:"),
+            layout,
         ));
     }
     let several = report.diagnosis.len() > 1;
     for diagnosis in &report.diagnosis {
         lines.push(String::new());
-        lines.extend(one_cause(diagnosis, several, report.view.is_some()));
+        lines.extend(one_cause(diagnosis, several, report.view.is_some(), layout));
     }
     lines
 }
 
-fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool) -> Vec<String> {
+fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout) -> Vec<String> {
     let Diagnosis { cause, rank, evidence, fix, inferred } = diagnosis;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let note =
         if *inferred && !in_view { " [I]: some of it is inferred, no public source says so." } else { "" };
-    let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())));
+    let mut lines =
+        painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())), layout);
     // In a view the first line, what the side saw, is the same for every cause.
     let skip = usize::from(in_view && *rank > 1);
     for (n, line) in evidence.iter().skip(skip).enumerate() {
-        lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line));
+        lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line, layout));
     }
     if in_view && *rank > 1 {
         return lines;
@@ -172,22 +194,22 @@ pub(crate) fn capital(text: &str) -> String {
 }
 
 /// Whether the expectations held and every fault acted.
-fn held(report: &Report) -> Vec<String> {
+fn held(report: &Report, layout: Layout) -> Vec<String> {
     let Report { scenario, outcome, failed, .. } = report;
     let mut lines = Vec::new();
     if report.view.is_none() {
         for (n, text) in faults(scenario, outcome).iter().enumerate() {
-            lines.extend(labelled(if n == 0 { "faults" } else { "" }, text));
+            lines.extend(labelled(if n == 0 { "faults" } else { "" }, text, layout));
         }
     }
     if failed.is_empty() {
         let expected = expected(&scenario.expect);
         if !expected.is_empty() {
-            lines.extend(painted("expect", GOOD, &expected));
+            lines.extend(painted("expect", GOOD, &expected, layout));
         }
     }
     for (n, line) in failed.iter().enumerate() {
-        lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}")));
+        lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}"), layout));
     }
     if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
 }
@@ -233,7 +255,7 @@ fn expected(expect: &Expect) -> String {
 }
 
 /// An explanation: a label on the left, text wrapped beside it; commands stay whole.
-pub fn explained(article: &Article) -> String {
+pub fn explained(article: &Article, layout: Layout) -> String {
     let mut lines = vec![paint(HEAD, &article.title), String::new()];
     let mut before = "";
     for (label, text) in &article.lines {
@@ -243,7 +265,7 @@ pub fn explained(article: &Article) -> String {
         }
         match text.strip_prefix(' ') {
             Some(command) => lines.push(format!("   {label:<LABEL$}  {command}")),
-            None => lines.extend(labelled(label, text)),
+            None => lines.extend(labelled(label, text, layout)),
         }
         before = label;
     }

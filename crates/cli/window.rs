@@ -1,0 +1,13 @@
+//! The reader's window.
+
+use std::io;
+
+use report::Layout;
+
+/// As wide as the terminal; a pipe gets the same everywhere.
+pub fn layout() -> Layout {
+    match terminal_size::terminal_size_of(io::stdout()) {
+        Some((terminal_size::Width(columns), _)) => Layout::new(columns.into()),
+        None => Layout::WIDE,
+    }
+}

@@ -1,0 +1,55 @@
+//! `diff` stops where two runs part.
+
+use std::fs;
+
+use crate::{code, run, scratch, stderr, stdout};
+
+#[test]
+fn two_runs_part_where_the_key_matters() {
+    let output = run(&["diff", "scenarios/main_mode.toml", "scenarios/psk_mismatch.toml"]);
+    assert_eq!(code(&output), 1);
+    let text = stdout(&output);
+    for part in [
+        "a key of 8 characters → a key of 9 characters",
+        "A  0.050s responder: accepted message 5",
+        "B  0.050s responder: dropped",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn equal_runs_are_equal() {
+    let output = run(&["diff", "scenarios/main_mode.toml", "scenarios/main_mode.toml"]);
+    assert_eq!(code(&output), 0, "{output:?}");
+}
+
+/// Another seed changes the first cookie: the bytes and their field are named. Traces do as well as scenarios.
+#[test]
+fn bytes_are_compared() {
+    let folder = scratch("diff");
+    let [a, b] = ["a.jsonl", "b.jsonl"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    for (seed, file) in [("1", &a), ("2", &b)] {
+        run(&["run", "scenarios/main_mode.toml", "--seed", seed, "--trace", file]);
+    }
+    let output = run(&["diff", &a, &b]);
+    let text = stdout(&output);
+    assert_eq!(code(&output), 1);
+    assert!(text.contains("icookie: A ") && text.contains(" · B "), "{text}");
+    let mixed = run(&["diff", "scenarios/main_mode.toml", &a]);
+    assert_eq!(code(&mixed), 0, "{mixed:?}");
+    // Flip one digit of a packet.
+    let lines = fs::read_to_string(&a).unwrap();
+    fs::write(&b, lines.replacen("0110020000000000000000ac", "0110020000000000000001ac", 1)).unwrap();
+    let text = stdout(&run(&["diff", &a, &b]));
+    assert!(text.contains("the first difference at byte 26, in A's length") && text.contains("^^"), "{text}");
+}
+
+#[test]
+fn what_is_no_trace_is_said() {
+    let folder = scratch("diff-bad");
+    let file = folder.join("bad.jsonl");
+    fs::write(&file, "{\"id\":0}\nnonsense\n").unwrap();
+    let output = run(&["diff", file.to_str().unwrap(), "scenarios/main_mode.toml"]);
+    assert!(code(&output) == 2 && stderr(&output).contains("bad.jsonl:2: no JSON"), "{output:?}");
+}

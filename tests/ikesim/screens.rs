@@ -1,0 +1,84 @@
+//! Pictures of real output for the README, and the same output in narrow and wide windows.
+//! `SCREENS=write cargo test --test ikesim screens` writes the pictures anew.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{run, scratch, stdout};
+
+/// What `--color always` prints, as a picture.
+fn picture(args: &[&str]) -> String {
+    let colored = stdout(&run(&[args, &["--color", "always"]].concat()));
+    let head = format!("\u{1b}[1m$ ikesim {}\u{1b}[0m\n", args.join(" "));
+    anstyle_svg::Term::new().render_svg(&format!("{head}{colored}"))
+}
+
+#[test]
+fn the_pictures_are_what_is_printed() {
+    for (name, args) in [
+        ("run", &["run", "scenarios/psk_mismatch.toml"][..]),
+        ("explain", &["explain", "MM_WAIT_MSG2", "MM_WAIT_MSG3"]),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/screens/{name}.svg"));
+        let made = picture(args);
+        if std::env::var("SCREENS").is_ok_and(|word| word == "write") {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &made).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&path).unwrap_or_default() == made,
+            "docs/screens/{name}.svg: SCREENS=write cargo test --test ikesim screens"
+        );
+    }
+}
+
+/// Without the colours.
+fn plain(line: &str) -> String {
+    let mut text = String::new();
+    let mut parts = line.split("\u{1b}[");
+    text.push_str(parts.next().unwrap());
+    for part in parts {
+        text.push_str(part.split_once('m').unwrap().1);
+    }
+    text
+}
+
+/// No line of text is wider than the window, down to a small one; an arrow's label may be.
+#[test]
+fn windows_of_every_width_read_well() {
+    for file in
+        ["scenarios/psk_mismatch.toml", "scenarios/aggressive_mode.toml", "scenarios/no_return_route.toml"]
+    {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let scenario = sim::Scenario::parse(file, &text).unwrap();
+        let ran = sim::run(&scenario, &ike::Powers::none());
+        let report = report::Report::new(scenario, ran, None);
+        for width in [72, 80, 100, 120, 200] {
+            let shown = report::text(&report, report::Layout::new(width));
+            let mut fix = false;
+            for line in shown.lines().map(plain) {
+                // What is to be pasted stays whole, and so does an arrow's label.
+                fix = line.starts_with("   fix") || (fix && !line.is_empty());
+                let fits = line.chars().count() <= width.max(88);
+                assert!(fits || fix || line.contains("──"), "{file} at {width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = scratch("man");
+    assert!(run(&["man", folder.to_str().unwrap()]).status.success());
+    let help = stdout(&run(&["help"]));
+    let commands =
+        help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = commands
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .map(|line| line.split_whitespace().next().unwrap());
+    for name in names.filter(|name| *name != "help") {
+        let page = fs::read_to_string(folder.join(format!("ikesim-{name}.1")))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(page.contains(".SH SYNOPSIS"), "{name}");
+    }
+}
