@@ -399,7 +399,7 @@ pub struct ExploreArgs {
     /// Stop after this many worlds; then nothing is proved.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub states: usize,
-    /// Where the shortest way to a broken property is written; an existing file is left alone.
+    /// Where the shortest way to a broken property is written; an existing file is left alone; - is standard output.
     #[arg(long, value_name = "FILE", default_value = "violation.toml")]
     pub write: PathBuf,
 }

@@ -28,7 +28,7 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Resul
     }
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
         let written = sim::explore::scenario(&text, path, *property);
-        write_violation(&args.write, &written, *property)?;
+        write_violation(&args.write, &written, *property, out)?;
     }
     Ok(u8::from(!found.violations.is_empty()))
 }
@@ -100,7 +100,12 @@ fn as_json(name: &str, bounds: Bounds, found: &Exploration) -> serde_json::Value
 }
 
 /// What exists is never overwritten.
-fn write_violation(path: &Path, text: &Result<String, String>, property: Property) -> Result<(), Failure> {
+fn write_violation(
+    path: &Path,
+    text: &Result<String, String>,
+    property: Property,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let say = |line: String| {
         // Nobody is left to tell if standard error is closed.
         let _ = writeln!(std::io::stderr(), "{line}");
@@ -112,6 +117,9 @@ fn write_violation(path: &Path, text: &Result<String, String>, property: Propert
             return Ok(());
         }
     };
+    if path == Path::new("-") {
+        return Ok(write!(out, "\nAs a scenario:\n\n{text}")?);
+    }
     let file = OpenOptions::new().write(true).create_new(true).open(path);
     let mut file = file.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
