@@ -128,3 +128,43 @@ fn wrong_words_are_explained() {
         assert!(code(&output) >= 2 && crate::stderr(&output).contains(complaint), "{output:?}");
     }
 }
+
+/// A key is nobody's business: no view prints it, but for the page that was asked for it and warns.
+#[test]
+fn no_view_prints_a_pre_shared_key() {
+    let folder = scratch("look-secret");
+    let file = folder.join("secret.toml");
+    let groups = ["initiator", "responder"].map(|side| {
+        let peer = if side == "initiator" { "198.51.100.1" } else { "203.0.113.1" };
+        format!("[[{side}.tunnel_group]]\npeer = '{peer}'\npre_shared_key = 'Sesam-{side}'\n")
+    });
+    fs::write(&file, groups.concat()).unwrap();
+    let file = file.to_str().unwrap();
+    let [trace, svg, html] =
+        ["t.jsonl", "s.svg", "p.html"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    let files = ["--trace", &trace, "--svg", &svg, "--html", &html, "--redact"];
+    let mut printed = stdout(&run(&[&["run", file][..], &files].concat()));
+    for words in [
+        &["run", file, "--format", "json"][..],
+        &["run", file, "--mermaid"],
+        &["run", file, "--as", "initiator"],
+        &["why", file],
+        &["explore", file, "--drops", "0"],
+        &["show", file, "--device", "initiator", "--detail", "--at", "20s"],
+        &["logs", file, "--device", "responder"],
+        &["logs", file, "--device", "responder", "--like", "ios"],
+        &["diff", file, "scenarios/main_mode.toml"],
+        &["sweep", file, "--format", "json"],
+    ] {
+        let output = run(words);
+        assert!(!output.stdout.is_empty(), "{output:?}");
+        printed += &stdout(&output);
+        printed += &crate::stderr(&output);
+    }
+    for path in [trace, svg, html] {
+        printed += &fs::read_to_string(path).unwrap();
+    }
+    for secret in ["Sesam", "536573616d"] {
+        assert!(!printed.contains(secret), "a key was printed");
+    }
+}
