@@ -87,6 +87,12 @@ pub enum Command {
         after_help = "Examples:\n  ikesim why scenarios/psk_mismatch.toml\n  ikesim why scenarios/drop_msg5.toml --as initiator"
     )]
     Why(WhyArgs),
+    /// Read device configurations and say whether phase 1 comes up between them, and if not, which lines are to blame.
+    #[command(after_help = PREDICT_EXAMPLES)]
+    Predict(Predict),
+    /// Print the scenario that a device's configuration is, each value with the line it comes from.
+    #[command(after_help = "Examples:\n  ikesim import r1.cfg\n  ikesim import asa.txt --peer 198.51.100.1")]
+    Import(Import),
     /// Compare two runs up to the first event that differs, byte for byte. Exit code 1: they differ.
     #[command(
         after_help = "Examples:\n  ikesim diff scenarios/main_mode.toml scenarios/psk_mismatch.toml\n  ikesim diff before.jsonl after.jsonl     traces that --trace wrote"
@@ -189,6 +195,15 @@ Examples:
 Only loopback is listened on unless --local names another address; ports below 1024 need root. Exit
 code 0: the SA came up; 1: it stalled. Aggressive Mode is the plain three messages unless --confirm.";
 
+const PREDICT_EXAMPLES: &str = "\
+Examples:
+  ikesim predict left.cfg right.cfg
+  ikesim predict configs/                       every pair of devices below a folder
+  ikesim predict both.txt --format json
+
+ASA 8.4 and later (and the older crypto isakmp forms), IOS and IOS-XE. Keys are never shown. Exit codes: 0 every
+direction comes up; 1 one stalls; 4 it cannot be told (a masked key, a peer that is not here); 2 bad input.";
+
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   ikesim explain MM_WAIT_MSG4
@@ -282,6 +297,31 @@ pub enum DetailArg {
     Block,
     /// A table (ASA).
     Table,
+}
+
+/// `ikesim predict`
+#[derive(Debug, clap::Args)]
+pub struct Predict {
+    /// Files, or folders of files; a file may hold several devices.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Look at this device alone, by its hostname; may stand several times.
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
+}
+
+/// `ikesim import`
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// A device's configuration.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Which of its peers; without it, the first.
+    #[arg(long, value_name = "ADDRESS")]
+    pub peer: Option<std::net::IpAddr>,
+    /// Write the pre-shared keys too, so that the scenario can be run. They are secrets.
+    #[arg(long)]
+    pub show_keys: bool,
 }
 
 /// `ikesim show`

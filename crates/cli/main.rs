@@ -12,6 +12,7 @@ mod list;
 mod live;
 mod look;
 mod man;
+mod predict;
 mod run;
 mod sweep;
 mod test;
@@ -98,6 +99,8 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Sweep(args)) => return sweep::sweep(args, format, out),
         Some(Command::Explore(args)) => return explore::explore(args, format, out),
         Some(Command::Why(args)) => return why::why(args, format, out),
+        Some(Command::Predict(args)) => return predict::predict(args, format, out),
+        Some(Command::Import(args)) => return predict::import(args, out),
         Some(Command::Diff { one, other }) => return diff::diff(one, other, out),
         Some(Command::Man { folder }) => man::man(folder)?,
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),

@@ -149,7 +149,7 @@ fn no_view_prints_a_pre_shared_key() {
         &["run", file, "--mermaid"],
         &["run", file, "--as", "initiator"],
         &["why", file],
-        &["explore", file, "--drops", "0"],
+        &["explore", file, "--drops", "0", "--eager", "0"],
         &["show", file, "--device", "initiator", "--detail", "--at", "20s"],
         &["logs", file, "--device", "responder"],
         &["logs", file, "--device", "responder", "--like", "ios"],

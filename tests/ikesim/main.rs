@@ -14,6 +14,7 @@ mod json;
 mod live;
 mod look;
 mod page;
+mod predict;
 mod robustness;
 mod screens;
 mod state_table;

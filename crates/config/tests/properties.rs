@@ -1,0 +1,185 @@
+//! Configurations come from anywhere: no text makes the reader panic, and what does not matter does not change what does.
+
+use config::{Device, Key, KeyFor, read};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// An ASA's phase 1, one section an entry: sections may stand in any order.
+const SECTIONS: [&str; 7] = [
+    "interface GigabitEthernet0/0\n nameif outside\n ip address 203.0.113.1 255.255.255.0\n",
+    "interface GigabitEthernet0/1\n nameif inside\n ip address 10.0.0.1 255.255.255.0\n",
+    "crypto map outside_map 10 set peer 198.51.100.1\n",
+    "crypto map outside_map interface outside\n",
+    "crypto ikev1 enable outside\n",
+    "crypto ikev1 policy 10\n authentication pre-share\n encryption aes-256\n hash sha\n group 14\n lifetime 86400\n",
+    "tunnel-group 198.51.100.1 type ipsec-l2l\ntunnel-group 198.51.100.1 ipsec-attributes\n ikev1 pre-shared-key a#b\n",
+];
+
+/// What matters, without line numbers.
+fn gist(device: &Device) -> String {
+    let policies: Vec<String> = device
+        .policies
+        .iter()
+        .map(|p| {
+            format!(
+                "{} {} {} {} {}",
+                p.priority.value, p.encryption.value, p.hash.value, p.group.value, p.lifetime.value
+            )
+        })
+        .collect();
+    let keys: Vec<String> = device
+        .keys
+        .iter()
+        .map(|line| match &line.key {
+            Key::Known(secret) => format!("{:?} {}", line.peer, secret.reveal()),
+            other => format!("{:?} {other:?}", line.peer),
+        })
+        .collect();
+    let peers: Vec<String> =
+        device.peers.iter().map(|peer| format!("{} from {:?}", peer.address, peer.local)).collect();
+    format!(
+        "{policies:?} {keys:?} {peers:?} {:?}",
+        device.enabled.iter().map(|(name, _)| name).collect::<Vec<_>>()
+    )
+}
+
+/// Words that lead somewhere, so that random text gets beyond the first.
+fn pasted() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "crypto",
+        "ikev1",
+        "isakmp",
+        "policy",
+        "10",
+        "key",
+        "address",
+        "1.2.3.4",
+        "map",
+        "m",
+        "set",
+        "peer",
+        "tunnel-group",
+        "ipsec-attributes",
+        "pre-shared-key",
+        "interface",
+        "nameif",
+        "outside",
+        "ip",
+        "group",
+        "99999",
+        "encryption",
+        "aes",
+        "\r",
+        "--More--",
+        "```",
+        "R1#",
+        "!",
+        "hostname",
+        "keyring",
+        "tunnel",
+        "source",
+        "*****",
+        "6",
+        "é",
+    ]);
+    vec(prop_oneof![word.prop_map(str::to_owned), any::<String>()], 0..60)
+        .prop_flat_map(|words| {
+            let count = words.len();
+            (Just(words), vec(prop::sample::select(vec![" ", "\n", "\n "]), count))
+        })
+        .prop_map(|(words, ends)| words.iter().zip(ends).map(|(word, end)| format!("{word}{end}")).collect())
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in pasted()) {
+        for device in read("any", &text) {
+            let _ = format!("{device:?}");
+        }
+    }
+
+    #[test]
+    fn sections_may_stand_in_any_order(order in Just(SECTIONS.to_vec()).prop_shuffle()) {
+        let expected = read("a", &SECTIONS.concat());
+        let got = read("b", &order.concat());
+        prop_assert_eq!(got.len(), 1);
+        prop_assert_eq!(gist(&got[0]), gist(&expected[0]));
+    }
+
+    /// Prompts, pagers, carriage returns, lost indentation and lines of other features change nothing.
+    #[test]
+    fn mess_does_not_matter(prompt in prop::bool::ANY, crlf in prop::bool::ANY, indent in prop::bool::ANY, noise in prop::bool::ANY) {
+        let clean = SECTIONS.concat();
+        let mut messy = String::new();
+        for (n, line) in clean.lines().enumerate() {
+            let line = if indent { line } else { line.trim_start() };
+            if noise && n % 3 == 0 && !line.starts_with(' ') && !clean.lines().nth(n).unwrap_or("").starts_with(' ') {
+                messy += "snmp-server enable traps\n<--- More --->\n";
+            }
+            messy += if prompt { "ASA1(config)# " } else { "" };
+            messy += line;
+            messy += if crlf { "\r\n" } else { "\n" };
+        }
+        let expected = read("a", &clean);
+        let got = read("b", &messy);
+        prop_assert_eq!(gist(&got[0]), gist(&expected[0]), "{}", messy);
+    }
+}
+
+fn only_key(line: &str) -> String {
+    let text = format!("tunnel-group 1.2.3.4 ipsec-attributes\n{line}");
+    let device = read("a", &text).remove(0);
+    match device.keys.first().map(|line| &line.key) {
+        Some(Key::Known(secret)) => secret.reveal().to_owned(),
+        Some(other) => format!("{other:?}"),
+        None => "none".into(),
+    }
+}
+
+/// Everything behind the one blank is the key, up to the end of the line.
+#[test]
+fn a_key_is_what_the_device_takes_for_one() {
+    for (line, key) in [
+        (" ikev1 pre-shared-key cisco123\n", "cisco123"),
+        (" ikev1 pre-shared-key cisco123 \r\n", "cisco123 "),
+        (" ikev1 pre-shared-key a#b!c\n", "a#b!c"),
+        (" ikev1 pre-shared-key  two\n", " two"),
+        (" pre-shared-key old\n", "old"),
+        (" ikev1 pre-shared-key *****\n", "Masked"),
+    ] {
+        assert_eq!(only_key(line), key, "{line:?}");
+    }
+}
+
+#[test]
+fn keys_are_shown_by_length_alone() {
+    let text = "crypto isakmp key hunter2 address 1.2.3.4\ncrypto isakmp key 6 AbCdEf address 5.6.7.8\ncrypto isakmp key any address 0.0.0.0\n";
+    let device = read("a", text).remove(0);
+    let shown = format!("{device:?}");
+    assert!(shown.contains("<key, 7 characters>") && !shown.contains("hunter2"), "{shown}");
+    assert!(
+        device.keys.iter().any(|line| line.key == Key::Masked)
+            && device.keys.iter().any(|line| line.peer == KeyFor::Anybody)
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_line() {
+    let device = read("a", "crypto isakmp policy 10\n group 24\n encr camellia\n hash sha\n").remove(0);
+    let lines: Vec<usize> = device.problems.iter().map(|problem| problem.at.line).collect();
+    assert_eq!(lines, [2, 3]);
+}
+
+/// A key that is also another word of its line, and keys where they do not belong.
+#[test]
+fn no_key_is_ever_shown() {
+    let text = "crypto isakmp key address address 1.2.3.4\ncrypto isakmp key 1 address 10.1.1.1\ncrypto isakmp key topsecret\n\
+                tunnel-group x general-attributes\n ikev1 pre-shared-key topsecret\n";
+    for device in read("a", text) {
+        let shown: Vec<String> = device.keys.iter().map(|line| line.at.text.clone()).collect();
+        assert!(!format!("{device:?}").contains("topsecret"), "{device:?}");
+        for line in shown {
+            assert!(line.contains("<key, ") && line.ends_with(|c: char| c.is_ascii_digit()), "{line}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! `predict` against configurations that others wrote and what their authors saw; and every single change of a working pair.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::{code, run, say, scratch, stderr, stdout};
+
+fn shared(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/configs").join(name);
+    if !path.exists() {
+        say(&format!("predict: {name} skipped, ../shared is absent"));
+        return None;
+    }
+    Some(path)
+}
+
+fn predicted(paths: &[&Path]) -> (i32, Value) {
+    let paths: Vec<&str> = paths.iter().map(|path| path.to_str().unwrap()).collect();
+    let output = run(&[&["predict", "--format", "json"][..], &paths].concat());
+    let text = stdout(&output);
+    (code(&output), serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {output:?}")))
+}
+
+#[test]
+fn both_ios_pairs_come_up() {
+    for name in ["ios-pair-aes256-sha-g14", "ios-pair-sha256-pfs14"] {
+        let Some(folder) = shared(name) else { continue };
+        let (code, verdict) = predicted(&[&folder]);
+        assert_eq!(
+            (code, verdict["verdict"].as_str(), verdict["directions"].as_array().unwrap().len()),
+            (0, Some("up"), 2),
+            "{name}"
+        );
+    }
+}
+
+/// The sessions that Batfish's own test finds, but for the two that go to a dynamic map: there nobody calls back.
+#[test]
+fn batfish_sessions_come_up() {
+    let Some(folder) = shared("batfish-ios-crypto-ipsec") else { return };
+    let (code, verdict) = predicted(&[&folder]);
+    let directions = verdict["directions"].as_array().unwrap();
+    let mut sessions: Vec<String> = directions
+        .iter()
+        .map(|d| {
+            format!(
+                "{}->{} {} {}",
+                d["from"].as_str().unwrap(),
+                d["to"].as_str().unwrap(),
+                d["by"].as_str().unwrap(),
+                d["verdict"].as_str().unwrap()
+            )
+        })
+        .collect();
+    sessions.sort();
+    let expected = [
+        "r1->r2 crypto map mymap up",
+        "r1->r3 crypto map mysecondmap up",
+        "r2->r1 crypto map mymap up",
+        "r2->r3 Tunnel23 up",
+        "r2->r3 crypto map mysecondmap up",
+        "r3->r2 Tunnel23 up",
+    ];
+    assert_eq!(sessions, expected);
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_masked_configuration_is_unverifiable() {
+    let Some(folder) = shared("azure-samples") else { return };
+    let (code, verdict) = predicted(&[&folder]);
+    assert_eq!((code, verdict["verdict"].as_str()), (4, Some("unverifiable")));
+}
+
+const ASA: &str = "hostname hq\ninterface GigabitEthernet0/0\n nameif outside\n ip address 203.0.113.1 255.255.255.0\n\
+crypto map outside_map 10 match address vpn\ncrypto map outside_map 10 set peer 198.51.100.1\ncrypto map outside_map interface outside\n\
+crypto ikev1 enable outside\ncrypto ikev1 policy 10\n authentication pre-share\n encryption aes-256\n hash sha\n group 14\n lifetime 86400\n\
+tunnel-group 198.51.100.1 type ipsec-l2l\ntunnel-group 198.51.100.1 ipsec-attributes\n ikev1 pre-shared-key open-sesame\n";
+
+const IOS: &str = "hostname branch\ncrypto isakmp policy 5\n encr aes 256\n hash sha\n authentication pre-share\n group 14\n lifetime 3600\n\
+crypto isakmp key open-sesame address 203.0.113.1\ncrypto map m 1 ipsec-isakmp\n set peer 203.0.113.1\n match address 101\n\
+interface GigabitEthernet0/0\n ip address 198.51.100.1 255.255.255.0\n crypto map m\n";
+
+fn pair(name: &str, asa: &str, ios: &str) -> (i32, Value, String) {
+    let folder = scratch(name);
+    let [left, right] = [folder.join("hq.txt"), folder.join("branch.txt")];
+    fs::write(&left, asa).unwrap();
+    fs::write(&right, ios).unwrap();
+    let (code, verdict) = predicted(&[&left, &right]);
+    let human = stdout(&run(&["predict", left.to_str().unwrap(), right.to_str().unwrap()]));
+    (code, verdict, human)
+}
+
+/// Changing one phase 1 value on one side is found, and the two lines are cited.
+#[test]
+fn each_single_change_is_found() {
+    let (works, verdict, _) = pair("predict-up", ASA, IOS);
+    assert_eq!((works, verdict["verdict"].as_str()), (0, Some("up")), "{verdict}");
+    let changes = [
+        ("encr aes 256", "encr aes 128", "policy-mismatch", " encr aes 128"),
+        ("encr aes 256", "encr 3des", "policy-mismatch", "encr 3des"),
+        ("hash sha", "hash sha256", "policy-mismatch", "hash sha256"),
+        ("group 14", "group 5", "policy-mismatch", "group 5"),
+        (" authentication pre-share\n", " authentication rsa-sig\n", "", "rsa-sig"),
+        (
+            "open-sesame",
+            "open-sesamE",
+            "psk-mismatch",
+            "crypto isakmp key <key, 11 characters> address 203.0.113.1",
+        ),
+    ];
+    for (n, (from, to, cause, line)) in changes.into_iter().enumerate() {
+        let (code, verdict, human) = pair(&format!("predict-{n}"), ASA, &IOS.replace(from, to));
+        assert_eq!((code, verdict["verdict"].as_str()), (1, Some("stalls")), "{to}: {verdict}");
+        for direction in verdict["directions"].as_array().unwrap() {
+            let causes = direction["cause"].as_str().unwrap_or("");
+            assert!(cause.is_empty() || causes == cause, "{to}: {direction}");
+        }
+        assert!(human.contains(line.trim()) || cause.is_empty(), "{to}: {human}");
+        assert!(!human.contains("sesam"), "a key was printed: {human}");
+    }
+    // A blank behind a key is part of an ASA's key.
+    let (_, verdict, human) = pair("predict-blank", &ASA.replace("open-sesame\n", "open-sesame \n"), IOS);
+    assert_eq!(verdict["directions"][0]["cause"], "psk-mismatch");
+    assert!(human.contains("<key, 12 characters>"), "{human}");
+    // The lifetime alone does not matter.
+    assert_eq!(pair("predict-life", ASA, &IOS.replace("lifetime 3600", "lifetime 60")).0, 0);
+}
+
+#[test]
+fn a_masked_key_makes_it_depend() {
+    let (code, verdict, human) = pair("predict-masked", &ASA.replace("open-sesame", "*****"), IOS);
+    assert_eq!((code, verdict["verdict"].as_str()), (4, Some("unverifiable")), "{verdict}");
+    assert!(human.contains("comes up if the keys are equal, else MM_WAIT_MSG6 / MM_WAIT_MSG5"), "{human}");
+    // What is wrong whatever the key is stays wrong.
+    let other = IOS.replace("group 14", "group 2");
+    assert_eq!(pair("predict-masked-2", &ASA.replace("open-sesame", "*****"), &other).0, 1);
+}
+
+#[test]
+fn missing_things_are_stalls() {
+    for (n, (from, to, cause)) in [
+        ("crypto ikev1 enable outside\n", "", "ike-disabled"),
+        ("tunnel-group 198.51.100.1", "tunnel-group 198.51.100.9", "missing-tunnel-group"),
+        (" ikev1 pre-shared-key open-sesame\n", "", "missing-psk"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (code, verdict, _) = pair(&format!("predict-missing-{n}"), &ASA.replace(from, to), IOS);
+        assert_eq!(code, 1, "{cause}: {verdict}");
+        let causes: Vec<_> =
+            verdict["directions"].as_array().unwrap().iter().filter_map(|d| d["cause"].as_str()).collect();
+        assert!(causes.contains(&cause), "{cause}: {causes:?}");
+    }
+}
+
+/// What `import --show-keys` prints is a scenario; without keys it shows their length.
+#[test]
+fn import_prints_a_scenario() {
+    let folder = scratch("import");
+    let [file, scenario] = ["hq.txt", "hq.toml"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    fs::write(&file, ASA).unwrap();
+    let hidden = stdout(&run(&["import", &file]));
+    assert!(hidden.contains("<key, 11 characters>") && !hidden.contains("sesame"), "{hidden}");
+    assert!(hidden.contains("group = 14    # line 13: group 14"), "{hidden}");
+    fs::write(&scenario, stdout(&run(&["import", &file, "--show-keys"]))).unwrap();
+    assert_eq!(code(&run(&["run", &scenario])), 0);
+    let output = run(&["import", &file, "--peer", "192.0.2.9"]);
+    assert!(
+        code(&output) == 2 && stderr(&output).contains("peers that it names: 198.51.100.1"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn nothing_to_predict_is_said() {
+    let folder = scratch("predict-nothing");
+    let file = folder.join("empty.txt");
+    fs::write(&file, "hello\n").unwrap();
+    let output = run(&["predict", file.to_str().unwrap()]);
+    assert!(code(&output) == 2 && stderr(&output).contains("no device here has a peer"), "{output:?}");
+}
