@@ -1,0 +1,71 @@
+//! The commands that talk to a real peer: `listen`, `connect`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::{ModeArg, Outputs};
+
+pub(super) const LIVE_EXAMPLES: &str = "\
+Examples:
+  ikesim listen --local 192.0.2.10:500 --psk-file psk.txt
+  ikesim connect 192.0.2.10 --psk-file psk.txt --policy aes-256/sha256/14
+  ikesim connect 127.0.0.1:10500 --local 127.0.0.1:10501 --scenario my.toml --pcap live.pcapng
+
+Only loopback is listened on unless --local names another address; ports below 1024 need root. Exit
+code 0: the SA came up; 1: it stalled. Aggressive Mode is the plain three messages unless --confirm.";
+
+/// `ikesim listen`
+#[derive(Debug, clap::Args)]
+pub struct Listen {
+    /// This side.
+    #[command(flatten)]
+    pub local: Local,
+}
+
+/// `ikesim connect`
+#[derive(Debug, clap::Args)]
+pub struct Connect {
+    /// Whom to call: ADDRESS, ADDRESS:PORT, [IPv6]:PORT or a name; the port is 500 by default.
+    pub peer: String,
+    /// This side.
+    #[command(flatten)]
+    pub local: Local,
+}
+
+/// This side of a live negotiation.
+#[derive(Debug, clap::Args)]
+pub struct Local {
+    /// Take this side from a scenario's [initiator] (connect) or [responder] (listen).
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// The exchange that connect starts.
+    #[arg(long, value_enum)]
+    pub mode: Option<ModeArg>,
+    /// The pre-shared key (or the variable IKESIM_PSK); one newline at the end is not part of it.
+    #[arg(long, value_name = "FILE")]
+    pub psk_file: Option<PathBuf>,
+    /// A policy, as aes-256/sha256/14/pre-share; several in the order of preference.
+    #[arg(long, value_name = "POLICY")]
+    pub policy: Vec<String>,
+    /// What to call oneself: address, fqdn:NAME, user_fqdn:NAME, key_id:TEXT.
+    #[arg(long, value_name = "IDENTITY")]
+    pub identity: Option<String>,
+    /// Own address and port; default for listen: 127.0.0.1:500. With port 500 also 4500 is bound.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub local: Option<SocketAddr>,
+    /// The vendor whose behaviour is shown (`ikesim list profiles`).
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<String>,
+    /// Aggressive Mode: send the fourth message (ikesim; no device does this).
+    #[arg(long)]
+    pub confirm: bool,
+    /// Stop after this many seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: Option<u64>,
+    /// Predictable keys, for comparing runs. Never against anything real.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
+    /// Files to write.
+    #[command(flatten)]
+    pub outputs: Outputs,
+}

@@ -1,0 +1,116 @@
+//! The commands that make many runs of one scenario: `sweep`, `explore`, `why`.
+
+use std::path::PathBuf;
+
+use super::{ModeArg, Side};
+
+pub(super) const SWEEP_EXAMPLES: &str = "\
+Examples:
+  ikesim sweep --fault all --mode main,aggressive          every fault in both modes, grouped by outcome
+  ikesim sweep my.toml --loss 0,0.1,0.3 --seeds 0..1000    how often does it come up?
+  ikesim sweep --fault drop --profile asa:ios --format csv > drops.csv
+  ikesim sweep --fault all --pairs --shard 1/4 --format json > part1.jsonl
+
+A fault is a kind (`ikesim list faults`) with every value that makes sense, or kind:field=value,field=value.
+Without a FILE the empty scenario is the base. Each line carries the command that runs it alone.";
+
+pub(super) const EXPLORE_EXAMPLES: &str = "\
+Examples:
+  ikesim explore scenarios/main_mode.toml --drops 1 --eager 1
+  ikesim explore scenarios/aggressive_mode_three_messages.toml --drops 0    exit code 1: not confirmed
+
+Only the two configurations count: faults and network of the file are left aside. Exit code 1: a
+property does not hold, and the shortest way there is written as a scenario.";
+
+/// `ikesim sweep`
+#[derive(Clone, Debug, clap::Args)]
+pub struct SweepArgs {
+    /// Base scenarios; their [expect] is left aside.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Take the axes from a TOML file: the names of these options as keys, lists as values.
+    #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["files", "mode", "profile", "fault", "pairs", "together",
+        "group", "encryption", "hash", "loss", "seeds"])]
+    pub plan: Option<PathBuf>,
+    /// Exchanges.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "MODE")]
+    pub mode: Vec<ModeArg>,
+    /// Vendors: asa:ios is initiator:responder, asa is both.
+    #[arg(long, value_delimiter = ',', value_name = "PROFILE")]
+    pub profile: Vec<String>,
+    /// Faults, one to a run: a kind, kind:field=value,field=value, or all.
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+    /// Every pair of the faults given, two to a run.
+    #[arg(long)]
+    pub pairs: bool,
+    /// All faults given in one run.
+    #[arg(long, conflicts_with = "pairs")]
+    pub together: bool,
+    /// Diffie-Hellman groups.
+    #[arg(long, value_delimiter = ',', value_name = "GROUP")]
+    pub group: Vec<u16>,
+    /// Ciphers.
+    #[arg(long, value_delimiter = ',', value_name = "CIPHER")]
+    pub encryption: Vec<String>,
+    /// Hashes.
+    #[arg(long, value_delimiter = ',', value_name = "HASH")]
+    pub hash: Vec<String>,
+    /// Chances of loss, 0 to 1.
+    #[arg(long, value_delimiter = ',', value_name = "P")]
+    pub loss: Vec<f64>,
+    /// Seeds: 7, or 0..1000 (1000 not included).
+    #[arg(long, value_delimiter = ',', value_name = "SEEDS")]
+    pub seeds: Vec<String>,
+    /// Runs at once; default: one per core. The output is the same for any number.
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<usize>,
+    /// The K-th of N parts. The parts one after another are the whole, byte for byte.
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<String>,
+    /// Go on behind the last line of this JSON file, and append to it.
+    #[arg(long, value_name = "FILE")]
+    pub resume: Option<PathBuf>,
+    /// Write how often each pair of states was reached as a picture.
+    #[arg(long, value_name = "FILE.svg")]
+    pub heatmap: Option<PathBuf>,
+}
+
+fn parse_jobs(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|jobs| (1..=1024).contains(jobs)).ok_or_else(|| "allowed: 1 to 1024".into())
+}
+
+/// `ikesim explore`
+#[derive(Debug, clap::Args)]
+pub struct ExploreArgs {
+    /// The scenario whose peers are explored.
+    pub file: PathBuf,
+    /// Datagrams that may be lost.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub drops: u8,
+    /// Datagrams that may be delivered twice.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub duplicates: u8,
+    /// Datagrams that may overtake earlier ones.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub reorders: u8,
+    /// Timers that may run out while datagrams are under way; without it, as many as there are.
+    #[arg(long, value_name = "N")]
+    pub eager: Option<u8>,
+    /// Stop after this many worlds; then nothing is proved.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub states: usize,
+    /// Where the shortest way to a broken property is written; an existing file is left alone; - is standard output.
+    #[arg(long, value_name = "FILE", default_value = "violation.toml")]
+    pub write: PathBuf,
+}
+
+/// `ikesim why`
+#[derive(Debug, clap::Args)]
+pub struct WhyArgs {
+    /// The scenario.
+    pub file: PathBuf,
+    /// Name the causes that this side cannot tell apart, and what would tell them apart.
+    #[arg(long = "as", value_enum, value_name = "SIDE")]
+    pub view: Option<Side>,
+}
