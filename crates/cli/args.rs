@@ -3,6 +3,7 @@
 mod live;
 mod look;
 mod many;
+mod predict;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use live::{Connect, Listen, Local};
 pub use look::{DetailArg, LikeArg, Logs, Show};
 pub use many::{ExploreArgs, SweepArgs, WhyArgs};
+use predict::PREDICT_EXAMPLES;
+pub use predict::{ConfigFormat, Import, Predict};
 
 /// Shows, byte for byte, how an IKEv1 phase 1 negotiation goes and where and why it stalls.
 #[derive(Debug, Parser)]
@@ -175,15 +178,6 @@ Examples:
   ikesim run scenarios/psk_mismatch.toml --html run.html  step through it in a browser, byte by byte
   ikesim init - --fault drop | ikesim run -               a scenario from a pipe";
 
-const PREDICT_EXAMPLES: &str = "\
-Examples:
-  ikesim predict left.cfg right.cfg
-  ikesim predict configs/                       every pair of devices below a folder
-  ikesim predict both.txt --format json
-
-ASA 8.4 and later (and the older crypto isakmp forms), IOS and IOS-XE. Keys are never shown. Exit codes: 0 every
-direction comes up; 1 one stalls; 4 it cannot be told (a masked key, a peer that is not here); 2 bad input.";
-
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   ikesim explain MM_WAIT_MSG4
@@ -244,31 +238,6 @@ pub struct Outputs {
     /// Write the key line that lets Wireshark decrypt that capture. It is a secret.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
-}
-
-/// `ikesim predict`
-#[derive(Debug, clap::Args)]
-pub struct Predict {
-    /// Files, or folders of files; a file may hold several devices.
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Look at this device alone, by its hostname; may stand several times.
-    #[arg(long, value_name = "NAME")]
-    pub host: Vec<String>,
-}
-
-/// `ikesim import`
-#[derive(Debug, clap::Args)]
-pub struct Import {
-    /// A device's configuration.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Which of its peers; without it, the first.
-    #[arg(long, value_name = "ADDRESS")]
-    pub peer: Option<std::net::IpAddr>,
-    /// Write the pre-shared keys too, so that the scenario can be run. They are secrets.
-    #[arg(long)]
-    pub show_keys: bool,
 }
 
 /// Main or Aggressive Mode.

@@ -1,8 +1,7 @@
 //! `ikesim decode`
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use capture::Datagram;
@@ -13,13 +12,14 @@ use report::{Decoded, decoded_json, decoded_text};
 
 use crate::args::{Decode, Format};
 use crate::failure::{Failure, USAGE};
+use crate::input::bytes;
 
 /// The longest key or pre-shared key file, in bytes.
 const MAX_KEYS: u64 = 1 << 20;
 
 /// Shows every IKEv1 message of a capture.
 pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let file = read(&args.file, capture::MAX_BYTES)?;
+    let file = bytes(&args.file, capture::MAX_BYTES)?;
     let capture = capture::read(&file)
         .map_err(|error| Failure::new(USAGE, format!("{}: {error}", args.file.display())))?;
     let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
@@ -90,24 +90,9 @@ fn isakmp_bytes(datagram: &Datagram) -> Option<&[u8]> {
     if ports.contains(&4500) { datagram.payload.strip_prefix(&[0; 4]) } else { None }
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = if path.as_os_str() == "-" {
-        io::stdin().take(limit + 1).read_to_end(&mut bytes)
-    } else {
-        let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
-        file.take(limit + 1).read_to_end(&mut bytes)
-    };
-    read.map_err(|error| Failure::file(path, "read", &error))?;
-    if bytes.len() as u64 > limit {
-        return Err(Failure::new(USAGE, format!("{} has more than {limit} bytes", path.display())));
-    }
-    Ok(bytes)
-}
-
 /// One newline at the end is not part of the key; everything else is, blanks included.
 pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
-    let mut bytes = read(path, MAX_KEYS)?;
+    let mut bytes = bytes(path, MAX_KEYS)?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
@@ -122,7 +107,7 @@ pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
 
 /// Ka by initiator cookie.
 fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
-    let text = String::from_utf8(read(path, MAX_KEYS)?)
+    let text = String::from_utf8(bytes(path, MAX_KEYS)?)
         .map_err(|_| Failure::new(USAGE, format!("{} is no text", path.display())))?;
     let mut keys = BTreeMap::new();
     for (number, line) in (1..).zip(text.lines()) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sim::scenario::MAX_BYTES;
 use sim::{Scenario, ScenarioError};
 
-use crate::failure::{Failure, IO};
+use crate::failure::{Failure, IO, USAGE};
 
 /// Reads and parses a scenario; `-` is standard input. `seed` replaces the scenario's.
 pub fn scenario(path: &Path, seed: Option<u64>) -> Result<Scenario, Failure> {
@@ -50,6 +50,22 @@ pub fn text(path: &Path) -> Result<String, Failure> {
         return Err(no_text(at, "zero"));
     }
     String::from_utf8(bytes).map_err(|error| no_text(error.utf8_error().valid_up_to(), "not UTF-8"))
+}
+
+/// A file of at most `limit` bytes, whatever is in it; `-` is standard input.
+pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if is_stdin(path) {
+        io::stdin().take(limit + 1).read_to_end(&mut bytes)
+    } else {
+        let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
+        file.take(limit + 1).read_to_end(&mut bytes)
+    };
+    read.map_err(|error| Failure::file(path, "read", &error))?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::new(USAGE, format!("{} has more than {limit} bytes", path.display())));
+    }
+    Ok(bytes)
 }
 
 fn open(path: &Path) -> Result<File, Failure> {

@@ -75,6 +75,7 @@ fn allowed(args: &Args) -> Result<Format, Failure> {
     let more: &[Format] = match &args.command {
         Some(Command::Sweep(_)) => &[Format::Csv],
         Some(Command::Test(_)) => &[Format::Junit, Format::Tap, Format::Github],
+        Some(Command::Predict(_)) => &[Format::Junit, Format::Github],
         _ => &[],
     };
     let known = [&[Format::Human, Format::Json], more].concat();

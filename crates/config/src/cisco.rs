@@ -1,363 +1,334 @@
-//! What ASA and IOS have in common: sections, policies, interfaces. A section goes on for as long as its lines are
-//! commands of its own, so that missing indentation does no harm.
+//! What ASA and IOS have in common: commands with the lines that belong to them, policies, interfaces, keys.
+
+mod access;
+mod asa;
+mod defaults;
+mod ios;
+mod policy;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::clean::Line;
-use crate::device::{
-    Device, Dialect, Interface, Key, KeyFor, KeyLine, Place, Policy, Problem, Secret, Sourced, Tunnel, hidden,
-};
-use crate::{asa, ios};
+use crate::device::{Connection, Device, Dialect, Interface, Place, Problem, Remote, Sourced};
+use crate::filter::AccessList;
+use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
+use crate::phase2::Phase2;
 
-/// What the lines that follow belong to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Section {
-    None,
-    Policy(usize),
-    Interface(usize),
-    /// ASA: the tunnel-group of this name.
-    Group(String),
-    /// IOS: entry of a crypto map.
-    Map {
-        name: String,
-        aggressive: bool,
-    },
-    /// IOS: keyring of this name.
-    Keyring,
-    /// IOS: isakmp profile.
-    Profile,
-    /// Lines of a section that does not matter.
-    Other,
+pub(crate) use asa::Asa;
+pub(crate) use ios::Ios;
+
+/// A command and the lines that belong to it.
+pub(crate) struct Block<'l> {
+    head: &'l Line,
+    body: Vec<&'l Line>,
+}
+
+/// An entry of a crypto map, or an ipsec profile, before it is known what it is bound to.
+#[derive(Clone, Debug, Default)]
+struct Entry {
+    map: String,
+    sequence: String,
+    peers: Vec<(String, Place)>,
+    dynamic: Option<(String, Place)>,
+    answers_only: bool,
+    aggressive: Option<Place>,
+    nat_off: Option<Place>,
+    /// IOS: the isakmp profile.
+    profile: Option<String>,
+    transform_sets: Vec<(String, Place)>,
+    pfs: Option<Sourced<u16>>,
+    access_list: Option<String>,
 }
 
 /// A configuration that is being read.
-pub(crate) struct Reader {
-    pub device: Device,
-    pub section: Section,
-    /// Crypto map entries: map, peer as written, line, aggressive.
-    pub entries: Vec<(String, String, Place, bool)>,
-    /// Crypto maps bound to interfaces by name (ASA): map, nameif.
-    pub bound: Vec<(String, String)>,
-    /// IOS: own address of the keyring that is open.
-    pub keyring: Vec<usize>,
-    /// ASA: names and network objects.
-    pub names: Vec<(String, String)>,
-    /// ASA: the object network that is open.
-    pub object: Option<String>,
+struct Reader {
+    device: Device,
+    file: Arc<str>,
+    entries: Vec<Entry>,
+    /// `crypto dynamic-map` entries.
+    dynamic: Vec<Entry>,
+    /// `crypto ipsec profile`: they protect tunnels.
+    ipsec_profiles: Vec<Entry>,
+    /// Canonical words of each transform set.
+    transform_sets: Vec<(String, String)>,
+    /// Names and hosts that stand for an address, object-groups for several networks.
+    objects: Vec<(String, (IpAddr, u8))>,
+    access_lists: Vec<(String, AccessList)>,
 }
 
-/// Reads one device.
-pub(crate) fn device(file: &str, lines: &[Line]) -> Device {
-    let dialect = if looks_like_asa(lines) { Dialect::Asa } else { Dialect::Ios };
-    let device = Device {
-        file: file.to_owned(),
-        hostname: None,
-        dialect,
-        interfaces: Vec::new(),
-        policies: Vec::new(),
-        keys: Vec::new(),
-        peers: Vec::new(),
-        dynamic: false,
-        enabled: Vec::new(),
-        aggressive_off: None,
-        nat_off: None,
-        identity: Sourced::default_of("address".into()),
-        problems: Vec::new(),
-        skipped: 0,
-    };
-    let mut reader = Reader {
-        device,
-        section: Section::None,
-        entries: Vec::new(),
-        bound: Vec::new(),
-        keyring: Vec::new(),
-        names: Vec::new(),
-        object: None,
-    };
+/// Commands with lines of their own. A file that lost its indentation is cut by the words that such lines begin with; a
+/// line that is indented belongs to the command above unless it can only be one of its own.
+fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
     for line in lines {
-        reader.take(line);
+        let words = line.words();
+        if words.first().is_some_and(|first| first.starts_with(['!', ':'])) {
+            continue;
+        }
+        match blocks.last_mut() {
+            Some(last) if belongs(last.head, &words) || line.inner && !is_global(&words) => {
+                last.body.push(line);
+            }
+            _ => blocks.push(Block { head: line, body: Vec::new() }),
+        }
     }
-    reader.finish()
+    blocks
 }
 
-/// An ASA has tunnel-groups, nameifs and `crypto ikev1`; its version line says so first.
-fn looks_like_asa(lines: &[Line]) -> bool {
-    lines.iter().any(|line| {
-        matches!(
-            line.words().as_slice(),
-            ["ASA" | "PIX", "Version", ..] | ["nameif", ..] | ["tunnel-group", ..] | ["crypto", "ikev1", ..]
-        )
-    })
+/// Whether a line with these words can stand below that command, and is no command of its own.
+fn belongs(head: &Line, words: &[&str]) -> bool {
+    let Some(first) = words.first() else { return false };
+    let known: &[&str] = match head.words().as_slice() {
+        ["crypto", "isakmp" | "ikev1", "policy", _] | ["isakmp", "policy", _] => {
+            &["encr", "encryption", "hash", "authentication", "group", "lifetime", "exit"]
+        }
+        ["crypto", "keyring", ..] => &["pre-shared-key", "local-address", "exit"],
+        ["crypto", "isakmp", "profile", ..] => {
+            &["keyring", "match", "self-identity", "initiate", "local-address", "keepalive", "exit"]
+        }
+        ["crypto", "isakmp", "peer", ..] => &["set", "exit"],
+        ["crypto", "map", _, _, "ipsec-isakmp", ..] | ["crypto", "dynamic-map", _, _] => {
+            &["set", "match", "exit"]
+        }
+        ["crypto", "ipsec", "profile", ..] => &["set", "exit"],
+        ["crypto", "ipsec", "transform-set", ..] => &["mode", "exit"],
+        ["tunnel-group", _, "ipsec-attributes"] => {
+            &["ikev1", "pre-shared-key", "peer-id-validate", "isakmp", "chain", "trust-point", "exit"]
+        }
+        ["object", "network", ..] => &["host", "subnet"],
+        ["object-group", "network", ..] => &["network-object", "group-object"],
+        ["ip", "access-list", "extended", ..] => &["permit", "deny", "remark"],
+        ["interface", ..] => {
+            let own = matches!(words, ["crypto", "map", _] | ["ip", "address" | "access-group", ..]);
+            return own
+                || ["nameif", "shutdown", "no", "tunnel", "description", "security-level"].contains(first);
+        }
+        _ => &[],
+    };
+    known.contains(first)
 }
 
-/// The line as it may be shown.
-pub(crate) fn place(line: &Line) -> Place {
-    Place { line: line.number, text: line.text.trim().to_owned() }
-}
-
-/// The line with its key replaced. `key` is a part of the line's own text.
-pub(crate) fn place_of_key(line: &Line, key: &str) -> Place {
-    // By position: a key may be a word that the line has elsewhere too.
-    let start = (key.as_ptr() as usize).saturating_sub(line.text.as_ptr() as usize);
-    let (before, rest) = line.text.split_at_checked(start).unwrap_or(("", ""));
-    let after = rest.get(key.len()..).unwrap_or("");
-    Place { line: line.number, text: format!("{before}{}{after}", hidden(key)).trim().to_owned() }
+/// Commands that stand for themselves whatever their indentation: a prompt pasted in the wrong place, a file whose every
+/// line is indented.
+fn is_global(words: &[&str]) -> bool {
+    matches!(
+        words,
+        ["crypto", "isakmp" | "ikev1" | "keyring" | "ipsec" | "dynamic-map", ..]
+            | ["crypto", "map", _, _, ..]
+            | ["interface" | "tunnel-group" | "hostname" | "access-group", _, ..]
+            | ["ip", "access-list", ..]
+            | ["isakmp", "policy" | "key" | "enable" | "identity", ..]
+    )
 }
 
 impl Reader {
-    fn take(&mut self, line: &Line) {
-        let words = line.words();
-        if matches!(words.first(), Some(first) if first.starts_with('!') || first.starts_with(':')) {
-            return;
-        }
-        let taken = self.common(line, &words)
-            || match self.device.dialect {
-                Dialect::Asa => asa::take(self, line, &words),
-                Dialect::Ios => ios::take(self, line, &words),
-            };
-        if !taken {
-            self.device.skipped += 1;
+    fn new(file: &str, dialect: Dialect) -> Reader {
+        let device = Device::new(file, dialect);
+        Reader {
+            file: device.file.clone(),
+            device,
+            entries: Vec::new(),
+            dynamic: Vec::new(),
+            ipsec_profiles: Vec::new(),
+            transform_sets: Vec::new(),
+            objects: Vec::new(),
+            access_lists: Vec::new(),
         }
     }
 
-    fn common(&mut self, line: &Line, words: &[&str]) -> bool {
-        match words {
-            ["hostname", name] => {
-                self.device.hostname = Some((*name).to_owned());
-                self.section = Section::None;
-            }
-            ["interface", name, ..] => {
-                let known = self.device.interfaces.iter().position(|interface| interface.name == *name);
-                let at = known.unwrap_or_else(|| {
-                    self.device.interfaces.push(Interface {
-                        name: (*name).to_owned(),
-                        nameif: None,
-                        address: None,
-                        at: None,
-                        map: None,
-                        shutdown: false,
-                        tunnel: Tunnel::default(),
-                    });
-                    self.device.interfaces.len() - 1
-                });
-                self.section = Section::Interface(at);
-            }
-            ["crypto", "ikev1" | "isakmp", "policy", number] | ["isakmp", "policy", number] => {
-                return self.policy(line, number);
-            }
-            // PIX and ASA before 7.2: the whole policy in single lines.
-            ["isakmp", "policy", number, name, rest @ ..]
-            | ["crypto", "isakmp", "policy", number, name, rest @ ..]
-                if !rest.is_empty() =>
-            {
-                self.policy(line, number);
-                return self.policy_value(line, name, rest);
-            }
-            _ => return self.in_section(line, words),
-        }
-        true
+    /// The line as it may be shown.
+    fn place(&self, line: &Line) -> Place {
+        Place { file: self.file.clone(), line: line.number, text: line.text.trim().to_owned() }
     }
 
-    fn in_section(&mut self, line: &Line, words: &[&str]) -> bool {
-        match (self.section.clone(), words) {
-            (Section::Policy(_), ["exit", ..]) => self.section = Section::None,
-            (Section::Policy(_), [name, rest @ ..]) if !rest.is_empty() => {
-                return self.policy_value(line, name, rest);
-            }
-            (Section::Interface(at), ["ip", "address", address, ..]) => {
-                if let Some(interface) = self.device.interfaces.get_mut(at) {
-                    interface.address = address.parse().ok();
-                    interface.at = Some(place(line));
-                }
-            }
-            (Section::Interface(at), ["shutdown"]) => {
-                self.device
-                    .interfaces
-                    .get_mut(at)
-                    .into_iter()
-                    .for_each(|interface| interface.shutdown = true);
-            }
-            (Section::Interface(at), ["nameif", name]) => {
-                let name = Some((*name).to_owned());
-                self.device
-                    .interfaces
-                    .get_mut(at)
-                    .into_iter()
-                    .for_each(|interface| interface.nameif.clone_from(&name));
-            }
-            _ => return false,
-        }
-        true
+    /// The line with its key replaced. `key` is a part of the line's own text.
+    fn place_of_key(&self, line: &Line, key: &str) -> Place {
+        // By position: a key may be a word that the line has elsewhere too.
+        let start = (key.as_ptr() as usize).saturating_sub(line.text.as_ptr() as usize);
+        let (before, rest) = line.text.split_at_checked(start).unwrap_or(("", ""));
+        let after = rest.get(key.len()..).unwrap_or("");
+        let text = format!("{before}{}{after}", hidden(key.as_bytes())).trim().to_owned();
+        Place { file: self.file.clone(), line: line.number, text }
     }
 
-    fn policy(&mut self, line: &Line, number: &str) -> bool {
-        let Ok(priority) = number.parse::<u16>() else {
-            self.problem(line, format!("`{number}` is no policy number, allowed are 1 to 65535"));
-            return true;
-        };
-        let known = self.device.policies.iter().position(|policy| policy.priority.value == priority);
-        let at = known.unwrap_or_else(|| {
-            let number = Sourced { value: priority, at: Some(place(line)) };
-            self.device.policies.push(defaults(self.device.dialect, number));
-            self.device.policies.len() - 1
-        });
-        self.section = Section::Policy(at);
-        true
-    }
-
-    fn policy_value(&mut self, line: &Line, name: &str, rest: &[&str]) -> bool {
-        let Section::Policy(at) = self.section else { return false };
-        let joined = rest.join(" ");
-        let value = match name {
-            "encr" | "encryption" => encryption(&joined).map(Value::Encryption),
-            "hash" => word(&joined, &["md5", "sha", "sha256", "sha384", "sha512"]).map(Value::Hash),
-            "authentication" => match joined.as_str() {
-                "pre-share" => Some(Value::Authentication("pre-share".into())),
-                // Signatures of any kind are one thing here: not a pre-shared key.
-                "rsa-sig" | "rsa-encr" | "ecdsa-sig" | "dsa-sig" | "crack" => {
-                    Some(Value::Authentication("rsa-sig".into()))
-                }
-                _ => None,
-            },
-            "group" => joined
-                .parse()
-                .ok()
-                .filter(|n| [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31].contains(n))
-                .map(Value::Group),
-            "lifetime" => rest
-                .last()
-                .and_then(|last| last.parse().ok())
-                .filter(|seconds| *seconds > 0)
-                .map(Value::Lifetime),
-            _ => return false,
-        };
-        let Some(value) = value else {
-            self.problem(line, format!("`{joined}` is no {name} that is known here"));
-            return true;
-        };
-        let at = self.device.policies.get_mut(at).map(|policy| (policy, Some(place(line))));
-        if let Some((policy, at)) = at {
-            match value {
-                Value::Encryption(value) => policy.encryption = Sourced { value, at },
-                Value::Hash(value) => policy.hash = Sourced { value, at },
-                Value::Authentication(value) => policy.authentication = Sourced { value, at },
-                Value::Group(value) => policy.group = Sourced { value, at },
-                Value::Lifetime(value) => policy.lifetime = Sourced { value, at },
-            }
-        }
-        true
-    }
-
-    pub fn problem(&mut self, line: &Line, message: String) {
-        self.device.problems.push(Problem { at: place(line), message });
+    fn problem(&mut self, line: &Line, part: &str, message: String, allowed: &str) {
+        let (at, part, allowed) = (self.place(line), part.to_owned(), allowed.to_owned());
+        self.device.problems.push(Problem { at, part, message, allowed });
     }
 
     /// A line that holds a key in a place where it means nothing: nothing of it is shown.
-    pub fn problem_with_key(&mut self, line: &Line, message: &str) {
-        let at = Place { line: line.number, text: "<a line with a key>".into() };
-        self.device.problems.push(Problem { at, message: message.to_owned() });
+    fn problem_with_key(&mut self, line: &Line, message: &str, allowed: &str) {
+        let at = Place { file: self.file.clone(), line: line.number, text: "<a line with a key>".into() };
+        let (message, allowed) = (message.to_owned(), allowed.to_owned());
+        self.device.problems.push(Problem { at, part: String::new(), message, allowed });
     }
 
     /// A key, whose value the caller found in the line.
-    pub fn key(&mut self, line: &Line, peer: KeyFor, key: &str) {
-        let masked = !key.is_empty() && key.chars().all(|c| c == '*' || c == 'X' || c == 'x');
-        let (key, at) = if masked {
-            (Key::Masked, place(line))
+    fn key(&mut self, line: &Line, owner: Owner, key: &str) -> &mut KeyLine {
+        let masked =
+            key.chars().all(|c| c == '*') || key.len() > 4 && key.chars().all(|c| c == 'X' || c == 'x');
+        let (key, at) = if key.is_empty() {
+            (Key::Missing, self.place(line))
+        } else if masked {
+            (Key::Masked, self.place(line))
         } else {
-            (Key::Known(Secret(key.to_owned())), place_of_key(line, key))
+            (Key::Known(Secret::new(key)), self.place_of_key(line, key))
         };
-        self.device.keys.push(KeyLine { peer, key, at, local: None });
+        let added = KeyLine { owners: vec![owner], key, at, local: None, keyring: None };
+        let at = self.device.keys.len();
+        self.device.keys.push(added);
+        #[expect(clippy::indexing_slicing, reason = "it was pushed two lines above")]
+        &mut self.device.keys[at]
+    }
+
+    /// The interface of that name, made where it is new.
+    fn interface(&mut self, name: &str) -> &mut Interface {
+        let list = &mut self.device.interfaces;
+        let at = list.iter().position(|known| known.name == name).unwrap_or_else(|| {
+            list.push(Interface { name: name.to_owned(), ..Interface::default() });
+            list.len() - 1
+        });
+        #[expect(clippy::indexing_slicing, reason = "a position in it, or the one just pushed")]
+        &mut list[at]
     }
 
     /// An address, or a name that stands for one.
-    pub fn resolve(&self, text: &str) -> String {
-        self.names.iter().find(|(name, _)| name == text).map_or(text, |(_, address)| address).to_owned()
+    fn address(&self, text: &str) -> Option<IpAddr> {
+        let named = || self.objects.iter().find(|(name, _)| name == text).map(|(_, (address, _))| *address);
+        text.parse().ok().or_else(named)
+    }
+
+    fn remote(&self, text: &str) -> Remote {
+        self.address(text).map_or_else(|| Remote::Unknown(text.to_owned()), Remote::Address)
+    }
+
+    /// Lines of a section that matter; the others are counted.
+    fn skip(&mut self, taken: bool) {
+        self.device.skipped += usize::from(!taken);
+    }
+
+    fn version(&mut self, words: &[&str]) -> bool {
+        match words {
+            ["ASA" | "PIX", "Version", version, ..] | ["version", version] => {
+                self.device.version = Some((*version).to_owned());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The interface that an entry's map is on calls its peers; where the map is on none it calls nobody.
+    fn connect(&mut self) {
+        self.device.policies.sort_by_key(|policy| policy.priority.value);
+        for entry in std::mem::take(&mut self.entries) {
+            let on: Vec<Option<IpAddr>> = self
+                .device
+                .interfaces
+                .iter()
+                .filter(|i| i.map.as_ref() == Some(&entry.map))
+                .map(|i| i.address)
+                .collect();
+            for local in on {
+                self.connect_entry(&entry, local);
+            }
+        }
+        self.tunnels();
+        let applied = self.device.interfaces.iter().filter_map(|i| i.filter.as_ref());
+        let names: Vec<String> = applied.map(|filter| filter.value.clone()).collect();
+        self.device.filters = std::mem::take(&mut self.access_lists)
+            .into_iter()
+            .filter(|(name, _)| names.contains(name))
+            .collect();
+    }
+
+    fn connect_entry(&mut self, entry: &Entry, local: Option<IpAddr>) {
+        for (peer, at) in &entry.peers {
+            let made = self.connection(entry, self.remote(peer), at.clone(), local);
+            self.device.connections.push(made);
+        }
+        let Some((name, at)) = &entry.dynamic else { return };
+        let entries: Vec<Entry> = self.dynamic.iter().filter(|known| known.map == *name).cloned().collect();
+        for dynamic in &entries {
+            let by_name = Entry {
+                map: entry.map.clone(),
+                sequence: entry.sequence.clone(),
+                answers_only: true,
+                ..dynamic.clone()
+            };
+            let fixed = dynamic.peers.iter().map(|(peer, _)| self.remote(peer)).next();
+            let made = self.connection(&by_name, fixed.unwrap_or(Remote::Anybody), at.clone(), local);
+            self.device.connections.push(made);
+        }
+    }
+
+    fn connection(&self, entry: &Entry, remote: Remote, at: Place, local: Option<IpAddr>) -> Connection {
+        Connection {
+            by: format!("crypto map {} {}", entry.map, entry.sequence),
+            remote,
+            at,
+            local,
+            answers_only: entry.answers_only,
+            aggressive: entry.aggressive.clone(),
+            policies: Vec::new(),
+            identity: None,
+            expects: Vec::new(),
+            keyring: entry.profile.clone().map(Sourced::default_of),
+            nat_off: entry.nat_off.clone(),
+            phase2: self.phase2(entry),
+        }
+    }
+
+    fn phase2(&self, entry: &Entry) -> Phase2 {
+        let set = |(name, at): &(String, Place)| {
+            let known = self.transform_sets.iter().find(|(known, _)| known == name);
+            known.map(|(_, words)| Sourced::new(words.clone(), at.clone()))
+        };
+        let list = self.access_lists.iter().find(|(name, _)| Some(name) == entry.access_list.as_ref());
+        Phase2 {
+            transforms: entry.transform_sets.iter().filter_map(set).collect(),
+            pfs: entry.pfs.clone(),
+            traffic: list.map(|(_, list)| access::traffic(list)).unwrap_or_default(),
+        }
     }
 
     /// A protected tunnel calls its destination.
     fn tunnels(&mut self) {
-        let mut peers = Vec::new();
-        for interface in self.device.interfaces.iter().filter(|interface| !interface.shutdown) {
-            let Tunnel { source: Some(source), destination: Some((destination, at)), protected: true } =
-                &interface.tunnel
+        let interfaces = self.device.interfaces.clone();
+        for interface in interfaces.iter().filter(|interface| interface.shutdown.is_none()) {
+            let (Some(source), Some((destination, at)), Some(profile)) =
+                (&interface.tunnel.source, &interface.tunnel.destination, &interface.tunnel.profile)
             else {
                 continue;
             };
-            let named = self.device.interfaces.iter().find(|known| known.name == *source);
+            let named = interfaces
+                .iter()
+                .find(|known| known.name == *source || known.nameif.as_ref() == Some(source));
             let local = source.parse().ok().or_else(|| named.and_then(|known| known.address));
-            let (address, at, by) = (destination.clone(), at.clone(), interface.name.clone());
-            peers.push(crate::Peer { address, at, local, aggressive: false, by });
+            let entry =
+                self.ipsec_profiles.iter().find(|entry| entry.map == *profile).cloned().unwrap_or_default();
+            let made = self.connection(&entry, self.remote(destination), at.clone(), local);
+            self.device.connections.push(Connection { by: interface.name.clone(), ..made });
         }
-        self.device.peers.extend(peers);
     }
+}
 
-    fn finish(mut self) -> Device {
-        self.device.policies.sort_by_key(|policy| policy.priority.value);
-        for (map, nameif) in &self.bound {
-            let on = self.device.interfaces.iter_mut().filter(|i| i.nameif.as_deref() == Some(nameif));
-            on.for_each(|interface| interface.map = Some(map.clone()));
+/// `esp-aes 256 esp-sha-hmac` in canonical words: `esp-aes-256 esp-sha`, sorted.
+fn transforms(words: &[&str]) -> String {
+    let mut set: Vec<String> = Vec::new();
+    for word in words {
+        match (word.parse::<u16>(), set.last_mut()) {
+            (Ok(bits), Some(last)) => *last = format!("{last}-{bits}"),
+            _ => set.push(word.trim_end_matches("-hmac").to_owned()),
         }
-        for (map, peer, at, aggressive) in std::mem::take(&mut self.entries) {
-            let own = self.device.interfaces.iter().find(|interface| interface.map.as_deref() == Some(&map));
-            let local = own.and_then(|interface| interface.address);
-            let address = self.resolve(&peer);
-            // A map that no interface has calls nobody.
-            if own.is_some() {
-                let by = format!("crypto map {map}");
-                self.device.peers.push(crate::Peer { address, at, local, aggressive, by });
-            }
-        }
-        self.tunnels();
-        let keys = std::mem::take(&mut self.device.keys);
-        self.device.keys = keys
-            .into_iter()
-            .map(|mut line| {
-                if let KeyFor::Name(name) = &line.peer {
-                    let resolved = self.names.iter().find(|(known, _)| known == name);
-                    if let Some(address) = resolved.and_then(|(_, address)| address.parse::<IpAddr>().ok()) {
-                        line.peer = KeyFor::Address(address);
-                    }
-                }
-                line
-            })
-            .collect();
-        self.device
     }
+    let cipher = |word: &String| if word == "esp-aes" { "esp-aes-128".into() } else { word.clone() };
+    let mut set: Vec<String> = set.iter().map(cipher).collect();
+    set.sort();
+    set.join(" ")
 }
 
-enum Value {
-    Encryption(String),
-    Hash(String),
-    Authentication(String),
-    Group(u16),
-    Lifetime(u32),
-}
-
-fn word(text: &str, allowed: &[&str]) -> Option<String> {
-    allowed.contains(&text).then(|| text.to_owned())
-}
-
-/// `aes 256` (IOS), `aes-256` (ASA), `aes` alone: 128 bits.
-fn encryption(text: &str) -> Option<String> {
-    match text.replace(' ', "-").as_str() {
-        "aes" | "aes-128" => Some("aes-128".into()),
-        other => word(other, &["aes-192", "aes-256", "3des", "des"]),
-    }
-}
-
-/// What a policy has when a line is left out. IOS: DES, SHA-1, RSA signatures, group 1, 86400 s, as `show crypto isakmp
-/// policy` of classic releases lists its default; ASA 8.4: 3DES, SHA-1, pre-shared key, group 2, 86400 s (command reference).
-fn defaults(dialect: Dialect, priority: Sourced<u16>) -> Policy {
-    let (authentication, encryption, group) = match dialect {
-        Dialect::Asa => ("pre-share", "3des", 2),
-        Dialect::Ios => ("rsa-sig", "des", 1),
-    };
-    Policy {
-        priority,
-        authentication: Sourced::default_of(authentication.into()),
-        encryption: Sourced::default_of(encryption.into()),
-        hash: Sourced::default_of("sha".into()),
-        group: Sourced::default_of(group),
-        lifetime: Sourced::default_of(86_400),
-    }
+/// `group14`, `group 14`; alone it means group 2 on old and group 14 on new devices, which is not told here.
+fn pfs_group(words: &[&str]) -> Option<u16> {
+    words.join("").trim_start_matches("group").parse().ok()
 }

@@ -1,11 +1,16 @@
-//! From what people paste to lines of configuration: prompts, pagers, fences and carriage returns are taken off.
+//! From what people paste to lines of configuration: prompts, pagers, banners, fences, escapes and carriage returns are
+//! taken off.
 
 /// A line and its number in the file, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub number: usize,
-    /// Leading blanks kept; trailing ones too, for a key may end in one.
+    /// Trailing blanks are kept, for a key may end in one.
     pub text: String,
+    /// It belongs to the command above: it is indented, or its prompt says so.
+    pub inner: bool,
+    /// The host that its prompt names.
+    host: Option<String>,
 }
 
 impl Line {
@@ -16,53 +21,124 @@ impl Line {
 
 const PAGERS: [&str; 3] = ["<--- More --->", "--More--", " --More-- "];
 
-/// The lines that may be configuration.
-pub(crate) fn lines(text: &str) -> Vec<Line> {
-    let mut fenced = false;
-    let numbered = text.split('\n').enumerate();
-    let cleaned = numbered.filter_map(|(n, raw)| {
-        let mut line = raw.strip_suffix('\r').unwrap_or(raw).replace('\u{8}', "");
-        for pager in PAGERS {
-            line = line.replace(pager, "");
-        }
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-            return None;
-        }
-        let text = without_prompt(&line).to_owned();
-        (!text.trim().is_empty()).then_some(Line { number: n + 1, text })
-    });
-    cleaned.collect()
-}
-
-/// `router(config-isakmp)# group 14`: what is typed after the prompt.
-fn without_prompt(line: &str) -> &str {
-    let end = line.find(['#', '>']);
-    let Some((prompt, rest)) = end.and_then(|end| line.split_at_checked(end)) else { return line };
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_./()".contains(c);
-    let looks = prompt.starts_with(|c: char| c.is_ascii_alphabetic()) && prompt.chars().all(is_name);
-    match rest.strip_prefix(['#', '>']) {
-        Some(command) if looks => command,
-        _ => line,
+/// The text of a file: UTF-8, else Latin-1, so that no two keys become one.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
     }
 }
 
-/// Several devices in one file: a second hostname begins one, and so does an interface that gets another address.
+/// The lines that may be configuration of a Cisco device.
+pub(crate) fn lines(text: &str) -> Vec<Line> {
+    let escaped = has_escapes(text);
+    let mut banner: Option<String> = None;
+    let mut lines = Vec::new();
+    for (number, raw) in (1..).zip(text.split('\n')) {
+        let mut raw = raw.strip_suffix('\r').unwrap_or(raw).replace('\u{8}', "");
+        for pager in PAGERS {
+            raw = raw.replace(pager, "");
+        }
+        if let Some(end) = &banner {
+            if raw.contains(end) {
+                banner = None;
+            }
+            continue;
+        }
+        if escaped {
+            raw = unescaped(&raw);
+        }
+        let (prompt, rest) = prompted(&raw);
+        banner = banner_end(rest);
+        if banner.is_some() || rest.trim().is_empty() || rest.trim_start().starts_with("```") {
+            continue;
+        }
+        lines.push(match prompt {
+            Some((host, inner)) => {
+                Line { number, text: rest.trim_start().to_owned(), inner, host: Some(host.to_owned()) }
+            }
+            None => Line {
+                number,
+                text: rest.to_owned(),
+                inner: rest.starts_with(char::is_whitespace),
+                host: None,
+            },
+        });
+    }
+    lines
+}
+
+/// Markdown escapes stand in the file where no key does.
+fn has_escapes(text: &str) -> bool {
+    text.lines()
+        .any(|line| !line.contains("key") && ["\\_", "\\-", "\\*", "\\#"].iter().any(|e| line.contains(e)))
+        || text.contains("\\*\\*\\*")
+}
+
+fn unescaped(line: &str) -> String {
+    let mut chars = line.chars().peekable();
+    let mut out = String::new();
+    while let Some(c) = chars.next() {
+        let escape = c == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
+        out.extend(if escape { chars.next() } else { Some(c) });
+    }
+    out
+}
+
+/// `router(config-isakmp)# group 14`: the host, whether the prompt is of a section, and what was typed.
+fn prompted(line: &str) -> (Option<(&str, bool)>, &str) {
+    let end = line.find(['#', '>']);
+    let Some((prompt, rest)) = end.and_then(|end| line.split_at_checked(end)) else { return (None, line) };
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    let (host, mode) = prompt.split_once('(').unwrap_or((prompt, ""));
+    let looks = host.starts_with(|c: char| c.is_ascii_alphabetic())
+        && host.chars().all(is_name)
+        && (mode.is_empty() || mode.starts_with("config") && mode.ends_with(')'));
+    match rest.strip_prefix(['#', '>']) {
+        Some(command) if looks => (Some((host, mode.starts_with("config-"))), command),
+        _ => (None, line),
+    }
+}
+
+/// `banner motd ^C`: what ends it, on a later line. An ASA's banner is a line of its own, without an end.
+fn banner_end(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let ["banner", _, first, ..] = words.as_slice() else { return None };
+    let length = if first.starts_with('^') && first.len() > 1 { 2 } else { 1 };
+    let delimiter: String = first.chars().take(length).collect();
+    let begins = delimiter.chars().all(|c| !c.is_alphanumeric()) || length == 2;
+    let again = line.matches(&delimiter).count() > 1;
+    (begins && !again).then_some(delimiter)
+}
+
+/// Several devices in one file, one after the other. A second hostname begins one, and so does another host's prompt,
+/// and an interface that gets another address.
 pub(crate) fn devices(lines: &[Line]) -> Vec<&[Line]> {
     let mut starts = vec![0];
     let mut addresses: Vec<(String, String)> = Vec::new();
+    let mut host: Option<String> = None;
     let (mut interface, mut begins, mut named) = (String::new(), 0, false);
     for (n, line) in lines.iter().enumerate() {
+        if let Some(prompt) = &line.host {
+            if host.as_ref().is_some_and(|host| host != prompt) {
+                starts.push(n);
+                addresses.clear();
+                named = false;
+            }
+            host = Some(prompt.clone());
+        }
         match line.words().as_slice() {
-            ["hostname", _] => {
+            ["hostname", name] => {
                 if named {
                     starts.push(n);
                     addresses.clear();
                 }
                 named = true;
+                host = host.map(|_| (*name).to_owned());
             }
             ["interface", name, ..] => (interface, begins) = ((*name).to_owned(), n),
-            ["ip", "address", address, _, ..] => {
+            ["ip", "address", address, _, rest @ ..] if !rest.contains(&"secondary") => {
                 let known = addresses.iter().find(|(name, _)| *name == interface);
                 let other = known.is_some_and(|(_, known)| known != address);
                 if other && !named {
@@ -74,6 +150,7 @@ pub(crate) fn devices(lines: &[Line]) -> Vec<&[Line]> {
             _ => {}
         }
     }
+    starts.dedup();
     let ends = starts.iter().skip(1).copied().chain([lines.len()]);
     starts.iter().zip(ends).filter_map(|(start, end)| lines.get(*start..end)).collect()
 }

@@ -1,7 +1,11 @@
-//! What a configuration says, in the simulator's words.
+//! What a configuration says, in the simulator's words, each value with the line behind it.
 
-use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::filter::{AccessList, Packet};
+use crate::keys::{Key, KeyLine};
+use crate::phase2::Phase2;
 
 /// Which commands a device speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,21 +14,34 @@ pub enum Dialect {
     Asa,
     /// IOS and IOS-XE.
     Ios,
+    /// strongSwan: `swanctl.conf`, or `ipsec.conf` and `ipsec.secrets`.
+    Strongswan,
+    /// libreswan: `ipsec.conf` and `ipsec.secrets`.
+    Libreswan,
 }
 
 impl Dialect {
     /// The simulator's profile.
-    pub fn name(self) -> &'static str {
+    pub fn profile(self) -> &'static str {
         match self {
             Dialect::Asa => "asa",
             Dialect::Ios => "ios",
+            Dialect::Strongswan => "strongswan",
+            Dialect::Libreswan => "libreswan",
         }
+    }
+
+    /// ASA or IOS.
+    pub fn is_cisco(self) -> bool {
+        matches!(self, Dialect::Asa | Dialect::Ios)
     }
 }
 
-/// A line of a file, from 1, as it may be shown: keys are replaced by their length.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A line of a file, as it may be shown: keys are replaced by their length.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// The file, as the user named it.
+    pub file: Arc<str>,
     /// Line number, from 1.
     pub line: usize,
     /// The line, without a key.
@@ -44,6 +61,10 @@ impl<T> Sourced<T> {
     pub(crate) fn default_of(value: T) -> Sourced<T> {
         Sourced { value, at: None }
     }
+
+    pub(crate) fn new(value: T, at: Place) -> Sourced<T> {
+        Sourced { value, at: Some(at) }
+    }
 }
 
 /// A phase 1 policy; the values are words of scenario files.
@@ -61,85 +82,44 @@ pub struct Policy {
     pub group: Sourced<u16>,
     /// Seconds.
     pub lifetime: Sourced<u32>,
+    /// Where the values come from that no line says.
+    pub defaults: &'static str,
 }
 
-/// A key that may be shown by its length alone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub(crate) String);
-
-impl Secret {
-    /// The key itself. Secret.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hidden(&self.0))
-    }
-}
-
-/// What stands where a key stood.
-pub(crate) fn hidden(key: &str) -> String {
-    match key.chars().count() {
-        1 => "<key, 1 character>".into(),
-        n => format!("<key, {n} characters>"),
-    }
-}
-
-/// Whether the key itself is in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// It is.
-    Known(Secret),
-    /// Masked with asterisks, or encrypted (type 6).
-    Masked,
-    /// There is a group for the peer, and no key in it.
-    Missing,
-}
-
-/// Whose key it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyFor {
-    /// One address.
+/// What a peer calls itself, or has to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Identity {
+    /// Its own address.
+    OwnAddress,
+    /// A named address.
     Address(IpAddr),
-    /// An address that was masked by whoever passed the file on, or a name.
-    Name(String),
-    /// Anybody: the base group, a wildcard.
-    Anybody,
+    /// A host name.
+    Fqdn(String),
+    /// `user@host`.
+    UserFqdn(String),
+    /// Opaque: on Cisco devices a group's name.
+    KeyId(String),
 }
 
-/// A key, or a tunnel-group that should have one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyLine {
-    /// Whose.
-    pub peer: KeyFor,
-    /// The key.
-    pub key: Key,
-    /// Where.
-    pub at: Place,
-    /// It holds for this own address alone (IOS keyring).
-    pub local: Option<IpAddr>,
-}
-
-/// An interface with an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An interface.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
     /// `GigabitEthernet0/0`.
     pub name: String,
     /// ASA: `outside`.
     pub nameif: Option<String>,
-    /// `None`: by DHCP, or masked.
+    /// `None`: by DHCP, masked, or not there.
     pub address: Option<IpAddr>,
     /// Where the address stands.
     pub at: Option<Place>,
     /// The crypto map on it.
     pub map: Option<String>,
-    /// Switched off.
-    pub shutdown: bool,
-    /// IOS: source and destination of a protected tunnel.
+    /// The line that switches it off.
+    pub shutdown: Option<Place>,
+    /// Source and destination of a protected tunnel.
     pub tunnel: Tunnel,
+    /// The access list that traffic to the device itself has to pass.
+    pub filter: Option<Sourced<String>>,
 }
 
 /// A tunnel interface, as far as it is configured.
@@ -149,23 +129,48 @@ pub struct Tunnel {
     pub source: Option<String>,
     /// The peer.
     pub destination: Option<(String, Place)>,
-    /// `tunnel protection ipsec profile`.
-    pub protected: bool,
+    /// The ipsec profile that protects it.
+    pub profile: Option<String>,
 }
 
-/// Somebody this device calls.
+/// Whom a connection is with.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remote {
+    /// One address.
+    Address(IpAddr),
+    /// Whoever calls: a dynamic map, `%any`.
+    Anybody,
+    /// An address that was masked by whoever passed the file on, or a name that only DNS knows.
+    Unknown(String),
+}
+
+/// Something that calls a peer, or answers one: an entry of a crypto map, a protected tunnel, a `conn`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// As written; it may be masked.
-    pub address: String,
+pub struct Connection {
+    /// `crypto map outside_map 10`, `Tunnel23`, `conn hq`.
+    pub by: String,
+    /// Whom.
+    pub remote: Remote,
     /// The line that names it.
     pub at: Place,
-    /// Its own address towards it; `None`: not known.
+    /// Its own address towards it; `None`: not in the file.
     pub local: Option<IpAddr>,
-    /// It starts with Aggressive Mode.
-    pub aggressive: bool,
-    /// What calls: `crypto map outside_map`, `Tunnel23`.
-    pub by: String,
+    /// It never calls.
+    pub answers_only: bool,
+    /// The line that makes it start with Aggressive Mode.
+    pub aggressive: Option<Place>,
+    /// Policies of its own; empty: the device's.
+    pub policies: Vec<Policy>,
+    /// What it calls itself; `None`: as the device does.
+    pub identity: Option<Sourced<Identity>>,
+    /// The identities it takes; empty: any.
+    pub expects: Vec<Sourced<Identity>>,
+    /// Only keys of this keyring count, when it calls.
+    pub keyring: Option<Sourced<String>>,
+    /// NAT traversal is off for it.
+    pub nat_off: Option<Place>,
+    /// What only phase 2 decides.
+    pub phase2: Phase2,
 }
 
 /// A line that matters and cannot be understood.
@@ -173,78 +178,157 @@ pub struct Peer {
 pub struct Problem {
     /// Where.
     pub at: Place,
-    /// What is wrong, and what would be right.
+    /// The part of the line that is meant; empty: all of it.
+    pub part: String,
+    /// What is wrong.
     pub message: String,
+    /// What would be right.
+    pub allowed: String,
 }
 
 /// A device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// The file it stands in.
-    pub file: String,
+    pub file: Arc<str>,
     /// `hostname`; else none.
     pub hostname: Option<String>,
     /// What it speaks.
     pub dialect: Dialect,
-    /// Interfaces with an address.
+    /// As the file says it: `9.2(2)4`.
+    pub version: Option<String>,
+    /// All of them.
     pub interfaces: Vec<Interface>,
     /// By priority.
     pub policies: Vec<Policy>,
     /// In the order written.
     pub keys: Vec<KeyLine>,
-    /// Whom it calls.
-    pub peers: Vec<Peer>,
-    /// A dynamic crypto map answers strangers.
-    pub dynamic: bool,
+    /// Whom it calls, and whom it answers.
+    pub connections: Vec<Connection>,
     /// ASA: the interfaces on which IKEv1 is enabled, by `nameif`.
     pub enabled: Vec<(String, Place)>,
-    /// Inbound Aggressive Mode is refused.
+    /// The line that switches IKE off altogether.
+    pub ike_off: Option<Place>,
+    /// The line that refuses inbound Aggressive Mode.
     pub aggressive_off: Option<Place>,
-    /// NAT traversal is off.
+    /// The line that switches NAT traversal off.
     pub nat_off: Option<Place>,
-    /// What it calls itself: `address`, `hostname`, `key-id NAME`.
-    pub identity: Sourced<String>,
+    /// What it calls itself.
+    pub identity: Sourced<Identity>,
+    /// Access lists that some interface applies to traffic to the device itself, by name.
+    pub filters: Vec<(String, AccessList)>,
     /// Lines that matter and could not be read.
     pub problems: Vec<Problem>,
     /// Lines that do not matter to phase 1.
     pub skipped: usize,
 }
 
+impl Connection {
+    /// What its file calls the peer, where that is no address.
+    pub(crate) fn peer_name(&self) -> Option<&str> {
+        match &self.remote {
+            Remote::Unknown(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 impl Device {
-    /// Its name, or where it stands.
+    pub(crate) fn new(file: &str, dialect: Dialect) -> Device {
+        Device {
+            file: file.into(),
+            hostname: None,
+            dialect,
+            version: None,
+            interfaces: Vec::new(),
+            policies: Vec::new(),
+            keys: Vec::new(),
+            connections: Vec::new(),
+            enabled: Vec::new(),
+            ike_off: None,
+            aggressive_off: None,
+            nat_off: None,
+            identity: Sourced::default_of(Identity::OwnAddress),
+            filters: Vec::new(),
+            problems: Vec::new(),
+            skipped: 0,
+        }
+    }
+
+    /// Its hostname; else the address that it calls from, else its file without folders.
     pub fn name(&self) -> String {
         let address = self.interfaces.iter().find(|i| i.map.is_some()).and_then(|i| i.address);
         match (&self.hostname, address) {
             (Some(name), _) => name.clone(),
             (None, Some(address)) => address.to_string(),
-            _ => self.file.clone(),
+            _ => self.file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
         }
+    }
+
+    /// Whether there is anything about IKE in it.
+    pub fn is_empty(&self) -> bool {
+        self.policies.is_empty() && self.keys.is_empty() && self.connections.is_empty()
     }
 
     /// The interface that has this address.
     pub fn interface(&self, address: IpAddr) -> Option<&Interface> {
-        self.interfaces.iter().find(|interface| interface.address == Some(address) && !interface.shutdown)
+        self.interfaces.iter().find(|interface| interface.address == Some(address))
     }
 
-    /// The key for a peer: its own address first, then anybody's; for IOS a keyring of this own address before
-    /// one of any.
-    pub fn key_for(&self, peer: IpAddr, local: IpAddr) -> Option<&KeyLine> {
-        let fits = |line: &&KeyLine| line.local.is_none_or(|own| own == local);
-        let own = |line: &&KeyLine| line.peer == KeyFor::Address(peer);
-        let exact = || self.keys.iter().filter(fits).filter(own);
-        let bound = exact().find(|line| line.local.is_some());
-        bound
-            .or_else(|| exact().next())
-            .or_else(|| self.keys.iter().filter(fits).find(|line| line.peer == KeyFor::Anybody))
+    /// Whether this address is its own.
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.interface(address).is_some()
+            || self.connections.iter().any(|connection| connection.local == Some(address))
     }
 
-    /// Whether IKEv1 runs on an interface.
-    pub fn listens(&self, interface: &Interface) -> bool {
-        match self.dialect {
-            Dialect::Ios => true,
-            Dialect::Asa => {
-                self.enabled.iter().any(|(name, _)| interface.nameif.as_deref() == Some(name.as_str()))
-            }
+    /// What it has for a peer: the connection with that address, else one that takes anybody.
+    pub fn connection(&self, peer: IpAddr, local: IpAddr) -> Option<&Connection> {
+        let fits = |c: &&Connection| c.local.is_none_or(|own| own == local);
+        let with = |remote: Remote| self.connections.iter().filter(fits).find(move |c| c.remote == remote);
+        with(Remote::Address(peer)).or_else(|| with(Remote::Anybody))
+    }
+
+    /// The key that it would use; `calling`: it starts, and knows its connection from the start.
+    pub fn key_for(&self, peer: IpAddr, local: IpAddr, calling: bool) -> Option<&KeyLine> {
+        let connection = self.connection(peer, local);
+        if !self.dialect.is_cisco() {
+            let own = |given: Option<&Sourced<Identity>>, address| match given.map(|id| &id.value) {
+                Some(Identity::OwnAddress) | None => Identity::Address(address),
+                Some(other) => other.clone(),
+            };
+            let me = own(connection.and_then(|c| c.identity.as_ref()), local);
+            let other = own(connection.and_then(|c| c.expects.first()), peer);
+            return crate::keys::by_identity(&self.keys, &me, &other, [local, peer]);
         }
+        let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
+        crate::keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()))
+    }
+
+    /// The policies it has for a peer.
+    pub fn policies_for(&self, peer: IpAddr, local: IpAddr) -> &[Policy] {
+        let own = self.connection(peer, local).map_or(&[] as &[Policy], |c| &c.policies);
+        if own.is_empty() { &self.policies } else { own }
+    }
+
+    /// Whether IKEv1 runs on the interface that has this address.
+    pub fn listens(&self, address: IpAddr) -> bool {
+        match (self.dialect, self.interface(address)) {
+            (Dialect::Asa, Some(interface)) => {
+                self.enabled.iter().any(|(name, _)| interface.nameif.as_ref() == Some(name))
+            }
+            _ => self.ike_off.is_none(),
+        }
+    }
+
+    /// The line of the access list that stops a packet on its way to an address of this device.
+    pub fn stops(&self, packet: &Packet) -> Option<Place> {
+        let name = self.interface(packet.to)?.filter.as_ref()?;
+        let (_, list) = self.filters.iter().find(|(known, _)| *known == name.value)?;
+        list.denies(packet, name.at.as_ref())
+    }
+
+    /// Keys that are not in the file.
+    pub fn has_masked_keys(&self) -> bool {
+        self.keys.iter().any(|line| line.key == Key::Masked)
     }
 }

@@ -1,23 +1,75 @@
 //! Device configurations as IKEv1 phase 1 sees them: text in, and out come a device's interfaces, policies, keys and
-//! peers, each with the line it stands in. Lines that do not matter are skipped and counted.
+//! connections, each with the line it stands in. Lines that do not matter are skipped and counted.
 //!
 //! One module per dialect. Nothing here negotiates: `scenario` writes two devices down as a scenario of the simulator.
 
-mod asa;
+mod blame;
 mod cisco;
 mod clean;
 mod device;
-mod ios;
+mod filter;
+mod keys;
+mod pair;
+mod phase2;
 mod scenario;
 
+pub use blame::{Blamed, Said, Subject, blame};
 pub use device::{
-    Device, Dialect, Interface, Key, KeyFor, KeyLine, Peer, Place, Policy, Problem, Secret, Sourced,
+    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Tunnel,
 };
-pub use scenario::{End, Keys, direction, side};
+pub use filter::{AccessList, Carries, Packet};
+pub use keys::{Key, KeyLine, Owner, Secret};
+pub use pair::{Assumed, End, Session, Unmatched, sessions};
+pub use phase2::{Note, Phase2, notes};
+pub use scenario::{Keys, alone, direction};
 
-/// Every device in a text: a file may hold several, one after the other.
-pub fn read(file: &str, text: &str) -> Vec<Device> {
-    let lines = clean::lines(text);
-    let parts = clean::devices(&lines);
-    parts.into_iter().map(|part| cisco::device(file, part)).collect()
+/// A way to write a device's configuration.
+trait Reads {
+    /// How many lines only this format has.
+    fn telling(&self, text: &str) -> usize;
+    /// Every device in a text: a file may hold several, one after the other.
+    fn read(&self, file: &str, text: &str) -> Vec<Device>;
+}
+
+/// The formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// ASA and PIX: `show running-config`.
+    Asa,
+    /// IOS and IOS-XE: `show running-config`.
+    Ios,
+}
+
+impl Format {
+    /// All of them; among equally likely ones the first counts.
+    pub const ALL: [Format; 2] = [Format::Ios, Format::Asa];
+
+    /// The command line's word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Asa => "asa",
+            Format::Ios => "ios",
+        }
+    }
+
+    fn reader(self) -> &'static dyn Reads {
+        match self {
+            Format::Asa => &cisco::Asa,
+            Format::Ios => &cisco::Ios,
+        }
+    }
+
+    /// The format that has most telling lines in a text; `None`: no line tells.
+    pub fn of(text: &str) -> Option<Format> {
+        let scored = Format::ALL.into_iter().map(|format| (format.reader().telling(text), format));
+        let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.filter(|(telling, _)| *telling > 0).map(|(_, format)| format)
+    }
+}
+
+/// Every device in a file. Without a format it is recognised; a text that is in none holds no device.
+pub fn read(file: &str, bytes: &[u8], format: Option<Format>) -> Vec<Device> {
+    let text = clean::text(bytes);
+    let Some(format) = format.or_else(|| Format::of(&text)) else { return Vec::new() };
+    format.reader().read(file, &text).into_iter().filter(|device| !device.is_empty()).collect()
 }

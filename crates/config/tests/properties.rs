@@ -1,6 +1,6 @@
 //! Configurations come from anywhere: no text makes the reader panic, and what does not matter does not change what does.
 
-use config::{Device, Key, KeyFor, read};
+use config::{Device, Key, Owner, read};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -14,6 +14,10 @@ const SECTIONS: [&str; 7] = [
     "crypto ikev1 policy 10\n authentication pre-share\n encryption aes-256\n hash sha\n group 14\n lifetime 86400\n",
     "tunnel-group 198.51.100.1 type ipsec-l2l\ntunnel-group 198.51.100.1 ipsec-attributes\n ikev1 pre-shared-key a#b\n",
 ];
+
+fn devices(file: &str, text: &str) -> Vec<Device> {
+    read(file, text.as_bytes(), None)
+}
 
 /// What matters, without line numbers.
 fn gist(device: &Device) -> String {
@@ -31,12 +35,15 @@ fn gist(device: &Device) -> String {
         .keys
         .iter()
         .map(|line| match &line.key {
-            Key::Known(secret) => format!("{:?} {}", line.peer, secret.reveal()),
-            other => format!("{:?} {other:?}", line.peer),
+            Key::Known(secret) => format!("{:?} {:?}", line.owners, secret.reveal()),
+            other => format!("{:?} {other:?}", line.owners),
         })
         .collect();
-    let peers: Vec<String> =
-        device.peers.iter().map(|peer| format!("{} from {:?}", peer.address, peer.local)).collect();
+    let peers: Vec<String> = device
+        .connections
+        .iter()
+        .map(|c| format!("{:?} from {:?} {:?}", c.remote, c.local, c.phase2))
+        .collect();
     format!(
         "{policies:?} {keys:?} {peers:?} {:?}",
         device.enabled.iter().map(|(name, _)| name).collect::<Vec<_>>()
@@ -93,15 +100,15 @@ fn pasted() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in pasted()) {
-        for device in read("any", &text) {
+        for device in devices("any", &text) {
             let _ = format!("{device:?}");
         }
     }
 
     #[test]
     fn sections_may_stand_in_any_order(order in Just(SECTIONS.to_vec()).prop_shuffle()) {
-        let expected = read("a", &SECTIONS.concat());
-        let got = read("b", &order.concat());
+        let expected = devices("a", &SECTIONS.concat());
+        let got = devices("b", &order.concat());
         prop_assert_eq!(got.len(), 1);
         prop_assert_eq!(gist(&got[0]), gist(&expected[0]));
     }
@@ -120,17 +127,17 @@ proptest! {
             messy += line;
             messy += if crlf { "\r\n" } else { "\n" };
         }
-        let expected = read("a", &clean);
-        let got = read("b", &messy);
+        let expected = devices("a", &clean);
+        let got = devices("b", &messy);
         prop_assert_eq!(gist(&got[0]), gist(&expected[0]), "{}", messy);
     }
 }
 
 fn only_key(line: &str) -> String {
     let text = format!("tunnel-group 1.2.3.4 ipsec-attributes\n{line}");
-    let device = read("a", &text).remove(0);
+    let device = devices("a", &text).remove(0);
     match device.keys.first().map(|line| &line.key) {
-        Some(Key::Known(secret)) => secret.reveal().to_owned(),
+        Some(Key::Known(secret)) => String::from_utf8_lossy(secret.reveal()).into_owned(),
         Some(other) => format!("{other:?}"),
         None => "none".into(),
     }
@@ -154,18 +161,18 @@ fn a_key_is_what_the_device_takes_for_one() {
 #[test]
 fn keys_are_shown_by_length_alone() {
     let text = "crypto isakmp key hunter2 address 1.2.3.4\ncrypto isakmp key 6 AbCdEf address 5.6.7.8\ncrypto isakmp key any address 0.0.0.0\n";
-    let device = read("a", text).remove(0);
+    let device = devices("a", text).remove(0);
     let shown = format!("{device:?}");
     assert!(shown.contains("<key, 7 characters>") && !shown.contains("hunter2"), "{shown}");
     assert!(
         device.keys.iter().any(|line| line.key == Key::Masked)
-            && device.keys.iter().any(|line| line.peer == KeyFor::Anybody)
+            && device.keys.iter().any(|line| line.owners == [Owner::Anybody])
     );
 }
 
 #[test]
 fn what_cannot_be_read_is_told_with_its_line() {
-    let device = read("a", "crypto isakmp policy 10\n group 24\n encr camellia\n hash sha\n").remove(0);
+    let device = devices("a", "crypto isakmp policy 10\n group 24\n encr camellia\n hash sha\n").remove(0);
     let lines: Vec<usize> = device.problems.iter().map(|problem| problem.at.line).collect();
     assert_eq!(lines, [2, 3]);
 }
@@ -175,7 +182,7 @@ fn what_cannot_be_read_is_told_with_its_line() {
 fn no_key_is_ever_shown() {
     let text = "crypto isakmp key address address 1.2.3.4\ncrypto isakmp key 1 address 10.1.1.1\ncrypto isakmp key topsecret\n\
                 tunnel-group x general-attributes\n ikev1 pre-shared-key topsecret\n";
-    for device in read("a", text) {
+    for device in devices("a", text) {
         let shown: Vec<String> = device.keys.iter().map(|line| line.at.text.clone()).collect();
         assert!(!format!("{device:?}").contains("topsecret"), "{device:?}");
         for line in shown {

@@ -20,6 +20,11 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Columns.
+    pub fn width(self) -> usize {
+        self.width
+    }
+
     /// Where nothing says how wide the reader's window is.
     pub const WIDE: Layout = Layout { width: 110 };
 

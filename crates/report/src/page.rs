@@ -3,6 +3,7 @@
 //! Everything stands in the page without its script: the script only shows one step at a time.
 
 mod calculation;
+mod folio;
 mod message;
 mod side;
 mod steps;
@@ -19,6 +20,8 @@ use message::short;
 use side::Side;
 use steps::{Note, Step, Steps};
 
+pub use folio::{Chapter, folio};
+
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
 
@@ -26,12 +29,7 @@ const SCRIPT: &str = include_str!("page/script.js");
 /// exponent.
 pub fn page(report: &Report, redact: bool) -> String {
     let Steps { steps, wires } = steps::steps(&report.scenario, &report.trace);
-    let title = title(report);
-    let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <link rel=\"icon\" href=\"data:,\">\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-    );
+    let mut html = opening(&title(report));
     html += &head(report, redact);
     html += "<div class=\"columns\">\n";
     html += &ladder(report, &steps);
@@ -51,6 +49,15 @@ pub fn page(report: &Report, redact: bool) -> String {
     html += "</section>\n</main>\n</div>\n";
     let _ = write!(html, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
     html
+}
+
+/// A page's beginning. The title is escaped already.
+fn opening(title: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <link rel=\"icon\" href=\"data:,\">\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+    )
 }
 
 pub(crate) fn title(report: &Report) -> String {
@@ -79,7 +86,12 @@ fn head(report: &Report, redact: bool) -> String {
     for line in scenario.description.split("\n\n").filter(|line| !line.trim().is_empty()) {
         let _ = writeln!(html, "<p class=\"description\">{}</p>", escape(line.trim()));
     }
-    html += "<dl class=\"result\">\n";
+    html + &result(report) + "</header>\n"
+}
+
+/// Where each peer is left, why, and what to do.
+fn result(report: &Report) -> String {
+    let mut html = String::from("<dl class=\"result\">\n");
     for role in [Role::Initiator, Role::Responder] {
         let peer = report.outcome.peer(role);
         let _ = writeln!(html, "<dt>{role}</dt><dd>{}</dd>", ended(peer));
@@ -97,7 +109,7 @@ fn head(report: &Report, redact: bool) -> String {
             diagnosis.cause
         );
     }
-    html + "</dl>\n</header>\n"
+    html + "</dl>\n"
 }
 
 fn ended(peer: &PeerOutcome) -> String {

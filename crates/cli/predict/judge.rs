@@ -1,0 +1,170 @@
+//! One direction: the scenario that two configurations are, run.
+
+use config::{Blamed, End, Key, Keys, Note, Session, Subject};
+use ike::{Powers, Role};
+use report::Report;
+use sim::{Cause, Scenario, Verdict, state_name};
+
+use crate::failure::Failure;
+
+/// What can be said of a direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    Up,
+    Unverifiable,
+    Stalls,
+}
+
+impl Said {
+    pub fn word(self) -> &'static str {
+        match self {
+            Said::Up => "up",
+            Said::Stalls => "stalls",
+            Said::Unverifiable => "unverifiable",
+        }
+    }
+}
+
+/// Somebody calls somebody.
+pub struct Judged<'d> {
+    pub session: Session<'d>,
+    pub said: Said,
+    /// `None`: both would authenticate with signatures, which ikesim does not run.
+    pub report: Option<Report>,
+    /// Where the keys are not known: with keys that differ.
+    pub otherwise: Option<Report>,
+    /// What the verdict hangs on, a line each.
+    pub depends: Vec<Depends>,
+    /// What does not fit, where it stalls.
+    pub blamed: Vec<Blamed>,
+    /// What phase 2 will trip over.
+    pub notes: Vec<Note>,
+}
+
+/// Something that the files do not say.
+pub struct Depends {
+    pub text: String,
+    pub at: Option<config::Place>,
+}
+
+impl Judged<'_> {
+    pub fn cause(&self) -> Option<Cause> {
+        Some(self.report.as_ref()?.diagnosis.first()?.cause)
+    }
+
+    /// `hq calls branch`
+    pub fn name(&self) -> String {
+        name(&self.session)
+    }
+
+    /// `stalls  MM_WAIT_MSG2 / NONE, policy-mismatch`
+    pub fn verdict(&self) -> String {
+        let word = self.said.word();
+        match (self.said, &self.report, &self.otherwise) {
+            (Said::Up, ..) => word.to_owned(),
+            (Said::Stalls, Some(report), _) => {
+                let cause = self.cause().map_or(String::new(), |cause| format!(", {cause}"));
+                format!("{word}  {}{cause}", states(report))
+            }
+            (Said::Unverifiable, _, Some(other)) => {
+                let masked = self.session.responder.assumed == Some(config::Assumed::Masked);
+                let address = if masked { "the addresses fit and " } else { "" };
+                format!("{word}  comes up if {address}the keys are equal, else {}", states(other))
+            }
+            (Said::Unverifiable, Some(_), None) => format!("{word}  comes up if what is not known fits"),
+            (_, None, _) => format!("{word}  signatures on both sides, which ikesim does not run"),
+        }
+    }
+}
+
+fn name(session: &Session<'_>) -> String {
+    format!("{} calls {}", session.initiator.device.name(), session.responder.device.name())
+}
+
+pub fn states(report: &Report) -> String {
+    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+    format!("{i} / {r}")
+}
+
+/// Runs a direction, with masked keys taken to be equal, and once more with keys that differ where it hangs on them.
+pub fn judge(session: Session<'_>) -> Result<Judged<'_>, Failure> {
+    let depends = depends(&session);
+    let notes = config::notes(&session);
+    let Some(report) = run(&session, Keys::Real)? else {
+        let (said, blamed) = (Said::Unverifiable, Vec::new());
+        return Ok(Judged { session, said, report: None, otherwise: None, depends, blamed, notes });
+    };
+    let up = report.outcome.verdict == Verdict::Established;
+    let said = match (up, depends.is_empty()) {
+        (false, _) => Said::Stalls,
+        (true, false) => Said::Unverifiable,
+        (true, true) => Said::Up,
+    };
+    let keys = said == Said::Unverifiable && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
+    let otherwise = if keys { run(&session, Keys::RealElseDifferent)? } else { None };
+    let blamed = match report.diagnosis.first() {
+        Some(first) => config::blame(subject(first.cause, &session), &session),
+        None => Vec::new(),
+    };
+    Ok(Judged { session, said, report: Some(report), otherwise, depends, blamed, notes })
+}
+
+/// What the files do not say and the verdict hangs on.
+fn depends(session: &Session<'_>) -> Vec<Depends> {
+    let mut depends = Vec::new();
+    for side in [0, 1] {
+        let (end, _) = ends(session, side);
+        if let Some(at) = masked(session, side) {
+            depends
+                .push(Depends { text: format!("the key of {} is masked", end.device.name()), at: Some(at) });
+        }
+        if end.assumed == Some(config::Assumed::Masked) {
+            let text = format!("the address is masked: is it {}?", end.device.name());
+            depends.push(Depends { text, at: Some(session.connection.at.clone()) });
+        }
+        depends.extend(end.device.problems.iter().map(|problem| Depends {
+            text: format!("{}; allowed: {}", problem.message, problem.allowed),
+            at: Some(problem.at.clone()),
+        }));
+    }
+    depends
+}
+
+fn ends<'s, 'd>(session: &'s Session<'d>, side: usize) -> (&'s End<'d>, &'s End<'d>) {
+    match side {
+        0 => (&session.initiator, &session.responder),
+        _ => (&session.responder, &session.initiator),
+    }
+}
+
+fn masked(session: &Session<'_>, side: usize) -> Option<config::Place> {
+    let (end, other) = ends(session, side);
+    let line = end.key(other, session.aggressive())?;
+    (line.key == Key::Masked).then(|| line.at.clone())
+}
+
+/// `None`: both would authenticate with signatures.
+fn run(session: &Session<'_>, keys: Keys) -> Result<Option<Report>, Failure> {
+    let scenario = match Scenario::parse(&name(session), &config::direction(session, keys)) {
+        Ok(scenario) => scenario,
+        Err(error) if error.to_string().contains("signatures") => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let ran = sim::run(&scenario, &Powers::none());
+    Ok(Some(Report::new(scenario, ran, None)))
+}
+
+/// Which lines a cause is about.
+fn subject(cause: Cause, session: &Session<'_>) -> Subject {
+    let down = |end: &End<'_>| end.device.interface(end.address).is_some_and(|i| i.shutdown.is_some());
+    match cause {
+        Cause::PolicyMismatch => Subject::Policy,
+        Cause::PskMismatch | Cause::MissingTunnelGroup | Cause::MissingPsk => Subject::Key,
+        Cause::IkeDisabled => Subject::Enabled,
+        Cause::AggressiveModeDisabled => Subject::Aggressive,
+        Cause::IdentityMismatch => Subject::Identity,
+        Cause::Port500Blocked | Cause::Port4500Blocked => Subject::Filter,
+        _ if down(&session.initiator) || down(&session.responder) => Subject::Down,
+        _ => Subject::Peer,
+    }
+}

@@ -1,0 +1,152 @@
+//! The verdict for programs: JSON, annotations of GitHub workflows, JUnit.
+
+use std::io::Write;
+
+use config::{Blamed, Note, Place, Remote};
+use ike::Role;
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use serde_json::{Value, json};
+use sim::state_name;
+
+use super::judge::{Depends, Judged, Said, states};
+use super::{Verdicts, assumptions, unknown};
+use crate::failure::{Failure, IO};
+
+fn place(at: &Place) -> Value {
+    json!({"file": &*at.file, "line": at.line, "text": at.text})
+}
+
+/// One object.
+pub fn json(verdicts: &Verdicts<'_>) -> Value {
+    let unmatched = verdicts.unmatched.iter().map(|one| {
+        let peer = match &one.connection.remote {
+            Remote::Address(address) => address.to_string(),
+            Remote::Unknown(name) => name.clone(),
+            Remote::Anybody => "anybody".into(),
+        };
+        json!({"device": one.device.name(), "peer": peer, "why": unknown(one), "at": place(&one.connection.at)})
+    });
+    let problems = verdicts.devices.iter().flat_map(|device| &device.problems);
+    json!({
+        "schema": "ikesim/predict/1",
+        "verdict": verdicts.said().word(),
+        "directions": verdicts.judged.iter().map(direction).collect::<Vec<_>>(),
+        "unknown_peers": unmatched.collect::<Vec<_>>(),
+        "problems": problems.map(|p| json!({"message": p.message, "allowed": p.allowed, "at": place(&p.at)})).collect::<Vec<_>>(),
+    })
+}
+
+fn direction(judged: &Judged<'_>) -> Value {
+    let session = &judged.session;
+    let state = |role| judged.report.as_ref().map(|report| state_name(report.outcome.peer(role).state));
+    let lines = judged.blamed.iter().flat_map(|blamed| {
+        let ends = [(Role::Initiator, &session.initiator), (Role::Responder, &session.responder)];
+        ends.into_iter().zip(&blamed.sides).map(|((role, end), said)| {
+            let (line, text) = match said {
+                config::Said::Line(at) => (Some(at.line), at.text.clone()),
+                config::Said::NoLine(text) => (None, text.clone()),
+            };
+            let file = match said {
+                config::Said::Line(at) => &*at.file,
+                config::Said::NoLine(_) => &*end.device.file,
+            };
+            json!({"what": blamed.what, "side": role.name(), "file": file, "line": line, "text": text})
+        })
+    });
+    json!({
+        "from": session.initiator.device.name(), "to": session.responder.device.name(),
+        "by": session.connection.by, "verdict": judged.said.word(),
+        "initiator": state(Role::Initiator), "responder": state(Role::Responder),
+        "cause": judged.cause().map(sim::Cause::name),
+        "otherwise": judged.otherwise.as_ref().map(states),
+        "lines": lines.collect::<Vec<_>>(),
+        "depends": judged.depends.iter().map(|Depends { text, at }| json!({"text": text, "at": at.as_ref().map(place)})).collect::<Vec<_>>(),
+        "assumed": assumptions(judged),
+        "phase2": judged.notes.iter().map(note).collect::<Vec<_>>(),
+    })
+}
+
+fn note(note: &Note) -> Value {
+    json!({"text": note.text, "at": note.at.iter().map(|at| at.as_ref().map(place)).collect::<Vec<_>>()})
+}
+
+/// An annotation at every line that is to blame.
+pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    for judged in &verdicts.judged {
+        let (level, places): (_, Vec<(String, Option<&Place>)>) = match judged.said {
+            Said::Up => continue,
+            Said::Stalls => ("error", judged.blamed.iter().flat_map(annotated).collect()),
+            Said::Unverifiable => {
+                ("warning", judged.depends.iter().map(|d| (d.text.clone(), d.at.as_ref())).collect())
+            }
+        };
+        let head = format!("{}: {}", judged.name(), judged.verdict());
+        for (text, at) in &places {
+            annotate(level, *at, &format!("{head}: {text}"), out)?;
+        }
+        if places.is_empty() {
+            annotate(level, Some(&judged.session.connection.at), &head, out)?;
+        }
+    }
+    let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
+    writeln!(out, "{} directions, {up} up", verdicts.judged.len())?;
+    Ok(())
+}
+
+fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
+    let text = |said: &config::Said| match said {
+        config::Said::Line(at) => at.text.clone(),
+        config::Said::NoLine(text) => text.clone(),
+    };
+    let [one, other] = &blamed.sides;
+    let says = |own: &config::Said, across: &config::Said| {
+        format!("{} here, {} on the other side", text(own), text(across))
+    };
+    let both = [(one, other), (other, one)];
+    both.into_iter()
+        .map(|(own, across)| {
+            let at = match own {
+                config::Said::Line(at) => Some(at),
+                config::Said::NoLine(_) => None,
+            };
+            (says(own, across), at)
+        })
+        .filter(|(_, at)| at.is_some())
+        .collect()
+}
+
+/// GitHub's escapes: percent, line ends; in properties colons and commas too.
+fn annotate(level: &str, at: Option<&Place>, message: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let place = at.map_or(String::new(), |at| {
+        let file = escaped(&at.file).replace(':', "%3A").replace(',', "%2C");
+        format!(" file={file},line={}", at.line)
+    });
+    writeln!(out, "::{level}{place}::{}", escaped(message))?;
+    Ok(())
+}
+
+/// A case per direction; what cannot be told is skipped.
+pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
+    let mut suite = TestSuite::new("predict");
+    for judged in &verdicts.judged {
+        let mut status = match judged.said {
+            Said::Up => TestCaseStatus::success(),
+            Said::Stalls => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Said::Unverifiable => TestCaseStatus::skipped(),
+        };
+        if judged.said != Said::Up {
+            let lines =
+                judged.blamed.iter().flat_map(annotated).map(|(text, at)| {
+                    at.map_or(text.clone(), |at| format!("{}:{}: {text}", at.file, at.line))
+                });
+            let lines: Vec<String> = lines.collect();
+            status.set_message(format!("{}\n{}", judged.verdict(), lines.join("\n")).trim().to_owned());
+        }
+        let name = format!("{} ({})", judged.name(), judged.session.connection.by);
+        suite.add_test_case(TestCase::new(name, status));
+    }
+    let mut report = quick_junit::Report::new("ikesim");
+    report.add_test_suite(suite);
+    report.to_string().map_err(|error| Failure::new(IO, format!("cannot write JUnit: {error}")))
+}

@@ -1,0 +1,165 @@
+//! Access lists: `access-list NAME extended permit udp ...` (ASA), `access-list 101 ...` and `ip access-list extended`
+//! (IOS). ASA writes netmasks, IOS wildcards.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::cisco::Reader;
+use crate::clean::Line;
+use crate::device::{Dialect, Sourced};
+use crate::filter::{AccessList, Entry, Nets, Ports, Protocol};
+
+impl Reader {
+    /// A line of an access list, from `permit` or `deny` on. False: it cannot be understood, and is counted.
+    pub(super) fn access_line(&mut self, name: &str, line: &Line, words: &[&str]) -> bool {
+        let Some(entry) = self.entry(line, words) else { return false };
+        let known = self.access_lists.iter_mut().find(|(known, _)| known == name);
+        match known {
+            Some((_, list)) => list.entries.push(entry),
+            None => self.access_lists.push((name.to_owned(), AccessList { entries: vec![entry] })),
+        }
+        true
+    }
+
+    fn entry(&self, line: &Line, words: &[&str]) -> Option<Entry> {
+        let (permit, rest) = match words {
+            ["permit", rest @ ..] => (true, rest),
+            ["deny", rest @ ..] => (false, rest),
+            _ => return None,
+        };
+        let (protocol, rest) = match rest {
+            ["object" | "object-group", _, ..] => return None,
+            ["ip" | "any", rest @ ..] => (Protocol::Any, rest),
+            ["udp" | "17", rest @ ..] => (Protocol::Udp, rest),
+            ["esp" | "50", rest @ ..] => (Protocol::Esp, rest),
+            [_, rest @ ..] => (Protocol::Other, rest),
+            [] => return None,
+        };
+        let (from, rest) = self.nets(rest)?;
+        let (from_ports, rest) = ports(rest);
+        let (to, rest) = self.nets(rest)?;
+        let (to_ports, rest) = ports(rest);
+        if rest.contains(&"inactive") {
+            return None;
+        }
+        Some(Entry { permit, protocol, from, from_ports, to, to_ports, at: self.place(line) })
+    }
+
+    /// Addresses at the beginning of the words. Empty: any.
+    fn nets<'w>(&self, words: &'w [&'w str]) -> Option<(Nets, &'w [&'w str])> {
+        match words {
+            ["any" | "any4" | "any6", rest @ ..] => Some((Vec::new(), rest)),
+            ["host", name, rest @ ..] => Some((vec![(self.address(name)?, full(self.address(name)?))], rest)),
+            ["object" | "object-group", name, rest @ ..] => {
+                let nets: Nets =
+                    self.objects.iter().filter(|(known, _)| known == name).map(|(_, net)| *net).collect();
+                (!nets.is_empty()).then_some((nets, rest))
+            }
+            [net, rest @ ..] if net.contains('/') => Some((vec![prefixed(net)?], rest)),
+            [net, mask, rest @ ..] => {
+                let (net, mask) = (self.address(net)?, mask.parse::<Ipv4Addr>().ok()?);
+                let wildcard = self.device.dialect == Dialect::Ios;
+                Some((vec![(net, bits(mask, wildcard)?)], rest))
+            }
+            _ => None,
+        }
+    }
+
+    /// `host A`, `A MASK`, of an object or an object-group.
+    pub(super) fn object(&mut self, name: &str, words: &[&str]) -> bool {
+        let nets: Option<Nets> = match words {
+            ["host", address] | ["network-object", "host", address] => {
+                self.address(address).map(|address| vec![(address, full(address))])
+            }
+            ["group-object" | "network-object", other] | ["network-object", "object", other] => {
+                Some(self.objects.iter().filter(|(known, _)| known == other).map(|(_, net)| *net).collect())
+            }
+            ["subnet", net, mask] | ["network-object", net, mask] => self.address(net).and_then(|net| {
+                let mask = mask.parse::<Ipv4Addr>().ok()?;
+                Some(vec![(net, bits(mask, false)?)])
+            }),
+            _ => None,
+        };
+        let Some(nets) = nets else { return false };
+        self.objects.extend(nets.into_iter().map(|net| (name.to_owned(), net)));
+        true
+    }
+}
+
+fn full(address: IpAddr) -> u8 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// `2001:db8::/32`
+fn prefixed(text: &str) -> Option<(IpAddr, u8)> {
+    let (net, bits) = text.split_once('/')?;
+    let net: IpAddr = net.parse().ok()?;
+    bits.parse().ok().filter(|bits| *bits <= full(net)).map(|bits| (net, bits))
+}
+
+/// How many leading bits a mask has; `None`: it is not contiguous.
+pub(super) fn bits(mask: Ipv4Addr, wildcard: bool) -> Option<u8> {
+    let mask = if wildcard { !u32::from(mask) } else { u32::from(mask) };
+    let bits = mask.leading_ones();
+    (mask.checked_shl(bits).unwrap_or(0) == 0).then(|| u8::try_from(bits).ok()).flatten()
+}
+
+/// Ports at the beginning of the words.
+fn ports<'w>(words: &'w [&'w str]) -> (Ports, &'w [&'w str]) {
+    let number = |word: &str| match word {
+        "isakmp" => Some(500),
+        "non500-isakmp" => Some(4500),
+        other => other.parse().ok(),
+    };
+    match words {
+        ["eq", port, rest @ ..] => {
+            // A name that is not known is no port of IKE's.
+            (number(port).map_or(Ports::Between(0, 0), |port| Ports::Between(port, port)), rest)
+        }
+        ["neq", port, rest @ ..] => (number(port).map_or(Ports::Any, Ports::Not), rest),
+        ["range", first, last, rest @ ..] => {
+            let range = number(first).zip(number(last)).map(|(first, last)| Ports::Between(first, last));
+            (range.unwrap_or(Ports::Between(0, 0)), rest)
+        }
+        ["gt", port, rest @ ..] => {
+            (number(port).map_or(Ports::Any, |port| Ports::Between(port.saturating_add(1), u16::MAX)), rest)
+        }
+        ["lt", port, rest @ ..] => {
+            (number(port).map_or(Ports::Any, |port| Ports::Between(0, port.saturating_sub(1))), rest)
+        }
+        rest => (Ports::Any, rest),
+    }
+}
+
+/// What a crypto access list protects.
+pub(super) fn traffic(list: &AccessList) -> Vec<Sourced<(String, String)>> {
+    let nets = |nets: &Nets| {
+        if nets.is_empty() {
+            return vec!["any".to_owned()];
+        }
+        nets.iter().map(|(net, bits)| format!("{}/{bits}", masked(*net, *bits))).collect()
+    };
+    let permits = list.entries.iter().filter(|entry| entry.permit);
+    let pairs = permits.flat_map(|entry| {
+        let to = nets(&entry.to);
+        let from = nets(&entry.from);
+        from.into_iter().flat_map(move |from| {
+            let at = entry.at.clone();
+            to.clone().into_iter().map(move |to| Sourced::new((from.clone(), to), at.clone()))
+        })
+    });
+    pairs.collect()
+}
+
+/// The network's own address: the bits behind the mask are not compared.
+fn masked(net: IpAddr, bits: u8) -> IpAddr {
+    match net {
+        IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
+            IpAddr::V4((u32::from(address) & mask).into())
+        }
+        IpAddr::V6(address) => {
+            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
+            IpAddr::V6((u128::from(address) & mask).into())
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `crypto isakmp policy`, in every form that ASA and IOS ever had.
+
+use crate::cisco::{Reader, defaults};
+use crate::clean::Line;
+use crate::device::Sourced;
+
+const GROUPS: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];
+const HASHES: [&str; 5] = ["md5", "sha", "sha256", "sha384", "sha512"];
+
+impl Reader {
+    /// The policy of this number, made from the defaults where it is new.
+    pub(super) fn policy(&mut self, line: &Line, number: &str) -> Option<usize> {
+        let Some(priority) = number.parse::<u16>().ok().filter(|n| *n > 0) else {
+            self.problem(line, number, format!("`{number}` is no policy number"), "1 to 65535");
+            return None;
+        };
+        let known = self.device.policies.iter().position(|policy| policy.priority.value == priority);
+        Some(known.unwrap_or_else(|| {
+            let number = Sourced::new(priority, self.place(line));
+            let made = defaults::policy(self.device.dialect, self.device.version.as_deref(), number);
+            self.device.policies.push(made);
+            self.device.policies.len() - 1
+        }))
+    }
+
+    /// A line of a policy.
+    pub(super) fn policy_value(&mut self, at: usize, line: &Line, words: &[&str]) -> bool {
+        let [name, rest @ ..] = words else { return false };
+        let joined = rest.join(" ");
+        let place = Some(self.place(line));
+        let Some(policy) = self.device.policies.get_mut(at) else { return false };
+        let (read, allowed) = match *name {
+            "encr" | "encryption" => {
+                (encryption(&joined).map(|value| policy.encryption = Sourced { value, at: place }), CIPHERS)
+            }
+            "hash" => {
+                let value = HASHES.contains(&joined.as_str()).then(|| joined.clone());
+                (
+                    value.map(|value| policy.hash = Sourced { value, at: place }),
+                    "md5, sha, sha256, sha384, sha512",
+                )
+            }
+            "authentication" => {
+                let value = authentication(&joined);
+                (
+                    value.map(|value| policy.authentication = Sourced { value, at: place }),
+                    "pre-share, rsa-sig",
+                )
+            }
+            "group" => {
+                let value = joined.parse().ok().filter(|group| GROUPS.contains(group));
+                (value.map(|value| policy.group = Sourced { value, at: place }), "1, 2, 5, 14 to 21, 31")
+            }
+            "lifetime" => (
+                lifetime(rest).map(|value| policy.lifetime = Sourced { value, at: place }),
+                "1 to 4294967295 seconds, none",
+            ),
+            _ => return false,
+        };
+        if read.is_none() {
+            self.problem(line, &joined, format!("`{joined}` is no {name} that ikesim has"), allowed);
+        }
+        true
+    }
+}
+
+const CIPHERS: &str = "des, 3des, aes, aes 192 (ASA: aes-192), aes 256 (ASA: aes-256)";
+
+/// `aes 256` (IOS), `aes-256` (ASA), `aes` alone: 128 bits.
+fn encryption(text: &str) -> Option<String> {
+    match text.replace(' ', "-").as_str() {
+        "aes" | "aes-128" => Some("aes-128".into()),
+        other => ["aes-192", "aes-256", "3des", "des"].contains(&other).then(|| other.to_owned()),
+    }
+}
+
+/// Signatures of any kind are one thing here: not a pre-shared key.
+fn authentication(text: &str) -> Option<String> {
+    match text {
+        "pre-share" => Some("pre-share".into()),
+        "rsa-sig" | "rsa-encr" | "ecdsa-sig" | "dsa-sig" | "crack" => Some("rsa-sig".into()),
+        _ => None,
+    }
+}
+
+/// `lifetime none` is the longest; seconds else.
+fn lifetime(rest: &[&str]) -> Option<u32> {
+    match rest {
+        ["none"] => Some(u32::MAX),
+        [.., seconds] => seconds.parse().ok().filter(|seconds| *seconds > 0),
+        [] => None,
+    }
+}

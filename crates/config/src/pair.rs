@@ -1,0 +1,352 @@
+//! Who calls whom: connections of one device, matched with the device that has the address called.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::device::{Connection, Device, Identity, Place, Remote, Sourced};
+use crate::keys::{KeyLine, Owner};
+
+/// One side of a session.
+#[derive(Clone, Copy, Debug)]
+pub struct End<'d> {
+    /// The device.
+    pub device: &'d Device,
+    /// Its own address, inside any NAT.
+    pub address: IpAddr,
+    /// Whom it talks to.
+    pub peer: IpAddr,
+    /// What it has for that peer; `None`: nothing, it only answers with what is there for all.
+    pub connection: Option<&'d Connection>,
+    /// It starts.
+    pub calls: bool,
+    /// What the files do not say and was taken to be so.
+    pub assumed: Option<Assumed>,
+    /// What its file calls the peer, where that is no address.
+    pub peer_name: Option<&'d str>,
+}
+
+/// What was taken to be so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assumed {
+    /// Its own address is not in its file: it is the one that the other side calls, or any.
+    OwnAddress,
+    /// It has another address than the one that is called, and calls back: it stands behind a NAT that has this one.
+    Nat(IpAddr),
+    /// The address that is called was masked: it is taken to be this device's.
+    Masked,
+    /// Nobody has the address that is called, and this is the one device that calls back: it must be meant.
+    Meant,
+}
+
+/// Somebody calls somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Session<'d> {
+    /// Who calls.
+    pub initiator: End<'d>,
+    /// Who is called.
+    pub responder: End<'d>,
+    /// What calls.
+    pub connection: &'d Connection,
+}
+
+/// A connection whose other end is not among the devices.
+#[derive(Clone, Copy, Debug)]
+pub struct Unmatched<'d> {
+    /// Whose.
+    pub device: &'d Device,
+    /// Which.
+    pub connection: &'d Connection,
+}
+
+impl<'d> End<'d> {
+    /// A device that calls, whoever answers; `None`: it calls no address.
+    pub fn calling(device: &'d Device, connection: &'d Connection) -> Option<End<'d>> {
+        let Remote::Address(peer) = connection.remote else { return None };
+        let (address, assumed) = match connection.local {
+            Some(local) => (local, None),
+            None => (documentation(peer), Some(Assumed::OwnAddress)),
+        };
+        Some(End {
+            device,
+            address,
+            peer,
+            connection: Some(connection),
+            calls: true,
+            assumed,
+            peer_name: None,
+        })
+    }
+
+    /// The address under which the other side knows it.
+    pub fn outside(&self) -> IpAddr {
+        match self.assumed {
+            Some(Assumed::Nat(outside)) => outside,
+            _ => self.address,
+        }
+    }
+
+    /// What it calls itself.
+    pub fn identity(&self) -> Sourced<Identity> {
+        let own = self.connection.and_then(|connection| connection.identity.as_ref());
+        let mut identity = own.unwrap_or(&self.device.identity).clone();
+        if identity.value == Identity::Fqdn(String::new()) {
+            identity.value = match &self.device.hostname {
+                Some(name) => Identity::Fqdn(name.clone()),
+                None => Identity::OwnAddress,
+            };
+        }
+        identity
+    }
+
+    /// The identity that it takes: the one that the other side has, where that is among those it lists.
+    pub fn expects(&self, other: &End<'_>) -> Option<Sourced<Identity>> {
+        let list = &self.connection?.expects;
+        let own = |identity: &Identity| match identity {
+            Identity::OwnAddress => Identity::Address(other.address),
+            named => named.clone(),
+        };
+        let sent = own(&other.identity().value);
+        list.iter().find(|expected| own(&expected.value) == sent).or_else(|| list.first()).cloned()
+    }
+
+    /// The key that it uses: in Aggressive Mode a responder looks for the caller's name first.
+    pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
+        let name = match other.identity().value {
+            Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name) => Some(name),
+            Identity::OwnAddress | Identity::Address(_) => None,
+        };
+        let named =
+            name.filter(|_| aggressive && !self.calls && self.device.dialect.is_cisco()).and_then(|name| {
+                let owner = Owner::Name(name);
+                self.device.keys.iter().find(|line| line.owners.contains(&owner))
+            });
+        let masked = self.peer_name.and_then(|name| {
+            let owner = Owner::Name(name.to_owned());
+            self.device.keys.iter().find(|line| line.owners.contains(&owner))
+        });
+        named.or(masked).or_else(|| self.device.key_for(self.peer, self.address, self.calls))
+    }
+
+    /// The line that names its own address.
+    pub fn address_line(&self) -> Option<&'d Place> {
+        self.device.interface(self.address)?.at.as_ref()
+    }
+}
+
+impl Session<'_> {
+    /// It starts with Aggressive Mode.
+    pub fn aggressive(&self) -> bool {
+        self.connection.aggressive.is_some()
+    }
+}
+
+/// Every session between the devices, and the connections that point at nothing here. A tunnel whose other end is shut
+/// down is neither.
+pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<'d>>) {
+    let (mut found, mut unmatched) = (Vec::new(), Vec::new());
+    for device in devices.iter().copied() {
+        for connection in
+            device.connections.iter().filter(|c| c.remote != Remote::Anybody && !shut(c, devices))
+        {
+            match session(device, connection, devices) {
+                Some(session) if !connection.answers_only => found.push(session),
+                Some(_) => {}
+                None => unmatched.push(Unmatched { device, connection }),
+            }
+        }
+    }
+    meant(&mut found, &mut unmatched, devices);
+    (found, unmatched)
+}
+
+fn shut(connection: &Connection, devices: &[&Device]) -> bool {
+    let (Some(local), Remote::Address(address)) = (connection.local, &connection.remote) else {
+        return false;
+    };
+    let back = |interface: &&crate::Interface| {
+        interface.tunnel.destination.as_ref().is_some_and(|(to, _)| *to == local.to_string())
+    };
+    let others = devices.iter().filter(|other| other.interface(*address).is_some());
+    // Only a tunnel interface is switched off: a crypto map calls whatever the other end does.
+    connection.by.starts_with("Tunnel")
+        && others.flat_map(|other| &other.interfaces).filter(back).any(|tunnel| tunnel.shutdown.is_some())
+}
+
+fn session<'d>(
+    device: &'d Device,
+    connection: &'d Connection,
+    devices: &[&'d Device],
+) -> Option<Session<'d>> {
+    let Remote::Address(called) = connection.remote else { return None };
+    let others = || devices.iter().copied().filter(|other| !std::ptr::eq(*other, device));
+    let (other, address, assumed) = match others().find(|other| other.has(called)) {
+        Some(other) => (other, called, None),
+        None => hidden(device, connection, called, others())?,
+    };
+    join([device, other], connection, [called, address], assumed)
+}
+
+/// Both ends, once the responder and its own address are known.
+fn join<'d>(
+    [device, other]: [&'d Device; 2],
+    connection: &'d Connection,
+    [called, address]: [IpAddr; 2],
+    assumed: Option<Assumed>,
+) -> Option<Session<'d>> {
+    let (local, own) = match connection.local {
+        Some(local) => (local, None),
+        None => (own_address(device, other, address), Some(Assumed::OwnAddress)),
+    };
+    let caller = back(other, address, local, device);
+    let outside = caller.unwrap_or(local);
+    let own = caller.map(Assumed::Nat).or(own);
+    let masked = assumed == Some(Assumed::Masked);
+    let unknown = other.connections.iter().find(|c| matches!(c.remote, Remote::Unknown(_)));
+    let answers = if masked { unknown } else { other.connection(outside, address) };
+    let responder = End {
+        device: other,
+        address,
+        peer: outside,
+        connection: answers,
+        calls: false,
+        assumed,
+        peer_name: answers.and_then(Connection::peer_name),
+    };
+    let initiator = End {
+        device,
+        address: local,
+        peer: called,
+        connection: Some(connection),
+        calls: true,
+        assumed: own,
+        peer_name: connection.peer_name(),
+    };
+    (local != address && local.is_ipv4() == address.is_ipv4() && address.is_ipv4() == called.is_ipv4())
+        .then_some(Session { initiator, responder, connection })
+}
+
+/// Connections whose address nobody has, although one device must be meant: the only one that calls back and is not
+/// called, or, where there are just two devices, the other one.
+fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, devices: &[&'d Device]) {
+    let calls = |from: &Device, to: &Device, list: &[Session<'_>]| {
+        list.iter().any(|s| std::ptr::eq(s.initiator.device, from) && std::ptr::eq(s.responder.device, to))
+    };
+    let known = found.clone();
+    unmatched.retain(|one| {
+        let uncalled = devices.iter().copied().filter(|other| {
+            let is_other = !std::ptr::eq(*other, one.device);
+            let back = calls(other, one.device, &known) || devices.len() == 2;
+            is_other && back && !calls(one.device, other, &known)
+        });
+        let candidates: Vec<&Device> = uncalled.collect();
+        let made = match candidates.as_slice() {
+            [other] => mean(one, other, &known),
+            _ => None,
+        };
+        let none = made.is_none() || one.connection.answers_only;
+        found.extend(made.filter(|_| !none));
+        none
+    });
+}
+
+/// The session that a connection means, as it is: an address that is wrong stays so, one that was masked is made up.
+fn mean<'d>(one: &Unmatched<'d>, other: &'d Device, known: &[Session<'d>]) -> Option<Session<'d>> {
+    let back = known
+        .iter()
+        .find(|s| std::ptr::eq(s.initiator.device, other) && std::ptr::eq(s.responder.device, one.device));
+    let own = back.map(|s| s.initiator.address).or_else(|| own_addresses(other).next());
+    match one.connection.remote {
+        Remote::Address(called) => {
+            join([one.device, other], one.connection, [called, own?], Some(Assumed::Meant))
+        }
+        Remote::Unknown(_) => {
+            let address = own.unwrap_or(Ipv4Addr::new(198, 51, 100, 1).into());
+            join([one.device, other], one.connection, [address, address], Some(Assumed::Masked))
+        }
+        Remote::Anybody => None,
+    }
+}
+
+/// The addresses from which a device calls; of one that calls nobody, those of its interfaces.
+fn own_addresses(device: &Device) -> impl Iterator<Item = IpAddr> {
+    let calling = device.connections.iter().filter_map(|connection| connection.local);
+    let silent = device.connections.is_empty();
+    calling.chain(device.interfaces.iter().filter(move |_| silent).filter_map(|i| i.address))
+}
+
+/// The one device that has not the address called, and yet must be meant: it calls back, or takes anybody, and its own
+/// address is not in its file, or is a private one.
+fn hidden<'d>(
+    device: &Device,
+    connection: &Connection,
+    called: IpAddr,
+    others: impl Iterator<Item = &'d Device>,
+) -> Option<(&'d Device, IpAddr, Option<Assumed>)> {
+    let local = connection.local;
+    let means_us = |c: &&Connection| match c.remote {
+        Remote::Address(address) => local.map_or_else(|| device.has(address), |local| local == address),
+        Remote::Anybody => c.local.is_none(),
+        Remote::Unknown(_) => false,
+    };
+    let mut candidates = others.filter_map(|other| {
+        let back = other.connections.iter().find(means_us)?;
+        match back.local {
+            None => Some((other, called, Some(Assumed::OwnAddress))),
+            Some(own) if is_private(own) && !is_private(called) => {
+                Some((other, own, Some(Assumed::Nat(called))))
+            }
+            Some(_) => None,
+        }
+    });
+    let first = candidates.next();
+    first.filter(|_| candidates.next().is_none())
+}
+
+/// The address that the other side calls, where the caller is the one that nobody has; else one for documentation.
+fn own_address(device: &Device, other: &Device, address: IpAddr) -> IpAddr {
+    let mut called = other.connections.iter().filter_map(|c| match c.remote {
+        Remote::Address(remote) if c.local.is_none_or(|local| local == address) => Some(remote),
+        _ => None,
+    });
+    let named = called.find(|remote| device.has(*remote)).or_else(|| {
+        let mut called = other.connections.iter().filter_map(|c| match c.remote {
+            Remote::Address(remote) => Some(remote),
+            _ => None,
+        });
+        called.next().filter(|_| called.next().is_none())
+    });
+    named.unwrap_or_else(|| documentation(address))
+}
+
+/// An address for documentation, of the same family.
+fn documentation(like: IpAddr) -> IpAddr {
+    match like {
+        IpAddr::V4(_) => Ipv4Addr::new(192, 0, 2, 1).into(),
+        IpAddr::V6(_) => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
+    }
+}
+
+/// The address at which the responder calls the caller back, where the caller's own is a private one and the only other
+/// candidate is an address that nobody has: the caller stands behind a NAT.
+fn back(responder: &Device, at: IpAddr, caller: IpAddr, device: &Device) -> Option<IpAddr> {
+    if !is_private(caller) || responder.connections.iter().any(|c| c.remote == Remote::Address(caller)) {
+        return None;
+    }
+    let mut called = responder.connections.iter().filter_map(|c| match c.remote {
+        Remote::Address(remote) if c.local.is_none_or(|local| local == at) && !device.has(remote) => {
+            Some(remote)
+        }
+        _ => None,
+    });
+    called.next().filter(|_| called.next().is_none())
+}
+
+/// RFC 1918, RFC 6598: an address that no peer on the internet calls.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, ..] = address.octets();
+            address.is_private() || (a == 100 && (64..128).contains(&b))
+        }
+        IpAddr::V6(address) => address.is_unique_local(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Several runs on one page: a table of verdicts, then a chapter each, with what stands on either side, the ladder, the
+//! cause and the fix. It holds no keys.
+
+use std::fmt::Write;
+
+use super::{escape, opening, result};
+use crate::{Report, svg};
+
+/// One run among several.
+#[derive(Clone, Debug)]
+pub struct Chapter<'r> {
+    /// What it is about.
+    pub title: String,
+    /// In one line.
+    pub verdict: String,
+    /// It is as it should be.
+    pub good: bool,
+    /// Names of the two sides.
+    pub sides: [String; 2],
+    /// What does not fit, and what each side says about it.
+    pub rows: Vec<(String, [String; 2])>,
+    /// What else there is to say, a line each.
+    pub remarks: Vec<String>,
+    /// The run, where there is something to see in it.
+    pub report: Option<&'r Report>,
+}
+
+/// One self-contained page.
+pub fn folio(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
+    let title = escape(title);
+    let mut html = format!(
+        "{}<header>\n<h1>{title}</h1>\n<p class=\"banner\" role=\"note\">This page holds no keys.</p>\n",
+        opening(&title)
+    );
+    html += "<table class=\"known\"><caption>Verdicts</caption>\n";
+    for (number, chapter) in chapters.iter().enumerate() {
+        let class = if chapter.good { "" } else { " class=\"differs\"" };
+        let _ = writeln!(
+            html,
+            "<tr{class}><th scope=\"row\"><a href=\"#run-{number}\">{}</a></th><td>{}</td></tr>",
+            escape(&chapter.title),
+            escape(&chapter.verdict)
+        );
+    }
+    html += "</table>\n";
+    html += &list(lead);
+    html += "</header>\n<main>\n";
+    for (number, one) in chapters.iter().enumerate() {
+        html += &chapter(number, one);
+    }
+    html + "</main>\n</body>\n</html>\n"
+}
+
+fn chapter(number: usize, chapter: &Chapter<'_>) -> String {
+    let Chapter { title, verdict, sides, rows, remarks, report, .. } = chapter;
+    let mut html =
+        format!("<article id=\"run-{number}\">\n<h2>{}</h2>\n<p>{}</p>\n", escape(title), escape(verdict));
+    if !rows.is_empty() {
+        let [one, other] = sides.clone().map(|name| escape(&name));
+        let _ = writeln!(
+            html,
+            "<table class=\"known\"><caption>What does not fit</caption>\n<tr><th scope=\"col\"></th><th scope=\"col\">{one}</th><th scope=\"col\">{other}</th></tr>"
+        );
+        for (what, cells) in rows {
+            let [one, other] = cells.clone().map(|cell| escape(&cell).replace('\n', "<br>"));
+            let _ = writeln!(
+                html,
+                "<tr><th scope=\"row\">{}</th><td>{one}</td><td>{other}</td></tr>",
+                escape(what)
+            );
+        }
+        html += "</table>\n";
+    }
+    html += &list(remarks);
+    if let Some(report) = report {
+        html += &result(report);
+        let _ = writeln!(html, "<figure>{}</figure>", svg(report));
+    }
+    html + "</article>\n"
+}
+
+fn list(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let items: String = lines.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
+    format!("<ul class=\"notes\">\n{items}</ul>\n")
+}
