@@ -89,7 +89,7 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failur
         }
     }
     let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
-    writeln!(out, "{} directions, {up} up", verdicts.judged.len())?;
+    writeln!(out, "directions that come up: {up} of {}", verdicts.judged.len())?;
     Ok(())
 }
 

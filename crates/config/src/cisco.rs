@@ -165,21 +165,17 @@ impl Reader {
     }
 
     /// A key, whose value the caller found in the line.
-    fn key(&mut self, line: &Line, owner: Owner, key: &str) -> &mut KeyLine {
-        let masked =
-            key.chars().all(|c| c == '*') || key.len() > 4 && key.chars().all(|c| c == 'X' || c == 'x');
-        let (key, at) = if key.is_empty() {
-            (Key::Missing, self.place(line))
-        } else if masked {
+    fn key(&mut self, line: &Line, owner: Owner, key: &str) {
+        let stars = !key.is_empty() && key.chars().all(|c| c == '*');
+        let masked = stars || key.len() > 4 && key.chars().all(|c| c == 'X' || c == 'x');
+        let (key, at) = if masked {
             (Key::Masked, self.place(line))
+        } else if key.is_empty() {
+            (Key::Missing, self.place(line))
         } else {
             (Key::Known(Secret::new(key)), self.place_of_key(line, key))
         };
-        let added = KeyLine { owners: vec![owner], key, at, local: None, keyring: None };
-        let at = self.device.keys.len();
-        self.device.keys.push(added);
-        #[expect(clippy::indexing_slicing, reason = "it was pushed two lines above")]
-        &mut self.device.keys[at]
+        self.device.keys.push(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
     }
 
     /// The interface of that name, made where it is new.

@@ -34,6 +34,8 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let escaped = has_escapes(text);
     let mut banner: Option<String> = None;
+    // What stands between typed commands is what the device answered; behind `show run` it is the configuration.
+    let mut typing = false;
     let mut lines = Vec::new();
     for (number, raw) in (1..).zip(text.split('\n')) {
         let mut raw = raw.strip_suffix('\r').unwrap_or(raw).replace('\u{8}', "");
@@ -50,14 +52,21 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             raw = unescaped(&raw);
         }
         let (prompt, rest) = prompted(&raw);
+        typing = prompt.map_or(typing, |prompt| prompt.mode.is_some() && is_typed(rest));
         banner = banner_end(rest);
+        if typing && prompt.is_none() {
+            continue;
+        }
         if banner.is_some() || rest.trim().is_empty() || rest.trim_start().starts_with("```") {
             continue;
         }
         lines.push(match prompt {
-            Some((host, inner)) => {
-                Line { number, text: rest.trim_start().to_owned(), inner, host: Some(host.to_owned()) }
-            }
+            Some(Prompt { host, mode }) => Line {
+                number,
+                text: rest.trim_start().to_owned(),
+                inner: mode.is_some_and(|mode| mode.starts_with("config-")),
+                host: Some(host.to_owned()),
+            },
             None => Line {
                 number,
                 text: rest.to_owned(),
@@ -86,19 +95,36 @@ fn unescaped(line: &str) -> String {
     out
 }
 
-/// `router(config-isakmp)# group 14`: the host, whether the prompt is of a section, and what was typed.
-fn prompted(line: &str) -> (Option<(&str, bool)>, &str) {
+/// `router(config-isakmp)#`
+#[derive(Clone, Copy)]
+struct Prompt<'l> {
+    host: &'l str,
+    /// `config-isakmp`; none in exec mode.
+    mode: Option<&'l str>,
+}
+
+/// The prompt, if a line has one, and what was typed.
+fn prompted(line: &str) -> (Option<Prompt<'_>>, &str) {
     let end = line.find(['#', '>']);
     let Some((prompt, rest)) = end.and_then(|end| line.split_at_checked(end)) else { return (None, line) };
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    let (host, mode) = prompt.split_once('(').unwrap_or((prompt, ""));
+    let (host, mode) = match prompt.split_once('(') {
+        Some((host, mode)) => (host, mode.strip_suffix(')')),
+        None => (prompt, None),
+    };
     let looks = host.starts_with(|c: char| c.is_ascii_alphabetic())
         && host.chars().all(is_name)
-        && (mode.is_empty() || mode.starts_with("config") && mode.ends_with(')'));
+        && (mode.is_some_and(|mode| mode.starts_with("config")) || host.len() == prompt.len());
     match rest.strip_prefix(['#', '>']) {
-        Some(command) if looks => (Some((host, mode.starts_with("config-"))), command),
+        Some(command) if looks => (Some(Prompt { host, mode }), command),
         _ => (None, line),
     }
+}
+
+/// A command that configures; one that shows is followed by what it shows.
+fn is_typed(command: &str) -> bool {
+    let first = command.split_whitespace().find(|word| *word != "do");
+    first.is_some_and(|first| !["sh", "show", "sho", "more", "write", "wr"].contains(&first))
 }
 
 /// `banner motd ^C`: what ends it, on a later line. An ASA's banner is a line of its own, without an end.
@@ -153,4 +179,9 @@ pub(crate) fn devices(lines: &[Line]) -> Vec<&[Line]> {
     starts.dedup();
     let ends = starts.iter().skip(1).copied().chain([lines.len()]);
     starts.iter().zip(ends).filter_map(|(start, end)| lines.get(*start..end)).collect()
+}
+
+/// The host that the prompts name.
+pub(crate) fn host(lines: &[Line]) -> Option<&str> {
+    lines.iter().find_map(|line| line.host.as_deref())
 }

@@ -34,6 +34,7 @@ impl crate::Reads for Asa {
 
 fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Asa);
+    reader.device.hostname = clean::host(lines).map(str::to_owned);
     let blocks = blocks(lines);
     // What others refer to comes first, so that no order of the lines matters.
     for block in &blocks {
@@ -80,7 +81,7 @@ impl Reader {
             // PIX 6: one line for an interface's name, one for its address.
             ["nameif", name, nameif, ..] => self.interface(name).nameif = Some((*nameif).to_owned()),
             ["ip", "address", nameif, address, ..] => {
-                let (address, at) = (address.parse().ok(), Some(self.place(block.head)));
+                let (address, at) = (self.address(address), Some(self.place(block.head)));
                 let named = |i: &&mut Interface| i.nameif.as_deref() == Some(nameif);
                 self.device
                     .interfaces
@@ -122,12 +123,12 @@ impl Reader {
     fn asa_interface(&mut self, name: &str, block: &Block<'_>) {
         for line in &block.body {
             let place = self.place(line);
+            let words = line.words();
+            let own = words.get(2).and_then(|address| self.address(address));
             let interface = self.interface(name);
-            match line.words().as_slice() {
+            match words.as_slice() {
                 ["nameif", nameif] => interface.nameif = Some((*nameif).to_owned()),
-                ["ip", "address", address, ..] => {
-                    (interface.address, interface.at) = (address.parse().ok(), Some(place));
-                }
+                ["ip", "address", ..] => (interface.address, interface.at) = (own, Some(place)),
                 ["ipv6", "address", address, ..] if interface.address.is_none() => {
                     let address = address.split('/').next().and_then(|address| address.parse().ok());
                     (interface.address, interface.at) = (address, Some(place));

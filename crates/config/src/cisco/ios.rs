@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::cisco::{Block, Entry, Reader, access, blocks, defaults, pfs_group, transforms};
 use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Identity, Place, Sourced};
-use crate::keys::{Key, Owner};
+use crate::keys::{Key, KeyLine, Owner};
 
 /// The dialect.
 pub(crate) struct Ios;
@@ -45,6 +45,7 @@ struct Profile {
 
 fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
+    reader.device.hostname = clean::host(lines).map(str::to_owned);
     let mut profiles = Vec::new();
     let mut of_map = Vec::new();
     let blocks = blocks(lines);
@@ -268,8 +269,7 @@ impl Reader {
         };
         let peer = words.get(2).copied().unwrap_or("");
         let mask = words.get(3).copied().filter(|_| at > 3);
-        let (kind, key) = typed(words.get(at + 1..).unwrap_or_default());
-        self.typed_key(line, owner(peer, mask), kind, key);
+        self.typed_key(line, owner(peer, mask), words.get(at + 1..).unwrap_or_default());
     }
 
     /// `crypto isakmp key [0|6] KEY address|hostname PEER [MASK] [no-xauth]`
@@ -281,16 +281,25 @@ impl Reader {
             self.problem_with_key(line, "a key without an address", "crypto isakmp key KEY address PEER");
             return;
         };
-        let (kind, key) = typed(rest.get(..at).unwrap_or_default());
+        let key = rest.get(..at).unwrap_or_default();
         let peer = if rest.get(at + 1) == Some(&"ipv6") { at + 2 } else { at + 1 };
         let (peer, mask) = (rest.get(peer).copied().unwrap_or(""), rest.get(peer + 1).copied());
-        self.typed_key(line, owner(peer, mask), kind, key);
+        self.typed_key(line, owner(peer, mask), key);
     }
 
-    fn typed_key(&mut self, line: &Line, owner: Owner, kind: &str, key: &str) {
-        let added = self.key(line, owner, key);
-        if kind == "6" {
-            added.key = Key::Masked;
+    /// `[0|6] KEY`. A key alone is a key, even if it is `6`.
+    fn typed_key(&mut self, line: &Line, owner: Owner, words: &[&str]) {
+        match words {
+            ["6", _] => {
+                let key = Key::Masked;
+                let at = Place { text: "<a line with an encrypted key>".into(), ..self.place(line) };
+                self.device.keys.push(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
+            }
+            ["0", key] | [key] => {
+                self.key(line, owner, key);
+            }
+            // A router would have refused it; which part is the key cannot be told.
+            _ => self.problem_with_key(line, "a key of several words, or of none", "one word"),
         }
     }
 }
@@ -300,15 +309,6 @@ fn unnumbered<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     match words {
         [number, rest @ ..] if number.parse::<u32>().is_ok() => rest,
         words => words,
-    }
-}
-
-/// The type before a key, if there is one. A key alone is a key, even if it is `6`.
-fn typed<'w>(words: &[&'w str]) -> (&'w str, &'w str) {
-    match words {
-        [kind @ ("0" | "6"), value, ..] => (kind, value),
-        [value, ..] => ("0", value),
-        [] => ("0", ""),
     }
 }
 
