@@ -58,16 +58,8 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
                 |n: NotifyType| format!("{}, {}", n.0, if n.is_error() { "error" } else { "status" });
             NotifyType::ALL.iter().map(|(n, name)| ((*name).to_owned(), meaning(*n))).collect()
         }
-        Topic::Groups => DhGroup::ALL.iter().map(|g| (g.number().to_string(), group(*g))).collect(),
-        Topic::Ciphers => Cipher::ALL
-            .iter()
-            .map(|c| {
-                (
-                    c.name().to_owned(),
-                    format!("key {} bits, block {} bits", c.key_len() * 8, c.block_len() * 8),
-                )
-            })
-            .collect(),
+        Topic::Groups => DhGroup::ALL.iter().map(|g| (g.number().to_string(), g.meaning())).collect(),
+        Topic::Ciphers => Cipher::ALL.iter().map(|c| (c.name().to_owned(), c.meaning())).collect(),
     }
 }
 
@@ -82,14 +74,4 @@ fn fault(kind: &FaultKind) -> (String, String) {
         .collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
     (kind.name.to_owned(), format!("{}{fields}", kind.meaning))
-}
-
-fn group(group: DhGroup) -> String {
-    match group {
-        DhGroup::Ecp256 => "ECP, NIST P-256".into(),
-        DhGroup::Ecp384 => "ECP, NIST P-384".into(),
-        DhGroup::Ecp521 => "ECP, NIST P-521".into(),
-        DhGroup::X25519 => "x25519".into(),
-        modp => format!("MODP, {} bits", modp.public_len() * 8),
-    }
 }

@@ -112,20 +112,119 @@ fn the_list_of_scenarios_is_complete() {
     up_to_date(LESSONS, &lessons());
 }
 
-/// Every name that `list` prints, but for groups, ciphers and profiles, has an article that says more than the name.
+/// Every name that `list` prints has an article that says more than the name.
 #[test]
 fn every_listed_name_is_explained() {
-    for topic in ["states", "causes", "notifies", "faults"] {
-        for line in stdout(&run(&["list", topic])).lines() {
-            let name = line.split("  ").next().unwrap();
-            let output = run(&["explain", name]);
-            assert_eq!(code(&output), 0, "{name}: {}", stderr(&output));
-            let text = stdout(&output);
-            assert!(text.contains("means") && text.lines().count() > 2, "{name}: {text}");
+    let listed = stdout(&run(&["list", "--format", "json"]));
+    let names = listed.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let names: Vec<String> = names.map(|row| row["name"].as_str().unwrap().to_owned()).collect();
+    assert!(names.len() > 100, "{names:?}");
+    for name in names.into_iter().chain(diagnose::names()) {
+        for spelled in [name.clone(), name.to_lowercase()] {
+            let articles =
+                diagnose::explain(std::slice::from_ref(&spelled)).unwrap_or_else(|_| panic!("{spelled}"));
+            let [article] = articles.as_slice() else { panic!("{spelled}: {articles:?}") };
+            let means = article.lines.iter().find(|(label, _)| label == "means").map(|(_, text)| text);
+            assert!(
+                means.is_some_and(|text| text.len() > 5) && article.lines.len() > 1,
+                "{spelled}: {article:?}"
+            );
+            assert!(!means.unwrap().contains("no name for"), "{spelled}: {article:?}");
         }
     }
-    for name in diagnose::names() {
-        assert!(diagnose::explain(std::slice::from_ref(&name)).is_ok(), "{name}");
+}
+
+/// Titles of what is explained.
+fn titles(words: &[&str]) -> Vec<String> {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    diagnose::explain(&words).unwrap().into_iter().map(|article| article.title).collect()
+}
+
+#[test]
+fn two_states_are_a_pair_in_any_order_and_spelling() {
+    let stall = ["initiator MM_WAIT_MSG6, responder MM_WAIT_MSG5"];
+    for words in [
+        &["MM_WAIT_MSG6", "MM_WAIT_MSG5"][..],
+        &["MM_WAIT_MSG5", "MM_WAIT_MSG6"],
+        &["mm_wait_msg6", "/", "mm_wait_msg5"],
+        &["MM_KEY_EXCH", "MM_KEY_EXCH"],
+        &["responder", "MM_KEY_EXCH", "initiator", "MM_KEY_EXCH"],
+        &["MM_KEY_EXCH", "(R)", "MM_KEY_EXCH", "(I)"],
+        &["STATE_MAIN_I3", "STATE_MAIN_R2"],
+        &["main_r2", "main_i3"],
+        &["IKE_I_MM5", "IKE_R_MM4"],
+    ] {
+        assert_eq!(titles(words), stall, "{words:?}");
+    }
+    // A name that both modes have takes the mode of the other.
+    assert_eq!(titles(&["QM_IDLE", "AG_INIT_EXCH"]), ["initiator AM_ACTIVE, responder AM_WAIT_MSG3"]);
+    assert_eq!(titles(&["NONE", "AM_WAIT_MSG3"]), ["initiator NONE, responder AM_WAIT_MSG3"]);
+    let both_initiators = stdout(&run(&["explain", "MM_WAIT_MSG2", "MM_WAIT_MSG4"]));
+    assert!(both_initiators.contains("no two peers rest so"), "{both_initiators}");
+}
+
+#[test]
+fn a_role_word_picks_one_of_two() {
+    assert_eq!(titles(&["initiator", "MM_SA_SETUP"]), ["MM_WAIT_MSG4"]);
+    assert_eq!(titles(&["MM_SA_SETUP", "responder"]), ["MM_WAIT_MSG3"]);
+    assert_eq!(titles(&["(I) MM_KEY_EXCH"]), ["MM_WAIT_MSG6"]);
+    let never = stdout(&run(&["explain", "responder", "MM_WAIT_MSG4"]));
+    assert!(never.contains("the responder is never in this state"), "{never}");
+}
+
+/// Without the role an IOS name still says what to do: that is all that `show` gives one.
+#[test]
+fn a_name_of_two_states_has_the_causes_of_both() {
+    let text = stdout(&run(&["explain", "MM_KEY_EXCH"]));
+    for part in [
+        "MM_WAIT_MSG5: ",
+        "MM_WAIT_MSG6: ",
+        "cause 1    psk-mismatch",
+        "check ",
+        "fix ",
+        "scenarios/psk_mismatch.toml",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+/// An active side is no proof of the other's.
+#[test]
+fn an_active_state_names_what_may_be_wrong_with_the_other_side() {
+    for state in ["MM_ACTIVE", "AM_ACTIVE", "QM_IDLE"] {
+        let text = stdout(&run(&["explain", state]));
+        assert!(text.contains("look at phase 2") && text.contains("message-lost"), "{text}");
+    }
+}
+
+#[test]
+fn several_names_are_explained_one_after_another() {
+    let all = titles(&["NO_PROPOSAL_CHOSEN", "INVALID_COOKIE,", "psk-mismatch", "MSG5"]);
+    assert!(all.len() == 4 && all[1].starts_with("INVALID_COOKIE") && all[3].starts_with("MSG5"), "{all:?}");
+}
+
+/// What is the same for all vendors is said once; each vendor's commands are there.
+#[test]
+fn every_cause_has_commands_to_check_and_to_fix() {
+    for cause in sim::Cause::all() {
+        let text = stdout(&run(&["explain", cause.name()]));
+        for vendor in ["ASA:", "IOS:", "strongSwan:"] {
+            assert_eq!(text.matches(vendor).count(), 1, "{cause} {vendor}: {text}");
+        }
+        let fix: Vec<&str> = text
+            .lines()
+            .skip_while(|line| !line.starts_with("   fix"))
+            .take_while(|line| !line.contains("  scenarios "))
+            .collect();
+        let mut sentences: Vec<&str> = fix
+            .iter()
+            .map(|line| line[13..].trim_start())
+            .filter(|line| line.contains(' ') && line.ends_with(['.', ':']) && !line.contains("):"))
+            .collect();
+        let count = sentences.len();
+        sentences.dedup();
+        assert_eq!(count, sentences.len(), "{cause}: {text}");
+        assert!(!fix.is_empty(), "{cause}: {text}");
     }
 }
 
@@ -141,18 +240,68 @@ fn every_reached_pair_has_an_answer() {
     }
 }
 
+/// As people paste them: with time stamps, host names, prefixes, or the text alone.
 #[test]
 fn log_lines_of_each_vendor_are_recognised() {
     for (line, expected) in [
-        ("%ASA-3-713138: Group = 203.0.113.1 not found", "missing-tunnel-group"),
+        ("%ASA-3-713138: Group = 203.0.113.1 not found", "cause 1    missing-tunnel-group"),
+        (
+            "Nov 25 2026 10:00:01 fw : %ASA-5-713119: Group = 192.0.2.1, IP = 192.0.2.1, PHASE 1 COMPLETED",
+            "MM_ACTIVE",
+        ),
+        ("Group = 192.0.2.1, IP = 192.0.2.1, PHASE 1 COMPLETED", "MM_ACTIVE"),
         ("Jan 01 00:00:08 IP = 198.51.100.1, Duplicate first packet detected. Ignoring packet.", "no-route"),
+        (
+            "[IKEv1]: IP = 192.0.2.1, IKE_DECODE RESENDING Message (msgid=0) with payloads : HDR + SA (1)",
+            "nothing came back",
+        ),
+        (
+            "%ASA-5-713904: IP = 192.0.2.1, Received an un-encrypted NO_PROPOSAL_CHOSEN notify message, dropping",
+            "cause 1    policy-mismatch",
+        ),
+        (
+            "%ASA-5-713904: IP = 192.0.2.1, Received an un-encrypted INVALID_COOKIE notify message, dropping",
+            "cause 1    missing-tunnel-group",
+        ),
+        ("%ASA-7-713906: IP = 192.0.2.1, All SA proposals found unacceptable", "policy-mismatch"),
+        (
+            "IKE MM Initiator FSM error history (struct &0xd8)  <state>, <event>:  MM_DONE, EV_ERROR-->MM_WAIT_MSG6, EV_RETRY",
+            "cause 1    psk-mismatch",
+        ),
         (
             "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 198.51.100.1 failed its sanity check or is malformed",
             "psk-mismatch",
         ),
         ("ISAKMP:(0):phase 1 SA policy not acceptable! (local 1.1.1.1 remote 2.2.2.2)", "policy-mismatch"),
+        (
+            "*Mar  1 00:01:02.003: ISAKMP:(0): retransmitting phase 1 MM_KEY_EXCH...",
+            "cause 1    psk-mismatch",
+        ),
+        (
+            "*Mar  1 00:01:02.003: ISAKMP:(0): sending packet to 192.0.2.1 my_port 500 peer_port 500 (I) MM_SA_SETUP",
+            "MM_WAIT_MSG4",
+        ),
+        ("*Mar  1 00:01:02.003: ISAKMP:(1001):Old State = IKE_I_MM4  New State = IKE_I_MM5", "MM_WAIT_MSG6"),
+        (
+            "ISAKMP:(0):deleting SA reason \"Death by retransmission P1\" state (I) MM_NO_STATE (peer 192.0.2.1)",
+            "MM_WAIT_MSG2",
+        ),
         ("13[ENC] invalid ID_V1 payload length, decryption failed?", "psk-mismatch"),
+        (
+            "Nov 25 10:00:01 gw charon[99]: 13[IKE] sending retransmit 1 of request message ID 0, seq 1",
+            "sent again",
+        ),
+        (
+            "05[IKE] no IKE config found for 192.0.2.1...192.0.2.2, sending NO_PROPOSAL_CHOSEN",
+            "cause 1    missing-tunnel-group",
+        ),
+        ("05[IKE] no shared key found for 'a' - 'b'", "missing-psk"),
         ("\"peer\" #1: STATE_MAIN_I1: retransmission; will wait 0.5 seconds for response", "no-route"),
+        (
+            "pluto[9]: \"peer\" #1: STATE_MAIN_I2: retransmission; will wait 0.5 seconds for response",
+            "cause 1    missing-tunnel-group",
+        ),
+        ("\"peer\" #1: sent Main Mode I3, expecting MR3", "MM_WAIT_MSG6"),
         (
             "probable authentication failure (mismatch of preshared secrets?): malformed payload in packet",
             "psk-mismatch",
@@ -163,20 +312,47 @@ fn log_lines_of_each_vendor_are_recognised() {
     }
 }
 
-/// Our own look-alikes are understood too: every ASA id that `logs` prints.
+/// A line that speaks for a cause says what to do about it too.
 #[test]
-fn our_own_logs_are_recognised() {
-    for scenario in [
-        "scenarios/psk_mismatch.toml",
-        "scenarios/no_return_route.toml",
+fn a_log_line_leads_to_commands_and_scenarios() {
+    let text = stdout(&run(&["explain", "%ASA-3-713138: Group = 203.0.113.1 not found"]));
+    for part in [
+        "printed by ASA responder",
+        "show running-config tunnel-group",
+        "ikev1 pre-shared-key",
         "scenarios/missing_tunnel_group.toml",
     ] {
-        for device in ["initiator", "responder"] {
-            let log = stdout(&run(&["logs", scenario, "--device", device]));
-            for line in log.lines().filter(|line| {
-                !line.contains("-713906") && !line.contains("(simulated)") && !line.contains("no matching SA")
-            }) {
-                assert!(diagnose::explain(&[line.to_owned()]).is_ok(), "{line}");
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+/// A log pasted whole: each kind of line once.
+#[test]
+fn a_pasted_log_is_read_line_by_line() {
+    let log = stdout(&run(&["logs", "scenarios/psk_mismatch.toml", "--device", "initiator"]));
+    let text = stdout(&run(&["explain", &log]));
+    assert_eq!(text.matches("Duplicate Phase 1 packet").count(), 1, "{text}");
+    assert!(text.matches("printed by").count() > 4, "{text}");
+}
+
+/// Our own look-alikes are understood too: every line that `logs` prints, of every scenario, in both devices' words.
+#[test]
+fn our_own_logs_are_recognised() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    for scenario in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        for (device, like) in
+            [("initiator", "asa"), ("responder", "asa"), ("initiator", "ios"), ("responder", "ios")]
+        {
+            let log = stdout(&run(&["logs", scenario.to_str().unwrap(), "--device", device, "--like", like]));
+            // Attributes of a transform stand in lines of their own.
+            let whole = |line: &&str| {
+                !line.contains("(simulated)")
+                    && !line.starts_with(' ')
+                    && !line.contains(":      ")
+                    && !line.contains(": life ")
+            };
+            for line in log.lines().filter(whole) {
+                assert!(diagnose::explain(&[line.to_owned()]).is_ok(), "{}: {line}", scenario.display());
             }
         }
     }
@@ -184,8 +360,14 @@ fn our_own_logs_are_recognised() {
 
 #[test]
 fn unknown_words_get_the_nearest() {
-    let output = run(&["explain", "MM_WAIT_MGS4"]);
-    assert!(code(&output) == 2 && stderr(&output).contains("did you mean MM_WAIT_MSG4?"), "{output:?}");
-    let output = run(&["explain", "quite something else"]);
-    assert!(code(&output) == 2 && stderr(&output).contains("ikesim list"), "{output:?}");
+    for (words, help) in [
+        (&["MM_WAIT_MGS4"][..], "did you mean MM_WAIT_MSG4, "),
+        (&["MM_WAIT_MSG2", "MM_WAIT_MSGG3"], "did you mean MM_WAIT_MSG3, "),
+        (&["psk-mismach"], "did you mean psk-mismatch or policy-mismatch?"),
+        (&["quite something else"], "ikesim list"),
+        (&["%ASA-6-302015: Built inbound UDP connection 5 for outside:192.0.2.1/500"], "713138"),
+    ] {
+        let output = run(&[&["explain"], words].concat());
+        assert!(code(&output) == 2 && stderr(&output).contains(help), "{words:?}: {output:?}");
+    }
 }

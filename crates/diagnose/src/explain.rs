@@ -5,7 +5,9 @@
 
 mod lines;
 mod notes;
+mod place;
 mod state;
+mod suite;
 mod word;
 
 use ike::script::SCRIPT;
@@ -63,29 +65,65 @@ impl Article {
     }
 }
 
-/// Explains a word, two states, or a log line.
+/// What has no explanation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The word, or all of the text.
+    pub word: String,
+    /// Names that are near it, the nearest first.
+    pub near: Vec<String>,
+}
+
+/// Explains a word, two states (in either order, with or without their roles), several names, or lines of a log.
 ///
 /// # Errors
-/// Nothing of that name: the nearest name, if one is near.
-pub fn explain(words: &[String]) -> Result<Article, Option<String>> {
-    if let [one, other] = words
-        && let Some(article) = state::pair(one, other)
-    {
-        return Ok(article);
-    }
+/// Nothing of that name.
+pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     let text = words.join(" ");
-    let word = text.trim();
-    let known = states_named(word);
-    if let [only] = known.as_slice() {
-        return Ok(state::state(*only));
+    let text = text.trim();
+    if let Some(places) = place::places(text) {
+        return Ok(state::places(&places));
     }
-    if !known.is_empty() {
-        return Ok(state::several(word, &known));
+    if let Some(article) = named(text) {
+        return Ok(vec![article]);
     }
-    named(word).or_else(|| lines::recognise(word).map(|line| word::log_line(word, line))).ok_or_else(|| {
-        let names = names();
-        nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
-    })
+    let tokens: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty()).collect();
+    let each: Vec<Article> = tokens.iter().filter_map(|token| one(token)).collect();
+    if !each.is_empty() && each.len() == tokens.len() {
+        return Ok(each);
+    }
+    let mut read: Vec<Article> = Vec::new();
+    for article in text.lines().filter_map(|line| word::log_line(line.trim())) {
+        // A log says the same thing many times over.
+        if !read.iter().any(|known| known.lines == article.lines) {
+            read.push(article);
+        }
+    }
+    if read.is_empty() { Err(unknown(text, &tokens)) } else { Ok(read) }
+}
+
+/// One word that is a name.
+fn one(token: &str) -> Option<Article> {
+    let state = place::places(token).and_then(|places| state::places(&places).into_iter().next());
+    state.or_else(|| named(token))
+}
+
+/// The first word that is no name, with what it may have been; a long text is no name at all.
+fn unknown(text: &str, tokens: &[&str]) -> Unknown {
+    let word = match tokens {
+        [] | [_, _, _, _, _, ..] => text,
+        few => few.iter().find(|token| one(token).is_none()).unwrap_or(&text),
+    };
+    let mut names = names();
+    let mut near = Vec::new();
+    while near.len() < 3
+        && let Some(name) = nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
+    {
+        names.retain(|other| *other != name);
+        near.push(name);
+    }
+    Unknown { word: word.to_owned(), near }
 }
 
 /// Every name that has an explanation of its own.
@@ -100,10 +138,11 @@ pub fn names() -> Vec<String> {
     let notifies = NotifyType::ALL.iter().map(|(_, name)| *name);
     let causes = Cause::all().map(Cause::name);
     let faults = FaultKind::all().map(|kind| kind.name);
+    let suites = suite::names();
     let messages = SCRIPT.iter().map(|row| message_name(row.mode, row.message));
     let mut names: Vec<String> =
         states.chain(libreswan).chain(notifies).chain(causes).chain(faults).map(str::to_owned).collect();
-    names.extend(messages);
+    names.extend(messages.chain(suites));
     names.retain(|name| !name.is_empty());
     names.sort();
     names.dedup();
@@ -115,19 +154,6 @@ fn message_name(mode: Mode, number: u8) -> String {
         Mode::Main => format!("MSG{number}"),
         Mode::Aggressive => format!("AM{number}"),
     }
-}
-
-/// The states that some vendor calls so.
-fn states_named(word: &str) -> Vec<State> {
-    let is = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(word);
-    let both = [Role::Initiator, Role::Responder];
-    State::all()
-        .filter(|state| {
-            is(state.asa())
-                || is(state.ios())
-                || both.iter().any(|role| is(state.libreswan(*role)) || is(state.strongswan(*role)))
-        })
-        .collect()
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -156,14 +182,13 @@ fn named(word: &str) -> Option<Article> {
         return Some(word::about_notify(*notify, name));
     }
     match word.to_uppercase().as_str() {
-        "NONE" => Some(word::none()),
         "MM_KEY_AUTH" => {
             Some(word::instant("MM_KEY_AUTH", "MM_KEY_EXCH", "QM_IDLE", "message 6 is sent or accepted"))
         }
         "AG_NO_STATE" => {
             Some(word::instant("AG_NO_STATE", "nothing", "AG_INIT_EXCH", "Aggressive Mode begins"))
         }
-        _ => None,
+        other => suite::suite(word).or_else(|| word::step(other)),
     }
 }
 

@@ -45,10 +45,10 @@ pub(crate) fn fix(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
 fn path(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
     let [i, r] = [Role::Initiator, Role::Responder].map(|role| scenario.outside_address(role));
     let permit = |port: u16| {
-        vec![
-            format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them:"),
-            format!("  access-list OUTSIDE extended permit udp host {i} host {r} eq {port}"),
-        ]
+        let line = format!(
+            "Permit UDP {port} between {i} and {r}, both ways, on every device between them; on the {at}:"
+        );
+        [vec![line], on(scenario, at, commands::permit(scenario, at, port))].concat()
     };
     let with_capture = |line: &str| [vec![line.to_owned()], capture(scenario)].concat();
     match cause {

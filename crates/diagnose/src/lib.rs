@@ -17,7 +17,7 @@ mod view;
 mod why;
 pub mod words;
 
-pub use explain::{Article, explain, names};
+pub use explain::{Article, Unknown, explain, names};
 pub use why::{Why, why};
 
 use ike::Role;

@@ -4,7 +4,8 @@ use ike::script::row_of;
 use ike::{Mode, Role, State};
 use sim::{Cause, Scenario, state_name};
 
-use super::{Article, Pair, lessons, message_name, notes, pairs, same, states_named};
+use super::place::Place;
+use super::{Article, Pair, lessons, message_name, notes, pairs, same, word};
 use crate::{fix, prior};
 
 fn others(state: State) -> String {
@@ -17,6 +18,7 @@ fn others(state: State) -> String {
             names.push(format!("strongSwan {}", state.strongswan(role)));
         }
     }
+    names.sort_by_key(|name| name.split(' ').next().map(str::len));
     names.dedup();
     names.join(" · ")
 }
@@ -28,49 +30,159 @@ pub(super) fn section(mode: Mode) -> &'static str {
     }
 }
 
+/// What follows from an active state on one side.
+const ACTIVE: &str = "phase 1 is done on this side. If traffic does not pass, look at phase 2; if the other side does not say the same, \
+    the last message did not reach it, and these are the causes:";
+
 pub(super) fn state(state: State) -> Article {
     let mut article = Article::new(state.asa());
     article.say("means", state.meaning());
     article.say("elsewhere", others(state));
     article.say("protocol", section(state.mode()));
-    let Some(awaited) = state.awaited() else { return article };
-    if let Some(row) = row_of(state.mode(), awaited) {
-        article.say("waits for", format!("{}: {row}", message_name(state.mode(), awaited)));
-        article
-            .say("shown by", format!("the {}; the {} sends what is missing", row.sender.other(), row.sender));
+    match state.awaited() {
+        Some(awaited) => {
+            if let Some(row) = row_of(state.mode(), awaited) {
+                article.say("waits for", format!("{}: {row}", message_name(state.mode(), awaited)));
+                let (here, there) = (row.sender.other(), row.sender);
+                article.say("shown by", format!("the {here}; the {there} sends what is missing"));
+            }
+        }
+        None => article.say("so", ACTIVE),
     }
-    let here = |pair: &Pair| pair.initiator == state.asa() || pair.responder == state.asa();
-    let found: Vec<Pair> = pairs().filter(here).collect();
-    ranked(&mut article, &found, |cause| prior::sources(Some(state), cause));
+    leading(&mut article, state);
+    lessons(&mut article, |columns| columns.contains(&state.asa()));
+    article
+}
+
+/// The causes of these pairs and, where one side alone is looked at, the pairs themselves.
+fn led(article: &mut Article, found: &[Pair], states: &[State]) {
+    let sources = |cause| states.iter().map(|state| prior::sources(Some(*state), cause)).max().unwrap_or(0);
+    ranked(article, found, sources);
     let mut seen: Vec<String> =
         found.iter().map(|pair| format!(" ikesim explain {} {}", pair.initiator, pair.responder)).collect();
     seen.sort();
     seen.dedup();
     article.list("both sides", seen);
-    lessons(&mut article, |columns| columns.contains(&state.asa()));
-    article
 }
 
-pub(super) fn several(word: &str, states: &[State]) -> Article {
+/// What leads to a state, for a line that tells where a peer stands and not why.
+pub(super) fn leading(article: &mut Article, state: State) {
+    let here = |pair: &Pair| pair.initiator == state.asa() || pair.responder == state.asa();
+    led(article, &pairs().filter(here).collect::<Vec<_>>(), &[state]);
+}
+
+/// A name that IOS or strongSwan gives to more than one state.
+fn several(word: &str, states: &[State]) -> Article {
     let mut article = Article::new(word.to_uppercase());
-    article.say("means", "it depends on which side shows it:");
+    let by_mode = states.iter().any(|state| state.is_active());
+    article
+        .say("means", if by_mode { "it depends on the mode:" } else { "it depends on which side shows it:" });
     for state in states {
         article.say("", format!("{state}: {}", state.meaning()));
     }
-    article.list("more", states.iter().map(|state| format!(" ikesim explain {}", state.asa())));
+    let mut sections: Vec<&str> = states.iter().map(|state| section(state.mode())).collect();
+    sections.dedup();
+    article.list("protocol", sections.into_iter().map(str::to_owned));
+    let (label, text) = if by_mode {
+        ("so", ACTIVE)
+    } else {
+        ("which one", "in `show crypto isakmp sa` src is the initiator and dst the responder")
+    };
+    article.say(label, text);
+    article.list("more", states.iter().map(|state| format!(" ikesim explain {state}")));
+    let here = |pair: &Pair| {
+        let is = |name: &str, role| states.iter().any(|s| s.asa() == name && s.is_in(s.mode(), role));
+        is(pair.initiator, Role::Initiator) || is(pair.responder, Role::Responder)
+    };
+    led(&mut article, &pairs().filter(here).collect::<Vec<_>>(), states);
+    lessons(&mut article, |columns| states.iter().any(|state| columns.contains(&state.asa())));
     article
 }
 
-/// The one of the states so named that this role can be in; `None` for NONE.
-fn in_role(word: &str, role: Role) -> Option<Option<State>> {
-    if same(word, "NONE") {
-        return Some(None);
+/// What one or two named states are.
+pub(super) fn places(places: &[Place<'_>]) -> Vec<Article> {
+    match places {
+        [one] => vec![alone(one)],
+        [one, other] => both(one, other),
+        _ => Vec::new(),
     }
-    states_named(word).into_iter().find(|state| state.is_in(state.mode(), role)).map(Some)
 }
 
-pub(super) fn pair(one: &str, other: &str) -> Option<Article> {
-    let (initiator, responder) = (in_role(one, Role::Initiator)?, in_role(other, Role::Responder)?);
+/// Every state of either role that the name stands for.
+fn any(place: &Place<'_>) -> Vec<Option<State>> {
+    let mut states = [Role::Initiator, Role::Responder].map(|role| place.of(role)).concat();
+    states.sort();
+    states.dedup();
+    states
+}
+
+fn alone(place: &Place<'_>) -> Article {
+    let of_role = place.role.map_or_else(|| any(place), |role| place.of(role));
+    let states = if of_role.is_empty() { any(place) } else { of_role.clone() };
+    let known: Vec<State> = states.into_iter().flatten().collect();
+    let mut article = match known.as_slice() {
+        [] => word::none(),
+        [only] => state(*only),
+        more => several(place.word, more),
+    };
+    if same(place.word, "AG_AUTH") {
+        let note = "an instant between AG_INIT_EXCH and QM_IDLE: the other side is authenticated. Only ikesim rests in it";
+        article.lines.insert(0, ("IOS".into(), note.into()));
+    }
+    if let Some(role) = place.role.filter(|_| of_role.is_empty()) {
+        article.lines.insert(
+            0,
+            ("but".into(), format!("the {role} is never in this state: it is the {}'s", role.other())),
+        );
+    }
+    article
+}
+
+/// The two as initiator and responder: as their roles say, else as they stand, else the other way round.
+fn both(one: &Place<'_>, other: &Place<'_>) -> Vec<Article> {
+    let told = one.role == Some(Role::Initiator) || other.role == Some(Role::Responder);
+    let turned = one.role == Some(Role::Responder) || other.role == Some(Role::Initiator);
+    let straight = if turned { None } else { fitting(one, other) };
+    if let Some((initiator, responder)) = straight {
+        return vec![pair(initiator, responder)];
+    }
+    if let Some((initiator, responder)) = fitting(other, one).filter(|_| !told) {
+        let mut article = pair(initiator, responder);
+        if !turned {
+            let note = "read the other way round, for only so can both be";
+            article.lines.insert(0, ("order".into(), note.into()));
+        }
+        return vec![article];
+    }
+    let mut article = Article::new(format!("{}, {}", one.word.to_uppercase(), other.word.to_uppercase()));
+    article.say(
+        "means",
+        "no two peers rest so: of one negotiation, one is the initiator's and one the responder's state",
+    );
+    article.list("each alone", [one, other].map(|place| format!(" ikesim explain {}", place.word)));
+    vec![article]
+}
+
+/// Of the states that the two names stand for, a pair of one mode, one that a sweep reaches before all others.
+fn fitting(initiator: &Place<'_>, responder: &Place<'_>) -> Option<(Option<State>, Option<State>)> {
+    let of_responder = responder.of(Role::Responder);
+    let mut combined: Vec<_> = initiator
+        .of(Role::Initiator)
+        .into_iter()
+        .flat_map(|i| of_responder.iter().map(move |r| (i, *r)))
+        .collect();
+    let reached = |(i, r): &(Option<State>, Option<State>)| {
+        pairs().any(|pair| pair.initiator == state_name(*i) && pair.responder == state_name(*r))
+    };
+    let one_mode = |(i, r): &(Option<State>, Option<State>)| match (i, r) {
+        (Some(i), Some(r)) => i.mode() == r.mode(),
+        _ => true,
+    };
+    combined.sort_by_key(|both| (!reached(both), !one_mode(both)));
+    combined.first().copied()
+}
+
+fn pair(initiator: Option<State>, responder: Option<State>) -> Article {
     let [i, r] = [initiator, responder].map(state_name);
     let mut article = Article::new(format!("initiator {i}, responder {r}"));
     for (label, state) in [("initiator", initiator), ("responder", responder)] {
@@ -94,7 +206,7 @@ pub(super) fn pair(one: &str, other: &str) -> Option<Article> {
         prior::sources(initiator, cause).max(prior::sources(responder, cause))
     });
     lessons(&mut article, |columns| columns.get(1) == Some(&i) && columns.get(2) == Some(&r));
-    Some(article)
+    article
 }
 
 /// The causes that lead here, likeliest first, and what to do about the first.
@@ -107,7 +219,8 @@ fn ranked(article: &mut Article, found: &[Pair], reports: impl Fn(Cause) -> u8) 
             None => causes.push((cause, pair.runs, pair.replay)),
         }
     }
-    causes.sort_by_key(|(cause, runs, _)| (std::cmp::Reverse((reports(*cause), *runs)), *cause));
+    // How many runs end so tells how many ways the catalogue has, not how often it happens.
+    causes.sort_by_key(|(cause, ..)| (std::cmp::Reverse(reports(*cause)), *cause));
     for (rank, (cause, runs, replay)) in (1..).zip(&causes) {
         let named = match reports(*cause) {
             0 => String::new(),
@@ -120,23 +233,35 @@ fn ranked(article: &mut Article, found: &[Pair], reports: impl Fn(Cause) -> u8) 
         article.say("", format!(" {replay}"));
     }
     if let Some((first, ..)) = causes.first() {
-        remedy(article, *first);
+        remedy(article, *first, causes.len() > 1);
     }
 }
 
-/// Commands to check and to mend, in the words of three vendors.
-pub(super) fn remedy(article: &mut Article, cause: Cause) {
-    let [asa, ios, strongswan] = notes::of(cause).check;
-    for (n, (vendor, command)) in
-        [("ASA", asa), ("IOS", ios), ("strongSwan", strongswan)].into_iter().enumerate()
-    {
-        article.say(if n == 0 { "check" } else { "" }, format!("{vendor}:"));
-        article.say("", format!(" {command}"));
+/// Commands to check and to mend, in the words of three vendors; with `one_of`, said to be for the first cause only.
+pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
+    let mut label = "check";
+    if one_of {
+        article.say(
+            label,
+            format!("for cause 1, {cause}; `ikesim explain` with another cause's name has its own:"),
+        );
+        label = "";
     }
-    for (n, profile) in ["asa", "ios", "strongswan"].into_iter().enumerate() {
+    for (vendor, command) in ["ASA", "IOS", "strongSwan"].into_iter().zip(notes::of(cause).check) {
+        article.say(label, format!("{vendor}:"));
+        article.say("", format!(" {command}"));
+        label = "";
+    }
+    let mut said: Vec<String> = Vec::new();
+    for profile in ["asa", "ios", "strongswan"] {
         let text = format!("[initiator]\nprofile = '{profile}'\n[responder]\nprofile = '{profile}'\n");
         let Ok(scenario) = Scenario::parse("", &text) else { continue };
         let lines = fix::fix(&scenario, cause, Role::Responder);
-        article.list(if n == 0 { "fix" } else { "" }, lines.into_iter().map(|line| format!(" {line}")));
+        // What is said to people is the same for every vendor.
+        let sentence = |line: &String| !line.starts_with(' ') && !line.ends_with("):");
+        said.extend(
+            lines.into_iter().filter(|line| !sentence(line) || !said.contains(line)).collect::<Vec<_>>(),
+        );
     }
+    article.list("fix", said.into_iter().map(|line| format!(" {line}")));
 }

@@ -4,8 +4,8 @@ use ike::script::row_of;
 use ike::{Mode, NotifyType, Powers, Role, State};
 use sim::{Cause, FaultKind, Scenario, state_name};
 
-use super::state::{remedy, section};
-use super::{Article, Pair, lessons, lines, message_name, notes, pairs};
+use super::state::{leading, remedy, section};
+use super::{Article, Pair, lessons, lines, message_name, notes, pairs, place};
 
 pub(super) fn instant(name: &str, before: &str, after: &str, when: &str) -> Article {
     let mut article = Article::new(format!("{name} (IOS)"));
@@ -13,6 +13,7 @@ pub(super) fn instant(name: &str, before: &str, after: &str, when: &str) -> Arti
         "means",
         format!("an instant between {before} and {after}, when {when}; a peer does not rest in it"),
     );
+    article.say("more", format!(" ikesim explain {after}"));
     article
 }
 
@@ -24,11 +25,45 @@ pub(super) fn none() -> Article {
     );
     let here: Vec<Pair> =
         pairs().filter(|pair| pair.responder == "NONE" || pair.initiator == "NONE").collect();
+    article
+        .say("shown by", "either side; mostly the responder, that refused the first message or never got it");
     let mut seen: Vec<String> =
-        here.iter().map(|pair| format!("ikesim explain {} {}", pair.initiator, pair.responder)).collect();
+        here.iter().map(|pair| format!(" ikesim explain {} {}", pair.initiator, pair.responder)).collect();
+    seen.sort();
     seen.dedup();
     article.list("seen with", seen);
+    lessons(&mut article, |columns| columns.contains(&"NONE"));
     article
+}
+
+/// A step of the ASA's error history that nobody rests in: `MM_SND_MSG5`, `AM_BLD_MSG2`, `MM_DONE`.
+pub(super) fn step(word: &str) -> Option<Article> {
+    let (mode, rest) = match word.split_once('_')? {
+        ("MM", rest) => (Mode::Main, rest),
+        ("AM", rest) => (Mode::Aggressive, rest),
+        _ => return None,
+    };
+    let mut article = Article::new(format!("{word} (a step of the ASA's error history)"));
+    if rest == "DONE" {
+        article.say("means", "the negotiation is over on this side; in an error history the step behind it (to its right) says where it stood");
+        return Some(article);
+    }
+    let (doing, number) = rest.split_once("_MSG")?;
+    let number: u8 = number.trim_end_matches("_H").parse().ok()?;
+    let name = message_name(mode, row_of(mode, number)?.message);
+    let what = match doing {
+        "BLD" => "is put together",
+        "SND" => "is sent",
+        _ => return None,
+    };
+    article.say(
+        "means",
+        format!("an instant in which {name} {what}; a peer does not rest in it, and `show` never has it"),
+    );
+    article.say("protocol", section(mode));
+    article
+        .list("more", State::waiting_for(mode, number + 1).map(|state| format!(" ikesim explain {state}")));
+    Some(article)
 }
 
 pub(super) fn about_cause(cause: Cause) -> Article {
@@ -42,7 +77,7 @@ pub(super) fn about_cause(cause: Cause) -> Article {
     leaves.sort();
     leaves.dedup();
     article.list("leaves", leaves);
-    remedy(&mut article, cause);
+    remedy(&mut article, cause, false);
     lessons(&mut article, |columns| columns.get(3) == Some(&cause.name()));
     article
 }
@@ -121,31 +156,17 @@ fn contents(mode: Mode, number: u8) -> &'static str {
     }
 }
 
+/// Notify, what its sender says.
+const NOTIFIES: &str = include_str!("notifies.tsv");
+
 pub(super) fn about_notify(notify: NotifyType, name: &str) -> Article {
     let kind = if notify.is_error() { "error" } else { "status" };
     let mut article = Article::new(format!("{name} (notify {}, {kind})", notify.0));
-    let meaning = match notify {
-        NotifyType::NO_PROPOSAL_CHOSEN => "the responder has no policy that equals an offered one",
-        NotifyType::INVALID_COOKIE => {
-            "the receiver has no SA with these cookies: it removed it, mostly for want of a tunnel-group"
-        }
-        NotifyType::INVALID_ID_INFORMATION => "the identity is not the one that is insisted on",
-        NotifyType::AUTHENTICATION_FAILED => {
-            "the hash is wrong or nobody of that identity is known; strongSwan sends it"
-        }
-        NotifyType::PAYLOAD_MALFORMED => {
-            "a payload could not be read: mostly decrypted with another key; strongSwan sends it"
-        }
-        NotifyType::INITIAL_CONTACT => {
-            "the sender knows of no other SA with this peer: older ones may go (RFC 2407 section 4.6.3.3)"
-        }
-        NotifyType::CONNECTED => {
-            "the answer to the Commit bit (RFC 2408 section 3.1); ikesim's fourth Aggressive message carries it"
-        }
-        _ if notify.is_error() => "something in the message it answers was not acceptable",
-        _ => "something the receiver may want to know",
-    };
-    article.say("means", meaning);
+    let said = NOTIFIES.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
+    article.say(
+        "means",
+        format!("its sender says: {}", said.unwrap_or("something that RFC 2408 has no name for")),
+    );
     article.say(
         "protocol",
         "RFC 2408 sections 3.14 and 5.14; RFC 2407 section 4.6.3 for the status types of the IPsec DOI",
@@ -153,22 +174,61 @@ pub(super) fn about_notify(notify: NotifyType, name: &str) -> Article {
     if notify.is_error() {
         article.say("obeyed", "in clear it is logged and not obeyed, since anybody can forge it; encrypted and authenticated it ends the SA");
     }
+    let causes = lines::recognise(name).map_or_else(Vec::new, |line| line.causes());
+    spoken_for(&mut article, &causes);
     lessons(&mut article, |columns| {
         columns.get(4).is_some_and(|list| list.split(' ').any(|one| one == name))
     });
     article
 }
 
-pub(super) fn log_line(text: &str, line: &lines::Line) -> Article {
-    let mut article = Article::new(text.to_owned());
-    article.say("printed by", line.who);
-    article.say("means", line.meaning);
-    for (rank, cause) in (1..).zip(line.causes) {
+/// Causes that something speaks for, likeliest first, and what to do about the first.
+fn spoken_for(article: &mut Article, causes: &[Cause]) {
+    for (rank, cause) in (1..).zip(causes) {
         article.say(&format!("cause {rank}"), format!("{cause}: {}", cause.meaning()));
         article.say("", format!("tell it by this: {}", notes::of(*cause).apart));
     }
-    let waits: Vec<&str> = State::all().map(State::asa).filter(|name| text.contains(name)).collect();
-    article.list("more", waits.iter().map(|name| format!(" ikesim explain {name}")));
-    article.list("more", line.causes.iter().map(|cause| format!(" ikesim explain {cause}")));
-    article
+    if let Some(first) = causes.first() {
+        remedy(article, *first, causes.len() > 1);
+    }
+}
+
+/// A line of a log: of a known kind, or one that names a state.
+pub(super) fn log_line(text: &str) -> Option<Article> {
+    let mut article = Article::new(text.to_owned());
+    let named = place::in_line(text);
+    let mut states: Vec<State> = named.iter().flat_map(|place| place::states(place)).collect();
+    let Some(line) = lines::recognise(text) else {
+        // A few words are no line, but names, one of them mistyped.
+        states.first().filter(|_| text.split_whitespace().count() > 4)?;
+        article.say("means", "ikesim does not know this kind of line; what it names is:");
+        if let [waiting] = states.as_slice() {
+            leading(&mut article, *waiting);
+        }
+        named_states(&mut article, &states);
+        return Some(article);
+    };
+    article.say("printed by", line.who);
+    article.say("means", line.meaning);
+    states.extend(line.states().filter(|state| !states.contains(state)).collect::<Vec<_>>());
+    let causes = line.causes();
+    spoken_for(&mut article, &causes);
+    // A line that says where it stands and not why.
+    if let ([], [waiting]) = (causes.as_slice(), states.as_slice())
+        && !waiting.is_active()
+    {
+        leading(&mut article, *waiting);
+    }
+    named_states(&mut article, &states);
+    article.list("", causes.iter().map(|cause| format!(" ikesim explain {cause}")));
+    lessons(&mut article, |columns| causes.iter().any(|cause| columns.get(3) == Some(&cause.name())));
+    Some(article)
+}
+
+/// States with their meaning, and how to ask for more.
+fn named_states(article: &mut Article, states: &[State]) {
+    for (n, state) in states.iter().enumerate() {
+        article.say(if n == 0 { "state" } else { "" }, format!("{state}: {}", state.meaning()));
+    }
+    article.list("more", states.iter().map(|state| format!(" ikesim explain {state}")));
 }

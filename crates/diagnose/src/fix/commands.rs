@@ -189,6 +189,23 @@ pub(super) fn route(scenario: &Scenario, role: Role) -> Vec<String> {
     }]
 }
 
+/// The other side's packets may come in.
+pub(super) fn permit(scenario: &Scenario, role: Role, port: u16) -> Vec<String> {
+    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    match dialect(scenario, role) {
+        Dialect::Asa => {
+            vec![format!("access-list OUTSIDE extended permit udp host {peer} host {own} eq {port}")]
+        }
+        Dialect::Ios => vec![
+            "ip access-list extended OUTSIDE".into(),
+            format!(" permit udp host {peer} host {own} eq {port}"),
+        ],
+        Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("nft insert rule inet filter input ip saddr {peer} udp dport {port} accept")]
+        }
+    }
+}
+
 pub(super) fn capture(scenario: &Scenario, role: Role) -> Vec<String> {
     let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
     vec![match dialect(scenario, role) {

@@ -81,6 +81,11 @@ impl Cipher {
         self.row().block_len
     }
 
+    /// What it is, in a few words.
+    pub fn meaning(self) -> String {
+        format!("key {} bits, block {} bits", self.key_len() * 8, self.block_len() * 8)
+    }
+
     /// Algorithm and key-length attribute (in bits; ciphers with a fixed key must not have it).
     pub fn wire(self) -> (EncryptionAlgorithm, Option<u16>) {
         (self.row().algorithm, self.row().bits)

@@ -135,6 +135,17 @@ impl DhGroup {
         self.row().1
     }
 
+    /// What it is, in a few words.
+    pub fn meaning(self) -> String {
+        match self {
+            DhGroup::Ecp256 => "ECP, NIST P-256".into(),
+            DhGroup::Ecp384 => "ECP, NIST P-384".into(),
+            DhGroup::Ecp521 => "ECP, NIST P-521".into(),
+            DhGroup::X25519 => "x25519".into(),
+            modp => format!("MODP, {} bits", modp.public_len() * 8),
+        }
+    }
+
     /// The group with this number.
     pub fn from_number(number: u16) -> Option<DhGroup> {
         TABLE.iter().find(|row| row.1 == number).map(|row| row.0)

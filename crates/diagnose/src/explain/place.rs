@@ -1,0 +1,108 @@
+//! Which states are meant: a name that any vendor gives them, alone or two of them, with or without the role.
+
+use ike::{Role, State};
+
+use super::same;
+
+/// A state as a person names it.
+pub(super) struct Place<'t> {
+    pub word: &'t str,
+    pub role: Option<Role>,
+}
+
+impl Place<'_> {
+    /// The states that it may be for a peer of this role; `None` is no SA. Empty: no such peer is in it.
+    pub fn of(&self, role: Role) -> Vec<Option<State>> {
+        if same(self.word, "NONE") {
+            return vec![None];
+        }
+        named(self.word).into_iter().filter(|state| state.is_in(state.mode(), role)).map(Some).collect()
+    }
+}
+
+/// The states that a place may be, its role counted where it is told.
+pub(super) fn states(place: &Place<'_>) -> Vec<State> {
+    let of = |role| place.of(role).into_iter().flatten();
+    match place.role {
+        Some(role) => of(role).collect(),
+        None => named(place.word),
+    }
+}
+
+/// One or two states; `None`: there is a word that names neither state nor role, or more of them.
+///
+/// A role goes before its state or behind it, as the first word has it: `initiator X`, `(I) X`, `X initiator`.
+pub(super) fn places(text: &str) -> Option<Vec<Place<'_>>> {
+    let apart = |c: char| c.is_whitespace() || "/,:=()".contains(c);
+    let tokens = || text.split(apart).filter(|token| !token.is_empty());
+    let before = tokens().next().and_then(role_named).is_some();
+    let mut places: Vec<Place<'_>> = Vec::new();
+    let mut next = None;
+    for token in tokens() {
+        match role_named(token) {
+            Some(role) if before => next = Some(role),
+            Some(role) => places.last_mut()?.role = Some(role),
+            None if same(token, "NONE") || !named(token).is_empty() => {
+                places.push(Place { word: token, role: next.take() });
+            }
+            None => return None,
+        }
+    }
+    matches!(places.len(), 1 | 2).then_some(places)
+}
+
+fn role_named(word: &str) -> Option<Role> {
+    let is = |names: [&str; 2]| names.iter().any(|name| same(name, word));
+    if is(["initiator", "i"]) {
+        return Some(Role::Initiator);
+    }
+    is(["responder", "r"]).then_some(Role::Responder)
+}
+
+/// The router's own machine (debug): what it rests in. The states between two are passed in an instant.
+const IOS_DEBUG: [(&str, State); 9] = [
+    ("IKE_I_MM1", State::MmWaitMsg2),
+    ("IKE_I_MM3", State::MmWaitMsg4),
+    ("IKE_I_MM5", State::MmWaitMsg6),
+    ("IKE_R_MM2", State::MmWaitMsg3),
+    ("IKE_R_MM4", State::MmWaitMsg5),
+    ("IKE_I_AM1", State::AmWaitMsg2),
+    ("IKE_R_AM2", State::AmWaitMsg3),
+    ("IKE_P1_COMPLETE", State::MmActive),
+    ("IKE_P1_COMPLETE", State::AmActive),
+];
+
+/// The states that some vendor calls so, `STATE_` and `OAK_` left out or not.
+pub(super) fn named(word: &str) -> Vec<State> {
+    let upper = word.to_uppercase();
+    let short = |name: &str| name.trim_start_matches("STATE_").trim_start_matches("OAK_").to_owned();
+    let is = |name: &str| !name.is_empty() && short(name) == short(&upper);
+    let both = [Role::Initiator, Role::Responder];
+    State::all()
+        .filter(|state| {
+            is(state.asa())
+                || is(state.ios())
+                || IOS_DEBUG.contains(&(upper.as_str(), *state))
+                || both.iter().any(|role| is(state.libreswan(*role)) || is(state.strongswan(*role)))
+        })
+        .collect()
+}
+
+/// The places that a log line names: `(I) MM_KEY_EXCH`, `STATE_MAIN_I2:`, `MM_DONE, EV_ERROR-->MM_WAIT_MSG6, EV_RETRY`.
+pub(super) fn in_line(text: &str) -> Vec<Place<'_>> {
+    let words: Vec<&str> = text
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut places: Vec<Place<'_>> = Vec::new();
+    let mut before = "";
+    for word in words {
+        let known = word.contains('_') && !named(word).is_empty();
+        if known && !places.iter().any(|place| place.word == word) {
+            let role = role_named(before).filter(|_| ["I", "R"].contains(&before));
+            places.push(Place { word, role });
+        }
+        before = word;
+    }
+    places
+}
