@@ -90,6 +90,12 @@ impl Browser {
         self.command("goog/cdp/execute", &command);
     }
 
+    /// From now on as it is printed.
+    pub fn on_paper(&self) {
+        let command = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}});
+        self.command("goog/cdp/execute", &command);
+    }
+
     /// Everything that the console said since the last time.
     pub fn console(&self) -> Vec<String> {
         let log = self.command("se/log", &json!({"type": "browser"}));

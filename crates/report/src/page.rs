@@ -35,14 +35,14 @@ pub fn page(report: &Report, redact: bool) -> String {
     html += &ladder(report, &steps);
     html += "<main>\n<div class=\"controls\" hidden>\
              <button id=\"first\" title=\"Home\">first</button> <button id=\"back\" title=\"←\">◀ back</button> \
-             <span id=\"place\" role=\"status\"></span> \
+             <span id=\"place\" aria-hidden=\"true\"></span><span id=\"said\" class=\"unseen\" role=\"status\"></span> \
              <button id=\"next\" title=\"→\">next ▶</button> <button id=\"last\" title=\"End\">last</button>\
-             <small>arrow keys, Home and End step too</small></div>\n";
+              <small>arrow keys, Home and End step too</small></div>\n";
     for (number, step) in steps.iter().enumerate() {
         html += &self::step(number, step, &steps, redact);
     }
     html += "<section id=\"messages\" aria-label=\"Messages of this step\">\n<h2>Messages, byte by byte</h2>\n\
-             <p class=\"hint\">Point at bytes or at a field to see the other; tab through the fields.</p>\n";
+             <p class=\"hint\">Point at bytes or at a field to see the other light up; click to bring it into sight; tab through the fields.</p>\n";
     for (number, wire) in wires.iter().enumerate() {
         html += &message::article(number, wire, !redact);
     }
@@ -191,14 +191,14 @@ fn at_side(role: Role, html: &str, class: &str) -> String {
 /// A step with all that is to be seen in it.
 fn step(number: usize, step: &Step, all: &[Step], redact: bool) -> String {
     let messages: Vec<String> = step.messages.iter().map(ToString::to_string).collect();
+    let title = escape(&step.title);
     let mut html = format!(
-        "<article class=\"step\" id=\"step-{number}\" data-messages=\"{}\" tabindex=\"-1\">\n\
-         <h2><small>step {} of {} · {} s</small> {}</h2>\n<ul class=\"notes\">\n",
+        "<article class=\"step\" id=\"step-{number}\" data-title=\"{title}\" data-messages=\"{}\" tabindex=\"-1\">\n\
+         <h2><small>step {} of {} · {} s</small> {title}</h2>\n<ul class=\"notes\">\n",
         messages.join(" "),
         number + 1,
         all.len(),
-        step.at,
-        escape(&step.title)
+        step.at
     );
     for Note { text, trouble } in &step.notes {
         let mark = if *trouble { " class=\"trouble\"" } else { "" };

@@ -43,7 +43,10 @@ function show(number) {
       rung.removeAttribute("aria-current");
     }
   }
-  element("place").textContent = `step ${number + 1} of ${steps.length}`;
+  const place = `step ${number + 1} of ${steps.length}`;
+  element("place").textContent = place;
+  // For those who hear the page: what happens in this step, not its number alone.
+  element("said").textContent = `${place}: ${steps[number]?.dataset["title"] ?? ""}`;
 }
 
 /** @param {number} number */
@@ -63,6 +66,19 @@ function light(target, on) {
   const mark = target.closest("[data-f]")?.getAttribute("data-f");
   if (!mark) return;
   for (const one of document.querySelectorAll(`[data-f="${mark}"]`)) one.classList.toggle("on", on);
+}
+
+/**
+ * A click on bytes brings their field into sight, and the other way round; the innermost mark counts.
+ * @param {EventTarget | null} target
+ */
+function bring(target) {
+  if (!(target instanceof Element)) return;
+  const here = target.closest("[data-f]");
+  const mark = here?.getAttribute("data-f");
+  for (const one of document.querySelectorAll(`[data-f="${mark}"]`)) {
+    if (one !== here) one.scrollIntoView({ block: "nearest" });
+  }
 }
 
 /** @type {Record<string, () => void>} */
@@ -89,4 +105,5 @@ window.addEventListener("keydown", (event) => {
 for (const [name, on] of /** @type {[string, boolean][]} */ ([["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])) {
   document.addEventListener(name, (event) => light(event.target, on));
 }
+document.addEventListener("click", (event) => bring(event.target));
 show(addressed());
