@@ -27,19 +27,21 @@ pub fn diff(one: &Path, other: &Path, out: &mut dyn Write) -> Result<u8, Failure
 
 /// A trace as it was written, or that of a scenario, run now.
 fn events(path: &Path) -> Result<Vec<Value>, Failure> {
-    let is_trace = path.extension().is_some_and(|extension| extension == "jsonl");
-    let text = if is_trace {
-        input::text(path)?
-    } else {
-        let scenario = input::scenario(path, None)?;
+    let mut text = input::text(path)?;
+    // No scenario begins like a line of JSON.
+    if !text.trim_start().starts_with('{') {
+        let scenario = input::parse(path, &text)?;
         let (trace, _) = sim::run(&scenario, &Powers::none());
-        report::trace_lines(&scenario, &trace)
-    };
+        text = report::trace_lines(&scenario, &trace);
+    }
     let line = |(n, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|error| {
-            Failure::new(USAGE, format!("{}:{}: no JSON: {error}", path.display(), n + 1))
+        let wrong = |what: String| {
+            Failure::new(USAGE, format!("{}:{}: {what}", path.display(), n + 1))
                 .help(Some("a trace is what `ikesim run FILE --trace F.jsonl` writes".into()))
-        })
+        };
+        let event: Value = serde_json::from_str(line).map_err(|error| wrong(format!("no JSON: {error}")))?;
+        let is_event = ["id", "at", "actor", "kind"].iter().all(|key| event.get(key).is_some());
+        if is_event { Ok(event) } else { Err(wrong("no event of a trace".into())) }
     };
     text.lines().enumerate().map(line).collect()
 }

@@ -11,10 +11,14 @@ use crate::failure::{Failure, IO, USAGE};
 
 /// Reads and parses a scenario; `-` is standard input. `seed` replaces the scenario's.
 pub fn scenario(path: &Path, seed: Option<u64>) -> Result<Scenario, Failure> {
-    let text = text(path)?;
-    let mut scenario = Scenario::parse(&name(path), &text)?;
+    let mut scenario = parse(path, &text(path)?)?;
     scenario.seed = seed.unwrap_or(scenario.seed);
     Ok(scenario)
+}
+
+/// Parses a scenario whose text was read already.
+pub fn parse(path: &Path, text: &str) -> Result<Scenario, Failure> {
+    Ok(Scenario::parse(&name(path), text)?)
 }
 
 fn is_stdin(path: &Path) -> bool {

@@ -49,7 +49,28 @@ fn bytes_are_compared() {
 fn what_is_no_trace_is_said() {
     let folder = scratch("diff-bad");
     let file = folder.join("bad.jsonl");
-    fs::write(&file, "{\"id\":0}\nnonsense\n").unwrap();
+    fs::write(&file, "{\"id\":0,\"at\":\"0s\",\"actor\":\"operator\",\"kind\":\"edited\"}\nnonsense\n")
+        .unwrap();
     let output = run(&["diff", file.to_str().unwrap(), "scenarios/main_mode.toml"]);
     assert!(code(&output) == 2 && stderr(&output).contains("bad.jsonl:2: no JSON"), "{output:?}");
+    // JSON, and no trace: two of these would be "equal".
+    let report = folder.join("report.jsonl");
+    fs::write(&report, stdout(&run(&["run", "scenarios/main_mode.toml", "--format", "json"]))).unwrap();
+    let output = run(&["diff", report.to_str().unwrap(), report.to_str().unwrap()]);
+    assert!(
+        code(&output) == 2 && stderr(&output).contains("report.jsonl:1: no event of a trace"),
+        "{output:?}"
+    );
+}
+
+/// A trace is known by what is in it, not by its name.
+#[test]
+fn a_trace_may_have_any_name() {
+    let file = scratch("diff-name").join("before.txt");
+    let file = file.to_str().unwrap();
+    run(&["run", "scenarios/psk_mismatch.toml", "--trace", file]);
+    let output = run(&["diff", file, "scenarios/psk_mismatch.toml"]);
+    assert_eq!(code(&output), 0, "{output:?}");
+    let text = stdout(&run(&["diff", "scenarios/main_mode.toml", "scenarios/aggressive_mode.toml"]));
+    assert!(text.contains("1 event is equal"), "{text}");
 }

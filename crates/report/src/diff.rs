@@ -35,7 +35,7 @@ pub fn diff(one: (&str, &[Value]), other: (&str, &[Value])) -> Option<String> {
     }
     let last =
         equal.checked_sub(1).and_then(|n| left.get(n)).map_or("the start".into(), |event| word(event, "at"));
-    let _ = writeln!(text, "\n{equal} events are equal, up to {last}. The first that differs:\n");
+    let _ = writeln!(text, "\n{}, up to {last}. The first that differs:\n", same(equal));
     let pair = [left.get(equal), right.get(equal)];
     for (letter, event) in ["A", "B"].into_iter().zip(pair) {
         let _ = writeln!(text, "{letter}  {}", event.map_or("nothing more happens".into(), told));
@@ -49,6 +49,10 @@ pub fn diff(one: (&str, &[Value]), other: (&str, &[Value])) -> Option<String> {
         }
     }
     Some(text)
+}
+
+fn same(equal: usize) -> String {
+    if equal == 1 { "1 event is equal".into() } else { format!("{equal} events are equal") }
 }
 
 /// Without what only counts: an edit before the start shifts every number.
