@@ -9,8 +9,11 @@ use crate::row::{Arrow, OWN_INVENTION, Row, What};
 /// Columns: time, the initiator's, the arrows, the responder's.
 const TIME: usize = 9;
 const STATE: usize = 14;
-/// Columns that the arrows leave to everything else.
+/// Columns that the arrows leave to everything else: the responder's name and address, or its state alone.
 const BESIDE: usize = 62;
+const BESIDE_NARROW: usize = TIME + 3 + STATE + 2 + 12;
+/// What an arrow's label needs, mostly.
+const LABEL: usize = 40;
 
 /// How wide a report is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +31,15 @@ impl Layout {
     /// Where nothing says how wide the reader's window is.
     pub const WIDE: Layout = Layout { width: 110 };
 
-    /// For a window of so many columns; narrower than 80 the text is wrapped and the ladder is not.
+    /// For a window of so many columns. Below 80 what an arrow carries stands under it.
     pub fn new(columns: usize) -> Layout {
         Layout { width: columns.clamp(40, 140) }
     }
 
     /// Columns of an arrow.
     fn arrow(self) -> usize {
-        self.width.saturating_sub(BESIDE).clamp(26, 60)
+        let narrow = self.width.saturating_sub(BESIDE_NARROW).min(LABEL);
+        self.width.saturating_sub(BESIDE).max(narrow).clamp(10, 60)
     }
 
     /// Where the responder's column begins.
@@ -56,7 +60,7 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
 
 /// The head line and one line per row.
 pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<String> {
-    let mut lines = vec![paint(HEAD, &head(scenario, view, layout))];
+    let mut lines: Vec<String> = head(scenario, view, layout).iter().map(|line| paint(HEAD, line)).collect();
     lines.extend(rows.iter().flat_map(|row| line(row, layout)));
     let waits_for_am4 = |row: &Row| match &row.what {
         What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
@@ -68,7 +72,8 @@ pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layo
     lines
 }
 
-fn head(scenario: &Scenario, view: Option<Role>, layout: Layout) -> String {
+/// Both peers above their columns; the responder is moved left, or a line down, where it must.
+fn head(scenario: &Scenario, view: Option<Role>, layout: Layout) -> Vec<String> {
     let side = |role: Role| {
         let config = scenario.peer(role);
         if view.is_some_and(|view| view != role) {
@@ -78,13 +83,24 @@ fn head(scenario: &Scenario, view: Option<Role>, layout: Layout) -> String {
         }
     };
     let left = format!("{:>TIME$}   {}", "time s", side(Role::Initiator));
-    format!("{left:<right$}  {}", side(Role::Responder), right = layout.right() - 2)
+    let responder = side(Role::Responder);
+    let right = layout.right().min(layout.width.saturating_sub(responder.chars().count()));
+    if left.chars().count() + 2 <= right {
+        vec![format!("{left:<right$}{responder}")]
+    } else {
+        vec![left, format!("{:right$}{responder}", "")]
+    }
 }
 
 fn line(row: &Row, layout: Layout) -> Vec<String> {
     let time = format!("{:>TIME$}   ", row.at.to_string());
     match &row.what {
-        What::Arrow(arrow) => vec![time + &self::arrow(arrow, layout)],
+        What::Arrow(arrow) => {
+            let (line, below) = self::arrow(arrow, layout);
+            let indent = " ".repeat(TIME + 3 + STATE + 3);
+            let below = below.iter().flat_map(|text| wrap(text, layout.width.saturating_sub(indent.len())));
+            [time + &line].into_iter().chain(below.map(|text| format!("{indent}{text}"))).collect()
+        }
         What::Enters { role, state } => {
             vec![time + &at_side(*role, &paint_state(*state), state.asa().len(), layout)]
         }
@@ -110,34 +126,44 @@ pub(crate) fn folded(initiator: usize, responder: usize) -> String {
     }
 }
 
-fn arrow(arrow: &Arrow, layout: Layout) -> String {
-    let shaft = shaft(arrow, layout.arrow());
+/// The line, and what it has no room for.
+fn arrow(arrow: &Arrow, layout: Layout) -> (String, Option<String>) {
+    let (whole, len) = shaft(arrow, &arrow.text, layout.arrow());
+    let state = if arrow.from == Role::Responder { arrow.enters.map_or(0, |s| s.asa().len() + 2) } else { 0 };
+    let fits = TIME + 3 + STATE + len + state <= layout.width;
+    let (shaft, below) =
+        if fits { (whole, None) } else { (shaft(arrow, "", layout.arrow()).0, Some(arrow.text.clone())) };
     let state = arrow.enters.map(|state| (paint_state(state), state.asa().len()));
     let (painted, len) = state.unwrap_or_default();
-    match arrow.from {
+    let line = match arrow.from {
         Role::Initiator => format!("{painted}{:pad$}{shaft}", "", pad = STATE.saturating_sub(len)),
         Role::Responder => format!("{:STATE$}{shaft}  {painted}", "").trim_end().to_owned(),
-    }
+    };
+    (line, below)
 }
 
-/// The arrow itself, `width` columns wide unless its text needs more.
-fn shaft(arrow: &Arrow, width: usize) -> String {
-    let Arrow { from, name, text, lost, .. } = arrow;
+/// The arrow itself and its length: `width` columns unless its text needs more.
+fn shaft(arrow: &Arrow, text: &str, width: usize) -> (String, usize) {
+    let Arrow { from, name, lost, .. } = arrow;
     let tip = lost.as_ref().map(|by| match from {
         Role::Initiator => format!("✗ {by}"),
         Role::Responder => format!("✗ {by} "),
     });
     let tip_len = tip.as_ref().map_or(1, |tip| tip.chars().count());
-    let label = match from {
-        Role::Initiator => format!("── {name}  {text} "),
-        Role::Responder => format!(" {text}  {name} ──"),
+    let label = match (from, text) {
+        (Role::Initiator, "") => format!("── {name} "),
+        (Role::Responder, "") => format!(" {name} ──"),
+        (Role::Initiator, text) => format!("── {name}  {text} "),
+        (Role::Responder, text) => format!(" {text}  {name} ──"),
     };
-    let rest = width.saturating_sub(label.chars().count() + tip_len);
+    let needs = label.chars().count() + tip_len;
+    let rest = "─".repeat(width.saturating_sub(needs));
     let painted = |plain: &str| tip.as_ref().map_or(plain.to_owned(), |tip| paint(TROUBLE, tip));
-    match from {
-        Role::Initiator => format!("{label}{}{}", "─".repeat(rest), painted("▶")),
-        Role::Responder => format!("{}{}{label}", painted("◀"), "─".repeat(rest)),
-    }
+    let line = match from {
+        Role::Initiator => format!("{label}{rest}{}", painted("▶")),
+        Role::Responder => format!("{}{rest}{label}", painted("◀")),
+    };
+    (line, needs.max(width))
 }
 
 fn paint_state(state: State) -> String {

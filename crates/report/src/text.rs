@@ -34,10 +34,7 @@ fn next(report: &Report) -> Option<String> {
     }
     let quoted = if name.contains(' ') { format!("'{name}'") } else { name.clone() };
     let command = match report.view {
-        Some(role) => match report.outcome.peer(role).last {
-            Some(state) => format!("ikesim explain {state}"),
-            None => return None,
-        },
+        Some(role) => format!("ikesim explain {}", state_name(report.outcome.peer(role).last)),
         None => format!("ikesim why {quoted}"),
     };
     Some(format!("   {:<LABEL$}{}", "next", paint(HEAD, &command)))
@@ -109,8 +106,13 @@ fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<String> {
     let part = format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received));
     let fits = LABEL + state.len() + end(peer).chars().count() + part.chars().count() + 25 <= layout.width;
     let facts = if fits { format!("{} · {part}", end(peer)) } else { end(peer) };
-    let first = format!("   {:<LABEL$}{} {ios:<16} {facts}", role.to_string(), paint(style, &state));
     let mut more = Vec::new();
+    let narrow = 3 + LABEL + state.len() + 18 + facts.chars().count() > layout.width;
+    let shown = if narrow { String::new() } else { facts };
+    let first = format!("   {:<LABEL$}{} {ios:<16} {shown}", role.to_string(), paint(style, &state));
+    if narrow {
+        more.push(end(peer));
+    }
     if !fits {
         more.push(part);
     }
@@ -182,8 +184,13 @@ fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout
         return lines;
     }
     for (n, line) in fix.iter().enumerate() {
+        let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.
-        lines.push(format!("   {:<LABEL$}{line}", if n == 0 { "fix" } else { "" }));
+        if line.starts_with(' ') {
+            lines.push(format!("   {label:<LABEL$}{line}"));
+        } else {
+            lines.extend(labelled(label, line, layout));
+        }
     }
     lines
 }
