@@ -43,10 +43,38 @@ fn labs_are_whole() {
     for number in 1..=8 {
         let file = format!("docs/labs/{number}.toml");
         let lab = text.split(&format!("\n## {number}. ")).nth(1).unwrap().split("\n## ").next().unwrap();
-        for part in [file.as_str(), "**Questions.**", "**Hint.**", "<summary>Solution</summary>"] {
+        for part in
+            [file.as_str(), "**Situation.**", "**Questions.**", "**Hint.**", "<summary>Solution</summary>"]
+        {
             assert!(lab.contains(part), "lab {number} lacks {part}");
         }
         let scenario = fs::read_to_string(docs.join(format!("labs/{number}.toml"))).unwrap();
         assert!(scenario.contains(&format!("title = \"Lab {number}\"")), "{file}");
+    }
+}
+
+/// Every claim has its verdict, and none of the page's is left out: each state that it names is spoken of, and a word of each claim.
+#[test]
+fn every_claim_of_the_page_has_a_verdict() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/myths.md")).unwrap();
+    let claims: Vec<&str> = text.split("\n**\"").skip(1).collect();
+    assert!(claims.len() > 30, "{}", claims.len());
+    for claim in claims {
+        let (said, rest) = claim.split_once("\"**").unwrap();
+        let verdict = rest.trim_start().trim_start_matches('*').to_lowercase();
+        let known = ["true", "false", "depends", "no case found", "nearly", "all but one", "not for phase 1"];
+        assert!(known.iter().any(|word| verdict.starts_with(word)), "{said}: {verdict:.40}");
+    }
+    let Ok(page) =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/mm-wait-msg.txt"))
+    else {
+        return crate::say("book: the page's own claims are skipped, ../shared is absent");
+    };
+    let names = page.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    for name in names.filter(|name| ["MM_", "AM_", "AG_", "QM_"].iter().any(|mode| name.starts_with(mode))) {
+        assert!(text.contains(name), "{name} is on the page and not among the myths");
+    }
+    for words in ["excellent clue", "firewall in the way", "gets a PSK back", "NAT-T was on", "ESP", "4500"] {
+        assert!(page.contains(words) && text.contains(words), "{words}");
     }
 }

@@ -15,6 +15,7 @@ mod live;
 mod look;
 mod page;
 mod predict;
+mod reference;
 mod robustness;
 mod screens;
 mod state_table;

@@ -1,0 +1,151 @@
+//! `docs/reference.md`: every key of a scenario file, from the schema, and what every fault does, from running it.
+//! `REFERENCE=write cargo test --test ikesim reference` writes it anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use ike::{Mode, Powers, Role};
+use serde_json::Value;
+use sim::sweep::{Axes, Base, FaultText, Sweep};
+use sim::{FaultKind, state_name};
+
+const PREFACE: &str = "\
+# Reference: keys and faults
+
+Made by a test from the code: the keys are those of `ikesim schema`, and what each fault leaves was found by running it between two ASAs.
+How to write a scenario is told in [Scenario files](scenarios.md).
+
+## Keys
+";
+
+const FAULTS: &str = "
+## Faults
+
+Each table: the fault as `ikesim sweep --fault` takes it, then in Main and in Aggressive Mode the states of initiator / responder, and the first
+cause of the diagnosis. `up` is a tunnel that came up; `cannot act` is an error of the scenario.
+";
+
+/// Every table of the file with its keys.
+fn keys(book: &mut String) {
+    let schema = sim::scenario::schema();
+    let schema = serde_json::to_value(schema).unwrap();
+    section(book, "The file itself", &schema, &schema["properties"]);
+    for (title, name) in [
+        ("[initiator]`, `[responder]", "Peer"),
+        ("[[initiator.policy]]", "Policy"),
+        ("[[initiator.tunnel_group]]", "TunnelGroup"),
+        ("[network]", "Network"),
+        ("[expect]", "Expect"),
+    ] {
+        section(book, &format!("`{title}`"), &schema, &schema["$defs"][name]["properties"]);
+    }
+}
+
+fn section(book: &mut String, title: &str, schema: &Value, properties: &Value) {
+    writeln!(book, "\n### {title}\n\n| key | what it is | allowed |\n| --- | --- | --- |").unwrap();
+    for (key, value) in properties.as_object().unwrap() {
+        let meaning =
+            value["description"].as_str().unwrap_or_else(|| panic!("{title}: {key} has no description"));
+        writeln!(book, "| `{key}` | {} | {} |", cell(meaning), cell(&allowed(schema, value))).unwrap();
+    }
+}
+
+/// A bar would end the cell.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn allowed(schema: &Value, value: &Value) -> String {
+    let word = |one: &Value| one.as_str().map_or_else(|| one.to_string(), str::to_owned);
+    if let Some(words) = value["enum"].as_array() {
+        return words.iter().filter(|one| !one.is_null()).map(word).collect::<Vec<_>>().join(", ");
+    }
+    let kind = match &value["type"] {
+        Value::Array(kinds) => kinds.first().map(word).unwrap_or_default(),
+        Value::Null => {
+            let of = value["$ref"].as_str().or_else(|| value["anyOf"][0]["$ref"].as_str()).unwrap();
+            let of = &schema["$defs"][of.rsplit('/').next().unwrap()];
+            return if of["type"].is_null() { "a word or a table".into() } else { allowed(schema, of) };
+        }
+        kind => word(kind),
+    };
+    match (&value["minimum"], &value["maximum"]) {
+        (Value::Null, _) if value["pattern"].is_string() => "a time, as 10ms".into(),
+        (Value::Null, _) => kind,
+        (least, Value::Null) => format!("{kind}, from {least}"),
+        (least, most) => format!("{kind}, {least} to {most}"),
+    }
+}
+
+/// States and first cause.
+fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
+    let axes = Axes { modes: vec![mode], faults: vec![vec![fault.clone()]], ..Axes::default() };
+    let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
+    let Ok(scenario) = sweep.point(0).unwrap().scenario() else { return "cannot act | ".into() };
+    let (trace, outcome) = sim::run(&scenario, powers);
+    if outcome.verdict == sim::Verdict::Established {
+        return "up | ".into();
+    }
+    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(outcome.peer(role).state));
+    let causes = diagnose::diagnose(&scenario, &trace, &outcome, None);
+    format!("{i} / {r} | {}", causes.first().map_or("", |first| first.cause.name()))
+}
+
+fn faults(book: &mut String) {
+    let powers = Powers::new(1024);
+    let every: Vec<FaultText> = Axes::every_fault().into_iter().flatten().collect();
+    for kind in FaultKind::all() {
+        writeln!(book, "\n### `{}`\n\n{}.\n", kind.name, kind.meaning).unwrap();
+        for field in kind.fields {
+            let need = if field.required { "required, as" } else { "by default" };
+            writeln!(book, "- `{}`: {need} `{}`", field.name, field.value).unwrap();
+        }
+        writeln!(
+            book,
+            "\n| fault | Main Mode | cause | Aggressive Mode | cause |\n| --- | --- | --- | --- | --- |"
+        )
+        .unwrap();
+        let named = |text: &&FaultText| text.to_string().split(':').next() == Some(kind.name);
+        let variants: Vec<&FaultText> = every.iter().filter(named).collect();
+        assert!(!variants.is_empty(), "{} is not in the catalogue", kind.name);
+        for fault in variants {
+            let [main, aggressive] = [Mode::Main, Mode::Aggressive].map(|mode| left(fault, mode, &powers));
+            writeln!(book, "| `{fault}` | {main} | {aggressive} |").unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_reference_is_what_the_code_does() {
+    let mut book = PREFACE.to_owned();
+    keys(&mut book);
+    book.push_str(FAULTS);
+    faults(&mut book);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference.md");
+    if std::env::var("REFERENCE").is_ok_and(|word| word == "write") {
+        fs::write(&path, &book).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap_or_default() == book,
+        "docs/reference.md is not what the code does: REFERENCE=write cargo test --test ikesim reference"
+    );
+}
+
+/// The file with every default that docs/scenarios.md shows has every key of the schema, and is a scenario.
+#[test]
+fn the_page_on_scenario_files_has_every_key() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenarios.md")).unwrap();
+    let block = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    sim::Scenario::parse("docs/scenarios.md", block).unwrap_or_else(|error| panic!("{error}"));
+    let schema = serde_json::to_value(sim::scenario::schema()).unwrap();
+    let tables = ["Peer", "Policy", "TunnelGroup", "Network", "Expect"].map(|name| &schema["$defs"][name]);
+    for table in tables.into_iter().chain([&schema]) {
+        for key in table["properties"].as_object().unwrap().keys() {
+            let shown = block.contains(&format!("{key} = "))
+                || block.contains(&format!("[{key}]"))
+                || block.contains(&format!(".{key}]]"));
+            assert!(shown, "docs/scenarios.md does not show {key}");
+        }
+    }
+}
