@@ -26,7 +26,7 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// What errors call it.
-fn name(path: &Path) -> String {
+pub fn name(path: &Path) -> String {
     if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 

@@ -105,7 +105,7 @@ fn below(path: &Path, format: Option<ConfigFormat>) -> Result<Vec<Device>, Failu
     let mut devices = Vec::new();
     for file in files {
         let bytes = input::bytes(&file, MAX_BYTES)?;
-        devices.extend(config::read(&file.display().to_string(), &bytes, format.map(Into::into)));
+        devices.extend(config::read(&input::name(&file), &bytes, format.map(Into::into)));
     }
     Ok(devices)
 }
@@ -153,7 +153,7 @@ fn assumptions(judged: &Judged<'_>) -> Vec<String> {
 /// Prints the scenario that a device's configuration is.
 pub fn import(args: &Import, out: &mut dyn Write) -> Result<u8, Failure> {
     let bytes = input::bytes(&args.file, MAX_BYTES)?;
-    let read = config::read(&args.file.display().to_string(), &bytes, args.from.map(Into::into));
+    let read = config::read(&input::name(&args.file), &bytes, args.from.map(Into::into));
     let read = match &args.host {
         Some(host) => of_host(&args.file, host, read)?,
         None => read,

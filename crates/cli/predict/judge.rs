@@ -71,7 +71,12 @@ impl Judged<'_> {
                 let address = if masked { "the addresses fit and " } else { "" };
                 format!("{word}  comes up if {address}the keys are equal, else {}", states(other))
             }
-            (Said::Unverifiable, Some(_), None) => format!("{word}  comes up if what is not known fits"),
+            (Said::Unverifiable, Some(report), None) if report.outcome.verdict == Verdict::Established => {
+                format!("{word}  comes up if what is not known fits")
+            }
+            (Said::Unverifiable, Some(report), None) => {
+                format!("{word}  comes up if what could not be read fits, else {}", states(report))
+            }
             (_, None, _) => format!("{word}  signatures on both sides, which ikesim does not run"),
         }
     }
@@ -95,12 +100,18 @@ pub fn judge(session: Session<'_>) -> Result<Judged<'_>, Failure> {
         return Ok(Judged { session, said, report: None, otherwise: None, depends, blamed, notes });
     };
     let up = report.outcome.verdict == Verdict::Established;
+    let cause = report.diagnosis.first().map(|first| subject(first.cause, &session));
+    // A line that could not be read may be the very one that would mend it.
+    let unread = [&session.initiator, &session.responder]
+        .into_iter()
+        .flat_map(|end| &end.device.problems)
+        .any(|problem| Some(problem.about) == cause);
     let said = match (up, depends.is_empty()) {
-        (false, _) => Said::Stalls,
-        (true, false) => Said::Unverifiable,
+        (false, _) if !unread => Said::Stalls,
         (true, true) => Said::Up,
+        _ => Said::Unverifiable,
     };
-    let keys = said == Said::Unverifiable && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
+    let keys = up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
     let otherwise = if keys { run(&session, Keys::RealElseDifferent)? } else { None };
     let blamed = match report.diagnosis.first() {
         Some(first) => config::blame(subject(first.cause, &session), &session),
@@ -122,12 +133,27 @@ fn depends(session: &Session<'_>) -> Vec<Depends> {
             let text = format!("the address is masked: is it {}?", end.device.name());
             depends.push(Depends { text, at: Some(session.connection.at.clone()) });
         }
+        depends.extend(other_keyring(end));
         depends.extend(end.device.problems.iter().map(|problem| Depends {
             text: format!("{}; allowed: {}", problem.message, problem.allowed),
             at: Some(problem.at.clone()),
         }));
     }
     depends
+}
+
+/// IOS that answers takes the first keyring that has the caller, before it knows which profile is meant; a profile with
+/// another keyring then refuses the caller at message 5. Source: Cisco document 117259.
+fn other_keyring(end: &End<'_>) -> Option<Depends> {
+    let wanted = end.connection?.keyring.as_ref().filter(|_| !end.calls)?;
+    let line = end.device.key_for(end.peer, end.address, false)?;
+    let first = line.keyring.as_ref().filter(|first| **first != wanted.value)?;
+    let name = end.device.name();
+    let text = format!(
+        "{name} answers with keyring {first}, which has the caller first; its profile wants {}: only one side may be able to start",
+        wanted.value
+    );
+    Some(Depends { text, at: Some(line.at.clone()) })
 }
 
 fn ends<'s, 'd>(session: &'s Session<'d>, side: usize) -> (&'s End<'d>, &'s End<'d>) {

@@ -9,6 +9,7 @@ mod policy;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::blame::Subject;
 use crate::clean::Line;
 use crate::device::{Connection, Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::AccessList;
@@ -55,6 +56,8 @@ struct Reader {
     /// Names and hosts that stand for an address, object-groups for several networks.
     objects: Vec<(String, (IpAddr, u8))>,
     access_lists: Vec<(String, AccessList)>,
+    /// IOS: the interface whose address a crypto map uses.
+    local_addresses: Vec<(String, String)>,
 }
 
 /// Commands with lines of their own. A file that lost its indentation is cut by the words that such lines begin with; a
@@ -134,6 +137,7 @@ impl Reader {
             transform_sets: Vec::new(),
             objects: Vec::new(),
             access_lists: Vec::new(),
+            local_addresses: Vec::new(),
         }
     }
 
@@ -152,16 +156,16 @@ impl Reader {
         Place { file: self.file.clone(), line: line.number, text }
     }
 
-    fn problem(&mut self, line: &Line, part: &str, message: String, allowed: &str) {
+    fn problem(&mut self, about: Subject, line: &Line, part: &str, message: String, allowed: &str) {
         let (at, part, allowed) = (self.place(line), part.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { at, part, message, allowed });
+        self.device.problems.push(Problem { about, at, part, message, allowed });
     }
 
     /// A line that holds a key in a place where it means nothing: nothing of it is shown.
     fn problem_with_key(&mut self, line: &Line, message: &str, allowed: &str) {
         let at = Place { file: self.file.clone(), line: line.number, text: "<a line with a key>".into() };
         let (message, allowed) = (message.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { at, part: String::new(), message, allowed });
+        self.device.problems.push(Problem { about: Subject::Key, at, part: String::new(), message, allowed });
     }
 
     /// A key, whose value the caller found in the line.
@@ -218,13 +222,10 @@ impl Reader {
     fn connect(&mut self) {
         self.device.policies.sort_by_key(|policy| policy.priority.value);
         for entry in std::mem::take(&mut self.entries) {
-            let on: Vec<Option<IpAddr>> = self
-                .device
-                .interfaces
-                .iter()
-                .filter(|i| i.map.as_ref() == Some(&entry.map))
-                .map(|i| i.address)
-                .collect();
+            let fixed = self.local_addresses.iter().find(|(map, _)| *map == entry.map);
+            let fixed = fixed.and_then(|(_, name)| self.device.interfaces.iter().find(|i| i.name == *name));
+            let on = self.device.interfaces.iter().filter(|i| i.map.as_ref() == Some(&entry.map));
+            let on: Vec<Option<IpAddr>> = on.map(|i| fixed.unwrap_or(i).address).collect();
             for local in on {
                 self.connect_entry(&entry, local);
             }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{Key, KeyLine};
 use crate::phase2::Phase2;
@@ -176,6 +177,8 @@ pub struct Connection {
 /// A line that matters and cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// What it would decide.
+    pub about: Subject,
     /// Where.
     pub at: Place,
     /// The part of the line that is meant; empty: all of it.

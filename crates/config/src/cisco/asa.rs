@@ -1,5 +1,6 @@
 //! ASA 8.4 and later, the `crypto isakmp` forms before, and PIX.
 
+use crate::blame::Subject;
 use crate::cisco::{Block, Entry, Reader, blocks, pfs_group, transforms};
 use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Identity, Interface, Remote, Sourced};
@@ -263,6 +264,7 @@ impl Reader {
             _ => {
                 let said = words.join(" ");
                 self.problem(
+                    Subject::Identity,
                     line,
                     &said,
                     format!("`{said}` is no identity"),

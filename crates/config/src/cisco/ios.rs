@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cisco::{Block, Entry, Reader, access, blocks, defaults, pfs_group, transforms};
 use crate::clean::{self, Line};
-use crate::device::{Device, Dialect, Identity, Place, Sourced};
+use crate::device::{Device, Dialect, Identity, Place, Remote, Sourced};
 use crate::keys::{Key, KeyLine, Owner};
 
 /// The dialect.
@@ -47,7 +47,7 @@ fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
     let mut profiles = Vec::new();
-    let mut of_map = Vec::new();
+    let (mut of_map, mut peers) = (Vec::new(), Vec::new());
     let blocks = blocks(lines);
     for block in &blocks {
         reader.version(&block.head.words());
@@ -61,6 +61,14 @@ fn device(file: &str, lines: &[Line]) -> Device {
             }
             ["crypto", "map", map, "isakmp-profile", profile] => {
                 of_map.push(((*map).to_owned(), (*profile).to_owned()));
+                true
+            }
+            ["crypto", "map", map, "local-address", interface] => {
+                reader.local_addresses.push(((*map).to_owned(), (*interface).to_owned()));
+                true
+            }
+            ["crypto", "isakmp", "peer", "address" | "ip-address", peer, ..] => {
+                peers.extend(reader.aggressive_peer(peer, block));
                 true
             }
             ["no", "crypto", "isakmp", "default", "policy"] => {
@@ -77,6 +85,12 @@ fn device(file: &str, lines: &[Line]) -> Device {
     }
     reader.connect();
     bind(&mut reader.device, &profiles);
+    for (remote, at, identity) in peers {
+        for connection in reader.device.connections.iter_mut().filter(|c| c.remote == remote) {
+            connection.aggressive.get_or_insert_with(|| at.clone());
+            connection.identity = connection.identity.take().or_else(|| identity.clone());
+        }
+    }
     if reader.device.policies.is_empty() && default_policies && !reader.device.is_empty() {
         reader.device.policies = defaults::ios_without_any();
     }
@@ -219,6 +233,29 @@ impl Reader {
         entry
     }
 
+    /// `crypto isakmp peer`: a password for Aggressive Mode makes the router start with it.
+    fn aggressive_peer(
+        &mut self,
+        peer: &str,
+        block: &Block<'_>,
+    ) -> Option<(Remote, Place, Option<Sourced<Identity>>)> {
+        let (mut at, mut name) = (None, None);
+        for line in &block.body {
+            match line.words().as_slice() {
+                ["set", "aggressive-mode", "password", key @ ..] => {
+                    self.typed_key(line, owner(peer, None), key);
+                    at = self.device.keys.last().map(|line| line.at.clone());
+                }
+                ["set", "aggressive-mode", "client-endpoint", kind, value] => {
+                    let place = self.place(line);
+                    name = identity(&[kind, value]).map(|identity| Sourced::new(identity, place));
+                }
+                _ => self.device.skipped += 1,
+            }
+        }
+        Some((self.remote(peer), at?, name))
+    }
+
     fn profile(&mut self, name: &str, block: &Block<'_>) -> Profile {
         let mut profile = Profile { name: name.to_owned(), ..Profile::default() };
         for line in &block.body {
@@ -324,11 +361,11 @@ fn owner(peer: &str, mask: Option<&str>) -> Owner {
     }
 }
 
-/// `address A [MASK]`, `fqdn NAME`, `host NAME`, `user NAME`, `user-fqdn NAME`.
+/// `address A [MASK]`, `ipv4-address A`, `fqdn NAME`, `host NAME`, `user NAME`, `user-fqdn NAME`.
 fn identity(words: &[&str]) -> Option<Identity> {
     match words {
         ["address"] => Some(Identity::OwnAddress),
-        ["address", address, ..] => address.parse().ok().map(Identity::Address),
+        ["address" | "ipv4-address", address, ..] => address.parse().ok().map(Identity::Address),
         ["fqdn"] => Some(Identity::Fqdn(String::new())),
         ["fqdn" | "host", name] => Some(Identity::Fqdn((*name).to_owned())),
         ["user" | "user-fqdn", name] => Some(Identity::UserFqdn((*name).to_owned())),

@@ -1,5 +1,6 @@
 //! `crypto isakmp policy`, in every form that ASA and IOS ever had.
 
+use crate::blame::Subject;
 use crate::cisco::{Reader, defaults};
 use crate::clean::Line;
 use crate::device::Sourced;
@@ -11,7 +12,13 @@ impl Reader {
     /// The policy of this number, made from the defaults where it is new.
     pub(super) fn policy(&mut self, line: &Line, number: &str) -> Option<usize> {
         let Some(priority) = number.parse::<u16>().ok().filter(|n| *n > 0) else {
-            self.problem(line, number, format!("`{number}` is no policy number"), "1 to 65535");
+            self.problem(
+                Subject::Policy,
+                line,
+                number,
+                format!("`{number}` is no policy number"),
+                "1 to 65535",
+            );
             return None;
         };
         let known = self.device.policies.iter().position(|policy| policy.priority.value == priority);
@@ -58,7 +65,13 @@ impl Reader {
             _ => return false,
         };
         if read.is_none() {
-            self.problem(line, &joined, format!("`{joined}` is no {name} that ikesim has"), allowed);
+            self.problem(
+                Subject::Policy,
+                line,
+                &joined,
+                format!("`{joined}` is no {name} that ikesim has"),
+                allowed,
+            );
         }
         true
     }

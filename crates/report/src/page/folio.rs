@@ -37,7 +37,8 @@ pub fn folio(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
         let class = if chapter.good { "" } else { " class=\"differs\"" };
         let _ = writeln!(
             html,
-            "<tr{class}><th scope=\"row\"><a href=\"#run-{number}\">{}</a></th><td>{}</td></tr>",
+            "<tr{class}><th scope=\"row\">{} <a href=\"#run-{number}\">{}</a></th><td>{}</td></tr>",
+            if chapter.good { "✓" } else { "✗" },
             escape(&chapter.title),
             escape(&chapter.verdict)
         );
