@@ -265,6 +265,93 @@ fn import_prints_a_scenario() {
     );
 }
 
+/// The same verdict for people, programs, workflows and browsers; no key in any of them.
+#[test]
+fn every_format_says_it_and_none_shows_a_key() {
+    let folder = scratch("predict-formats");
+    let [left, right, page] =
+        ["hq.txt", "branch.txt", "page.html"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    fs::write(&left, ASA.replace("group 14", "group 2")).unwrap();
+    fs::write(&right, IOS).unwrap();
+    let say = |more: &[&str]| {
+        let output = run(&[&["predict", &left, &right], more].concat());
+        assert_eq!(code(&output), 1, "{output:?}");
+        stdout(&output)
+    };
+    let github = say(&["--format", "github"]);
+    let error = format!(
+        "::error file={left},line=13::hq calls branch: stalls  MM_WAIT_MSG2 / NONE, policy-mismatch: group 2 here, group 14 on the other side"
+    );
+    assert!(github.lines().any(|line| line == error) && github.matches("::error").count() == 4, "{github}");
+    let junit = say(&["--format", "junit"]);
+    assert!(junit.contains("tests=\"2\" failures=\"2\"") && junit.contains("policy-mismatch"), "{junit}");
+    let human = say(&["--html", &page]);
+    let page = fs::read_to_string(&page).unwrap();
+    assert!(
+        page.contains("group 14")
+            && page.contains("<svg")
+            && !page.contains("href=\"http")
+            && !page.contains("src="),
+        "{page}"
+    );
+    for text in [github, junit, human, page] {
+        assert!(!text.contains("sesam"), "{text}");
+    }
+}
+
+/// One device of several, by its name; a name that is not there is told with those that are.
+#[test]
+fn devices_are_chosen_by_name() {
+    let folder = scratch("predict-hosts");
+    let [both, right] = ["both.txt", "branch.txt"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    fs::write(
+        &both,
+        format!("{ASA}{}", ASA.replace("hostname hq", "hostname other").replace("group 14", "group 5")),
+    )
+    .unwrap();
+    fs::write(&right, IOS).unwrap();
+    for (host, expected) in [("hq", 0), ("other", 1)] {
+        assert_eq!(code(&run(&["predict", &both, &right, "--left-host", host])), expected, "{host}");
+    }
+    let output = run(&["predict", &both, &right, "--left-host", "nobody"]);
+    assert!(code(&output) == 2 && stderr(&output).contains("it has: hq, other"), "{output:?}");
+    let output = run(&["predict", &both, "--right-host", "hq"]);
+    assert!(code(&output) == 2 && stderr(&output).contains("second path"), "{output:?}");
+    let output =
+        run(&["predict", &both, &right, "--left-format", "ios", "--left-host", "hq", "--format", "json"]);
+    assert_ne!(code(&output), 0, "an ASA read as IOS: {output:?}");
+}
+
+/// A line that could not be read may be the one that mends it: no verdict, and a caret.
+#[test]
+fn a_line_that_cannot_be_read_leaves_it_open() {
+    let (code, verdict, human) = pair("predict-unread", ASA, &IOS.replace("group 14", "group 24"));
+    assert_eq!((code, verdict["verdict"].as_str()), (4, Some("unverifiable")), "{verdict:#}");
+    assert!(human.contains("6 | group 24") && human.contains("^^"), "{human}");
+    assert!(human.contains("allowed: 1, 2, 5, 14 to 21, 31"), "{human}");
+}
+
+/// What only phase 2 decides is compared, and does not change the verdict.
+#[test]
+fn phase_2_is_told_apart() {
+    let asa = format!(
+        "{ASA}access-list vpn extended permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0\n\
+         crypto ipsec ikev1 transform-set T esp-aes-256 esp-sha-hmac\ncrypto map outside_map 10 set ikev1 transform-set T\n\
+         crypto map outside_map 10 set pfs group5\n"
+    );
+    let ios = IOS.replace(" match address 101\n", " match address 101\n set transform-set T\n")
+        + "access-list 101 permit ip 10.2.0.0 0.0.255.255 10.3.0.0 0.0.255.255\ncrypto ipsec transform-set T esp-3des esp-md5-hmac\n";
+    let (code, verdict, human) = pair("predict-phase2", &asa, &ios);
+    assert_eq!((code, verdict["verdict"].as_str()), (0, Some("up")), "{verdict:#}");
+    for part in [
+        "no transform set in common: esp-aes-256 esp-sha here, esp-3des esp-md5 there",
+        "PFS with group 5 here, no PFS there",
+        "not mirrored: 10.1.0.0/16 to 10.2.0.0/16 here, 10.2.0.0/16 to 10.3.0.0/16 there",
+    ] {
+        assert!(human.contains(part), "{part}: {human}");
+    }
+}
+
 #[test]
 fn nothing_to_predict_is_said() {
     let folder = scratch("predict-nothing");
