@@ -69,8 +69,12 @@ fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
         if words.first().is_some_and(|first| first.starts_with(['!', ':'])) {
             continue;
         }
+        if let ["no", undone @ ..] = words.as_slice() {
+            undo(&mut blocks, line, undone);
+        }
+        let leaves = matches!(words.as_slice(), ["exit" | "end"]);
         match blocks.last_mut() {
-            Some(last) if belongs(last.head, &words) || line.inner && !is_global(&words) => {
+            Some(last) if !leaves && (belongs(last.head, &words) || line.inner && !is_global(&words)) => {
                 last.body.push(line);
             }
             _ => blocks.push(Block { head: line, body: Vec::new() }),
@@ -79,37 +83,81 @@ fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
     blocks
 }
 
+/// `no COMMAND` takes the same command back: one of its own, or a line of the section that is open.
+fn undo(blocks: &mut Vec<Block<'_>>, line: &Line, undone: &[&str]) {
+    let same = |known: &Line| known.words().starts_with(undone) && !undone.is_empty();
+    if line.inner
+        && let Some(last) = blocks.last_mut()
+    {
+        last.body.retain(|known| !same(known));
+        return;
+    }
+    blocks.retain(|block| !(same(block.head) && undone.first() != Some(&"interface")));
+}
+
 /// Whether a line with these words can stand below that command, and is no command of its own.
 fn belongs(head: &Line, words: &[&str]) -> bool {
     let Some(first) = words.first() else { return false };
     let known: &[&str] = match head.words().as_slice() {
         ["crypto", "isakmp" | "ikev1", "policy", _] | ["isakmp", "policy", _] => {
-            &["encr", "encryption", "hash", "authentication", "group", "lifetime", "exit"]
+            &["encr", "encryption", "hash", "authentication", "group", "lifetime"]
         }
-        ["crypto", "keyring", ..] => &["pre-shared-key", "local-address", "exit"],
+        ["crypto", "keyring", ..] => &["pre-shared-key", "local-address"],
         ["crypto", "isakmp", "profile", ..] => {
-            &["keyring", "match", "self-identity", "initiate", "local-address", "keepalive", "exit"]
+            &["keyring", "match", "self-identity", "initiate", "local-address", "keepalive"]
         }
-        ["crypto", "isakmp", "peer", ..] => &["set", "exit"],
-        ["crypto", "map", _, _, "ipsec-isakmp", ..] | ["crypto", "dynamic-map", _, _] => {
-            &["set", "match", "exit"]
-        }
-        ["crypto", "ipsec", "profile", ..] => &["set", "exit"],
-        ["crypto", "ipsec", "transform-set", ..] => &["mode", "exit"],
+        ["crypto", "isakmp", "peer", ..] => &["set"],
+        ["crypto", "map", _, _, "ipsec-isakmp", ..] | ["crypto", "dynamic-map", _, _] => &["set", "match"],
+        ["crypto", "ipsec", "profile", ..] => &["set"],
+        ["crypto", "ipsec", "transform-set", ..] => &["mode"],
         ["tunnel-group", _, "ipsec-attributes"] => {
-            &["ikev1", "pre-shared-key", "peer-id-validate", "isakmp", "chain", "trust-point", "exit"]
+            &["ikev1", "pre-shared-key", "peer-id-validate", "isakmp", "chain", "trust-point"]
         }
         ["object", "network", ..] => &["host", "subnet"],
         ["object-group", "network", ..] => &["network-object", "group-object"],
         ["ip", "access-list", "extended", ..] => &["permit", "deny", "remark"],
-        ["interface", ..] => {
-            let own = matches!(words, ["crypto", "map", _] | ["ip", "address" | "access-group", ..]);
-            return own
-                || ["nameif", "shutdown", "no", "tunnel", "description", "security-level"].contains(first);
-        }
+        // Too many commands to list: what does not begin something else.
+        ["interface", ..] => return !begins(words),
         _ => &[],
     };
     known.contains(first)
+}
+
+/// Whether a line begins something else than an interface's own command.
+fn begins(words: &[&str]) -> bool {
+    const FIRST: [&str; 21] = [
+        "interface",
+        "hostname",
+        "router",
+        "access-list",
+        "access-group",
+        "line",
+        "end",
+        "exit",
+        "tunnel-group",
+        "object",
+        "object-group",
+        "route",
+        "version",
+        "isakmp",
+        "name",
+        "names",
+        "group-policy",
+        "username",
+        "banner",
+        "logging",
+        "vlan",
+    ];
+    match words {
+        ["crypto", "map", _] => false,
+        ["crypto", ..] => true,
+        ["ip", second, ..] => {
+            ["route", "access-list", "dhcp", "domain", "http", "local", "ssh", "forward-protocol"]
+                .contains(second)
+        }
+        [first, ..] => FIRST.contains(first),
+        [] => true,
+    }
 }
 
 /// Commands that stand for themselves whatever their indentation: a prompt pasted in the wrong place, a file whose every
@@ -325,7 +373,7 @@ fn transforms(words: &[&str]) -> String {
     set.join(" ")
 }
 
-/// `group14`, `group 14`; alone it means group 2 on old and group 14 on new devices, which is not told here.
-fn pfs_group(words: &[&str]) -> Option<u16> {
-    words.join("").trim_start_matches("group").parse().ok()
+/// `group14`, `group 14`; 0: none is named.
+fn pfs_group(words: &[&str]) -> u16 {
+    words.concat().trim_start_matches("group").parse().unwrap_or(0)
 }

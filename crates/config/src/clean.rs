@@ -14,10 +14,63 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    /// Its words, those that people shorten written out.
     pub fn words(&self) -> Vec<&str> {
-        self.text.split_whitespace().collect()
+        let mut words: Vec<&str> = self.text.split_whitespace().collect();
+        if let Some((at, full)) = SHORT.iter().find_map(|short| short.fits(&words)) {
+            words.splice(at..=at, [full]);
+        }
+        // The second word hangs on the first, the third on both.
+        for _ in 0..2 {
+            if let Some((at, full)) = SHORT.iter().find_map(|short| short.fits(&words)) {
+                words.splice(at..=at, [full]);
+            }
+        }
+        words
     }
 }
+
+/// A word that may be shortened, behind the words that have to stand before it.
+struct Short {
+    before: &'static [&'static str],
+    least: &'static str,
+    full: &'static str,
+}
+
+impl Short {
+    fn fits(&self, words: &[&str]) -> Option<(usize, &'static str)> {
+        let at = self.before.len();
+        let word = words.get(at)?;
+        let is_short = word.starts_with(self.least) && self.full.starts_with(word) && *word != self.full;
+        (is_short && words.starts_with(self.before)).then_some((at, self.full))
+    }
+}
+
+const fn short(before: &'static [&'static str], least: &'static str, full: &'static str) -> Short {
+    Short { before, least, full }
+}
+
+/// What is typed in laboratories: `int g0/0`, `ip add`, `cry isa pol 10`, `auth pre`, `no shut`.
+const SHORT: [Short; 18] = [
+    short(&[], "int", "interface"),
+    short(&[], "hostn", "hostname"),
+    short(&[], "cry", "crypto"),
+    short(&["crypto"], "isa", "isakmp"),
+    short(&["crypto"], "ips", "ipsec"),
+    short(&["crypto", "isakmp"], "pol", "policy"),
+    short(&["crypto", "ipsec"], "trans", "transform-set"),
+    short(&["ip"], "add", "address"),
+    short(&["no"], "shut", "shutdown"),
+    short(&[], "shut", "shutdown"),
+    short(&[], "encr", "encryption"),
+    short(&[], "enc", "encryption"),
+    short(&[], "has", "hash"),
+    short(&[], "auth", "authentication"),
+    short(&["authentication"], "pre", "pre-share"),
+    short(&[], "gr", "group"),
+    short(&[], "life", "lifetime"),
+    short(&["set"], "trans", "transform-set"),
+];
 
 const PAGERS: [&str; 3] = ["<--- More --->", "--More--", " --More-- "];
 
@@ -50,6 +103,9 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         }
         if escaped {
             raw = unescaped(&raw);
+        }
+        if let Some(bare) = raw.trim_end().strip_suffix("<br>") {
+            raw = bare.trim_end().to_owned();
         }
         let (prompt, rest) = prompted(&raw);
         typing = prompt.map_or(typing, |prompt| prompt.mode.is_some() && is_typed(rest));
@@ -142,38 +198,10 @@ fn banner_end(line: &str) -> Option<String> {
 /// and an interface that gets another address.
 pub(crate) fn devices(lines: &[Line]) -> Vec<&[Line]> {
     let mut starts = vec![0];
-    let mut addresses: Vec<(String, String)> = Vec::new();
-    let mut host: Option<String> = None;
-    let (mut interface, mut begins, mut named) = (String::new(), 0, false);
+    let mut seen = Seen::default();
     for (n, line) in lines.iter().enumerate() {
-        if let Some(prompt) = &line.host {
-            if host.as_ref().is_some_and(|host| host != prompt) {
-                starts.push(n);
-                addresses.clear();
-                named = false;
-            }
-            host = Some(prompt.clone());
-        }
-        match line.words().as_slice() {
-            ["hostname", name] => {
-                if named {
-                    starts.push(n);
-                    addresses.clear();
-                }
-                named = true;
-                host = host.map(|_| (*name).to_owned());
-            }
-            ["interface", name, ..] => (interface, begins) = ((*name).to_owned(), n),
-            ["ip", "address", address, _, rest @ ..] if !rest.contains(&"secondary") => {
-                let known = addresses.iter().find(|(name, _)| *name == interface);
-                let other = known.is_some_and(|(_, known)| known != address);
-                if other && !named {
-                    starts.push(begins);
-                    addresses.clear();
-                }
-                addresses.push((interface.clone(), (*address).to_owned()));
-            }
-            _ => {}
+        if let Some(start) = seen.begins(n, line) {
+            starts.push(start);
         }
     }
     starts.dedup();
@@ -181,7 +209,86 @@ pub(crate) fn devices(lines: &[Line]) -> Vec<&[Line]> {
     starts.iter().zip(ends).filter_map(|(start, end)| lines.get(*start..end)).collect()
 }
 
-/// The host that the prompts name.
+/// What the device at hand has had so far.
+#[derive(Default)]
+struct Seen {
+    /// The host of the last prompt.
+    host: Option<String>,
+    /// A line said `hostname`.
+    named: bool,
+    /// Interface, what it got, value.
+    values: Vec<(String, &'static str, String)>,
+    /// Commands that a device has once.
+    heads: Vec<String>,
+    /// The first of them that came again: here the next device begins, if one begins.
+    again: Option<usize>,
+    /// The interface that is open, and its line.
+    interface: (String, usize),
+}
+
+impl Seen {
+    /// The line at which another device begins, where line `n` shows that one does.
+    fn begins(&mut self, n: usize, line: &Line) -> Option<usize> {
+        if let Some(prompt) = &line.host {
+            let other = self.host.as_ref().is_some_and(|host| host != prompt);
+            if other {
+                *self = Seen::default();
+            }
+            self.host = Some(prompt.clone());
+            if other {
+                return Some(n);
+            }
+        }
+        match line.words().as_slice() {
+            ["hostname", name] => {
+                let second = self.named;
+                let host = self.host.as_ref().map(|_| (*name).to_owned());
+                if second {
+                    *self = Seen::default();
+                }
+                (self.named, self.host) = (true, host);
+                second.then_some(n)
+            }
+            ["interface", name @ ..] => {
+                self.interface = (name.concat(), n);
+                None
+            }
+            ["ip", "address", address, _, rest @ ..] if !rest.contains(&"secondary") => {
+                self.value("address", address)
+            }
+            ["tunnel", "source", source] => self.value("source", source),
+            ["crypto", "isakmp", "policy" | "profile", _]
+            | ["crypto", "keyring", _]
+            | ["crypto", "map", _, _, "ipsec-isakmp"]
+            | ["crypto", "ipsec", "profile", _] => {
+                let head = line.text.trim().to_owned();
+                if self.heads.contains(&head) {
+                    self.again.get_or_insert(n);
+                } else {
+                    self.heads.push(head);
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The open interface gets a value; another one than before is another device's, unless this one has a name.
+    fn value(&mut self, what: &'static str, value: &str) -> Option<usize> {
+        let (name, begins) = self.interface.clone();
+        let same = |(known, kind, _): &&(String, &'static str, String)| *known == name && *kind == what;
+        let other = self.values.iter().find(same).is_some_and(|(.., known)| known != value);
+        let start = (other && !self.named).then(|| self.again.unwrap_or(begins));
+        if start.is_some() {
+            let interface = self.interface.clone();
+            *self = Seen { interface, ..Seen::default() };
+        }
+        self.values.push((name, what, value.to_owned()));
+        start
+    }
+}
+
+/// The host that the prompt of the first line names.
 pub(crate) fn host(lines: &[Line]) -> Option<&str> {
-    lines.iter().find_map(|line| line.host.as_deref())
+    lines.first()?.host.as_deref()
 }

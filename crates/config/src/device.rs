@@ -260,7 +260,7 @@ impl Device {
 
     /// Its hostname; else the address that it calls from, else its file without folders.
     pub fn name(&self) -> String {
-        let address = self.interfaces.iter().find(|i| i.map.is_some()).and_then(|i| i.address);
+        let address = self.connections.iter().find_map(|connection| connection.local);
         match (&self.hostname, address) {
             (Some(name), _) => name.clone(),
             (None, Some(address)) => address.to_string(),

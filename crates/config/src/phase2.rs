@@ -10,7 +10,7 @@ use crate::scenario::stopped;
 pub struct Phase2 {
     /// Each a set of algorithms in canonical words, sorted: `esp-aes-256 esp-sha`.
     pub transforms: Vec<Sourced<String>>,
-    /// The group of perfect forward secrecy; `None`: off.
+    /// The group of perfect forward secrecy, 0 where none is named and the device's default counts; `None`: off.
     pub pfs: Option<Sourced<u16>>,
     /// What is protected: source and destination as written in canonical form, `10.0.0.0/24`.
     pub traffic: Vec<Sourced<(String, String)>>,
@@ -67,8 +67,14 @@ fn compare(one: &Phase2, other: &Phase2) -> Vec<Note> {
     }
     let group = |side: &Phase2| side.pfs.as_ref().map(|pfs| pfs.value);
     let known = !one.transforms.is_empty() && !other.transforms.is_empty();
-    if known && group(one) != group(other) {
-        let says = |side| group(side).map_or("no PFS".into(), |group| format!("PFS with group {group}"));
+    let default = [one, other].iter().all(|side| group(side).is_some())
+        && [one, other].iter().any(|side| group(side) == Some(0));
+    if known && group(one) != group(other) && !default {
+        let says = |side| match group(side) {
+            None => "no PFS".to_owned(),
+            Some(0) => "PFS with the default group".into(),
+            Some(group) => format!("PFS with group {group}"),
+        };
         let at = [one, other].map(|side| side.pfs.as_ref().and_then(|pfs| pfs.at.clone()));
         notes.push(Note { text: format!("{} here, {} there", says(one), says(other)), at });
     }

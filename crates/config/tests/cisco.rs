@@ -268,3 +268,50 @@ fn access_lists() {
     let stopped = |control: &str| directions(&[&asa(control), &other])[1].0.contains("block-port");
     assert!(stopped(" control-plane") && !stopped(""));
 }
+
+/// Without indentation, shortened as in a laboratory; `exit` closes a section, unknown commands of an interface do not.
+#[test]
+fn shortened_and_without_indentation() {
+    let lab = |own: &str, peer: &str| {
+        format!(
+            "enable\nconf t\nint multilink 1\nencapsulation ppp\nip add {own} 255.255.255.0\nno shut\nexit\ncry isa pol 10\nencr aes\n\
+             hash sha\nauth pre\ngr 5\nlife 3600\nexit\ncrypto isa key k address {peer}\ncrypto map V 1 ipsec-isakmp\nset peer {peer}\nexit\n\
+             int multilink 1\ncrypto map V\nexit\nrouter ospf 1\nnetwork 10.0.0.0 0.0.0.255 area 0\n"
+        )
+    };
+    // No hostname tells where the second begins: its interface has another address.
+    let found = directions(&[&(lab("10.0.0.1", "10.0.0.2") + &lab("10.0.0.2", "10.0.0.1"))]);
+    assert_eq!(found.len(), 2);
+    for line in [
+        "# line 8: cry isa pol 10",
+        "authentication = \"pre-share\"    # line 11: auth pre",
+        "group = 5    # line 12: gr 5",
+    ] {
+        assert!(found[0].0.contains(line), "{line}: {}", found[0].0);
+    }
+}
+
+/// Two devices whose policies stand before the interfaces that tell them apart.
+#[test]
+fn a_device_begins_where_its_policy_does() {
+    let text = ios("10.0.0.1", "10.0.0.2", "") + &ios("10.0.0.2", "10.0.0.1", "").replace("secret", "other");
+    let unnamed: String =
+        text.lines().filter(|line| !line.starts_with("hostname")).map(|line| format!("{line}\n")).collect();
+    let devices = read("f", unnamed.as_bytes(), None);
+    assert_eq!(devices.iter().map(|device| device.keys.len()).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(devices[1].keys[0].at.line, 15);
+}
+
+/// What is taken back is not there.
+#[test]
+fn no_takes_back() {
+    let text = ios("10.0.0.1", "10.0.0.2", "").replace(
+        "crypto map M 10",
+        "crypto isakmp key wrong address 10.0.0.2\nno crypto isakmp key wrong address 10.0.0.2\ncrypto map M 10",
+    );
+    let text =
+        text.replace(" set peer 10.0.0.2", " set peer 10.0.0.9\n no set peer 10.0.0.9\n set peer 10.0.0.2");
+    let device = device("a", &text);
+    assert_eq!((device.keys.len(), device.connections.len()), (1, 1));
+    assert_eq!(device.connections[0].remote, Remote::Address("10.0.0.2".parse().unwrap()));
+}

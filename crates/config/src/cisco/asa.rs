@@ -249,8 +249,7 @@ impl Reader {
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place())));
             }
-            // Alone it means group 2, from 9.13 on group 14 [I]: not compared.
-            ["pfs", group @ ..] => entry.pfs = pfs_group(group).map(|group| Sourced::new(group, place())),
+            ["pfs", group @ ..] => entry.pfs = Some(Sourced::new(pfs_group(group), place())),
             _ => return false,
         }
         true

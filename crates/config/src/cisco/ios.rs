@@ -224,7 +224,7 @@ impl Reader {
                     entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
                 }
                 ["set", "pfs", group @ ..] => {
-                    entry.pfs = pfs_group(group).map(|group| Sourced::new(group, place));
+                    entry.pfs = Some(Sourced::new(pfs_group(group), place));
                 }
                 ["match", "address", name] => entry.access_list = Some((*name).to_owned()),
                 _ => self.device.skipped += 1,
