@@ -1,5 +1,5 @@
 //! Writes the seed corpora: messages of our own runs, captures of them, and the scenarios themselves.
-//! `seeds SCENARIOS CORPUS`
+//! `seeds SCENARIOS CONFIGS CORPUS`
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -9,11 +9,13 @@ use sim::{Kind, Scenario, run};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let usage = || io::Error::other("usage: seeds SCENARIOS CORPUS");
-    let (scenarios, corpus) = (arguments.next().ok_or_else(usage)?, arguments.next().ok_or_else(usage)?);
-    for target in ["codec", "endpoint", "captures", "scenario"] {
+    let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CORPUS");
+    let mut argument = || arguments.next().ok_or_else(usage);
+    let (scenarios, configs, corpus) = (argument()?, argument()?, argument()?);
+    for target in ["codec", "endpoint", "captures", "scenario", "configs"] {
         fs::create_dir_all(corpus.join(target))?;
     }
+    configurations(&configs, &corpus.join("configs"))?;
     let powers = Powers::new(1024);
     for entry in fs::read_dir(scenarios)? {
         let path = entry?.path();
@@ -22,6 +24,20 @@ fn main() -> io::Result<()> {
         fs::write(corpus.join("scenario").join(&name), &text)?;
         if let Ok(scenario) = Scenario::parse(&name, &text) {
             messages(&scenario, &powers, &corpus, &name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Each file against each other; the first byte stands for a format that is not told.
+fn configurations(configs: &Path, corpus: &Path) -> io::Result<()> {
+    let files: io::Result<Vec<PathBuf>> = fs::read_dir(configs)?.map(|entry| Ok(entry?.path())).collect();
+    let texts: io::Result<Vec<Vec<u8>>> = files?.iter().map(fs::read).collect();
+    let texts = texts?;
+    for (n, one) in texts.iter().enumerate() {
+        for (m, other) in texts.iter().enumerate() {
+            let pair = [b"\xff", one.as_slice(), b"\0", other].concat();
+            fs::write(corpus.join(format!("{n}-{m}")), pair)?;
         }
     }
     Ok(())

@@ -1,0 +1,37 @@
+//! Any two texts are read as configurations, and every session between them becomes a scenario that parses; no key is
+//! in what is shown.
+
+#![no_main]
+
+use config::{Device, Format, Key, Keys};
+use libfuzzer_sys::fuzz_target;
+use sim::Scenario;
+
+fuzz_target!(|bytes: &[u8]| {
+    // One byte for the format, then two texts with a zero byte between them.
+    let Some((choice, texts)) = bytes.split_first() else { return };
+    let format = Format::ALL.get(usize::from(*choice)).copied();
+    let mut parts = texts.splitn(2, |byte| *byte == 0);
+    let devices: Vec<Device> = parts.by_ref().flat_map(|text| config::read("text", text, format)).collect();
+    let devices: Vec<&Device> = devices.iter().take(8).collect();
+    for line in devices.iter().flat_map(|device| &device.keys) {
+        if let Key::Known(secret) = &line.key
+            && secret.reveal().len() > 16
+            && let Ok(key) = std::str::from_utf8(secret.reveal())
+        {
+            assert!(!line.at.text.contains(key), "a key is shown");
+        }
+    }
+    let (sessions, _) = config::sessions(&devices);
+    for session in sessions.iter().take(8) {
+        let text = config::direction(session, Keys::Real);
+        if let Err(error) = Scenario::parse("text", &text) {
+            assert!(is_a_bound(&error.to_string()), "{error}\n{text}");
+        }
+    }
+});
+
+/// What a configuration may hold and a scenario may not: signatures, very long keys and names, very many policies.
+fn is_a_bound(error: &str) -> bool {
+    ["signatures", "bytes", "more than", "lifetime", "priority"].iter().any(|word| error.contains(word))
+}
