@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
-use crate::keys::{Key, KeyLine};
+use crate::keys::{self, Key, KeyLine};
 use crate::phase2::Phase2;
 
 /// Which commands a device speaks.
@@ -162,6 +162,8 @@ pub struct Connection {
     pub aggressive: Option<Place>,
     /// Policies of its own; empty: the device's.
     pub policies: Vec<Policy>,
+    /// What it takes as a responder, where that is more than it offers; empty: the same.
+    pub accepts: Vec<Policy>,
     /// What it calls itself; `None`: as the device does.
     pub identity: Option<Sourced<Identity>>,
     /// The identities it takes; empty: any.
@@ -172,6 +174,31 @@ pub struct Connection {
     pub nat_off: Option<Place>,
     /// What only phase 2 decides.
     pub phase2: Phase2,
+}
+
+impl Connection {
+    /// What it calls itself, where a line says so.
+    fn own(&self) -> Option<Identity> {
+        self.identity.as_ref().map(|identity| identity.value.clone()).filter(|id| *id != Identity::OwnAddress)
+    }
+
+    /// The identity that it is set to expect.
+    fn expected(&self, peer: IpAddr) -> Option<Identity> {
+        self.expects.first().map(|expected| match &expected.value {
+            Identity::OwnAddress => Identity::Address(peer),
+            named => named.clone(),
+        })
+    }
+}
+
+impl Policy {
+    /// Whether both mean the same algorithms.
+    fn same_algorithms(&self, other: &Policy) -> bool {
+        self.encryption.value == other.encryption.value
+            && self.hash.value == other.hash.value
+            && self.group.value == other.group.value
+            && self.authentication.value == other.authentication.value
+    }
 }
 
 /// A line that matters and cannot be understood.
@@ -224,6 +251,9 @@ pub struct Device {
     pub problems: Vec<Problem>,
     /// Lines that do not matter to phase 1.
     pub skipped: usize,
+    /// Where a file does not say which side of its connections is this device (`left` and `right`, both addresses): the
+    /// same device, if it is the other one.
+    pub turned: Option<Box<Device>>,
 }
 
 impl Connection {
@@ -255,6 +285,7 @@ impl Device {
             filters: Vec::new(),
             problems: Vec::new(),
             skipped: 0,
+            turned: None,
         }
     }
 
@@ -286,31 +317,93 @@ impl Device {
 
     /// What it has for a peer: the connection with that address, else one that takes anybody.
     pub fn connection(&self, peer: IpAddr, local: IpAddr) -> Option<&Connection> {
-        let fits = |c: &&Connection| c.local.is_none_or(|own| own == local);
-        let with = |remote: Remote| self.connections.iter().filter(fits).find(move |c| c.remote == remote);
-        with(Remote::Address(peer)).or_else(|| with(Remote::Anybody))
+        self.connections_for(peer, local).next()
+    }
+
+    /// All of them, the more specific ones first.
+    fn connections_for(&self, peer: IpAddr, local: IpAddr) -> impl Iterator<Item = &Connection> {
+        let fits = move |c: &&Connection| c.local.is_none_or(|own| own == local);
+        let with =
+            move |remote: Remote| self.connections.iter().filter(fits).filter(move |c| c.remote == remote);
+        with(Remote::Address(peer)).chain(with(Remote::Anybody))
     }
 
     /// The key that it would use; `calling`: it starts, and knows its connection from the start.
     pub fn key_for(&self, peer: IpAddr, local: IpAddr, calling: bool) -> Option<&KeyLine> {
-        let connection = self.connection(peer, local);
-        if !self.dialect.is_cisco() {
-            let own = |given: Option<&Sourced<Identity>>, address| match given.map(|id| &id.value) {
-                Some(Identity::OwnAddress) | None => Identity::Address(address),
-                Some(other) => other.clone(),
-            };
-            let me = own(connection.and_then(|c| c.identity.as_ref()), local);
-            let other = own(connection.and_then(|c| c.expects.first()), peer);
-            return crate::keys::by_identity(&self.keys, &me, &other, [local, peer]);
-        }
-        let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
-        crate::keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()))
+        self.key_as(peer, local, calling, None)
     }
 
-    /// The policies it has for a peer.
+    /// The same, where the other side's identity is known by then, as it is in Aggressive Mode.
+    pub fn key_as(
+        &self,
+        peer: IpAddr,
+        local: IpAddr,
+        calling: bool,
+        met: Option<&Identity>,
+    ) -> Option<&KeyLine> {
+        let connection = self.connection(peer, local);
+        let found = match self.dialect {
+            Dialect::Asa | Dialect::Ios => {
+                let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
+                keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()))
+            }
+            Dialect::Strongswan => self.charon_key(peer, local, calling, met),
+            Dialect::Libreswan => {
+                let me = connection.and_then(Connection::own).unwrap_or(Identity::Address(local));
+                let other = met.cloned().or_else(|| connection?.expected(peer));
+                keys::pluto(&self.keys, &me, &other.unwrap_or(Identity::Address(peer)))
+            }
+        };
+        found.or_else(|| keys::unknown(&self.keys))
+    }
+
+    /// charon's `lookup_shared_key`: by identities, then by addresses. A Main Mode responder has no connection yet: it
+    /// tries all that fit the addresses, as far as they name their own end.
+    fn charon_key(
+        &self,
+        peer: IpAddr,
+        local: IpAddr,
+        calling: bool,
+        met: Option<&Identity>,
+    ) -> Option<&KeyLine> {
+        let addresses = [local, peer].map(Identity::Address);
+        let [own, theirs] = &addresses;
+        let named = if calling || met.is_some() {
+            let connection = self.connection(peer, local);
+            let me = connection.and_then(Connection::own).unwrap_or(own.clone());
+            let other = met.cloned().or_else(|| connection?.expected(peer));
+            keys::charon(&self.keys, Some(&me), other.as_ref())
+        } else {
+            self.connections_for(peer, local).find_map(|connection| {
+                let me = connection.own()?;
+                keys::charon(&self.keys, Some(&me), connection.expected(peer).as_ref())
+            })
+        };
+        named.or_else(|| keys::charon(&self.keys, Some(own), Some(theirs)))
+    }
+
+    /// The policies that it offers a peer.
     pub fn policies_for(&self, peer: IpAddr, local: IpAddr) -> &[Policy] {
         let own = self.connection(peer, local).map_or(&[] as &[Policy], |c| &c.policies);
         if own.is_empty() { &self.policies } else { own }
+    }
+
+    /// The policies that it takes from a peer, of which `most` are of interest: first those that are offered.
+    pub fn accepted_from(
+        &self,
+        peer: IpAddr,
+        local: IpAddr,
+        offered: &[Policy],
+        most: usize,
+    ) -> Vec<&Policy> {
+        let accepts = self.connection(peer, local).map_or(&[] as &[Policy], |c| &c.accepts);
+        let all = if accepts.is_empty() { self.policies_for(peer, local) } else { accepts };
+        let is_offered = |policy: &&Policy| offered.iter().any(|offered| offered.same_algorithms(policy));
+        let mut some: Vec<&Policy> = all.iter().filter(is_offered).collect();
+        some.extend(all.iter().filter(|policy| !is_offered(policy)));
+        some.truncate(most);
+        some.sort_by_key(|policy| policy.priority.value);
+        some
     }
 
     /// Whether IKEv1 runs on the interface that has this address.

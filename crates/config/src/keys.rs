@@ -51,8 +51,12 @@ pub enum Key {
 pub enum Owner {
     /// Addresses with this many leading bits in common with this one; all of them: one address.
     Net(IpAddr, u8),
-    /// A name: a group, an identity, an address that was masked.
+    /// A name: a group, an address that was masked, an identity of a kind that is not simulated.
     Name(String),
+    /// An identity that is no address.
+    Identity(Identity),
+    /// It stands in a file that is not here: nobody knows.
+    Unknown,
     /// Anybody: the base group, a wildcard.
     Anybody,
 }
@@ -67,17 +71,7 @@ impl Owner {
         match self {
             Owner::Net(net, bits) => in_net(address, *net, *bits).then_some(u16::from(*bits) + 1),
             Owner::Anybody => Some(0),
-            Owner::Name(_) => None,
-        }
-    }
-
-    fn fits_identity(&self, identity: &Identity) -> bool {
-        match (self, identity) {
-            (Owner::Net(..), Identity::Address(address)) => self.fits_address(*address).is_some(),
-            (Owner::Name(name), Identity::Fqdn(id) | Identity::UserFqdn(id) | Identity::KeyId(id)) => {
-                name == id
-            }
-            _ => false,
+            Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => None,
         }
     }
 }
@@ -95,10 +89,25 @@ pub(crate) fn in_net(address: IpAddr, net: IpAddr, bits: u8) -> bool {
     width == other_width && (one ^ other).checked_shr(rest).unwrap_or(0) == 0
 }
 
+/// The network's own address.
+pub(crate) fn masked(address: IpAddr, bits: u8) -> IpAddr {
+    let rest = |width: u32| width.saturating_sub(u32::from(bits));
+    match address {
+        IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(rest(32)).unwrap_or(0);
+            IpAddr::V4((u32::from(address) & mask).into())
+        }
+        IpAddr::V6(address) => {
+            let mask = u128::MAX.checked_shl(rest(128)).unwrap_or(0);
+            IpAddr::V6((u128::from(address) & mask).into())
+        }
+    }
+}
+
 /// A key, or a tunnel-group that should have one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyLine {
-    /// Whose; a device with identities names both ends, or none for anybody.
+    /// Whose; a daemon's secret names both ends, one of them, or none: then it is for anybody.
     pub owners: Vec<Owner>,
     /// The key.
     pub key: Key,
@@ -128,29 +137,84 @@ pub(crate) fn by_address<'k>(
     scored.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, line)| line)
 }
 
-/// Daemons: a key that names both ends before one that names one of them before one for anybody. A key with a single
-/// owner is the peer's or its own.
-pub(crate) fn by_identity<'k>(
+/// charon's `get_shared`: what fits the other end best, then what fits the own end best; one of the two is enough.
+/// Among equals the last one written. `None`: an identity that is not known.
+///
+/// Seen with charon 5.9.8, both as initiator and as responder: a secret without identities beats one that names the own
+/// end alone; one that names the own end and a third party is used where there is no other.
+pub(crate) fn charon<'k>(
     keys: &'k [KeyLine],
-    me: &Identity,
-    other: &Identity,
-    addresses: [IpAddr; 2],
+    me: Option<&Identity>,
+    other: Option<&Identity>,
 ) -> Option<&'k KeyLine> {
-    let [local, peer] = addresses.map(Identity::Address);
-    let score = |line: &KeyLine| {
-        let names = |id: &Identity, address: &Identity| {
-            let exact = line.owners.iter().any(|owner| owner.fits_identity(id));
-            if exact { 2 } else { u8::from(line.owners.iter().any(|owner| owner.fits_identity(address))) }
-        };
-        let (mine, theirs) = (names(me, &local), names(other, &peer));
-        let any = line.owners.is_empty() || line.owners.contains(&Owner::Anybody);
-        match (mine, theirs) {
-            (0, 0) if !any => None,
-            // Two owners are the two ends: one of them is somebody else.
-            (0, _) | (_, 0) if line.owners.len() > 1 && !any => None,
-            (mine, theirs) => Some(2 * theirs + mine),
+    let fits = |line: &KeyLine, identity: Option<&Identity>| {
+        let best = line.owners.iter().map(|owner| match_of(owner, identity)).max();
+        best.unwrap_or(match_of(&Owner::Anybody, identity))
+    };
+    let scored = keys.iter().filter_map(|line| {
+        let (theirs, mine) = (fits(line, other), fits(line, me));
+        (theirs > 0 || mine > 0).then_some(((theirs, mine), line))
+    });
+    scored.reduce(|best, next| if next.0 >= best.0 { next } else { best }).map(|(_, line)| line)
+}
+
+/// charon's `id_match_t`, in its order: perfect, a name with a wildcard, a network, any.
+fn match_of(owner: &Owner, identity: Option<&Identity>) -> u8 {
+    match (owner, identity) {
+        (Owner::Unknown, _) => 0,
+        (Owner::Anybody, _) => 1,
+        (Owner::Identity(owned), Some(identity)) if same(owned, identity) => 20,
+        (Owner::Identity(Identity::Fqdn(name)), Some(Identity::Fqdn(id)))
+        | (Owner::Identity(Identity::UserFqdn(name)), Some(Identity::UserFqdn(id))) => {
+            let end = name.strip_prefix('*').map(str::to_ascii_lowercase);
+            if end.is_some_and(|end| id.to_ascii_lowercase().ends_with(&end)) { 19 } else { 0 }
+        }
+        (Owner::Net(net, bits), Some(Identity::Address(address))) if in_net(*address, *net, *bits) => {
+            let whole = if net.is_ipv4() { 32 } else { 128 };
+            if *bits == whole { 20 } else { 2 }
+        }
+        _ => 0,
+    }
+}
+
+/// Names are compared without regard to case, by both daemons.
+fn same(one: &Identity, other: &Identity) -> bool {
+    match (one, other) {
+        (Identity::Fqdn(one), Identity::Fqdn(other))
+        | (Identity::UserFqdn(one), Identity::UserFqdn(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
+}
+
+/// pluto's `lsw_find_secret_by_id`: both ends; own end and `%any`; own end alone; the other end and `%any`; `%any`; no
+/// identity at all. One that names the other end alone is not used. Among equals the first one written.
+///
+/// Sources: its code, and 4.10 as initiator and as responder.
+pub(crate) fn pluto<'k>(keys: &'k [KeyLine], me: &Identity, other: &Identity) -> Option<&'k KeyLine> {
+    let names = |line: &KeyLine, identity: &Identity| {
+        line.owners.iter().any(|owner| match (owner, identity) {
+            (Owner::Identity(owned), identity) => same(owned, identity),
+            (Owner::Net(net, _), Identity::Address(address)) => net == address,
+            _ => false,
+        })
+    };
+    let rank = |line: &KeyLine| {
+        let any = line.owners.contains(&Owner::Anybody);
+        match (names(line, me), names(line, other), any) {
+            (true, true, false) => Some(12),
+            (true, false, true) => Some(10),
+            (true, false, false) if line.owners.len() == 1 => Some(9),
+            (false, true, true) => Some(6),
+            (false, false, true) => Some(2),
+            (false, false, false) if line.owners.is_empty() => Some(1),
+            _ => None,
         }
     };
-    let scored = keys.iter().filter_map(|line| Some((score(line)?, line)));
+    let scored = keys.iter().filter_map(|line| Some((rank(line)?, line)));
     scored.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, line)| line)
+}
+
+/// A key that may be the right one, for all that the files say.
+pub(crate) fn unknown(keys: &[KeyLine]) -> Option<&KeyLine> {
+    keys.iter().find(|line| line.owners.contains(&Owner::Unknown))
 }

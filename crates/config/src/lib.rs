@@ -6,12 +6,16 @@
 mod blame;
 mod cisco;
 mod clean;
+mod daemon;
 mod device;
 mod filter;
 mod keys;
 mod pair;
 mod phase2;
+mod proposal;
 mod scenario;
+mod strongswan_conf;
+mod swanctl;
 
 pub use blame::{Blamed, Said, Subject, blame};
 pub use device::{
@@ -38,17 +42,20 @@ pub enum Format {
     Asa,
     /// IOS and IOS-XE: `show running-config`.
     Ios,
+    /// strongSwan: `swanctl.conf`.
+    Swanctl,
 }
 
 impl Format {
     /// All of them; among equally likely ones the first counts.
-    pub const ALL: [Format; 2] = [Format::Ios, Format::Asa];
+    pub const ALL: [Format; 3] = [Format::Ios, Format::Asa, Format::Swanctl];
 
     /// The command line's word.
     pub fn name(self) -> &'static str {
         match self {
             Format::Asa => "asa",
             Format::Ios => "ios",
+            Format::Swanctl => "swanctl",
         }
     }
 
@@ -56,6 +63,7 @@ impl Format {
         match self {
             Format::Asa => &cisco::Asa,
             Format::Ios => &cisco::Ios,
+            Format::Swanctl => &swanctl::Swanctl,
         }
     }
 

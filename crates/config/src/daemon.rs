@@ -1,0 +1,277 @@
+//! What charon's and pluto's files have in common: identities, secrets, addresses, times.
+
+use std::net::IpAddr;
+
+use crate::device::{Device, Identity, Place, Policy, Remote, Sourced};
+use crate::keys::{Key, Owner, Secret, masked};
+use crate::phase2::Phase2;
+use crate::proposal::{self, Algorithms, Daemon, Frame};
+
+/// What the simulator has.
+pub(crate) const SIMULATED: &str =
+    "des, 3des, aes128 to aes256; md5, sha1, sha256 to sha512; groups 1, 2, 5, 14 to 21, 31";
+
+/// An identity as it is written, by the rules of the daemon that reads it. `None`: any, or a kind that is not
+/// simulated (a distinguished name).
+///
+/// Sources: strongSwan's `identification_create_from_string`; libreswan's `atoid`.
+pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
+    let text = text.trim();
+    if is_any(text) || text.contains('=') {
+        return None;
+    }
+    if let Some(after) = text.strip_prefix('@') {
+        return Some(match (after.chars().next(), daemon) {
+            (Some('#'), _) => Identity::KeyId(hex_text(after.get(1..).unwrap_or(""))),
+            (Some('@'), _) => Identity::UserFqdn(after.get(1..).unwrap_or("").to_owned()),
+            (Some('['), Daemon::Pluto) => {
+                Identity::KeyId(after.trim_start_matches('[').trim_end_matches(']').to_owned())
+            }
+            _ => Identity::Fqdn(after.to_owned()),
+        });
+    }
+    if let (Some((kind, name)), Daemon::Charon) = (text.split_once(':'), daemon) {
+        let name = name.strip_prefix('#').map_or_else(|| name.to_owned(), hex_text);
+        match kind.to_ascii_lowercase().as_str() {
+            "keyid" => return Some(Identity::KeyId(name)),
+            "fqdn" | "dns" => return Some(Identity::Fqdn(name)),
+            "email" | "rfc822" | "userfqdn" => return Some(Identity::UserFqdn(name)),
+            "ipv4" | "ipv6" => return name.parse().ok().map(Identity::Address),
+            "asn1dn" | "asn1gn" | "xmppaddr" => return None,
+            _ => {}
+        }
+    }
+    Some(match text.parse() {
+        Ok(address) => Identity::Address(address),
+        Err(_) if text.contains('@') => Identity::UserFqdn(text.to_owned()),
+        Err(_) if text.contains(':') => Identity::KeyId(text.to_owned()),
+        Err(_) => Identity::Fqdn(text.to_owned()),
+    })
+}
+
+/// Words for everybody.
+pub(crate) fn is_any(text: &str) -> bool {
+    ["", "%any", "%any4", "%any6", "0.0.0.0", "*", "::", "0::0"].contains(&text)
+}
+
+/// Whose secret it is.
+pub(crate) fn owner(text: &str, daemon: Daemon) -> Owner {
+    if is_any(text) {
+        return Owner::Anybody;
+    }
+    if let Some((net, bits)) = network(text).filter(|_| text.contains('/')) {
+        return Owner::Net(net, bits);
+    }
+    match identity(text, daemon) {
+        Some(Identity::Address(address)) => Owner::address(address),
+        Some(identity) => Owner::Identity(identity),
+        None => Owner::Name(text.to_owned()),
+    }
+}
+
+/// `10.0.0.0/8`, `10.0.0.1`.
+pub(crate) fn network(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, bits) = text.split_once('/').unwrap_or((text, ""));
+    let address: IpAddr = address.parse().ok()?;
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    let bits = if bits.is_empty() { width } else { bits.parse().ok().filter(|bits| *bits <= width)? };
+    Some((address, bits))
+}
+
+/// Traffic in canonical form. `None`: it depends on addresses that only the daemon knows (`dynamic`, `%dynamic`).
+fn selector(text: &str) -> Option<String> {
+    // A protocol and port, `[tcp/80]`, narrows it; that is not compared.
+    let net = text.split('[').next().unwrap_or(text).trim();
+    let (address, bits) = network(net)?;
+    Some(format!("{}/{bits}", masked(address, bits)))
+}
+
+/// Each pair of networks that is protected.
+pub(crate) fn traffic(phase2: &mut Phase2, from: &str, to: &str, at: Option<Place>) {
+    let nets = |list: &str| list.split([',', ' ']).filter_map(selector).collect::<Vec<_>>();
+    for from in nets(from) {
+        for to in nets(to) {
+            phase2.traffic.push(Sourced { value: (from.clone(), to), at: at.clone() });
+        }
+    }
+}
+
+/// A list of ESP proposals.
+pub(crate) fn esp(phase2: &mut Phase2, list: &str, at: &Place) {
+    for one in list.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "default") {
+        let read = proposal::esp(one);
+        phase2.transforms.extend(read.transforms.into_iter().map(|set| Sourced::new(set, at.clone())));
+        if phase2.pfs.is_none() {
+            phase2.pfs = read.pfs.map(|group| Sourced::new(group, at.clone()));
+        }
+    }
+}
+
+/// What charon offers, the first algorithm of each kind for each proposal, and what it takes, every combination.
+pub(crate) fn charon_policies(
+    frame: &Frame,
+    proposals: &[(Algorithms, Option<Place>)],
+) -> (Vec<Policy>, Vec<Policy>) {
+    let offers = proposals.iter().filter_map(|(algorithms, at)| Some((algorithms.first()?, at.clone())));
+    let all = proposals
+        .iter()
+        .flat_map(|(algorithms, at)| algorithms.all().into_iter().map(move |one| (one, at.clone())));
+    (frame.policies(offers), frame.policies(all))
+}
+
+/// Aggressive Mode is taken for connections that are set to it, and no other (both daemons).
+pub(crate) fn refuse_aggressive(device: &mut Device) {
+    if device.connections.iter().all(|connection| connection.aggressive.is_none()) {
+        device.aggressive_off = device.connections.first().map(|connection| connection.at.clone());
+    }
+}
+
+/// Whom an address, a name or a word means.
+pub(crate) fn remote(text: &str) -> Remote {
+    if is_any(text) || text.starts_with('%') {
+        return Remote::Anybody;
+    }
+    match text.parse() {
+        Ok(address) => Remote::Address(address),
+        Err(_) if is_several(text) => Remote::Anybody,
+        Err(_) => Remote::Unknown(text.to_owned()),
+    }
+}
+
+/// A subnet or a range: whoever calls from there.
+pub(crate) fn is_several(text: &str) -> bool {
+    let range = text.split_once('-').is_some_and(|(low, high)| {
+        low.trim().parse::<IpAddr>().is_ok() && high.trim().parse::<IpAddr>().is_ok()
+    });
+    range || text.contains('/') && network(text).is_some()
+}
+
+/// Seconds: `3600`, `60m`, `4h`, `1d`.
+pub(crate) fn seconds(text: &str) -> Option<u32> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text.get(number.len()..)?.to_ascii_lowercase().as_str() {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    number.trim().parse::<u32>().ok()?.checked_mul(unit)
+}
+
+/// yes, no, and what else is taken for it.
+pub(crate) fn flag(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "enabled" | "1" | "on" => Some(true),
+        "no" | "false" | "disabled" | "0" | "off" | "never" => Some(false),
+        _ => None,
+    }
+}
+
+/// A secret: text, `0x` and hexadecimal digits, `0s` and base 64. `None`: digits that are none.
+pub(crate) fn secret(text: &str) -> Option<Key> {
+    let head = text.get(..2).unwrap_or("").to_ascii_lowercase();
+    let rest = text.get(2..).unwrap_or("");
+    match head.as_str() {
+        "0x" if !rest.is_empty() => hex(rest).map(|key| Key::Known(Secret::new(key))),
+        "0s" if !rest.is_empty() => base64(rest).map(|key| Key::Known(Secret::new(key))),
+        _ => Some(literal(text)),
+    }
+}
+
+/// A secret that stands for itself.
+pub(crate) fn literal(text: &str) -> Key {
+    let masked =
+        text.chars().all(|c| c == '*') || text.len() > 4 && text.chars().all(|c| c == 'X' || c == 'x');
+    match text {
+        "" => Key::Missing,
+        _ if masked => Key::Masked,
+        text => Key::Known(Secret::new(text)),
+    }
+}
+
+fn hex(digits: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = digits
+        .chars()
+        .filter(|c| !":_".contains(*c))
+        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect::<Option<_>>()?;
+    // An odd count has a zero in front.
+    let odd = digits.len() % 2;
+    let padded: Vec<u8> = std::iter::repeat_n(0, odd).chain(digits).collect();
+    Some(padded.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+}
+
+/// The bytes as text, or, where they are none, each byte as the character of that number.
+fn hex_text(digits: &str) -> String {
+    let bytes = hex(digits).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_else(|bad| bad.as_bytes().iter().copied().map(char::from).collect())
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let value = |c: char| {
+        let number = match c {
+            'A'..='Z' => u32::from(c) - u32::from('A'),
+            'a'..='z' => u32::from(c) - u32::from('a') + 26,
+            '0'..='9' => u32::from(c) - u32::from('0') + 52,
+            '+' => 62,
+            '/' => 63,
+            _ => return None,
+        };
+        Some(number)
+    };
+    let (mut out, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
+    for c in text.trim_end_matches('=').chars() {
+        held = (held << 6 | value(c)?) & 0xff_ffff;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(held >> bits & 0xff).ok()?);
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_by_the_rules_of_charon() {
+        let read = |text| identity(text, Daemon::Charon);
+        let fqdn = |name: &str| Some(Identity::Fqdn(name.into()));
+        assert_eq!(read("moon.strongswan.org"), fqdn("moon.strongswan.org"));
+        assert_eq!(read("@moon"), fqdn("moon"));
+        assert_eq!(read("fqdn:10.0.0.1"), fqdn("10.0.0.1"));
+        assert_eq!(read("10.0.0.1"), Some(Identity::Address("10.0.0.1".parse().unwrap())));
+        assert_eq!(read("carol@moon"), Some(Identity::UserFqdn("carol@moon".into())));
+        assert_eq!(read("@@carol@moon"), Some(Identity::UserFqdn("carol@moon".into())));
+        assert_eq!(read("@#6869"), Some(Identity::KeyId("hi".into())));
+        assert_eq!(read("keyid:hi"), Some(Identity::KeyId("hi".into())));
+        assert_eq!((read("%any"), read("C=CH, CN=moon")), (None, None));
+        assert_eq!(identity("@[hi]", Daemon::Pluto), Some(Identity::KeyId("hi".into())));
+    }
+
+    #[test]
+    fn secrets_in_three_ways() {
+        let bytes = |text| match secret(text) {
+            Some(Key::Known(secret)) => secret.reveal().to_vec(),
+            other => format!("{other:?}").into_bytes(),
+        };
+        assert_eq!(bytes("abc"), b"abc");
+        assert_eq!(bytes("0x616263"), b"abc");
+        assert_eq!(bytes("0sYWJj"), b"abc");
+        assert_eq!(bytes("0sYWI="), b"ab");
+        assert_eq!(secret("0xno"), None);
+        assert_eq!(secret("*****"), Some(Key::Masked));
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(
+            ["90", "15m", "4h", "1d", "x"].map(seconds),
+            [Some(90), Some(900), Some(14_400), Some(86_400), None]
+        );
+    }
+}

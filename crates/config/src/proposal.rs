@@ -1,0 +1,318 @@
+//! Proposals as charon and pluto write them: `aes128-sha256-modp2048`, `aes_cbc256-sha2_512;dh19`.
+
+use crate::device::{Place, Policy, Sourced};
+
+/// Who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Daemon {
+    Charon,
+    Pluto,
+}
+
+/// The algorithms of one proposal, best first. `None`: the daemon knows it and the simulator does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Algorithms {
+    pub encryption: Vec<Option<&'static str>>,
+    pub hash: Vec<Option<&'static str>>,
+    pub group: Vec<Option<u16>>,
+    /// What was left out of it.
+    pub foreign: Vec<String>,
+}
+
+/// A word that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bad {
+    pub part: String,
+    pub message: String,
+    pub allowed: &'static str,
+}
+
+const CIPHERS: &str = "3des, aes128, aes192, aes256";
+const HASHES: &str = "md5, sha1, sha256, sha384, sha512";
+const GROUPS: &str = "modp1024, modp1536, modp2048 to modp8192, ecp256, ecp384, ecp521, curve25519";
+
+enum Word {
+    Cipher(Option<&'static str>),
+    Hash(Option<&'static str>),
+    Group(Option<u16>),
+    /// IKEv2 alone negotiates it.
+    Prf,
+    /// Encryption and integrity in one: IKEv1 has no number for it.
+    Combined,
+    Unknown,
+}
+
+/// charon's words (`proposal_keywords_static`); pluto's are the same without some, and with `_`.
+fn word(word: &str) -> Word {
+    let plain = word.to_ascii_lowercase();
+    let plain = plain.strip_prefix("hmac_").unwrap_or(&plain);
+    match plain {
+        "aes" | "aes128" | "aes_cbc" | "aes_cbc128" | "aes_cbc_128" | "aes_128" => {
+            Word::Cipher(Some("aes-128"))
+        }
+        "aes192" | "aes_cbc192" | "aes_cbc_192" | "aes_192" => Word::Cipher(Some("aes-192")),
+        "aes256" | "aes_cbc256" | "aes_cbc_256" | "aes_256" => Word::Cipher(Some("aes-256")),
+        "3des" | "3des_cbc" => Word::Cipher(Some("3des")),
+        "des" => Word::Cipher(Some("des")),
+        "md5" => Word::Hash(Some("md5")),
+        "sha" | "sha1" => Word::Hash(Some("sha")),
+        "sha2" | "sha256" | "sha2_256" => Word::Hash(Some("sha256")),
+        "sha384" | "sha2_384" => Word::Hash(Some("sha384")),
+        "sha512" | "sha2_512" => Word::Hash(Some("sha512")),
+        "md5_128" | "sha1_160" | "sha256_96" | "sha2_256_96" | "aesxcbc" | "aescmac" | "aes_xcbc" => {
+            Word::Hash(None)
+        }
+        _ if plain.starts_with("prf") => Word::Prf,
+        _ if ["gcm", "ccm", "gmac", "chacha20"].iter().any(|aead| plain.contains(aead)) => Word::Combined,
+        _ if ["camellia", "blowfish", "cast", "serpent", "twofish", "null"]
+            .iter()
+            .any(|other| plain.starts_with(other))
+            || plain.contains("ctr") =>
+        {
+            Word::Cipher(None)
+        }
+        _ => group(plain).map_or(Word::Unknown, Word::Group),
+    }
+}
+
+/// `Some(None)`: a group that the simulator has not.
+fn group(word: &str) -> Option<Option<u16>> {
+    Some(Some(match word {
+        "modp768" => 1,
+        "modp1024" => 2,
+        "modp1536" => 5,
+        "modp2048" => 14,
+        "modp3072" => 15,
+        "modp4096" => 16,
+        "modp6144" => 17,
+        "modp8192" => 18,
+        "ecp256" | "ecp_256" => 19,
+        "ecp384" | "ecp_384" => 20,
+        "ecp521" | "ecp_521" => 21,
+        "curve25519" | "x25519" => 31,
+        "modp1024s160" | "modp2048s224" | "modp2048s256" | "curve448" | "x448" => return Some(None),
+        "ecp192" | "ecp224" | "ecp224bp" | "ecp256bp" | "ecp384bp" | "ecp512bp" => return Some(None),
+        _ => {
+            let number: u16 = word.strip_prefix("dh")?.parse().ok()?;
+            let known = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31].contains(&number);
+            return (known || (22..=32).contains(&number)).then_some(known.then_some(number));
+        }
+    }))
+}
+
+impl Algorithms {
+    /// charon: words in any order, several of a kind. Each kind has to be there (seen: `invalid value for: proposals`,
+    /// and the connection is not loaded).
+    pub fn charon(text: &str) -> Result<Algorithms, Bad> {
+        let mut read = Algorithms::default();
+        for part in text.split('-').map(str::trim).filter(|part| !part.is_empty()) {
+            read.add(part, word(part))?;
+        }
+        let missing = [
+            (read.encryption.is_empty(), "cipher", CIPHERS),
+            (read.hash.is_empty(), "hash", HASHES),
+            (read.group.is_empty(), "Diffie-Hellman group", GROUPS),
+        ];
+        match missing.iter().find(|(missing, ..)| *missing) {
+            Some((_, kind, allowed)) => Err(bad(text, format!("`{text}` names no {kind}"), allowed)),
+            None => Ok(read),
+        }
+    }
+
+    /// pluto: cipher, then hash, then group, the group behind `;` or `-`; what is left out is completed from defaults.
+    /// Sources: `algparse -v1` of 4.10, and what it offers on the wire.
+    pub fn pluto(text: &str) -> Result<Algorithms, Bad> {
+        let mut read = Algorithms::default();
+        let (front, behind) = text.split_once(';').map_or((text, None), |(a, b)| (a, Some(b)));
+        let mut parts = front.split('-').map(str::trim).peekable();
+        let mut cipher = parts.next().unwrap_or("").to_owned();
+        // `aes-256` is aes256.
+        if let Some(bits) = parts.next_if(|next| ["128", "192", "256"].contains(next)) {
+            cipher += bits;
+        }
+        match (cipher.to_ascii_lowercase().as_str(), word(&cipher)) {
+            // Without a length it offers both, the long one first.
+            ("aes" | "aes_cbc", _) => read.encryption.extend([Some("aes-256"), Some("aes-128")]),
+            ("des", _) => return Err(bad(&cipher, "libreswan has no single DES".into(), CIPHERS)),
+            (_, kind @ (Word::Cipher(_) | Word::Combined)) => read.add(&cipher, kind)?,
+            _ => return Err(bad(&cipher, format!("`{cipher}` is no cipher"), CIPHERS)),
+        }
+        match parts.next().filter(|hash| !hash.is_empty()) {
+            None => read.hash.extend(PLUTO_HASHES.map(Some)),
+            Some(hash) => match word(hash) {
+                kind @ Word::Hash(_) => read.add(hash, kind)?,
+                _ => return Err(bad(hash, format!("`{hash}` is no hash"), HASHES)),
+            },
+        }
+        let groups: Vec<&str> = parts.chain(behind).collect();
+        match groups.as_slice() {
+            [] => read.group.extend(PLUTO_GROUPS.map(Some)),
+            [group] => read.pluto_group(group.trim())?,
+            [_, second, ..] => {
+                return Err(bad(second, format!("`{second}` is one part too many"), "cipher-hash;group"));
+            }
+        }
+        Ok(read)
+    }
+
+    fn pluto_group(&mut self, group: &str) -> Result<(), Bad> {
+        const OWN: &str = "modp1536, modp2048 to modp8192, dh19, dh20, dh21, dh31";
+        match word(group) {
+            Word::Group(Some(1 | 2)) => Err(bad(
+                group,
+                format!("libreswan is built without `{group}`: the connection is not loaded"),
+                OWN,
+            )),
+            kind @ Word::Group(_) => self.add(group, kind),
+            _ => Err(bad(group, format!("`{group}` is no group"), OWN)),
+        }
+    }
+
+    fn add(&mut self, part: &str, kind: Word) -> Result<(), Bad> {
+        let foreign = matches!(kind, Word::Cipher(None) | Word::Hash(None) | Word::Group(None));
+        match kind {
+            Word::Cipher(name) => self.encryption.push(name),
+            Word::Hash(name) => self.hash.push(name),
+            Word::Group(number) => self.group.push(number),
+            Word::Prf => {
+                return Err(bad(part, format!("`{part}`: IKEv1 has no prf apart from its hash"), HASHES));
+            }
+            Word::Combined => {
+                return Err(bad(
+                    part,
+                    format!("`{part}` is for IKEv2 and ESP: IKEv1 cannot name it"),
+                    CIPHERS,
+                ));
+            }
+            Word::Unknown => {
+                let allowed = "a cipher, a hash and a group, such as aes256-sha256-modp2048";
+                return Err(bad(part, format!("`{part}` is no algorithm"), allowed));
+            }
+        }
+        if foreign {
+            self.foreign.push(part.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Every combination that the simulator knows, in the order in which pluto offers them: by group, then by hash.
+    pub fn all(&self) -> Vec<(&'static str, &'static str, u16)> {
+        let mut found = Vec::new();
+        for group in self.group.iter().flatten() {
+            for hash in self.hash.iter().flatten() {
+                found.extend(self.encryption.iter().flatten().map(|cipher| (*cipher, *hash, *group)));
+            }
+        }
+        found
+    }
+
+    /// What charon offers of a proposal in IKEv1: the first of each kind (seen on the wire). Nothing, where one of them
+    /// is not simulated.
+    pub fn first(&self) -> Option<(&'static str, &'static str, u16)> {
+        Some(((*self.encryption.first()?)?, (*self.hash.first()?)?, (*self.group.first()?)?))
+    }
+}
+
+fn bad(part: &str, message: String, allowed: &'static str) -> Bad {
+    Bad { part: part.to_owned(), message, allowed }
+}
+
+const PLUTO_HASHES: [&str; 3] = ["sha256", "sha512", "sha"];
+const PLUTO_GROUPS: [u16; 2] = [14, 5];
+
+/// pluto 4.10 without `ike=` (seen on the wire).
+pub(crate) fn pluto_default() -> Vec<Algorithms> {
+    ["aes", "3des"].into_iter().filter_map(|cipher| Algorithms::pluto(cipher).ok()).collect()
+}
+
+/// charon 5.9.8 without `proposals`, as far as the simulator knows its algorithms (seen in its log, and on the wire:
+/// aes128, sha256, curve25519). A second proposal of combined ciphers goes out without a cipher; no peer can take it.
+pub(crate) fn charon_default() -> Algorithms {
+    Algorithms {
+        encryption: ["aes-128", "aes-192", "aes-256", "3des"].map(Some).to_vec(),
+        hash: ["sha256", "sha384", "sha512", "sha"].map(Some).to_vec(),
+        group: [31, 19, 20, 21, 15, 16, 17, 18, 14].map(Some).to_vec(),
+        foreign: Vec::new(),
+    }
+}
+
+/// What is the same for every policy of a connection.
+pub(crate) struct Frame {
+    pub authentication: Sourced<String>,
+    pub lifetime: Sourced<u32>,
+    pub defaults: &'static str,
+}
+
+impl Frame {
+    /// Policies of these combinations in this order, each with the line it comes from.
+    pub fn policies<'a>(
+        &self,
+        combinations: impl IntoIterator<Item = ((&'a str, &'a str, u16), Option<Place>)>,
+    ) -> Vec<Policy> {
+        let mut policies: Vec<Policy> = Vec::new();
+        for ((encryption, hash, group), at) in combinations {
+            let known = policies.iter().any(|known| {
+                known.encryption.value == encryption && known.hash.value == hash && known.group.value == group
+            });
+            let Some(priority) = u16::try_from(policies.len() + 1).ok().filter(|_| !known) else { continue };
+            policies.push(Policy {
+                priority: Sourced { value: priority, at: at.clone() },
+                authentication: self.authentication.clone(),
+                encryption: Sourced { value: encryption.to_owned(), at: at.clone() },
+                hash: Sourced { value: hash.to_owned(), at: at.clone() },
+                group: Sourced { value: group, at },
+                lifetime: self.lifetime.clone(),
+                defaults: self.defaults,
+            });
+        }
+        policies
+    }
+}
+
+/// An ESP proposal in canonical words, and its group of perfect forward secrecy.
+pub(crate) struct Esp {
+    pub transforms: Vec<String>,
+    pub pfs: Option<u16>,
+}
+
+/// `aes128-sha1-modp2048`, `aes_gcm256-null`. Words that are not known stay as they are: phase 2 is compared, never
+/// judged.
+pub(crate) fn esp(text: &str) -> Esp {
+    let (mut ciphers, mut hashes, mut pfs) = (Vec::new(), Vec::new(), None);
+    let mut whole = false;
+    let parts = text.trim_end_matches('!').split(['-', ';', '+']).map(str::trim);
+    for part in parts.filter(|part| !part.is_empty()) {
+        match word(part) {
+            Word::Cipher(Some("aes-128")) => ciphers.push("esp-aes-128".to_owned()),
+            Word::Cipher(Some(name)) => ciphers.push(format!("esp-{name}")),
+            Word::Cipher(None) if part == "null" && !ciphers.is_empty() => {}
+            Word::Hash(Some(name)) => hashes.push(format!("esp-{name}")),
+            Word::Group(number) => pfs = pfs.or(number),
+            Word::Combined => {
+                whole = true;
+                ciphers.push(gcm(part));
+            }
+            _ if part.ends_with("esn") => {}
+            _ => ciphers.push(format!("esp-{part}")),
+        }
+    }
+    if whole || hashes.is_empty() {
+        return Esp { transforms: ciphers, pfs };
+    }
+    let set = |cipher: &String, hash: &String| {
+        let mut words = [cipher.clone(), hash.clone()];
+        words.sort();
+        words.join(" ")
+    };
+    let transforms = ciphers.iter().flat_map(|cipher| hashes.iter().map(move |hash| set(cipher, hash)));
+    Esp { transforms: transforms.collect(), pfs }
+}
+
+/// `aes256gcm16`, `aes_gcm256`, `aes_gcm_16_256`: `esp-gcm-256`.
+fn gcm(part: &str) -> String {
+    if !part.contains("gcm") {
+        return format!("esp-{part}");
+    }
+    let bits = ["256", "192"].into_iter().find(|bits| part.contains(bits)).unwrap_or("128");
+    format!("esp-gcm-{bits}")
+}

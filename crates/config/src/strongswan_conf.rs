@@ -1,0 +1,312 @@
+//! The syntax of `strongswan.conf` and `swanctl.conf`: nested sections of `key = value`, with the line of every value.
+//! What is malformed is read as far as it goes.
+
+use std::collections::BTreeMap;
+
+/// Sections deeper than this are not kept: nothing that matters is, and nobody shall exhaust memory with braces.
+const DEEPEST: usize = 8;
+/// Sections that one may inherit from, all in all.
+const MOST_BASES: usize = 64;
+
+/// `key = value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Value {
+    pub key: String,
+    /// Without quotes and escapes.
+    pub text: String,
+    /// From 1.
+    pub line: usize,
+}
+
+#[derive(Debug, Default)]
+struct Section {
+    line: usize,
+    values: Vec<Value>,
+    children: Vec<String>,
+    /// The sections that it inherits from, best first, each a path.
+    bases: Vec<Vec<String>>,
+}
+
+/// A file. Sections of one name are one section.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    sections: BTreeMap<Vec<String>, Section>,
+    /// What other files are named: pattern and line.
+    pub includes: Vec<(String, usize)>,
+    /// Words that are neither a section nor a value.
+    pub stray: usize,
+}
+
+impl Tree {
+    pub fn parse(text: &str) -> Tree {
+        let mut parser = Parser { rest: text, line: 1, tree: Tree::default(), path: Vec::new(), too_deep: 0 };
+        parser.tree.sections.insert(Vec::new(), Section::default());
+        while parser.statement() {}
+        parser.tree
+    }
+
+    /// The section and all that it inherits from, its own values first.
+    fn chain(&self, path: &[String]) -> Vec<Vec<String>> {
+        let mut chain = vec![path.to_vec()];
+        let mut at = 0;
+        while let Some(current) = chain.get(at).cloned().filter(|_| chain.len() < MOST_BASES) {
+            // A section inherits as a whole: `b : a` makes `b.local` inherit from `a.local`.
+            for depth in (1..=current.len()).rev() {
+                let Some((head, rest)) = current.split_at_checked(depth) else { continue };
+                let bases = self.sections.get(head).map_or(&[] as &[Vec<String>], |section| &section.bases);
+                for base in bases {
+                    let inherited = [base.as_slice(), rest].concat();
+                    if !chain.contains(&inherited) && inherited.len() <= 2 * DEEPEST {
+                        chain.push(inherited);
+                    }
+                }
+            }
+            at += 1;
+        }
+        chain
+    }
+
+    /// The value in force: the last one written, else an inherited one. An empty value unsets.
+    pub fn get(&self, path: &[String], key: &str) -> Option<&Value> {
+        let of = |path: &Vec<String>| self.sections.get(path)?.values.iter().rev().find(|v| v.key == key);
+        self.chain(path).iter().find_map(of).filter(|value| !value.text.is_empty())
+    }
+
+    /// Every value of a section, inherited ones behind its own.
+    pub fn values(&self, path: &[String]) -> Vec<&Value> {
+        let mut found: Vec<&Value> = Vec::new();
+        for section in self.chain(path).iter().filter_map(|path| self.sections.get(path)) {
+            for value in section.values.iter().rev() {
+                if !found.iter().any(|known| known.key == value.key) {
+                    found.push(value);
+                }
+            }
+        }
+        found.sort_by_key(|value| value.line);
+        found
+    }
+
+    /// The names of the sections in a section, with the line of each, in the order written.
+    pub fn children(&self, path: &[String]) -> Vec<(String, usize)> {
+        let mut names: Vec<(String, usize)> = Vec::new();
+        for parent in self.chain(path) {
+            let Some(section) = self.sections.get(&parent) else { continue };
+            for name in &section.children {
+                if !names.iter().any(|(known, _)| known == name) {
+                    let child = [parent.as_slice(), std::slice::from_ref(name)].concat();
+                    names.push((name.clone(), self.sections.get(&child).map_or(0, |child| child.line)));
+                }
+            }
+        }
+        names
+    }
+
+    /// How many values there are.
+    pub fn count(&self) -> usize {
+        self.sections.values().map(|section| section.values.len()).sum()
+    }
+}
+
+struct Parser<'t> {
+    rest: &'t str,
+    line: usize,
+    tree: Tree,
+    path: Vec<String>,
+    /// Open sections that are not kept.
+    too_deep: usize,
+}
+
+impl<'t> Parser<'t> {
+    /// Takes as many characters as fit.
+    fn take(&mut self, fits: impl Fn(char) -> bool) -> &'t str {
+        let end = self.rest.find(|c| !fits(c)).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
+        self.line += taken.matches('\n').count();
+        self.rest = rest;
+        taken
+    }
+
+    fn eat(&mut self, c: char) -> bool {
+        let rest = self.rest.strip_prefix(c);
+        self.rest = rest.unwrap_or(self.rest);
+        self.line += usize::from(rest.is_some() && c == '\n');
+        rest.is_some()
+    }
+
+    /// Blanks and comments, also over lines.
+    fn space(&mut self) {
+        loop {
+            self.take(char::is_whitespace);
+            if !self.rest.starts_with('#') {
+                return;
+            }
+            self.take(|c| c != '\n');
+        }
+    }
+
+    fn statement(&mut self) -> bool {
+        self.space();
+        if self.rest.is_empty() {
+            return false;
+        }
+        if self.eat('}') {
+            match self.too_deep {
+                0 => drop(self.path.pop()),
+                _ => self.too_deep -= 1,
+            }
+            return true;
+        }
+        let line = self.line;
+        let name = self.take(|c| !c.is_whitespace() && !"{}=:#,\"".contains(c)).to_owned();
+        if name == "include" && self.rest.starts_with([' ', '\t']) {
+            let pattern = self.take(|c| c != '\n').trim().to_owned();
+            self.tree.includes.push((pattern, line));
+            return true;
+        }
+        self.take(|c| c == ' ' || c == '\t');
+        if !name.is_empty() && self.eat('=') {
+            self.value(name, line);
+            return true;
+        }
+        let bases = if self.eat(':') { self.bases() } else { Vec::new() };
+        self.space();
+        if !name.is_empty() && self.eat('{') {
+            self.open(name, line, bases);
+            return true;
+        }
+        self.tree.stray += 1;
+        if name.is_empty() {
+            // Something that cannot begin a statement.
+            let one = self.rest.chars().next().map_or(0, char::len_utf8);
+            if !self.rest.starts_with('}') {
+                self.rest = self.rest.get(one..).unwrap_or("");
+            }
+        }
+        true
+    }
+
+    fn bases(&mut self) -> Vec<Vec<String>> {
+        let list = self.take(|c| !"{}=#".contains(c));
+        let named = list.split(',').map(str::trim).filter(|name| !name.is_empty());
+        named.map(|name| name.split('.').map(str::to_owned).collect()).take(MOST_BASES).collect()
+    }
+
+    fn open(&mut self, name: String, line: usize, bases: Vec<Vec<String>>) {
+        if self.path.len() >= DEEPEST || self.too_deep > 0 {
+            self.too_deep += 1;
+            return;
+        }
+        if let Some(parent) = self.tree.sections.get_mut(&self.path)
+            && !parent.children.contains(&name)
+        {
+            parent.children.push(name.clone());
+        }
+        self.path.push(name);
+        let section = self.tree.sections.entry(self.path.clone()).or_default();
+        section.bases.extend(bases);
+        if section.line == 0 {
+            section.line = line;
+        }
+    }
+
+    fn value(&mut self, key: String, line: usize) {
+        self.take(|c| c == ' ' || c == '\t');
+        let mut text = String::new();
+        loop {
+            if self.eat('"') {
+                text += &self.quoted();
+            } else {
+                let plain = self.take(|c| !"\"}#\n".contains(c));
+                if !self.rest.starts_with('"') {
+                    text += plain.trim_end();
+                    break;
+                }
+                text += plain;
+            }
+        }
+        if self.too_deep == 0
+            && let Some(section) = self.tree.sections.get_mut(&self.path)
+        {
+            section.values.push(Value { key, text, line });
+        }
+    }
+
+    /// Up to the closing quote, over several lines; up to the end of the line where there is none, so that one quote
+    /// too many does not swallow the file.
+    fn quoted(&mut self) -> String {
+        let mut text = String::new();
+        let mut chars = self.rest.char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => {
+                    let (taken, rest) = self.rest.split_at_checked(at).unwrap_or(("", ""));
+                    self.line += taken.matches('\n').count();
+                    self.rest = rest.get(1..).unwrap_or("");
+                    return text;
+                }
+                '\\' => match chars.next().map(|(_, escaped)| escaped) {
+                    Some('n') => text.push('\n'),
+                    Some('r') => text.push('\r'),
+                    Some('t') => text.push('\t'),
+                    Some('\n') | None => {}
+                    Some(other) => text.push(other),
+                },
+                c => text.push(c),
+            }
+        }
+        self.take(|c| c != '\n').trim_end().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(names: &str) -> Vec<String> {
+        names.split('.').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn one_line_or_many_is_the_same() {
+        let long = Tree::parse("a {\r\n  b {\r\n    c = x y # z\r\n  }\r\n}\r\n");
+        let short = Tree::parse("a { b { c = x y } }");
+        for (tree, line) in [(&long, 3), (&short, 1)] {
+            let value = tree.get(&path("a.b"), "c").unwrap();
+            assert_eq!((value.text.as_str(), value.line), ("x y", line));
+        }
+    }
+
+    #[test]
+    fn quotes_keep_blanks_hashes_and_lines() {
+        let tree = Tree::parse("a { k = \" x # \\\"y\\\" \"\n l = \"one\ntwo\"\n m = \"@#6162\"\n}\n");
+        let text = |key| tree.get(&path("a"), key).unwrap().text.as_str();
+        assert_eq!((text("k"), text("l"), text("m")), (" x # \"y\" ", "one\ntwo", "@#6162"));
+        assert_eq!(tree.get(&path("a"), "m").unwrap().line, 4);
+    }
+
+    #[test]
+    fn a_quote_that_never_ends_takes_one_line() {
+        let tree = Tree::parse("a { k = \"x\n l = 1\n}\n");
+        assert_eq!(tree.get(&path("a"), "k").unwrap().text, "x");
+        assert_eq!(tree.get(&path("a"), "l").unwrap().line, 2);
+    }
+
+    #[test]
+    fn sections_inherit_as_a_whole_and_merge() {
+        let text = "base { v = 1\n local { id = a\n auth = psk } }\nx { c : base { local { id = b } } }\nx { c { w = 2 } }";
+        let tree = Tree::parse(text);
+        let get = |names, key| tree.get(&path(names), key).map(|value| value.text.as_str());
+        assert_eq!(get("x.c", "v"), Some("1"));
+        assert_eq!(get("x.c", "w"), Some("2"));
+        assert_eq!(get("x.c.local", "id"), Some("b"));
+        assert_eq!(get("x.c.local", "auth"), Some("psk"));
+    }
+
+    #[test]
+    fn circles_and_depth_end() {
+        let tree = Tree::parse("a : b { }\nb : a { k = 1 }");
+        assert_eq!(tree.get(&path("a"), "k").unwrap().text, "1");
+        let deep = format!("{} k = 1 {}", "a {".repeat(100_000), "}".repeat(100_000));
+        assert_eq!(Tree::parse(&(deep + " z { k = 2 }")).get(&path("z"), "k").unwrap().text, "2");
+    }
+}

@@ -1,0 +1,333 @@
+//! strongSwan's `swanctl.conf`. Sources: swanctl.conf(5) of 5.9, and charon 5.9.8 on the wire where it says "seen".
+
+use std::sync::Arc;
+
+use crate::daemon;
+use crate::device::{Connection, Device, Dialect, Identity, Place, Problem, Remote, Sourced};
+use crate::keys::{Key, KeyLine, Owner, hidden};
+use crate::phase2::Phase2;
+use crate::proposal::{self, Algorithms, Bad, Daemon, Frame};
+use crate::strongswan_conf::{Tree, Value};
+
+/// The dialect.
+pub(crate) struct Swanctl;
+
+const TELLING: [&str; 8] = [
+    "remote_addrs",
+    "local_addrs",
+    "proposals",
+    "esp_proposals",
+    "local_ts",
+    "remote_ts",
+    "start_action",
+    "reauth_time",
+];
+
+impl crate::Reads for Swanctl {
+    fn telling(&self, text: &str) -> usize {
+        let tree = Tree::parse(text);
+        let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let connections = tree.children(&path(&["connections"]));
+        let told = connections.iter().flat_map(|(name, _)| {
+            let of_child = tree.children(&path(&["connections", name, "children"]));
+            let child = |(child, _): (String, usize)| path(&["connections", name, "children", &child]);
+            let paths = std::iter::once(path(&["connections", name])).chain(of_child.into_iter().map(child));
+            paths.map(|path| tree.values(&path).iter().filter(|v| TELLING.contains(&v.key.as_str())).count())
+        });
+        2 * connections.len() + told.sum::<usize>() + 2 * tree.children(&path(&["secrets"])).len()
+    }
+
+    fn read(&self, file: &str, text: &str) -> Vec<Device> {
+        let mut reader = Reader {
+            device: Device::new(file, Dialect::Strongswan),
+            file: file.into(),
+            tree: Tree::parse(text),
+            used: 0,
+        };
+        for (name, line) in reader.tree.children(&path(&["connections"])) {
+            reader.connection(&name, line);
+        }
+        for (name, _) in reader.tree.children(&path(&["secrets"])) {
+            if name.starts_with("ike") {
+                reader.secret(&name);
+            }
+        }
+        reader.includes();
+        daemon::refuse_aggressive(&mut reader.device);
+        let all = reader.tree.count() + reader.tree.stray;
+        reader.device.skipped = all.saturating_sub(reader.used);
+        vec![reader.device]
+    }
+}
+
+fn path(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+struct Reader {
+    device: Device,
+    file: Arc<str>,
+    tree: Tree,
+    /// Values that mattered.
+    used: usize,
+}
+
+impl Reader {
+    /// A value of a section, counted as used.
+    fn get(&mut self, path: &[String], key: &str) -> Option<Sourced<String>> {
+        let value = self.tree.get(path, key)?.clone();
+        self.used += 1;
+        Some(Sourced::new(value.text.clone(), self.place(&value)))
+    }
+
+    /// What may be shown of a value. Not the line itself: a whole file may be one line, with its secrets.
+    fn place(&self, value: &Value) -> Place {
+        let first = value.text.lines().next().unwrap_or("");
+        Place { file: self.file.clone(), line: value.line, text: format!("{} = {first}", value.key) }
+    }
+
+    fn head(&self, name: &str, line: usize) -> Place {
+        Place { file: self.file.clone(), line, text: format!("{name} {{") }
+    }
+
+    fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
+        let (at, part, allowed) = (at.clone(), part.to_owned(), allowed.to_owned());
+        self.device.problems.push(Problem { at, part, message, allowed });
+    }
+
+    fn connection(&mut self, name: &str, line: usize) {
+        let at = self.head(name, line);
+        let section = path(&["connections", name]);
+        let version = self.get(&section, "version");
+        let both = match version.as_ref().map(|version| version.value.as_str()) {
+            Some("1") => false,
+            // It starts with IKEv2 and answers both.
+            None | Some("0") => true,
+            Some("2") => return,
+            Some(other) => {
+                let other = other.to_owned();
+                let place = version.and_then(|version| version.at).unwrap_or(at);
+                return self.problem(&place, &other, format!("`{other}` is no IKE version"), "0, 1, 2");
+            }
+        };
+        let [ours, theirs] = ["local", "remote"].map(|side| self.round(&section, side));
+        let authentication = self.authentication(&at, &ours, &theirs);
+        let frame = Frame { authentication, lifetime: self.lifetime(&section), defaults: DEFAULTS };
+        let (policies, accepts) = self.policies(&section, &frame);
+        let aggressive = self.get(&section, "aggressive").filter(|a| daemon::flag(&a.value) == Some(true));
+        let identity = self.identity(ours.id);
+        let expects = self.identity(theirs.id).into_iter().collect();
+        let local = self.get(&section, "local_addrs");
+        let local = local.and_then(|list| list.value.split(',').find_map(|one| one.trim().parse().ok()));
+        let phase2 = self.children(&section);
+        let connection = Connection {
+            by: format!("connections.{name}"),
+            remote: Remote::Anybody,
+            at,
+            local,
+            answers_only: both,
+            aggressive: aggressive.and_then(|aggressive| aggressive.at),
+            policies,
+            accepts,
+            identity,
+            expects,
+            keyring: None,
+            nat_off: None,
+            phase2,
+        };
+        self.remotes(&section, connection);
+    }
+
+    /// One for each address that it talks to: it calls the first, and answers all.
+    fn remotes(&mut self, section: &[String], connection: Connection) {
+        let list = self.get(section, "remote_addrs");
+        let at = list.as_ref().and_then(|list| list.at.clone()).unwrap_or(connection.at.clone());
+        let text = list.map_or("%any".into(), |list| list.value);
+        let mut calls = !connection.answers_only;
+        for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+            let remote = daemon::remote(one);
+            let answers_only = !calls || remote == Remote::Anybody;
+            calls &= answers_only;
+            let made = Connection { remote, at: at.clone(), answers_only, ..connection.clone() };
+            self.device.connections.push(made);
+        }
+    }
+
+    /// The first round of authentication of a side.
+    fn round(&mut self, section: &[String], side: &str) -> Round {
+        let named =
+            |name: &String| name == side || name.strip_prefix(side).is_some_and(|n| n.starts_with('-'));
+        let names: Vec<String> =
+            self.tree.children(section).into_iter().map(|(name, _)| name).filter(named).collect();
+        let mut rounds = names.iter().map(|name| {
+            let path = [section, std::slice::from_ref(name)].concat();
+            Round { auth: self.get(&path, "auth"), id: self.get(&path, "id") }
+        });
+        let first = rounds.next().unwrap_or_default();
+        let second = rounds.find_map(|round| round.auth);
+        if let Some(Sourced { value, at: Some(at) }) = second {
+            let message = format!("`{value}` in a second round: XAUTH is not simulated");
+            self.problem(&at, &value, message, "psk alone");
+        }
+        first
+    }
+
+    /// RFC 2409 knows one method for both sides.
+    fn authentication(&mut self, head: &Place, ours: &Round, theirs: &Round) -> Sourced<String> {
+        let methods = [ours, theirs].map(|round| round.auth.as_ref().map_or("pubkey", |auth| &auth.value));
+        let at = ours.auth.as_ref().or(theirs.auth.as_ref()).and_then(|auth| auth.at.clone());
+        let place = at.clone().unwrap_or(head.clone());
+        let method = match methods {
+            ["psk", "psk"] => "pre-share",
+            [one, other] => {
+                let strange = [one, other].into_iter().find(|method| !is_signature(method));
+                if let Some(strange) = strange {
+                    let message = format!("local `{one}`, remote `{other}`: no method that is simulated");
+                    let strange = strange.to_owned();
+                    self.problem(&place, &strange, message, "psk on both sides, or pubkey on both");
+                }
+                "rsa-sig"
+            }
+        };
+        Sourced { value: method.to_owned(), at }
+    }
+
+    /// Seen: `reauth_time`, else `rekey_time`, and `over_time` on top, a tenth of the larger one by default; 4 hours of
+    /// rekeying where neither is given.
+    fn lifetime(&mut self, section: &[String]) -> Sourced<u32> {
+        let [rekey, reauth, over] = ["rekey_time", "reauth_time", "over_time"].map(|key| {
+            let value = self.get(section, key)?;
+            let Some(seconds) = daemon::seconds(&value.value) else {
+                let message = format!("`{}` is no time", value.value);
+                let place = value.at?;
+                self.problem(&place, &value.value, message, "seconds, or 30m, 4h, 1d");
+                return None;
+            };
+            Some((seconds, value.at))
+        });
+        let from = reauth.as_ref().filter(|(seconds, _)| *seconds > 0).or(rekey.as_ref());
+        let at = from.and_then(|(_, at)| at.clone());
+        let reauth = reauth.map_or(0, |(seconds, _)| seconds);
+        let rekey = rekey.map_or(if reauth > 0 { 0 } else { 4 * 3600 }, |(seconds, _)| seconds);
+        let over = over.map_or(rekey.max(reauth) / 10, |(seconds, _)| seconds);
+        let base = if reauth > 0 { reauth } else { rekey };
+        // Seen: 0 for "never"; a scenario has no such lifetime.
+        let value = if base == 0 { u32::MAX } else { base.saturating_add(over) };
+        Sourced { value, at }
+    }
+
+    /// What it offers, and what it takes.
+    fn policies(&mut self, section: &[String], frame: &Frame) -> (Vec<crate::Policy>, Vec<crate::Policy>) {
+        let list = self.get(section, "proposals");
+        let at = list.as_ref().and_then(|list| list.at.clone());
+        let text = list.map_or("default".into(), |list| list.value);
+        let mut read = Vec::new();
+        for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+            if one == "default" {
+                read.push((proposal::charon_default(), None));
+                continue;
+            }
+            match Algorithms::charon(one) {
+                Ok(algorithms) => read.push((algorithms, at.clone())),
+                Err(bad) => {
+                    // charon discards the connection.
+                    self.bad(at.as_ref(), bad);
+                    return (Vec::new(), Vec::new());
+                }
+            }
+        }
+        for (algorithms, at) in &read {
+            self.foreign(at.as_ref(), algorithms);
+        }
+        daemon::charon_policies(frame, &read)
+    }
+
+    fn bad(&mut self, at: Option<&Place>, bad: Bad) {
+        if let Some(at) = at {
+            self.problem(at, &bad.part, bad.message, bad.allowed);
+        }
+    }
+
+    fn foreign(&mut self, at: Option<&Place>, algorithms: &Algorithms) {
+        let (Some(at), Some(part)) = (at, algorithms.foreign.first()) else { return };
+        self.problem(at, part, format!("`{part}` is not simulated: it is left out"), daemon::SIMULATED);
+    }
+
+    fn identity(&mut self, id: Option<Sourced<String>>) -> Option<Sourced<Identity>> {
+        let Sourced { value, at } = id?;
+        let at = at?;
+        let read = daemon::identity(&value, Daemon::Charon);
+        if read.is_none() && !daemon::is_any(&value) {
+            let message = format!("`{value}`: this kind of identity is not simulated");
+            self.problem(&at, &value, message, "an address, a name, user@host, @#hex");
+        }
+        let wild = value.contains('*');
+        read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))
+    }
+
+    fn children(&mut self, section: &[String]) -> Phase2 {
+        let mut phase2 = Phase2::default();
+        let parent = [section, &path(&["children"])].concat();
+        for (name, _) in self.tree.children(&parent) {
+            let child = [parent.as_slice(), &[name]].concat();
+            if let Some(Sourced { value, at: Some(at) }) = self.get(&child, "esp_proposals") {
+                daemon::esp(&mut phase2, &value, &at);
+            }
+            let [from, to] = ["local_ts", "remote_ts"].map(|key| self.get(&child, key));
+            let (Some(from), Some(Sourced { value: to, .. })) = (from, to) else { continue };
+            daemon::traffic(&mut phase2, &from.value, &to, from.at);
+        }
+        phase2
+    }
+
+    fn secret(&mut self, name: &str) {
+        let section = path(&["secrets", name]);
+        let values: Vec<Value> = self.tree.values(&section).into_iter().cloned().collect();
+        let ids = values.iter().filter(|value| value.key.starts_with("id"));
+        let owners: Vec<Owner> = ids.map(|id| daemon::owner(&id.text, Daemon::Charon)).collect();
+        self.used += owners.len();
+        let Some(secret) = values.into_iter().rev().find(|value| value.key == "secret") else { return };
+        self.used += 1;
+        let shown = Value { text: hidden(secret.text.as_bytes()), ..secret.clone() };
+        let at = self.place(&shown);
+        let key = match daemon::secret(&secret.text) {
+            Some(key) => key,
+            None => {
+                self.problem(
+                    &at,
+                    "",
+                    "the key's digits are none".into(),
+                    "0x and hexadecimal, 0s and base 64",
+                );
+                return;
+            }
+        };
+        // Seen: a secret without identities is for anybody.
+        let owners = if owners.is_empty() { vec![Owner::Anybody] } else { owners };
+        self.device.keys.push(KeyLine { owners, key, at, local: None, keyring: None });
+    }
+
+    /// What other files hold is not known; their secrets may be the ones that count.
+    fn includes(&mut self) {
+        for (pattern, line) in self.tree.includes.clone() {
+            let at = Place { file: self.file.clone(), line, text: format!("include {pattern}") };
+            self.problem(&at, &pattern, "what it includes is not read".into(), "one file with all sections");
+            let owners = vec![Owner::Unknown];
+            self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None });
+        }
+    }
+}
+
+/// How one side proves who it is.
+#[derive(Default)]
+struct Round {
+    auth: Option<Sourced<String>>,
+    id: Option<Sourced<String>>,
+}
+
+/// `pubkey`, also with constraints behind it.
+fn is_signature(method: &str) -> bool {
+    ["pubkey", "rsa", "ecdsa", "any"].iter().any(|known| method.split(['-', ':']).next() == Some(known))
+}
+
+const DEFAULTS: &str = "default of charon 5.9.8";
