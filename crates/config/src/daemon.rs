@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::device::{Device, Identity, Place, Policy, Remote, Sourced};
+use crate::device::{Connection, Device, Identity, Place, Policy, Remote, Sourced};
 use crate::keys::{Key, Owner, Secret, masked};
 use crate::phase2::Phase2;
 use crate::proposal::{self, Algorithms, Daemon, Frame};
@@ -23,7 +23,7 @@ pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
     if let Some(after) = text.strip_prefix('@') {
         return Some(match (after.chars().next(), daemon) {
             (Some('#'), _) => Identity::KeyId(hex_text(after.get(1..).unwrap_or(""))),
-            (Some('@'), _) => Identity::UserFqdn(after.get(1..).unwrap_or("").to_owned()),
+            (Some('@'), Daemon::Charon) => Identity::UserFqdn(after.get(1..).unwrap_or("").to_owned()),
             (Some('['), Daemon::Pluto) => {
                 Identity::KeyId(after.trim_start_matches('[').trim_end_matches(']').to_owned())
             }
@@ -45,6 +45,8 @@ pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
         Ok(address) => Identity::Address(address),
         Err(_) if text.contains('@') => Identity::UserFqdn(text.to_owned()),
         Err(_) if text.contains(':') => Identity::KeyId(text.to_owned()),
+        // pluto asks the DNS for its address.
+        Err(_) if daemon == Daemon::Pluto => return None,
         Err(_) => Identity::Fqdn(text.to_owned()),
     })
 }
@@ -107,16 +109,33 @@ pub(crate) fn esp(phase2: &mut Phase2, list: &str, at: &Place) {
     }
 }
 
-/// What charon offers, the first algorithm of each kind for each proposal, and what it takes, every combination.
-pub(crate) fn charon_policies(
-    frame: &Frame,
-    proposals: &[(Algorithms, Option<Place>)],
-) -> (Vec<Policy>, Vec<Policy>) {
-    let offers = proposals.iter().filter_map(|(algorithms, at)| Some((algorithms.first()?, at.clone())));
-    let all = proposals
-        .iter()
-        .flat_map(|(algorithms, at)| algorithms.all().into_iter().map(move |one| (one, at.clone())));
-    (frame.policies(offers), frame.policies(all))
+/// Proposals, each with the line that it stands in.
+pub(crate) type Proposals = [(Algorithms, Option<Place>)];
+
+/// What a daemon offers, and what it takes. charon offers the first algorithm of each kind, pluto all.
+pub(crate) fn policies(frame: &Frame, proposals: &Proposals, daemon: Daemon) -> (Vec<Policy>, Vec<Policy>) {
+    let each = |of: &dyn Fn(&Algorithms) -> Vec<(&'static str, &'static str, u16)>| {
+        let sourced = |(algorithms, at): &(Algorithms, Option<Place>)| {
+            of(algorithms).into_iter().map(|one| (one, at.clone())).collect::<Vec<_>>()
+        };
+        frame.policies(proposals.iter().flat_map(sourced))
+    };
+    let offers = match daemon {
+        Daemon::Charon => each(&|algorithms| algorithms.first().into_iter().collect()),
+        Daemon::Pluto => each(&Algorithms::all),
+    };
+    (offers, each(&Algorithms::taken))
+}
+
+/// One connection for each address of a list: it calls the first, and answers all.
+pub(crate) fn connect(device: &mut Device, list: &str, at: &Place, connection: &Connection) {
+    let mut calls = !connection.answers_only;
+    for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+        let remote = remote(one);
+        let answers_only = !calls || remote == Remote::Anybody;
+        calls &= answers_only;
+        device.connections.push(Connection { remote, at: at.clone(), answers_only, ..connection.clone() });
+    }
 }
 
 /// Aggressive Mode is taken for connections that are set to it, and no other (both daemons).
@@ -250,7 +269,16 @@ mod tests {
         assert_eq!(read("@#6869"), Some(Identity::KeyId("hi".into())));
         assert_eq!(read("keyid:hi"), Some(Identity::KeyId("hi".into())));
         assert_eq!((read("%any"), read("C=CH, CN=moon")), (None, None));
-        assert_eq!(identity("@[hi]", Daemon::Pluto), Some(Identity::KeyId("hi".into())));
+    }
+
+    /// Seen with pluto 4.10; a name that the DNS does not know left it with its own address.
+    #[test]
+    fn identities_by_the_rules_of_pluto() {
+        let read = |text| identity(text, Daemon::Pluto);
+        assert_eq!(read("@[key]"), Some(Identity::KeyId("key".into())));
+        assert_eq!(read("@@carol@moon"), Some(Identity::Fqdn("@carol@moon".into())));
+        assert_eq!(read("carol@moon"), Some(Identity::UserFqdn("carol@moon".into())));
+        assert_eq!(read("moon.example"), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod clean;
 mod daemon;
 mod device;
 mod filter;
+mod ipsec;
 mod keys;
 mod pair;
 mod phase2;
@@ -33,6 +34,17 @@ trait Reads {
     fn telling(&self, text: &str) -> usize;
     /// Every device in a text: a file may hold several, one after the other.
     fn read(&self, file: &str, text: &str) -> Vec<Device>;
+    /// The same, with a second file for the keys, where the format has one.
+    fn read_with(&self, file: &str, text: &str, _secrets: Option<Source<'_>>) -> Vec<Device> {
+        self.read(file, text)
+    }
+}
+
+/// A file's name and what it holds.
+#[derive(Clone, Copy)]
+struct Source<'s> {
+    file: &'s str,
+    text: &'s str,
 }
 
 /// The formats.
@@ -44,11 +56,16 @@ pub enum Format {
     Ios,
     /// strongSwan: `swanctl.conf`.
     Swanctl,
+    /// strongSwan: `ipsec.conf` and `ipsec.secrets`.
+    Strongswan,
+    /// libreswan: `ipsec.conf` and `ipsec.secrets`.
+    Libreswan,
 }
 
 impl Format {
     /// All of them; among equally likely ones the first counts.
-    pub const ALL: [Format; 3] = [Format::Ios, Format::Asa, Format::Swanctl];
+    pub const ALL: [Format; 5] =
+        [Format::Ios, Format::Asa, Format::Swanctl, Format::Strongswan, Format::Libreswan];
 
     /// The command line's word.
     pub fn name(self) -> &'static str {
@@ -56,6 +73,8 @@ impl Format {
             Format::Asa => "asa",
             Format::Ios => "ios",
             Format::Swanctl => "swanctl",
+            Format::Strongswan => "strongswan",
+            Format::Libreswan => "libreswan",
         }
     }
 
@@ -64,7 +83,14 @@ impl Format {
             Format::Asa => &cisco::Asa,
             Format::Ios => &cisco::Ios,
             Format::Swanctl => &swanctl::Swanctl,
+            Format::Strongswan => &ipsec::Strongswan,
+            Format::Libreswan => &ipsec::Libreswan,
         }
+    }
+
+    /// Whether its keys stand in a second file, `ipsec.secrets`.
+    pub fn has_secrets_file(self) -> bool {
+        matches!(self, Format::Strongswan | Format::Libreswan)
     }
 
     /// The format that has most telling lines in a text; `None`: no line tells.
@@ -77,7 +103,21 @@ impl Format {
 
 /// Every device in a file. Without a format it is recognised; a text that is in none holds no device.
 pub fn read(file: &str, bytes: &[u8], format: Option<Format>) -> Vec<Device> {
+    read_with(file, bytes, None, format)
+}
+
+/// The same, with the name and the bytes of the file that holds the keys (`ipsec.secrets`). Without one, keys that are
+/// not in the first file are unknown, not missing.
+pub fn read_with(
+    file: &str,
+    bytes: &[u8],
+    secrets: Option<(&str, &[u8])>,
+    format: Option<Format>,
+) -> Vec<Device> {
     let text = clean::text(bytes);
     let Some(format) = format.or_else(|| Format::of(&text)) else { return Vec::new() };
-    format.reader().read(file, &text).into_iter().filter(|device| !device.is_empty()).collect()
+    let keys = secrets.map(|(_, bytes)| clean::text(bytes));
+    let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
+    let devices = format.reader().read_with(file, &text, secrets);
+    devices.into_iter().filter(|device| !device.is_empty()).collect()
 }

@@ -15,6 +15,8 @@ pub(crate) struct Algorithms {
     pub encryption: Vec<Option<&'static str>>,
     pub hash: Vec<Option<&'static str>>,
     pub group: Vec<Option<u16>>,
+    /// Ciphers that a responder takes besides.
+    pub also_takes: Vec<&'static str>,
     /// What was left out of it.
     pub foreign: Vec<String>,
 }
@@ -131,8 +133,11 @@ impl Algorithms {
             cipher += bits;
         }
         match (cipher.to_ascii_lowercase().as_str(), word(&cipher)) {
-            // Without a length it offers both, the long one first.
-            ("aes" | "aes_cbc", _) => read.encryption.extend([Some("aes-256"), Some("aes-128")]),
+            // Without a length it offers two, the long one first, and takes all (seen).
+            ("aes" | "aes_cbc", _) => {
+                read.encryption.extend([Some("aes-256"), Some("aes-128")]);
+                read.also_takes.push("aes-192");
+            }
             ("des", _) => return Err(bad(&cipher, "libreswan has no single DES".into(), CIPHERS)),
             (_, kind @ (Word::Cipher(_) | Word::Combined)) => read.add(&cipher, kind)?,
             _ => return Err(bad(&cipher, format!("`{cipher}` is no cipher"), CIPHERS)),
@@ -206,6 +211,13 @@ impl Algorithms {
         found
     }
 
+    /// What a responder takes of a proposal.
+    pub fn taken(&self) -> Vec<(&'static str, &'static str, u16)> {
+        let also = self.also_takes.iter().map(|cipher| Some(*cipher));
+        let encryption = self.encryption.iter().copied().chain(also).collect();
+        Algorithms { encryption, ..self.clone() }.all()
+    }
+
     /// What charon offers of a proposal in IKEv1: the first of each kind (seen on the wire). Nothing, where one of them
     /// is not simulated.
     pub fn first(&self) -> Option<(&'static str, &'static str, u16)> {
@@ -225,6 +237,16 @@ pub(crate) fn pluto_default() -> Vec<Algorithms> {
     ["aes", "3des"].into_iter().filter_map(|cipher| Algorithms::pluto(cipher).ok()).collect()
 }
 
+/// What pluto 4.10 takes without `ike=`: whatever it knows (seen: also aes192, md5, sha384, ecp256).
+pub(crate) fn pluto_known() -> Algorithms {
+    Algorithms {
+        encryption: ["aes-256", "aes-128", "aes-192", "3des"].map(Some).to_vec(),
+        hash: ["sha256", "sha512", "sha", "sha384", "md5"].map(Some).to_vec(),
+        group: [14, 5, 15, 16, 17, 18, 19, 20, 21, 31].map(Some).to_vec(),
+        ..Algorithms::default()
+    }
+}
+
 /// charon 5.9.8 without `proposals`, as far as the simulator knows its algorithms (seen in its log, and on the wire:
 /// aes128, sha256, curve25519). A second proposal of combined ciphers goes out without a cipher; no peer can take it.
 pub(crate) fn charon_default() -> Algorithms {
@@ -232,7 +254,7 @@ pub(crate) fn charon_default() -> Algorithms {
         encryption: ["aes-128", "aes-192", "aes-256", "3des"].map(Some).to_vec(),
         hash: ["sha256", "sha384", "sha512", "sha"].map(Some).to_vec(),
         group: [31, 19, 20, 21, 15, 16, 17, 18, 14].map(Some).to_vec(),
-        foreign: Vec::new(),
+        ..Algorithms::default()
     }
 }
 

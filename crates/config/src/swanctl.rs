@@ -135,22 +135,14 @@ impl Reader {
             nat_off: None,
             phase2,
         };
-        self.remotes(&section, connection);
+        self.remotes(&section, &connection);
     }
 
-    /// One for each address that it talks to: it calls the first, and answers all.
-    fn remotes(&mut self, section: &[String], connection: Connection) {
+    fn remotes(&mut self, section: &[String], connection: &Connection) {
         let list = self.get(section, "remote_addrs");
         let at = list.as_ref().and_then(|list| list.at.clone()).unwrap_or(connection.at.clone());
         let text = list.map_or("%any".into(), |list| list.value);
-        let mut calls = !connection.answers_only;
-        for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-            let remote = daemon::remote(one);
-            let answers_only = !calls || remote == Remote::Anybody;
-            calls &= answers_only;
-            let made = Connection { remote, at: at.clone(), answers_only, ..connection.clone() };
-            self.device.connections.push(made);
-        }
+        daemon::connect(&mut self.device, &text, &at, &connection);
     }
 
     /// The first round of authentication of a side.
@@ -239,7 +231,7 @@ impl Reader {
         for (algorithms, at) in &read {
             self.foreign(at.as_ref(), algorithms);
         }
-        daemon::charon_policies(frame, &read)
+        daemon::policies(frame, &read, Daemon::Charon)
     }
 
     fn bad(&mut self, at: Option<&Place>, bad: Bad) {

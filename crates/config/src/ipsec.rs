@@ -1,0 +1,219 @@
+//! `ipsec.conf` and `ipsec.secrets` of strongSwan (the `stroke` interface) and of libreswan: one syntax, two meanings.
+//! Sources: ipsec.conf(5) of strongSwan 5.9 and libreswan 4.10; both daemons on the wire where it says "seen".
+
+mod conn;
+pub(crate) mod secrets;
+pub(crate) mod syntax;
+
+use std::sync::Arc;
+
+use crate::Source;
+use crate::daemon;
+use crate::device::{Device, Dialect, Place, Problem};
+use crate::proposal::Daemon;
+use syntax::{Conf, Param, Section};
+
+/// strongSwan's dialect.
+pub(crate) struct Strongswan;
+/// libreswan's dialect.
+pub(crate) struct Libreswan;
+
+/// Words that only one of the two has. Sources: both manual pages.
+const STRONGSWAN: [&str; 17] = [
+    "leftauth",
+    "rightauth",
+    "leftauth2",
+    "rightauth2",
+    "leftfirewall",
+    "lefthostaccess",
+    "margintime",
+    "closeaction",
+    "charondebug",
+    "installpolicy",
+    "reauth",
+    "inactivity",
+    "strictcrlpolicy",
+    "cachecrls",
+    "eap-identity",
+    "rightsourceip",
+    "forceencaps",
+];
+const LIBRESWAN: [&str; 18] = [
+    "ikev2",
+    "phase2alg",
+    "phase2",
+    "aggrmode",
+    "ikev1-policy",
+    "protostack",
+    "virtual-private",
+    "nat-ikev1-method",
+    "encapsulation",
+    "leftsubnets",
+    "rightsubnets",
+    "salifetime",
+    "plutodebug",
+    "nssdir",
+    "dumpdir",
+    "leftnexthop",
+    "rightnexthop",
+    "sha2-truncbug",
+];
+
+/// How much a text looks like the dialect of these words: a point for each `conn` and each side, three for each word.
+fn telling(text: &str, own: &[&str], other: &[&str], style: impl Fn(&Param) -> bool) -> usize {
+    let conf = Conf::parse(text);
+    let params = || conf.conns.iter().flat_map(|conn| &conn.params).chain(&conf.setup.params);
+    let count = |words: &[&str]| params().filter(|param| words.contains(&param.key.as_str())).count();
+    let sides = count(&["left", "right", "leftsubnet", "rightsubnet", "auto", "authby", "ike", "esp"]);
+    let told = 3 * (count(own) + params().filter(|param| style(param)).count());
+    (conf.conns.len() + sides + told).saturating_sub(3 * count(other))
+}
+
+impl crate::Reads for Strongswan {
+    fn telling(&self, text: &str) -> usize {
+        telling(text, &STRONGSWAN, &LIBRESWAN, |param| {
+            ["ike", "esp"].contains(&param.key.as_str()) && param.text.ends_with('!')
+        })
+    }
+
+    fn read(&self, file: &str, text: &str) -> Vec<Device> {
+        self.read_with(file, text, None)
+    }
+
+    fn read_with(&self, file: &str, text: &str, secrets: Option<Source<'_>>) -> Vec<Device> {
+        vec![both_ways(file, text, secrets, Daemon::Charon)]
+    }
+}
+
+impl crate::Reads for Libreswan {
+    fn telling(&self, text: &str) -> usize {
+        telling(text, &LIBRESWAN, &STRONGSWAN, |param| {
+            ["ike", "esp"].contains(&param.key.as_str()) && param.text.contains(';')
+        })
+    }
+
+    fn read(&self, file: &str, text: &str) -> Vec<Device> {
+        self.read_with(file, text, None)
+    }
+
+    fn read_with(&self, file: &str, text: &str, secrets: Option<Source<'_>>) -> Vec<Device> {
+        vec![both_ways(file, text, secrets, Daemon::Pluto)]
+    }
+}
+
+/// The device, taken to be on the left where the file does not say; with it the one on the right.
+fn both_ways(file: &str, text: &str, secrets: Option<Source<'_>>, daemon: Daemon) -> Device {
+    let conf = Conf::parse(text);
+    let read = |left| {
+        let mut reader = Reader::new(file, &conf, daemon, left);
+        reader.secrets(text, secrets);
+        reader.conns();
+        (reader.ambiguous, reader.finish(text))
+    };
+    let (ambiguous, mut device) = read(true);
+    if ambiguous {
+        device.turned = Some(Box::new(read(false).1));
+    }
+    device
+}
+
+struct Reader<'c> {
+    device: Device,
+    file: Arc<str>,
+    conf: &'c Conf,
+    daemon: Daemon,
+    /// Where both sides are addresses: this device is the left one.
+    left: bool,
+    /// There was such a conn.
+    ambiguous: bool,
+    /// No file with secrets was given.
+    no_secrets: bool,
+    used: usize,
+}
+
+impl<'c> Reader<'c> {
+    fn new(file: &str, conf: &'c Conf, daemon: Daemon, left: bool) -> Reader<'c> {
+        let dialect = match daemon {
+            Daemon::Charon => Dialect::Strongswan,
+            Daemon::Pluto => Dialect::Libreswan,
+        };
+        let device = Device::new(file, dialect);
+        let file = device.file.clone();
+        Reader { device, file, conf, daemon, left, ambiguous: false, no_secrets: false, used: 0 }
+    }
+
+    fn place(&self, param: &Param) -> Place {
+        let text = format!("{}={}", param.key, param.text);
+        Place { file: self.file.clone(), line: param.line, text }
+    }
+
+    fn head(&self, section: &Section) -> Place {
+        Place { file: self.file.clone(), line: section.line, text: format!("conn {}", section.name) }
+    }
+
+    fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
+        let (at, part, allowed) = (at.clone(), part.to_owned(), allowed.to_owned());
+        self.device.problems.push(Problem { at, part, message, allowed });
+    }
+
+    /// Secrets of both files; a text that was pasted may hold both.
+    fn secrets(&mut self, text: &str, secrets: Option<Source<'_>>) {
+        let within = secrets::read(&mut self.device, &self.file, text, false, self.daemon);
+        if let Some(Source { file, text }) = secrets {
+            secrets::read(&mut self.device, file, text, true, self.daemon);
+        }
+        self.no_secrets = within == 0 && secrets.is_none();
+    }
+
+    fn conns(&mut self) {
+        if self.daemon == Daemon::Pluto {
+            self.ikev1_policy();
+        }
+        for section in &self.conf.conns {
+            if !self.conf.is_template(section) {
+                self.conn(section);
+            }
+        }
+        for (pattern, line) in &self.conf.includes {
+            // A pasted text: it was told with the secrets.
+            if !pattern.contains("secrets") {
+                let text = format!("include {pattern}");
+                let at = Place { file: self.file.clone(), line: *line, text };
+                self.problem(&at, pattern, "what it includes is not read".into(), "one file with all conns");
+            }
+        }
+    }
+
+    /// `ikev1-policy` in `config setup`. Sources: 4.x accepts without it (Debian's 4.x does not), 5.x drops; only 5.x
+    /// has `keyexchange=ikev1`.
+    fn ikev1_policy(&mut self) {
+        let set = self.conf.setup.get("ikev1-policy");
+        self.used += usize::from(set.is_some());
+        let newer =
+            || self.conf.conns.iter().find_map(|conn| conn.get("keyexchange")).filter(|k| k.text == "ikev1");
+        self.device.ike_off = match set.map(|param| (param, param.text.as_str())) {
+            Some((_, "accept" | "yes")) => None,
+            Some((param, _)) => Some(self.place(param)),
+            None => newer().map(|param| self.place(param)),
+        };
+    }
+
+    fn finish(mut self, text: &str) -> Device {
+        let psk = self.device.connections.iter().find(|connection| {
+            let first = connection.policies.first().or(connection.accepts.first());
+            first.is_some_and(|policy| policy.authentication.value == "pre-share")
+        });
+        if let Some(connection) = psk.filter(|_| self.no_secrets) {
+            let at = Place {
+                text: format!("{} (its secrets file is not given)", connection.by),
+                ..connection.at.clone()
+            };
+            self.device.keys.push(secrets::unknown(at));
+        }
+        daemon::refuse_aggressive(&mut self.device);
+        let secret = text.lines().filter(|line| secrets::is_secret(line)).count();
+        let all = (self.conf.count() + self.conf.stray).saturating_sub(secret);
+        self.device.skipped = all.saturating_sub(self.used);
+        self.device
+    }
+}

@@ -1,0 +1,258 @@
+//! A `conn`: its two sides, and what it does with them.
+
+use crate::daemon;
+use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced};
+use crate::ipsec::Reader;
+use crate::ipsec::syntax::Section;
+use crate::phase2::Phase2;
+use crate::proposal::{self, Algorithms, Daemon, Frame};
+
+/// Whether it does IKEv1.
+enum Version {
+    Calls,
+    /// It calls with IKEv2.
+    Answers,
+    No,
+}
+
+impl Reader<'_> {
+    /// A value of a conn, counted as used.
+    fn get(&mut self, conn: &str, key: &str) -> Option<Sourced<String>> {
+        let param = self.conf.get(conn, key)?;
+        self.used += 1;
+        Some(Sourced::new(param.text.clone(), self.place(param)))
+    }
+
+    fn any(&mut self, conn: &str, keys: &[&str]) -> Option<Sourced<String>> {
+        keys.iter().find_map(|key| self.get(conn, key))
+    }
+
+    fn is_on(&mut self, conn: &str, keys: &[&str]) -> Option<Place> {
+        self.any(conn, keys).filter(|value| daemon::flag(&value.value) == Some(true))?.at
+    }
+
+    pub(super) fn conn(&mut self, section: &Section) {
+        let name = section.name.as_str();
+        let other_type = |kind: &str| ["passthrough", "pass", "drop", "reject"].contains(&kind);
+        if self.get(name, "auto").is_some_and(|auto| auto.value == "ignore")
+            || self.get(name, "type").is_some_and(|kind| other_type(&kind.value))
+        {
+            return;
+        }
+        let answers_only = match self.version(name) {
+            Version::No => return,
+            version => matches!(version, Version::Answers),
+        };
+        let head = self.head(section);
+        let [left, right] = ["left", "right"].map(|side| self.get(name, side));
+        let [ours, theirs] = if self.is_left(left.as_ref(), right.as_ref()) {
+            [("left", left), ("right", right)]
+        } else {
+            [("right", right), ("left", left)]
+        };
+        let authentication = self.authentication(name, ours.0, &head);
+        let lifetime = self.lifetime(name);
+        let defaults = match self.daemon {
+            Daemon::Charon => "default of charon 5.9.8",
+            Daemon::Pluto => "default of pluto 4.10",
+        };
+        let frame = Frame { authentication, lifetime, defaults };
+        let (policies, accepts) = self.policies(name, &frame);
+        let phase2 = self.phase2(name, [ours.0, theirs.0], &policies);
+        let connection = Connection {
+            by: format!("conn {name}"),
+            remote: Remote::Anybody,
+            at: head.clone(),
+            local: ours.1.as_ref().and_then(|host| host.value.parse().ok()),
+            answers_only,
+            aggressive: self.is_on(name, &["aggressive", "aggrmode"]),
+            policies,
+            accepts,
+            identity: self.identity(name, ours.0, ours.1.as_ref()),
+            expects: self.identity(name, theirs.0, theirs.1.as_ref()).into_iter().collect(),
+            keyring: None,
+            nat_off: self
+                .get(name, "nat-ikev1-method")
+                .filter(|method| method.value == "none")
+                .and_then(|method| method.at),
+            phase2,
+        };
+        let (list, at) = match theirs.1 {
+            Some(Sourced { value, at }) => (value, at.unwrap_or(head)),
+            None => ("%any".into(), head),
+        };
+        daemon::connect(&mut self.device, &list, &at, &connection);
+    }
+
+    /// strongSwan: `keyexchange=ike`, the default, calls with IKEv2 and answers both (seen). libreswan 4: `ikev2=no`;
+    /// 5: `keyexchange=ikev1`; without either it is IKEv2.
+    fn version(&mut self, name: &str) -> Version {
+        let exchange = self.get(name, "keyexchange").map(|value| value.value);
+        match (self.daemon, exchange.as_deref()) {
+            (_, Some("ikev1")) => return Version::Calls,
+            (_, Some("ikev2")) => return Version::No,
+            (Daemon::Charon, _) => return Version::Answers,
+            (Daemon::Pluto, _) => {}
+        }
+        match self.get(name, "ikev2").map(|value| value.value).as_deref() {
+            Some("no" | "never" | "permit") => Version::Calls,
+            _ => Version::No,
+        }
+    }
+
+    /// Which side is this device. Both daemons look at the addresses of the machine, which are not in the file; strongSwan
+    /// takes itself to be on the left unless the right address alone is its own. So a word that stands for an own address
+    /// tells, and `%any` is the peer (strongSwan: on the left it is any own address, seen); else it is the side that the
+    /// reader was told, and the other one is kept in `Device::turned`.
+    fn is_left(&mut self, left: Option<&Sourced<String>>, right: Option<&Sourced<String>>) -> bool {
+        let [left, right] = [left, right].map(|host| host.map_or("%any", |host| host.value.as_str()));
+        let own = |host: &str| {
+            host.starts_with('%') && !daemon::is_any(host) && !["%group", "%opportunistic"].contains(&host)
+        };
+        match (own(left), own(right)) {
+            (true, _) => return true,
+            (false, true) => return false,
+            (false, false) => {}
+        }
+        if daemon::is_any(right) {
+            return true;
+        }
+        if daemon::is_any(left) {
+            return self.daemon == Daemon::Charon;
+        }
+        self.ambiguous = true;
+        self.left
+    }
+
+    fn authentication(&mut self, name: &str, own: &str, head: &Place) -> Sourced<String> {
+        let peer = if own == "left" { "right" } else { "left" };
+        let keys = [format!("{own}auth"), format!("{peer}auth"), "authby".to_owned()];
+        let keys = keys.iter().map(String::as_str).collect::<Vec<_>>();
+        let found = self.any(name, &keys);
+        let second = ["leftauth2", "rightauth2", "leftxauthserver", "leftxauthclient", "rightxauthclient"];
+        let extra = self.any(name, &second).filter(|value| daemon::flag(&value.value) != Some(false));
+        let (value, at) = found.map_or((String::new(), None), |found| (found.value, found.at));
+        let extra = extra.or_else(|| {
+            let xauth = value.contains("xauth") || value.contains("eap");
+            xauth.then(|| Sourced { value: value.clone(), at: at.clone() })
+        });
+        if let Some(extra) = extra {
+            let at = extra.at.unwrap_or_else(|| head.clone());
+            let message = format!("`{}`: XAUTH is not simulated", extra.value);
+            self.problem(&at, &extra.value, message, "authby=secret alone");
+        }
+        let words = || value.split(['|', ',', ';', ' ', '+']).map(str::trim);
+        let key = words().any(|word| ["secret", "psk", "xauthpsk"].contains(&word));
+        Sourced { value: if key { "pre-share" } else { "rsa-sig" }.to_owned(), at }
+    }
+
+    /// Both daemons offer it as it is (seen); 3 hours with strongSwan, 8 with libreswan.
+    fn lifetime(&mut self, name: &str) -> Sourced<u32> {
+        let default = if self.daemon == Daemon::Charon { 3 * 3600 } else { 8 * 3600 };
+        let Some(Sourced { value, at: Some(at) }) = self.get(name, "ikelifetime") else {
+            return Sourced::default_of(default);
+        };
+        match daemon::seconds(&value).filter(|seconds| *seconds > 0) {
+            Some(seconds) => Sourced::new(seconds, at),
+            None => {
+                self.problem(&at, &value, format!("`{value}` is no time"), "seconds, or 30m, 8h, 1d");
+                Sourced::default_of(default)
+            }
+        }
+    }
+
+    /// What it offers, and what it takes. One proposal that cannot be read and the conn has none: neither daemon loads it
+    /// (seen). strongSwan adds its default behind a list without `!` (seen).
+    fn policies(&mut self, name: &str, frame: &Frame) -> (Vec<Policy>, Vec<Policy>) {
+        let Some(Sourced { value, at: Some(at) }) = self.get(name, "ike") else {
+            return match self.daemon {
+                Daemon::Charon => daemon::policies(frame, &[(proposal::charon_default(), None)], self.daemon),
+                Daemon::Pluto => {
+                    let offered: Vec<_> =
+                        proposal::pluto_default().into_iter().map(|default| (default, None)).collect();
+                    let (offers, _) = daemon::policies(frame, &offered, self.daemon);
+                    let (known, _) = daemon::policies(frame, &[(proposal::pluto_known(), None)], self.daemon);
+                    (offers, known)
+                }
+            };
+        };
+        let strict = self.daemon == Daemon::Pluto || value.ends_with('!');
+        let list = if self.daemon == Daemon::Charon { value.trim_end_matches('!') } else { &value };
+        let mut read = Vec::new();
+        for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+            let parsed = match self.daemon {
+                Daemon::Charon => Algorithms::charon(one),
+                Daemon::Pluto => Algorithms::pluto(one),
+            };
+            match parsed {
+                Ok(algorithms) => read.push((algorithms, Some(at.clone()))),
+                Err(bad) => {
+                    self.problem(&at, &bad.part, bad.message, bad.allowed);
+                    return (Vec::new(), Vec::new());
+                }
+            }
+        }
+        for part in read.iter().filter_map(|(algorithms, _)| algorithms.foreign.first()) {
+            let message = format!("`{part}` is not simulated: it is left out");
+            self.problem(&at, part, message, daemon::SIMULATED);
+        }
+        if !strict {
+            read.push((proposal::charon_default(), None));
+        }
+        daemon::policies(frame, &read, self.daemon)
+    }
+
+    /// `leftid`, else the side's own address.
+    fn identity(
+        &mut self,
+        name: &str,
+        side: &str,
+        host: Option<&Sourced<String>>,
+    ) -> Option<Sourced<Identity>> {
+        let Some(Sourced { value, at: Some(at) }) = self.get(name, &format!("{side}id")) else {
+            let host = host?;
+            let address = host.value.parse().ok().filter(|_| !daemon::is_any(&host.value))?;
+            return Some(Sourced { value: Identity::Address(address), at: host.at.clone() });
+        };
+        let read = daemon::identity(&value, self.daemon);
+        if read.is_none() && !daemon::is_any(&value) {
+            let (message, allowed) = if value.contains('=') || self.daemon == Daemon::Charon {
+                ("this kind of identity is not simulated", "an address, @name, user@host, @#hex")
+            } else {
+                ("without `@` libreswan asks the DNS for its address", "@name")
+            };
+            self.problem(&at, &value, format!("`{value}`: {message}"), allowed);
+        }
+        let wild = value.contains('*');
+        read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))
+    }
+
+    fn phase2(&mut self, name: &str, [own, peer]: [&str; 2], policies: &[Policy]) -> Phase2 {
+        let mut phase2 = Phase2::default();
+        if let Some(Sourced { value, at: Some(at) }) = self.any(name, &["esp", "phase2alg"]) {
+            // Without `!` strongSwan has its default behind it: what it takes is not known.
+            if self.daemon == Daemon::Pluto || value.ends_with('!') {
+                daemon::esp(&mut phase2, value.trim_end_matches('!'), &at);
+            }
+        }
+        if self.daemon == Daemon::Pluto {
+            self.pluto_pfs(name, &mut phase2, policies);
+        }
+        let nets =
+            [own, peer].map(|side| self.any(name, &[&format!("{side}subnet"), &format!("{side}subnets")]));
+        if let [Some(from), Some(Sourced { value: to, .. })] = nets {
+            let plain = |list: &str| list.replace(['{', '}'], " ");
+            daemon::traffic(&mut phase2, &plain(&from.value), &plain(&to), from.at);
+        }
+        phase2
+    }
+
+    /// On by default, with the group of phase 1 unless a line names another.
+    fn pluto_pfs(&mut self, name: &str, phase2: &mut Phase2, policies: &[Policy]) {
+        if self.get(name, "pfs").is_some_and(|pfs| daemon::flag(&pfs.value) == Some(false)) {
+            phase2.pfs = None;
+        } else if phase2.pfs.is_none() {
+            phase2.pfs = policies.first().map(|policy| policy.group.clone());
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! `ipsec.secrets`: `IDENTITY IDENTITY : PSK "secret"`.
+
+use std::sync::Arc;
+
+use crate::daemon;
+use crate::device::{Device, Place, Problem};
+use crate::ipsec::syntax::uncommented;
+use crate::keys::{Key, KeyLine, Owner, hidden};
+use crate::proposal::Daemon;
+
+const FORM: &str = "identities, then ` : PSK ` and the secret in quotes";
+
+/// Adds the secrets of a text to a device. `alone`: the text is nothing but secrets, so that an `include` in it hides
+/// some.
+pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, daemon: Daemon) -> usize {
+    let file: Arc<str> = file.into();
+    let mut taken = 0;
+    for (number, line) in records(text, daemon) {
+        let plain = uncommented(&line).trim();
+        if let Some(pattern) = plain.strip_prefix("include ").map(str::trim) {
+            if alone || pattern.contains("secrets") {
+                let at = Place { file: file.clone(), line: number, text: plain.to_owned() };
+                include(device, at, pattern);
+                taken += 1;
+            }
+            continue;
+        }
+        let Some((ids, secret)) = split(plain) else { continue };
+        taken += 1;
+        let shown = |key: &str| Place {
+            file: file.clone(),
+            line: number,
+            text: format!("{}: PSK {}", if ids.is_empty() { String::new() } else { format!("{ids} ") }, key),
+        };
+        match key(ids, secret, plain, daemon) {
+            Ok((key, length)) => {
+                let owners: Vec<Owner> = ids.split_whitespace().map(|id| daemon::owner(id, daemon)).collect();
+                // charon takes a secret without identities for one with `%any`; pluto ranks it lower.
+                let anybody = owners.is_empty() && daemon == Daemon::Charon;
+                let owners = if anybody { vec![Owner::Anybody] } else { owners };
+                device.keys.push(KeyLine { owners, key, at: shown(&length), local: None, keyring: None });
+            }
+            Err(message) => device.problems.push(Problem {
+                at: shown("<key>"),
+                part: String::new(),
+                message: message.into(),
+                allowed: FORM.into(),
+            }),
+        }
+    }
+    taken
+}
+
+/// Whether a line holds a pre-shared key.
+pub(crate) fn is_secret(line: &str) -> bool {
+    split(uncommented(line).trim()).is_some()
+}
+
+/// pluto: a line that is indented continues the one above. charon: each line stands for itself.
+fn records(text: &str, daemon: Daemon) -> Vec<(usize, String)> {
+    let mut records: Vec<(usize, String)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let inner = line.starts_with([' ', '\t']) && daemon == Daemon::Pluto && !is_secret(line);
+        match records.last_mut() {
+            Some((_, above)) if inner && above.trim_end().to_ascii_uppercase().ends_with("PSK") => {
+                above.push_str(line);
+            }
+            _ => records.push((number, line.to_owned())),
+        }
+    }
+    records
+}
+
+/// The identities and what follows `PSK`. A `:` of an IPv6 address has no PSK behind it.
+fn split(line: &str) -> Option<(&str, &str)> {
+    line.match_indices(':').find_map(|(at, _)| {
+        let ids = line.get(..at)?;
+        let rest = line.get(at + 1..)?.trim_start();
+        let word = rest.get(..3).filter(|word| word.eq_ignore_ascii_case("psk"))?;
+        let secret = rest.get(word.len()..)?;
+        let apart = secret.is_empty() || secret.starts_with([' ', '\t', '"', '\'']);
+        (apart && !ids.contains(['"', '\'', '='])).then_some((ids.trim(), secret.trim_start()))
+    })
+}
+
+/// The key, and how it may be shown. Seen with both daemons: nothing is escaped within quotes; what follows the closing
+/// one is ignored; charon wants a blank before the colon, pluto wants quotes around text.
+fn key(ids: &str, secret: &str, line: &str, daemon: Daemon) -> Result<(Key, String), &'static str> {
+    if daemon == Daemon::Charon && !ids.is_empty() && !line.contains(" : ") {
+        return Err("there is no blank on both sides of the colon: strongSwan does not load the line");
+    }
+    let quote = secret.chars().next().filter(|c| ['"', '\''].contains(c));
+    let (key, text) = match quote {
+        Some(quote) => {
+            let inner = secret.strip_prefix(quote).unwrap_or("");
+            let end = inner.find(quote).ok_or("the quote is not closed")?;
+            let text = inner.get(..end).unwrap_or("");
+            (daemon::literal(text), text)
+        }
+        None => {
+            let text = secret.split_whitespace().next().unwrap_or("");
+            let digits = ["0x", "0s", "0X", "0S"].iter().any(|head| text.starts_with(head));
+            let key = daemon::secret(text).ok_or("the key's digits are none")?;
+            if daemon == Daemon::Pluto && !digits && matches!(key, Key::Known(_)) {
+                return Err("a key that is text has to be in quotes: libreswan does not load the line");
+            }
+            (key, text)
+        }
+    };
+    let shown = if matches!(key, Key::Masked) { text.to_owned() } else { hidden(text.as_bytes()) };
+    Ok((key, shown))
+}
+
+/// Secrets that are not here may be the ones that count.
+fn include(device: &mut Device, at: Place, pattern: &str) {
+    device.problems.push(Problem {
+        at: at.clone(),
+        part: pattern.to_owned(),
+        message: "what it includes is not read".into(),
+        allowed: "one file with all secrets".into(),
+    });
+    device.keys.push(unknown(at));
+}
+
+/// A key that nobody has seen.
+pub(crate) fn unknown(at: Place) -> KeyLine {
+    KeyLine { owners: vec![Owner::Unknown], key: Key::Masked, at, local: None, keyring: None }
+}

@@ -1,0 +1,191 @@
+//! The syntax of `ipsec.conf`, which both daemons inherited from FreeS/WAN: sections that begin with `conn NAME`,
+//! `config setup` or `ca NAME`, and lines `key = value` below.
+
+/// `key = value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Param {
+    /// In lower case, with `-` for `_`.
+    pub key: String,
+    /// Without quotes.
+    pub text: String,
+    /// From 1.
+    pub line: usize,
+}
+
+/// `conn NAME`, or all sections of that name together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Section {
+    pub name: String,
+    pub line: usize,
+    pub params: Vec<Param>,
+}
+
+/// A file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Conf {
+    /// `config setup`
+    pub setup: Section,
+    /// Every `conn`, `%default` included, in the order written.
+    pub conns: Vec<Section>,
+    /// What other files are named: pattern and line.
+    pub includes: Vec<(String, usize)>,
+    /// Lines that are none of this.
+    pub stray: usize,
+}
+
+/// Sections that one takes over with `also`, all in all.
+const MOST_ALSO: usize = 64;
+
+impl Conf {
+    pub fn parse(text: &str) -> Conf {
+        let mut conf = Conf::default();
+        let mut current = Where::Nowhere;
+        for (line, raw) in (1..).zip(text.lines()) {
+            let plain = uncommented(raw).trim();
+            let words: Vec<&str> = plain.split_whitespace().collect();
+            match words.as_slice() {
+                [] | ["version", _] => {}
+                ["conn", name] if !name.starts_with('=') => {
+                    let known = conf.conns.iter().position(|conn| conn.name == *name);
+                    current = Where::Conn(known.unwrap_or_else(|| {
+                        conf.conns.push(Section { name: (*name).to_owned(), line, params: Vec::new() });
+                        conf.conns.len() - 1
+                    }));
+                }
+                ["config", "setup"] => current = Where::Setup,
+                ["ca", name] if !name.starts_with('=') => current = Where::Elsewhere,
+                ["include", pattern] => conf.includes.push(((*pattern).to_owned(), line)),
+                _ => conf.param(&current, plain, line),
+            }
+        }
+        conf
+    }
+
+    fn param(&mut self, current: &Where, plain: &str, line: usize) {
+        let Some((key, value)) = plain.split_once('=').filter(|(key, _)| is_key(key.trim())) else {
+            self.stray += 1;
+            return;
+        };
+        let key = key.trim().to_ascii_lowercase().replace('_', "-");
+        let param = Param { key, text: unquoted(value.trim()).to_owned(), line };
+        match current {
+            Where::Setup => self.setup.params.push(param),
+            Where::Conn(at) => {
+                if let Some(conn) = self.conns.get_mut(*at) {
+                    conn.params.push(param);
+                }
+            }
+            Where::Nowhere | Where::Elsewhere => self.stray += 1,
+        }
+    }
+
+    /// A conn, then what it takes over with `also`, then `%default`.
+    fn chain(&self, name: &str) -> Vec<&Section> {
+        let mut chain: Vec<&Section> = Vec::new();
+        for start in [name, "%default"] {
+            let mut waiting = vec![start];
+            while let Some(next) = waiting.pop().filter(|_| chain.len() < MOST_ALSO) {
+                let Some(conn) = self.conns.iter().find(|conn| conn.name == next) else { continue };
+                if chain.iter().any(|known| known.name == conn.name) {
+                    continue;
+                }
+                chain.push(conn);
+                waiting.extend(conn.also().rev());
+            }
+        }
+        chain
+    }
+
+    /// The value in force for a conn. An empty value unsets.
+    pub fn get(&self, name: &str, key: &str) -> Option<&Param> {
+        let found = self.chain(name).into_iter().find_map(|section| section.get(key));
+        found.filter(|param| !param.text.is_empty())
+    }
+
+    /// A conn that others take over and that starts nothing itself.
+    pub fn is_template(&self, conn: &Section) -> bool {
+        let taken = self.conns.iter().any(|other| other.also().any(|name| name == conn.name));
+        conn.name == "%default"
+            || taken && conn.get("auto").is_none()
+            || self.get(&conn.name, "left").is_none() && self.get(&conn.name, "right").is_none()
+    }
+
+    /// How many values there are.
+    pub fn count(&self) -> usize {
+        self.conns.iter().map(|conn| conn.params.len()).sum::<usize>() + self.setup.params.len()
+    }
+}
+
+enum Where {
+    Nowhere,
+    Setup,
+    /// A position in `conns`.
+    Conn(usize),
+    /// A section that does not matter.
+    Elsewhere,
+}
+
+impl Section {
+    /// The last one counts.
+    pub fn get(&self, key: &str) -> Option<&Param> {
+        self.params.iter().rev().find(|param| param.key == key)
+    }
+
+    fn also(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let also = self.params.iter().filter(|param| param.key == "also");
+        also.flat_map(|param| param.text.split([' ', ',']).filter(|name| !name.is_empty()))
+    }
+}
+
+/// `left`, `ikev1-policy`, `x-comment`.
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+}
+
+/// A line up to its comment: a `#` at the start or behind a blank, outside quotes. `@#hex` is none.
+pub(crate) fn uncommented(line: &str) -> &str {
+    let (mut quote, mut before) = (None, ' ');
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            // An apostrophe within a word opens nothing.
+            (None, '"' | '\'') if before.is_whitespace() || before == '=' => quote = Some(c),
+            (None, '#') if before.is_whitespace() => return line.get(..at).unwrap_or(line),
+            (None, _) => {}
+        }
+        before = c;
+    }
+    line
+}
+
+fn unquoted(text: &str) -> &str {
+    let inner = |quote: char| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value<'c>(conf: &'c Conf, conn: &str, key: &str) -> &'c str {
+        conf.get(conn, key).map_or("", |param| &param.text)
+    }
+
+    #[test]
+    fn defaults_and_also_stand_behind_a_conns_own_values() {
+        let text = "conn %default\n\tike=a\n\tesp=d\n\tkeyexchange=ikev1\nconn base\n\tike=b\n\tleft = 1.2.3.4\n\
+                    conn x\n\talso=base\n\tesp=c # last\n\tright=\"5.6.7.8\"\n";
+        let conf = Conf::parse(text);
+        let read = ["ike", "esp", "keyexchange", "left", "right"].map(|key| value(&conf, "x", key));
+        assert_eq!(read, ["b", "c", "ikev1", "1.2.3.4", "5.6.7.8"]);
+        assert!(conf.is_template(&conf.conns[1]) && !conf.is_template(&conf.conns[2]));
+    }
+
+    #[test]
+    fn circles_end_and_hashes_in_identities_are_no_comments() {
+        let conf =
+            Conf::parse("conn a\r\n also=b\r\n leftid=@#6162\r\nconn b\r\n also=a\r\n rightid=\"x # y\"\r\n");
+        assert_eq!((value(&conf, "a", "rightid"), value(&conf, "b", "leftid")), ("x # y", "@#6162"));
+    }
+}
