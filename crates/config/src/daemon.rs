@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::device::{Connection, Device, Identity, Place, Policy, Remote, Sourced};
 use crate::keys::{Key, Owner, Secret, masked};
 use crate::phase2::Phase2;
-use crate::proposal::{self, Algorithms, Daemon, Frame};
+use crate::proposal::{self, Algorithms, Combination, Daemon, Frame};
 
 /// What the simulator has.
 pub(crate) const SIMULATED: &str =
@@ -114,7 +114,7 @@ pub(crate) type Proposals = [(Algorithms, Option<Place>)];
 
 /// What a daemon offers, and what it takes. charon offers the first algorithm of each kind, pluto all.
 pub(crate) fn policies(frame: &Frame, proposals: &Proposals, daemon: Daemon) -> (Vec<Policy>, Vec<Policy>) {
-    let each = |of: &dyn Fn(&Algorithms) -> Vec<(&'static str, &'static str, u16)>| {
+    let each = |of: &dyn Fn(&Algorithms) -> Vec<Combination>| {
         let sourced = |(algorithms, at): &(Algorithms, Option<Place>)| {
             of(algorithms).into_iter().map(|one| (one, at.clone())).collect::<Vec<_>>()
         };

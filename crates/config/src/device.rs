@@ -406,6 +406,28 @@ impl Device {
         some
     }
 
+    /// Two devices, each as it stands or turned, so that as many connections as can be name each other. As they stand
+    /// where nothing tells, and the first of the best: the same file given twice is both ends of its conns.
+    pub fn facing<'d>(one: &'d Device, other: &'d Device) -> [&'d Device; 2] {
+        let ways = |device: &'d Device| std::iter::once(device).chain(device.turned.as_deref());
+        let pairs = ways(one).flat_map(|one| ways(other).map(move |other| [one, other]));
+        let scored = pairs.map(|pair| {
+            let [one, other] = pair;
+            (one.names(other) + other.names(one), pair)
+        });
+        let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map_or([one, other], |(_, pair)| pair)
+    }
+
+    /// How many connections name an address of the other one.
+    fn names(&self, other: &Device) -> usize {
+        let meant = |c: &&Connection| match c.remote {
+            Remote::Address(address) => c.local != Some(address) && other.has(address),
+            _ => false,
+        };
+        self.connections.iter().filter(meant).count()
+    }
+
     /// Whether IKEv1 runs on the interface that has this address.
     pub fn listens(&self, address: IpAddr) -> bool {
         match (self.dialect, self.interface(address)) {

@@ -9,6 +9,9 @@ pub(crate) enum Daemon {
     Pluto,
 }
 
+/// Cipher, hash and group.
+pub(crate) type Combination = (&'static str, &'static str, u16);
+
 /// The algorithms of one proposal, best first. `None`: the daemon knows it and the simulator does not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Algorithms {
@@ -201,7 +204,7 @@ impl Algorithms {
     }
 
     /// Every combination that the simulator knows, in the order in which pluto offers them: by group, then by hash.
-    pub fn all(&self) -> Vec<(&'static str, &'static str, u16)> {
+    pub fn all(&self) -> Vec<Combination> {
         let mut found = Vec::new();
         for group in self.group.iter().flatten() {
             for hash in self.hash.iter().flatten() {
@@ -212,7 +215,7 @@ impl Algorithms {
     }
 
     /// What a responder takes of a proposal.
-    pub fn taken(&self) -> Vec<(&'static str, &'static str, u16)> {
+    pub fn taken(&self) -> Vec<Combination> {
         let also = self.also_takes.iter().map(|cipher| Some(*cipher));
         let encryption = self.encryption.iter().copied().chain(also).collect();
         Algorithms { encryption, ..self.clone() }.all()
@@ -220,7 +223,7 @@ impl Algorithms {
 
     /// What charon offers of a proposal in IKEv1: the first of each kind (seen on the wire). Nothing, where one of them
     /// is not simulated.
-    pub fn first(&self) -> Option<(&'static str, &'static str, u16)> {
+    pub fn first(&self) -> Option<Combination> {
         Some(((*self.encryption.first()?)?, (*self.hash.first()?)?, (*self.group.first()?)?))
     }
 }
@@ -267,9 +270,9 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// Policies of these combinations in this order, each with the line it comes from.
-    pub fn policies<'a>(
+    pub fn policies(
         &self,
-        combinations: impl IntoIterator<Item = ((&'a str, &'a str, u16), Option<Place>)>,
+        combinations: impl IntoIterator<Item = (Combination, Option<Place>)>,
     ) -> Vec<Policy> {
         let mut policies: Vec<Policy> = Vec::new();
         for ((encryption, hash, group), at) in combinations {

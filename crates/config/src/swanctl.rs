@@ -142,7 +142,7 @@ impl Reader {
         let list = self.get(section, "remote_addrs");
         let at = list.as_ref().and_then(|list| list.at.clone()).unwrap_or(connection.at.clone());
         let text = list.map_or("%any".into(), |list| list.value);
-        daemon::connect(&mut self.device, &text, &at, &connection);
+        daemon::connect(&mut self.device, &text, &at, connection);
     }
 
     /// The first round of authentication of a side.

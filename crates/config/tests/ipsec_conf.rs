@@ -171,7 +171,13 @@ fn secrets_in_every_form() {
         ("192.0.2.1 192.0.2.2 : PSK 'say \"x\"'", "say \"x\"", "say \"x\""),
         ("192.0.2.1 192.0.2.2 : PSK \"a\\\\b\" junk", "a\\\\b", "a\\\\b"),
         ("192.0.2.1 192.0.2.2 : PSK 0x616263", "abc", "abc"),
-        ("192.0.2.1 192.0.2.2 : psk 0sYWJj", "abc", "abc"),
+        ("192.0.2.1 192.0.2.2 : PSK 0sYWJj", "abc", "abc"),
+        ("192.0.2.1 192.0.2.2 : psk \"abc\"", "none", "abc"),
+        ("192.0.2.1 192.0.2.2\t:\tPSK\t\"abc\"", "none", "abc"),
+        ("192.0.2.1 192.0.2.2:PSK \"abc\"", "none", "none"),
+        ("   192.0.2.1 192.0.2.2 : PSK \"abc\"", "abc", "none"),
+        // strongSwan stops at the first line that it cannot read.
+        ("@x : PSK \"q\n192.0.2.1 192.0.2.2 : PSK \"abc\"", "none", "abc"),
         ("192.0.2.1 192.0.2.2 : PSK abc", "abc", "none"),
         ("192.0.2.1 192.0.2.2: PSK \"abc\"", "none", "abc"),
         ("192.0.2.1 192.0.2.2 : PSK\n   \"abc\"", "none", "abc"),
@@ -181,6 +187,14 @@ fn secrets_in_every_form() {
         assert_eq!(key(&device(Format::Strongswan, STRONGSWAN, Some(line)), true), charon, "charon: {line}");
         assert_eq!(key(&device(Format::Libreswan, LIBRESWAN, Some(line)), true), pluto, "pluto: {line}");
     }
+}
+
+#[test]
+fn what_is_wrong_with_a_secret_is_told_without_it() {
+    let device = device(Format::Strongswan, STRONGSWAN, Some("\n192.0.2.1 192.0.2.2: PSK \"hunter2\"\n"));
+    let [problem] = device.problems.as_slice() else { panic!("{:?}", device.problems) };
+    assert_eq!((problem.at.file.as_ref(), problem.at.line), ("ipsec.secrets", 2));
+    assert!(problem.message.contains("colon") && !format!("{device:?}").contains("hunter2"));
 }
 
 /// No secrets file, or one that includes others: the key is unknown. A file without it: it is missing.
@@ -249,6 +263,28 @@ fn which_side_it_is() {
     let turned = libreswan("\tleftid=@left\n").turned.unwrap();
     assert_eq!(first(&turned).remote, Remote::Address(one.parse().unwrap()));
     assert_eq!(first(&turned).expects[0].value, Identity::Fqdn("left".into()));
+}
+
+/// libreswan's usual way: one file for both ends.
+#[test]
+fn one_file_is_both_ends() {
+    let same = libreswan("\tleftid=@left\n\trightid=@right\n");
+    let [one, other] = Device::facing(&same, &same);
+    let ids = [one, other].map(|device| first(device).identity.as_ref().unwrap().value.clone());
+    assert_eq!(ids, [Identity::Fqdn("left".into()), Identity::Fqdn("right".into())]);
+    // Two files, both with the local end on the right.
+    let swapped =
+        STRONGSWAN.replace("192.0.2.1", "x").replace("192.0.2.2", "192.0.2.1").replace('x', "192.0.2.2");
+    let fixed = device(
+        Format::Swanctl,
+        "connections { c {\n version = 1\n local_addrs = 192.0.2.1\n remote_addrs = 192.0.2.2\n } }",
+        None,
+    );
+    let [one, other] = [strongswan(""), device(Format::Strongswan, &swapped, None)];
+    for (mine, local) in [(&one, "192.0.2.2"), (&other, "192.0.2.2")] {
+        let [_, facing] = Device::facing(&fixed, mine);
+        assert_eq!(first(facing).local, Some(local.parse().unwrap()));
+    }
 }
 
 #[test]

@@ -11,15 +11,15 @@ use crate::proposal::Daemon;
 const FORM: &str = "identities, then ` : PSK ` and the secret in quotes";
 
 /// Adds the secrets of a text to a device. `alone`: the text is nothing but secrets, so that an `include` in it hides
-/// some.
+/// some. How many lines were taken.
 pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, daemon: Daemon) -> usize {
     let file: Arc<str> = file.into();
     let mut taken = 0;
     for (number, line) in records(text, daemon) {
-        let plain = uncommented(&line).trim();
-        if let Some(pattern) = plain.strip_prefix("include ").map(str::trim) {
+        let plain = uncommented(&line).trim_end();
+        if let Some(pattern) = plain.trim_start().strip_prefix("include ").map(str::trim) {
             if alone || pattern.contains("secrets") {
-                let at = Place { file: file.clone(), line: number, text: plain.to_owned() };
+                let at = Place { file: file.clone(), line: number, text: plain.trim().to_owned() };
                 include(device, at, pattern);
                 taken += 1;
             }
@@ -27,25 +27,26 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
         }
         let Some((ids, secret)) = split(plain) else { continue };
         taken += 1;
-        let shown = |key: &str| Place {
-            file: file.clone(),
-            line: number,
-            text: format!("{}: PSK {}", if ids.is_empty() { String::new() } else { format!("{ids} ") }, key),
-        };
-        match key(ids, secret, plain, daemon) {
-            Ok((key, length)) => {
+        let gap = if ids.is_empty() { "" } else { " " };
+        let place =
+            |key: &str| Place { file: file.clone(), line: number, text: format!("{ids}{gap}: PSK {key}") };
+        match form(plain, daemon).and_then(|()| key(secret, daemon)) {
+            Ok((key, shown)) => {
                 let owners: Vec<Owner> = ids.split_whitespace().map(|id| daemon::owner(id, daemon)).collect();
                 // charon takes a secret without identities for one with `%any`; pluto ranks it lower.
                 let anybody = owners.is_empty() && daemon == Daemon::Charon;
                 let owners = if anybody { vec![Owner::Anybody] } else { owners };
-                device.keys.push(KeyLine { owners, key, at: shown(&length), local: None, keyring: None });
+                device.keys.push(KeyLine { owners, key, at: place(&shown), local: None, keyring: None });
             }
-            Err(message) => device.problems.push(Problem {
-                at: shown("<key>"),
-                part: String::new(),
-                message: message.into(),
-                allowed: FORM.into(),
-            }),
+            Err(message) => {
+                let at = place("<key>");
+                let (part, message, allowed) = (String::new(), message.into(), FORM.into());
+                device.problems.push(Problem { at, part, message, allowed });
+                if daemon == Daemon::Charon {
+                    // Seen: it stops there, and has no secret of any later line.
+                    break;
+                }
+            }
         }
     }
     taken
@@ -53,14 +54,14 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
 
 /// Whether a line holds a pre-shared key.
 pub(crate) fn is_secret(line: &str) -> bool {
-    split(uncommented(line).trim()).is_some()
+    split(uncommented(line)).is_some()
 }
 
 /// pluto: a line that is indented continues the one above. charon: each line stands for itself.
 fn records(text: &str, daemon: Daemon) -> Vec<(usize, String)> {
     let mut records: Vec<(usize, String)> = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
-        let inner = line.starts_with([' ', '\t']) && daemon == Daemon::Pluto && !is_secret(line);
+        let inner = line.starts_with([' ', '\t']) && daemon == Daemon::Pluto;
         match records.last_mut() {
             Some((_, above)) if inner && above.trim_end().to_ascii_uppercase().ends_with("PSK") => {
                 above.push_str(line);
@@ -71,7 +72,7 @@ fn records(text: &str, daemon: Daemon) -> Vec<(usize, String)> {
     records
 }
 
-/// The identities and what follows `PSK`. A `:` of an IPv6 address has no PSK behind it.
+/// The identities and what follows `PSK`, however it is written. A `:` of an IPv6 address has no PSK behind it.
 fn split(line: &str) -> Option<(&str, &str)> {
     line.match_indices(':').find_map(|(at, _)| {
         let ids = line.get(..at)?;
@@ -83,12 +84,28 @@ fn split(line: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// The key, and how it may be shown. Seen with both daemons: nothing is escaped within quotes; what follows the closing
-/// one is ignored; charon wants a blank before the colon, pluto wants quotes around text.
-fn key(ids: &str, secret: &str, line: &str, daemon: Daemon) -> Result<(Key, String), &'static str> {
-    if daemon == Daemon::Charon && !ids.is_empty() && !line.contains(" : ") {
-        return Err("there is no blank on both sides of the colon: strongSwan does not load the line");
+/// What keeps a daemon from reading a line at all (all seen).
+fn form(line: &str, daemon: Daemon) -> Result<(), &'static str> {
+    match daemon {
+        Daemon::Charon if !line.contains(" : ") && !line.trim_start().starts_with(": ") => {
+            Err("no blank on each side of the colon: strongSwan reads neither this line nor any below")
+        }
+        Daemon::Charon if !line.contains(": PSK") => {
+            Err("PSK has to be in capitals: strongSwan reads neither this line nor any below")
+        }
+        Daemon::Pluto if line.starts_with([' ', '\t']) => {
+            Err("the line is indented: libreswan takes it for a part of the one above")
+        }
+        Daemon::Pluto if line.to_ascii_uppercase().contains(":PSK") => {
+            Err("no blank behind the colon: libreswan does not read the line")
+        }
+        _ => Ok(()),
     }
+}
+
+/// The key, and how it may be shown. Seen with both daemons: nothing is escaped within quotes, and what follows the
+/// closing one is ignored.
+fn key(secret: &str, daemon: Daemon) -> Result<(Key, String), &'static str> {
     let quote = secret.chars().next().filter(|c| ['"', '\''].contains(c));
     let (key, text) = match quote {
         Some(quote) => {
@@ -98,11 +115,11 @@ fn key(ids: &str, secret: &str, line: &str, daemon: Daemon) -> Result<(Key, Stri
             (daemon::literal(text), text)
         }
         None => {
-            let text = secret.split_whitespace().next().unwrap_or("");
+            let text = secret.split_whitespace().next().ok_or("there is no key")?;
             let digits = ["0x", "0s", "0X", "0S"].iter().any(|head| text.starts_with(head));
             let key = daemon::secret(text).ok_or("the key's digits are none")?;
             if daemon == Daemon::Pluto && !digits && matches!(key, Key::Known(_)) {
-                return Err("a key that is text has to be in quotes: libreswan does not load the line");
+                return Err("a key that is text has to be in quotes: libreswan does not read the line");
             }
             (key, text)
         }
