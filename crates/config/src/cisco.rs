@@ -316,7 +316,7 @@ impl Reader {
             answers_only: entry.answers_only,
             aggressive: entry.aggressive.clone(),
             policies: Vec::new(),
-            accepts: Vec::new(),
+            takes: None,
             identity: None,
             expects: Vec::new(),
             keyring: entry.profile.clone().map(Sourced::default_of),

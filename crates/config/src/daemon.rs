@@ -1,15 +1,29 @@
 //! What charon's and pluto's files have in common: identities, secrets, addresses, times.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use crate::device::{Connection, Device, Identity, Place, Policy, Remote, Sourced};
+use crate::device::{Connection, Device, Identity, Place, Remote, Sourced};
 use crate::keys::{Key, Owner, Secret, masked};
 use crate::phase2::Phase2;
-use crate::proposal::{self, Algorithms, Combination, Daemon, Frame};
+use crate::proposal::{self, Daemon};
 
 /// What the simulator has.
 pub(crate) const SIMULATED: &str =
     "des, 3des, aes128 to aes256; md5, sha1, sha256 to sha512; groups 1, 2, 5, 14 to 21, 31";
+
+/// Longer lists of peers, networks or ESP proposals are cut: nobody writes them, and their products grow.
+const MOST: usize = 32;
+
+/// A place of a file that shows no more than a line is long: lists may go on for pages.
+pub(crate) fn place(file: &Arc<str>, line: usize, text: &str) -> Place {
+    let first = text.lines().next().unwrap_or("");
+    let mut text: String = first.chars().take(160).collect();
+    if text.len() < first.len() {
+        text.push('…');
+    }
+    Place { file: file.clone(), line, text }
+}
 
 /// An identity as it is written, by the rules of the daemon that reads it. `None`: any, or a kind that is not
 /// simulated (a distinguished name).
@@ -90,7 +104,7 @@ fn selector(text: &str) -> Option<String> {
 
 /// Each pair of networks that is protected.
 pub(crate) fn traffic(phase2: &mut Phase2, from: &str, to: &str, at: Option<Place>) {
-    let nets = |list: &str| list.split([',', ' ']).filter_map(selector).collect::<Vec<_>>();
+    let nets = |list: &str| list.split([',', ' ']).filter_map(selector).take(MOST).collect::<Vec<_>>();
     for from in nets(from) {
         for to in nets(to) {
             phase2.traffic.push(Sourced { value: (from.clone(), to), at: at.clone() });
@@ -100,7 +114,7 @@ pub(crate) fn traffic(phase2: &mut Phase2, from: &str, to: &str, at: Option<Plac
 
 /// A list of ESP proposals.
 pub(crate) fn esp(phase2: &mut Phase2, list: &str, at: &Place) {
-    for one in list.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "default") {
+    for one in list.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "default").take(MOST) {
         let read = proposal::esp(one);
         phase2.transforms.extend(read.transforms.into_iter().map(|set| Sourced::new(set, at.clone())));
         if phase2.pfs.is_none() {
@@ -109,28 +123,10 @@ pub(crate) fn esp(phase2: &mut Phase2, list: &str, at: &Place) {
     }
 }
 
-/// Proposals, each with the line that it stands in.
-pub(crate) type Proposals = [(Algorithms, Option<Place>)];
-
-/// What a daemon offers, and what it takes. charon offers the first algorithm of each kind, pluto all.
-pub(crate) fn policies(frame: &Frame, proposals: &Proposals, daemon: Daemon) -> (Vec<Policy>, Vec<Policy>) {
-    let each = |of: &dyn Fn(&Algorithms) -> Vec<Combination>| {
-        let sourced = |(algorithms, at): &(Algorithms, Option<Place>)| {
-            of(algorithms).into_iter().map(|one| (one, at.clone())).collect::<Vec<_>>()
-        };
-        frame.policies(proposals.iter().flat_map(sourced))
-    };
-    let offers = match daemon {
-        Daemon::Charon => each(&|algorithms| algorithms.first().into_iter().collect()),
-        Daemon::Pluto => each(&Algorithms::all),
-    };
-    (offers, each(&Algorithms::taken))
-}
-
 /// One connection for each address of a list: it calls the first, and answers all.
 pub(crate) fn connect(device: &mut Device, list: &str, at: &Place, connection: &Connection) {
     let mut calls = !connection.answers_only;
-    for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+    for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()).take(MOST) {
         let remote = remote(one);
         let answers_only = !calls || remote == Remote::Anybody;
         calls &= answers_only;

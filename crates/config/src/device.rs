@@ -7,6 +7,7 @@ use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{self, Key, KeyLine};
 use crate::phase2::Phase2;
+use crate::proposal::Takes;
 
 /// Which commands a device speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,8 +163,8 @@ pub struct Connection {
     pub aggressive: Option<Place>,
     /// Policies of its own; empty: the device's.
     pub policies: Vec<Policy>,
-    /// What it takes as a responder, where that is more than it offers; empty: the same.
-    pub accepts: Vec<Policy>,
+    /// What it takes as a responder; `None`: what it offers.
+    pub takes: Option<Takes>,
     /// What it calls itself; `None`: as the device does.
     pub identity: Option<Sourced<Identity>>,
     /// The identities it takes; empty: any.
@@ -388,22 +389,15 @@ impl Device {
         if own.is_empty() { &self.policies } else { own }
     }
 
-    /// The policies that it takes from a peer, of which `most` are of interest: first those that are offered.
-    pub fn accepted_from(
-        &self,
-        peer: IpAddr,
-        local: IpAddr,
-        offered: &[Policy],
-        most: usize,
-    ) -> Vec<&Policy> {
-        let accepts = self.connection(peer, local).map_or(&[] as &[Policy], |c| &c.accepts);
-        let all = if accepts.is_empty() { self.policies_for(peer, local) } else { accepts };
-        let is_offered = |policy: &&Policy| offered.iter().any(|offered| offered.same_algorithms(policy));
-        let mut some: Vec<&Policy> = all.iter().filter(is_offered).collect();
-        some.extend(all.iter().filter(|policy| !is_offered(policy)));
-        some.truncate(most);
-        some.sort_by_key(|policy| policy.priority.value);
-        some
+    /// The policies that it takes from a peer, `most` of them: those that are offered before others.
+    pub fn accepted_from(&self, peer: IpAddr, local: IpAddr, offered: &[Policy], most: usize) -> Vec<Policy> {
+        let takes = self.connection(peer, local).and_then(|connection| connection.takes.as_ref());
+        let mut all = takes.map_or_else(|| self.policies_for(peer, local).to_vec(), Takes::policies);
+        // Stable: their own order is kept.
+        all.sort_by_key(|policy| !offered.iter().any(|offered| offered.same_algorithms(policy)));
+        all.truncate(most);
+        all.sort_by_key(|policy| policy.priority.value);
+        all
     }
 
     /// Two devices, each as it stands or turned, so that as many connections as can be name each other. As they stand

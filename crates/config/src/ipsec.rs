@@ -143,12 +143,11 @@ impl<'c> Reader<'c> {
     }
 
     fn place(&self, param: &Param) -> Place {
-        let text = format!("{}={}", param.key, param.text);
-        Place { file: self.file.clone(), line: param.line, text }
+        daemon::place(&self.file, param.line, &format!("{}={}", param.key, param.text))
     }
 
     fn head(&self, section: &Section) -> Place {
-        Place { file: self.file.clone(), line: section.line, text: format!("conn {}", section.name) }
+        daemon::place(&self.file, section.line, &format!("conn {}", section.name))
     }
 
     fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
@@ -169,16 +168,16 @@ impl<'c> Reader<'c> {
         if self.daemon == Daemon::Pluto {
             self.ikev1_policy();
         }
+        let taken = self.conf.taken_over();
         for section in &self.conf.conns {
-            if !self.conf.is_template(section) {
+            if !self.conf.is_template(section, &taken) {
                 self.conn(section);
             }
         }
         for (pattern, line) in &self.conf.includes {
             // A pasted text: it was told with the secrets.
             if !pattern.contains("secrets") {
-                let text = format!("include {pattern}");
-                let at = Place { file: self.file.clone(), line: *line, text };
+                let at = daemon::place(&self.file, *line, &format!("include {pattern}"));
                 self.problem(&at, pattern, "what it includes is not read".into(), "one file with all conns");
             }
         }
@@ -200,8 +199,7 @@ impl<'c> Reader<'c> {
 
     fn finish(mut self, text: &str) -> Device {
         let psk = self.device.connections.iter().find(|connection| {
-            let first = connection.policies.first().or(connection.accepts.first());
-            first.is_some_and(|policy| policy.authentication.value == "pre-share")
+            connection.policies.first().is_some_and(|policy| policy.authentication.value == "pre-share")
         });
         if let Some(connection) = psk.filter(|_| self.no_secrets) {
             let at = Place {

@@ -26,6 +26,7 @@ pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};
 pub use pair::{Assumed, End, Session, Unmatched, sessions};
 pub use phase2::{Note, Phase2, notes};
+pub use proposal::Takes;
 pub use scenario::{Keys, alone, direction};
 
 /// A way to write a device's configuration.

@@ -1,5 +1,7 @@
 //! Proposals as charon and pluto write them: `aes128-sha256-modp2048`, `aes_cbc256-sha2_512;dh19`.
 
+use std::collections::BTreeSet;
+
 use crate::device::{Place, Policy, Sourced};
 
 /// Who reads it.
@@ -20,8 +22,8 @@ pub(crate) struct Algorithms {
     pub group: Vec<Option<u16>>,
     /// Ciphers that a responder takes besides.
     pub also_takes: Vec<&'static str>,
-    /// What was left out of it.
-    pub foreign: Vec<String>,
+    /// The first word that was left out of it.
+    pub foreign: Option<String>,
 }
 
 /// A word that cannot be.
@@ -179,9 +181,9 @@ impl Algorithms {
     fn add(&mut self, part: &str, kind: Word) -> Result<(), Bad> {
         let foreign = matches!(kind, Word::Cipher(None) | Word::Hash(None) | Word::Group(None));
         match kind {
-            Word::Cipher(name) => self.encryption.push(name),
-            Word::Hash(name) => self.hash.push(name),
-            Word::Group(number) => self.group.push(number),
+            Word::Cipher(name) => add(&mut self.encryption, name),
+            Word::Hash(name) => add(&mut self.hash, name),
+            Word::Group(number) => add(&mut self.group, number),
             Word::Prf => {
                 return Err(bad(part, format!("`{part}`: IKEv1 has no prf apart from its hash"), HASHES));
             }
@@ -197,8 +199,8 @@ impl Algorithms {
                 return Err(bad(part, format!("`{part}` is no algorithm"), allowed));
             }
         }
-        if foreign {
-            self.foreign.push(part.to_owned());
+        if foreign && self.foreign.is_none() {
+            self.foreign = Some(part.to_owned());
         }
         Ok(())
     }
@@ -225,6 +227,13 @@ impl Algorithms {
     /// is not simulated.
     pub fn first(&self) -> Option<Combination> {
         Some(((*self.encryption.first()?)?, (*self.hash.first()?)?, (*self.group.first()?)?))
+    }
+}
+
+/// A word said twice is one: combinations stay few, however long the list.
+fn add<T: PartialEq>(list: &mut Vec<T>, one: T) {
+    if !list.contains(&one) {
+        list.push(one);
     }
 }
 
@@ -262,35 +271,66 @@ pub(crate) fn charon_default() -> Algorithms {
 }
 
 /// What is the same for every policy of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub authentication: Sourced<String>,
     pub lifetime: Sourced<u32>,
     pub defaults: &'static str,
 }
 
-impl Frame {
-    /// Policies of these combinations in this order, each with the line it comes from.
-    pub fn policies(
-        &self,
-        combinations: impl IntoIterator<Item = (Combination, Option<Place>)>,
-    ) -> Vec<Policy> {
-        let mut policies: Vec<Policy> = Vec::new();
-        for ((encryption, hash, group), at) in combinations {
-            let known = policies.iter().any(|known| {
-                known.encryption.value == encryption && known.hash.value == hash && known.group.value == group
-            });
-            let Some(priority) = u16::try_from(policies.len() + 1).ok().filter(|_| !known) else { continue };
-            policies.push(Policy {
-                priority: Sourced { value: priority, at: at.clone() },
-                authentication: self.authentication.clone(),
-                encryption: Sourced { value: encryption.to_owned(), at: at.clone() },
-                hash: Sourced { value: hash.to_owned(), at: at.clone() },
-                group: Sourced { value: group, at },
-                lifetime: self.lifetime.clone(),
-                defaults: self.defaults,
-            });
+/// What a daemon takes as a responder: every combination of its proposals. Kept as it is written, for there are hundreds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Takes {
+    frame: Frame,
+    proposals: Vec<(Algorithms, Option<Place>)>,
+}
+
+impl Takes {
+    pub(crate) fn new(frame: Frame, proposals: Vec<(Algorithms, Option<Place>)>) -> Takes {
+        Takes { frame, proposals }
+    }
+
+    /// One policy for each combination.
+    pub fn policies(&self) -> Vec<Policy> {
+        self.each(Algorithms::taken)
+    }
+
+    /// charon's offer: the first algorithm of each kind of each proposal.
+    pub(crate) fn firsts(&self) -> Vec<Policy> {
+        self.each(|algorithms| algorithms.first().into_iter().collect())
+    }
+
+    /// pluto's offer.
+    pub(crate) fn all(&self) -> Vec<Policy> {
+        self.each(Algorithms::all)
+    }
+
+    fn each(&self, of: impl Fn(&Algorithms) -> Vec<Combination>) -> Vec<Policy> {
+        let (mut known, mut policies) = (BTreeSet::new(), Vec::new());
+        for (algorithms, at) in &self.proposals {
+            for combination in of(algorithms) {
+                let Ok(priority) = u16::try_from(policies.len() + 1) else { break };
+                if known.insert(combination) {
+                    policies.push(self.frame.policy(priority, combination, at.as_ref()));
+                }
+            }
         }
         policies
+    }
+}
+
+impl Frame {
+    fn policy(&self, priority: u16, (encryption, hash, group): Combination, at: Option<&Place>) -> Policy {
+        let at = || at.cloned();
+        Policy {
+            priority: Sourced { value: priority, at: at() },
+            authentication: self.authentication.clone(),
+            encryption: Sourced { value: encryption.to_owned(), at: at() },
+            hash: Sourced { value: hash.to_owned(), at: at() },
+            group: Sourced { value: group, at: at() },
+            lifetime: self.lifetime.clone(),
+            defaults: self.defaults,
+        }
     }
 }
 
@@ -300,13 +340,16 @@ pub(crate) struct Esp {
     pub pfs: Option<u16>,
 }
 
+/// More algorithms than there are.
+const MOST_PARTS: usize = 32;
+
 /// `aes128-sha1-modp2048`, `aes_gcm256-null`. Words that are not known stay as they are: phase 2 is compared, never
 /// judged.
 pub(crate) fn esp(text: &str) -> Esp {
     let (mut ciphers, mut hashes, mut pfs) = (Vec::new(), Vec::new(), None);
     let mut whole = false;
     let parts = text.trim_end_matches('!').split(['-', ';', '+']).map(str::trim);
-    for part in parts.filter(|part| !part.is_empty()) {
+    for part in parts.filter(|part| !part.is_empty()).take(MOST_PARTS) {
         match word(part) {
             Word::Cipher(Some("aes-128")) => ciphers.push("esp-aes-128".to_owned()),
             Word::Cipher(Some(name)) => ciphers.push(format!("esp-{name}")),

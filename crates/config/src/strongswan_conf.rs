@@ -1,7 +1,7 @@
 //! The syntax of `strongswan.conf` and `swanctl.conf`: nested sections of `key = value`, with the line of every value.
 //! What is malformed is read as far as it goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sections deeper than this are not kept: nothing that matters is, and nobody shall exhaust memory with braces.
 const DEEPEST: usize = 8;
@@ -74,13 +74,9 @@ impl Tree {
 
     /// Every value of a section, inherited ones behind its own.
     pub fn values(&self, path: &[String]) -> Vec<&Value> {
-        let mut found: Vec<&Value> = Vec::new();
+        let (mut found, mut known) = (Vec::new(), BTreeSet::new());
         for section in self.chain(path).iter().filter_map(|path| self.sections.get(path)) {
-            for value in section.values.iter().rev() {
-                if !found.iter().any(|known| known.key == value.key) {
-                    found.push(value);
-                }
-            }
+            found.extend(section.values.iter().rev().filter(|value| known.insert(value.key.as_str())));
         }
         found.sort_by_key(|value| value.line);
         found
@@ -88,11 +84,11 @@ impl Tree {
 
     /// The names of the sections in a section, with the line of each, in the order written.
     pub fn children(&self, path: &[String]) -> Vec<(String, usize)> {
-        let mut names: Vec<(String, usize)> = Vec::new();
+        let (mut names, mut known) = (Vec::new(), BTreeSet::new());
         for parent in self.chain(path) {
             let Some(section) = self.sections.get(&parent) else { continue };
             for name in &section.children {
-                if !names.iter().any(|(known, _)| known == name) {
+                if known.insert(name) {
                     let child = [parent.as_slice(), std::slice::from_ref(name)].concat();
                     names.push((name.clone(), self.sections.get(&child).map_or(0, |child| child.line)));
                 }
@@ -186,7 +182,7 @@ impl<'t> Parser<'t> {
     }
 
     fn bases(&mut self) -> Vec<Vec<String>> {
-        let list = self.take(|c| !"{}=#".contains(c));
+        let list = self.take(|c| !"{}=#\n".contains(c));
         let named = list.split(',').map(str::trim).filter(|name| !name.is_empty());
         named.map(|name| name.split('.').map(str::to_owned).collect()).take(MOST_BASES).collect()
     }
@@ -196,8 +192,9 @@ impl<'t> Parser<'t> {
             self.too_deep += 1;
             return;
         }
-        if let Some(parent) = self.tree.sections.get_mut(&self.path)
-            && !parent.children.contains(&name)
+        let child = [self.path.as_slice(), std::slice::from_ref(&name)].concat();
+        if !self.tree.sections.contains_key(&child)
+            && let Some(parent) = self.tree.sections.get_mut(&self.path)
         {
             parent.children.push(name.clone());
         }
@@ -238,6 +235,8 @@ impl<'t> Parser<'t> {
         let mut chars = self.rest.char_indices();
         while let Some((at, c)) = chars.next() {
             match c {
+                // It swallows a secret: it was never meant to go on so far.
+                '\n' if self.rest.get(at..).unwrap_or("").trim_start().starts_with("secret") => break,
                 '"' => {
                     let (taken, rest) = self.rest.split_at_checked(at).unwrap_or(("", ""));
                     self.line += taken.matches('\n').count();
@@ -300,6 +299,13 @@ mod tests {
         assert_eq!(get("x.c", "w"), Some("2"));
         assert_eq!(get("x.c.local", "id"), Some("b"));
         assert_eq!(get("x.c.local", "auth"), Some("psk"));
+    }
+
+    #[test]
+    fn what_was_pasted_around_it_does_not_matter() {
+        let text =
+            "root@moon:~# cat swanctl.conf\nswanctl.conf:\n```\nconnections\n{\n c { k = 1\n } }\n```\n";
+        assert_eq!(Tree::parse(text).get(&path("connections.c"), "k").unwrap().line, 6);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::daemon;
 use crate::device::{Connection, Device, Dialect, Identity, Place, Problem, Remote, Sourced};
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::phase2::Phase2;
-use crate::proposal::{self, Algorithms, Bad, Daemon, Frame};
+use crate::proposal::{self, Algorithms, Bad, Daemon, Frame, Takes};
 use crate::strongswan_conf::{Tree, Value};
 
 /// The dialect.
@@ -82,12 +82,11 @@ impl Reader {
 
     /// What may be shown of a value. Not the line itself: a whole file may be one line, with its secrets.
     fn place(&self, value: &Value) -> Place {
-        let first = value.text.lines().next().unwrap_or("");
-        Place { file: self.file.clone(), line: value.line, text: format!("{} = {first}", value.key) }
+        daemon::place(&self.file, value.line, &format!("{} = {}", value.key, value.text))
     }
 
     fn head(&self, name: &str, line: usize) -> Place {
-        Place { file: self.file.clone(), line, text: format!("{name} {{") }
+        daemon::place(&self.file, line, &format!("{name} {{"))
     }
 
     fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
@@ -113,7 +112,7 @@ impl Reader {
         let [ours, theirs] = ["local", "remote"].map(|side| self.round(&section, side));
         let authentication = self.authentication(&at, &ours, &theirs);
         let frame = Frame { authentication, lifetime: self.lifetime(&section), defaults: DEFAULTS };
-        let (policies, accepts) = self.policies(&section, &frame);
+        let takes = Takes::new(frame, self.proposals(&section));
         let aggressive = self.get(&section, "aggressive").filter(|a| daemon::flag(&a.value) == Some(true));
         let identity = self.identity(ours.id);
         let expects = self.identity(theirs.id).into_iter().collect();
@@ -127,8 +126,8 @@ impl Reader {
             local,
             answers_only: both,
             aggressive: aggressive.and_then(|aggressive| aggressive.at),
-            policies,
-            accepts,
+            policies: takes.firsts(),
+            takes: Some(takes),
             identity,
             expects,
             keyring: None,
@@ -208,8 +207,8 @@ impl Reader {
         Sourced { value, at }
     }
 
-    /// What it offers, and what it takes.
-    fn policies(&mut self, section: &[String], frame: &Frame) -> (Vec<crate::Policy>, Vec<crate::Policy>) {
+    /// The proposals, each with its line; none, where one cannot be read: charon discards the connection (seen).
+    fn proposals(&mut self, section: &[String]) -> Vec<(Algorithms, Option<Place>)> {
         let list = self.get(section, "proposals");
         let at = list.as_ref().and_then(|list| list.at.clone());
         let text = list.map_or("default".into(), |list| list.value);
@@ -222,16 +221,15 @@ impl Reader {
             match Algorithms::charon(one) {
                 Ok(algorithms) => read.push((algorithms, at.clone())),
                 Err(bad) => {
-                    // charon discards the connection.
                     self.bad(at.as_ref(), bad);
-                    return (Vec::new(), Vec::new());
+                    return Vec::new();
                 }
             }
         }
         for (algorithms, at) in &read {
             self.foreign(at.as_ref(), algorithms);
         }
-        daemon::policies(frame, &read, Daemon::Charon)
+        read
     }
 
     fn bad(&mut self, at: Option<&Place>, bad: Bad) {
@@ -241,7 +239,7 @@ impl Reader {
     }
 
     fn foreign(&mut self, at: Option<&Place>, algorithms: &Algorithms) {
-        let (Some(at), Some(part)) = (at, algorithms.foreign.first()) else { return };
+        let (Some(at), Some(part)) = (at, &algorithms.foreign) else { return };
         self.problem(at, part, format!("`{part}` is not simulated: it is left out"), daemon::SIMULATED);
     }
 
@@ -302,7 +300,7 @@ impl Reader {
     /// What other files hold is not known; their secrets may be the ones that count.
     fn includes(&mut self) {
         for (pattern, line) in self.tree.includes.clone() {
-            let at = Place { file: self.file.clone(), line, text: format!("include {pattern}") };
+            let at = daemon::place(&self.file, line, &format!("include {pattern}"));
             self.problem(&at, &pattern, "what it includes is not read".into(), "one file with all sections");
             let owners = vec![Owner::Unknown];
             self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None });

@@ -23,6 +23,10 @@ fn libreswan(lines: &str) -> Device {
     device(Format::Libreswan, &format!("{LIBRESWAN}{lines}"), Some(": PSK \"x\"\n"))
 }
 
+fn takes(connection: &Connection) -> Vec<Policy> {
+    connection.takes.as_ref().unwrap().policies()
+}
+
 fn words(policies: &[Policy]) -> Vec<String> {
     let word = |p: &Policy| format!("{}-{}-{}", p.encryption.value, p.hash.value, p.group.value);
     policies.iter().map(word).collect()
@@ -85,7 +89,7 @@ fn offers_as_the_daemons_make_them() {
 /// What pluto 4.10 took and refused as a responder.
 #[test]
 fn what_pluto_takes() {
-    let takes = |lines: &str, word: &str| words(&first(&libreswan(lines)).accepts).contains(&word.to_owned());
+    let does = |lines: &str, word: &str| words(&takes(first(&libreswan(lines)))).contains(&word.to_owned());
     for word in [
         "aes-192-sha-14",
         "aes-256-sha512-5",
@@ -94,17 +98,17 @@ fn what_pluto_takes() {
         "aes-128-md5-14",
         "aes-128-sha256-19",
     ] {
-        assert!(takes("", word), "{word}");
+        assert!(does("", word), "{word}");
     }
     let explicit = "\tike=aes-sha1;modp2048\n";
     assert!(
-        takes(explicit, "aes-192-sha-14")
-            && takes(explicit, "aes-128-sha-14")
-            && !takes(explicit, "3des-sha-14")
+        does(explicit, "aes-192-sha-14")
+            && does(explicit, "aes-128-sha-14")
+            && !does(explicit, "3des-sha-14")
     );
     let groups = "\tike=aes128-sha1\n";
     assert!(
-        takes(groups, "aes-128-sha-5") && !takes(groups, "aes-128-sha-15") && !takes(groups, "aes-256-sha-5")
+        does(groups, "aes-128-sha-5") && !does(groups, "aes-128-sha-15") && !does(groups, "aes-256-sha-5")
     );
 }
 
@@ -133,7 +137,7 @@ fn what_cannot_be_proposed_is_told() {
     ] {
         let [problem] = device.problems.as_slice() else { panic!("{part}: {:?}", device.problems) };
         assert_eq!(problem.part, part, "{}", problem.message);
-        assert!(first(&device).policies.is_empty() && first(&device).accepts.is_empty());
+        assert!(first(&device).policies.is_empty() && takes(first(&device)).is_empty());
     }
 }
 
@@ -436,6 +440,18 @@ proptest! {
             for device in read_with("a", conf.as_bytes(), Some(("b", secrets.as_bytes())), format) {
                 let _ = format!("{device:?}");
                 let _ = (key(&device, true), key(&device, false));
+            }
+        }
+    }
+
+    /// Wherever its line stands, a secret is in no output.
+    #[test]
+    fn no_secret_is_ever_shown(before in pasted(), after in pasted(), ids in prop::sample::select(vec!["", "@a @b ", "left=@a", "x"])) {
+        let text = format!("{before}\n{ids}: PSK \"hunter2\"\n{after}");
+        for format in [Format::Strongswan, Format::Libreswan] {
+            for device in read_with("a", text.as_bytes(), Some(("b", text.as_bytes())), Some(format)) {
+                let shown = format!("{device:?}");
+                prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
             }
         }
     }

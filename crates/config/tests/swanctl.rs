@@ -3,12 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use config::{Device, Format, Identity, Key, Owner, Policy, Remote, read};
+use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, read};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 fn swanctl(text: &str) -> Device {
     read("a", text.as_bytes(), Some(Format::Swanctl)).pop().unwrap_or_else(|| panic!("no device in {text}"))
+}
+
+fn takes(connection: &Connection) -> Vec<Policy> {
+    connection.takes.as_ref().unwrap().policies()
 }
 
 fn words(policies: &[Policy]) -> Vec<String> {
@@ -99,12 +103,12 @@ fn it_offers_the_first_of_each_kind_and_takes_all() {
     let device = with("proposals = aes256-aes128-sha256-sha1-modp2048-modp1536, 3des-md5-modp1024\n");
     let connection = &device.connections[0];
     assert_eq!(words(&connection.policies), ["aes-256-sha256-14", "3des-md5-2"]);
-    let takes = words(&connection.accepts);
-    assert_eq!(takes.len(), 9);
-    assert!(takes.contains(&"aes-128-sha-5".into()));
+    let all = words(&takes(connection));
+    assert_eq!(all.len(), 9);
+    assert!(all.contains(&"aes-128-sha-5".into()));
     let default = with("proposals = default\n");
     assert_eq!(words(&default.connections[0].policies), ["aes-128-sha256-31"]);
-    assert!(words(&default.connections[0].accepts).contains(&"3des-sha-14".into()));
+    assert!(words(&takes(&default.connections[0])).contains(&"3des-sha-14".into()));
     let (peer, local) = ("192.0.2.2".parse().unwrap(), "192.0.2.1".parse().unwrap());
     let some = default.accepted_from(peer, local, &connection.policies, 8);
     assert_eq!(some.len(), 8);
@@ -167,6 +171,20 @@ fn the_secret_that_charon_takes() {
         assert_eq!(key(&device, there, here, true), as_initiator, "{own} {other} {secrets:?}");
         assert_eq!(key(&device, there, here, false), as_responder, "{own} {other} {secrets:?}");
     }
+}
+
+/// Nothing grows faster than the text.
+#[test]
+fn long_lists_stay_small() {
+    let many = |word: &str, gap: &str, count| vec![word; count].join(gap);
+    let proposals = format!("{}-{}-modp2048", many("aes128-aes256", "-", 9999), many("sha1-md5", "-", 9999));
+    let peers: Vec<String> = (0..9999).map(|n| format!("10.0.{}.{}", n / 250, n % 250)).collect();
+    let nets = peers.join(",");
+    let device = with(&format!(
+        "proposals = {proposals}\n remote_addrs = {nets}\n children {{ x {{ local_ts = {nets}\n remote_ts = {nets}\n esp_proposals = {proposals}\n }} }}\n"
+    ));
+    assert_eq!(takes(&device.connections[0]).len(), 4);
+    assert!(device.connections.len() < 100 && device.connections[0].phase2.traffic.len() < 10_000);
 }
 
 #[test]
@@ -295,6 +313,17 @@ proptest! {
                 let _ = key(&device, "192.0.2.2", "192.0.2.1", true);
                 let _ = key(&device, "192.0.2.2", "192.0.2.1", false);
             }
+        }
+    }
+
+    /// Wherever its line stands, a secret is in no output.
+    #[test]
+    fn no_secret_is_ever_shown(before in pasted(), after in pasted(), quoted in any::<bool>()) {
+        let secret = if quoted { "\"hunter2\"" } else { "hunter2" };
+        let text = format!("{before}\nsecret = {secret}\n{after}\nsecrets {{ ike {{\nsecret = {secret}\n}} }}");
+        for device in read("any", text.as_bytes(), Some(Format::Swanctl)) {
+            let shown = format!("{device:?}");
+            prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced};
 use crate::ipsec::Reader;
 use crate::ipsec::syntax::Section;
 use crate::phase2::Phase2;
-use crate::proposal::{self, Algorithms, Daemon, Frame};
+use crate::proposal::{self, Algorithms, Daemon, Frame, Takes};
 
 /// Whether it does IKEv1.
 enum Version {
@@ -57,7 +57,7 @@ impl Reader<'_> {
             Daemon::Pluto => "default of pluto 4.10",
         };
         let frame = Frame { authentication, lifetime, defaults };
-        let (policies, accepts) = self.policies(name, &frame);
+        let (policies, takes) = self.policies(name, frame);
         let phase2 = self.phase2(name, [ours.0, theirs.0], &policies);
         let connection = Connection {
             by: format!("conn {name}"),
@@ -67,7 +67,7 @@ impl Reader<'_> {
             answers_only,
             aggressive: self.is_on(name, &["aggressive", "aggrmode"]),
             policies,
-            accepts,
+            takes: Some(takes),
             identity: self.identity(name, ours.0, ours.1.as_ref()),
             expects: self.identity(name, theirs.0, theirs.1.as_ref()).into_iter().collect(),
             keyring: None,
@@ -161,20 +161,28 @@ impl Reader<'_> {
         }
     }
 
-    /// What it offers, and what it takes. One proposal that cannot be read and the conn has none: neither daemon loads it
-    /// (seen). strongSwan adds its default behind a list without `!` (seen).
-    fn policies(&mut self, name: &str, frame: &Frame) -> (Vec<Policy>, Vec<Policy>) {
-        let Some(Sourced { value, at: Some(at) }) = self.get(name, "ike") else {
-            return match self.daemon {
-                Daemon::Charon => daemon::policies(frame, &[(proposal::charon_default(), None)], self.daemon),
-                Daemon::Pluto => {
-                    let offered: Vec<_> =
-                        proposal::pluto_default().into_iter().map(|default| (default, None)).collect();
-                    let (offers, _) = daemon::policies(frame, &offered, self.daemon);
-                    let (known, _) = daemon::policies(frame, &[(proposal::pluto_known(), None)], self.daemon);
-                    (offers, known)
-                }
-            };
+    /// What it offers, and what it takes. pluto without `ike=` takes more than it offers.
+    fn policies(&mut self, name: &str, frame: Frame) -> (Vec<Policy>, Takes) {
+        let list = self.get(name, "ike");
+        if list.is_none() && self.daemon == Daemon::Pluto {
+            let default = proposal::pluto_default().into_iter().map(|default| (default, None)).collect();
+            let offers = Takes::new(frame.clone(), default).all();
+            return (offers, Takes::new(frame, vec![(proposal::pluto_known(), None)]));
+        }
+        let proposals = self.proposals(list);
+        let takes = Takes::new(frame, proposals);
+        let offers = match self.daemon {
+            Daemon::Charon => takes.firsts(),
+            Daemon::Pluto => takes.all(),
+        };
+        (offers, takes)
+    }
+
+    /// The proposals of a list, each with its line. One that cannot be read and there are none: neither daemon loads the
+    /// conn (seen). strongSwan adds its default behind a list without `!` (seen).
+    fn proposals(&mut self, list: Option<Sourced<String>>) -> Vec<(Algorithms, Option<Place>)> {
+        let Some(Sourced { value, at: Some(at) }) = list else {
+            return vec![(proposal::charon_default(), None)];
         };
         let strict = self.daemon == Daemon::Pluto || value.ends_with('!');
         let list = if self.daemon == Daemon::Charon { value.trim_end_matches('!') } else { &value };
@@ -188,18 +196,18 @@ impl Reader<'_> {
                 Ok(algorithms) => read.push((algorithms, Some(at.clone()))),
                 Err(bad) => {
                     self.problem(&at, &bad.part, bad.message, bad.allowed);
-                    return (Vec::new(), Vec::new());
+                    return Vec::new();
                 }
             }
         }
-        for part in read.iter().filter_map(|(algorithms, _)| algorithms.foreign.first()) {
+        for part in read.iter().filter_map(|(algorithms, _)| algorithms.foreign.as_ref()) {
             let message = format!("`{part}` is not simulated: it is left out");
             self.problem(&at, part, message, daemon::SIMULATED);
         }
         if !strict {
             read.push((proposal::charon_default(), None));
         }
-        daemon::policies(frame, &read, self.daemon)
+        read
     }
 
     /// `leftid`, else the side's own address.

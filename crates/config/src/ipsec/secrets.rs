@@ -19,7 +19,7 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
         let plain = uncommented(&line).trim_end();
         if let Some(pattern) = plain.trim_start().strip_prefix("include ").map(str::trim) {
             if alone || pattern.contains("secrets") {
-                let at = Place { file: file.clone(), line: number, text: plain.trim().to_owned() };
+                let at = daemon::place(&file, number, plain.trim());
                 include(device, at, pattern);
                 taken += 1;
             }

@@ -1,6 +1,8 @@
 //! The syntax of `ipsec.conf`, which both daemons inherited from FreeS/WAN: sections that begin with `conn NAME`,
 //! `config setup` or `ca NAME`, and lines `key = value` below.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// `key = value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Param {
@@ -27,6 +29,8 @@ pub(crate) struct Conf {
     pub setup: Section,
     /// Every `conn`, `%default` included, in the order written.
     pub conns: Vec<Section>,
+    /// Where each stands in `conns`.
+    index: BTreeMap<String, usize>,
     /// What other files are named: pattern and line.
     pub includes: Vec<(String, usize)>,
     /// Lines that are none of this.
@@ -46,11 +50,12 @@ impl Conf {
             match words.as_slice() {
                 [] | ["version", _] => {}
                 ["conn", name] if !name.starts_with('=') => {
-                    let known = conf.conns.iter().position(|conn| conn.name == *name);
-                    current = Where::Conn(known.unwrap_or_else(|| {
+                    let next = conf.conns.len();
+                    let at = *conf.index.entry((*name).to_owned()).or_insert(next);
+                    if at == next {
                         conf.conns.push(Section { name: (*name).to_owned(), line, params: Vec::new() });
-                        conf.conns.len() - 1
-                    }));
+                    }
+                    current = Where::Conn(at);
                 }
                 ["config", "setup"] => current = Where::Setup,
                 ["ca", name] if !name.starts_with('=') => current = Where::Elsewhere,
@@ -62,7 +67,9 @@ impl Conf {
     }
 
     fn param(&mut self, current: &Where, plain: &str, line: usize) {
-        let Some((key, value)) = plain.split_once('=').filter(|(key, _)| is_key(key.trim())) else {
+        // A secret that strayed into a value is nobody's address.
+        let sound = |(key, value): &(&str, &str)| is_key(key.trim()) && !value.contains(": PSK");
+        let Some((key, value)) = plain.split_once('=').filter(sound) else {
             self.stray += 1;
             return;
         };
@@ -85,7 +92,7 @@ impl Conf {
         for start in [name, "%default"] {
             let mut waiting = vec![start];
             while let Some(next) = waiting.pop().filter(|_| chain.len() < MOST_ALSO) {
-                let Some(conn) = self.conns.iter().find(|conn| conn.name == next) else { continue };
+                let Some(conn) = self.index.get(next).and_then(|at| self.conns.get(*at)) else { continue };
                 if chain.iter().any(|known| known.name == conn.name) {
                     continue;
                 }
@@ -102,11 +109,15 @@ impl Conf {
         found.filter(|param| !param.text.is_empty())
     }
 
+    /// The conns that others take over with `also`.
+    pub fn taken_over(&self) -> BTreeSet<&str> {
+        self.conns.iter().flat_map(Section::also).collect()
+    }
+
     /// A conn that others take over and that starts nothing itself.
-    pub fn is_template(&self, conn: &Section) -> bool {
-        let taken = self.conns.iter().any(|other| other.also().any(|name| name == conn.name));
+    pub fn is_template(&self, conn: &Section, taken: &BTreeSet<&str>) -> bool {
         conn.name == "%default"
-            || taken && conn.get("auto").is_none()
+            || taken.contains(conn.name.as_str()) && conn.get("auto").is_none()
             || self.get(&conn.name, "left").is_none() && self.get(&conn.name, "right").is_none()
     }
 
@@ -179,7 +190,8 @@ mod tests {
         let conf = Conf::parse(text);
         let read = ["ike", "esp", "keyexchange", "left", "right"].map(|key| value(&conf, "x", key));
         assert_eq!(read, ["b", "c", "ikev1", "1.2.3.4", "5.6.7.8"]);
-        assert!(conf.is_template(&conf.conns[1]) && !conf.is_template(&conf.conns[2]));
+        let taken = conf.taken_over();
+        assert!(conf.is_template(&conf.conns[1], &taken) && !conf.is_template(&conf.conns[2], &taken));
     }
 
     #[test]
