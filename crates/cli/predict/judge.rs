@@ -105,7 +105,7 @@ pub fn judge(session: Session<'_>) -> Result<Judged<'_>, Failure> {
     let unread = [&session.initiator, &session.responder]
         .into_iter()
         .flat_map(|end| &end.device.problems)
-        .any(|problem| Some(problem.about) == cause);
+        .any(|problem| problem.about.is_none() || problem.about == cause);
     let said = match (up, depends.is_empty()) {
         (false, _) if !unread => Said::Stalls,
         (true, true) => Said::Up,

@@ -206,14 +206,20 @@ impl Reader {
 
     fn problem(&mut self, about: Subject, line: &Line, part: &str, message: String, allowed: &str) {
         let (at, part, allowed) = (self.place(line), part.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { about, at, part, message, allowed });
+        self.device.problems.push(Problem { about: Some(about), at, part, message, allowed });
     }
 
     /// A line that holds a key in a place where it means nothing: nothing of it is shown.
     fn problem_with_key(&mut self, line: &Line, message: &str, allowed: &str) {
         let at = Place { file: self.file.clone(), line: line.number, text: "<a line with a key>".into() };
         let (message, allowed) = (message.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { about: Subject::Key, at, part: String::new(), message, allowed });
+        self.device.problems.push(Problem {
+            about: Some(Subject::Key),
+            at,
+            part: String::new(),
+            message,
+            allowed,
+        });
     }
 
     /// A key, whose value the caller found in the line.

@@ -205,8 +205,8 @@ impl Policy {
 /// A line that matters and cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What it would decide.
-    pub about: Subject,
+    /// What it would decide; `None`: anything.
+    pub about: Option<Subject>,
     /// Where.
     pub at: Place,
     /// The part of the line that is meant; empty: all of it.

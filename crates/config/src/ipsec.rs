@@ -152,7 +152,7 @@ impl<'c> Reader<'c> {
 
     fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
         let (at, part, allowed) = (at.clone(), part.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { at, part, message, allowed });
+        self.device.problems.push(Problem { about: None, at, part, message, allowed });
     }
 
     /// Secrets of both files; a text that was pasted may hold both.

@@ -91,7 +91,7 @@ impl Reader {
 
     fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
         let (at, part, allowed) = (at.clone(), part.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { at, part, message, allowed });
+        self.device.problems.push(Problem { about: None, at, part, message, allowed });
     }
 
     fn connection(&mut self, name: &str, line: usize) {

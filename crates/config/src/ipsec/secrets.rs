@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Place, Problem};
 use crate::ipsec::syntax::uncommented;
@@ -41,7 +42,7 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
             Err(message) => {
                 let at = place("<key>");
                 let (part, message, allowed) = (String::new(), message.into(), FORM.into());
-                device.problems.push(Problem { at, part, message, allowed });
+                device.problems.push(Problem { about: Some(Subject::Key), at, part, message, allowed });
                 if daemon == Daemon::Charon {
                     // Seen: it stops there, and has no secret of any later line.
                     break;
@@ -131,6 +132,7 @@ fn key(secret: &str, daemon: Daemon) -> Result<(Key, String), &'static str> {
 /// Secrets that are not here may be the ones that count.
 fn include(device: &mut Device, at: Place, pattern: &str) {
     device.problems.push(Problem {
+        about: Some(Subject::Key),
         at: at.clone(),
         part: pattern.to_owned(),
         message: "what it includes is not read".into(),
