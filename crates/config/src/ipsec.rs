@@ -19,7 +19,7 @@ pub(crate) struct Strongswan;
 pub(crate) struct Libreswan;
 
 /// Words that only one of the two has. Sources: both manual pages.
-const STRONGSWAN: [&str; 17] = [
+const STRONGSWAN: [&str; 15] = [
     "leftauth",
     "rightauth",
     "leftauth2",
@@ -35,10 +35,8 @@ const STRONGSWAN: [&str; 17] = [
     "strictcrlpolicy",
     "cachecrls",
     "eap-identity",
-    "rightsourceip",
-    "forceencaps",
 ];
-const LIBRESWAN: [&str; 18] = [
+const LIBRESWAN: [&str; 26] = [
     "ikev2",
     "phase2alg",
     "phase2",
@@ -57,6 +55,14 @@ const LIBRESWAN: [&str; 18] = [
     "leftnexthop",
     "rightnexthop",
     "sha2-truncbug",
+    "oe",
+    "nhelpers",
+    "interfaces",
+    "overlapip",
+    "leftvti",
+    "vti-interface",
+    "vti-routing",
+    "connaddrfamily",
 ];
 
 /// How much a text looks like the dialect of these words: a point for each `conn` and each side, three for each word.

@@ -24,6 +24,8 @@ pub(crate) struct Algorithms {
     pub also_takes: Vec<&'static str>,
     /// The first word that was left out of it.
     pub foreign: Option<String>,
+    /// A word that not every build of the daemon knows.
+    pub rare: Option<String>,
 }
 
 /// A word that cannot be.
@@ -168,12 +170,12 @@ impl Algorithms {
     fn pluto_group(&mut self, group: &str) -> Result<(), Bad> {
         const OWN: &str = "modp1536, modp2048 to modp8192, dh19, dh20, dh21, dh31";
         match word(group) {
-            Word::Group(Some(1 | 2)) => Err(bad(
-                group,
-                format!("libreswan is built without `{group}`: the connection is not loaded"),
-                OWN,
-            )),
-            kind @ Word::Group(_) => self.add(group, kind),
+            // charon's word for it (seen: not recognized).
+            kind @ Word::Group(number) if group != "x25519" => {
+                // `USE_DH2`: off since 4.0, on in RHEL's builds.
+                self.rare = matches!(number, Some(1 | 2)).then(|| group.to_owned());
+                self.add(group, kind)
+            }
             _ => Err(bad(group, format!("`{group}` is no group"), OWN)),
         }
     }
@@ -356,6 +358,11 @@ pub(crate) fn esp(text: &str) -> Esp {
             Word::Cipher(None) if part == "null" && !ciphers.is_empty() => {}
             Word::Hash(Some(name)) => hashes.push(format!("esp-{name}")),
             Word::Group(number) => pfs = pfs.or(number),
+            // Without a length: both.
+            Word::Combined if ["aes_gcm", "aes_gcm_16", "aes_gcm_c"].contains(&part) => {
+                whole = true;
+                ciphers.extend(["esp-gcm-128", "esp-gcm-256"].map(str::to_owned));
+            }
             Word::Combined => {
                 whole = true;
                 ciphers.push(gcm(part));

@@ -39,11 +39,11 @@ impl Reader<'_> {
         {
             return;
         }
-        let answers_only = match self.version(name) {
+        let head = self.head(section);
+        let answers_only = match self.version(name, &head) {
             Version::No => return,
             version => matches!(version, Version::Answers),
         };
-        let head = self.head(section);
         let [left, right] = ["left", "right"].map(|side| self.get(name, side));
         let [ours, theirs] = if self.is_left(left.as_ref(), right.as_ref()) {
             [("left", left), ("right", right)]
@@ -85,8 +85,8 @@ impl Reader<'_> {
     }
 
     /// strongSwan: `keyexchange=ike`, the default, calls with IKEv2 and answers both (seen). libreswan 4: `ikev2=no`;
-    /// 5: `keyexchange=ikev1`; without either it is IKEv2.
-    fn version(&mut self, name: &str) -> Version {
+    /// 5: `keyexchange=ikev1`; without either 3 calls with IKEv1, and later ones with IKEv2.
+    fn version(&mut self, name: &str, head: &Place) -> Version {
         let exchange = self.get(name, "keyexchange").map(|value| value.value);
         match (self.daemon, exchange.as_deref()) {
             (_, Some("ikev1")) => return Version::Calls,
@@ -96,7 +96,13 @@ impl Reader<'_> {
         }
         match self.get(name, "ikev2").map(|value| value.value).as_deref() {
             Some("no" | "never" | "permit") => Version::Calls,
-            _ => Version::No,
+            Some(_) => Version::No,
+            None => {
+                let message =
+                    "no line asks for IKEv1: libreswan 3 calls with it, 4 and later call with IKEv2";
+                self.problem(head, "", message.into(), "ikev2=no (4), keyexchange=ikev1 (5)");
+                Version::Calls
+            }
         }
     }
 
@@ -200,9 +206,15 @@ impl Reader<'_> {
                 }
             }
         }
-        for part in read.iter().filter_map(|(algorithms, _)| algorithms.foreign.as_ref()) {
+        let first = |of: fn(&Algorithms) -> &Option<String>| read.iter().find_map(|(one, _)| of(one).clone());
+        if let Some(part) = first(|algorithms| &algorithms.foreign) {
             let message = format!("`{part}` is not simulated: it is left out");
-            self.problem(&at, part, message, daemon::SIMULATED);
+            self.problem(&at, &part, message, daemon::SIMULATED);
+        }
+        if let Some(part) = first(|algorithms| &algorithms.rare) {
+            let message =
+                format!("`{part}`: libreswan 4 and later do not load the conn, unless built with it");
+            self.problem(&at, &part, message, "modp2048; or a build with USE_DH2, as RHEL's is");
         }
         if !strict {
             read.push((proposal::charon_default(), None));
