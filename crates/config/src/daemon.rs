@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::device::{Connection, Device, Identity, Place, Remote, Sourced};
 use crate::keys::{Key, Owner, Secret, masked};
 use crate::phase2::Phase2;
-use crate::proposal::{self, Daemon};
+use crate::proposal::Daemon;
 
 /// What the simulator has.
 pub(crate) const SIMULATED: &str =
@@ -115,7 +115,7 @@ pub(crate) fn traffic(phase2: &mut Phase2, from: &str, to: &str, at: Option<Plac
 /// A list of ESP proposals.
 pub(crate) fn esp(phase2: &mut Phase2, list: &str, at: &Place) {
     for one in list.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "default").take(MOST) {
-        let read = proposal::esp(one);
+        let read = crate::esp::read(one);
         phase2.transforms.extend(read.transforms.into_iter().map(|set| Sourced::new(set, at.clone())));
         if phase2.pfs.is_none() {
             phase2.pfs = read.pfs.map(|group| Sourced::new(group, at.clone()));

@@ -4,10 +4,12 @@
 //! One module per dialect. Nothing here negotiates: `scenario` writes two devices down as a scenario of the simulator.
 
 mod blame;
+mod choose;
 mod cisco;
 mod clean;
 mod daemon;
 mod device;
+mod esp;
 mod filter;
 mod ipsec;
 mod keys;
@@ -25,7 +27,7 @@ pub use device::{
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};
 pub use pair::{Assumed, End, Session, Unmatched, sessions};
-pub use phase2::{Note, Phase2, notes};
+pub use phase2::{Note, Phase2, compare, notes};
 pub use proposal::Takes;
 pub use scenario::{Keys, alone, direction};
 

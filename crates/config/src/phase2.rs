@@ -55,7 +55,7 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
 }
 
 /// What does not fit, in the order of the negotiation. Where one side says nothing, nothing is compared.
-fn compare(one: &Phase2, other: &Phase2) -> Vec<Note> {
+pub fn compare(one: &Phase2, other: &Phase2) -> Vec<Note> {
     let mut notes = Vec::new();
     if let (Some(left), Some(right)) = (one.transforms.first(), other.transforms.first())
         && !one.transforms.iter().any(|a| other.transforms.iter().any(|b| a.value == b.value))

@@ -40,7 +40,7 @@ const CIPHERS: &str = "3des, aes128, aes192, aes256";
 const HASHES: &str = "md5, sha1, sha256, sha384, sha512";
 const GROUPS: &str = "modp1024, modp1536, modp2048 to modp8192, ecp256, ecp384, ecp521, curve25519";
 
-enum Word {
+pub(crate) enum Word {
     Cipher(Option<&'static str>),
     Hash(Option<&'static str>),
     Group(Option<u16>),
@@ -52,7 +52,7 @@ enum Word {
 }
 
 /// charon's words (`proposal_keywords_static`); pluto's are the same without some, and with `_`.
-fn word(word: &str) -> Word {
+pub(crate) fn word(word: &str) -> Word {
     let plain = word.to_ascii_lowercase();
     let plain = plain.strip_prefix("hmac_").unwrap_or(&plain);
     match plain {
@@ -334,60 +334,4 @@ impl Frame {
             defaults: self.defaults,
         }
     }
-}
-
-/// An ESP proposal in canonical words, and its group of perfect forward secrecy.
-pub(crate) struct Esp {
-    pub transforms: Vec<String>,
-    pub pfs: Option<u16>,
-}
-
-/// More algorithms than there are.
-const MOST_PARTS: usize = 32;
-
-/// `aes128-sha1-modp2048`, `aes_gcm256-null`. Words that are not known stay as they are: phase 2 is compared, never
-/// judged.
-pub(crate) fn esp(text: &str) -> Esp {
-    let (mut ciphers, mut hashes, mut pfs) = (Vec::new(), Vec::new(), None);
-    let mut whole = false;
-    let parts = text.trim_end_matches('!').split(['-', ';', '+']).map(str::trim);
-    for part in parts.filter(|part| !part.is_empty()).take(MOST_PARTS) {
-        match word(part) {
-            Word::Cipher(Some("aes-128")) => ciphers.push("esp-aes-128".to_owned()),
-            Word::Cipher(Some(name)) => ciphers.push(format!("esp-{name}")),
-            Word::Cipher(None) if part == "null" && !ciphers.is_empty() => {}
-            Word::Hash(Some(name)) => hashes.push(format!("esp-{name}")),
-            Word::Group(number) => pfs = pfs.or(number),
-            // Without a length: both.
-            Word::Combined if ["aes_gcm", "aes_gcm_16", "aes_gcm_c"].contains(&part) => {
-                whole = true;
-                ciphers.extend(["esp-gcm-128", "esp-gcm-256"].map(str::to_owned));
-            }
-            Word::Combined => {
-                whole = true;
-                ciphers.push(gcm(part));
-            }
-            _ if part.ends_with("esn") => {}
-            _ => ciphers.push(format!("esp-{part}")),
-        }
-    }
-    if whole || hashes.is_empty() {
-        return Esp { transforms: ciphers, pfs };
-    }
-    let set = |cipher: &String, hash: &String| {
-        let mut words = [cipher.clone(), hash.clone()];
-        words.sort();
-        words.join(" ")
-    };
-    let transforms = ciphers.iter().flat_map(|cipher| hashes.iter().map(move |hash| set(cipher, hash)));
-    Esp { transforms: transforms.collect(), pfs }
-}
-
-/// `aes256gcm16`, `aes_gcm256`, `aes_gcm_16_256`: `esp-gcm-256`.
-fn gcm(part: &str) -> String {
-    if !part.contains("gcm") {
-        return format!("esp-{part}");
-    }
-    let bits = ["256", "192"].into_iter().find(|bits| part.contains(bits)).unwrap_or("128");
-    format!("esp-gcm-{bits}")
 }

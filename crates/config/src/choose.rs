@@ -1,0 +1,135 @@
+//! What a device has for one peer: its connection, its key, its policies, by the rules of what it is.
+
+use std::net::IpAddr;
+
+use crate::device::{Connection, Device, Dialect, Identity, Policy, Remote};
+use crate::keys::{self, KeyLine};
+use crate::proposal::Takes;
+
+impl Device {
+    /// What it has for a peer: the connection with that address, else one that takes anybody.
+    pub fn connection(&self, peer: IpAddr, local: IpAddr) -> Option<&Connection> {
+        self.connections_for(peer, local).next()
+    }
+
+    /// All of them, the more specific ones first.
+    fn connections_for(&self, peer: IpAddr, local: IpAddr) -> impl Iterator<Item = &Connection> {
+        let fits = move |c: &&Connection| c.local.is_none_or(|own| own == local);
+        let with =
+            move |remote: Remote| self.connections.iter().filter(fits).filter(move |c| c.remote == remote);
+        with(Remote::Address(peer)).chain(with(Remote::Anybody))
+    }
+
+    /// The key that it would use; `calling`: it starts, and knows its connection from the start.
+    pub fn key_for(&self, peer: IpAddr, local: IpAddr, calling: bool) -> Option<&KeyLine> {
+        self.key_as(peer, local, calling, None)
+    }
+
+    /// The same, where the other side's identity is known by then, as it is in Aggressive Mode.
+    pub fn key_as(
+        &self,
+        peer: IpAddr,
+        local: IpAddr,
+        calling: bool,
+        met: Option<&Identity>,
+    ) -> Option<&KeyLine> {
+        let connection = self.connection(peer, local);
+        let found = match self.dialect {
+            Dialect::Asa | Dialect::Ios => {
+                let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
+                keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()))
+            }
+            Dialect::Strongswan => self.charon_key([local, peer], calling, met),
+            Dialect::Libreswan => {
+                let me = connection.and_then(Connection::own).unwrap_or(Identity::Address(local));
+                let other = met.cloned().or_else(|| connection?.expected(peer));
+                keys::pluto(&self.keys, &me, &other.unwrap_or(Identity::Address(peer)))
+            }
+        };
+        found.or_else(|| keys::unknown(&self.keys))
+    }
+
+    /// charon's `lookup_shared_key`: by identities, then by addresses. A Main Mode responder has no connection yet: it
+    /// tries all that fit the addresses, as far as they name their own end.
+    fn charon_key(&self, ends: [IpAddr; 2], calling: bool, met: Option<&Identity>) -> Option<&KeyLine> {
+        let [local, peer] = ends;
+        let addresses = ends.map(Identity::Address);
+        let [own, theirs] = &addresses;
+        let named = if calling || met.is_some() {
+            let connection = self.connection(peer, local);
+            let me = connection.and_then(Connection::own).unwrap_or(own.clone());
+            let other = met.cloned().or_else(|| connection?.expected(peer));
+            keys::charon(&self.keys, Some(&me), other.as_ref())
+        } else {
+            self.connections_for(peer, local).find_map(|connection| {
+                let me = connection.own()?;
+                keys::charon(&self.keys, Some(&me), connection.expected(peer).as_ref())
+            })
+        };
+        named.or_else(|| keys::charon(&self.keys, Some(own), Some(theirs)))
+    }
+
+    /// The policies that it offers a peer.
+    pub fn policies_for(&self, peer: IpAddr, local: IpAddr) -> &[Policy] {
+        let own = self.connection(peer, local).map_or(&[] as &[Policy], |c| &c.policies);
+        if own.is_empty() { &self.policies } else { own }
+    }
+
+    /// The policies that it takes from a peer, `most` of them: those that are offered before others.
+    pub fn accepted_from(&self, peer: IpAddr, local: IpAddr, offered: &[Policy], most: usize) -> Vec<Policy> {
+        let takes = self.connection(peer, local).and_then(|connection| connection.takes.as_ref());
+        let mut all = takes.map_or_else(|| self.policies_for(peer, local).to_vec(), Takes::policies);
+        // Stable: their own order is kept.
+        all.sort_by_key(|policy| !offered.iter().any(|offered| offered.same_algorithms(policy)));
+        all.truncate(most);
+        all.sort_by_key(|policy| policy.priority.value);
+        all
+    }
+
+    /// Two devices, each as it stands or turned, so that as many connections as can be name each other. As they stand
+    /// where nothing tells, and the first of the best: the same file given twice is both ends of its conns.
+    pub fn facing<'d>(one: &'d Device, other: &'d Device) -> [&'d Device; 2] {
+        let ways = |device: &'d Device| std::iter::once(device).chain(device.turned.as_deref());
+        let pairs = ways(one).flat_map(|one| ways(other).map(move |other| [one, other]));
+        let scored = pairs.map(|pair| {
+            let [one, other] = pair;
+            (one.names(other) + other.names(one), pair)
+        });
+        let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.map_or([one, other], |(_, pair)| pair)
+    }
+
+    /// How many connections name an address of the other one.
+    fn names(&self, other: &Device) -> usize {
+        let meant = |c: &&Connection| match c.remote {
+            Remote::Address(address) => c.local != Some(address) && other.has(address),
+            _ => false,
+        };
+        self.connections.iter().filter(meant).count()
+    }
+}
+
+impl Connection {
+    /// What it calls itself, where a line says so.
+    fn own(&self) -> Option<Identity> {
+        self.identity.as_ref().map(|identity| identity.value.clone()).filter(|id| *id != Identity::OwnAddress)
+    }
+
+    /// The identity that it is set to expect.
+    fn expected(&self, peer: IpAddr) -> Option<Identity> {
+        self.expects.first().map(|expected| match &expected.value {
+            Identity::OwnAddress => Identity::Address(peer),
+            named => named.clone(),
+        })
+    }
+}
+
+impl Policy {
+    /// Whether both mean the same algorithms.
+    fn same_algorithms(&self, other: &Policy) -> bool {
+        self.encryption.value == other.encryption.value
+            && self.hash.value == other.hash.value
+            && self.group.value == other.group.value
+            && self.authentication.value == other.authentication.value
+    }
+}
