@@ -1,6 +1,6 @@
 //! `ipsec.conf` and `ipsec.secrets`, of strongSwan and of libreswan.
 
-use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, read, read_with};
+use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, read, read_with, sessions};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -276,6 +276,13 @@ fn one_file_is_both_ends() {
     let [one, other] = Device::facing(&same, &same);
     let ids = [one, other].map(|device| first(device).identity.as_ref().unwrap().value.clone());
     assert_eq!(ids, [Identity::Fqdn("left".into()), Identity::Fqdn("right".into())]);
+    let (found, unmatched) = sessions(&[one, other]);
+    assert_eq!((found.len(), unmatched.len()), (2, 0));
+    for session in &found {
+        let ends = [&session.initiator, &session.responder];
+        assert_eq!(ends.map(|end| shown(end.key(ends[0], false).map(|line| &line.key))), ["x", "x"]);
+        assert_eq!(session.responder.expects(ends[0]).unwrap().value, session.initiator.identity().value);
+    }
     // Two files, both with the local end on the right.
     let swapped =
         STRONGSWAN.replace("192.0.2.1", "x").replace("192.0.2.2", "192.0.2.1").replace('x', "192.0.2.2");

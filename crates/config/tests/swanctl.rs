@@ -223,6 +223,23 @@ fn whom_it_calls_and_whom_it_answers() {
     assert!(two.is_empty());
 }
 
+/// Seen: in Aggressive Mode both ends know the other's identity before they need the key.
+#[test]
+fn in_aggressive_mode_the_identity_that_was_met_counts() {
+    let text = format!(
+        "connections {{ c {{ {CONNECTION} aggressive = yes\n }} }}\nsecrets {{ ike-0 {{ id = 192.0.2.1\n secret = own\n }}\n\
+         ike-1 {{ id = 192.0.2.2\n secret = peer\n }}\n ike-2 {{ secret = any\n }}\n ike-3 {{ id = group\n secret = group\n }} }}"
+    );
+    let device = swanctl(&text);
+    let [peer, local] = ["192.0.2.2", "192.0.2.1"].map(|address| address.parse().unwrap());
+    for (met, secret) in [(Identity::Address(peer), "peer"), (Identity::Fqdn("group".into()), "group")] {
+        for calling in [true, false] {
+            let line = device.key_as(peer, local, calling, Some(&met)).unwrap();
+            assert!(matches!(&line.key, Key::Known(key) if key.reveal() == secret.as_bytes()), "{secret}");
+        }
+    }
+}
+
 #[test]
 fn what_is_not_read_is_told_and_its_secrets_may_count() {
     let text = format!("include conf.d/*.conf\nconnections {{ c {{ {CONNECTION} }} }}\n");

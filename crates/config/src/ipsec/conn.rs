@@ -57,7 +57,13 @@ impl Reader<'_> {
             Daemon::Pluto => "default of pluto 4.10",
         };
         let frame = Frame { authentication, lifetime, defaults };
-        let (policies, takes) = self.policies(name, frame);
+        let (mut policies, takes) = self.policies(name, frame);
+        let aggressive = self.is_on(name, &["aggressive", "aggrmode"]);
+        if self.daemon == Daemon::Pluto && aggressive.is_some() {
+            // Seen: Aggressive Mode has room for one group, and pluto's is the last one.
+            let last = policies.last().map(|policy| policy.group.value);
+            policies.retain(|policy| Some(policy.group.value) == last);
+        }
         let phase2 = self.phase2(name, [ours.0, theirs.0], &policies);
         let connection = Connection {
             by: format!("conn {name}"),
@@ -65,7 +71,7 @@ impl Reader<'_> {
             at: head.clone(),
             local: ours.1.as_ref().and_then(|host| host.value.parse().ok()),
             answers_only,
-            aggressive: self.is_on(name, &["aggressive", "aggrmode"]),
+            aggressive,
             policies,
             takes: Some(takes),
             identity: self.identity(name, ours.0, ours.1.as_ref()),
