@@ -13,7 +13,7 @@ pub use live::{Connect, Listen, Local};
 pub use look::{DetailArg, LikeArg, Logs, Show};
 pub use many::{ExploreArgs, SweepArgs, WhyArgs};
 use predict::PREDICT_EXAMPLES;
-pub use predict::{ConfigFormat, Import, Predict};
+pub use predict::{Import, Predict};
 
 /// Shows, byte for byte, how an IKEv1 phase 1 negotiation goes and where and why it stalls.
 #[derive(Debug, Parser)]

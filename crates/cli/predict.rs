@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use config::{Assumed, Device, Keys, Remote, Unmatched};
 
-use crate::args::{ConfigFormat, Format, Import, Predict};
+use crate::args::{Format, Import, Predict};
 use crate::failure::{Failure, USAGE};
 use crate::input;
 use judge::{Judged, Said};
@@ -29,7 +29,7 @@ struct Verdicts<'d> {
 /// Reads devices and says which pairs come up.
 pub fn predict(args: &Predict, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     let devices = devices(args)?;
-    let devices: Vec<&Device> = devices.iter().collect();
+    let devices = config::facing(&devices);
     let (sessions, unmatched) = config::sessions(&devices);
     if sessions.is_empty() && unmatched.is_empty() {
         return Err(nothing(&devices));
@@ -99,15 +99,32 @@ fn of_host(path: &Path, host: &str, devices: Vec<Device>) -> Result<Vec<Device>,
     Ok(found)
 }
 
-fn below(path: &Path, format: Option<ConfigFormat>) -> Result<Vec<Device>, Failure> {
+fn below(path: &Path, format: Option<config::Format>) -> Result<Vec<Device>, Failure> {
     let mut files = BTreeSet::new();
     gather(path, &mut files)?;
     let mut devices = Vec::new();
     for file in files {
-        let bytes = input::bytes(&file, MAX_BYTES)?;
-        devices.extend(config::read(&input::name(&file), &bytes, format.map(Into::into)));
+        devices.extend(read(&file, format)?);
     }
     Ok(devices)
+}
+
+/// A file, with the keys that stand beside it.
+fn read(file: &Path, format: Option<config::Format>) -> Result<Vec<Device>, Failure> {
+    let bytes = input::bytes(file, MAX_BYTES)?;
+    let name = input::name(file);
+    let secrets = secrets_beside(file)
+        .filter(|secrets| secrets != file)
+        .map(|path| Ok::<_, Failure>((path.display().to_string(), input::bytes(&path, MAX_BYTES)?)))
+        .transpose()?;
+    let secrets = secrets.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    Ok(config::read_with(&name, &bytes, secrets, format))
+}
+
+/// `moon.secrets` beside `moon.conf`, else `ipsec.secrets` in the same folder.
+fn secrets_beside(file: &Path) -> Option<PathBuf> {
+    let own = file.with_extension("secrets");
+    [own, file.with_file_name("ipsec.secrets")].into_iter().find(|path| path.is_file())
 }
 
 fn gather(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
@@ -116,9 +133,14 @@ fn gather(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
         files.insert(path.to_owned());
         return Ok(());
     }
+    // Files of keys belong to the file beside them.
+    let is_secrets = |path: &Path| path.extension().is_some_and(|extension| extension == "secrets");
     for entry in fs::read_dir(path).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         // A link may lead back up: it is followed only to a file.
+        if is_secrets(&entry.path()) {
+            continue;
+        }
         if !entry.file_type().map_err(failed)?.is_symlink() || entry.path().is_file() {
             gather(&entry.path(), files)?;
         }
@@ -152,8 +174,7 @@ fn assumptions(judged: &Judged<'_>) -> Vec<String> {
 
 /// Prints the scenario that a device's configuration is.
 pub fn import(args: &Import, out: &mut dyn Write) -> Result<u8, Failure> {
-    let bytes = input::bytes(&args.file, MAX_BYTES)?;
-    let read = config::read(&input::name(&args.file), &bytes, args.from.map(Into::into));
+    let read = read(&args.file, args.from)?;
     let read = match &args.host {
         Some(host) => of_host(&args.file, host, read)?,
         None => read,

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use config::Format;
 
 pub(super) const PREDICT_EXAMPLES: &str = "\
 Examples:
@@ -11,6 +12,7 @@ Examples:
   ikesim predict configs/                       every pair of devices below a folder
   ikesim predict both.txt --format json         several devices in one file
   ikesim predict all.txt asa.txt --left-host r1 --right-format asa
+  ikesim predict moon/swanctl.conf sun/ipsec.conf     ipsec.secrets is read from the same folder
   ikesim predict left.cfg right.cfg --html report.html
   ikesim predict configs/ --format github       annotations for a pull request; junit for others
 
@@ -30,11 +32,11 @@ pub struct Predict {
     #[arg(long, value_name = "NAME")]
     pub right_host: Option<String>,
     /// How the first path's files are written; without it, it is recognised.
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub left_format: Option<ConfigFormat>,
+    #[arg(long, value_parser = format(), value_name = "FORMAT")]
+    pub left_format: Option<Format>,
     /// How the second path's files are written.
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub right_format: Option<ConfigFormat>,
+    #[arg(long, value_parser = format(), value_name = "FORMAT")]
+    pub right_format: Option<Format>,
     /// Write one self-contained page too. It holds no keys.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -53,27 +55,15 @@ pub struct Import {
     #[arg(long, value_name = "NAME")]
     pub host: Option<String>,
     /// How it is written; without it, it is recognised.
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub from: Option<ConfigFormat>,
+    #[arg(long, value_parser = format(), value_name = "FORMAT")]
+    pub from: Option<Format>,
     /// Write the pre-shared keys too, so that the scenario can be run. They are secrets.
     #[arg(long)]
     pub show_keys: bool,
 }
 
 /// How a device's configuration is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ConfigFormat {
-    /// ASA, PIX: `show running-config`.
-    Asa,
-    /// IOS, IOS-XE: `show running-config`.
-    Ios,
-}
-
-impl From<ConfigFormat> for config::Format {
-    fn from(format: ConfigFormat) -> config::Format {
-        match format {
-            ConfigFormat::Asa => config::Format::Asa,
-            ConfigFormat::Ios => config::Format::Ios,
-        }
-    }
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.meaning()));
+    PossibleValuesParser::new(names).try_map(|name| Format::from_name(&name).ok_or("no format"))
 }

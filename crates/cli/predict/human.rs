@@ -55,7 +55,8 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure
 }
 
 fn address(end: &End<'_>) -> String {
-    format!("{} ({})", end.device.name(), end.address)
+    let (name, address) = (end.device.name(), end.address.to_string());
+    if name == address { name } else { format!("{name} ({address})") }
 }
 
 fn table(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -106,7 +107,13 @@ fn stalls(judged: &Judged<'_>, again: bool, out: &mut dyn Write) -> Result<(), F
     let session = &judged.session;
     let names = [session.initiator.device.name(), session.responder.device.name()];
     let mut columns = vec![names];
+    let mut shown: Vec<&[config::Said; 2]> = Vec::new();
     for Blamed { sides, .. } in &judged.blamed {
+        // A daemon has several values in one line.
+        if shown.contains(&sides) {
+            continue;
+        }
+        shown.push(sides);
         columns.push(sides.clone().map(|side| where_it_stands(&side)));
         columns.push(sides.clone().map(|side| what_it_says(&side)));
     }

@@ -126,14 +126,17 @@ fn depends(session: &Session<'_>) -> Vec<Depends> {
     for side in [0, 1] {
         let (end, _) = ends(session, side);
         if let Some(at) = masked(session, side) {
-            depends
-                .push(Depends { text: format!("the key of {} is masked", end.device.name()), at: Some(at) });
+            depends.push(Depends {
+                text: format!("the key of {} is not known", end.device.name()),
+                at: Some(at),
+            });
         }
         if end.assumed == Some(config::Assumed::Masked) {
             let text = format!("the address is masked: is it {}?", end.device.name());
             depends.push(Depends { text, at: Some(session.connection.at.clone()) });
         }
         depends.extend(other_keyring(end));
+        depends.extend(other_mode(end, session));
         depends.extend(end.device.problems.iter().map(|problem| Depends {
             text: format!("{}; allowed: {}", problem.message, problem.allowed),
             at: Some(problem.at.clone()),
@@ -154,6 +157,15 @@ fn other_keyring(end: &End<'_>) -> Option<Depends> {
         wanted.value
     );
     Some(Depends { text, at: Some(line.at.clone()) })
+}
+
+/// A daemon's connection is for one mode alone, which a scenario does not know of a responder to Main Mode. Seen with
+/// charon 5.9.8, which refuses at message 5, and pluto 4.10, which keeps silent.
+fn other_mode(end: &End<'_>, session: &Session<'_>) -> Option<Depends> {
+    let own = end.connection?.aggressive.as_ref()?;
+    let refused = !end.calls && !end.device.dialect.is_cisco() && !session.aggressive();
+    let text = format!("{} takes Aggressive Mode alone here, and is called in Main Mode", end.device.name());
+    refused.then(|| Depends { text, at: Some(own.clone()) })
 }
 
 fn ends<'s, 'd>(session: &'s Session<'d>, side: usize) -> (&'s End<'d>, &'s End<'d>) {

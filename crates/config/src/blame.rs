@@ -130,8 +130,7 @@ fn said(identity: &Identity, end: &End<'_>) -> String {
 
 /// The two policies that come nearest, and the lines in which they differ.
 fn policies(session: &Session<'_>) -> Vec<Blamed> {
-    let (i, r) = (&session.initiator, &session.responder);
-    let [ones, others] = [i, r].map(|end| end.device.policies_for(end.peer, end.address));
+    let [ones, others] = session.policies();
     let pairs = ones.iter().flat_map(|one| others.iter().map(move |other| differing(one, other)));
     let head = |policies: &[Policy]| {
         let first = policies.first().and_then(|policy| policy.priority.at.as_ref());
@@ -139,7 +138,7 @@ fn policies(session: &Session<'_>) -> Vec<Blamed> {
     };
     pairs
         .min_by_key(Vec::len)
-        .unwrap_or_else(|| vec![Blamed { what: "policy".into(), sides: [head(ones), head(others)] }])
+        .unwrap_or_else(|| vec![Blamed { what: "policy".into(), sides: [head(&ones), head(&others)] }])
 }
 
 fn differing(one: &Policy, other: &Policy) -> Vec<Blamed> {

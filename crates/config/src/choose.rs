@@ -100,7 +100,7 @@ impl Device {
     }
 
     /// How many connections name an address of the other one.
-    fn names(&self, other: &Device) -> usize {
+    pub(crate) fn names(&self, other: &Device) -> usize {
         let meant = |c: &&Connection| match c.remote {
             Remote::Address(address) => c.local != Some(address) && other.has(address),
             _ => false,

@@ -26,7 +26,7 @@ pub use device::{
 };
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};
-pub use pair::{Assumed, End, Session, Unmatched, sessions};
+pub use pair::{Assumed, End, Session, Unmatched, facing, sessions};
 pub use phase2::{Note, Phase2, compare, notes};
 pub use proposal::Takes;
 pub use scenario::{Keys, alone, direction};
@@ -79,6 +79,22 @@ impl Format {
             Format::Strongswan => "strongswan",
             Format::Libreswan => "libreswan",
         }
+    }
+
+    /// In one line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Format::Asa => "ASA and PIX: show running-config",
+            Format::Ios => "IOS and IOS-XE: show running-config",
+            Format::Swanctl => "strongSwan: swanctl.conf",
+            Format::Strongswan => "strongSwan: ipsec.conf and ipsec.secrets",
+            Format::Libreswan => "libreswan: ipsec.conf and ipsec.secrets",
+        }
+    }
+
+    /// The format of that name.
+    pub fn from_name(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
     }
 
     fn reader(self) -> &'static dyn Reads {

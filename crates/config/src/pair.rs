@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::device::{Connection, Device, Identity, Place, Remote, Sourced};
+use crate::device::{Connection, Device, Identity, Place, Policy, Remote, Sourced};
 use crate::keys::{KeyLine, Owner};
 
 /// One side of a session.
@@ -108,22 +108,27 @@ impl<'d> End<'d> {
         list.iter().find(|expected| own(&expected.value) == sent).or_else(|| list.first()).cloned()
     }
 
-    /// The key that it uses: in Aggressive Mode a responder looks for the caller's name first.
+    /// The key that it uses: in Aggressive Mode a responder knows the caller's name, and looks for that first.
     pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
-        let name = match other.identity().value {
-            Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name) => Some(name),
-            Identity::OwnAddress | Identity::Address(_) => None,
+        let met = match other.identity().value {
+            Identity::OwnAddress => Identity::Address(other.outside()),
+            named => named,
         };
-        let named =
-            name.filter(|_| aggressive && !self.calls && self.device.dialect.is_cisco()).and_then(|name| {
-                let owner = Owner::Name(name);
-                self.device.keys.iter().find(|line| line.owners.contains(&owner))
-            });
-        let masked = self.peer_name.and_then(|name| {
+        let met = Some(met).filter(|_| aggressive && !self.calls);
+        if !self.device.dialect.is_cisco() {
+            return self.device.key_as(self.peer, self.address, self.calls, met.as_ref());
+        }
+        let name = match &met {
+            Some(Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name)) => {
+                Some(name.as_str())
+            }
+            _ => self.peer_name,
+        };
+        let named = name.and_then(|name| {
             let owner = Owner::Name(name.to_owned());
             self.device.keys.iter().find(|line| line.owners.contains(&owner))
         });
-        named.or(masked).or_else(|| self.device.key_for(self.peer, self.address, self.calls))
+        named.or_else(|| self.device.key_for(self.peer, self.address, self.calls))
     }
 
     /// The line that names its own address.
@@ -132,10 +137,41 @@ impl<'d> End<'d> {
     }
 }
 
+/// As many policies as a scenario may have: what a daemon takes is cut to it, what is offered first.
+const MOST: usize = 64;
+
 impl Session<'_> {
+    /// What the caller offers, and what the called side takes.
+    pub fn policies(&self) -> [Vec<Policy>; 2] {
+        let (i, r) = (&self.initiator, &self.responder);
+        let offered: Vec<Policy> =
+            i.device.policies_for(i.peer, i.address).iter().take(MOST).cloned().collect();
+        let taken = r.device.accepted_from(r.peer, r.address, &offered, MOST);
+        [offered, taken]
+    }
+
     /// It starts with Aggressive Mode.
     pub fn aggressive(&self) -> bool {
         self.connection.aggressive.is_some()
+    }
+}
+
+/// The devices, each turned so that as many connections as can be name each other: a file of a daemon may not say which
+/// of its two ends it is. One such file alone is both ends.
+pub fn facing(devices: &[Device]) -> Vec<&Device> {
+    match devices {
+        [one] => std::iter::once(one).chain(one.turned.as_deref()).collect(),
+        [one, other] => Device::facing(one, other).to_vec(),
+        several => several.iter().enumerate().map(|(n, device)| turned(device, n, several)).collect(),
+    }
+}
+
+fn turned<'d>(device: &'d Device, n: usize, all: &'d [Device]) -> &'d Device {
+    let others = || all.iter().enumerate().filter(move |(m, _)| *m != n).map(|(_, other)| other);
+    let named = |way: &Device| others().map(|other| way.names(other) + other.names(way)).sum::<usize>();
+    match device.turned.as_deref() {
+        Some(turned) if named(turned) > named(device) => turned,
+        _ => device,
     }
 }
 

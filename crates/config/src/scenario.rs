@@ -23,7 +23,13 @@ pub fn alone(end: &End<'_>, connection: &Connection, keys: Keys) -> String {
     let mode = mode(connection);
     format!(
         "{mode}{}\n[responder]\naddress = \"{}\"\n",
-        side(end, keys, None, connection.aggressive.is_some()),
+        side(
+            end,
+            end.device.policies_for(end.peer, end.address),
+            keys,
+            None,
+            connection.aggressive.is_some()
+        ),
         end.peer
     )
 }
@@ -40,13 +46,14 @@ pub fn direction(session: &Session<'_>, keys: Keys) -> String {
     let (initiator, responder) = (&session.initiator, &session.responder);
     let aggressive = session.aggressive();
     let mode = mode(session.connection);
-    let first = side(initiator, keys, Some(responder), aggressive);
-    let second = side(responder, keys, Some(initiator), aggressive);
+    let [offered, taken] = session.policies();
+    let first = side(initiator, &offered, keys, Some(responder), aggressive);
+    let second = side(responder, &taken, keys, Some(initiator), aggressive);
     format!("{mode}{first}\n{second}{}", faults(session))
 }
 
 /// One side's tables. `other` is whose known key a masked one is taken to equal.
-fn side(end: &End<'_>, keys: Keys, other: Option<&End<'_>>, aggressive: bool) -> String {
+fn side(end: &End<'_>, policies: &[Policy], keys: Keys, other: Option<&End<'_>>, aggressive: bool) -> String {
     let End { device, address, .. } = end;
     let role = role(end);
     let mut text = format!(
@@ -79,7 +86,6 @@ fn side(end: &End<'_>, keys: Keys, other: Option<&End<'_>>, aggressive: bool) ->
         let _ = write!(text, "nat_traversal = false{}", comment(Some(at)));
     }
     text += &named("identity", Some(end.identity()));
-    let policies = device.policies_for(end.peer, *address);
     if policies.is_empty() {
         let _ = writeln!(text, "policy = []    # no line has one");
     }

@@ -65,6 +65,7 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::NoKey, None, Disposition::Remove, NO_KEY),
     seen(ReasonKind::NoKey, AM1, Disposition::Remove, NO_KEY),
     seen(ReasonKind::NoMethod, AM1, Disposition::Remove, AUTH_FAILED_CLEAR),
+    seen(ReasonKind::AggressiveModeDisabled, None, Disposition::Remove, AUTH_FAILED_CLEAR),
     seen(ReasonKind::NotOffered, None, Disposition::Remove, NO_PROPOSAL),
     seen(ReasonKind::IdentityRefused, None, Disposition::Remove, AUTH_FAILED),
     seen(ReasonKind::IdentityRefused, AM1, Disposition::Remove, AUTH_FAILED_CLEAR),
