@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use live::{Connect, Listen, Local};
-pub use look::{DetailArg, LikeArg, Logs, Show};
+pub use look::{DetailArg, LikeArg, Logs, Show, Sight};
 pub use many::{ExploreArgs, SweepArgs, WhyArgs};
 use predict::PREDICT_EXAMPLES;
 pub use predict::{Import, Predict};
@@ -181,11 +181,14 @@ Examples:
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   ikesim explain MM_WAIT_MSG4
-  ikesim explain MM_WAIT_MSG2 MM_WAIT_MSG3        initiator, responder
-  ikesim explain MM_KEY_EXCH                      an IOS name
+  ikesim explain MM_WAIT_MSG2 MM_WAIT_MSG3        both sides, in either order
+  ikesim explain MM_KEY_EXCH responder            an IOS name, and whose it is
   ikesim explain psk-mismatch
-  ikesim explain INVALID_COOKIE
-  ikesim explain '%ASA-3-713138: Group = 203.0.113.1 not found and BASE GROUP default PSK not configured'";
+  ikesim explain NO_PROPOSAL_CHOSEN INVALID_COOKIE
+  ikesim explain '%ASA-3-713138: Group = 203.0.113.1 not found'
+  ikesim explain 'ISAKMP:(0): retransmitting phase 1 MM_KEY_EXCH...'
+
+A log may be pasted whole, between quotes: each kind of line is told once.";
 
 const DECODE_EXAMPLES: &str = "\
 Examples:

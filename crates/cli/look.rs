@@ -4,36 +4,41 @@ use std::io::Write;
 
 use ike::{Dialect, Instant, Powers, Role};
 use report::{Detail, Like};
-use sim::Scenario;
+use sim::{Scenario, Trace};
 
-use crate::args::{DetailArg, LikeArg, Logs, Show};
+use crate::args::{DetailArg, LikeArg, Logs, Show, Sight};
 use crate::failure::{Failure, USAGE};
 use crate::input;
 
 /// What the device's own command would print.
 pub fn show(args: &Show, out: &mut dyn Write) -> Result<u8, Failure> {
-    let device = args.device.into();
-    let scenario = input::scenario(&args.file, None)?;
-    let like = like(args.like, &scenario, device)?;
     let detail = match args.detail {
         None => Detail::Brief,
         Some(DetailArg::Block) => Detail::Full,
         Some(DetailArg::Table) => Detail::Table,
     };
-    let (trace, outcome) = sim::run(&scenario, &Powers::none());
-    let at = moment(args.at.as_deref(), outcome.ended)?;
-    out.write_all(report::show(&scenario, &trace, device, at, like, detail).as_bytes())?;
-    Ok(0)
+    look(&args.sight, out, |scenario, trace, device, at, like| {
+        report::show(scenario, trace, device, at, like, detail)
+    })
 }
 
 /// The device's own log.
 pub fn logs(args: &Logs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let device = args.device.into();
-    let scenario = input::scenario(&args.file, None)?;
-    let like = like(args.like, &scenario, device)?;
+    look(&args.sight, out, report::logs)
+}
+
+/// Runs the scenario and prints what `text` makes of it.
+fn look(
+    sight: &Sight,
+    out: &mut dyn Write,
+    text: impl Fn(&Scenario, &Trace, Role, Instant, Like) -> String,
+) -> Result<u8, Failure> {
+    let device = sight.device.into();
+    let scenario = input::scenario(&sight.file, None)?;
+    let like = like(sight.like, &scenario, device)?;
     let (trace, outcome) = sim::run(&scenario, &Powers::none());
-    let until = moment(args.at.as_deref(), outcome.ended)?;
-    out.write_all(report::logs(&scenario, &trace, device, until, like).as_bytes())?;
+    let at = moment(sight.at.as_deref(), outcome.ended)?;
+    out.write_all(text(&scenario, &trace, device, at, like).as_bytes())?;
     Ok(0)
 }
 

@@ -52,7 +52,8 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
 fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn Write) -> Result<u8, Failure> {
     let scenario = input::scenario(file, args.seed)?;
     let ran = sim::run(&scenario, powers);
-    let report = Report::new(scenario, ran, args.view.map(Into::into));
+    let report =
+        Report { seed_given: args.seed.is_some(), ..Report::new(scenario, ran, args.view.map(Into::into)) };
     write_files(&args.outputs, &report)?;
     if let Some(path) = &args.html {
         write(path, report::page(&report, args.redact).as_bytes())?;

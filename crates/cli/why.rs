@@ -14,7 +14,7 @@ use crate::run::POWERS;
 
 /// Says what would have helped, when it was too late, and what one side cannot tell apart.
 pub fn why(args: &WhyArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let scenario = input::scenario(&args.file, None)?;
+    let scenario = input::scenario(&args.file, args.seed)?;
     let answer = ask(&scenario);
     let view = args.view.map(Role::from);
     let ran = sim::run(&scenario, &Powers::new(POWERS));

@@ -72,7 +72,7 @@ fn pairs() -> String {
     text
 }
 
-/// The bundled scenarios: file, initiator, responder, cause, notifies.
+/// The bundled scenarios: file, initiator, responder, cause, notifies, kinds of faults.
 fn lessons() -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -86,7 +86,9 @@ fn lessons() -> String {
         let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(outcome.peer(role).state));
         let notifies: Vec<String> = outcome.notifies.iter().map(ToString::to_string).collect();
         let cause = first_cause(&scenario, &trace, &outcome);
-        writeln!(text, "{name}\t{i}\t{r}\t{cause}\t{}", notifies.join(" ")).unwrap();
+        let kind = |fault: &sim::Fault| fault.to_string().split(' ').next().unwrap().to_owned();
+        let faults: Vec<String> = scenario.faults.iter().map(kind).collect();
+        writeln!(text, "{name}\t{i}\t{r}\t{cause}\t{}\t{}", notifies.join(" "), faults.join(" ")).unwrap();
     }
     text
 }
@@ -194,6 +196,20 @@ fn an_active_state_names_what_may_be_wrong_with_the_other_side() {
     for state in ["MM_ACTIVE", "AM_ACTIVE", "QM_IDLE"] {
         let text = stdout(&run(&["explain", state]));
         assert!(text.contains("look at phase 2") && text.contains("message-lost"), "{text}");
+    }
+}
+
+#[test]
+fn messages_and_faults_lead_to_their_scenarios() {
+    for (name, scenario) in [
+        ("MSG5", "scenarios/drop_msg5.toml"),
+        ("AM3", "scenarios/aggressive_drop_am3.toml"),
+        ("block-port", "scenarios/nat_udp4500_blocked.toml"),
+        ("nat", "scenarios/nat_traversal.toml"),
+        ("delay", "scenarios/delay_past_resend.toml"),
+    ] {
+        let text = stdout(&run(&["explain", name]));
+        assert!(text.contains(scenario), "{name}: {text}");
     }
 }
 

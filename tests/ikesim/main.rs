@@ -10,6 +10,7 @@ mod docs;
 mod explain;
 mod explore;
 mod files;
+mod help;
 mod json;
 mod live;
 mod look;

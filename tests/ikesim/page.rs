@@ -119,6 +119,20 @@ fn a_redacted_page_holds_no_secret() {
     assert!(count > 300, "{count} secrets");
 }
 
+/// A step that waits for an answer says for how long; one that waits for nothing does not.
+#[test]
+fn timers_are_told() {
+    let folder = scratch("page-timers");
+    let (_, main) = page("scenarios/main_mode.toml", &folder, &[]);
+    assert_eq!(
+        main.matches("sends again after 8.000, 16.000, 24.000 s").count(),
+        5,
+        "message 6 waits for nothing"
+    );
+    let (_, plain) = page("scenarios/aggressive_mode_three_messages.toml", &folder, &[]);
+    assert_eq!(plain.matches("its timer runs:").count(), 2, "nobody answers a third message");
+}
+
 #[test]
 fn the_script_is_well_typed() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/report/src/page/script.js");

@@ -39,13 +39,13 @@ pub enum DetailArg {
     Table,
 }
 
-/// `ikesim show`
+/// Which device, when, in whose words.
 #[derive(Debug, clap::Args)]
-pub struct Show {
+pub struct Sight {
     /// A scenario; - is standard input.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// On which device.
+    /// Which device.
     #[arg(long, value_enum, value_name = "SIDE")]
     pub device: Side,
     /// At which moment of the run, as 20s; without it, at the end.
@@ -54,6 +54,14 @@ pub struct Show {
     /// In whose words; without it, the device's own.
     #[arg(long, value_enum, value_name = "DEVICE")]
     pub like: Option<LikeArg>,
+}
+
+/// `ikesim show`
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// Device and moment.
+    #[command(flatten)]
+    pub sight: Sight,
     /// With encryption, hash and lifetime.
     #[arg(long, value_enum, value_name = "LAYOUT", num_args = 0..=1, require_equals = true, default_missing_value = "block")]
     pub detail: Option<DetailArg>,
@@ -62,16 +70,7 @@ pub struct Show {
 /// `ikesim logs`
 #[derive(Debug, clap::Args)]
 pub struct Logs {
-    /// A scenario; - is standard input.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// Of which device.
-    #[arg(long, value_enum, value_name = "SIDE")]
-    pub device: Side,
-    /// Up to which moment of the run, as 20s; without it, to the end.
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<String>,
-    /// In whose words; without it, the device's own.
-    #[arg(long, value_enum, value_name = "DEVICE")]
-    pub like: Option<LikeArg>,
+    /// Device and the moment that the stream ends at.
+    #[command(flatten)]
+    pub sight: Sight,
 }

@@ -110,6 +110,9 @@ pub struct ExploreArgs {
 pub struct WhyArgs {
     /// The scenario.
     pub file: PathBuf,
+    /// Use this seed instead of the scenario's.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub seed: Option<u64>,
     /// Name the causes that this side cannot tell apart, and what would tell them apart.
     #[arg(long = "as", value_enum, value_name = "SIDE")]
     pub view: Option<Side>,

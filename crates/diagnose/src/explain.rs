@@ -27,7 +27,7 @@ pub struct Article {
 /// Initiator, responder, cause, runs, one of them as a command.
 const PAIRS: &str = include_str!("explain/pairs.tsv");
 
-/// File, initiator, responder, cause.
+/// File, initiator, responder, cause, notifies, kinds of faults.
 const LESSONS: &str = include_str!("explain/lessons.tsv");
 
 struct Pair {

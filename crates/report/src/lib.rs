@@ -46,6 +46,8 @@ pub struct Report {
     pub view: Option<Role>,
     /// The other side is not ours: nothing is known of it.
     pub live: bool,
+    /// The seed is not the scenario's own.
+    pub seed_given: bool,
     /// Expectations that were not met, and faults that never fired: a line each. Judged on the whole run.
     pub failed: Vec<String>,
 }
@@ -59,7 +61,7 @@ impl Report {
             None => whole,
             Some(_) => diagnose(&scenario, &trace, &outcome, view),
         };
-        Report { scenario, trace, outcome, diagnosis, view, live: false, failed }
+        Report { scenario, trace, outcome, diagnosis, view, live: false, seed_given: false, failed }
     }
 
     /// Concludes from a negotiation with a peer that is not ours.
@@ -69,7 +71,16 @@ impl Report {
         let mode = outcome.peer(role).last.map_or(scenario.mode, ike::State::mode);
         let scenario = Scenario { mode, ..scenario };
         let diagnosis = diagnose(&scenario, &trace, &outcome, view);
-        Report { scenario, trace, outcome, diagnosis, view, live: true, failed: Vec::new() }
+        Report {
+            scenario,
+            trace,
+            outcome,
+            diagnosis,
+            view,
+            live: true,
+            seed_given: false,
+            failed: Vec::new(),
+        }
     }
 }
 

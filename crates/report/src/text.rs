@@ -29,15 +29,23 @@ pub fn text(report: &Report, layout: Layout) -> String {
 /// The one command worth typing next; nothing where the tunnel is up, or where no file could be named.
 fn next(report: &Report) -> Option<String> {
     let name = &report.scenario.name;
-    if report.live || report.outcome.verdict == Verdict::Established || !name.ends_with(".toml") {
+    let named = !name.is_empty() && !name.starts_with('<');
+    if report.live || report.outcome.verdict == Verdict::Established || !named {
         return None;
     }
-    let quoted = if name.contains(' ') { format!("'{name}'") } else { name.clone() };
     let command = match report.view {
         Some(role) => format!("ikesim explain {}", state_name(report.outcome.peer(role).last)),
-        None => format!("ikesim why {quoted}"),
+        None if report.seed_given => format!("ikesim why {} --seed {}", quoted(name), report.scenario.seed),
+        None => format!("ikesim why {}", quoted(name)),
     };
     Some(format!("   {:<LABEL$}{}", "next", paint(HEAD, &command)))
+}
+
+/// As a shell takes it for one word.
+fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
+    let name = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
+    if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 fn title(report: &Report) -> String {

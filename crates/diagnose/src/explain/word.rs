@@ -108,6 +108,12 @@ pub(super) fn fault_lines(article: &mut Article, kind: &FaultKind) {
             format!("in {mode} mode between two ASAs: {} · initiator {i} · responder {r}", outcome.verdict),
         );
     }
+    // Those of the cause are listed already.
+    if Cause::from_name(kind.name).is_none() {
+        lessons(article, |columns| {
+            columns.get(5).is_some_and(|list| list.split(' ').any(|one| one == kind.name))
+        });
+    }
     article.say("try", format!(" ikesim init fault.toml --fault {} && ikesim run fault.toml", kind.name));
 }
 
@@ -124,7 +130,7 @@ pub(super) fn message(mode: Mode, number: u8) -> Article {
         article.say("more", format!(" ikesim explain {state}"));
     }
     lessons(&mut article, |columns| {
-        columns.first().is_some_and(|file| file.contains(&format!("msg{number}")) && mode == Mode::Main)
+        columns.first().is_some_and(|file| file.contains(&format!("_{}.", name.to_lowercase())))
     });
     article
 }

@@ -112,8 +112,35 @@ impl Builder<'_> {
                     calculation::all(side, role).into_iter().filter(|c| computed.insert(c.name)).collect();
             }
         }
+        step.notes.extend(role.and_then(|role| self.timer(role, others)));
         step.sides = self.sides.clone();
         step
+    }
+
+    /// The timer that a first sending starts, where the sender then waits for an answer.
+    fn timer(&self, role: Role, entries: &[Entry]) -> Option<Note> {
+        let sent = |entry: &Entry| match &entry.kind {
+            Kind::Sent(Datagram {
+                label: Label::Phase1 { mode, message, copy: Copy::First, .. }, ..
+            }) => Some((*mode, *message)),
+            _ => None,
+        };
+        let (mode, message) = entries.iter().find_map(sent)?;
+        let [initiator, responder] = &self.sides;
+        let side = if role == Role::Initiator { initiator } else { responder };
+        side.state?.awaited()?;
+        let schedule = self.scenario.peer(role).profile.timers.value.schedule(mode, message)?;
+        let seconds = |millis: u64| Instant::from_micros(millis * 1000).to_string();
+        let resends: Vec<String> = schedule.resends.iter().map(|millis| seconds(*millis)).collect();
+        let again = match resends.as_slice() {
+            [] => "does not send again".into(),
+            times => format!("sends again after {} s", times.join(", ")),
+        };
+        let text = format!(
+            "its timer runs: without an answer it {again} and gives up after {} s",
+            seconds(schedule.give_up)
+        );
+        Some(Note { text, trouble: false })
     }
 
     /// Lets the step's peer learn what an entry teaches it.
