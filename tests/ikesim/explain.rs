@@ -232,11 +232,15 @@ fn every_cause_has_commands_to_check_and_to_fix() {
             .skip_while(|line| !line.starts_with("   fix"))
             .take_while(|line| !line.contains("  scenarios "))
             .collect();
+        let of_vendor = |line: &&str| {
+            line.starts_with(' ') || line.ends_with("):") || line.starts_with("in the words of")
+        };
         let mut sentences: Vec<&str> = fix
             .iter()
-            .map(|line| line[13..].trim_start())
-            .filter(|line| line.contains(' ') && line.ends_with(['.', ':']) && !line.contains("):"))
+            .map(|line| line.get(14..).unwrap_or_default())
+            .filter(|line| !of_vendor(line) && line.ends_with(['.', ':']))
             .collect();
+        sentences.sort_unstable();
         let count = sentences.len();
         sentences.dedup();
         assert_eq!(count, sentences.len(), "{cause}: {text}");

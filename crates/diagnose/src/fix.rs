@@ -45,10 +45,12 @@ pub(crate) fn fix(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
 fn path(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
     let [i, r] = [Role::Initiator, Role::Responder].map(|role| scenario.outside_address(role));
     let permit = |port: u16| {
-        let line = format!(
-            "Permit UDP {port} between {i} and {r}, both ways, on every device between them; on the {at}:"
-        );
-        [vec![line], on(scenario, at, commands::permit(scenario, at, port))].concat()
+        let commands = commands::permit(scenario, at, port).into_iter().map(|command| format!("  {command}"));
+        let head = vec![
+            format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
+            format!("in the words of {}:", scenario.peer(at).profile.title),
+        ];
+        head.into_iter().chain(commands).collect()
     };
     let with_capture = |line: &str| [vec![line.to_owned()], capture(scenario)].concat();
     match cause {

@@ -258,10 +258,17 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
         let Ok(scenario) = Scenario::parse("", &text) else { continue };
         let lines = fix::fix(&scenario, cause, Role::Responder);
         // What is said to people is the same for every vendor.
-        let sentence = |line: &String| !line.starts_with(' ') && !line.ends_with("):");
-        said.extend(
-            lines.into_iter().filter(|line| !sentence(line) || !said.contains(line)).collect::<Vec<_>>(),
-        );
+        let of_vendor = |line: &str| {
+            line.starts_with(' ') || line.ends_with("):") || line.starts_with("in the words of ")
+        };
+        for line in lines {
+            if of_vendor(&line) || !said.contains(&line) {
+                said.push(line);
+            }
+        }
     }
-    article.list("fix", said.into_iter().map(|line| format!(" {line}")));
+    article.list(
+        "fix",
+        said.into_iter().map(|line| if line.starts_with(' ') { format!(" {line}") } else { line }),
+    );
 }

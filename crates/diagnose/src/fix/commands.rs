@@ -189,7 +189,7 @@ pub(super) fn route(scenario: &Scenario, role: Role) -> Vec<String> {
     }]
 }
 
-/// The other side's packets may come in.
+/// What lets the other side's packets pass a device of this kind on the path.
 pub(super) fn permit(scenario: &Scenario, role: Role, port: u16) -> Vec<String> {
     let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
     match dialect(scenario, role) {
