@@ -25,6 +25,8 @@ fn the_pictures_are_what_is_printed() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, &made).unwrap();
         }
+        let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+        assert!(readme.contains(&format!("(docs/screens/{name}.svg)")), "README.md does not show {name}.svg");
         assert!(
             fs::read_to_string(&path).unwrap_or_default() == made,
             "docs/screens/{name}.svg: SCREENS=write cargo test --test ikesim screens"
