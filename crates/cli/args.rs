@@ -212,8 +212,8 @@ pub struct Run {
     /// Files to write.
     #[command(flatten)]
     pub outputs: Outputs,
-    /// Write the illustrated handshake, one HTML page: every step, byte and calculation. It holds the keys; see --redact.
-    #[arg(long, value_name = "FILE")]
+    /// Write the illustrated handshake, one HTML page: both sides, every step, byte and calculation. It holds the keys; see --redact.
+    #[arg(long, value_name = "FILE", conflicts_with = "view")]
     pub html: Option<PathBuf>,
     /// Leave pre-shared keys, derived keys and decrypted payloads out of the page.
     #[arg(long, requires = "html")]

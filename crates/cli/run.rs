@@ -29,6 +29,10 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
         return Err(Failure::new(USAGE, format!("{option} takes one scenario"))
             .help(Some(format!("run the others without {option}, or one by one"))));
     }
+    if args.mermaid && format != Format::Human {
+        return Err(Failure::new(USAGE, "--mermaid prints a diagram and nothing else")
+            .help(Some("leave --format out, or --mermaid".into())));
+    }
     let powers = Powers::new(POWERS);
     let mut worst = 0;
     for (n, file) in args.files.iter().enumerate() {

@@ -213,6 +213,23 @@ fn messages_and_faults_lead_to_their_scenarios() {
     }
 }
 
+/// Names that an ASA prints and that are no waiting state of phase 1.
+#[test]
+fn what_lies_beside_phase_1_is_explained_too() {
+    for (name, part) in [
+        ("MM_SND_MSG5", "MSG5 is sent"),
+        ("AM_BLD_MSG2", "AM2 is put together"),
+        ("MM_SND_MSG6_H", "MSG6 is sent"),
+        ("MM_DONE", "is over on this side"),
+        ("AM_TM_INIT_XAUTH_V6C", "phase 1 is done"),
+        ("AM_TM_INIT_MODECFG_V6H", "phase 1 is done"),
+    ] {
+        let text = stdout(&run(&["explain", name]));
+        assert!(text.contains(part), "{name}: {text}");
+    }
+    assert_eq!(code(&run(&["explain", "MM_SND_MSG9"])), 2);
+}
+
 #[test]
 fn several_names_are_explained_one_after_another() {
     let all = titles(&["NO_PROPOSAL_CHOSEN", "INVALID_COOKIE,", "psk-mismatch", "MSG5"]);

@@ -90,6 +90,16 @@ fn every_example_works() {
     assert!(count > 35, "{count}");
 }
 
+#[test]
+fn every_shell_has_its_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = stdout(&run(&["completions", shell]));
+        for word in ["explain", "device", "psk-file"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
 /// The command that a run ends with, of each scenario and from each side.
 #[test]
 fn the_next_command_works() {

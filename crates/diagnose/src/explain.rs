@@ -81,10 +81,7 @@ pub struct Unknown {
 pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     let text = words.join(" ");
     let text = text.trim();
-    if let Some(places) = place::places(text) {
-        return Ok(state::places(&places));
-    }
-    if let Some(article) = named(text) {
+    if let Some(article) = one(text) {
         return Ok(vec![article]);
     }
     let tokens: Vec<&str> =
@@ -103,10 +100,9 @@ pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     if read.is_empty() { Err(unknown(text, &tokens)) } else { Ok(read) }
 }
 
-/// One word that is a name.
-fn one(token: &str) -> Option<Article> {
-    let state = place::places(token).and_then(|places| state::places(&places).into_iter().next());
-    state.or_else(|| named(token))
+/// One or two states, or one name.
+fn one(text: &str) -> Option<Article> {
+    place::places(text).and_then(|places| state::places(&places)).or_else(|| named(text))
 }
 
 /// The first word that is no name, with what it may have been; a long text is no name at all.

@@ -86,7 +86,7 @@ fn several(word: &str, states: &[State]) -> Article {
     let (label, text) = if by_mode {
         ("so", ACTIVE)
     } else {
-        ("which one", "in `show crypto isakmp sa` src is the initiator and dst the responder")
+        ("which one", "on IOS `show crypto isakmp sa` has the initiator as src, the responder as dst")
     };
     article.say(label, text);
     article.list("more", states.iter().map(|state| format!(" ikesim explain {state}")));
@@ -100,11 +100,11 @@ fn several(word: &str, states: &[State]) -> Article {
 }
 
 /// What one or two named states are.
-pub(super) fn places(places: &[Place<'_>]) -> Vec<Article> {
+pub(super) fn places(places: &[Place<'_>]) -> Option<Article> {
     match places {
-        [one] => vec![alone(one)],
-        [one, other] => both(one, other),
-        _ => Vec::new(),
+        [one] => Some(alone(one)),
+        [one, other] => Some(both(one, other)),
+        _ => None,
     }
 }
 
@@ -139,12 +139,12 @@ fn alone(place: &Place<'_>) -> Article {
 }
 
 /// The two as initiator and responder: as their roles say, else as they stand, else the other way round.
-fn both(one: &Place<'_>, other: &Place<'_>) -> Vec<Article> {
+fn both(one: &Place<'_>, other: &Place<'_>) -> Article {
     let told = one.role == Some(Role::Initiator) || other.role == Some(Role::Responder);
     let turned = one.role == Some(Role::Responder) || other.role == Some(Role::Initiator);
     let straight = if turned { None } else { fitting(one, other) };
     if let Some((initiator, responder)) = straight {
-        return vec![pair(initiator, responder)];
+        return pair(initiator, responder);
     }
     if let Some((initiator, responder)) = fitting(other, one).filter(|_| !told) {
         let mut article = pair(initiator, responder);
@@ -152,7 +152,7 @@ fn both(one: &Place<'_>, other: &Place<'_>) -> Vec<Article> {
             let note = "read the other way round, for only so can both be";
             article.lines.insert(0, ("order".into(), note.into()));
         }
-        return vec![article];
+        return article;
     }
     let mut article = Article::new(format!("{}, {}", one.word.to_uppercase(), other.word.to_uppercase()));
     article.say(
@@ -160,7 +160,7 @@ fn both(one: &Place<'_>, other: &Place<'_>) -> Vec<Article> {
         "no two peers rest so: of one negotiation, one is the initiator's and one the responder's state",
     );
     article.list("each alone", [one, other].map(|place| format!(" ikesim explain {}", place.word)));
-    vec![article]
+    article
 }
 
 /// Of the states that the two names stand for, a pair of one mode, one that a sweep reaches before all others.

@@ -36,7 +36,8 @@ pub(super) fn none() -> Article {
     article
 }
 
-/// A step of the ASA's error history that nobody rests in: `MM_SND_MSG5`, `AM_BLD_MSG2`, `MM_DONE`.
+/// What the ASA calls things that are no waiting state of phase 1: steps of its error history, in which nobody rests
+/// (`MM_SND_MSG5`, `AM_BLD_MSG2`, `MM_DONE`), and the exchange behind phase 1 (`AM_TM_INIT_XAUTH_V6C`).
 pub(super) fn step(word: &str) -> Option<Article> {
     let (mode, rest) = match word.split_once('_')? {
         ("MM", rest) => (Mode::Main, rest),
@@ -46,6 +47,17 @@ pub(super) fn step(word: &str) -> Option<Article> {
     let mut article = Article::new(format!("{word} (a step of the ASA's error history)"));
     if rest == "DONE" {
         article.say("means", "the negotiation is over on this side; in an error history the step behind it (to its right) says where it stood");
+        return Some(article);
+    }
+    if let Some(what) = rest.strip_prefix("TM_INIT_") {
+        let what = if what.starts_with("XAUTH") {
+            "a user name and password (XAUTH)"
+        } else {
+            "an address (mode config)"
+        };
+        article.title = format!("{word} (ASA, behind phase 1)");
+        article.say("means", format!("phase 1 is done; a remote-access client and its headend now settle {what} in a Transaction exchange, which ikesim does not run"));
+        article.say("tell it by", "at the end of the name: C is the client's side, H the headend's. Stuck here, look at users, address pool and the group policy, not at keys and policies");
         return Some(article);
     }
     let (doing, number) = rest.split_once("_MSG")?;
