@@ -48,15 +48,16 @@ fn plain(line: &str) -> String {
 /// No line is wider than the window, down to a small one; what is to be pasted stays whole.
 #[test]
 fn windows_of_every_width_read_well() {
-    for file in [
-        "scenarios/psk_mismatch.toml",
-        "scenarios/aggressive_mode.toml",
-        "scenarios/nat_udp4500_blocked.toml",
-    ] {
-        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-        let scenario = sim::Scenario::parse(file, &text).unwrap();
+    let seen = [None, Some(ike::Role::Initiator), Some(ike::Role::Responder)];
+    let files =
+        ["psk_mismatch", "aggressive_mode", "nat_udp4500_blocked", "corrupt_msg5", "missing_tunnel_group"];
+    for (file, view) in
+        files.iter().flat_map(|file| seen.map(|view| (format!("scenarios/{file}.toml"), view)))
+    {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
+        let scenario = sim::Scenario::parse(&file, &text).unwrap();
         let ran = sim::run(&scenario, &ike::Powers::none());
-        let report = report::Report::new(scenario, ran, None);
+        let report = report::Report::new(scenario, ran, view);
         for width in [60, 72, 80, 100, 120, 160, 200] {
             let shown = report::text(&report, report::Layout::new(width));
             let mut fix = false;

@@ -106,13 +106,21 @@ fn line(row: &Row, layout: Layout) -> Vec<String> {
         }
         What::Note { role, text, trouble } => note(&time, *role, text, *trouble, layout),
         What::Network { text } => {
-            vec![format!("{time}{:STATE$}{}", "", paint(TROUBLE, &format!("⚡ {text}")))]
+            let start = format!("{time}{:STATE$}", "");
+            wrapped(&start, TROUBLE, &format!("⚡ {text}"), layout)
         }
         What::Fold { initiator, responder } => {
-            let text = folded(*initiator, *responder);
-            vec![format!("{:>TIME$}   {}", "", paint(FAINT, &text))]
+            wrapped(&" ".repeat(TIME + 3), FAINT, &folded(*initiator, *responder), layout)
         }
     }
+}
+
+/// Text behind a start that only the first line has.
+fn wrapped(start: &str, style: Style, text: &str, layout: Layout) -> Vec<String> {
+    let indent = start.chars().count();
+    let lines = wrap(text, layout.width.saturating_sub(indent)).into_iter().enumerate();
+    let before = |n: usize| if n == 0 { start.to_owned() } else { " ".repeat(indent) };
+    lines.map(|(n, line)| before(n) + &paint(style, &line)).collect()
 }
 
 /// How many resends were left out.
