@@ -1,6 +1,8 @@
 //! What stands in configurations of ASA and IOS devices, each construct in the smallest pair that shows it, as the
 //! scenario that it becomes.
 
+#![cfg(test)]
+
 use config::{Assumed, Device, Keys, Owner, Remote, direction, read, sessions};
 
 fn device(file: &str, text: &str) -> Device {

@@ -1,5 +1,7 @@
 //! `ipsec.conf` and `ipsec.secrets`, of strongSwan and of libreswan.
 
+#![cfg(test)]
+
 use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, read, read_with, sessions};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Configurations come from anywhere: no text makes the reader panic, and what does not matter does not change what does.
 
+#![cfg(test)]
+
 use config::{Device, Key, Owner, read};
 use proptest::collection::vec;
 use proptest::prelude::*;

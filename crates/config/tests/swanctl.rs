@@ -1,5 +1,7 @@
 //! strongSwan's `swanctl.conf`.
 
+#![cfg(test)]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
