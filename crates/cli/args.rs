@@ -1,5 +1,6 @@
 //! The command line.
 
+mod diagnose;
 mod live;
 mod look;
 mod many;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use diagnose::Diagnose;
 pub use live::{Connect, Listen, Local};
 pub use look::{DetailArg, LikeArg, Logs, Show, Sight};
 pub use many::{ExploreArgs, SweepArgs, WhyArgs};
@@ -137,6 +139,9 @@ pub enum Command {
     /// Show every IKEv1 message of a capture, field by field.
     #[command(after_help = DECODE_EXAMPLES)]
     Decode(Decode),
+    /// Judge every IKEv1 negotiation of a capture: where each side was left, and why.
+    #[command(after_help = diagnose::EXAMPLES)]
+    Diagnose(Diagnose),
     /// Write a commented starter scenario.
     #[command(
         after_help = "Examples:\n  ikesim init\n  ikesim init stall.toml --fault psk-mismatch\n  ikesim init - --fault drop"

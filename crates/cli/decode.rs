@@ -19,16 +19,15 @@ const MAX_KEYS: u64 = 1 << 20;
 
 /// Shows every IKEv1 message of a capture.
 pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let file = bytes(&args.file, capture::MAX_BYTES)?;
-    let capture = capture::read(&file)
-        .map_err(|error| Failure::new(USAGE, format!("{}: {error}", args.file.display())))?;
+    let capture = capture(&args.file)?;
     let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
     let psk = args.psk_file.as_deref().map(psk).transpose()?;
     let mut observer = Observer::new(keys, psk);
     let mut shown = 0_u64;
     let mut version_2 = 0_u64;
     for datagram in &capture.datagrams {
-        let Some(bytes) = isakmp_bytes(datagram) else {
+        let ports = [datagram.from.port(), datagram.to.port()];
+        let Some(bytes) = ike::observe::isakmp_of(ports, &datagram.payload) else {
             continue;
         };
         match ike::observe::version_of(bytes).map(isakmp::Version::major) {
@@ -43,6 +42,12 @@ pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, 
     }
     talk(&capture, shown, version_2);
     Ok(0)
+}
+
+/// A capture file; - is standard input.
+pub fn capture(path: &Path) -> Result<capture::Capture, Failure> {
+    let file = bytes(path, capture::MAX_BYTES)?;
+    capture::read(&file).map_err(|error| Failure::new(USAGE, format!("{}: {error}", path.display())))
 }
 
 /// What there was besides the messages: for people, on standard error.
@@ -80,16 +85,6 @@ fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// The ISAKMP message in a datagram of IKE's ports; on 4500 it stands behind four zero bytes, and what has
-/// none is ESP or a keepalive (RFC 3948 section 2).
-fn isakmp_bytes(datagram: &Datagram) -> Option<&[u8]> {
-    let ports = [datagram.from.port(), datagram.to.port()];
-    if ports.contains(&500) {
-        return Some(&datagram.payload);
-    }
-    if ports.contains(&4500) { datagram.payload.strip_prefix(&[0; 4]) } else { None }
-}
-
 /// One newline at the end is not part of the key; everything else is, blanks included.
 pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
     let mut bytes = bytes(path, MAX_KEYS)?;
@@ -106,7 +101,7 @@ pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
 }
 
 /// Ka by initiator cookie.
-fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
+pub fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
     let text = String::from_utf8(bytes(path, MAX_KEYS)?)
         .map_err(|_| Failure::new(USAGE, format!("{} is no text", path.display())))?;
     let mut keys = BTreeMap::new();

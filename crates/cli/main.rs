@@ -2,6 +2,7 @@
 
 mod args;
 mod decode;
+mod diagnose;
 mod diff;
 mod explain;
 mod explore;
@@ -110,6 +111,7 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Show(args)) => return look::show(args, out),
         Some(Command::Logs(args)) => return look::logs(args, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, format, out),
+        Some(Command::Diagnose(args)) => return diagnose::diagnose(args, format, out),
         Some(Command::Init(init)) => init::init(init, out)?,
         Some(Command::List { topic }) => list::list(*topic, format, io::stdout().is_terminal(), out)?,
         Some(Command::Schema) => writeln!(out, "{:#}", sim::scenario::schema())?,

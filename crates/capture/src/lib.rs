@@ -15,6 +15,8 @@ pub use write::Writer;
 pub struct Datagram {
     /// Number of its frame in the file, from 1.
     pub frame: u64,
+    /// Number of the interface that captured it, from 0.
+    pub interface: u32,
     /// Time since the file's first frame; a clock that went back gives zero.
     pub at: Duration,
     /// Source.
@@ -34,6 +36,8 @@ pub struct Capture {
     pub datagrams: Vec<Datagram>,
     /// Frames of any kind.
     pub frames: u64,
+    /// When the last frame of any kind came, counted from the first.
+    pub last: Duration,
     /// What could not be read, a line each.
     pub notes: Vec<String>,
 }

@@ -193,11 +193,13 @@ impl Reading {
         let nanos = ticks.map_or(0, |ticks| ticks.saturating_mul(1_000_000_000) / u128::from(resolution));
         let first = *self.first.get_or_insert(nanos);
         let at = u64::try_from(nanos.saturating_sub(first)).unwrap_or(u64::MAX);
+        self.capture.last = self.capture.last.max(Duration::from_nanos(at));
         let number = self.capture.frames;
         let whole = || udp(link, bytes).or_else(|| self.fragments.udp(link, bytes, number));
         if let Some(udp) = is_known(link).then(whole).flatten() {
             self.capture.datagrams.push(Datagram {
                 frame: self.capture.frames,
+                interface,
                 at: Duration::from_nanos(at),
                 from: udp.from,
                 to: udp.to,

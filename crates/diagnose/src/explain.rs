@@ -4,7 +4,7 @@
 //! faults, and a test runs it again.
 
 mod lines;
-mod notes;
+pub(crate) mod notes;
 mod place;
 mod state;
 mod suite;

@@ -15,6 +15,7 @@ mod prior;
 mod suppose;
 mod view;
 mod why;
+pub mod wire;
 pub mod words;
 
 pub use explain::{Article, Unknown, explain, names};

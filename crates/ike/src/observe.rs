@@ -5,8 +5,9 @@ mod negotiation;
 
 use std::collections::BTreeMap;
 
-use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, Version};
+use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, SecurityAssociation, Version};
 
+use crate::config::Policy;
 use crate::keymat::{CipherKey, PreSharedKey};
 use negotiation::Negotiation;
 
@@ -110,6 +111,27 @@ pub fn version_of(bytes: &[u8]) -> Option<Version> {
     // The version byte stands behind the cookies and the next-payload byte.
     bytes.get(17).map(|byte| Version(*byte))
 }
+
+/// The ISAKMP message in a datagram of IKE's ports; on 4500 it stands behind four zero bytes, and what has
+/// none is ESP or a keepalive (RFC 3948 section 2).
+pub fn isakmp_of(ports: [u16; 2], payload: &[u8]) -> Option<&[u8]> {
+    if ports.contains(&500) {
+        return Some(payload);
+    }
+    if ports.contains(&4500) { payload.strip_prefix(&[0; 4]) } else { None }
+}
+
+/// What the body of an SA payload offers, each transform in words, and as a policy where the engine has it.
+pub fn transforms_of(body: &[u8]) -> Vec<(String, Option<Policy>)> {
+    let Ok(offer) = SecurityAssociation::decode(body) else {
+        return Vec::new();
+    };
+    let transforms = offer.proposals.iter().flat_map(|proposal| &proposal.transforms);
+    transforms.take(MAX_TRANSFORMS).map(crate::proposal::described).collect()
+}
+
+/// Transforms of one offer that are read.
+const MAX_TRANSFORMS: usize = 64;
 
 fn find(payloads: &[Payload], kind: PayloadType) -> Option<&[u8]> {
     payloads.iter().find(|payload| payload.kind == kind).map(|payload| payload.body.as_slice())

@@ -140,6 +140,24 @@ impl Offered {
     }
 }
 
+/// A transform in words, and as a policy where each of its values is known here.
+pub(crate) fn described(transform: &Transform) -> (String, Option<Policy>) {
+    let read = Offered::read(transform);
+    let words =
+        [read.cipher_name(), read.hash_name(), format!("group {}", number(read.group)), read.method_name()];
+    let cipher = Cipher::ALL.into_iter().find(|cipher| cipher.name() == read.cipher_name());
+    let hash = HashAlg::ALL.into_iter().find(|hash| hash.name() == read.hash_name());
+    let group = DhGroup::ALL.into_iter().find(|group| read.group == Some(u64::from(group.number())));
+    let method = Authentication::ALL.into_iter().find(|method| method.name() == read.method_name());
+    let policy = || {
+        let lifetime = read.lifetime.unwrap_or(86400).max(1);
+        let priority = u16::from(transform.number).max(1);
+        let (encryption, authentication) = (cipher?, method?);
+        Some(Policy { priority, authentication, encryption, hash: hash?, group: group?, lifetime })
+    };
+    (words.join("/"), policy())
+}
+
 fn number(value: Option<u64>) -> String {
     value.map_or_else(|| "none".into(), |value| value.to_string())
 }

@@ -60,8 +60,7 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
 
 /// The head line and one line per row.
 pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<String> {
-    let mut lines: Vec<String> = head(scenario, view, layout).iter().map(|line| paint(HEAD, line)).collect();
-    lines.extend(rows.iter().flat_map(|row| line(row, layout)));
+    let mut lines = rungs(sides(scenario, view), rows, layout);
     let waits_for_am4 = |row: &Row| match &row.what {
         What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
         _ => false,
@@ -72,8 +71,14 @@ pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layo
     lines
 }
 
-/// Both peers above their columns; the responder is moved left, or a line down, where it must.
-fn head(scenario: &Scenario, view: Option<Role>, layout: Layout) -> Vec<String> {
+/// Both peers above their columns, and a line or more for each row.
+pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<String> {
+    let mut lines: Vec<String> = head(sides, layout).iter().map(|line| paint(HEAD, line)).collect();
+    lines.extend(rows.iter().flat_map(|row| line(row, layout)));
+    lines
+}
+
+fn sides(scenario: &Scenario, view: Option<Role>) -> [String; 2] {
     let side = |role: Role| {
         let config = scenario.peer(role);
         if view.is_some_and(|view| view != role) {
@@ -82,8 +87,12 @@ fn head(scenario: &Scenario, view: Option<Role>, layout: Layout) -> Vec<String> 
             format!("{role} {} ({})", config.address, config.profile)
         }
     };
-    let left = format!("{:>TIME$}   {}", "time s", side(Role::Initiator));
-    let responder = side(Role::Responder);
+    [Role::Initiator, Role::Responder].map(side)
+}
+
+/// The responder is moved left, or a line down, where it must.
+fn head([initiator, responder]: [String; 2], layout: Layout) -> Vec<String> {
+    let left = format!("{:>TIME$}   {initiator}", "time s");
     let right = layout.right().min(layout.width.saturating_sub(responder.chars().count()));
     if left.chars().count() + 2 <= right {
         vec![format!("{left:<right$}{responder}")]

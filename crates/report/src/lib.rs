@@ -13,6 +13,7 @@ mod svg;
 mod sweep;
 mod text;
 mod trace;
+mod wire;
 
 use diagnose::{Diagnosis, diagnose};
 use ike::Role;
@@ -30,6 +31,7 @@ pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::{explained, text};
 pub use trace::{entry_words, trace_lines};
+pub use wire::{judged_json, judged_text};
 
 /// A run with everything that was concluded from it.
 #[derive(Clone, Debug)]

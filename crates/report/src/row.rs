@@ -130,7 +130,10 @@ impl Builder<'_> {
                     Copy::First if (mode, message) == (Mode::Aggressive, 4) => {
                         (name, OWN_INVENTION.into(), true, false)
                     }
-                    Copy::First => (name, contents(datagram), true, false),
+                    Copy::First => {
+                        let floated = [datagram.from, datagram.to].iter().any(|end| end.port() == 4500);
+                        (name, contents(datagram.message(), floated), true, false)
+                    }
                 }
             }
             Label::Delete { .. } => ("Delete".into(), "encrypted".into(), false, false),
@@ -262,10 +265,8 @@ pub(crate) fn message_name(mode: Mode, message: u8) -> String {
 }
 
 /// The payloads of a message in order, equal neighbours counted; of an encrypted one its length.
-fn contents(datagram: &Datagram) -> String {
-    let floated = [datagram.from, datagram.to].iter().any(|end| end.port() == 4500);
+pub(crate) fn contents(bytes: &[u8], floated: bool) -> String {
     let port = if floated { ", UDP 4500" } else { "" };
-    let bytes = datagram.message();
     match Message::decode(bytes).map(|message| message.body) {
         Ok(Body::Clear(payloads)) => {
             let mut names: Vec<(String, usize)> = Vec::new();
@@ -288,7 +289,7 @@ fn contents(datagram: &Datagram) -> String {
 }
 
 /// Rows that repeat what stands above are left out and counted.
-fn fold(rows: Vec<Row>) -> Vec<Row> {
+pub(crate) fn fold(rows: Vec<Row>) -> Vec<Row> {
     let mut seen: Vec<What> = Vec::new();
     let mut out: Vec<Row> = Vec::new();
     for row in rows {

@@ -59,13 +59,13 @@ fn title(report: &Report) -> String {
 }
 
 /// A word on the left, text on the right, wrapped under itself.
-fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
+pub(crate) fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
     let start = |n: usize| if n == 0 { label } else { "" };
     let lines = wrap(text, layout.width - LABEL - 3).into_iter().enumerate();
     lines.map(|(n, line)| format!("   {:<LABEL$}{line}", start(n))).collect()
 }
 
-fn painted(label: &str, style: anstyle::Style, text: &str, layout: Layout) -> Vec<String> {
+pub(crate) fn painted(label: &str, style: anstyle::Style, text: &str, layout: Layout) -> Vec<String> {
     labelled(label, text, layout).iter().map(|line| paint(style, line)).collect()
 }
 

@@ -4,7 +4,7 @@
 use sim::Cause;
 
 /// About one cause.
-pub(super) struct Note {
+pub(crate) struct Note {
     pub cause: Cause,
     /// The observation that tells it from the others with the same picture.
     pub apart: &'static str,
@@ -132,6 +132,6 @@ const NOTES: [Note; 16] = [
 ];
 
 /// What is known of a cause.
-pub(super) fn of(cause: Cause) -> &'static Note {
+pub(crate) fn of(cause: Cause) -> &'static Note {
     NOTES.iter().find(|note| note.cause == cause).unwrap_or(&NOTES[0])
 }

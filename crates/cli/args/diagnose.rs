@@ -1,0 +1,34 @@
+//! `ikesim diagnose`
+
+use std::path::PathBuf;
+
+/// What the help ends with.
+pub const EXAMPLES: &str = "\
+Examples:
+  ikesim diagnose stall.pcapng
+  ikesim diagnose left.pcap right.pcap             from both sides: where the packet got lost
+  ikesim diagnose aggressive.pcap --psk-file old.txt --psk-file new.txt
+  ikesim diagnose main.pcap --psk-file psk.txt --keys keys.txt
+  ikesim diagnose stall.pcapng --html stall.html   with every message's bytes beside its fields
+  ikesim diagnose stall.pcapng --format json       one object per negotiation
+
+pcap and pcapng, gzipped or not. A state is 'seen' where the side's own messages say so, 'inferred' where it follows
+from the others or from what such a device does, and 'not visible' where the bytes leave several. Keys are checked,
+never shown. Exit codes: 0 a result was given; 2 usage, or no capture; 3 a file could not be read or written.";
+
+/// `ikesim diagnose`
+#[derive(Debug, clap::Args)]
+pub struct Diagnose {
+    /// A capture; two: one from each side.
+    #[arg(required = true, num_args = 1..=2, value_name = "CAPTURE")]
+    pub captures: Vec<PathBuf>,
+    /// A pre-shared key to try, several times if need be; one newline at the end is not part of it.
+    #[arg(long, value_name = "FILE")]
+    pub psk_file: Vec<PathBuf>,
+    /// Key lines (initiator cookie, comma, cipher key): Main Mode's hashes can then be checked too.
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Write one HTML page: ladders, causes, and each message's bytes beside its fields.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}

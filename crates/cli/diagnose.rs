@@ -1,0 +1,41 @@
+//! `ikesim diagnose`
+
+use std::io::Write;
+use std::path::Path;
+
+use diagnose::wire::{Keys, judge};
+
+use crate::args::{Diagnose, Format};
+use crate::decode::{capture, keys, psk};
+use crate::failure::{Failure, USAGE};
+
+/// Finds and judges every negotiation of one capture or two.
+pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+    let stdin = |path: &&std::path::PathBuf| path.as_os_str() == "-";
+    if args.captures.iter().filter(stdin).count() > 1 {
+        return Err(Failure::new(USAGE, "standard input can be only one of the captures"));
+    }
+    let captures = args.captures.iter().map(|path| capture(path)).collect::<Result<Vec<_>, _>>()?;
+    let pre_shared =
+        args.psk_file.iter().map(|path| Ok((name(path), psk(path)?))).collect::<Result<Vec<_>, Failure>>()?;
+    let cipher = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
+    let findings = judge(&captures, &Keys { cipher, pre_shared });
+    let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
+    match format {
+        Format::Json => {
+            for judgement in &findings.judgements {
+                for value in report::judged_json(judgement, &names) {
+                    writeln!(out, "{value}")?;
+                }
+            }
+        }
+        _ => out.write_all(
+            report::judged_text(&findings, &names, &captures, crate::window::layout()).as_bytes(),
+        )?,
+    }
+    Ok(0)
+}
+
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}

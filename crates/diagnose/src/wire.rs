@@ -1,0 +1,82 @@
+//! From captures to a judgement of each negotiation in them.
+//!
+//! No second model of IKE: a scenario is built from what the capture shows, every fault of the catalogue is
+//! run on it by the engine, and the runs whose picture on the wire is the captured one name the states and the
+//! causes. A run's picture is taken by the code that takes the capture's.
+
+mod assemble;
+mod base;
+mod evidence;
+mod facts;
+mod find;
+mod judge;
+mod proof;
+mod runs;
+mod sight;
+mod vendor;
+
+use std::collections::BTreeMap;
+
+use capture::Capture;
+use ike::Mode;
+
+pub use base::{chosen, floated, offered, translated};
+pub use evidence::name;
+pub use find::{Emission, Found, MAX_NEGOTIATIONS, Negotiation};
+pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
+pub use proof::{Keys, Proof};
+pub use sight::{Place, Sight, What};
+pub use vendor::{Vendor, schedule, seconds};
+
+/// Different negotiations that are judged in full; those that look like one of them are counted with it.
+pub const MAX_JUDGED: usize = 64;
+
+/// What captures hold, judged.
+#[derive(Clone, Debug)]
+pub struct Findings<'c> {
+    /// In the order in which they began; one for all that look alike.
+    pub judgements: Vec<Judgement<'c>>,
+    /// Different negotiations beyond [`MAX_JUDGED`].
+    pub not_judged: usize,
+    /// What there is besides, and what several negotiations say together: a line each.
+    pub notes: Vec<String>,
+    /// Negotiations that were found.
+    pub found: usize,
+}
+
+/// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
+pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
+    let found = find::find(captures);
+    let mut notes = evidence::besides(&found, captures);
+    notes.extend(evidence::together(&found.negotiations));
+    let count = found.negotiations.len();
+    let mut cache = judge::Cache::default();
+    let mut judgements: Vec<Judgement<'c>> = Vec::new();
+    let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
+    let mut not_judged = 0;
+    for negotiation in found.negotiations {
+        let signature = signature(&negotiation);
+        if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
+            known.alike.push(negotiation);
+            continue;
+        }
+        if judgements.len() >= MAX_JUDGED {
+            not_judged += 1;
+            continue;
+        }
+        alike.insert(signature, judgements.len());
+        judgements.push(judge::judge(negotiation, keys, &mut cache));
+    }
+    Findings { judgements, not_judged, notes, found: count }
+}
+
+/// What makes two negotiations alike: the peers, the exchange, the offer and the picture.
+type Signature = (Vec<std::net::IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, bool);
+
+fn signature(negotiation: &Negotiation<'_>) -> Signature {
+    let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
+    let offered = offered(negotiation).into_iter().map(|(words, _)| words).collect();
+    let picture = facts::facts(negotiation).into_keys().collect();
+    let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
+    (ends, negotiation.mode, offered, picture, later)
+}

@@ -1,0 +1,293 @@
+//! The sights of one initiator cookie as one negotiation: who is who, which place is nearer to whom, which
+//! message repeats which.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ike::{Mode, Role};
+use isakmp::{Cookie, CookiePair, PayloadType};
+
+use super::find::{Emission, Negotiation, origin, promises_fourth, without_twins};
+use super::sight::{Place, Sight, What};
+
+/// `None` where nothing is left.
+pub(super) fn negotiation<'c>(
+    mut sights: Vec<Sight<'c>>,
+    left_out: usize,
+    end: &dyn Fn(usize) -> Duration,
+) -> Option<Negotiation<'c>> {
+    sights.sort_by_key(|sight| (sight.place.file, sight.at, sight.frame));
+    without_twins(&mut sights);
+    let (initiators, roles_sure) = initiators(&sights);
+    let sender = |sight: &Sight<'_>| sender(sight, &initiators);
+    let places = places(&sights, &sender);
+    let offset = offset(&sights, &places, &sender);
+    for sight in &mut sights {
+        if places.first().is_some_and(|first| first.file != sight.place.file) {
+            sight.at = shifted(sight.at, offset);
+        }
+    }
+    let first = sights.iter().find(|sight| Some(&sight.place) == places.first())?;
+    let ends = if sender(first) == Role::Initiator { first.ends } else { (first.ends.1, first.ends.0) };
+    let mode = sights.iter().find_map(Sight::mode);
+    let starts_late = !sights.iter().any(Sight::opens);
+    let mut responder_cookies: Vec<Cookie> = sights
+        .iter()
+        .map(|sight| sight.header.cookies.responder)
+        .filter(|cookie| !cookie.is_zero())
+        .collect();
+    responder_cookies.dedup();
+    responder_cookies.sort();
+    responder_cookies.dedup();
+    let answered =
+        sights.iter().find(|s| sender(s) == Role::Responder && !s.header.cookies.responder.is_zero());
+    let responder = answered.map_or_else(
+        || responder_cookies.first().copied().unwrap_or(Cookie::ZERO),
+        |sight| sight.header.cookies.responder,
+    );
+    let cookies = CookiePair { initiator: first.header.cookies.initiator, responder };
+    let last = places.iter().map(|place| end(place.file)).max().unwrap_or_default();
+    let emissions = emissions(&sights, &places, &sender);
+    let began = emissions.first().map_or(Duration::ZERO, Emission::at);
+    let watched = last.saturating_sub(began);
+    Some(Negotiation {
+        cookies,
+        responder_cookies,
+        mode,
+        ends,
+        places,
+        emissions,
+        starts_late,
+        roles_sure,
+        left_out,
+        watched,
+    })
+}
+
+/// At each place the initiator's address, and whether the messages themselves say so.
+fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, SocketAddr)>, bool) {
+    let mut known = BTreeMap::new();
+    let mut sure = true;
+    let mut places: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
+    places.sort();
+    places.dedup();
+    for place in places {
+        let here = || sights.iter().filter(|sight| sight.place == place);
+        let told = here().find_map(|sight| match sight.sender()? {
+            Role::Initiator => Some(sight.ends),
+            Role::Responder => Some((sight.ends.1, sight.ends.0)),
+        });
+        // The initiator's public value comes first, and so does its encrypted message.
+        let is_ke =
+            |sight: &&Sight<'_>| sight.mode().is_some() && sight.header.next_payload == PayloadType::KE;
+        let guessed = here().find(is_ke).or_else(|| here().find(|sight| sight.mode().is_some()));
+        let ends = told.or_else(|| guessed.or_else(|| here().next()).map(|sight| sight.ends));
+        sure &= told.is_some();
+        known.extend(ends.map(|ends| (place, ends)));
+    }
+    (known, sure)
+}
+
+fn sender(sight: &Sight<'_>, initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>) -> Role {
+    let Some((initiator, responder)) = initiators.get(&sight.place) else {
+        return Role::Initiator;
+    };
+    let (from, to) = sight.ends;
+    let is_initiator = if initiator.ip() == responder.ip() {
+        // Two on one host: told by their ports.
+        from == *initiator || (to == *responder && from != *responder)
+    } else {
+        from.ip() == initiator.ip()
+    };
+    if is_initiator { Role::Initiator } else { Role::Responder }
+}
+
+/// Microseconds; a time less another may be negative.
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn shifted(at: Duration, offset: i64) -> Duration {
+    let micros = micros(at).saturating_sub(offset);
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+}
+
+/// First times of each datagram at a place.
+fn firsts<'s>(
+    sights: &'s [Sight<'_>],
+    place: Place,
+    role: Role,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> BTreeMap<&'s [u8], i64> {
+    let mut times = BTreeMap::new();
+    for sight in sights.iter().filter(|sight| sight.place == place && sender(sight) == role) {
+        times.entry(sight.bytes).or_insert(micros(sight.at));
+    }
+    times
+}
+
+/// How much later datagrams of this side come at one place than at another: the least of them.
+fn lag(
+    sights: &[Sight<'_>],
+    (one, other): (Place, Place),
+    role: Role,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> Option<i64> {
+    let [one, other] = [one, other].map(|place| firsts(sights, place, role, sender));
+    one.iter().filter_map(|(bytes, at)| Some(other.get(bytes)?.saturating_sub(*at))).min()
+}
+
+/// The place nearest to the initiator and the one nearest to the responder. Clocks need not agree: what the
+/// initiator sends comes later at the farther place, what the responder sends comes earlier.
+fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) -> Vec<Place> {
+    let mut all: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
+    all.sort();
+    all.dedup();
+    let Some(base) = all.first().copied() else {
+        return Vec::new();
+    };
+    let mut scored: Vec<(i64, Place)> =
+        all.iter().map(|place| (score(sights, base, *place, sender), *place)).collect();
+    scored.sort();
+    match (scored.first(), scored.last()) {
+        (Some((_, near)), Some((_, far))) if near != far => vec![*near, *far],
+        (Some((_, only)), _) => vec![*only],
+        _ => Vec::new(),
+    }
+}
+
+/// The greater, the farther from the initiator.
+fn score(sights: &[Sight<'_>], base: Place, place: Place, sender: &dyn Fn(&Sight<'_>) -> Role) -> i64 {
+    if base == place {
+        return 0;
+    }
+    let [there, back] =
+        [Role::Initiator, Role::Responder].map(|role| lag(sights, (base, place), role, sender));
+    match (there, back) {
+        (Some(there), Some(back)) => return there.saturating_sub(back).saturating_mul(1000),
+        // One file has one clock.
+        (Some(there), None) if base.file == place.file && there != 0 => return there.saturating_mul(1000),
+        (None, Some(back)) if base.file == place.file && back != 0 => return back.saturating_mul(-1000),
+        _ => {}
+    }
+    // What one place alone has was lost on its way to the other.
+    let only = |at: Place, other: Place, role| {
+        let seen = firsts(sights, other, role, sender);
+        let alone =
+            firsts(sights, at, role, sender).into_keys().filter(|bytes| !seen.contains_key(bytes)).count();
+        i64::try_from(alone).unwrap_or(i64::MAX)
+    };
+    let (i, r) = (Role::Initiator, Role::Responder);
+    only(base, place, i) + only(place, base, r) - only(place, base, i) - only(base, place, r)
+}
+
+/// By how many microseconds the second file's clock is ahead of the first's.
+fn offset(sights: &[Sight<'_>], places: &[Place], sender: &dyn Fn(&Sight<'_>) -> Role) -> i64 {
+    let [near, far] = places else {
+        return 0;
+    };
+    if near.file == far.file {
+        return 0;
+    }
+    let [there, back] =
+        [Role::Initiator, Role::Responder].map(|role| lag(sights, (*near, *far), role, sender));
+    match (there, back) {
+        (Some(there), Some(back)) => i64::midpoint(there, back),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => 0,
+    }
+}
+
+/// Every message once, in order, with its copies and what it repeats.
+fn emissions<'c>(
+    sights: &[Sight<'c>],
+    places: &[Place],
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> Vec<Emission<'c>> {
+    let mut emissions = Vec::new();
+    for role in [Role::Initiator, Role::Responder] {
+        let (near_at, far_at) = match (places, role) {
+            ([near, far], Role::Initiator) => (near, Some(far)),
+            ([near, far], Role::Responder) => (far, Some(near)),
+            ([only], _) => (only, None),
+            _ => return Vec::new(),
+        };
+        let at = |place: Option<&Place>| {
+            sights
+                .iter()
+                .filter(|sight| Some(&sight.place) == place && sender(sight) == role)
+                .collect::<Vec<_>>()
+        };
+        let mut near: Vec<(Sight<'c>, What, bool)> =
+            at(Some(near_at)).into_iter().map(|sight| (sight.clone(), sight.what(role), false)).collect();
+        let mut far: BTreeMap<usize, (Sight<'c>, bool)> = BTreeMap::new();
+        for sight in at(far_at) {
+            let what = sight.what(role);
+            match origin(sight, what, &near) {
+                Some((position, altered)) => {
+                    if let Some(entry) = near.get_mut(position) {
+                        entry.2 = true;
+                    }
+                    far.insert(position, (sight.clone(), altered));
+                }
+                None => emissions.push(emission(role, what, None, Some(sight.clone()))),
+            }
+        }
+        for (position, (sight, what, _)) in near.into_iter().enumerate() {
+            let (arrived, altered) = far.remove(&position).unzip();
+            let one = emission(role, what, Some(sight), arrived);
+            emissions.push(Emission { altered: altered.unwrap_or(false), ..one });
+        }
+    }
+    emissions.sort_by_key(|one| (one.at(), one.sender, one.frame()));
+    name_fourth(&mut emissions);
+    number_repeats(&mut emissions);
+    emissions
+}
+
+fn emission<'c>(sender: Role, what: What, near: Option<Sight<'c>>, far: Option<Sight<'c>>) -> Emission<'c> {
+    Emission { sender, what, near, far, repeats: None, altered: false }
+}
+
+/// Aggressive Mode's confirmation is an Informational exchange that was promised.
+fn name_fourth(emissions: &mut [Emission<'_>]) {
+    let promised =
+        emissions.iter().any(|one| one.sender == Role::Responder && one.sight().is_some_and(promises_fourth));
+    let third = emissions.iter().position(|one| one.what == What::Phase1(3) && is_aggressive(one));
+    let first = third.filter(|_| promised).and_then(|third| {
+        let sealed = |one: &Emission<'_>| one.sender == Role::Responder && one.what == What::Sealed;
+        emissions
+            .iter()
+            .skip(third)
+            .find(|one| sealed(one))
+            .and_then(|one| one.sight())
+            .map(|sight| sight.bytes)
+    });
+    for one in emissions.iter_mut() {
+        if first.is_some() && one.sight().map(|sight| sight.bytes) == first {
+            one.what = What::Phase1(4);
+        }
+    }
+}
+
+fn is_aggressive(one: &Emission<'_>) -> bool {
+    one.sight().and_then(Sight::mode) == Some(Mode::Aggressive)
+}
+
+fn number_repeats(emissions: &mut [Emission<'_>]) {
+    let mut seen: BTreeMap<(Role, Vec<u8>), usize> = BTreeMap::new();
+    for (position, one) in emissions.iter_mut().enumerate() {
+        let Some(bytes) =
+            one.near.as_ref().or(one.far.as_ref().filter(|_| !one.altered)).map(|s| s.bytes.to_vec())
+        else {
+            continue;
+        };
+        match seen.get(&(one.sender, bytes.clone())) {
+            Some(first) => one.repeats = Some(*first),
+            None => {
+                seen.insert((one.sender, bytes), position);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! From what a capture shows to a scenario in which nothing is wrong: mode, vendors, NAT, confirmation; with
+//! the captured addresses and policies where the fixes are written.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use ike::keymat::PreSharedKey;
+use ike::nat_d::nat_d;
+use ike::observe::transforms_of;
+use ike::{GroupName, Mode, Policy, Profile, Role, TunnelGroup};
+use isakmp::{Flags, Payload, PayloadType};
+use sim::{Fault, Scenario};
+
+use super::find::Negotiation;
+use super::sight::{Sight, What};
+
+/// Everything that a run depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    /// The exchange.
+    pub mode: Mode,
+    /// Initiator's and responder's profile.
+    pub profiles: [&'static Profile; 2],
+    /// Who stands behind address translation.
+    pub nat: [bool; 2],
+    /// The responder promises a fourth message.
+    pub confirm: bool,
+}
+
+impl Base {
+    /// The scenario with documentation's addresses.
+    pub fn scenario(&self) -> Option<Scenario> {
+        let mut scenario = Scenario::parse("capture", "").ok()?;
+        scenario.mode = self.mode;
+        let [i, r] = self.profiles;
+        (scenario.initiator.profile, scenario.responder.profile) = (i, r);
+        (scenario.initiator.mode, scenario.responder.mode) = (self.mode, self.mode);
+        (scenario.initiator.confirm, scenario.responder.confirm) = (self.confirm, self.confirm);
+        for (at, behind) in [Role::Initiator, Role::Responder].into_iter().zip(self.nat) {
+            let outside = match at {
+                Role::Initiator => Ipv4Addr::new(192, 0, 2, 1),
+                Role::Responder => Ipv4Addr::new(192, 0, 2, 2),
+            };
+            if behind {
+                scenario.faults.push(Fault::Nat { at, outside: outside.into() });
+            }
+        }
+        let outside = scenario.outside_address(Role::Responder);
+        scenario.initiator.peer = outside;
+        let seen = scenario.outside_address(Role::Initiator);
+        let named = |config: &mut ike::Config, address| {
+            config.tunnel_groups.iter_mut().for_each(|group| group.name = GroupName::Address(address));
+        };
+        named(&mut scenario.initiator, outside);
+        named(&mut scenario.responder, seen);
+        Some(scenario)
+    }
+}
+
+/// The same with the captured addresses and policies: for the commands of a fix.
+pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Option<Scenario> {
+    let mut scenario = Base { nat: [false; 2], ..base.clone() }.scenario()?;
+    let (i, r) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());
+    let group = |address: IpAddr| TunnelGroup {
+        name: GroupName::Address(address),
+        pre_shared_key: Some(PreSharedKey::new(b"any".to_vec())),
+        peer_identity: None,
+    };
+    (scenario.initiator.address, scenario.initiator.peer) = (i, r);
+    (scenario.responder.address, scenario.responder.peer) = (r, i);
+    scenario.initiator.tunnel_groups = vec![group(r)];
+    scenario.responder.tunnel_groups = vec![group(i)];
+    let policies: Vec<Policy> = offered(negotiation).into_iter().filter_map(|(_, policy)| policy).collect();
+    if !policies.is_empty() {
+        scenario.initiator.policies.clone_from(&policies);
+        scenario.responder.policies = policies;
+    }
+    Some(scenario)
+}
+
+/// The SA payload of the first message of this number.
+fn sa(negotiation: &Negotiation<'_>, number: u8) -> Option<Vec<(String, Option<Policy>)>> {
+    let payloads = message(negotiation, number)?.payloads();
+    let body = payloads.into_iter().find(|payload| payload.kind == PayloadType::SA)?.body;
+    Some(transforms_of(&body))
+}
+
+/// What the initiator offers; empty where that was not captured.
+pub fn offered(negotiation: &Negotiation<'_>) -> Vec<(String, Option<Policy>)> {
+    sa(negotiation, 1).unwrap_or_default()
+}
+
+/// What the responder chose.
+pub fn chosen(negotiation: &Negotiation<'_>) -> Option<(String, Option<Policy>)> {
+    sa(negotiation, 2)?.into_iter().next()
+}
+
+/// The first message of this number, as its sender sent it.
+pub fn message<'n, 'c>(negotiation: &'n Negotiation<'c>, number: u8) -> Option<&'n Sight<'c>> {
+    negotiation.emissions.iter().find(|one| one.what == What::Phase1(number))?.sight()
+}
+
+/// Whether the responder promised the fourth message of Aggressive Mode.
+pub fn confirms(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.mode == Some(Mode::Aggressive)
+        && message(negotiation, 2).is_some_and(|sight| sight.header.flags.contains(Flags::COMMIT))
+}
+
+/// Who stands behind address translation: the NAT-D hashes against the addresses, the port that is used, and
+/// addresses that differ from one place to the other.
+pub fn translated(negotiation: &Negotiation<'_>) -> [bool; 2] {
+    let mut nat = rewritten(negotiation);
+    let hash = chosen(negotiation).and_then(|(_, policy)| policy).map(|policy| policy.hash);
+    for one in &negotiation.emissions {
+        let (Some(sight), Some(hash), What::Phase1(_)) = (one.sight(), hash, one.what) else {
+            continue;
+        };
+        if sight.is_encrypted() || sight.header.cookies.responder.is_zero() {
+            continue;
+        }
+        let payloads = sight.payloads();
+        let hashes: Vec<&Payload> = payloads.iter().filter(|p| p.kind == PayloadType::NAT_D).collect();
+        let [first, rest @ ..] = hashes.as_slice() else { continue };
+        let of = |end: std::net::SocketAddr| nat_d(hash, sight.header.cookies, end.ip(), end.port());
+        let (from, to) = sight.ends;
+        let sender_is = !rest.iter().any(|payload| payload.body == of(from));
+        let receiver_is = first.body != of(to);
+        let (i, r) = match one.sender {
+            Role::Initiator => (sender_is, receiver_is),
+            Role::Responder => (receiver_is, sender_is),
+        };
+        nat = [nat[0] || i, nat[1] || r];
+    }
+    if nat == [false; 2] && floated(negotiation) {
+        // Which one cannot be told; the initiator is the usual case.
+        nat = [true, false];
+    }
+    nat
+}
+
+/// The exchange moved to UDP 4500.
+pub fn floated(negotiation: &Negotiation<'_>) -> bool {
+    let phase_1 = negotiation.emissions.iter().filter(|one| matches!(one.what, What::Phase1(_)));
+    phase_1
+        .filter_map(|one| one.sight())
+        .any(|sight| [sight.ends.0.port(), sight.ends.1.port()].contains(&4500))
+}
+
+fn rewritten(negotiation: &Negotiation<'_>) -> [bool; 2] {
+    let mut nat = [false; 2];
+    for one in &negotiation.emissions {
+        if let (Some(near), Some(far)) = (&one.near, &one.far) {
+            let (from, to) = (near.ends.0 != far.ends.0, near.ends.1 != far.ends.1);
+            let (i, r) = if one.sender == Role::Initiator { (from, to) } else { (to, from) };
+            nat = [nat[0] || i, nat[1] || r];
+        }
+    }
+    nat
+}

@@ -1,0 +1,126 @@
+//! The picture that a negotiation leaves on the wire: what was seen, what was repeated, what did not arrive,
+//! each with the moment it became true. Captures and runs of the engine give it by the same code.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ike::Role;
+
+use super::find::{Emission, Negotiation};
+use super::sight::What;
+
+/// Something that a listener knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// It was sent (with one place: it was seen).
+    Seen(Role, What),
+    /// It was sent again, for the n-th time.
+    Again(Role, What, u8),
+    /// Every byte of it was captured, and it cannot be read.
+    Damaged(Role, What),
+    /// It left one place and never came to the other.
+    Lost(Role, What),
+    /// It came to the place farther from its sender.
+    Arrived(Role, What),
+    /// It came there with other bytes.
+    Altered(Role, What),
+}
+
+/// Resends that are told apart; more of them say nothing more.
+const MOST: u8 = 3;
+
+/// How long a message may take.
+const UNDER_WAY: Duration = Duration::from_millis(300);
+
+/// Facts and when each became true, counted from the first message.
+pub type Facts = BTreeMap<Fact, Duration>;
+
+/// The picture of a negotiation up to the last message of phase 1 and what follows at once.
+pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
+    let mut facts = Facts::new();
+    let began = negotiation.emissions.first().map_or(Duration::ZERO, Emission::at);
+    let two = negotiation.places.len() > 1;
+    let mut again: BTreeMap<(Role, What), u8> = BTreeMap::new();
+    for one in &negotiation.emissions {
+        let Some(sight) = one.sight() else { continue };
+        let (role, what) = (one.sender, one.what);
+        if !counts(what) {
+            continue;
+        }
+        let at = sight.at.saturating_sub(began);
+        let mut put = |fact, at| {
+            facts.entry(fact).or_insert(at);
+        };
+        if one.near.is_some() {
+            put(Fact::Seen(role, what), at);
+        }
+        if one.repeats.is_some() {
+            let n = again.entry((role, what)).or_insert(0);
+            *n = n.saturating_add(1);
+            if *n <= MOST {
+                put(Fact::Again(role, what, *n), at);
+            }
+        }
+        if sight.damage().is_some() {
+            put(Fact::Damaged(role, what), at);
+        }
+        match (&one.near, &one.far) {
+            (_, Some(far)) => {
+                let kind = if one.altered { Fact::Altered } else { Fact::Arrived };
+                put(kind(role, what), far.at.saturating_sub(began));
+            }
+            // What was sent when the capture ended may still be under way.
+            (Some(_), None) if negotiation.watched.saturating_sub(at) < UNDER_WAY => {}
+            (Some(_), None) if two => put(Fact::Lost(role, what), at),
+            _ => {}
+        }
+    }
+    facts
+}
+
+/// What a picture is made of. Later exchanges are another matter.
+fn counts(what: What) -> bool {
+    matches!(what, What::Phase1(_) | What::Notify(_) | What::Sealed)
+}
+
+/// How closely two pictures are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// Every fact.
+    Full,
+    /// How often something was repeated is left out: devices are configured differently.
+    NoCounts,
+    /// Whether something was repeated, too.
+    NoRepeats,
+}
+
+/// Whether a capture that was watched so long could be of a run with this picture. A fact of the run that
+/// must have become true by then has to be there, and nothing may be there that the run does not have.
+pub fn fits(seen: &Facts, run: &Facts, watched: Duration, first: u8, strictness: Strictness) -> bool {
+    let keep = |fact: &Fact| match (fact, strictness) {
+        (Fact::Again(_, _, n), Strictness::NoCounts) => *n == 1,
+        (Fact::Again(..), Strictness::NoRepeats) => false,
+        _ => true,
+    };
+    let behind = |fact: &Fact| match of(fact) {
+        What::Phase1(number) => number >= first,
+        _ => true,
+    };
+    let sure = watched.mul_f64(0.85).saturating_sub(Duration::from_secs(1));
+    let at_most = watched.mul_f64(1.15) + Duration::from_secs(1);
+    let must = run.iter().filter(|(fact, at)| keep(fact) && behind(fact) && **at < sure);
+    must.into_iter().all(|(fact, _)| seen.contains_key(fact))
+        && seen.keys().filter(|fact| keep(fact)).all(|fact| run.get(fact).is_some_and(|at| *at <= at_most))
+}
+
+/// What a fact is about.
+pub fn of(fact: &Fact) -> What {
+    match fact {
+        Fact::Seen(_, what)
+        | Fact::Again(_, what, _)
+        | Fact::Damaged(_, what)
+        | Fact::Lost(_, what)
+        | Fact::Arrived(_, what)
+        | Fact::Altered(_, what) => *what,
+    }
+}

@@ -1,0 +1,192 @@
+//! From captures to negotiations: by initiator cookie, both directions, the same datagram at two places
+//! brought together.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use capture::Capture;
+use ike::observe::{isakmp_of, version_of};
+use ike::{Mode, Role};
+use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
+
+use super::sight::{Place, Sight, What};
+
+/// Negotiations that are followed; the rest of a flood is counted.
+pub const MAX_NEGOTIATIONS: usize = 10_000;
+/// Messages of one negotiation that are kept at one place.
+const MAX_SIGHTS: usize = 1_000;
+/// One frame captured twice at one place: nobody resends so soon.
+const TWICE: Duration = Duration::from_millis(20);
+/// Clocks that were brought together agree so far.
+const SLACK: Duration = Duration::from_millis(5);
+
+/// One message, sent once, and where it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emission<'c> {
+    /// Who sent it.
+    pub sender: Role,
+    /// What it is.
+    pub what: What,
+    /// At the place nearer to its sender, or at the only one.
+    pub near: Option<Sight<'c>>,
+    /// At the place nearer to its receiver, where there are two.
+    pub far: Option<Sight<'c>>,
+    /// Position of the first message with the same bytes: it is a resend.
+    pub repeats: Option<usize>,
+    /// It arrived with other bytes.
+    pub altered: bool,
+}
+
+impl<'c> Emission<'c> {
+    /// Where it was seen first.
+    pub fn sight(&self) -> Option<&Sight<'c>> {
+        self.near.as_ref().or(self.far.as_ref())
+    }
+
+    /// When it was seen first.
+    pub fn at(&self) -> Duration {
+        self.sight().map_or(Duration::ZERO, |sight| sight.at)
+    }
+
+    /// Its frame: `7`, and with several files `7 of file 2`.
+    pub fn frame(&self) -> u64 {
+        self.sight().map_or(0, |sight| sight.frame)
+    }
+}
+
+/// Everything under one initiator cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Negotiation<'c> {
+    /// Both cookies; the responder's is zero where nobody answered.
+    pub cookies: CookiePair,
+    /// The responder answered with several cookies.
+    pub responder_cookies: Vec<Cookie>,
+    /// The exchange; `None` where no phase 1 message was captured.
+    pub mode: Option<Mode>,
+    /// Addresses of initiator and responder, as seen nearest to the initiator.
+    pub ends: (SocketAddr, SocketAddr),
+    /// Where it was seen: one place, or the one nearer to the initiator and the one nearer to the responder.
+    pub places: Vec<Place>,
+    /// In the order of time.
+    pub emissions: Vec<Emission<'c>>,
+    /// The first message was not captured.
+    pub starts_late: bool,
+    /// Which side began is certain.
+    pub roles_sure: bool,
+    /// Messages beyond what is kept.
+    pub left_out: usize,
+    /// From its first message to the end of the capture.
+    pub watched: Duration,
+}
+
+/// What captures hold.
+#[derive(Clone, Debug, Default)]
+pub struct Found<'c> {
+    /// In the order in which they began.
+    pub negotiations: Vec<Negotiation<'c>>,
+    /// Messages of IKEv2.
+    pub version_2: u64,
+    /// Datagrams of UDP 4500 that are ESP or keepalives.
+    pub esp: u64,
+    /// Datagrams of IKE's ports that are no IKE message.
+    pub unreadable: u64,
+    /// Negotiations beyond [`MAX_NEGOTIATIONS`].
+    pub left_out: u64,
+}
+
+/// Finds every negotiation. `offsets`: what is added to each file's times.
+pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
+    let mut found = Found::default();
+    let mut by_cookie: BTreeMap<Cookie, (usize, Vec<Sight<'c>>)> = BTreeMap::new();
+    let mut lost: BTreeMap<Cookie, ()> = BTreeMap::new();
+    for (file, capture) in captures.iter().enumerate() {
+        for datagram in &capture.datagrams {
+            let Some(sight) = sight(file, datagram, &mut found) else {
+                continue;
+            };
+            let cookie = sight.header.cookies.initiator;
+            if by_cookie.len() >= MAX_NEGOTIATIONS && !by_cookie.contains_key(&cookie) {
+                // Bounded too: beyond it the count is a lower bound.
+                if lost.len() < 10 * MAX_NEGOTIATIONS {
+                    lost.insert(cookie, ());
+                }
+                continue;
+            }
+            let (more, sights) = by_cookie.entry(cookie).or_default();
+            let here = sights.iter().filter(|seen| seen.place == sight.place).count();
+            if here >= MAX_SIGHTS { *more += 1 } else { sights.push(sight) }
+        }
+    }
+    found.left_out = lost.len() as u64;
+    let end = |file: usize| captures.get(file).map_or(Duration::ZERO, |capture| capture.last);
+    for (_, (more, sights)) in by_cookie {
+        found.negotiations.extend(super::assemble::negotiation(sights, more, &end));
+    }
+    found.negotiations.sort_by_key(|one| one.emissions.first().map_or(Duration::ZERO, Emission::at));
+    found
+}
+
+/// A datagram as a sight, or counted among the rest.
+fn sight<'c>(file: usize, datagram: &'c capture::Datagram, found: &mut Found<'_>) -> Option<Sight<'c>> {
+    let ports = [datagram.from.port(), datagram.to.port()];
+    let Some(bytes) = isakmp_of(ports, &datagram.payload) else {
+        found.esp += u64::from(ports.contains(&4500));
+        return None;
+    };
+    let header = match (version_of(bytes).map(Version::major), Header::decode(bytes)) {
+        (Some(1), Ok(header)) => header,
+        (Some(2), Ok(_)) => {
+            found.version_2 += 1;
+            return None;
+        }
+        _ => {
+            found.unreadable += 1;
+            return None;
+        }
+    };
+    Some(Sight {
+        place: Place { file, interface: datagram.interface },
+        frame: datagram.frame,
+        at: datagram.at,
+        ends: (datagram.from, datagram.to),
+        bytes,
+        cut: datagram.cut,
+        header,
+    })
+}
+
+/// Frames that were captured twice at one place are one.
+pub(super) fn without_twins(sights: &mut Vec<Sight<'_>>) {
+    let mut kept: Vec<Sight<'_>> = Vec::new();
+    for sight in sights.drain(..) {
+        let twin =
+            kept.iter().rev().take_while(|seen| sight.at.saturating_sub(seen.at) <= TWICE).any(|seen| {
+                seen.place == sight.place
+                    && seen.ends.0.ip() == sight.ends.0.ip()
+                    && seen.bytes == sight.bytes
+            });
+        if !twin {
+            kept.push(sight);
+        }
+    }
+    *sights = kept;
+}
+
+/// Position of the sight nearer to the sender that this one, farther away, is a copy of.
+pub(super) fn origin(far: &Sight<'_>, what: What, near: &[(Sight<'_>, What, bool)]) -> Option<(usize, bool)> {
+    let free = || near.iter().enumerate().filter(|(_, (seen, _, taken))| !taken && seen.at <= far.at + SLACK);
+    let same = free().filter(|(_, (seen, ..))| seen.bytes == far.bytes).map(|(at, _)| (at, false));
+    let alike = free().filter(|(_, (_, kind, _))| *kind == what).map(|(at, _)| (at, true));
+    same.last().or_else(|| alike.last())
+}
+
+/// The responder promised a fourth message of Aggressive Mode.
+pub(super) fn promises_fourth(sight: &Sight<'_>) -> bool {
+    sight.mode() == Some(Mode::Aggressive) && sight.header.flags.contains(Flags::COMMIT)
+}
+
+/// It belongs to an exchange that only an established SA has.
+pub(super) fn is_later(exchange: ExchangeType) -> bool {
+    [ExchangeType::QUICK, ExchangeType::TRANSACTION, ExchangeType::NEW_GROUP].contains(&exchange)
+}

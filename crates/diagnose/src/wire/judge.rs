@@ -1,0 +1,436 @@
+//! Where a captured negotiation left each side, and why.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use ike::{Authentication, Mode, NotifyType, Profile, Role, State};
+use sim::{Cause, state_name};
+
+use super::base::{Base, chosen, confirms, floated, offered, shown, translated};
+use super::evidence;
+use super::facts::{Facts, Strictness, facts, fits};
+use super::find::{Emission, Negotiation, is_later};
+use super::proof::{Keys, Proof, proofs};
+use super::runs::{Run, Vantage, runs};
+use super::sight::What;
+use super::vendor::{Vendor, vendor};
+use crate::fix::fix;
+use crate::prior;
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Both sides are active.
+    Established,
+    /// One is, the other is not.
+    HalfOpen,
+    /// Neither is.
+    Stalled,
+    /// The capture ends before it is decided.
+    Undecided,
+    /// The phase 1 exchange itself was not captured.
+    NotCaptured,
+}
+
+impl Verdict {
+    /// The word in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Established => "established",
+            Verdict::HalfOpen => "half-open",
+            Verdict::Stalled => "stalled",
+            Verdict::Undecided => "undecided",
+            Verdict::NotCaptured => "not-captured",
+        }
+    }
+}
+
+/// How well a state is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sure {
+    /// Its own messages say so.
+    Seen,
+    /// It follows from the others, or from what such a device does.
+    Inferred,
+    /// The bytes leave several.
+    NotVisible,
+}
+
+impl Sure {
+    /// The word in JSON and in the text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sure::Seen => "seen",
+            Sure::Inferred => "inferred",
+            Sure::NotVisible => "not visible",
+        }
+    }
+}
+
+/// Where one side was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The state; `Some(None)` is NONE, `None` is not visible from here.
+    pub state: Option<Option<State>>,
+    /// The state that its own last message means; `None`: it sent none.
+    pub last: Option<State>,
+    /// How well `state` is known.
+    pub sure: Sure,
+    /// Where it is not visible: what it can be.
+    pub possible: Vec<String>,
+    /// Whose device it is.
+    pub vendor: Option<Vendor>,
+    /// Phase 1 messages sent, each once.
+    pub sent: Vec<u8>,
+    /// Resends of any of them.
+    pub resends: usize,
+    /// Notifies it sent in clear.
+    pub notifies: Vec<NotifyType>,
+}
+
+/// A cause that leaves the captured picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspect {
+    /// What it is.
+    pub cause: Cause,
+    /// 1 is the likeliest.
+    pub rank: usize,
+    /// What speaks for it.
+    pub supports: Vec<String>,
+    /// What speaks against it.
+    pub against: Vec<String>,
+    /// The observation that would decide.
+    pub decides: String,
+    /// What to do, commands indented.
+    pub fix: Vec<String>,
+}
+
+/// What is concluded of one negotiation.
+#[derive(Clone, Debug)]
+pub struct Judgement<'c> {
+    /// What was captured of it.
+    pub negotiation: Negotiation<'c>,
+    /// Later ones that look the same.
+    pub alike: Vec<Negotiation<'c>>,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Initiator and responder.
+    pub sides: [Left; 2],
+    /// Who stands behind address translation.
+    pub nat: [bool; 2],
+    /// What speaks for every cause: what was seen, with its frames.
+    pub seen: Vec<String>,
+    /// Likeliest first.
+    pub causes: Vec<Suspect>,
+    /// What else is worth knowing, a line each.
+    pub notes: Vec<String>,
+    /// What the given keys prove.
+    pub proofs: Vec<Proof>,
+}
+
+impl Judgement<'_> {
+    /// One side.
+    pub fn side(&self, role: Role) -> &Left {
+        let [initiator, responder] = &self.sides;
+        if role == Role::Initiator { initiator } else { responder }
+    }
+}
+
+/// Runs that were made already.
+#[derive(Default)]
+pub struct Cache(Vec<(Base, Vec<Run>)>);
+
+impl Cache {
+    fn runs(&mut self, base: &Base) -> &[Run] {
+        let at = self.0.iter().position(|(known, _)| known == base).unwrap_or_else(|| {
+            let runs = base.scenario().map(|healthy| runs(&healthy)).unwrap_or_default();
+            self.0.push((base.clone(), runs));
+            self.0.len() - 1
+        });
+        self.0.get(at).map_or(&[], |(_, runs)| runs.as_slice())
+    }
+}
+
+/// A run that fits, and from where it was seen.
+pub(super) type Match = (Run, Vantage);
+
+/// Judges one negotiation.
+pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
+    let nat = translated(&negotiation);
+    let vendors = [Role::Initiator, Role::Responder].map(|role| vendor(&negotiation, role));
+    let picture = facts(&negotiation);
+    let proofs = proofs(&negotiation, keys);
+    let base = negotiation.mode.map(|mode| Base {
+        mode,
+        profiles: vendors.clone().map(|v| v.and_then(|v| v.profile).unwrap_or(Profile::ASA)),
+        nat,
+        confirm: confirms(&negotiation),
+    });
+    let has_phase_1 = negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
+    let base = base.filter(|_| has_phase_1);
+    let (base, matches) = match base {
+        Some(base) => matching(&negotiation, &picture, &vendors, base, cache),
+        None => (None, Vec::new()),
+    };
+    let (verdict, stalls) = verdict(&negotiation, has_phase_1, matches);
+    let sides = [Role::Initiator, Role::Responder].map(|role| {
+        let [i, r] = &vendors;
+        let vendor = if role == Role::Initiator { i } else { r };
+        left(&negotiation, role, vendor.clone(), verdict, &stalls)
+    });
+    let seen = evidence::seen(&negotiation);
+    let mut notes = evidence::notes(&negotiation, verdict, base.as_ref(), &vendors);
+    notes.extend(evidence::proved(&proofs));
+    let causes = base.map(|base| causes(&negotiation, &base, &stalls, &proofs)).unwrap_or_default();
+    Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
+}
+
+/// The runs that leave the captured picture; with other profiles and less strictly where none does.
+fn matching(
+    negotiation: &Negotiation<'_>,
+    picture: &Facts,
+    vendors: &[Option<Vendor>; 2],
+    base: Base,
+    cache: &mut Cache,
+) -> (Option<Base>, Vec<Match>) {
+    let first = first_number(negotiation);
+    let vantages: &[Vantage] = if negotiation.places.len() > 1 { &[Vantage::Both] } else { &Vantage::ONE };
+    for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
+        for base in alternatives(&base, vendors) {
+            let mut matches = Vec::new();
+            for run in cache.runs(&base) {
+                let fit = vantages.iter().find(|vantage| {
+                    run.picture(**vantage)
+                        .is_some_and(|run| fits(picture, run, negotiation.watched, first, strictness))
+                });
+                matches.extend(fit.map(|vantage| (run.clone(), *vantage)));
+            }
+            if !matches.is_empty() {
+                return (Some(base), matches);
+            }
+        }
+    }
+    (Some(base), Vec::new())
+}
+
+/// The guessed vendors, then every other one for a side that could not be guessed.
+fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2]) -> Vec<Base> {
+    let [initiator, responder] = vendors.each_ref().map(|vendor| {
+        vendor.as_ref().and_then(|vendor| vendor.profile).map_or(Profile::ALL.to_vec(), |known| vec![known])
+    });
+    let pairs = initiator.iter().flat_map(|i| responder.iter().map(move |r| [*i, *r]));
+    let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
+    all.sort_by_key(|one| one != base);
+    all
+}
+
+/// The first message of the exchange that was captured.
+pub(super) fn first_number(negotiation: &Negotiation<'_>) -> u8 {
+    if !negotiation.starts_late {
+        return 1;
+    }
+    let numbers = negotiation.emissions.iter().filter_map(|one| match one.what {
+        What::Phase1(number) => Some(number),
+        _ => None,
+    });
+    numbers.min().unwrap_or(1)
+}
+
+/// How it ended, and the runs that say why.
+fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, matches: Vec<Match>) -> (Verdict, Vec<Match>) {
+    let proven = went_on(negotiation);
+    if proven || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, &matches)) {
+        return (Verdict::Established, Vec::new());
+    }
+    if !has_phase_1 {
+        return (Verdict::NotCaptured, Vec::new());
+    }
+    if matches.iter().any(|(run, _)| run.is_up()) {
+        return (Verdict::Undecided, Vec::new());
+    }
+    let half = |(run, _): &Match| run.outcome.verdict == sim::Verdict::HalfOpen;
+    let verdict =
+        if !matches.is_empty() && matches.iter().all(half) { Verdict::HalfOpen } else { Verdict::Stalled };
+    (verdict, matches)
+}
+
+/// An exchange that only an established SA has was seen after phase 1.
+pub(super) fn went_on(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(exchange) if is_later(exchange)))
+}
+
+/// The last message of the exchange came as far as can be seen.
+fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
+    let Some(last) = last_number(negotiation) else {
+        return false;
+    };
+    let two = negotiation.places.len() > 1;
+    negotiation
+        .emissions
+        .iter()
+        .any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
+}
+
+/// The number of the exchange's last message.
+fn last_number(negotiation: &Negotiation<'_>) -> Option<u8> {
+    Some(match negotiation.mode? {
+        Mode::Main => 6,
+        Mode::Aggressive if confirms(negotiation) => 4,
+        Mode::Aggressive => 3,
+    })
+}
+
+/// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
+fn up_as_far_as_seen(negotiation: &Negotiation<'_>, matches: &[Match]) -> bool {
+    if !matches.is_empty() {
+        return matches.iter().any(|(run, _)| run.is_up());
+    }
+    let last = last_number(negotiation).map(What::Phase1);
+    let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
+    !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_)))
+}
+
+/// Where a side was left.
+fn left(
+    negotiation: &Negotiation<'_>,
+    role: Role,
+    vendor: Option<Vendor>,
+    verdict: Verdict,
+    stalls: &[Match],
+) -> Left {
+    let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
+    let sent: BTreeSet<u8> = own().filter_map(number).collect();
+    let resends = own().filter(|one| one.repeats.is_some() && number(one).is_some()).count();
+    let mut notifies: Vec<NotifyType> = Vec::new();
+    for one in own() {
+        if let What::Notify(notify) = one.what
+            && !notifies.contains(&notify)
+        {
+            notifies.push(notify);
+        }
+    }
+    let (state, sure, possible) = state(negotiation, role, &sent, verdict, stalls);
+    let last = by_protocol(negotiation, role, &sent);
+    Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
+}
+
+fn number(one: &Emission<'_>) -> Option<u8> {
+    match one.what {
+        What::Phase1(number) => Some(number),
+        _ => None,
+    }
+}
+
+fn state(
+    negotiation: &Negotiation<'_>,
+    role: Role,
+    sent: &BTreeSet<u8>,
+    verdict: Verdict,
+    stalls: &[Match],
+) -> (Option<Option<State>>, Sure, Vec<String>) {
+    let by_protocol = by_protocol(negotiation, role, sent);
+    match verdict {
+        Verdict::Established => {
+            let active =
+                if negotiation.mode == Some(Mode::Aggressive) { State::AmActive } else { State::MmActive };
+            let known = by_protocol == Some(active) || spoke_later(negotiation, role);
+            (Some(Some(active)), if known { Sure::Seen } else { Sure::Inferred }, Vec::new())
+        }
+        Verdict::NotCaptured => (None, Sure::NotVisible, Vec::new()),
+        Verdict::Undecided => match by_protocol {
+            Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
+            None => (None, Sure::NotVisible, Vec::new()),
+        },
+        Verdict::Stalled | Verdict::HalfOpen => {
+            let states: BTreeSet<Option<State>> = stalls.iter().map(|(run, _)| run.state(role)).collect();
+            let mut states = states.into_iter();
+            match (states.next(), states.next()) {
+                (None, _) => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
+                (Some(only), None) => {
+                    let sure =
+                        if only.is_some() && only == by_protocol { Sure::Seen } else { Sure::Inferred };
+                    (Some(only), sure, Vec::new())
+                }
+                (Some(one), Some(other)) => {
+                    let all = [one, other].into_iter().chain(states);
+                    (None, Sure::NotVisible, all.map(|state| state_name(state).to_owned()).collect())
+                }
+            }
+        }
+    }
+}
+
+/// The side sent something that only an established SA has.
+fn spoke_later(negotiation: &Negotiation<'_>, role: Role) -> bool {
+    let own = negotiation.emissions.iter().filter(|one| one.sender == role);
+    own.into_iter().any(|one| matches!(one.what, What::Later(exchange) if is_later(exchange)))
+}
+
+/// The state that its own last message means: it waits for the next.
+fn by_protocol(negotiation: &Negotiation<'_>, role: Role, sent: &BTreeSet<u8>) -> Option<State> {
+    let mode = negotiation.mode?;
+    let last = *sent.last()?;
+    let active = if mode == Mode::Main { State::MmActive } else { State::AmActive };
+    if last_number(negotiation) == Some(last) {
+        return Some(active);
+    }
+    let waits = State::waiting_for(mode, last.checked_add(1)?);
+    waits.filter(|state| state.is_in(mode, role))
+}
+
+/// The causes of the runs that fit, one entry each, likeliest first.
+fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: &[Proof]) -> Vec<Suspect> {
+    let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
+    let psk = signed.is_none_or(|(words, policy)| {
+        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared)
+            || words.ends_with("pre-share")
+            || words.contains("method 65")
+    });
+    let mut groups: Vec<(Cause, Vec<&Match>)> = Vec::new();
+    for one in stalls {
+        let Some(cause) = one.0.cause else { continue };
+        if !psk && matches!(cause, Cause::PskMismatch | Cause::MissingPsk) {
+            continue;
+        }
+        match groups.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, list)) => list.push(one),
+            None => groups.push((cause, vec![one])),
+        }
+    }
+    groups.sort_by_key(|(cause, list)| {
+        (evidence::ruled_out(*cause, proofs), std::cmp::Reverse(sources(*cause, list).0), *cause)
+    });
+    let shown = shown(base, negotiation);
+    let mut suspects: Vec<Suspect> = Vec::new();
+    for (rank, (cause, list)) in (1..).zip(&groups) {
+        let at = list.first().map_or(Role::Responder, |(run, _)| run.at);
+        suspects.push(Suspect {
+            cause: *cause,
+            rank,
+            supports: evidence::supports(negotiation, *cause, list, proofs),
+            against: evidence::against(negotiation, *cause, list, proofs),
+            decides: evidence::decides(*cause, list, negotiation),
+            fix: shown.as_ref().map(|scenario| fix(scenario, *cause, at)).unwrap_or_default(),
+        });
+    }
+    suspects
+}
+
+/// How many public reports name the cause, and for which state.
+pub(super) fn sources(cause: Cause, list: &[&Match]) -> (u8, Option<State>) {
+    let states = list
+        .iter()
+        .flat_map(|(run, _)| [Role::Initiator, Role::Responder].map(|role| run.outcome.peer(role).last));
+    let counted = states.map(|state| (prior::sources(state, cause), state));
+    counted.max_by_key(|(count, _)| *count).unwrap_or((0, None))
+}
+
+/// Where the exchange moved to UDP 4500, or would.
+pub(super) fn port(negotiation: &Negotiation<'_>) -> u16 {
+    if floated(negotiation) { 4500 } else { 500 }
+}
+
+/// Both ends, for a line of text.
+pub(super) fn ends((initiator, responder): (SocketAddr, SocketAddr)) -> String {
+    format!("{} → {}", initiator.ip(), responder.ip())
+}

@@ -1,0 +1,54 @@
+//! What given keys prove: candidates for the pre-shared key, and cipher keys that open Main Mode's hashes.
+
+use std::collections::BTreeMap;
+
+use ike::keymat::{CipherKey, PreSharedKey};
+use ike::{HashCheck, Observer, Role};
+use isakmp::Cookie;
+
+use super::find::Negotiation;
+use super::sight::What;
+
+/// Given keys.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// Ka by initiator cookie.
+    pub cipher: BTreeMap<Cookie, CipherKey>,
+    /// Candidates, each with the name it is called by; never shown.
+    pub pre_shared: Vec<(String, PreSharedKey)>,
+}
+
+/// What one candidate is worth for one negotiation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The candidate's name.
+    pub name: String,
+    /// Whose hash, in which frame, and whether the candidate makes it.
+    pub hashes: Vec<(Role, u64, bool)>,
+}
+
+impl Proof {
+    /// `Some(true)`: this side has this key; `Some(false)`: it has another.
+    pub fn of(&self, role: Role) -> Option<bool> {
+        self.hashes.iter().rfind(|(sender, ..)| *sender == role).map(|(.., equal)| *equal)
+    }
+}
+
+/// Checks every candidate.
+pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
+    let one = |(name, key): &(String, PreSharedKey)| {
+        let mut observer = Observer::new(keys.cipher.clone(), Some(key.clone()));
+        let mut hashes = Vec::new();
+        for one in negotiation.emissions.iter().filter(|one| matches!(one.what, What::Phase1(_))) {
+            let Some(sight) = one.sight() else { continue };
+            let Ok(observed) = observer.observe(sight.bytes) else { continue };
+            match observed.hash {
+                Some(HashCheck::Verified) => hashes.push((one.sender, sight.frame, true)),
+                Some(HashCheck::Wrong) => hashes.push((one.sender, sight.frame, false)),
+                _ => {}
+            }
+        }
+        Proof { name: name.clone(), hashes }
+    };
+    keys.pre_shared.iter().map(one).collect()
+}

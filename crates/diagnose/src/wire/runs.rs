@@ -1,0 +1,139 @@
+//! What could have been captured: every fault of the catalogue, run by the engine, and the picture that each
+//! run leaves at one place or at two.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use capture::{Capture, Datagram};
+use ike::{Powers, Role, State};
+use sim::{Actor, Cause, Fault, Kind, Outcome, Scenario, Times, Trace, Verdict};
+
+use super::facts::{Facts, facts};
+use super::find::find;
+use crate::causes;
+use crate::fate::Critical;
+use crate::suppose::catalogue;
+
+/// Powers kept for the many runs of one seed.
+const POWERS: usize = 256;
+
+/// Where the captures were taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Vantage {
+    /// Beside one peer.
+    Beside(Role),
+    /// Where both can be seen sending: between them.
+    Between,
+    /// Beside both.
+    Both,
+}
+
+impl Vantage {
+    /// What a single place can be.
+    pub const ONE: [Vantage; 3] =
+        [Vantage::Beside(Role::Initiator), Vantage::Beside(Role::Responder), Vantage::Between];
+}
+
+/// One run and what it looks like.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Why it did not come up; `None`: it did.
+    pub cause: Option<Cause>,
+    /// Where the cause sits: the peer that did not accept the critical message.
+    pub at: Role,
+    /// Where it left the peers.
+    pub outcome: Outcome,
+    /// Its picture from each vantage.
+    pub pictures: Vec<(Vantage, Facts)>,
+}
+
+impl Run {
+    /// The picture from one vantage.
+    pub fn picture(&self, vantage: Vantage) -> Option<&Facts> {
+        self.pictures.iter().find(|(known, _)| *known == vantage).map(|(_, facts)| facts)
+    }
+
+    /// Both are active.
+    pub fn is_up(&self) -> bool {
+        self.outcome.verdict == Verdict::Established
+    }
+
+    /// The state in which it left a side.
+    pub fn state(&self, role: Role) -> Option<State> {
+        self.outcome.peer(role).state
+    }
+}
+
+/// The healthy scenario and every fault on top of it.
+pub fn runs(healthy: &Scenario) -> Vec<Run> {
+    let powers = Powers::new(POWERS);
+    let faults = faults(healthy);
+    let broken = faults.into_iter().filter_map(|fault| healthy.with_fault(fault));
+    std::iter::once(healthy.clone()).chain(broken).map(|scenario| run(&scenario, &powers)).collect()
+}
+
+/// Everything that can go wrong beyond either side, and losses that the peers get over.
+fn faults(healthy: &Scenario) -> Vec<Fault> {
+    let mut faults = catalogue(healthy, Role::Initiator);
+    for fault in catalogue(healthy, Role::Responder) {
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+    let last = if healthy.mode == ike::Mode::Main { 6 } else { 4 };
+    for message in 1..=last {
+        faults.push(Fault::Drop { message, times: Times::Count(1) });
+        faults.push(Fault::Drop { message, times: Times::Count(2) });
+        faults.push(Fault::Delay { message, by: Duration::from_secs(12) });
+        let damage = |times| Fault::Corrupt { message, byte: None, bit: 0, times };
+        faults.push(damage(Times::Count(1)));
+        faults.push(Fault::Truncate { message, length: None, times: Times::Count(1) });
+    }
+    faults
+}
+
+fn run(scenario: &Scenario, powers: &Powers) -> Run {
+    let (trace, outcome) = sim::run(scenario, powers);
+    let first = causes::find(scenario, &trace).into_iter().next();
+    let cause = first.map(|diagnosis| diagnosis.cause).filter(|_| outcome.verdict != Verdict::Established);
+    let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
+    let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);
+    let pictures = vantages.map(|vantage| (vantage, picture(&trace, vantage))).collect();
+    Run { cause, at, outcome, pictures }
+}
+
+/// The run as if it had been captured there.
+fn picture(trace: &Trace, vantage: Vantage) -> Facts {
+    let entries = trace.entries().iter().filter_map(|entry| {
+        let (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) = (entry.actor, &entry.kind)
+        else {
+            return None;
+        };
+        let sent = matches!(entry.kind, Kind::Sent(_));
+        let seen = match vantage {
+            Vantage::Beside(beside) => beside == role,
+            Vantage::Between => sent,
+            Vantage::Both => true,
+        };
+        let interface = u32::from(vantage == Vantage::Both && role == Role::Responder);
+        seen.then(|| captured(entry.at.as_micros(), interface, datagram))
+    });
+    let datagrams: Vec<Datagram> = entries.collect();
+    let last = datagrams.last().map_or(Duration::ZERO, |last| last.at);
+    // Silence after the last frame is watched, too.
+    let last = last + Duration::from_secs(3600);
+    let captures = [Capture { frames: datagrams.len() as u64, datagrams, last, notes: Vec::new() }];
+    let found = find(&captures);
+    found
+        .negotiations
+        .into_iter()
+        .max_by_key(|one| one.emissions.len())
+        .map_or_else(Facts::new, |one| facts(&one))
+}
+
+fn captured(micros: u64, interface: u32, datagram: &sim::Datagram) -> Datagram {
+    let (from, to): (SocketAddr, SocketAddr) = (datagram.from, datagram.to);
+    let payload = Arc::clone(&datagram.bytes).to_vec();
+    Datagram { frame: 0, interface, at: Duration::from_micros(micros), from, to, payload, cut: false }
+}

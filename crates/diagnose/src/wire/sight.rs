@@ -1,0 +1,148 @@
+//! One message as it was seen at one place: what it is, as far as a listener can tell.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ike::script::{Encryption, SCRIPT};
+use ike::{Mode, NotifyType, Role};
+use isakmp::{Body, ExchangeType, Flags, Header, Message, Notification, Payload, PayloadType};
+
+/// Where a frame was captured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Which of the files, from 0.
+    pub file: usize,
+    /// Which interface of the file, from 0.
+    pub interface: u32,
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// A message of the phase 1 exchange, by its number.
+    Phase1(u8),
+    /// A notify in clear.
+    Notify(NotifyType),
+    /// An encrypted Informational exchange: a notify or a Delete.
+    Sealed,
+    /// A part of a message that its sender cut up (Cisco and Microsoft fragmentation).
+    Fragment,
+    /// Quick Mode, Transaction and others that come after phase 1.
+    Later(ExchangeType),
+}
+
+/// A message at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight<'c> {
+    /// Where.
+    pub place: Place,
+    /// Number of the frame in its file.
+    pub frame: u64,
+    /// Since the first file's first frame.
+    pub at: Duration,
+    /// Source and destination, as seen there.
+    pub ends: (SocketAddr, SocketAddr),
+    /// The ISAKMP bytes.
+    pub bytes: &'c [u8],
+    /// Not all of it was captured.
+    pub cut: bool,
+    /// Its fixed header.
+    pub header: Header,
+}
+
+impl Sight<'_> {
+    /// The payloads of a message in clear; empty where it is encrypted or cannot be read.
+    pub fn payloads(&self) -> Vec<Payload> {
+        match Message::decode(self.bytes).map(|message| message.body) {
+            Ok(Body::Clear(payloads)) => payloads,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Why it cannot be read, although all of it was captured.
+    pub fn damage(&self) -> Option<isakmp::Error> {
+        Message::decode(self.bytes).err().filter(|_| !self.cut)
+    }
+
+    /// Main or Aggressive Mode; `None` for every other exchange.
+    pub fn mode(&self) -> Option<Mode> {
+        match self.header.exchange {
+            ExchangeType::MAIN => Some(Mode::Main),
+            ExchangeType::AGGRESSIVE => Some(Mode::Aggressive),
+            _ => None,
+        }
+    }
+
+    /// The body is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.header.flags.contains(Flags::ENCRYPTION)
+    }
+
+    /// It opens an exchange: nobody has answered yet.
+    pub fn opens(&self) -> bool {
+        self.mode().is_some() && self.header.cookies.responder.is_zero()
+    }
+
+    /// What it is, sent by this side.
+    pub fn what(&self, sender: Role) -> What {
+        let kinds: Vec<PayloadType> = self.payloads().iter().map(|payload| payload.kind).collect();
+        let first = self.header.next_payload;
+        let has = |kind| first == kind || kinds.contains(&kind);
+        match (self.header.exchange, self.mode()) {
+            _ if first == PayloadType::FRAG && !self.is_encrypted() => What::Fragment,
+            (_, Some(mode)) => What::Phase1(number(mode, sender, self, has(PayloadType::SA))),
+            (ExchangeType::INFORMATIONAL, _) if self.is_encrypted() => What::Sealed,
+            (ExchangeType::INFORMATIONAL, _) => What::Notify(self.notify().unwrap_or(NotifyType(0))),
+            (other, _) => What::Later(other),
+        }
+    }
+
+    fn notify(&self) -> Option<NotifyType> {
+        let payloads = self.payloads();
+        let body = payloads.iter().find(|payload| payload.kind == PayloadType::N)?;
+        Notification::decode(&body.body).ok().map(|notification| notification.notify_type)
+    }
+
+    /// Who must have sent it, where the message itself says so.
+    pub fn sender(&self) -> Option<Role> {
+        let has_sa = self.header.next_payload == PayloadType::SA;
+        match self.mode() {
+            Some(_) if self.opens() => Some(Role::Initiator),
+            Some(_) if has_sa && !self.is_encrypted() => Some(Role::Responder),
+            Some(Mode::Aggressive) if self.is_encrypted() => Some(Role::Initiator),
+            _ => None,
+        }
+    }
+}
+
+/// The row of the script that fits: by sender, by whether it is encrypted, and by whether it carries an SA.
+fn number(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> u8 {
+    let rows = SCRIPT.iter().filter(|row| row.mode == mode && row.sender == sender && row.message < 7);
+    // The fourth message of Aggressive Mode is an exchange of its own.
+    let mut rows = rows.filter(|row| !(mode == Mode::Aggressive && row.message == 4));
+    let fits = |row: &&ike::script::Row| match row.encryption {
+        _ if mode == Mode::Aggressive => {
+            row.required.contains(&PayloadType::SA) != (sender == Role::Initiator && !sight.opens())
+        }
+        Encryption::Must => sight.is_encrypted(),
+        _ => !sight.is_encrypted() && row.required.contains(&PayloadType::SA) == has_sa,
+    };
+    rows.find(fits).map_or(0, |row| row.message)
+}
+
+/// Phase 1 is named by its mode elsewhere: here it is a number.
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            What::Phase1(number) => write!(f, "MSG{number}"),
+            What::Notify(NotifyType(0)) => f.write_str("Informational"),
+            What::Notify(notify) => notify.fmt(f),
+            What::Sealed => f.write_str("Informational"),
+            What::Fragment => f.write_str("fragment"),
+            What::Later(ExchangeType::QUICK) => f.write_str("Quick Mode"),
+            What::Later(ExchangeType::TRANSACTION) => f.write_str("Transaction"),
+            What::Later(exchange) => write!(f, "exchange {exchange}"),
+        }
+    }
+}

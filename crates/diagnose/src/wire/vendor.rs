@@ -1,0 +1,166 @@
+//! Whose device it probably is: by its vendor ids, else by when it resends.
+
+use std::time::Duration;
+
+use ike::profile::VendorId;
+use ike::{Mode, Profile, Role};
+use isakmp::PayloadType;
+
+use super::find::{Emission, Negotiation};
+use super::sight::What;
+
+/// A guess, and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vendor {
+    /// Product or family.
+    pub name: String,
+    /// The profile that behaves like it, if one does.
+    pub profile: Option<&'static Profile>,
+    /// `vendor ids of frame 1`, `resends after 8, 16, 24 s`.
+    pub because: String,
+}
+
+/// Beginnings of vendor ids of products that have no profile here. Source: ike-scan's table of observed ids.
+const OTHERS: [(&[u8], &str); 12] = [
+    (b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61", "Microsoft Windows"),
+    (b"\xf4\xed\x19\xe0\xc1\x14\xeb\x51\x6f\xaa\xac\x0e\xe3\x7d\xaf\x28", "Check Point"),
+    (b"\x70\x03\xcb\xc1\x09\x7d\xbe\x9c\x26\x00\xba\x69\x83\xbc\x8b\x35", "KAME racoon"),
+    (b"\x5b\x36\x2b\xc8\x20\xf6", "SonicWall"),
+    (b"\x5b\x36\x2b\xc8\x20\xf7", "SonicWall"),
+    (b"\x40\x4b\xf4\x39\x52\x2c\xa3\xf6", "SonicWall"),
+    (b"HeartBeat_Notify", "Juniper NetScreen"),
+    (b"BNES", "Nortel Contivity"),
+    (b"\x62\x50\x27\x74\x9d\x5a\xb9\x7f\x56\x16\xc1\x60\x27\x65\xcf\x48", "ZyXEL ZyWALL"),
+    (b"\xb8\x58\xd1\xad\xdd\x08\xc1\xe8\xad\xaf\xea\x15\x06\x08\xaa\x44", "ZyXEL ZyWALL"),
+    (b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", "strongSwan"),
+    (b"OE", "Openswan"),
+];
+
+/// Resend schedules of products that have no profile here, in milliseconds after the first sending. Source: ike-scan's
+/// table of observed schedules.
+const SCHEDULES: [(&[u64], &str); 6] = [
+    (&[5000, 10_000, 15_000, 20_000, 25_000], "Cisco PIX 6.3"),
+    (&[1000, 3000, 7000, 15_000, 31_000, 63_000], "Microsoft Windows"),
+    (&[10_000, 30_000], "Openswan or an older strongSwan"),
+    (&[20_000, 40_000, 60_000, 80_000, 100_000], "KAME racoon"),
+    (&[4000, 8000, 12_000, 16_000, 20_000, 24_000], "Juniper NetScreen"),
+    (&[6000, 18_000], "FortiGate"),
+];
+
+/// The guess for one side.
+pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
+    let ids: Vec<(u64, u8, Vec<Vec<u8>>)> = announced(negotiation, role);
+    let all = || ids.iter().flat_map(|(frame, _, ids)| ids.iter().map(move |id| (*frame, id)));
+    let other = OTHERS.iter().find_map(|(start, name)| {
+        let (frame, _) = all().find(|(_, id)| id.starts_with(start))?;
+        Some(Vendor {
+            name: (*name).into(),
+            profile: Profile::from_name("strongswan").filter(|_| *name == "strongSwan"),
+            because: format!("a vendor id in frame {frame}"),
+        })
+    });
+    other.or_else(|| by_ids(&ids, negotiation.mode)).or_else(|| by_schedule(negotiation, role))
+}
+
+/// Vendor ids of each message in clear: frame, message number, bodies.
+fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(u64, u8, Vec<Vec<u8>>)> {
+    let own = negotiation.emissions.iter().filter(|one| one.sender == role && one.repeats.is_none());
+    let with_ids = own.filter_map(|one| match (one.what, one.sight()) {
+        (What::Phase1(number), Some(sight)) if !sight.is_encrypted() => {
+            let ids = sight.payloads().into_iter().filter(|payload| payload.kind == PayloadType::VID);
+            Some((one.frame(), number, ids.map(|payload| payload.body).collect()))
+        }
+        _ => None,
+    });
+    with_ids.collect()
+}
+
+/// The profile whose vendor ids come nearest.
+fn by_ids(ids: &[(u64, u8, Vec<Vec<u8>>)], mode: Option<Mode>) -> Option<Vendor> {
+    let mut scored: Vec<(i32, &'static Profile)> = Profile::ALL
+        .into_iter()
+        .map(|profile| (ids.iter().map(|(_, n, seen)| score(profile, mode, *n, seen)).sum(), profile))
+        .collect();
+    scored.sort_by_key(|(score, _)| -score);
+    match scored.as_slice() {
+        [(best, profile), (second, _), ..] if *best > 0 && best > second => {
+            let frames: Vec<String> = ids
+                .iter()
+                .filter(|(.., seen)| !seen.is_empty())
+                .map(|(frame, ..)| frame.to_string())
+                .collect();
+            let because = format!("vendor ids in frame {}", frames.join(", "));
+            Some(Vendor { name: profile.title.into(), profile: Some(profile), because })
+        }
+        _ => None,
+    }
+}
+
+/// What is there speaks for a profile, what is missing or too much against it.
+fn score(profile: &Profile, mode: Option<Mode>, number: u8, seen: &[Vec<u8>]) -> i32 {
+    let lists = profile.vendor_ids.value;
+    let list: &[VendorId] = match (mode, number) {
+        (_, 1) => lists.first,
+        (_, 2) => lists.second,
+        (Some(Mode::Main), 3 | 4) => lists.key_exchange,
+        _ => return 0,
+    };
+    let nat = list.iter().any(|id| id.nat_traversal && seen.iter().any(|body| body == id.bytes));
+    let wanted: Vec<&VendorId> = list.iter().filter(|id| nat || !id.nat_traversal).collect();
+    let hits = wanted.iter().filter(|id| seen.iter().any(|body| body == id.bytes)).count();
+    let missing = wanted.len() - hits;
+    let extra = seen.len().saturating_sub(hits);
+    let points = |count: usize, each: i32| i32::try_from(count).unwrap_or(0).saturating_mul(each);
+    points(hits, 2) - points(missing, 2) - points(extra, 1)
+}
+
+/// By the times of the resends of the message that was repeated most.
+fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
+    let (what, times) = schedule(negotiation, role)?;
+    if times.len() < 2 {
+        return None;
+    }
+    let fits = |planned: &[u64]| {
+        planned.len() >= times.len()
+            && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
+    };
+    let because = format!("it resends after {} s", seconds(&times));
+    let mut profiles = Profile::ALL.into_iter().filter(|profile| {
+        let schedule = match (what, negotiation.mode) {
+            (What::Phase1(number), Some(mode)) => profile.timers.value.schedule(mode, number),
+            _ => None,
+        };
+        schedule.is_some_and(|schedule| fits(schedule.resends))
+    });
+    if let (Some(profile), None) = (profiles.next(), profiles.next()) {
+        return Some(Vendor { name: profile.title.into(), profile: Some(profile), because });
+    }
+    let other = SCHEDULES.iter().find(|(planned, _)| fits(planned));
+    other.map(|(_, name)| Vendor { name: (*name).into(), profile: None, because })
+}
+
+/// The message of a side that was repeated most, and when, counted from its first sending.
+pub fn schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<(What, Vec<Duration>)> {
+    let emissions = &negotiation.emissions;
+    let repeats = |position: usize| -> Vec<Duration> {
+        let first = emissions.get(position).map_or(Duration::ZERO, Emission::at);
+        let copies = emissions.iter().filter(|one| one.repeats == Some(position) && one.sender == role);
+        copies.map(|one| one.at().saturating_sub(first)).collect()
+    };
+    let own = emissions.iter().enumerate().filter(|(_, one)| one.sender == role);
+    let own = own.filter(|(_, one)| matches!(one.what, What::Phase1(_)));
+    let best =
+        own.map(|(position, one)| (one.what, repeats(position))).max_by_key(|(_, times)| times.len())?;
+    (!best.1.is_empty()).then_some(best)
+}
+
+fn near(planned: u64, seen: Duration) -> bool {
+    let seen = u64::try_from(seen.as_millis()).unwrap_or(u64::MAX);
+    planned.abs_diff(seen) <= 300 + planned / 20
+}
+
+/// `8.0, 16.0, 24.0`.
+pub fn seconds(times: &[Duration]) -> String {
+    let words: Vec<String> = times.iter().map(|time| format!("{:.1}", time.as_secs_f64())).collect();
+    words.join(", ")
+}
