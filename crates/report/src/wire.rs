@@ -53,8 +53,8 @@ fn object(judgement: &Judgement<'_>, negotiation: &Negotiation<'_>, files: &[Str
 }
 
 fn at(one: Option<&Emission<'_>>) -> Instant {
-    let micros = one.map_or(0, |one| u64::try_from(one.at().as_micros()).unwrap_or(u64::MAX));
-    Instant::from_micros(micros)
+    let millis = one.map_or(0, |one| u64::try_from(one.at().as_millis()).unwrap_or(u64::MAX));
+    Instant::from_micros(millis.saturating_mul(1000))
 }
 
 fn side(left: &Left) -> Value {
@@ -257,7 +257,8 @@ fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
         let name = name(negotiation.mode, one.what);
         let enters = (one.repeats.is_none()).then(|| entered(negotiation.mode, one)).flatten();
         let arrow = Arrow { from: one.sender, name, text, enters, lost, resend: one.repeats.is_some() };
-        rows.push(Row { at: Instant::from_micros(micros), what: row::What::Arrow(arrow) });
+        // Clocks of captures are good for milliseconds.
+        rows.push(Row { at: Instant::from_micros(micros / 1000 * 1000), what: row::What::Arrow(arrow) });
     }
     rows
 }
@@ -322,6 +323,7 @@ fn outcome(judgement: &Judgement<'_>) -> String {
             "stalled, in a way that no single cause of the catalogue explains"
         }
         Verdict::Stalled => "stalled",
+        Verdict::NotUp => "not established on one side at least: whether the other is up is not visible",
         Verdict::Undecided => "undecided",
         Verdict::NotCaptured => "not captured",
     };

@@ -15,13 +15,14 @@ use super::sight::{Place, Sight, What};
 pub(super) fn negotiation<'c>(
     mut sights: Vec<Sight<'c>>,
     left_out: usize,
-    end: &dyn Fn(usize) -> Duration,
+    ends_at: &[Duration],
 ) -> Option<Negotiation<'c>> {
     sights.sort_by_key(|sight| (sight.place.file, sight.at, sight.frame));
     without_twins(&mut sights);
     let (initiators, roles_sure) = initiators(&sights);
     let sender = |sight: &Sight<'_>| sender(sight, &initiators);
-    let places = places(&sights, &sender);
+    let mut places = places(&sights, &sender);
+    places.extend(silent(&sights, &places, ends_at.len(), &sender));
     let offset = offset(&sights, &places, &sender);
     for sight in &mut sights {
         if places.first().is_some_and(|first| first.file != sight.place.file) {
@@ -47,7 +48,7 @@ pub(super) fn negotiation<'c>(
         |sight| sight.header.cookies.responder,
     );
     let cookies = CookiePair { initiator: first.header.cookies.initiator, responder };
-    let last = places.iter().map(|place| end(place.file)).max().unwrap_or_default();
+    let last = places.iter().filter_map(|place| ends_at.get(place.file)).max().copied().unwrap_or_default();
     let emissions = emissions(&sights, &places, &sender);
     let began = emissions.first().map_or(Duration::ZERO, Emission::at);
     let watched = last.saturating_sub(began);
@@ -157,6 +158,22 @@ fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) -> Vec<Plac
     }
 }
 
+/// The other file, where it holds nothing of a negotiation in which only the initiator was heard: it was taken beside
+/// the responder, and nothing came there.
+fn silent(
+    sights: &[Sight<'_>],
+    places: &[Place],
+    files: usize,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> Option<Place> {
+    let [only] = places else {
+        return None;
+    };
+    let alone = sights.iter().all(|sight| sender(sight) == Role::Initiator);
+    let other = (0..files).find(|file| *file != only.file)?;
+    alone.then_some(Place { file: other, interface: 0 })
+}
+
 /// The greater, the farther from the initiator.
 fn score(sights: &[Sight<'_>], base: Place, place: Place, sender: &dyn Fn(&Sight<'_>) -> Role) -> i64 {
     if base == place {
@@ -240,7 +257,7 @@ fn emissions<'c>(
             emissions.push(Emission { altered: altered.unwrap_or(false), ..one });
         }
     }
-    emissions.sort_by_key(|one| (one.at(), one.sender, one.frame()));
+    emissions.sort_by_key(|one| (one.at(), one.sight().map(|sight| (sight.place.file, sight.frame))));
     name_fourth(&mut emissions);
     number_repeats(&mut emissions);
     emissions

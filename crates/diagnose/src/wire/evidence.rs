@@ -16,6 +16,7 @@ use super::proof::Proof;
 use super::runs::Vantage;
 use super::sight::What;
 use super::vendor::Vendor;
+use crate::compare::plural;
 use crate::explain::notes::of;
 
 /// Frames that are named one by one; more are counted.
@@ -53,11 +54,9 @@ pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<String> {
     let is_told = |what: &What| matches!(what, What::Phase1(_) | What::Notify(_) | What::Sealed);
     let last = groups.iter().rposition(|(_, what, _)| matches!(what, What::Phase1(_)));
     let mut lines = Vec::new();
-    for (position, (role, what, list)) in groups.iter().enumerate().filter(|(_, (_, what, _))| is_told(what))
-    {
+    for (position, (role, what, list)) in groups.iter().enumerate().filter(|(_, (_, what, _))| is_told(what)) {
         let repeated = list.iter().any(|one| one.repeats.is_some());
-        if !repeated && matches!(what, What::Phase1(_)) && Some(position) != last && !lost(negotiation, list)
-        {
+        if !repeated && matches!(what, What::Phase1(_)) && Some(position) != last && !lost(negotiation, list) {
             continue;
         }
         lines.push(line(negotiation, *role, *what, list));
@@ -67,8 +66,7 @@ pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<String> {
 
 /// Some of these never came to the other place.
 fn lost(negotiation: &Negotiation<'_>, list: &[&Emission<'_>]) -> bool {
-    negotiation.places.len() > 1
-        && list.iter().any(|one| one.near.is_none() || one.far.is_none() || one.altered)
+    negotiation.places.len() > 1 && list.iter().any(|one| one.near.is_none() || one.far.is_none() || one.altered)
 }
 
 fn line(negotiation: &Negotiation<'_>, role: Role, what: What, list: &[&Emission<'_>]) -> String {
@@ -109,6 +107,7 @@ fn answered(negotiation: &Negotiation<'_>, what: What) -> bool {
 /// What speaks for this cause alone.
 pub(super) fn supports(
     negotiation: &Negotiation<'_>,
+    base: &Base,
     cause: Cause,
     list: &[&Match],
     proofs: &[Proof],
@@ -124,17 +123,33 @@ pub(super) fn supports(
                 [true, false] => "the initiator",
                 _ => "the responder",
             };
-            lines.push(format!(
-                "a NAT stands in front of {who}: the exchange moves to UDP {}",
-                port(negotiation).max(4500)
-            ));
+            lines.push(format!("a NAT stands in front of {who}: the exchange moves to UDP {}", port(negotiation).max(4500)));
         }
         _ => {}
+    }
+    if list.iter().all(|one| one.profiles != base.profiles) {
+        lines.extend(like(base, list));
     }
     if count > 0 {
         lines.push(format!("{count} of about 30 public reports name it for {}", state_name(state)));
     }
     lines
+}
+
+/// Whom a side whose vendor is not known must behave like for this.
+fn like(base: &Base, list: &[&Match]) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for one in list {
+        for (role, (own, usual)) in
+            [Role::Initiator, Role::Responder].iter().zip(one.profiles.iter().zip(base.profiles))
+        {
+            let name = format!("the {role} like {own}");
+            if *own != usual && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    (!names.is_empty()).then(|| format!("it fits if {} behaves [I]", names.join(" or ")))
 }
 
 /// What was offered, for a comparison with the other side's policies.
@@ -159,8 +174,7 @@ fn wrong(proof: &Proof) -> Vec<String> {
 
 /// Both sides proved one candidate: the keys are equal.
 pub(super) fn ruled_out(cause: Cause, proofs: &[Proof]) -> bool {
-    let both =
-        |proof: &Proof| proof.of(Role::Initiator) == Some(true) && proof.of(Role::Responder) == Some(true);
+    let both = |proof: &Proof| proof.of(Role::Initiator) == Some(true) && proof.of(Role::Responder) == Some(true);
     cause == Cause::PskMismatch && proofs.iter().any(both)
 }
 
@@ -175,7 +189,7 @@ pub(super) fn against(
     if ruled_out(cause, proofs) {
         lines.push("both sides' hashes are what one given key makes them".into());
     }
-    let vantages: Vec<Vantage> = list.iter().map(|(_, vantage)| *vantage).collect();
+    let vantages: Vec<Vantage> = list.iter().map(|one| one.vantage).collect();
     if let [Vantage::Beside(role), rest @ ..] = vantages.as_slice()
         && rest.iter().all(|other| other == &Vantage::Beside(*role))
         && *role == Role::Responder
@@ -185,7 +199,7 @@ pub(super) fn against(
     if sources(cause, list).0 == 0 {
         let states: Vec<&str> = [Role::Initiator, Role::Responder]
             .into_iter()
-            .filter_map(|role| list.first().map(|(run, _)| state_name(run.outcome.peer(role).last)))
+            .filter_map(|role| list.first().map(|one| state_name(one.run.outcome.peer(role).last)))
             .filter(|state| *state != "NONE")
             .collect();
         if !states.is_empty() {
@@ -206,7 +220,7 @@ pub(super) fn against(
 pub(super) fn decides(cause: Cause, list: &[&Match], negotiation: &Negotiation<'_>) -> String {
     let mut text = of(cause).apart.to_owned();
     for role in [Role::Initiator, Role::Responder] {
-        let mut states: Vec<&str> = list.iter().map(|(run, _)| state_name(run.state(role))).collect();
+        let mut states: Vec<&str> = list.iter().map(|one| state_name(one.run.state(role))).collect();
         states.sort_unstable();
         states.dedup();
         let sends = negotiation.emissions.iter().any(|one| one.sender == role);
@@ -232,18 +246,14 @@ pub(super) fn notes(
         notes.push("no message says who began: taken to be the one whose message comes first".into());
     }
     if verdict == Verdict::NotCaptured {
-        notes.push(
-            "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
-        );
+        notes.push("no message of phase 1 was captured under these cookies: it is older than the capture".into());
     }
     if verdict == Verdict::Undecided {
         notes.push("the capture ends before anything went wrong: capture for a minute or two".into());
     }
     if negotiation.responder_cookies.len() > 1 {
         let count = negotiation.responder_cookies.len();
-        notes.push(format!(
-            "the responder answered with {count} different cookies: it began anew, or two devices answer"
-        ));
+        notes.push(format!("the responder answered with {count} different cookies: it began anew, or two devices answer"));
     }
     if negotiation.left_out > 0 {
         notes.push(format!("{} more messages are not looked at", negotiation.left_out));
@@ -252,10 +262,12 @@ pub(super) fn notes(
     notes.extend(damaged(negotiation));
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
-    let guessed = vendors.iter().any(|vendor| vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()));
-    if let Some(base) = base.filter(|_| guessed && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen)) {
-        let [i, r] = base.profiles;
-        notes.push(format!("taken to behave like {i} (initiator) and {r} (responder) [I]"));
+    if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+        for (role, vendor) in [Role::Initiator, Role::Responder].iter().zip(vendors) {
+            if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
+                notes.push(format!("the {role} may be any device: it is taken to behave like one of those known here [I]"));
+            }
+        }
     }
     notes
 }
@@ -270,8 +282,7 @@ fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
         }
         let receiver = one.sender.other();
         let after = negotiation.emissions.iter().skip(position + 1);
-        let went_on =
-            after.into_iter().find(|later| later.sender == receiver && matches!(later.what, What::Phase1(_)));
+        let went_on = after.into_iter().find(|later| later.sender == receiver && matches!(later.what, What::Phase1(_)));
         if let Some(later) = went_on {
             notes.push(format!(
                 "frame {}: {notify} in clear; the {receiver} goes on in frame {}: it does not obey what nothing protects",
@@ -290,8 +301,7 @@ fn damaged(negotiation: &Negotiation<'_>) -> Vec<String> {
         format!("frame {}: {} cannot be read: {error}", one.frame(), name(negotiation.mode, one.what))
     });
     let cut = negotiation.emissions.iter().filter(|one| one.sight().is_some_and(|sight| sight.cut)).count();
-    let cut = (cut > 0)
-        .then(|| format!("{cut} frames were captured in part (snap length): their content is not judged"));
+    let cut = (cut > 0).then(|| format!("{cut} frames were captured in part (snap length): their content is not judged"));
     told.chain(cut).collect()
 }
 
@@ -302,8 +312,7 @@ fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
     };
     let broken = negotiation.emissions.iter().filter(|one| one.repeats.is_none()).filter_map(|one| {
         let What::Phase1(number) = one.what else { return None };
-        let sight =
-            one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
+        let sight = one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
         let reason = row_of(mode, number)?.check(&sight.payloads()).err()?;
         let reason = crate::words::reason(&reason);
         Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), name(Some(mode), one.what)))
@@ -335,15 +344,13 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
     let open = quick.len() - whole;
     let mut parts = Vec::new();
     if whole > 0 {
-        parts.push(format!("{whole} Quick Mode exchanges went both ways"));
+        parts.push(format!("{} went both ways", plural(whole, "Quick Mode exchange")));
     }
     if open > 0 {
-        parts.push(format!(
-            "{open} Quick Mode exchanges stayed without an end: phase 2 failed or was cut off"
-        ));
+        parts.push(format!("{} without an end: phase 2 failed or was cut off", plural(open, "Quick Mode exchange")));
     }
     if others > 0 {
-        parts.push(format!("{others} messages of Transaction exchanges (XAUTH, Mode Config)"));
+        parts.push(format!("{} of Transaction exchanges (XAUTH, Mode Config)", plural(others, "message")));
     }
     Some(format!("after phase 1, not part of the verdict: {}", parts.join("; ")))
 }
@@ -352,10 +359,7 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
 pub(super) fn proved(proofs: &[Proof]) -> Vec<String> {
     let line = |proof: &Proof| {
         if proof.hashes.is_empty() {
-            return format!(
-                "the key of {} could not be checked: Aggressive Mode, or a key line for Main Mode, is needed",
-                proof.name
-            );
+            return format!("the key of {} could not be checked: Aggressive Mode, or a key line for Main Mode, is needed", proof.name);
         }
         let each: Vec<String> = proof
             .hashes
@@ -406,9 +410,7 @@ pub(super) fn together(negotiations: &[Negotiation<'_>]) -> Vec<String> {
         let fresh = list.iter().filter(|one| !one.starts_late).count();
         if fresh > 1 {
             let way = list.first().map_or(String::new(), |one| ends(one.ends));
-            notes.push(format!(
-                "{fresh} negotiations between {one} and {other}, the first {way}: a retry or a rekey each"
-            ));
+            notes.push(format!("{fresh} negotiations between {one} and {other}, the first {way}: a retry or a rekey each"));
         }
     }
     notes

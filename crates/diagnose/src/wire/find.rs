@@ -119,12 +119,37 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
         }
     }
     found.left_out = lost.len() as u64;
-    let end = |file: usize| captures.get(file).map_or(Duration::ZERO, |capture| capture.last);
+    join_damaged(&mut by_cookie);
+    let ends: Vec<Duration> = captures.iter().map(|capture| capture.last).collect();
     for (_, (more, sights)) in by_cookie {
-        found.negotiations.extend(super::assemble::negotiation(sights, more, &end));
+        found.negotiations.extend(super::assemble::negotiation(sights, more, &ends));
     }
     found.negotiations.sort_by_key(|one| one.emissions.first().map_or(Duration::ZERO, Emission::at));
     found
+}
+
+/// A message whose cookie was damaged by a bit belongs to the negotiation that it was sent in: everything else
+/// in it is the same.
+fn join_damaged(by_cookie: &mut BTreeMap<Cookie, (usize, Vec<Sight<'_>>)>) {
+    let cookies: Vec<Cookie> = by_cookie.keys().copied().collect();
+    for cookie in cookies {
+        let near = (0..64).map(|bit| Cookie((u64::from_be_bytes(cookie.0) ^ (1 << bit)).to_be_bytes()));
+        let tail = |sight: &Sight<'_>| sight.bytes.get(8..).unwrap_or_default().to_vec();
+        let Some((_, own)) = by_cookie.get(&cookie) else { continue };
+        let shares = |other: &Cookie| {
+            by_cookie.get(other).is_some_and(|(_, sights)| {
+                let earlier = sights.first().map(|sight| sight.at) <= own.first().map(|sight| sight.at);
+                earlier && own.iter().any(|one| sights.iter().any(|seen| tail(seen) == tail(one)))
+            })
+        };
+        let Some(other) = near.into_iter().find(shares) else { continue };
+        if let Some((more, sights)) = by_cookie.remove(&cookie)
+            && let Some((count, known)) = by_cookie.get_mut(&other)
+        {
+            *count += more;
+            known.extend(sights);
+        }
+    }
 }
 
 /// A datagram as a sight, or counted among the rest.

@@ -26,6 +26,8 @@ pub enum Verdict {
     HalfOpen,
     /// Neither is.
     Stalled,
+    /// One side may be active: the bytes do not tell.
+    NotUp,
     /// The capture ends before it is decided.
     Undecided,
     /// The phase 1 exchange itself was not captured.
@@ -39,6 +41,7 @@ impl Verdict {
             Verdict::Established => "established",
             Verdict::HalfOpen => "half-open",
             Verdict::Stalled => "stalled",
+            Verdict::NotUp => "not-established",
             Verdict::Undecided => "undecided",
             Verdict::NotCaptured => "not-captured",
         }
@@ -151,8 +154,13 @@ impl Cache {
     }
 }
 
-/// A run that fits, and from where it was seen.
-pub(super) type Match = (Run, Vantage);
+/// A run that fits, from where it was seen, and whom its peers behave like.
+#[derive(Clone)]
+pub(super) struct Match {
+    pub run: Run,
+    pub vantage: Vantage,
+    pub profiles: [&'static Profile; 2],
+}
 
 /// Judges one negotiation.
 pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
@@ -185,7 +193,8 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
 }
 
-/// The runs that leave the captured picture; with other profiles and less strictly where none does.
+/// The runs that leave the captured picture, less strictly where none does. A side whose vendor is not known may
+/// behave like any.
 fn matching(
     negotiation: &Negotiation<'_>,
     picture: &Facts,
@@ -196,18 +205,18 @@ fn matching(
     let first = first_number(negotiation);
     let vantages: &[Vantage] = if negotiation.places.len() > 1 { &[Vantage::Both] } else { &Vantage::ONE };
     for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
+        let mut matches: Vec<Match> = Vec::new();
         for base in alternatives(&base, vendors) {
-            let mut matches = Vec::new();
             for run in cache.runs(&base) {
                 let fit = vantages.iter().find(|vantage| {
                     run.picture(**vantage)
                         .is_some_and(|run| fits(picture, run, negotiation.watched, first, strictness))
                 });
-                matches.extend(fit.map(|vantage| (run.clone(), *vantage)));
+                matches.extend(fit.map(|vantage| Match { run: run.clone(), vantage: *vantage, profiles: base.profiles }));
             }
-            if !matches.is_empty() {
-                return (Some(base), matches);
-            }
+        }
+        if !matches.is_empty() {
+            return (Some(base), matches);
         }
     }
     (Some(base), Vec::new())
@@ -245,12 +254,15 @@ fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, matches: Vec<Match>
     if !has_phase_1 {
         return (Verdict::NotCaptured, Vec::new());
     }
-    if matches.iter().any(|(run, _)| run.is_up()) {
+    if matches.iter().any(|one| one.run.is_up()) {
         return (Verdict::Undecided, Vec::new());
     }
-    let half = |(run, _): &Match| run.outcome.verdict == sim::Verdict::HalfOpen;
-    let verdict =
-        if !matches.is_empty() && matches.iter().all(half) { Verdict::HalfOpen } else { Verdict::Stalled };
+    let half = |one: &Match| one.run.outcome.verdict == sim::Verdict::HalfOpen;
+    let verdict = match matches.iter().filter(|one| half(one)).count() {
+        0 => Verdict::Stalled,
+        count if count == matches.len() => Verdict::HalfOpen,
+        _ => Verdict::NotUp,
+    };
     (verdict, matches)
 }
 
@@ -265,10 +277,7 @@ fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
         return false;
     };
     let two = negotiation.places.len() > 1;
-    negotiation
-        .emissions
-        .iter()
-        .any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
+    negotiation.emissions.iter().any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
 }
 
 /// The number of the exchange's last message.
@@ -283,7 +292,7 @@ fn last_number(negotiation: &Negotiation<'_>) -> Option<u8> {
 /// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
 fn up_as_far_as_seen(negotiation: &Negotiation<'_>, matches: &[Match]) -> bool {
     if !matches.is_empty() {
-        return matches.iter().any(|(run, _)| run.is_up());
+        return matches.iter().any(|one| one.run.is_up());
     }
     let last = last_number(negotiation).map(What::Phase1);
     let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
@@ -331,8 +340,7 @@ fn state(
     let by_protocol = by_protocol(negotiation, role, sent);
     match verdict {
         Verdict::Established => {
-            let active =
-                if negotiation.mode == Some(Mode::Aggressive) { State::AmActive } else { State::MmActive };
+            let active = if negotiation.mode == Some(Mode::Aggressive) { State::AmActive } else { State::MmActive };
             let known = by_protocol == Some(active) || spoke_later(negotiation, role);
             (Some(Some(active)), if known { Sure::Seen } else { Sure::Inferred }, Vec::new())
         }
@@ -341,14 +349,13 @@ fn state(
             Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
             None => (None, Sure::NotVisible, Vec::new()),
         },
-        Verdict::Stalled | Verdict::HalfOpen => {
-            let states: BTreeSet<Option<State>> = stalls.iter().map(|(run, _)| run.state(role)).collect();
+        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => {
+            let states: BTreeSet<Option<State>> = stalls.iter().map(|one| one.run.state(role)).collect();
             let mut states = states.into_iter();
             match (states.next(), states.next()) {
                 (None, _) => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
                 (Some(only), None) => {
-                    let sure =
-                        if only.is_some() && only == by_protocol { Sure::Seen } else { Sure::Inferred };
+                    let sure = if only.is_some() && only == by_protocol { Sure::Seen } else { Sure::Inferred };
                     (Some(only), sure, Vec::new())
                 }
                 (Some(one), Some(other)) => {
@@ -382,13 +389,12 @@ fn by_protocol(negotiation: &Negotiation<'_>, role: Role, sent: &BTreeSet<u8>) -
 fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: &[Proof]) -> Vec<Suspect> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     let psk = signed.is_none_or(|(words, policy)| {
-        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared)
-            || words.ends_with("pre-share")
+        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared) || words.ends_with("pre-share")
             || words.contains("method 65")
     });
     let mut groups: Vec<(Cause, Vec<&Match>)> = Vec::new();
     for one in stalls {
-        let Some(cause) = one.0.cause else { continue };
+        let Some(cause) = one.run.cause else { continue };
         if !psk && matches!(cause, Cause::PskMismatch | Cause::MissingPsk) {
             continue;
         }
@@ -397,17 +403,20 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
             None => groups.push((cause, vec![one])),
         }
     }
+    let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
     groups.sort_by_key(|(cause, list)| {
-        (evidence::ruled_out(*cause, proofs), std::cmp::Reverse(sources(*cause, list).0), *cause)
+        // A peer that was heard from dies less often in the middle than a message is eaten [I].
+        let died = *cause == Cause::PeerDown && heard;
+        (evidence::ruled_out(*cause, proofs), std::cmp::Reverse(sources(*cause, list).0), died, *cause)
     });
     let shown = shown(base, negotiation);
     let mut suspects: Vec<Suspect> = Vec::new();
     for (rank, (cause, list)) in (1..).zip(&groups) {
-        let at = list.first().map_or(Role::Responder, |(run, _)| run.at);
+        let at = list.first().map_or(Role::Responder, |one| one.run.at);
         suspects.push(Suspect {
             cause: *cause,
             rank,
-            supports: evidence::supports(negotiation, *cause, list, proofs),
+            supports: evidence::supports(negotiation, base, *cause, list, proofs),
             against: evidence::against(negotiation, *cause, list, proofs),
             decides: evidence::decides(*cause, list, negotiation),
             fix: shown.as_ref().map(|scenario| fix(scenario, *cause, at)).unwrap_or_default(),
@@ -418,9 +427,9 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
 
 /// How many public reports name the cause, and for which state.
 pub(super) fn sources(cause: Cause, list: &[&Match]) -> (u8, Option<State>) {
-    let states = list
-        .iter()
-        .flat_map(|(run, _)| [Role::Initiator, Role::Responder].map(|role| run.outcome.peer(role).last));
+    let states = list.iter().flat_map(|one| {
+        [Role::Initiator, Role::Responder].map(|role| one.run.outcome.peer(role).last)
+    });
     let counted = states.map(|state| (prior::sources(state, cause), state));
     counted.max_by_key(|(count, _)| *count).unwrap_or((0, None))
 }

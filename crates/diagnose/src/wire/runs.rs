@@ -105,25 +105,28 @@ fn run(scenario: &Scenario, powers: &Powers) -> Run {
 
 /// The run as if it had been captured there.
 fn picture(trace: &Trace, vantage: Vantage) -> Facts {
-    let entries = trace.entries().iter().filter_map(|entry| {
+    // Captures of both sides are two files: one that stays empty says something, too.
+    let files = if vantage == Vantage::Both { 2 } else { 1 };
+    let mut captures = vec![Capture::default(); files];
+    for entry in trace.entries() {
         let (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) = (entry.actor, &entry.kind)
         else {
-            return None;
+            continue;
         };
-        let sent = matches!(entry.kind, Kind::Sent(_));
         let seen = match vantage {
             Vantage::Beside(beside) => beside == role,
-            Vantage::Between => sent,
+            Vantage::Between => matches!(entry.kind, Kind::Sent(_)),
             Vantage::Both => true,
         };
-        let interface = u32::from(vantage == Vantage::Both && role == Role::Responder);
-        seen.then(|| captured(entry.at.as_micros(), interface, datagram))
-    });
-    let datagrams: Vec<Datagram> = entries.collect();
-    let last = datagrams.last().map_or(Duration::ZERO, |last| last.at);
-    // Silence after the last frame is watched, too.
-    let last = last + Duration::from_secs(3600);
-    let captures = [Capture { frames: datagrams.len() as u64, datagrams, last, notes: Vec::new() }];
+        let file = usize::from(vantage == Vantage::Both && role == Role::Responder);
+        if let Some(capture) = captures.get_mut(file).filter(|_| seen) {
+            capture.frames += 1;
+            capture.datagrams.push(captured(capture.frames, entry.at.as_micros(), datagram));
+        }
+    }
+    for capture in &mut captures {
+        capture.last = WATCHED;
+    }
     let found = find(&captures);
     found
         .negotiations
@@ -132,8 +135,11 @@ fn picture(trace: &Trace, vantage: Vantage) -> Facts {
         .map_or_else(Facts::new, |one| facts(&one))
 }
 
-fn captured(micros: u64, interface: u32, datagram: &sim::Datagram) -> Datagram {
+/// Silence after the last frame is watched, too.
+const WATCHED: Duration = Duration::from_secs(3600);
+
+fn captured(frame: u64, micros: u64, datagram: &sim::Datagram) -> Datagram {
     let (from, to): (SocketAddr, SocketAddr) = (datagram.from, datagram.to);
     let payload = Arc::clone(&datagram.bytes).to_vec();
-    Datagram { frame: 0, interface, at: Duration::from_micros(micros), from, to, payload, cut: false }
+    Datagram { frame, interface: 0, at: Duration::from_micros(micros), from, to, payload, cut: false }
 }
