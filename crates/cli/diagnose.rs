@@ -21,6 +21,10 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<
     let cipher = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
     let findings = judge(&captures, &Keys { cipher, pre_shared });
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
+    if let Some(path) = &args.html {
+        let page = report::captured_page(&findings, &names);
+        std::fs::write(path, page).map_err(|error| Failure::file(path, "write", &error))?;
+    }
     match format {
         Format::Json => {
             for judgement in &findings.judgements {

@@ -25,7 +25,7 @@ pub use json::{json, numbered_json};
 pub use ladder::Layout;
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
-pub use page::{Chapter, folio, page};
+pub use page::{Chapter, captured_page, folio, page};
 pub use pcap::{key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};

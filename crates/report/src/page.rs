@@ -3,6 +3,7 @@
 //! Everything stands in the page without its script: the script only shows one step at a time.
 
 mod calculation;
+mod captured;
 mod folio;
 mod message;
 mod side;
@@ -16,6 +17,7 @@ use sim::{PeerOutcome, state_name};
 use crate::row::{Arrow, What};
 use crate::{Report, text};
 use calculation::Calculation;
+pub use captured::captured_page;
 use message::short;
 use side::Side;
 use steps::{Note, Step, Steps};
@@ -29,22 +31,35 @@ const SCRIPT: &str = include_str!("page/script.js");
 /// exponent.
 pub fn page(report: &Report, redact: bool) -> String {
     let Steps { steps, wires } = steps::steps(&report.scenario, &report.trace);
-    let mut html = opening(&title(report));
-    html += &head(report, redact);
+    let each = steps.iter().enumerate().map(|(number, step)| self::step(number, step, &steps, redact));
+    let body = Body { steps: each.collect(), wires: &wires, secrets: !redact };
+    document(&title(report), &head(report, redact), &ladder(report, &steps), &body)
+}
+
+/// The right-hand side of a page.
+struct Body<'w> {
+    /// An article for each step.
+    steps: String,
+    wires: &'w [steps::Wire],
+    secrets: bool,
+}
+
+/// A whole page: what it is about, the ladder, the steps, and every message byte by byte.
+fn document(title: &str, head: &str, ladder: &str, body: &Body<'_>) -> String {
+    let mut html = opening(title);
+    html += head;
     html += "<div class=\"columns\">\n";
-    html += &ladder(report, &steps);
+    html += ladder;
     html += "<main>\n<div class=\"controls\" hidden>\
              <button id=\"first\" title=\"Home\">first</button> <button id=\"back\" title=\"←\">◀ back</button> \
              <span id=\"place\" aria-hidden=\"true\"></span><span id=\"said\" class=\"unseen\" role=\"status\"></span> \
              <button id=\"next\" title=\"→\">next ▶</button> <button id=\"last\" title=\"End\">last</button>\
               <small>arrow keys, Home and End step too</small></div>\n";
-    for (number, step) in steps.iter().enumerate() {
-        html += &self::step(number, step, &steps, redact);
-    }
+    html += &body.steps;
     html += "<section id=\"messages\" aria-label=\"Messages of this step\">\n<h2>Messages, byte by byte</h2>\n\
              <p class=\"hint\">Point at bytes or at a field to see the other light up; click to bring it into sight; tab through the fields.</p>\n";
-    for (number, wire) in wires.iter().enumerate() {
-        html += &message::article(number, wire, !redact);
+    for (number, wire) in body.wires.iter().enumerate() {
+        html += &message::article(number, wire, body.secrets);
     }
     html += "</section>\n</main>\n</div>\n";
     let _ = write!(html, "<script>\n{SCRIPT}</script>\n</body>\n</html>\n");

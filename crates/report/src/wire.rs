@@ -198,7 +198,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
     lines
 }
 
-fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
+pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     let Negotiation { cookies, mode, ends, emissions, .. } = &judgement.negotiation;
     let mut parts = Vec::new();
     parts.extend(number.map(|number| number.to_string()));
@@ -221,7 +221,7 @@ fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     parts.join(" · ")
 }
 
-fn columns(judgement: &Judgement<'_>) -> [String; 2] {
+pub(crate) fn columns(judgement: &Judgement<'_>) -> [String; 2] {
     let ends = judgement.negotiation.ends;
     [(Role::Initiator, ends.0), (Role::Responder, ends.1)].map(|(role, end)| {
         let profile = judgement.side(role).vendor.as_ref().and_then(|vendor| vendor.profile);
@@ -231,7 +231,7 @@ fn columns(judgement: &Judgement<'_>) -> [String; 2] {
 }
 
 /// The ladder; time counts from the negotiation's first message.
-fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
+pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
     let negotiation = &judgement.negotiation;
     let began = negotiation.emissions.first().map_or(std::time::Duration::ZERO, Emission::at);
     let mut resends = std::collections::BTreeMap::new();
@@ -282,6 +282,12 @@ fn entered(mode: Option<Mode>, one: &Emission<'_>) -> Option<State> {
 /// Where one side was left.
 fn standing(role: Role, left: &Left, layout: Layout) -> Vec<String> {
     let good = left.state.flatten().is_some_and(State::is_active);
+    let text = standing_words(left);
+    if good { painted(role.name(), GOOD, &text, layout) } else { labelled(role.name(), &text, layout) }
+}
+
+/// State, how sure, what it sent, whose device it is.
+pub(crate) fn standing_words(left: &Left) -> String {
     let state = match left.state {
         Some(state) => {
             let ios = state.map_or(String::new(), |state| format!(" · IOS {}", state.ios()));
@@ -307,11 +313,10 @@ fn standing(role: Role, left: &Left, layout: Layout) -> Vec<String> {
     if let Some(vendor) = &left.vendor {
         facts.push(format!("probably {} ({})", vendor.name, vendor.because));
     }
-    let text = format!("{state} · {}", facts.join(" · "));
-    if good { painted(role.name(), GOOD, &text, layout) } else { labelled(role.name(), &text, layout) }
+    format!("{state} · {}", facts.join(" · "))
 }
 
-fn outcome(judgement: &Judgement<'_>) -> String {
+pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
     let more = match judgement.alike.len() {
         0 => String::new(),
         n => format!(" · {} more look the same", n),

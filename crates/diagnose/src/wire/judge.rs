@@ -313,6 +313,7 @@ fn left(
     let mut notifies: Vec<NotifyType> = Vec::new();
     for one in own() {
         if let What::Notify(notify) = one.what
+            && notify != NotifyType(0)
             && !notifies.contains(&notify)
         {
             notifies.push(notify);
