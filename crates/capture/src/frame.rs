@@ -12,6 +12,7 @@ pub(crate) struct Udp {
     pub to: SocketAddr,
     pub payload: Vec<u8>,
     pub cut: bool,
+    pub ttl: u8,
 }
 
 /// Link types that are not in the reader's table.
@@ -55,12 +56,13 @@ impl Fragments {
             }
             _ => SlicedPacket::from_ip(frame).ok()?,
         };
-        let (from, to): (IpAddr, IpAddr) = match sliced.net.as_ref()? {
+        let (from, to, ttl): (IpAddr, IpAddr, u8) = match sliced.net.as_ref()? {
             NetSlice::Ipv4(ip) if ip.header().is_fragmenting_payload() => {
-                (ip.header().source_addr().into(), ip.header().destination_addr().into())
+                (ip.header().source_addr().into(), ip.header().destination_addr().into(), ip.header().ttl())
             }
             NetSlice::Ipv6(ip) if ip.is_payload_fragmented() => {
-                (ip.header().source_addr().into(), ip.header().destination_addr().into())
+                let header = ip.header();
+                (header.source_addr().into(), header.destination_addr().into(), header.hop_limit())
             }
             _ => return None,
         };
@@ -71,6 +73,7 @@ impl Fragments {
             to: SocketAddr::new(to, udp.destination_port()),
             payload: udp.payload().to_vec(),
             cut: false,
+            ttl,
         });
         self.pool.return_buf(whole);
         found
@@ -103,9 +106,13 @@ fn datagram(sliced: &LaxSlicedPacket<'_>) -> Option<Udp> {
     let TransportSlice::Udp(udp) = sliced.transport.as_ref()? else {
         return None;
     };
-    let (from, to): (IpAddr, IpAddr) = match sliced.net.as_ref()? {
-        LaxNetSlice::Ipv4(ip) => (ip.header().source_addr().into(), ip.header().destination_addr().into()),
-        LaxNetSlice::Ipv6(ip) => (ip.header().source_addr().into(), ip.header().destination_addr().into()),
+    let (from, to, ttl): (IpAddr, IpAddr, u8) = match sliced.net.as_ref()? {
+        LaxNetSlice::Ipv4(ip) => {
+            (ip.header().source_addr().into(), ip.header().destination_addr().into(), ip.header().ttl())
+        }
+        LaxNetSlice::Ipv6(ip) => {
+            (ip.header().source_addr().into(), ip.header().destination_addr().into(), ip.header().hop_limit())
+        }
         LaxNetSlice::Arp(_) => return None,
     };
     // The length field counts the header's eight bytes; 0 (jumbogram) means what is there.
@@ -116,5 +123,6 @@ fn datagram(sliced: &LaxSlicedPacket<'_>) -> Option<Udp> {
         to: SocketAddr::new(to, udp.destination_port()),
         payload: payload.to_vec(),
         cut: said.is_some_and(|said| said > payload.len()),
+        ttl,
     })
 }

@@ -27,6 +27,8 @@ pub struct Datagram {
     pub payload: Vec<u8>,
     /// Fewer bytes were captured than were sent.
     pub cut: bool,
+    /// The IP header's time to live (IPv6: hop limit).
+    pub ttl: u8,
 }
 
 /// What a capture file holds.

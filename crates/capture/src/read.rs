@@ -205,6 +205,7 @@ impl Reading {
                 to: udp.to,
                 payload: udp.payload,
                 cut: udp.cut,
+                ttl: udp.ttl,
             });
         }
     }

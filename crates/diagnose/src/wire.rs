@@ -50,7 +50,7 @@ pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
     let mut notes = evidence::besides(&found, captures);
     notes.extend(evidence::together(&found.negotiations));
     let count = found.negotiations.len();
-    let mut cache = judge::Cache::default();
+    let mut cache = judge::Cache::new();
     let mut judgements: Vec<Judgement<'c>> = Vec::new();
     let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
     let mut not_judged = 0;

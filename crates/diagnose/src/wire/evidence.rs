@@ -34,7 +34,7 @@ pub fn name(mode: Option<Mode>, what: What) -> String {
 
 /// `frame 7`, `frames 1, 3, 5`, `frames 1, 3, 5, 7, 9, 11 and 4 more`.
 fn frames<'e>(list: impl IntoIterator<Item = &'e Emission<'e>>) -> String {
-    let numbers: Vec<String> = list.into_iter().map(|one| one.frame().to_string()).collect();
+    let numbers: Vec<String> = list.into_iter().map(Emission::frame).collect();
     let word = if numbers.len() == 1 { "frame" } else { "frames" };
     let more = numbers.len().saturating_sub(NAMED);
     let shown: Vec<String> = numbers.into_iter().take(NAMED).collect();
@@ -137,19 +137,17 @@ pub(super) fn supports(
 }
 
 /// Whom a side whose vendor is not known must behave like for this.
-fn like(base: &Base, list: &[&Match]) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    for one in list {
-        for (role, (own, usual)) in
-            [Role::Initiator, Role::Responder].iter().zip(one.profiles.iter().zip(base.profiles))
-        {
-            let name = format!("the {role} like {own}");
-            if *own != usual && !names.contains(&name) {
-                names.push(name);
-            }
+fn like(base: &Base, list: &[&Match]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, role) in [Role::Initiator, Role::Responder].into_iter().enumerate() {
+        let mut names: Vec<&str> = list.iter().filter_map(|one| one.profiles.get(index)).map(|p| p.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        if base.profiles.get(index).is_some_and(|usual| !names.contains(&usual.name)) {
+            lines.push(format!("it fits if the {role} behaves like {} [I]", names.join(" or ")));
         }
     }
-    (!names.is_empty()).then(|| format!("it fits if {} behaves [I]", names.join(" or ")))
+    lines
 }
 
 /// What was offered, for a comparison with the other side's policies.
@@ -166,7 +164,7 @@ fn offer(negotiation: &Negotiation<'_>) -> Vec<String> {
 
 /// Hashes that a candidate does not make.
 fn wrong(proof: &Proof) -> Vec<String> {
-    let of = |(role, frame, _): &(Role, u64, bool)| {
+    let of = |(role, frame, _): &(Role, String, bool)| {
         format!("frame {frame}: the {role}'s HASH is not what the key of {} makes it", proof.name)
     };
     proof.hashes.iter().filter(|(.., equal)| !equal).map(of).collect()

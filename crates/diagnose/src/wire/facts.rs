@@ -48,18 +48,20 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
             continue;
         }
         let at = sight.at.saturating_sub(began);
+        // Notifies are made anew each time: every one after the first counts.
+        let made_anew = facts.contains_key(&Fact::Seen(role, what)) && !matches!(what, What::Phase1(_));
+        if one.repeats.is_some() || made_anew {
+            let n = again.entry((role, what)).or_insert(0);
+            *n = n.saturating_add(1);
+            if *n <= MOST {
+                facts.entry(Fact::Again(role, what, *n)).or_insert(at);
+            }
+        }
         let mut put = |fact, at| {
             facts.entry(fact).or_insert(at);
         };
         if one.near.is_some() {
             put(Fact::Seen(role, what), at);
-        }
-        if one.repeats.is_some() {
-            let n = again.entry((role, what)).or_insert(0);
-            *n = n.saturating_add(1);
-            if *n <= MOST {
-                put(Fact::Again(role, what, *n), at);
-            }
         }
         if sight.damage().is_some() {
             put(Fact::Damaged(role, what), at);

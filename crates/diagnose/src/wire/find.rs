@@ -49,9 +49,9 @@ impl<'c> Emission<'c> {
         self.sight().map_or(Duration::ZERO, |sight| sight.at)
     }
 
-    /// Its frame: `7`, and with several files `7 of file 2`.
-    pub fn frame(&self) -> u64 {
-        self.sight().map_or(0, |sight| sight.frame)
+    /// Its frame: `7`, and with two files `2:7`.
+    pub fn frame(&self) -> String {
+        self.sight().map_or(String::new(), Sight::frame_name)
     }
 }
 
@@ -102,7 +102,7 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     let mut lost: BTreeMap<Cookie, ()> = BTreeMap::new();
     for (file, capture) in captures.iter().enumerate() {
         for datagram in &capture.datagrams {
-            let Some(sight) = sight(file, datagram, &mut found) else {
+            let Some(sight) = sight((file, captures.len()), datagram, &mut found) else {
                 continue;
             };
             let cookie = sight.header.cookies.initiator;
@@ -153,7 +153,7 @@ fn join_damaged(by_cookie: &mut BTreeMap<Cookie, (usize, Vec<Sight<'_>>)>) {
 }
 
 /// A datagram as a sight, or counted among the rest.
-fn sight<'c>(file: usize, datagram: &'c capture::Datagram, found: &mut Found<'_>) -> Option<Sight<'c>> {
+fn sight<'c>((file, files): (usize, usize), datagram: &'c capture::Datagram, found: &mut Found<'_>) -> Option<Sight<'c>> {
     let ports = [datagram.from.port(), datagram.to.port()];
     let Some(bytes) = isakmp_of(ports, &datagram.payload) else {
         found.esp += u64::from(ports.contains(&4500));
@@ -173,10 +173,12 @@ fn sight<'c>(file: usize, datagram: &'c capture::Datagram, found: &mut Found<'_>
     Some(Sight {
         place: Place { file, interface: datagram.interface },
         frame: datagram.frame,
+        one_file: files == 1,
         at: datagram.at,
         ends: (datagram.from, datagram.to),
         bytes,
         cut: datagram.cut,
+        ttl: datagram.ttl,
         header,
     })
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use ike::{Authentication, Mode, NotifyType, Profile, Role, State};
+use ike::{Authentication, Instant, Mode, NotifyType, Powers, Profile, Role, State};
 use sim::{Cause, state_name};
 
 use super::base::{Base, chosen, confirms, floated, offered, shown, translated};
@@ -11,7 +12,7 @@ use super::evidence;
 use super::facts::{Facts, Strictness, facts, fits};
 use super::find::{Emission, Negotiation, is_later};
 use super::proof::{Keys, Proof, proofs};
-use super::runs::{Run, Vantage, runs};
+use super::runs::{Run, Vantage, after, runs};
 use super::sight::What;
 use super::vendor::{Vendor, vendor};
 use crate::fix::fix;
@@ -139,18 +140,37 @@ impl Judgement<'_> {
     }
 }
 
+/// Powers kept for the many runs of one seed.
+const POWERS: usize = 256;
+
 /// Runs that were made already.
-#[derive(Default)]
-pub struct Cache(Vec<(Base, Vec<Run>)>);
+pub struct Cache {
+    runs: Vec<(Base, Vec<Run>)>,
+    powers: Powers,
+}
 
 impl Cache {
+    /// Nothing yet.
+    pub fn new() -> Cache {
+        Cache { runs: Vec::new(), powers: Powers::new(POWERS) }
+    }
+
     fn runs(&mut self, base: &Base) -> &[Run] {
-        let at = self.0.iter().position(|(known, _)| known == base).unwrap_or_else(|| {
-            let runs = base.scenario().map(|healthy| runs(&healthy)).unwrap_or_default();
-            self.0.push((base.clone(), runs));
-            self.0.len() - 1
+        let at = self.runs.iter().position(|(known, _)| known == base).unwrap_or_else(|| {
+            let runs = base.scenario().map(|healthy| runs(&healthy, &self.powers)).unwrap_or_default();
+            self.runs.push((base.clone(), runs));
+            self.runs.len() - 1
         });
-        self.0.get(at).map_or(&[], |(_, runs)| runs.as_slice())
+        self.runs.get(at).map_or(&[], |(_, runs)| runs.as_slice())
+    }
+
+    /// The run as it stands when the capture ends, if that is before its own end.
+    fn until(&self, base: &Base, run: &Run, watched: Duration) -> Run {
+        let ended = run.outcome.ended.since(Instant::ZERO);
+        let outcome = (ended > watched && !run.is_up())
+            .then(|| after(&base.scenario()?, run.fault.as_ref(), watched, &self.powers))
+            .flatten();
+        Run { outcome: outcome.unwrap_or_else(|| run.outcome.clone()), ..run.clone() }
     }
 }
 
@@ -203,23 +223,52 @@ fn matching(
     cache: &mut Cache,
 ) -> (Option<Base>, Vec<Match>) {
     let first = first_number(negotiation);
-    let vantages: &[Vantage] = if negotiation.places.len() > 1 { &[Vantage::Both] } else { &Vantage::ONE };
+    let vantages = vantages(negotiation);
     for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
         let mut matches: Vec<Match> = Vec::new();
         for base in alternatives(&base, vendors) {
-            for run in cache.runs(&base) {
-                let fit = vantages.iter().find(|vantage| {
+            let fit = |run: &Run| {
+                let fits = |vantage: &&Vantage| {
                     run.picture(**vantage)
                         .is_some_and(|run| fits(picture, run, negotiation.watched, first, strictness))
-                });
-                matches.extend(fit.map(|vantage| Match { run: run.clone(), vantage: *vantage, profiles: base.profiles }));
-            }
+                };
+                vantages.iter().find(fits).copied()
+            };
+            let fitting: Vec<(Run, Vantage)> =
+                cache.runs(&base).iter().filter_map(|run| Some((run.clone(), fit(run)?))).collect();
+            matches.extend(fitting.into_iter().map(|(run, vantage)| {
+                let run = cache.until(&base, &run, negotiation.watched);
+                Match { run, vantage, profiles: base.profiles }
+            }));
         }
         if !matches.is_empty() {
             return (Some(base), matches);
         }
     }
     (Some(base), Vec::new())
+}
+
+/// The time to live that hosts send with.
+const INITIAL_TTL: [u8; 3] = [64, 128, 255];
+
+/// Where the captures can have been taken. A packet whose time to live is no longer what hosts send with has
+/// passed a router: it was not captured beside its sender.
+fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
+    if negotiation.places.len() > 1 {
+        return vec![Vantage::Both];
+    }
+    let ttls = |role: Role| {
+        let own = negotiation.emissions.iter().filter(move |one| one.sender == role);
+        own.filter_map(|one| one.sight()).map(|sight| sight.ttl).filter(|ttl| *ttl != 0)
+    };
+    let routed = [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| !INITIAL_TTL.contains(&ttl)));
+    let at_sender = [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| INITIAL_TTL.contains(&ttl)));
+    match (routed, at_sender) {
+        ([false, true], [true, false]) => vec![Vantage::Beside(Role::Initiator)],
+        ([true, false], [false, true]) => vec![Vantage::Beside(Role::Responder)],
+        ([true, _], [false, _]) => vec![Vantage::Beside(Role::Responder), Vantage::Between],
+        _ => Vantage::ONE.to_vec(),
+    }
 }
 
 /// The guessed vendors, then every other one for a side that could not be guessed.
@@ -254,9 +303,10 @@ fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, matches: Vec<Match>
     if !has_phase_1 {
         return (Verdict::NotCaptured, Vec::new());
     }
-    if matches.iter().any(|one| one.run.is_up()) {
+    if matches.iter().any(|one| one.run.fault.is_none()) || (!matches.is_empty() && matches.iter().all(|one| one.run.is_up())) {
         return (Verdict::Undecided, Vec::new());
     }
+    let matches: Vec<Match> = matches.into_iter().filter(|one| !one.run.is_up()).collect();
     let half = |one: &Match| one.run.outcome.verdict == sim::Verdict::HalfOpen;
     let verdict = match matches.iter().filter(|one| half(one)).count() {
         0 => Verdict::Stalled,

@@ -24,7 +24,7 @@ pub struct Proof {
     /// The candidate's name.
     pub name: String,
     /// Whose hash, in which frame, and whether the candidate makes it.
-    pub hashes: Vec<(Role, u64, bool)>,
+    pub hashes: Vec<(Role, String, bool)>,
 }
 
 impl Proof {
@@ -43,8 +43,8 @@ pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
             let Some(sight) = one.sight() else { continue };
             let Ok(observed) = observer.observe(sight.bytes) else { continue };
             match observed.hash {
-                Some(HashCheck::Verified) => hashes.push((one.sender, sight.frame, true)),
-                Some(HashCheck::Wrong) => hashes.push((one.sender, sight.frame, false)),
+                Some(HashCheck::Verified) => hashes.push((one.sender, sight.frame_name(), true)),
+                Some(HashCheck::Wrong) => hashes.push((one.sender, sight.frame_name(), false)),
                 _ => {}
             }
         }

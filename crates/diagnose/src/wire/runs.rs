@@ -15,9 +15,6 @@ use crate::causes;
 use crate::fate::Critical;
 use crate::suppose::catalogue;
 
-/// Powers kept for the many runs of one seed.
-const POWERS: usize = 256;
-
 /// Where the captures were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Vantage {
@@ -38,6 +35,8 @@ impl Vantage {
 /// One run and what it looks like.
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// What is wrong in it; `None`: nothing.
+    pub fault: Option<Fault>,
     /// Why it did not come up; `None`: it did.
     pub cause: Option<Cause>,
     /// Where the cause sits: the peer that did not accept the critical message.
@@ -66,11 +65,22 @@ impl Run {
 }
 
 /// The healthy scenario and every fault on top of it.
-pub fn runs(healthy: &Scenario) -> Vec<Run> {
-    let powers = Powers::new(POWERS);
-    let faults = faults(healthy);
-    let broken = faults.into_iter().filter_map(|fault| healthy.with_fault(fault));
-    std::iter::once(healthy.clone()).chain(broken).map(|scenario| run(&scenario, &powers)).collect()
+pub fn runs(healthy: &Scenario, powers: &Powers) -> Vec<Run> {
+    let broken = faults(healthy).into_iter().filter_map(|fault| {
+        let scenario = healthy.with_fault(fault.clone())?;
+        Some(run(&scenario, Some(fault), powers))
+    });
+    std::iter::once(run(healthy, None, powers)).chain(broken).collect()
+}
+
+/// Where such a run stands after so long.
+pub fn after(healthy: &Scenario, fault: Option<&Fault>, watched: Duration, powers: &Powers) -> Option<Outcome> {
+    let mut scenario = match fault {
+        Some(fault) => healthy.with_fault(fault.clone())?,
+        None => healthy.clone(),
+    };
+    scenario.until = Some(ike::Instant::ZERO + watched + Duration::from_millis(100));
+    Some(sim::run_untraced(&scenario, powers))
 }
 
 /// Everything that can go wrong beyond either side, and losses that the peers get over.
@@ -93,14 +103,14 @@ fn faults(healthy: &Scenario) -> Vec<Fault> {
     faults
 }
 
-fn run(scenario: &Scenario, powers: &Powers) -> Run {
+fn run(scenario: &Scenario, fault: Option<Fault>, powers: &Powers) -> Run {
     let (trace, outcome) = sim::run(scenario, powers);
     let first = causes::find(scenario, &trace).into_iter().next();
     let cause = first.map(|diagnosis| diagnosis.cause).filter(|_| outcome.verdict != Verdict::Established);
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);
     let pictures = vantages.map(|vantage| (vantage, picture(&trace, vantage))).collect();
-    Run { cause, at, outcome, pictures }
+    Run { fault, cause, at, outcome, pictures }
 }
 
 /// The run as if it had been captured there.
@@ -141,5 +151,5 @@ const WATCHED: Duration = Duration::from_secs(3600);
 fn captured(frame: u64, micros: u64, datagram: &sim::Datagram) -> Datagram {
     let (from, to): (SocketAddr, SocketAddr) = (datagram.from, datagram.to);
     let payload = Arc::clone(&datagram.bytes).to_vec();
-    Datagram { frame, interface: 0, at: Duration::from_micros(micros), from, to, payload, cut: false }
+    Datagram { frame, interface: 0, at: Duration::from_micros(micros), from, to, payload, cut: false, ttl: 0 }
 }

@@ -39,6 +39,8 @@ pub struct Sight<'c> {
     pub place: Place,
     /// Number of the frame in its file.
     pub frame: u64,
+    /// There is no other file.
+    pub one_file: bool,
     /// Since the first file's first frame.
     pub at: Duration,
     /// Source and destination, as seen there.
@@ -47,11 +49,18 @@ pub struct Sight<'c> {
     pub bytes: &'c [u8],
     /// Not all of it was captured.
     pub cut: bool,
+    /// Time to live of its packet; 0: not known.
+    pub ttl: u8,
     /// Its fixed header.
     pub header: Header,
 }
 
 impl Sight<'_> {
+    /// Its frame: `7`, and with two files `2:7`.
+    pub fn frame_name(&self) -> String {
+        if self.one_file { self.frame.to_string() } else { format!("{}:{}", self.place.file + 1, self.frame) }
+    }
+
     /// The payloads of a message in clear; empty where it is encrypted or cannot be read.
     pub fn payloads(&self) -> Vec<Payload> {
         match Message::decode(self.bytes).map(|message| message.body) {

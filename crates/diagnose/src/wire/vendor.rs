@@ -49,8 +49,8 @@ const SCHEDULES: [(&[u64], &str); 6] = [
 
 /// The guess for one side.
 pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
-    let ids: Vec<(u64, u8, Vec<Vec<u8>>)> = announced(negotiation, role);
-    let all = || ids.iter().flat_map(|(frame, _, ids)| ids.iter().map(move |id| (*frame, id)));
+    let ids: Vec<(String, u8, Vec<Vec<u8>>)> = announced(negotiation, role);
+    let all = || ids.iter().flat_map(|(frame, _, ids)| ids.iter().map(move |id| (frame, id)));
     let other = OTHERS.iter().find_map(|(start, name)| {
         let (frame, _) = all().find(|(_, id)| id.starts_with(start))?;
         Some(Vendor {
@@ -63,7 +63,7 @@ pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
 }
 
 /// Vendor ids of each message in clear: frame, message number, bodies.
-fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(u64, u8, Vec<Vec<u8>>)> {
+fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, u8, Vec<Vec<u8>>)> {
     let own = negotiation.emissions.iter().filter(|one| one.sender == role && one.repeats.is_none());
     let with_ids = own.filter_map(|one| match (one.what, one.sight()) {
         (What::Phase1(number), Some(sight)) if !sight.is_encrypted() => {
@@ -76,7 +76,7 @@ fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(u64, u8, Vec<Vec
 }
 
 /// The profile whose vendor ids come nearest.
-fn by_ids(ids: &[(u64, u8, Vec<Vec<u8>>)], mode: Option<Mode>) -> Option<Vendor> {
+fn by_ids(ids: &[(String, u8, Vec<Vec<u8>>)], mode: Option<Mode>) -> Option<Vendor> {
     let mut scored: Vec<(i32, &'static Profile)> = Profile::ALL
         .into_iter()
         .map(|profile| (ids.iter().map(|(_, n, seen)| score(profile, mode, *n, seen)).sum(), profile))
@@ -84,11 +84,8 @@ fn by_ids(ids: &[(u64, u8, Vec<Vec<u8>>)], mode: Option<Mode>) -> Option<Vendor>
     scored.sort_by_key(|(score, _)| -score);
     match scored.as_slice() {
         [(best, profile), (second, _), ..] if *best > 0 && best > second => {
-            let frames: Vec<String> = ids
-                .iter()
-                .filter(|(.., seen)| !seen.is_empty())
-                .map(|(frame, ..)| frame.to_string())
-                .collect();
+            let frames: Vec<String> =
+                ids.iter().filter(|(.., seen)| !seen.is_empty()).map(|(frame, ..)| frame.clone()).collect();
             let because = format!("vendor ids in frame {}", frames.join(", "));
             Some(Vendor { name: profile.title.into(), profile: Some(profile), because })
         }
@@ -121,8 +118,7 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
         return None;
     }
     let fits = |planned: &[u64]| {
-        planned.len() >= times.len()
-            && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
+        planned.len() >= times.len() && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
     let because = format!("it resends after {} s", seconds(&times));
     let mut profiles = Profile::ALL.into_iter().filter(|profile| {
@@ -149,8 +145,7 @@ pub fn schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<(What, Vec<
     };
     let own = emissions.iter().enumerate().filter(|(_, one)| one.sender == role);
     let own = own.filter(|(_, one)| matches!(one.what, What::Phase1(_)));
-    let best =
-        own.map(|(position, one)| (one.what, repeats(position))).max_by_key(|(_, times)| times.len())?;
+    let best = own.map(|(position, one)| (one.what, repeats(position))).max_by_key(|(_, times)| times.len())?;
     (!best.1.is_empty()).then_some(best)
 }
 
