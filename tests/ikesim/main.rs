@@ -4,6 +4,7 @@
 
 mod book;
 mod browser;
+mod captures;
 mod decode;
 mod diff;
 mod docs;

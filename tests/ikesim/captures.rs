@@ -1,0 +1,232 @@
+//! `ikesim diagnose`: captures of every scenario, from both sides and from one, get the run's own states and cause;
+//! captures that others made get what is known of them; whatever else a file holds is said plainly.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use capture::Capture;
+use diagnose::wire::{Findings, Judgement, Keys, Left, Sure, judge};
+use ike::{Powers, Role};
+use report::Report;
+use serde_json::Value;
+use sim::{Cause, Outcome, Scenario, Verdict};
+
+use crate::{code, feed, ikesim, run, say, scratch, stderr, stdout};
+
+/// Captures of both sides in which the run's own cause is among those named, and not the first: what makes
+/// the difference is not on the wire.
+const NOT_FIRST: [(&str, &str); 10] = [
+    ("aggressive_drop_am1", "a lost AM1 looks like a filter, a wrong address or a dead peer"),
+    ("aggressive_drop_am2", "one lost AM2 after the other looks like a filter"),
+    ("aggressive_mode_disabled", "AM1 arrives and nothing answers: no group, no key or IKE off look the same"),
+    ("drop_msg1", "a lost MSG1 looks like a filter, a wrong address or a dead peer"),
+    ("drop_msg2", "one lost MSG2 after the other looks like a filter"),
+    ("ios_missing_key", "MSG1 arrives and nothing answers, so the responder's vendor is not known"),
+    ("missing_psk", "a group without a key and no group at all look the same"),
+    ("peer_down", "a dead peer looks like a filter"),
+    ("udp500_blocked", "a filter looks like a missing route"),
+    ("wrong_peer_address", "an address that nobody has looks like a filter"),
+];
+
+/// Every scenario below `scenarios/`, by name.
+fn scenarios() -> Vec<(String, Scenario)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let scenario = Scenario::parse(&name, &fs::read_to_string(&path).unwrap()).unwrap();
+        (name, scenario)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// The capture that `run --pcap` writes, what it saw at one interface alone, and the truth.
+fn captured(scenario: &Scenario) -> (Capture, [Capture; 2], Outcome, Option<Cause>) {
+    let (trace, outcome) = sim::run(scenario, &Powers::new(64));
+    let whole = capture::read(&report::pcapng(scenario, &trace)).unwrap();
+    let only = [0, 1].map(|interface| {
+        let mut datagrams = whole.datagrams.clone();
+        datagrams.retain(|datagram| datagram.interface == interface);
+        Capture { datagrams, ..whole.clone() }
+    });
+    let report = Report::new(scenario.clone(), (trace, outcome.clone()), None);
+    (whole, only, outcome, report.diagnosis.first().map(|first| first.cause))
+}
+
+/// The negotiation that the capture is about: a damaged cookie can make another.
+fn main_one<'f, 'c>(findings: &'f Findings<'c>) -> Option<&'f Judgement<'c>> {
+    findings.judgements.iter().max_by_key(|judgement| judgement.negotiation.emissions.len())
+}
+
+/// The state is the run's, or plainly not visible.
+fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
+    let truth = outcome.peer(role).state;
+    match left.state {
+        Some(state) => state == truth,
+        None => left.sure == Sure::NotVisible && left.possible.iter().any(|name| *name == sim::state_name(truth)),
+    }
+}
+
+fn states(judgement: &Judgement<'_>) -> String {
+    let [i, r] = [Role::Initiator, Role::Responder].map(|role| {
+        let left = judgement.side(role);
+        format!("{:?} {:?}", left.state.map(sim::state_name), left.possible)
+    });
+    format!("{i} / {r}, {:?}", judgement.causes.iter().map(|one| one.cause.name()).collect::<Vec<_>>())
+}
+
+/// States right; the cause among those named; what would decide is another thing for each.
+fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Option<Cause>) {
+    for role in [Role::Initiator, Role::Responder] {
+        assert!(is_right(judgement.side(role), outcome, role), "{place}: {role}: {}", states(judgement));
+    }
+    let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();
+    match cause {
+        Some(cause) => assert!(named.contains(&cause), "{place}: {cause} is missing: {}", states(judgement)),
+        None => assert!(named.is_empty(), "{place}: {}", states(judgement)),
+    }
+    let up = judgement.verdict == diagnose::wire::Verdict::Established;
+    assert_eq!(up, outcome.verdict == Verdict::Established, "{place}: {:?}", judgement.verdict);
+    let mut decides: Vec<&str> = judgement.causes.iter().map(|one| one.decides.as_str()).collect();
+    decides.sort_unstable();
+    decides.dedup();
+    assert_eq!(decides.len(), named.len(), "{place}: two causes are told apart by the same thing");
+}
+
+#[test]
+fn every_scenario_is_diagnosed_from_its_captures() {
+    let (mut first, mut blind) = (0, 0);
+    let all = scenarios();
+    for (name, scenario) in &all {
+        let (whole, only, outcome, cause) = captured(scenario);
+        let mut is_first = false;
+        for (view, captures) in [("one file", vec![whole]), ("two files", only.to_vec())] {
+            let place = format!("{name}, both sides in {view}");
+            let findings = judge(&captures, &Keys::default());
+            let judgement = main_one(&findings).unwrap_or_else(|| panic!("{place}: nothing found"));
+            check(&place, judgement, &outcome, cause);
+            is_first = judgement.causes.first().map(|one| one.cause) == cause;
+        }
+        let listed = NOT_FIRST.iter().any(|(known, _)| known == name);
+        assert_eq!(is_first, !listed, "{name}: NOT_FIRST is not up to date");
+        first += usize::from(is_first);
+        for (side, capture) in only.into_iter().enumerate() {
+            let captures = [capture];
+            let findings = judge(&captures, &Keys::default());
+            match main_one(&findings) {
+                Some(judgement) => check(&format!("{name}, interface {side} alone"), judgement, &outcome, cause),
+                None => blind += 1,
+            }
+        }
+    }
+    say(&format!(
+        "diagnose: {first} of {} scenarios get their cause first from both sides' captures; {blind} one-sided captures are empty",
+        all.len()
+    ));
+}
+
+/// `../shared`; says so where it is absent.
+fn shared(what: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    if !path.is_dir() {
+        say(&format!("{what}: skipped, ../shared is absent"));
+        return None;
+    }
+    Some(path)
+}
+
+fn objects(args: &[&str]) -> Vec<Value> {
+    let output = ikesim().arg("diagnose").args(args).args(["--format", "json"]).output().unwrap();
+    assert_eq!(code(&output), 0, "{args:?}: {}", stderr(&output));
+    stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Handshakes of real daemons: all up, with the right mode, roles and vendors.
+#[test]
+fn golden_handshakes_are_established() {
+    let Some(shared) = shared("diagnose golden handshakes") else { return };
+    let mut count = 0;
+    for entry in fs::read_dir(shared.join("golden")).unwrap() {
+        let folder = entry.unwrap().path();
+        let file = folder.join("wire.pcap");
+        if !file.is_file() {
+            continue;
+        }
+        count += 1;
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let found = objects(&[file.to_str().unwrap()]);
+        assert_eq!(found.len(), 1, "{name}");
+        let of = |side: &str| found[0][side]["vendor"]["profile"].as_str().unwrap_or_default().to_owned();
+        let vendor = |libreswan| if libreswan { "libreswan" } else { "strongswan" };
+        let expected = (
+            "established",
+            if name.starts_with("mm-") { "main" } else { "aggressive" },
+            vendor(name.contains("-libreswan-to-charon")),
+            vendor(name.contains("-charon-to-libreswan")),
+        );
+        let got = (found[0]["outcome"].as_str().unwrap(), found[0]["mode"].as_str().unwrap());
+        assert_eq!((got.0, got.1, of("initiator").as_str(), of("responder").as_str()), expected, "{name}");
+        let nat = found[0]["nat"]["initiator"] == true || found[0]["nat"]["responder"] == true;
+        assert_eq!(nat, name.ends_with("nat-t"), "{name}: NAT");
+    }
+    assert!(count >= 47, "{count} golden handshakes");
+}
+
+/// Captures of IOS, Openswan, strongSwan; damaged ones.
+#[test]
+fn captures_of_others_are_judged() {
+    let Some(shared) = shared("diagnose captures of others") else { return };
+    for entry in fs::read_dir(shared.join("vectors/pcap")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_str().unwrap();
+        if name.ends_with(".pcap") || name.ends_with(".pcapng") || name.ends_with(".gz") {
+            let found = objects(&[name]);
+            assert_eq!((found.len(), found[0]["outcome"].as_str()), (1, Some("established")), "{name}");
+        }
+    }
+    for entry in fs::read_dir(shared.join("vectors/malformed")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_str().unwrap();
+        if name.ends_with(".pcap") || name.ends_with(".pcapng") {
+            objects(&[name]);
+        }
+    }
+}
+
+/// Aggressive Mode's hashes need the key alone, Main Mode's a key line too. No key is shown.
+#[test]
+fn candidates_for_the_key_are_checked() {
+    let Some(shared) = shared("diagnose key candidates") else { return };
+    let folder = scratch("diagnose-keys");
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (right, wrong) = (file("right.txt", "XMd3azP95q\n"), file("wrong.txt", "XMd3azP95q \n"));
+    let aggressive = shared.join("vectors/pcap/strongswan-am-psk-1.pcapng");
+    let notes = |found: &[Value]| found[0]["notes"].to_string();
+    let found = objects(&[aggressive.to_str().unwrap(), "--psk-file", &right, "--psk-file", &wrong]);
+    assert!(notes(&found).contains("right.txt: frame 2: the responder's HASH verified"), "{}", notes(&found));
+    assert!(notes(&found).contains("wrong.txt: frame 2: the responder's HASH wrong"), "{}", notes(&found));
+    assert!(!notes(&found).contains("XMd3"), "a key is shown");
+    let main = shared.join("golden/mm-aes256-sha256-modp2048");
+    let vector: Value = serde_json::from_str(&fs::read_to_string(main.join("vector.json")).unwrap()).unwrap();
+    let text = vector.to_string();
+    assert!(text.len() > 100);
+}
+
+#[test]
+fn what_is_no_capture_is_said() {
+    let output = feed(&["diagnose", "-"], b"");
+    assert_eq!(code(&output), 2, "an empty file");
+    let output = feed(&["diagnose", "-"], b"hello, this is text\n");
+    assert_eq!(code(&output), 2, "a text file");
+    assert!(stderr(&output).contains("neither a pcap nor a pcapng file"));
+    assert_eq!(code(&run(&["diagnose", "no-such.pcap"])), 3);
+    assert_eq!(code(&run(&["diagnose"])), 2);
+    assert_eq!(code(&run(&["diagnose", "a", "b", "c"])), 2);
+    assert_eq!(code(&run(&["diagnose", "-", "-"])), 2);
+}
