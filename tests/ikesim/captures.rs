@@ -230,3 +230,59 @@ fn what_is_no_capture_is_said() {
     assert_eq!(code(&run(&["diagnose", "a", "b", "c"])), 2);
     assert_eq!(code(&run(&["diagnose", "-", "-"])), 2);
 }
+
+/// Faults of the catalogue, as a scenario file writes them.
+const FAULTS: [&str; 24] = [
+    "kind = 'psk-mismatch'",
+    "kind = 'missing-tunnel-group'",
+    "kind = 'missing-psk'",
+    "kind = 'policy-mismatch'\nattribute = 'encryption'",
+    "kind = 'policy-mismatch'\nattribute = 'authentication'",
+    "kind = 'ike-disabled'",
+    "kind = 'aggressive-mode-disabled'",
+    "kind = 'wrong-peer-address'",
+    "kind = 'identity-mismatch'",
+    "kind = 'identity-mismatch'\nat = 'initiator'",
+    "kind = 'no-route'",
+    "kind = 'no-route'\nat = 'responder'",
+    "kind = 'peer-down'",
+    "kind = 'peer-down'\nfrom = '35ms'",
+    "kind = 'peer-down'\nat = 'initiator'\nfrom = '35ms'",
+    "kind = 'block-port'\nport = 500",
+    "kind = 'block-port'\nport = 500\ndirection = 'to-initiator'",
+    "kind = 'nat'\n[[fault]]\nkind = 'block-port'\nport = 4500",
+    "kind = 'drop'\nmessage = 1",
+    "kind = 'drop'\nmessage = 2",
+    "kind = 'drop'\nmessage = 3",
+    "kind = 'corrupt'\nmessage = 2\ntimes = 'all'",
+    "kind = 'truncate'\nmessage = 3\ntimes = 'all'",
+    "kind = 'corrupt'\nmessage = 1\nbyte = 0\ntimes = 'all'",
+];
+
+#[test]
+fn faults_of_every_vendor_are_diagnosed() {
+    let vendors = ["asa", "ios", "strongswan", "libreswan"];
+    let mut bad = 0; let mut n = 0;
+    for fault in FAULTS {
+        for mode in ["main", "aggressive"] {
+            for i in vendors { for r in vendors {
+                let text = format!("mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{i}'\n[responder]\nprofile = '{r}'\n[[fault]]\n{fault}\n");
+                let Ok(scenario) = Scenario::parse("x", &text) else { continue };
+                let (whole, only, outcome, cause) = captured(&scenario);
+                let [a, b] = only.clone();
+                for (view, captures) in [("one", vec![whole]), ("two", only.to_vec()), ("I", vec![a]), ("R", vec![b])] {
+                    let findings = judge(&captures, &Keys::default());
+                    let Some(judgement) = main_one(&findings) else { continue };
+                    n += 1;
+                    let result = std::panic::catch_unwind(|| check("x", judgement, &outcome, cause));
+                    if let Err(e) = result {
+                        bad += 1;
+                        let m = e.downcast_ref::<String>().cloned().unwrap_or_default();
+                        say(&format!("BAD {mode} {i}>{r} {} [{view}] truth {}/{} {:?}: {}", fault.replace('\n', " "), sim::state_name(outcome.initiator.state), sim::state_name(outcome.responder.state), cause, m.lines().next().unwrap_or("")));
+                    }
+                }
+            } }
+        }
+    }
+    say(&format!("{bad} bad of {n}"));
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::Role;
+use ike::{Mode, Role};
 
 use super::find::{Emission, Negotiation};
 use super::sight::What;
@@ -44,7 +44,7 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         let (role, what) = (one.sender, one.what);
-        if !counts(what) {
+        if !counts(what) || (what == What::Sealed && is_late(negotiation, one)) {
             continue;
         }
         let at = sight.at.saturating_sub(began);
@@ -78,6 +78,18 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
         }
     }
     facts
+}
+
+/// A refusal of the last message comes at once.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
+/// It comes so long after the exchange's last message that it is no answer to it: a DPD, a Delete much later.
+fn is_late(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
+    let last = if negotiation.mode == Some(Mode::Main) { 6 } else { 3 };
+    let ended = negotiation.emissions.iter().any(|seen| seen.what == What::Phase1(last) && seen.at() <= one.at());
+    let others = negotiation.emissions.iter().filter(|seen| seen.sender != one.sender && seen.at() <= one.at());
+    let answered = others.filter(|seen| matches!(seen.what, What::Phase1(_))).map(Emission::at).max();
+    ended && answered.is_none_or(|at| one.at().saturating_sub(at) > AT_ONCE)
 }
 
 /// What a picture is made of. Later exchanges are another matter.

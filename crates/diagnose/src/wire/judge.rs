@@ -224,9 +224,11 @@ fn matching(
 ) -> (Option<Base>, Vec<Match>) {
     let first = first_number(negotiation);
     let vantages = vantages(negotiation);
+    let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(3));
+    let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
     for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
         let mut matches: Vec<Match> = Vec::new();
-        for base in alternatives(&base, vendors) {
+        for base in alternatives(&base, vendors, hides_nat) {
             let fit = |run: &Run| {
                 let fits = |vantage: &&Vantage| {
                     run.picture(**vantage)
@@ -272,12 +274,17 @@ fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
 }
 
 /// The guessed vendors, then every other one for a side that could not be guessed.
-fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2]) -> Vec<Base> {
+fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> Vec<Base> {
     let [initiator, responder] = vendors.each_ref().map(|vendor| {
         vendor.as_ref().and_then(|vendor| vendor.profile).map_or(Profile::ALL.to_vec(), |known| vec![known])
     });
     let pairs = initiator.iter().flat_map(|i| responder.iter().map(move |r| [*i, *r]));
     let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
+    if hides_nat {
+        // Only the encrypted third message would show it.
+        let behind: Vec<Base> = all.iter().map(|one| Base { nat: [true, base.nat[1]], ..one.clone() }).collect();
+        all.extend(behind);
+    }
     all.sort_by_key(|one| one != base);
     all
 }
@@ -342,7 +349,7 @@ fn last_number(negotiation: &Negotiation<'_>) -> Option<u8> {
 /// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
 fn up_as_far_as_seen(negotiation: &Negotiation<'_>, matches: &[Match]) -> bool {
     if !matches.is_empty() {
-        return matches.iter().any(|one| one.run.is_up());
+        return matches.iter().any(|one| one.run.comes_up_late()) || matches.iter().all(|one| one.run.is_up());
     }
     let last = last_number(negotiation).map(What::Phase1);
     let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
@@ -458,7 +465,8 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
     groups.sort_by_key(|(cause, list)| {
         // A peer that was heard from dies less often in the middle than a message is eaten [I].
         let died = *cause == Cause::PeerDown && heard;
-        (evidence::ruled_out(*cause, proofs), std::cmp::Reverse(sources(*cause, list).0), died, *cause)
+        let assumed = list.iter().all(|one| one.profiles != base.profiles);
+        (evidence::ruled_out(*cause, proofs), assumed, std::cmp::Reverse(sources(*cause, list).0), died, *cause)
     });
     let shown = shown(base, negotiation);
     let mut suspects: Vec<Suspect> = Vec::new();

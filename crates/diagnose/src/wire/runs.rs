@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram};
 use ike::{Powers, Role, State};
-use sim::{Actor, Cause, Fault, Kind, Outcome, Scenario, Times, Trace, Verdict};
+use sim::{Actor, Cause, Fault, Kind, MismatchAttribute, Outcome, Scenario, Times, Trace, Verdict};
 
 use super::facts::{Facts, facts};
 use super::find::find;
@@ -58,6 +58,12 @@ impl Run {
         self.outcome.verdict == Verdict::Established
     }
 
+    /// It comes up although something is lost or held back.
+    pub fn comes_up_late(&self) -> bool {
+        let harmless = matches!(self.fault, None | Some(Fault::Drop { .. } | Fault::Delay { .. }));
+        self.is_up() && harmless
+    }
+
     /// The state in which it left a side.
     pub fn state(&self, role: Role) -> Option<State> {
         self.outcome.peer(role).state
@@ -91,6 +97,8 @@ fn faults(healthy: &Scenario) -> Vec<Fault> {
             faults.push(fault);
         }
     }
+    let other_method = |at| Fault::PolicyMismatch { attribute: MismatchAttribute::Authentication, at };
+    faults.extend([Role::Initiator, Role::Responder].map(other_method));
     let last = if healthy.mode == ike::Mode::Main { 6 } else { 4 };
     for message in 1..=last {
         faults.push(Fault::Drop { message, times: Times::Count(1) });
