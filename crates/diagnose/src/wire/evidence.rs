@@ -340,7 +340,11 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
     }
     let whole = quick.values().filter(|[i, r]| *i > 0 && *r > 0 && i + r >= 3).count();
     let open = quick.len() - whole;
+    let silent = quick.values().all(|[_, r]| *r == 0) && others == 0;
     let mut parts = Vec::new();
+    if silent && negotiation.mode == Some(Mode::Aggressive) {
+        parts.push("the responder answers none of it, so it may never have accepted AM3".into());
+    }
     if whole > 0 {
         parts.push(format!("{} went both ways", plural(whole, "Quick Mode exchange")));
     }

@@ -303,8 +303,7 @@ pub(super) fn first_number(negotiation: &Negotiation<'_>) -> u8 {
 
 /// How it ended, and the runs that say why.
 fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, matches: Vec<Match>) -> (Verdict, Vec<Match>) {
-    let proven = went_on(negotiation);
-    if proven || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, &matches)) {
+    if is_proven(negotiation) || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, &matches)) {
         return (Verdict::Established, Vec::new());
     }
     if !has_phase_1 {
@@ -325,7 +324,16 @@ fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, matches: Vec<Match>
 
 /// An exchange that only an established SA has was seen after phase 1.
 pub(super) fn went_on(negotiation: &Negotiation<'_>) -> bool {
-    negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(exchange) if is_later(exchange)))
+    [Role::Initiator, Role::Responder].into_iter().any(|role| spoke_later(negotiation, role))
+}
+
+/// Such an exchange proves both sides active. In Aggressive Mode the initiator is active when it has sent AM3: there
+/// the responder's word is needed.
+fn is_proven(negotiation: &Negotiation<'_>) -> bool {
+    match negotiation.mode {
+        Some(Mode::Aggressive) => spoke_later(negotiation, Role::Responder),
+        _ => went_on(negotiation),
+    }
 }
 
 /// The last message of the exchange came as far as can be seen.
