@@ -116,6 +116,7 @@ pub(super) fn supports(
     let (count, state) = sources(cause, list);
     match cause {
         Cause::PskMismatch => lines.extend(proofs.iter().flat_map(wrong)),
+        Cause::MessageCorrupted => lines.extend(damaged(negotiation)),
         Cause::PolicyMismatch => lines.extend(offer(negotiation)),
         Cause::Port4500Blocked => {
             let who = match translated(negotiation) {
@@ -221,6 +222,9 @@ pub(super) fn decides(cause: Cause, list: &[&Match], negotiation: &Negotiation<'
         let mut states: Vec<&str> = list.iter().map(|one| state_name(one.run.state(role))).collect();
         states.sort_unstable();
         states.dedup();
+        if states.is_empty() {
+            continue;
+        }
         let sends = negotiation.emissions.iter().any(|one| one.sender == role);
         if !sends || role == Role::Responder {
             text += &format!("; if so, the {role} shows {}", states.join(" or "));
@@ -257,7 +261,10 @@ pub(super) fn notes(
         notes.push(format!("{} more messages are not looked at", negotiation.left_out));
     }
     notes.extend(ignored(negotiation));
-    notes.extend(damaged(negotiation));
+    if !matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+        notes.extend(damaged(negotiation));
+    }
+    notes.extend(unreadable(negotiation));
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
     if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
@@ -293,13 +300,30 @@ fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
     notes
 }
 
-fn damaged(negotiation: &Negotiation<'_>) -> Vec<String> {
-    let with_error = negotiation.emissions.iter().filter_map(|one| Some((one, one.sight()?.damage()?)));
+/// Messages of phase 1 that arrived with other bytes, or cannot be read.
+pub(super) fn damaged(negotiation: &Negotiation<'_>) -> Vec<String> {
+    let phase_1 = negotiation.emissions.iter().filter(|one| matches!(one.what, What::Phase1(_)));
+    let told = phase_1.filter_map(|one| {
+        let name = name(negotiation.mode, one.what);
+        match &one.far {
+            Some(far) if one.altered => {
+                Some(format!("frame {}: {name} arrives with other bytes in frame {}", one.frame(), far.frame_name()))
+            }
+            _ => one.sight()?.damage().map(|error| format!("frame {}: {name} cannot be read: {error}", one.frame())),
+        }
+    });
+    told.take(3).collect()
+}
+
+/// Messages beside phase 1 that cannot be read, and how many were captured in part.
+fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
+    let others = negotiation.emissions.iter().filter(|one| !matches!(one.what, What::Phase1(_)));
+    let with_error = others.filter_map(|one| Some((one, one.sight()?.damage()?)));
     let told = with_error.take(3).map(|(one, error)| {
         format!("frame {}: {} cannot be read: {error}", one.frame(), name(negotiation.mode, one.what))
     });
     let cut = negotiation.emissions.iter().filter(|one| one.sight().is_some_and(|sight| sight.cut)).count();
-    let cut = (cut > 0).then(|| format!("{cut} frames were captured in part (snap length): their content is not judged"));
+    let cut = (cut > 0).then(|| format!("{} captured in part (snap length): the content is not judged", plural(cut, "message")));
     told.chain(cut).collect()
 }
 

@@ -209,7 +209,9 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     let seen = evidence::seen(&negotiation);
     let mut notes = evidence::notes(&negotiation, verdict, base.as_ref(), &vendors);
     notes.extend(evidence::proved(&proofs));
-    let causes = base.map(|base| causes(&negotiation, &base, &stalls, &proofs)).unwrap_or_default();
+    let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
+    let causes = base.filter(|_| failed).map(|base| causes(&negotiation, &base, &stalls, &proofs));
+    let causes = causes.unwrap_or_default();
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
 }
 
@@ -470,11 +472,17 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
         }
     }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
+    let damaged = evidence::damaged(negotiation);
+    if !damaged.is_empty() && !groups.iter().any(|(cause, _)| *cause == Cause::MessageCorrupted) {
+        // It is seen, whether a run with it looks the same or not: what damage does depends on the byte.
+        groups.push((Cause::MessageCorrupted, Vec::new()));
+    }
     groups.sort_by_key(|(cause, list)| {
         // A peer that was heard from dies less often in the middle than a message is eaten [I].
         let died = *cause == Cause::PeerDown && heard;
-        let assumed = list.iter().all(|one| one.profiles != base.profiles);
-        (evidence::ruled_out(*cause, proofs), assumed, std::cmp::Reverse(sources(*cause, list).0), died, *cause)
+        let assumed = !list.is_empty() && list.iter().all(|one| one.profiles != base.profiles);
+        let seen = *cause == Cause::MessageCorrupted && !damaged.is_empty();
+        (evidence::ruled_out(*cause, proofs), !seen, assumed, std::cmp::Reverse(sources(*cause, list).0), died, *cause)
     });
     let shown = shown(base, negotiation);
     let mut suspects: Vec<Suspect> = Vec::new();
