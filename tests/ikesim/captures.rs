@@ -18,7 +18,10 @@ use crate::{code, feed, ikesim, run, say, scratch, stderr, stdout};
 const NOT_FIRST: [(&str, &str); 10] = [
     ("aggressive_drop_am1", "a lost AM1 looks like a filter, a wrong address or a dead peer"),
     ("aggressive_drop_am2", "one lost AM2 after the other looks like a filter"),
-    ("aggressive_mode_disabled", "AM1 arrives and nothing answers: no group, no key or IKE off look the same"),
+    (
+        "aggressive_mode_disabled",
+        "AM1 arrives and nothing answers: no group, no key or IKE off look the same",
+    ),
     ("drop_msg1", "a lost MSG1 looks like a filter, a wrong address or a dead peer"),
     ("drop_msg2", "one lost MSG2 after the other looks like a filter"),
     ("ios_missing_key", "MSG1 arrives and nothing answers, so the responder's vendor is not known"),
@@ -65,7 +68,9 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
     let truth = outcome.peer(role).state;
     match left.state {
         Some(state) => state == truth,
-        None => left.sure == Sure::NotVisible && left.possible.iter().any(|name| *name == sim::state_name(truth)),
+        None => {
+            left.sure == Sure::NotVisible && left.possible.iter().any(|name| *name == sim::state_name(truth))
+        }
     }
 }
 
@@ -116,7 +121,9 @@ fn every_scenario_is_diagnosed_from_its_captures() {
             let captures = [capture];
             let findings = judge(&captures, &Keys::default());
             match main_one(&findings) {
-                Some(judgement) => check(&format!("{name}, interface {side} alone"), judgement, &outcome, cause),
+                Some(judgement) => {
+                    check(&format!("{name}, interface {side} alone"), judgement, &outcome, cause)
+                }
                 None => blind += 1,
             }
         }

@@ -11,7 +11,9 @@ use std::time::Duration;
 use capture::{Capture, Datagram};
 use diagnose::wire::{Judgement, Keys, judge};
 use ike::{Label, NotifyType, Powers, Role, State};
-use isakmp::{CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType};
+use isakmp::{
+    CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType,
+};
 use sim::{Actor, Cause, Kind, Scenario};
 
 use crate::say;
@@ -20,7 +22,10 @@ use crate::say;
 const KNOWN: [(&str, &str); 4] = [
     ("strongswan mm-c-auth-resp-wants-xauth", "charon compares authentication methods at message 5 only"),
     ("strongswan mm-c-auth-resp-wants-pubkey", "charon compares authentication methods at message 5 only"),
-    ("strongswan am-c-two-groups-second-matches", "INVALID_PAYLOAD_TYPE for a group that AM1 has no value for"),
+    (
+        "strongswan am-c-two-groups-second-matches",
+        "INVALID_PAYLOAD_TYPE for a group that AM1 has no value for",
+    ),
     ("strongswan am-h-A3-BODY-LAST", "the damaged byte was padding there: the exchange went on"),
 ];
 
@@ -63,7 +68,9 @@ fn fields(line: &str) -> Vec<String> {
 
 /// The messages of a handshake that comes up, by number.
 fn handshake(vendor: &str, mode: &str) -> BTreeMap<u8, sim::Datagram> {
-    let text = format!("mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{vendor}'\n[responder]\nprofile = '{vendor}'\n");
+    let text = format!(
+        "mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{vendor}'\n[responder]\nprofile = '{vendor}'\n"
+    );
     let scenario = Scenario::parse("recorded", &text).unwrap();
     let (trace, _) = sim::run(&scenario, &Powers::new(64));
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {
@@ -78,8 +85,10 @@ fn handshake(vendor: &str, mode: &str) -> BTreeMap<u8, sim::Datagram> {
 
 /// A message that is not of phase 1: a notify in clear, or something encrypted.
 fn other(name: &str, cookies: CookiePair, number: u32) -> Vec<u8> {
-    let clear = name.split_once('(').map(|(_, rest)| rest.trim_end_matches(')')).filter(|word| *word != "enc");
-    let known = |word: &str| NotifyType::ALL.iter().find(|(_, known)| *known == word).map(|(notify, _)| *notify);
+    let clear =
+        name.split_once('(').map(|(_, rest)| rest.trim_end_matches(')')).filter(|word| *word != "enc");
+    let known =
+        |word: &str| NotifyType::ALL.iter().find(|(_, known)| *known == word).map(|(notify, _)| *notify);
     let exchange = if name.starts_with("QM") { ExchangeType::QUICK } else { ExchangeType::INFORMATIONAL };
     let id = MessageId(1000 + number);
     match clear {
@@ -124,7 +133,16 @@ fn captures(row: &Row, vendor: &str, mode: &str) -> [Capture; 2] {
             let capture = &mut captures[side];
             capture.frames += 1;
             let frame = capture.frames;
-            capture.datagrams.push(Datagram { frame, interface: 0, at, from, to, payload, cut: false, ttl: 0 });
+            capture.datagrams.push(Datagram {
+                frame,
+                interface: 0,
+                at,
+                from,
+                to,
+                payload,
+                cut: false,
+                ttl: 0,
+            });
         };
         let (near, far) = if sender == Role::Initiator { (0, 1) } else { (1, 0) };
         put(near, time, bytes.clone());
@@ -176,7 +194,8 @@ fn recorded_faults_are_diagnosed() {
             let mode = if row["mode"] == "main" { "main" } else { "aggressive" };
             let captures = captures(&row, vendor, mode);
             let findings = judge(&captures, &Keys::default());
-            let judgement = findings.judgements.iter().max_by_key(|one| one.negotiation.emissions.len()).unwrap();
+            let judgement =
+                findings.judgements.iter().max_by_key(|one| one.negotiation.emissions.len()).unwrap();
             let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();
             let cause = match wanted {
                 _ if is_up => named.is_empty(),
@@ -184,14 +203,30 @@ fn recorded_faults_are_diagnosed() {
                 None => continue,
             };
             judged += 1;
-            first += usize::from(is_up || wanted.is_some_and(|(_, causes)| named.first().is_some_and(|one| causes.contains(one))));
+            first += usize::from(
+                is_up
+                    || wanted
+                        .is_some_and(|(_, causes)| named.first().is_some_and(|one| causes.contains(one))),
+            );
             let right = cause && waited_right(judgement, &row);
             if right == KNOWN.iter().any(|(known, _)| *known == id) {
-                let states = [Role::Initiator, Role::Responder].map(|role| format!("{:?} {:?}", judgement.side(role).state.map(sim::state_name), judgement.side(role).possible));
-                failed.push(format!("{id}: {named:?} {states:?} recorded {} {} {} {}", row["initiator"], row["responder"], row["initiator_stall"], row["responder_stall"]));
+                let states = [Role::Initiator, Role::Responder].map(|role| {
+                    format!(
+                        "{:?} {:?}",
+                        judgement.side(role).state.map(sim::state_name),
+                        judgement.side(role).possible
+                    )
+                });
+                failed.push(format!(
+                    "{id}: {named:?} {states:?} recorded {} {} {} {}",
+                    row["initiator"], row["responder"], row["initiator_stall"], row["responder_stall"]
+                ));
             }
         }
     }
-    say(&format!("diagnose: {judged} recorded runs of real daemons, {} known differences, cause first in {first}", KNOWN.len()));
+    say(&format!(
+        "diagnose: {judged} recorded runs of real daemons, {} known differences, cause first in {first}",
+        KNOWN.len()
+    ));
     assert!(failed.is_empty(), "{} of {judged}:\n{}", failed.len(), failed.join("\n"));
 }

@@ -10,9 +10,12 @@ mod evidence;
 mod facts;
 mod find;
 mod judge;
+mod matching;
+mod notes;
 mod proof;
 mod runs;
 mod sight;
+mod standing;
 mod vendor;
 
 use std::collections::BTreeMap;
@@ -47,10 +50,10 @@ pub struct Findings<'c> {
 /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
 pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
     let found = find::find(captures);
-    let mut notes = evidence::besides(&found, captures);
-    notes.extend(evidence::together(&found.negotiations));
+    let mut notes = notes::besides(&found, captures);
+    notes.extend(notes::together(&found.negotiations));
     let count = found.negotiations.len();
-    let mut cache = judge::Cache::new();
+    let mut cache = matching::Cache::new();
     let mut judgements: Vec<Judgement<'c>> = Vec::new();
     let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
     let mut not_judged = 0;

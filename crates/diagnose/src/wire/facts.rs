@@ -86,8 +86,10 @@ const AT_ONCE: Duration = Duration::from_millis(500);
 /// It comes so long after the exchange's last message that it is no answer to it: a DPD, a Delete much later.
 fn is_late(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
     let last = if negotiation.mode == Some(Mode::Main) { 6 } else { 3 };
-    let ended = negotiation.emissions.iter().any(|seen| seen.what == What::Phase1(last) && seen.at() <= one.at());
-    let others = negotiation.emissions.iter().filter(|seen| seen.sender != one.sender && seen.at() <= one.at());
+    let ended =
+        negotiation.emissions.iter().any(|seen| seen.what == What::Phase1(last) && seen.at() <= one.at());
+    let others =
+        negotiation.emissions.iter().filter(|seen| seen.sender != one.sender && seen.at() <= one.at());
     let answered = others.filter(|seen| matches!(seen.what, What::Phase1(_))).map(Emission::at).max();
     ended && answered.is_none_or(|at| one.at().saturating_sub(at) > AT_ONCE)
 }

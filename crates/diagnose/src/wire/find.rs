@@ -153,7 +153,11 @@ fn join_damaged(by_cookie: &mut BTreeMap<Cookie, (usize, Vec<Sight<'_>>)>) {
 }
 
 /// A datagram as a sight, or counted among the rest.
-fn sight<'c>((file, files): (usize, usize), datagram: &'c capture::Datagram, found: &mut Found<'_>) -> Option<Sight<'c>> {
+fn sight<'c>(
+    (file, files): (usize, usize),
+    datagram: &'c capture::Datagram,
+    found: &mut Found<'_>,
+) -> Option<Sight<'c>> {
     let ports = [datagram.from.port(), datagram.to.port()];
     let Some(bytes) = isakmp_of(ports, &datagram.payload) else {
         found.esp += u64::from(ports.contains(&4500));

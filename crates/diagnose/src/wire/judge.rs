@@ -1,20 +1,17 @@
 //! Where a captured negotiation left each side, and why.
 
-use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use std::time::Duration;
+use ike::{Authentication, NotifyType, Profile, Role, State};
+use sim::Cause;
 
-use ike::{Authentication, Instant, Mode, NotifyType, Powers, Profile, Role, State};
-use sim::{Cause, state_name};
-
-use super::base::{Base, chosen, confirms, floated, offered, shown, translated};
-use super::evidence;
-use super::facts::{Facts, Strictness, facts, fits};
-use super::find::{Emission, Negotiation, is_later};
+use super::base::{Base, chosen, confirms, offered, shown, translated};
+use super::facts::facts;
+use super::find::Negotiation;
+use super::matching::{Cache, Match, matching};
 use super::proof::{Keys, Proof, proofs};
-use super::runs::{Run, Vantage, after, runs};
 use super::sight::What;
+use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
+use super::{evidence, notes};
 use crate::fix::fix;
 use crate::prior;
 
@@ -140,48 +137,6 @@ impl Judgement<'_> {
     }
 }
 
-/// Powers kept for the many runs of one seed.
-const POWERS: usize = 256;
-
-/// Runs that were made already.
-pub struct Cache {
-    runs: Vec<(Base, Vec<Run>)>,
-    powers: Powers,
-}
-
-impl Cache {
-    /// Nothing yet.
-    pub fn new() -> Cache {
-        Cache { runs: Vec::new(), powers: Powers::new(POWERS) }
-    }
-
-    fn runs(&mut self, base: &Base) -> &[Run] {
-        let at = self.runs.iter().position(|(known, _)| known == base).unwrap_or_else(|| {
-            let runs = base.scenario().map(|healthy| runs(&healthy, &self.powers)).unwrap_or_default();
-            self.runs.push((base.clone(), runs));
-            self.runs.len() - 1
-        });
-        self.runs.get(at).map_or(&[], |(_, runs)| runs.as_slice())
-    }
-
-    /// The run as it stands when the capture ends, if that is before its own end.
-    fn until(&self, base: &Base, run: &Run, watched: Duration) -> Run {
-        let ended = run.outcome.ended.since(Instant::ZERO);
-        let outcome = (ended > watched && !run.is_up())
-            .then(|| after(&base.scenario()?, run.fault.as_ref(), watched, &self.powers))
-            .flatten();
-        Run { outcome: outcome.unwrap_or_else(|| run.outcome.clone()), ..run.clone() }
-    }
-}
-
-/// A run that fits, from where it was seen, and whom its peers behave like.
-#[derive(Clone)]
-pub(super) struct Match {
-    pub run: Run,
-    pub vantage: Vantage,
-    pub profiles: [&'static Profile; 2],
-}
-
 /// Judges one negotiation.
 pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
     let nat = translated(&negotiation);
@@ -207,257 +162,20 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
         left(&negotiation, role, vendor.clone(), verdict, &stalls)
     });
     let seen = evidence::seen(&negotiation);
-    let mut notes = evidence::notes(&negotiation, verdict, base.as_ref(), &vendors);
-    notes.extend(evidence::proved(&proofs));
+    let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
+    notes.extend(notes::proved(&proofs));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let causes = base.filter(|_| failed).map(|base| causes(&negotiation, &base, &stalls, &proofs));
     let causes = causes.unwrap_or_default();
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
 }
 
-/// The runs that leave the captured picture, less strictly where none does. A side whose vendor is not known may
-/// behave like any.
-fn matching(
-    negotiation: &Negotiation<'_>,
-    picture: &Facts,
-    vendors: &[Option<Vendor>; 2],
-    base: Base,
-    cache: &mut Cache,
-) -> (Option<Base>, Vec<Match>) {
-    let first = first_number(negotiation);
-    let vantages = vantages(negotiation);
-    let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(3));
-    let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
-    for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
-        let mut matches: Vec<Match> = Vec::new();
-        for base in alternatives(&base, vendors, hides_nat) {
-            let fit = |run: &Run| {
-                let fits = |vantage: &&Vantage| {
-                    run.picture(**vantage)
-                        .is_some_and(|run| fits(picture, run, negotiation.watched, first, strictness))
-                };
-                vantages.iter().find(fits).copied()
-            };
-            let fitting: Vec<(Run, Vantage)> =
-                cache.runs(&base).iter().filter_map(|run| Some((run.clone(), fit(run)?))).collect();
-            matches.extend(fitting.into_iter().map(|(run, vantage)| {
-                let run = cache.until(&base, &run, negotiation.watched);
-                Match { run, vantage, profiles: base.profiles }
-            }));
-        }
-        if !matches.is_empty() {
-            return (Some(base), matches);
-        }
-    }
-    (Some(base), Vec::new())
-}
-
-/// The time to live that hosts send with.
-const INITIAL_TTL: [u8; 3] = [64, 128, 255];
-
-/// Where the captures can have been taken. A packet whose time to live is no longer what hosts send with has
-/// passed a router: it was not captured beside its sender.
-fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
-    if negotiation.places.len() > 1 {
-        return vec![Vantage::Both];
-    }
-    let ttls = |role: Role| {
-        let own = negotiation.emissions.iter().filter(move |one| one.sender == role);
-        own.filter_map(|one| one.sight()).map(|sight| sight.ttl).filter(|ttl| *ttl != 0)
-    };
-    let routed = [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| !INITIAL_TTL.contains(&ttl)));
-    let at_sender = [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| INITIAL_TTL.contains(&ttl)));
-    match (routed, at_sender) {
-        ([false, true], [true, false]) => vec![Vantage::Beside(Role::Initiator)],
-        ([true, false], [false, true]) => vec![Vantage::Beside(Role::Responder)],
-        ([true, _], [false, _]) => vec![Vantage::Beside(Role::Responder), Vantage::Between],
-        _ => Vantage::ONE.to_vec(),
-    }
-}
-
-/// The guessed vendors, then every other one for a side that could not be guessed.
-fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> Vec<Base> {
-    let [initiator, responder] = vendors.each_ref().map(|vendor| {
-        vendor.as_ref().and_then(|vendor| vendor.profile).map_or(Profile::ALL.to_vec(), |known| vec![known])
-    });
-    let pairs = initiator.iter().flat_map(|i| responder.iter().map(move |r| [*i, *r]));
-    let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
-    if hides_nat {
-        // Only the encrypted third message would show it.
-        let behind: Vec<Base> = all.iter().map(|one| Base { nat: [true, base.nat[1]], ..one.clone() }).collect();
-        all.extend(behind);
-    }
-    all.sort_by_key(|one| one != base);
-    all
-}
-
-/// The first message of the exchange that was captured.
-pub(super) fn first_number(negotiation: &Negotiation<'_>) -> u8 {
-    if !negotiation.starts_late {
-        return 1;
-    }
-    let numbers = negotiation.emissions.iter().filter_map(|one| match one.what {
-        What::Phase1(number) => Some(number),
-        _ => None,
-    });
-    numbers.min().unwrap_or(1)
-}
-
-/// How it ended, and the runs that say why.
-fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, matches: Vec<Match>) -> (Verdict, Vec<Match>) {
-    if is_proven(negotiation) || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, &matches)) {
-        return (Verdict::Established, Vec::new());
-    }
-    if !has_phase_1 {
-        return (Verdict::NotCaptured, Vec::new());
-    }
-    if matches.iter().any(|one| one.run.fault.is_none()) || (!matches.is_empty() && matches.iter().all(|one| one.run.is_up())) {
-        return (Verdict::Undecided, Vec::new());
-    }
-    let matches: Vec<Match> = matches.into_iter().filter(|one| !one.run.is_up()).collect();
-    let half = |one: &Match| one.run.outcome.verdict == sim::Verdict::HalfOpen;
-    let verdict = match matches.iter().filter(|one| half(one)).count() {
-        0 => Verdict::Stalled,
-        count if count == matches.len() => Verdict::HalfOpen,
-        _ => Verdict::NotUp,
-    };
-    (verdict, matches)
-}
-
-/// An exchange that only an established SA has was seen after phase 1.
-pub(super) fn went_on(negotiation: &Negotiation<'_>) -> bool {
-    [Role::Initiator, Role::Responder].into_iter().any(|role| spoke_later(negotiation, role))
-}
-
-/// Such an exchange proves both sides active. In Aggressive Mode the initiator is active when it has sent AM3: there
-/// the responder's word is needed.
-fn is_proven(negotiation: &Negotiation<'_>) -> bool {
-    match negotiation.mode {
-        Some(Mode::Aggressive) => spoke_later(negotiation, Role::Responder),
-        _ => went_on(negotiation),
-    }
-}
-
-/// The last message of the exchange came as far as can be seen.
-fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
-    let Some(last) = last_number(negotiation) else {
-        return false;
-    };
-    let two = negotiation.places.len() > 1;
-    negotiation.emissions.iter().any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
-}
-
-/// The number of the exchange's last message.
-fn last_number(negotiation: &Negotiation<'_>) -> Option<u8> {
-    Some(match negotiation.mode? {
-        Mode::Main => 6,
-        Mode::Aggressive if confirms(negotiation) => 4,
-        Mode::Aggressive => 3,
-    })
-}
-
-/// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
-fn up_as_far_as_seen(negotiation: &Negotiation<'_>, matches: &[Match]) -> bool {
-    if !matches.is_empty() {
-        return matches.iter().any(|one| one.run.comes_up_late()) || matches.iter().all(|one| one.run.is_up());
-    }
-    let last = last_number(negotiation).map(What::Phase1);
-    let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
-    !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_)))
-}
-
-/// Where a side was left.
-fn left(
-    negotiation: &Negotiation<'_>,
-    role: Role,
-    vendor: Option<Vendor>,
-    verdict: Verdict,
-    stalls: &[Match],
-) -> Left {
-    let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
-    let sent: BTreeSet<u8> = own().filter_map(number).collect();
-    let resends = own().filter(|one| one.repeats.is_some() && number(one).is_some()).count();
-    let mut notifies: Vec<NotifyType> = Vec::new();
-    for one in own() {
-        if let What::Notify(notify) = one.what
-            && notify != NotifyType(0)
-            && !notifies.contains(&notify)
-        {
-            notifies.push(notify);
-        }
-    }
-    let (state, sure, possible) = state(negotiation, role, &sent, verdict, stalls);
-    let last = by_protocol(negotiation, role, &sent);
-    Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
-}
-
-fn number(one: &Emission<'_>) -> Option<u8> {
-    match one.what {
-        What::Phase1(number) => Some(number),
-        _ => None,
-    }
-}
-
-fn state(
-    negotiation: &Negotiation<'_>,
-    role: Role,
-    sent: &BTreeSet<u8>,
-    verdict: Verdict,
-    stalls: &[Match],
-) -> (Option<Option<State>>, Sure, Vec<String>) {
-    let by_protocol = by_protocol(negotiation, role, sent);
-    match verdict {
-        Verdict::Established => {
-            let active = if negotiation.mode == Some(Mode::Aggressive) { State::AmActive } else { State::MmActive };
-            let known = by_protocol == Some(active) || spoke_later(negotiation, role);
-            (Some(Some(active)), if known { Sure::Seen } else { Sure::Inferred }, Vec::new())
-        }
-        Verdict::NotCaptured => (None, Sure::NotVisible, Vec::new()),
-        Verdict::Undecided => match by_protocol {
-            Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
-            None => (None, Sure::NotVisible, Vec::new()),
-        },
-        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => {
-            let states: BTreeSet<Option<State>> = stalls.iter().map(|one| one.run.state(role)).collect();
-            let mut states = states.into_iter();
-            match (states.next(), states.next()) {
-                (None, _) => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
-                (Some(only), None) => {
-                    let sure = if only.is_some() && only == by_protocol { Sure::Seen } else { Sure::Inferred };
-                    (Some(only), sure, Vec::new())
-                }
-                (Some(one), Some(other)) => {
-                    let all = [one, other].into_iter().chain(states);
-                    (None, Sure::NotVisible, all.map(|state| state_name(state).to_owned()).collect())
-                }
-            }
-        }
-    }
-}
-
-/// The side sent something that only an established SA has.
-fn spoke_later(negotiation: &Negotiation<'_>, role: Role) -> bool {
-    let own = negotiation.emissions.iter().filter(|one| one.sender == role);
-    own.into_iter().any(|one| matches!(one.what, What::Later(exchange) if is_later(exchange)))
-}
-
-/// The state that its own last message means: it waits for the next.
-fn by_protocol(negotiation: &Negotiation<'_>, role: Role, sent: &BTreeSet<u8>) -> Option<State> {
-    let mode = negotiation.mode?;
-    let last = *sent.last()?;
-    let active = if mode == Mode::Main { State::MmActive } else { State::AmActive };
-    if last_number(negotiation) == Some(last) {
-        return Some(active);
-    }
-    let waits = State::waiting_for(mode, last.checked_add(1)?);
-    waits.filter(|state| state.is_in(mode, role))
-}
-
 /// The causes of the runs that fit, one entry each, likeliest first.
 fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: &[Proof]) -> Vec<Suspect> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     let psk = signed.is_none_or(|(words, policy)| {
-        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared) || words.ends_with("pre-share")
+        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared)
+            || words.ends_with("pre-share")
             || words.contains("method 65")
     });
     let mut groups: Vec<(Cause, Vec<&Match>)> = Vec::new();
@@ -482,7 +200,14 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
         let died = *cause == Cause::PeerDown && heard;
         let assumed = !list.is_empty() && list.iter().all(|one| one.profiles != base.profiles);
         let seen = *cause == Cause::MessageCorrupted && !damaged.is_empty();
-        (evidence::ruled_out(*cause, proofs), !seen, assumed, std::cmp::Reverse(sources(*cause, list).0), died, *cause)
+        (
+            evidence::ruled_out(*cause, proofs),
+            !seen,
+            assumed,
+            std::cmp::Reverse(sources(*cause, list).0),
+            died,
+            *cause,
+        )
     });
     let shown = shown(base, negotiation);
     let mut suspects: Vec<Suspect> = Vec::new();
@@ -502,19 +227,9 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
 
 /// How many public reports name the cause, and for which state.
 pub(super) fn sources(cause: Cause, list: &[&Match]) -> (u8, Option<State>) {
-    let states = list.iter().flat_map(|one| {
-        [Role::Initiator, Role::Responder].map(|role| one.run.outcome.peer(role).last)
-    });
+    let states = list
+        .iter()
+        .flat_map(|one| [Role::Initiator, Role::Responder].map(|role| one.run.outcome.peer(role).last));
     let counted = states.map(|state| (prior::sources(state, cause), state));
     counted.max_by_key(|(count, _)| *count).unwrap_or((0, None))
-}
-
-/// Where the exchange moved to UDP 4500, or would.
-pub(super) fn port(negotiation: &Negotiation<'_>) -> u16 {
-    if floated(negotiation) { 4500 } else { 500 }
-}
-
-/// Both ends, for a line of text.
-pub(super) fn ends((initiator, responder): (SocketAddr, SocketAddr)) -> String {
-    format!("{} → {}", initiator.ip(), responder.ip())
 }

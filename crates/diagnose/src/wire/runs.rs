@@ -80,7 +80,12 @@ pub fn runs(healthy: &Scenario, powers: &Powers) -> Vec<Run> {
 }
 
 /// Where such a run stands after so long.
-pub fn after(healthy: &Scenario, fault: Option<&Fault>, watched: Duration, powers: &Powers) -> Option<Outcome> {
+pub fn after(
+    healthy: &Scenario,
+    fault: Option<&Fault>,
+    watched: Duration,
+    powers: &Powers,
+) -> Option<Outcome> {
     let mut scenario = match fault {
         Some(fault) => healthy.with_fault(fault.clone())?,
         None => healthy.clone(),

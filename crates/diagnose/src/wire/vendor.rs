@@ -118,7 +118,8 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
         return None;
     }
     let fits = |planned: &[u64]| {
-        planned.len() >= times.len() && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
+        planned.len() >= times.len()
+            && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
     let because = format!("it resends after {} s", seconds(&times));
     let mut profiles = Profile::ALL.into_iter().filter(|profile| {
@@ -145,7 +146,8 @@ pub fn schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<(What, Vec<
     };
     let own = emissions.iter().enumerate().filter(|(_, one)| one.sender == role);
     let own = own.filter(|(_, one)| matches!(one.what, What::Phase1(_)));
-    let best = own.map(|(position, one)| (one.what, repeats(position))).max_by_key(|(_, times)| times.len())?;
+    let best =
+        own.map(|(position, one)| (one.what, repeats(position))).max_by_key(|(_, times)| times.len())?;
     (!best.1.is_empty()).then_some(best)
 }
 

@@ -162,6 +162,11 @@ fn notes(judgement: &Judgement<'_>, one: &Emission<'_>, what: &What) -> Vec<(Str
         notes.extend(arrow.lost.as_ref().map(|lost| (lost.clone(), true)));
         notes.extend(arrow.enters.map(|state| (format!("the {} is in {state} now", one.sender), false)));
     }
-    notes.extend(one.far.as_ref().filter(|_| one.near.is_some()).map(|far| (format!("arrives as frame {}", far.frame_name()), false)));
+    notes.extend(
+        one.far
+            .as_ref()
+            .filter(|_| one.near.is_some())
+            .map(|far| (format!("arrives as frame {}", far.frame_name()), false)),
+    );
     notes
 }

@@ -1,0 +1,247 @@
+//! What is said beside the verdict.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use capture::Capture;
+use ike::script::row_of;
+use ike::{Mode, NotifyType, Role};
+
+use super::base::Base;
+use super::evidence::{damaged, name};
+use super::find::{Emission, Found, Negotiation};
+use super::judge::Verdict;
+use super::proof::Proof;
+use super::sight::What;
+use super::standing::went_on;
+use super::vendor::Vendor;
+use crate::compare::plural;
+
+/// What is worth knowing beside the verdict.
+pub(super) fn notes(
+    negotiation: &Negotiation<'_>,
+    verdict: Verdict,
+    base: Option<&Base>,
+    vendors: &[Option<Vendor>; 2],
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    if negotiation.starts_late && verdict != Verdict::NotCaptured {
+        notes.push("the capture starts in the middle: what came before is not judged".into());
+    }
+    if !negotiation.roles_sure && verdict != Verdict::NotCaptured {
+        notes.push("no message says who began: taken to be the one whose message comes first".into());
+    }
+    if verdict == Verdict::NotCaptured {
+        notes.push(
+            "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
+        );
+    }
+    if verdict == Verdict::Undecided {
+        notes.push("the capture ends before anything went wrong: capture for a minute or two".into());
+    }
+    if negotiation.responder_cookies.len() > 1 {
+        let count = negotiation.responder_cookies.len();
+        notes.push(format!(
+            "the responder answered with {count} different cookies: it began anew, or two devices answer"
+        ));
+    }
+    if negotiation.left_out > 0 {
+        notes.push(format!("{} more messages are not looked at", negotiation.left_out));
+    }
+    notes.extend(ignored(negotiation));
+    if !matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+        notes.extend(damaged(negotiation));
+    }
+    notes.extend(unreadable(negotiation));
+    notes.extend(forbidden(negotiation));
+    notes.extend(phase_2(negotiation));
+    if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+        for (role, vendor) in [Role::Initiator, Role::Responder].iter().zip(vendors) {
+            if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
+                notes.push(format!(
+                    "the {role} may be any device: it is taken to behave like one of those known here [I]"
+                ));
+            }
+        }
+    }
+    notes
+}
+
+/// Clear error notifies after which the other side went on.
+fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (position, one) in negotiation.emissions.iter().enumerate() {
+        let What::Notify(notify) = one.what else { continue };
+        if !notify.is_error() || notify == NotifyType(0) {
+            continue;
+        }
+        let receiver = one.sender.other();
+        let after = negotiation.emissions.iter().skip(position + 1);
+        let went_on =
+            after.into_iter().find(|later| later.sender == receiver && matches!(later.what, What::Phase1(_)));
+        if let Some(later) = went_on {
+            notes.push(format!(
+                "frame {}: {notify} in clear; the {receiver} goes on in frame {}: it does not obey what nothing protects",
+                one.frame(),
+                later.frame()
+            ));
+            break;
+        }
+    }
+    notes
+}
+
+/// Messages beside phase 1 that cannot be read, and how many were captured in part.
+fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
+    let others = negotiation.emissions.iter().filter(|one| !matches!(one.what, What::Phase1(_)));
+    let with_error = others.filter_map(|one| Some((one, one.sight()?.damage()?)));
+    let told = with_error.take(3).map(|(one, error)| {
+        format!("frame {}: {} cannot be read: {error}", one.frame(), name(negotiation.mode, one.what))
+    });
+    let cut = negotiation.emissions.iter().filter(|one| one.sight().is_some_and(|sight| sight.cut)).count();
+    let cut = (cut > 0).then(|| {
+        format!("{} captured in part (snap length): the content is not judged", plural(cut, "message"))
+    });
+    told.chain(cut).collect()
+}
+
+/// Messages that lack what the RFC demands.
+fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
+    let Some(mode) = negotiation.mode else {
+        return Vec::new();
+    };
+    let broken = negotiation.emissions.iter().filter(|one| one.repeats.is_none()).filter_map(|one| {
+        let What::Phase1(number) = one.what else { return None };
+        let sight =
+            one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
+        let reason = row_of(mode, number)?.check(&sight.payloads()).err()?;
+        let reason = crate::words::reason(&reason);
+        Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), name(Some(mode), one.what)))
+    });
+    broken.take(3).collect()
+}
+
+/// What became of the exchanges under the SA, outside the verdict.
+fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
+    if !went_on(negotiation) {
+        return None;
+    }
+    let mut quick: BTreeMap<u32, [usize; 2]> = BTreeMap::new();
+    let mut others = 0;
+    for one in &negotiation.emissions {
+        match (one.what, one.sight()) {
+            (What::Later(isakmp::ExchangeType::QUICK), Some(sight)) => {
+                let counts = quick.entry(sight.header.message_id.0).or_default();
+                let side = if one.sender == Role::Initiator { 0 } else { 1 };
+                if let Some(count) = counts.get_mut(side) {
+                    *count += 1;
+                }
+            }
+            (What::Later(_), _) => others += 1,
+            _ => {}
+        }
+    }
+    let whole = quick.values().filter(|[i, r]| *i > 0 && *r > 0 && i + r >= 3).count();
+    let open = quick.len() - whole;
+    let silent = quick.values().all(|[_, r]| *r == 0) && others == 0;
+    let mut parts = Vec::new();
+    if silent && negotiation.mode == Some(Mode::Aggressive) {
+        parts.push("the responder answers none of it, so it may never have accepted AM3".into());
+    }
+    if whole > 0 {
+        parts.push(format!("{} went both ways", plural(whole, "Quick Mode exchange")));
+    }
+    if open > 0 {
+        parts.push(format!(
+            "{} without an end: phase 2 failed or was cut off",
+            plural(open, "Quick Mode exchange")
+        ));
+    }
+    if others > 0 {
+        parts.push(format!("{} of Transaction exchanges (XAUTH, Mode Config)", plural(others, "message")));
+    }
+    Some(format!("after phase 1, not part of the verdict: {}", parts.join("; ")))
+}
+
+/// What the given keys prove.
+pub(super) fn proved(proofs: &[Proof]) -> Vec<String> {
+    let line = |proof: &Proof| {
+        if proof.hashes.is_empty() {
+            return format!(
+                "the key of {} could not be checked: Aggressive Mode, or a key line for Main Mode, is needed",
+                proof.name
+            );
+        }
+        let each: Vec<String> = proof
+            .hashes
+            .iter()
+            .map(|(role, frame, equal)| {
+                format!("frame {frame}: the {role}'s HASH {}", if *equal { "verified" } else { "wrong" })
+            })
+            .collect();
+        format!("the key of {}: {}", proof.name, each.join("; "))
+    };
+    proofs.iter().map(line).collect()
+}
+
+/// What the captures hold besides IKEv1.
+pub(super) fn besides(found: &Found<'_>, captures: &[Capture]) -> Vec<String> {
+    let mut notes: Vec<String> = captures.iter().flat_map(|capture| capture.notes.clone()).collect();
+    let mut count = |number: u64, what: &str| {
+        if number > 0 {
+            notes.push(format!("{number} {what}"));
+        }
+    };
+    count(found.version_2, "messages of IKEv2, which is judged by other rules: left alone");
+    count(found.esp, "datagrams of UDP 4500 that are ESP or keepalives");
+    count(found.unreadable, "datagrams of IKE's ports that are no IKE message");
+    count(found.left_out, "or more negotiations beyond the 10000 that are followed");
+    notes
+}
+
+/// What several negotiations of one pair say together.
+pub(super) fn together(negotiations: &[Negotiation<'_>]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut pairs: BTreeMap<[IpAddr; 2], Vec<&Negotiation<'_>>> = BTreeMap::new();
+    for one in negotiations {
+        let mut pair = [one.ends.0.ip(), one.ends.1.ip()];
+        pair.sort();
+        pairs.entry(pair).or_default().push(one);
+    }
+    for ([one, other], list) in pairs {
+        if list.len() < 2 {
+            continue;
+        }
+        if let Some((first, second)) = opposite(&list) {
+            notes.push(format!(
+                "{one} and {other} began at the same time from opposite ends ({} and {}): judged separately",
+                first.cookies.initiator, second.cookies.initiator
+            ));
+        }
+        let fresh = list.iter().filter(|one| !one.starts_late).count();
+        if fresh > 1 {
+            notes.push(format!("{fresh} negotiations between {one} and {other}: a retry or a rekey each"));
+        }
+    }
+    let more = notes.len().saturating_sub(TOGETHER);
+    notes.truncate(TOGETHER);
+    notes.extend((more > 0).then(|| format!("{more} more notes of this kind")));
+    notes
+}
+
+/// Notes of this kind that are shown.
+const TOGETHER: usize = 10;
+
+/// Two that overlap and were begun by different ends.
+fn opposite<'n, 'c>(list: &[&'n Negotiation<'c>]) -> Option<(&'n Negotiation<'c>, &'n Negotiation<'c>)> {
+    let span = |one: &Negotiation<'_>| {
+        let first = one.emissions.first().map_or(Duration::ZERO, Emission::at);
+        (first, one.emissions.last().map_or(first, Emission::at))
+    };
+    list.iter().zip(list.iter().skip(1)).find_map(|(first, second)| {
+        let apart = first.ends.0.ip() != second.ends.0.ip();
+        let overlap = span(second).0 <= span(first).1;
+        (apart && overlap).then_some((*first, *second))
+    })
+}
