@@ -156,7 +156,9 @@ fn what_cannot_be_proposed_is_told() {
 fn the_secret_that_charon_takes() {
     let (a, b) = ("a.example", "b.example");
     let (here, there) = ("192.0.2.1", "192.0.2.2");
-    let cases: [(&str, &str, &[(&str, &str)], &str, &str); 16] = [
+    /// Own and other identity, secrets with their identities, which one wins at either end.
+    type Case<'c> = (&'c str, &'c str, &'c [(&'c str, &'c str)], &'c str, &'c str);
+    let cases: [Case<'_>; 16] = [
         ("", "", &[(here, "own"), (there, "peer"), ("", "any")], "any", "peer"),
         ("", "", &[(here, "own"), (there, "peer")], "own", "peer"),
         ("", "", &[("", "any"), ("192.0.2.1,192.0.2.2", "both")], "any", "both"),
