@@ -122,7 +122,7 @@ fn every_scenario_is_diagnosed_from_its_captures() {
             let findings = judge(&captures, &Keys::default());
             match main_one(&findings) {
                 Some(judgement) => {
-                    check(&format!("{name}, interface {side} alone"), judgement, &outcome, cause)
+                    check(&format!("{name}, interface {side} alone"), judgement, &outcome, cause);
                 }
                 None => blind += 1,
             }
@@ -221,8 +221,25 @@ fn candidates_for_the_key_are_checked() {
     assert!(!notes(&found).contains("XMd3"), "a key is shown");
     let main = shared.join("golden/mm-aes256-sha256-modp2048");
     let vector: Value = serde_json::from_str(&fs::read_to_string(main.join("vector.json")).unwrap()).unwrap();
-    let text = vector.to_string();
-    assert!(text.len() > 100);
+    let text = |name: &str| vector[name].as_str().map_or_else(|| vector[name].to_string(), str::to_owned);
+    let (key, line) = (folder.join("main.txt"), folder.join("line.txt"));
+    fs::write(&key, text("psk")).unwrap();
+    fs::write(
+        &line,
+        format!(
+            "{},{}\n",
+            &text("list_sas").split("IKEv1, ").nth(1).unwrap()[..16],
+            vector["keys_initiator"]["enc_key"].as_str().unwrap()
+        ),
+    )
+    .unwrap();
+    let [wire, key, line] = [main.join("wire.pcap"), key, line].map(|path| path.to_str().unwrap().to_owned());
+    let found = objects(&[&wire, "--psk-file", &key]);
+    assert!(notes(&found).contains("could not be checked"), "{}", notes(&found));
+    let found = objects(&[&wire, "--psk-file", &key, "--keys", &line]);
+    for side in ["initiator", "responder"] {
+        assert!(notes(&found).contains(&format!("the {side}'s HASH verified")), "{}", notes(&found));
+    }
 }
 
 #[test]
@@ -236,4 +253,47 @@ fn what_is_no_capture_is_said() {
     assert_eq!(code(&run(&["diagnose"])), 2);
     assert_eq!(code(&run(&["diagnose", "a", "b", "c"])), 2);
     assert_eq!(code(&run(&["diagnose", "-", "-"])), 2);
+}
+
+/// Faults that look unlike from one vendor to the next.
+const FAULTS: [&str; 8] = [
+    "kind = 'psk-mismatch'",
+    "kind = 'missing-tunnel-group'",
+    "kind = 'policy-mismatch'\nattribute = 'authentication'",
+    "kind = 'identity-mismatch'",
+    "kind = 'identity-mismatch'\nat = 'initiator'",
+    "kind = 'peer-down'\nfrom = '35ms'",
+    "kind = 'nat'\n[[fault]]\nkind = 'block-port'\nport = 4500",
+    "kind = 'corrupt'\nmessage = 1\nbyte = 0\ntimes = 'all'",
+];
+
+/// Initiators and responders of different vendors, from both sides and from one. Where nothing more comes after the
+/// last message, the capture ends too early to tell: pluto answers AM3 with silence, whatever it is.
+#[test]
+fn faults_between_vendors_are_diagnosed() {
+    let mut count = 0;
+    for fault in FAULTS {
+        for (mode, pairs) in [
+            ("main", [("asa", "strongswan"), ("libreswan", "ios"), ("strongswan", "libreswan")]),
+            ("aggressive", [("asa", "strongswan"), ("libreswan", "ios"), ("ios", "asa")]),
+        ] {
+            for (i, r) in pairs {
+                let text = format!(
+                    "mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{i}'\n[responder]\nprofile = '{r}'\n[[fault]]\n{fault}\n"
+                );
+                let scenario = Scenario::parse("vendors", &text).unwrap();
+                let (_, only, outcome, cause) = captured(&scenario);
+                let [left, right] = only.clone();
+                for (view, captures) in [("both", only.to_vec()), ("I", vec![left]), ("R", vec![right])] {
+                    let findings = judge(&captures, &Keys::default());
+                    let place = format!("{mode} {i} to {r}, {}, seen by {view}", fault.replace('\n', " "));
+                    if let Some(judgement) = main_one(&findings) {
+                        check(&place, judgement, &outcome, cause);
+                        count += 1;
+                    }
+                }
+            }
+        }
+    }
+    say(&format!("diagnose: {count} captures of faults between vendors"));
 }

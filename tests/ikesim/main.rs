@@ -16,6 +16,7 @@ mod live;
 mod look;
 mod page;
 mod predict;
+mod real_captures;
 mod recorded;
 mod robustness;
 mod screens;

@@ -105,7 +105,7 @@ fn other(name: &str, cookies: CookiePair, number: u32) -> Vec<u8> {
             Message::clear(cookies, exchange, Flags(0), id, vec![payload]).encode()
         }
         None => {
-            let body = vec![number as u8; 48];
+            let body = vec![u8::try_from(number % 251).unwrap(); 48];
             Message::encrypted(cookies, exchange, Flags::ENCRYPTION, id, PayloadType::HASH, body).encode()
         }
     }
@@ -125,7 +125,9 @@ fn captures(row: &Row, vendor: &str, mode: &str) -> [Capture; 2] {
         let (from, to) = if sender == Role::Initiator { ends } else { (ends.1, ends.0) };
         let bytes = match name.strip_prefix(['M', 'A']).and_then(|digit| digit.parse::<u8>().ok()) {
             Some(message) => messages[&message].message().to_vec(),
-            None if name.starts_with("INFO") || name == "QM" => other(name, cookies, number as u32),
+            None if name.starts_with("INFO") || name == "QM" => {
+                other(name, cookies, u32::try_from(number).unwrap())
+            }
             None => continue,
         };
         let time = Duration::from_secs_f64(time.parse().unwrap());

@@ -1,4 +1,4 @@
-//! Any bytes as a capture; every datagram in it as a message to a listener.
+//! Any bytes as a capture; every datagram in it as a message to a listener; the whole of it judged.
 
 #![no_main]
 
@@ -15,5 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
         for datagram in &capture.datagrams {
             let _ = observer.observe(&datagram.payload);
         }
+        let captures = [capture];
+        let findings = diagnose::wire::judge(&captures, &diagnose::wire::Keys::default());
+        assert!(findings.judgements.len() <= diagnose::wire::MAX_JUDGED);
     }
 });

@@ -174,7 +174,7 @@ fn short(left: &Left) -> String {
 fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<String> {
     let negotiation = &judgement.negotiation;
     let mut lines = vec![paint(HEAD, &head(number, judgement)), String::new()];
-    lines.extend(rungs(columns(judgement), &row::fold(rows(judgement)), layout));
+    lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
     lines.push(String::new());
     for role in [Role::Initiator, Role::Responder] {
         lines.extend(standing(role, judgement.side(role), layout));
@@ -263,6 +263,18 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
     rows
 }
 
+/// The rows without the notifies that say the same for the third time: they are made anew each time, so no resends.
+fn quiet(judgement: &Judgement<'_>) -> Vec<Row> {
+    let mut told = std::collections::BTreeMap::new();
+    let emissions = judgement.negotiation.emissions.iter();
+    let rows = emissions.zip(rows(judgement)).filter(|(one, _)| {
+        let count = told.entry((one.sender, one.what)).or_insert(0_usize);
+        *count += 1;
+        *count <= 2 || matches!(one.what, What::Phase1(_))
+    });
+    rows.map(|(_, row)| row).collect()
+}
+
 /// Messages that a ladder shows.
 const MAX_ROWS: usize = 400;
 
@@ -319,7 +331,7 @@ pub(crate) fn standing_words(left: &Left) -> String {
 pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
     let more = match judgement.alike.len() {
         0 => String::new(),
-        n => format!(" · {} more look the same", n),
+        n => format!(" · {n} more look the same"),
     };
     let text = match judgement.verdict {
         Verdict::Established => "established",

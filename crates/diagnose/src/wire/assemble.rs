@@ -79,15 +79,29 @@ fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, SocketAddr)
             Role::Initiator => Some(sight.ends),
             Role::Responder => Some((sight.ends.1, sight.ends.0)),
         });
-        // The initiator's public value comes first, and so does its encrypted message.
-        let is_ke =
-            |sight: &&Sight<'_>| sight.mode().is_some() && sight.header.next_payload == PayloadType::KE;
-        let guessed = here().find(is_ke).or_else(|| here().find(|sight| sight.mode().is_some()));
-        let ends = told.or_else(|| guessed.or_else(|| here().next()).map(|sight| sight.ends));
+        let ends = told
+            .or_else(|| guessed(here().filter(|sight| sight.mode().is_some())))
+            .or_else(|| here().next().map(|sight| sight.ends));
         sure &= told.is_some();
         known.extend(ends.map(|ends| (place, ends)));
     }
     (known, sure)
+}
+
+/// Who began, by the order of what was captured: the initiator's public value comes before the responder's, and its
+/// encrypted message answers the responder's public value. Initiator, then responder.
+fn guessed<'s>(sights: impl Iterator<Item = &'s Sight<'s>>) -> Option<(SocketAddr, SocketAddr)> {
+    let sights: Vec<&Sight<'_>> = sights.collect();
+    let ke = |sight: &&&Sight<'_>| sight.header.next_payload == PayloadType::KE && !sight.is_encrypted();
+    let Some(first) = sights.iter().find(ke) else {
+        return sights.first().map(|sight| sight.ends);
+    };
+    let other = |sight: &&Sight<'_>| sight.ends.0.ip() != first.ends.0.ip();
+    let both = sights.iter().filter(ke).any(other);
+    let own_sealed = sights.iter().any(|sight| sight.is_encrypted() && !other(sight));
+    let others_sealed = sights.iter().any(|sight| sight.is_encrypted() && other(sight));
+    let (from, to) = first.ends;
+    Some(if both || own_sealed || !others_sealed { (from, to) } else { (to, from) })
 }
 
 fn sender(sight: &Sight<'_>, initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>) -> Role {

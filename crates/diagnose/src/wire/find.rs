@@ -207,9 +207,9 @@ pub(super) fn without_twins(sights: &mut Vec<Sight<'_>>) {
 /// Position of the sight nearer to the sender that this one, farther away, is a copy of.
 pub(super) fn origin(far: &Sight<'_>, what: What, near: &[(Sight<'_>, What, bool)]) -> Option<(usize, bool)> {
     let free = || near.iter().enumerate().filter(|(_, (seen, _, taken))| !taken && seen.at <= far.at + SLACK);
-    let same = free().filter(|(_, (seen, ..))| seen.bytes == far.bytes).map(|(at, _)| (at, false));
-    let alike = free().filter(|(_, (_, kind, _))| *kind == what).map(|(at, _)| (at, true));
-    same.last().or_else(|| alike.last())
+    let mut same = free().filter(|(_, (seen, ..))| seen.bytes == far.bytes).map(|(at, _)| (at, false));
+    let mut alike = free().filter(|(_, (_, kind, _))| *kind == what).map(|(at, _)| (at, true));
+    same.next_back().or_else(|| alike.next_back())
 }
 
 /// The responder promised a fourth message of Aggressive Mode.
