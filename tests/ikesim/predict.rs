@@ -352,6 +352,67 @@ fn phase_2_is_told_apart() {
     }
 }
 
+const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
+
+/// swanctl.conf against libreswan's ipsec.conf: what either side changes is found, with the line in the file where it stands.
+#[test]
+fn daemons_files_fit_or_are_found_not_to() {
+    let [moon, sun, secrets] = ["moon.swanctl.conf", "sun.ipsec.conf", "sun.ipsec.secrets"]
+        .map(|name| fs::read_to_string(Path::new(PEERS).join(name)).unwrap());
+    let cases = [
+        ("", "", 0, "", ""),
+        ("aes256-sha256-modp2048", "aes128-sha1-modp2048", 1, "policy-mismatch", "moon.swanctl.conf"),
+        ("sha2_256-modp2048", "sha2_256-modp4096", 1, "policy-mismatch", "sun.ipsec.conf"),
+        ("open sesame\"\n", "open Sesame\"\n", 1, "psk-mismatch", "sun.ipsec.secrets"),
+        ("rightid=@moon", "rightid=@mars", 1, "", "sun.ipsec.conf"),
+        ("    esp_proposals = aes256-sha256\n", "    esp_proposals = aes128-sha256\n", 0, "", ""),
+        ("= aes256-sha256-modp2048", "= aes256gcm16-prfsha256-modp2048", 4, "", "moon.swanctl.conf"),
+    ];
+    for (n, (from, to, expected, cause, file)) in cases.into_iter().enumerate() {
+        let folder = scratch(&format!("predict-daemons-{n}"));
+        for (name, text) in
+            [("moon.swanctl.conf", &moon), ("sun.ipsec.conf", &sun), ("sun.ipsec.secrets", &secrets)]
+        {
+            // A change of the key is one side's alone.
+            let changed = if cause == "psk-mismatch" && name.starts_with("moon") {
+                text.clone()
+            } else {
+                text.replace(from, to)
+            };
+            fs::write(folder.join(name), if from.is_empty() { text } else { &changed }).unwrap();
+        }
+        let (code, verdict) = predicted(&[&folder]);
+        assert_eq!(code, expected, "{to}: {verdict:#}");
+        let causes: Vec<&str> =
+            verdict["directions"].as_array().unwrap().iter().filter_map(|d| d["cause"].as_str()).collect();
+        assert!(cause.is_empty() || causes.contains(&cause), "{to}: {causes:?}");
+        assert!(
+            verdict.to_string().contains(file) && !verdict.to_string().to_lowercase().contains("sesame"),
+            "{verdict:#}"
+        );
+    }
+}
+
+/// Without its secrets a daemon's key is not known, which is no stall.
+#[test]
+fn secrets_that_are_not_there_leave_it_open() {
+    let folder = scratch("predict-no-secrets");
+    for name in ["moon.swanctl.conf", "sun.ipsec.conf"] {
+        fs::copy(Path::new(PEERS).join(name), folder.join(name)).unwrap();
+    }
+    let (code, verdict) = predicted(&[&folder]);
+    assert_eq!((code, verdict["verdict"].as_str()), (4, Some("unverifiable")), "{verdict:#}");
+    assert_eq!(verdict["directions"][0]["otherwise"], "MM_WAIT_MSG6 / MM_WAIT_MSG5");
+}
+
+/// The project's own expected result says ESTABLISHED on both sides.
+#[test]
+fn strongswans_own_pair_comes_up() {
+    let Some(folder) = shared("strongswan-net2net-psk") else { return };
+    let (code, verdict) = predicted(&[&folder]);
+    assert_eq!((code, verdict["directions"].as_array().unwrap().len()), (0, 2), "{verdict:#}");
+}
+
 #[test]
 fn nothing_to_predict_is_said() {
     let folder = scratch("predict-nothing");
