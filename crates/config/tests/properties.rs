@@ -21,6 +21,38 @@ fn devices(file: &str, text: &str) -> Vec<Device> {
     read(file, text.as_bytes(), None)
 }
 
+/// A router's phase 1: the command that opens a section, then its lines.
+const IOS: [&[&str]; 8] = [
+    &["hostname r1"],
+    &["crypto isakmp policy 10", " encr aes 256", " authentication pre-share", " group 14"],
+    &["crypto keyring K", " local-address 203.0.113.1", " pre-shared-key address 198.51.100.1 key k"],
+    &["crypto isakmp profile P", " keyring K", " match identity address 198.51.100.1 255.255.255.255"],
+    &["crypto ipsec transform-set T esp-aes 256 esp-sha-hmac", " mode tunnel"],
+    &[
+        "crypto map M 10 ipsec-isakmp",
+        " set peer 198.51.100.1",
+        " set transform-set T",
+        " set isakmp-profile P",
+    ],
+    &["interface Gi0/0", " ip address 203.0.113.1 255.255.255.0", " crypto map M", " ip access-group A in"],
+    &["ip access-list extended A", " permit udp any any eq isakmp"],
+];
+
+fn ios_text(sections: &[Vec<&str>]) -> String {
+    sections.iter().flatten().map(|line| format!("{line}\n")).collect()
+}
+
+fn shuffled(sections: &'static [&'static [&'static str]]) -> impl Strategy<Value = Vec<Vec<&'static str>>> {
+    let each: Vec<_> = sections
+        .iter()
+        .map(|section| {
+            let (head, body) = section.split_first().unwrap();
+            Just(body.to_vec()).prop_shuffle().prop_map(move |body| [vec![*head], body].concat())
+        })
+        .collect();
+    each.prop_flat_map(|sections| Just(sections).prop_shuffle())
+}
+
 /// What matters, without line numbers.
 fn gist(device: &Device) -> String {
     let policies: Vec<String> = device
@@ -44,7 +76,15 @@ fn gist(device: &Device) -> String {
     let peers: Vec<String> = device
         .connections
         .iter()
-        .map(|c| format!("{:?} from {:?} {:?}", c.remote, c.local, c.phase2))
+        .map(|c| {
+            format!(
+                "{:?} from {:?} {:?} {:?}",
+                c.remote,
+                c.local,
+                c.keyring.as_ref().map(|k| &k.value),
+                c.phase2.transforms.iter().map(|t| &t.value).collect::<Vec<_>>()
+            )
+        })
         .collect();
     format!(
         "{policies:?} {keys:?} {peers:?} {:?}",
@@ -113,6 +153,15 @@ proptest! {
         let got = devices("b", &order.concat());
         prop_assert_eq!(got.len(), 1);
         prop_assert_eq!(gist(&got[0]), gist(&expected[0]));
+    }
+
+    /// IOS: sections in any order, and the lines of each in any order.
+    #[test]
+    fn lines_of_ios_may_stand_in_any_order(sections in shuffled(&IOS)) {
+        let expected = devices("a", &ios_text(&IOS.map(|section| section.to_vec())));
+        let got = devices("b", &ios_text(&sections));
+        prop_assert_eq!(got.len(), 1);
+        prop_assert_eq!(gist(&got[0]), gist(&expected[0]), "{}", ios_text(&sections));
     }
 
     /// Prompts, pagers, carriage returns, lost indentation and lines of other features change nothing.
