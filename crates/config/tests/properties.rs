@@ -158,7 +158,7 @@ proptest! {
     /// IOS: sections in any order, and the lines of each in any order.
     #[test]
     fn lines_of_ios_may_stand_in_any_order(sections in shuffled(&IOS)) {
-        let expected = devices("a", &ios_text(&IOS.map(|section| section.to_vec())));
+        let expected = devices("a", &ios_text(&IOS.map(<[&str]>::to_vec)));
         let got = devices("b", &ios_text(&sections));
         prop_assert_eq!(got.len(), 1);
         prop_assert_eq!(gist(&got[0]), gist(&expected[0]), "{}", ios_text(&sections));
