@@ -58,8 +58,8 @@ fn side(end: &End<'_>, policies: &[Policy], keys: Keys, other: Option<&End<'_>>,
     let role = role(end);
     let mut text = format!(
         "# {} ({})\n[{role}]\nprofile = \"{}\"\naddress = \"{address}\"",
-        device.name(),
-        device.file,
+        printable(&device.name()),
+        printable(&device.file),
         device.dialect.profile()
     );
     text += &match end.assumed {
@@ -192,7 +192,7 @@ fn faults(session: &Session<'_>) -> String {
             let _ = write!(
                 text,
                 "\n[[fault]]    # {} has another address than the one that is called\nkind = \"nat\"\nat = \"{}\"\noutside = \"{outside}\"\n",
-                end.device.name(),
+                printable(&end.device.name()),
                 role(end)
             );
         }
@@ -241,9 +241,11 @@ fn quoted(text: &str) -> String {
     out + "\""
 }
 
+/// As a comment may have it: TOML allows no control characters there.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
 fn comment(at: Option<&Place>) -> String {
-    at.map_or("\n".into(), |at| {
-        let shown: String = at.text.chars().filter(|c| !c.is_control()).collect();
-        format!("    # line {}: {shown}\n", at.line)
-    })
+    at.map_or("\n".into(), |at| format!("    # line {}: {}\n", at.line, printable(&at.text)))
 }

@@ -19,7 +19,9 @@ fuzz_target!(|bytes: &[u8]| {
             && secret.reveal().len() > 16
             && let Ok(key) = std::str::from_utf8(secret.reveal())
         {
-            assert!(!line.at.text.contains(key), "a key is shown");
+            // A key may be words that stand elsewhere too.
+            let once = texts.windows(key.len()).filter(|window| *window == key.as_bytes()).count() == 1;
+            assert!(!(once && line.at.text.contains(key)), "a key is shown");
         }
     }
     let (sessions, _) = config::sessions(&devices);

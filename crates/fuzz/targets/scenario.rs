@@ -10,7 +10,8 @@ fuzz_target!(|text: &str| {
     match Scenario::parse("fuzz", text) {
         Ok(mut scenario) => {
             // Big groups are slow and prove nothing here.
-            let quick = |config: &ike::Config| config.policies.iter().all(|policy| policy.group.public_len() <= 96);
+            let quick =
+                |config: &ike::Config| config.policies.iter().all(|policy| policy.group.public_len() <= 96);
             if quick(&scenario.initiator) && quick(&scenario.responder) {
                 scenario.until = scenario.until.min(Some(Instant::from_micros(200_000_000)));
                 sim::run_untraced(&scenario, &Powers::none());
