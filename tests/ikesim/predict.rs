@@ -187,7 +187,7 @@ const CHANGES: &[(&str, &str, &str, &str, [&str; 2])] = &[
         "crypto ikev1 enable outside\n",
         "",
         "ike-disabled",
-        ["no line enables it on outside", "on on the interface"],
+        ["no line enables it on outside", "runs on the interface"],
     ),
     (
         "asa",

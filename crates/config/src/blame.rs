@@ -95,7 +95,7 @@ fn enabled(end: &End<'_>) -> Said {
     let interface = end.device.interface(end.address);
     let nameif = interface.and_then(|interface| interface.nameif.as_deref()).unwrap_or("the interface");
     let on = end.device.enabled.iter().find(|(name, _)| name == nameif).map(|(_, at)| at);
-    let off = if end.device.listens(end.address) { "on" } else { "no line enables it" };
+    let off = if end.device.listens(end.address) { "runs" } else { "no line enables it" };
     Said::of(end.device.ike_off.as_ref().or(on), format!("{off} on {nameif}"))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
-use crate::keys::{Key, KeyLine};
+use crate::keys::KeyLine;
 use crate::phase2::Phase2;
 use crate::proposal::Takes;
 
@@ -306,10 +306,5 @@ impl Device {
         let name = self.interface(packet.to)?.filter.as_ref()?;
         let (_, list) = self.filters.iter().find(|(known, _)| *known == name.value)?;
         list.denies(packet, name.at.as_ref())
-    }
-
-    /// Keys that are not in the file.
-    pub fn has_masked_keys(&self) -> bool {
-        self.keys.iter().any(|line| line.key == Key::Masked)
     }
 }
