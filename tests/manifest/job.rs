@@ -37,6 +37,11 @@ impl Job {
         }
     }
 
+    /// Whether this output is one of this job's.
+    pub fn makes(&self, output: &str) -> bool {
+        output.strip_prefix(&self.name()).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
+    }
+
     /// The outputs and their names.
     pub fn run(&self, ikesim: &Path) -> Vec<(String, Vec<u8>)> {
         let folder = folder();
