@@ -1,0 +1,13 @@
+//! Dialogues with one endpoint: messages made by hand go in, and each line says what it did. One file per
+//! trouble. A comment `tests RFC N S` names the section whose words a test holds the code to.
+
+#![cfg(test)]
+
+mod duplicates;
+mod exchange;
+mod host;
+mod iv;
+mod peer;
+mod reordering;
+mod retransmission;
+mod wrong_hash;
