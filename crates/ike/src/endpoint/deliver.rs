@@ -218,6 +218,8 @@ impl Endpoint {
         }
         sa.accepted.push((number, incoming.bytes.to_vec()));
         sa.exchange = step.next;
+        // What muted it was another message: this one was right.
+        sa.muted_until = None;
         if step.float {
             sa.path = sa.path.floated();
             out.push(Output::Event(Event::Floated { sa: id }));

@@ -163,6 +163,16 @@ fn pluto_falls_silent_after_a_wrong_am2() {
     assert_eq!(host.waits(), ["60.000 SA 0 ends: GaveUp in AM_WAIT_MSG2"]);
 }
 
+/// What was wrong once may be right the second time; the tunnel that comes up then stays.
+#[test]
+fn pluto_still_takes_the_right_am2() {
+    let (mut host, mut peer) = waiting("libreswan", responder(Mode::Aggressive), 2);
+    peer.commit = false;
+    host.hears(&with_hash(&peer, 2, &[0; 32]));
+    host.hears(&peer.says(2)).is(&["accepts AM2", "is AM_ACTIVE", "sends AM3"]);
+    assert_eq!(host.waits(), [""; 0], "an active SA has no timer");
+}
+
 /// An impaired host's own HASH is wrong on the wire, and right in its keys.
 #[test]
 fn a_host_that_spoils_its_own_hash() {
