@@ -59,7 +59,7 @@ pub fn group(name: GroupName) -> TunnelGroup {
 }
 
 /// One endpoint, its clock, and what it did last.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Host {
     endpoint: Endpoint,
     now: Instant,
@@ -169,6 +169,11 @@ impl Answer {
     /// Whether it is one dropped message and nothing else.
     pub fn is_one_drop(&self) -> bool {
         matches!(self.lines.as_slice(), [line] if line.starts_with("drops "))
+    }
+
+    /// Whether nothing went out.
+    pub fn is_silent(&self) -> bool {
+        self.sent.is_empty()
     }
 
     pub fn has(&self, line: &str) -> bool {
