@@ -102,7 +102,8 @@ impl Endpoint {
         }
         let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
         let awaited = state.awaited().filter(|_| sa.mode == mode);
-        let about = About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies };
+        let about =
+            About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies, notify: false };
         let Some(number) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
@@ -136,7 +137,7 @@ impl Endpoint {
         let cookies = CookiePair { initiator, responder: self.cookie(id) };
         match self.respond(id, mode, cookies, incoming, out) {
             Err(failure) => {
-                let about = About { sa: None, message: Some((mode, 1)), cookies };
+                let about = About { sa: None, message: Some((mode, 1)), cookies, notify: false };
                 self.refuse(incoming.path, &about, failure, out);
             }
             Ok((events, step)) => {
@@ -192,7 +193,8 @@ impl Endpoint {
         } else {
             Reason::UnknownCookies
         };
-        let about = About { sa: None, message: None, cookies: header.cookies };
+        let notify = header.exchange == ExchangeType::INFORMATIONAL;
+        let about = About { sa: None, message: None, cookies: header.cookies, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
     }
 

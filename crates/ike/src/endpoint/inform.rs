@@ -99,7 +99,8 @@ impl Endpoint {
             return;
         };
         let fourth = confirmed(sa).map(|_| (sa.mode, 4));
-        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies };
+        let notify = incoming.message.header.exchange == ExchangeType::INFORMATIONAL;
+        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
     }
 }

@@ -151,6 +151,40 @@ fn an_informational_exchange_under_strange_cookies() {
     }
 }
 
+/// Two hosts that answer notifies with notifies would never stop.
+#[test]
+fn no_notify_is_answered() {
+    for name in ["asa", "ios", "strongswan", "libreswan"] {
+        let (mut host, peer) = active(name);
+        let whole = peer.informs_in_clear(peer.notify(NotifyType::PAYLOAD_MALFORMED));
+        let mut strange = peer.clone();
+        strange.cookies.responder.0[0] ^= 1;
+        let strange = strange.informs_in_clear(peer.notify(NotifyType::PAYLOAD_MALFORMED));
+        let mut bytes = vec![whole[..40].to_vec(), whole[..29].to_vec(), strange[..40].to_vec()];
+        for (at, value) in [(28, 99), (31, 3), (31, 200), (37, 255)] {
+            let mut damaged = whole.clone();
+            damaged[at] = value;
+            bytes.push(damaged);
+        }
+        for bytes in [bytes.clone(), bytes.into_iter().map(super::peer::with_length).collect()].concat() {
+            let answer = host.hears(&bytes);
+            assert!(answer.is_silent(), "{name}");
+        }
+        let short = [Payload::new(PayloadType::HASH, vec![1]), Payload::new(PayloadType::N, vec![1])];
+        assert!(host.hears(&peer.sealed(3, Payload::new(PayloadType::N, vec![1]))).is_silent(), "{name}");
+        assert!(host.hears(&peer.sealed_with(3, &short)).is_silent(), "{name}");
+    }
+}
+
+/// What is cut off a notify is not counted as the message that is waited for.
+#[test]
+fn a_damaged_notify_is_no_phase_1_message() {
+    for (mut host, peer) in everywhere() {
+        let whole = peer.informs_in_clear(peer.notify(NotifyType::INVALID_COOKIE));
+        host.hears(&whole[..40]).drops("it", "Malformed");
+    }
+}
+
 /// charon obeys some errors that nothing protects, pluto not even those under the keys.
 #[test]
 fn whom_to_believe_is_the_vendors_affair() {
