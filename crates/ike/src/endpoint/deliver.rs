@@ -61,7 +61,6 @@ impl Endpoint {
         let header = &incoming.message.header;
         let mode = mode_of(header.exchange);
         if let Some(id) = self.find(header.cookies).map(|sa| sa.id) {
-            self.float(id, incoming.path, out);
             return match mode {
                 Some(mode) => self.continue_exchange(id, mode, incoming, out),
                 None => self.informational(id, incoming, out),
@@ -83,8 +82,9 @@ impl Endpoint {
         })
     }
 
-    /// The peer went to UDP 4500: so do we (RFC 3947 section 4).
-    fn float(&mut self, id: SaId, path: Path, out: &mut Vec<Output>) {
+    /// The peer went to UDP 4500: so do we (RFC 3947 section 4). Only a message that verified may lead there:
+    /// cookies are no secret.
+    pub(super) fn float(&mut self, id: SaId, path: Path, out: &mut Vec<Output>) {
         let sa = self.sas.iter_mut().find(|sa| sa.id == id);
         if let Some(sa) = sa.filter(|sa| uses_marker(path.local) && !uses_marker(sa.path.local)) {
             sa.path = path;
@@ -117,7 +117,10 @@ impl Endpoint {
         let result = sa.exchange.handle(&mut ctx, &incoming.message);
         let events = ctx.events;
         match result {
-            Ok(step) => self.take_step(id, number, incoming, (events, step), out),
+            Ok(step) => {
+                self.float(id, incoming.path, out);
+                self.take_step(id, number, incoming, (events, step), out);
+            }
             Err(failure) => {
                 out.extend(events.into_iter().map(Output::Event));
                 self.refuse(incoming.path, &about, failure, out);

@@ -22,6 +22,9 @@ impl Endpoint {
         match read(sa, incoming) {
             Err(reason) => self.refuse_about(id, incoming, reason, out),
             Ok((news, protected)) => {
+                if protected {
+                    self.float(id, incoming.path, out);
+                }
                 for item in news {
                     self.hear(id, item, protected, incoming, out);
                 }

@@ -147,3 +147,23 @@ fn aggressive_mode_goes_to_4500_with_am3() {
     assert!(answer.has("sees NAT: local true, remote false") && answer.has("floats"));
     assert_eq!(answer.datagram().0.port(), 4500);
 }
+
+/// Junk on 4500 under cookies that anyone can see must not lead the negotiation away.
+// tests RFC 3947 4
+#[test]
+fn only_a_message_that_verified_leads_to_4500() {
+    let (mut host, mut peer) = (Host::new(config(Mode::Main)), initiator(Mode::Main));
+    host.talks(&mut peer, 5);
+    let mut junk = peer.message(5);
+    junk[40] ^= 1;
+    host.hears_on(4500, outside(), &marked(&junk)).drops("MSG5", "Undecryptable");
+    let (to, _) = host.wakes().unwrap().is(&["sends MSG4 by timer (1)"]).datagram();
+    assert_eq!(to, "203.0.113.1:500".parse().unwrap());
+    let msg5 = peer.says(5);
+    host.hears(&msg5).is(&["accepts MSG5", "is MM_ACTIVE", "sends MSG6"]);
+    // Nor does a copy of what was taken on 500, nor a notify in clear.
+    let again = host.hears_on(4500, outside(), &marked(&msg5)).is(&["knows MSG5", "sends MSG6 again"]);
+    assert_eq!(again.datagram().0, to);
+    let notify = peer.informs_in_clear(peer.notify(ike::NotifyType::INVALID_COOKIE));
+    host.hears_on(4500, outside(), &marked(&notify)).is(&["hears N(INVALID_COOKIE)"]);
+}
