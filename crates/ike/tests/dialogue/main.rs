@@ -6,11 +6,16 @@
 mod duplicates;
 mod exchange;
 mod host;
+mod identity;
+mod initial_contact;
 mod iv;
+mod malformed;
 mod marker;
 mod notifies;
 mod peer;
+mod proposals;
 mod reflection;
+mod removed;
 mod reordering;
 mod retransmission;
 mod too_many;

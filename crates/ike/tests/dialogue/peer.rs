@@ -87,6 +87,12 @@ impl Peer {
         }
     }
 
+    /// Takes another identity, before it says anything.
+    pub fn names_itself(&mut self, id: Vec<u8>) {
+        self.id.clone_from(&id);
+        self.idii_b = id;
+    }
+
     pub fn answers(&self) -> bool {
         self.role == Role::Responder
     }
@@ -151,6 +157,16 @@ impl Peer {
         }
         let ciphertext = self.encrypt(&self.iv(), payloads);
         let kind = payloads.first().map_or(PayloadType::NONE, |first| first.kind);
+        Message::encrypted(self.cookies, self.exchange(), Flags::ENCRYPTION, MessageId(0), kind, ciphertext)
+            .encode()
+    }
+
+    /// A sealed message with this many more bytes of padding than it needs.
+    pub fn padded(&self, number: u8, more: usize) -> Vec<u8> {
+        let payloads = self.payloads(number);
+        let plain = [encode_chain(&payloads), vec![0; more]].concat();
+        let ciphertext = CIPHER.encrypt(self.keys().cipher_key.as_bytes(), &self.iv(), &plain);
+        let kind = payloads[0].kind;
         Message::encrypted(self.cookies, self.exchange(), Flags::ENCRYPTION, MessageId(0), kind, ciphertext)
             .encode()
     }
