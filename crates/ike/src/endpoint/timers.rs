@@ -2,7 +2,6 @@
 
 use super::{Endpoint, Sa};
 use crate::event::{Copy, Ended, Event, Output, SaId};
-use crate::flight::Due;
 use crate::impair::Impair;
 use crate::state::Role;
 use crate::time::Instant;
@@ -36,29 +35,17 @@ impl Endpoint {
             return self.end(id, Ended::GaveUp, out);
         }
         let silent = self.never_retransmits();
-        let Some((message, due)) = self.take_timer(id) else {
+        let Some(flight) = self.sas.iter_mut().find(|sa| sa.id == id).and_then(|sa| sa.flight.as_mut())
+        else {
             return;
         };
-        match (due, silent) {
-            (Due::GiveUp, _) => self.end(id, Ended::GaveUp, out),
-            (Due::Resend(_), Some(index)) => {
-                let what = Impair::NeverRetransmit;
-                out.push(Output::Event(Event::Impaired { index, what, message }));
-            }
-            (Due::Resend(n), None) => {
-                let sa = self.sas.iter().find(|sa| sa.id == id);
-                out.extend(sa.and_then(|sa| sa.transmit(Copy::Resend(n))));
-            }
+        let (message, copy) = (flight.message, Copy::Resend(flight.resend()));
+        if let Some(index) = silent {
+            let what = Impair::NeverRetransmit;
+            return out.push(Output::Event(Event::Impaired { index, what, message }));
         }
-    }
-
-    /// Takes the timer event of a negotiation's flight: which message, and what to do about it.
-    fn take_timer(&mut self, id: SaId) -> Option<(u8, Due)> {
-        let timers = &self.config.profile.timers.value;
-        let sa = self.sas.iter_mut().find(|sa| sa.id == id)?;
-        let flight = sa.flight.as_mut()?;
-        let schedule = timers.schedule(sa.mode, flight.message)?;
-        Some((flight.message, flight.fire(schedule)))
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        out.extend(sa.and_then(|sa| sa.transmit(copy)));
     }
 
     /// The configured defect by which nothing is ever sent twice.
