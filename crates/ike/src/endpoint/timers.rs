@@ -1,7 +1,7 @@
 //! Resends and giving up.
 
 use super::{Endpoint, Sa};
-use crate::event::{Copy, Ended, Event, Output, SaId};
+use crate::event::{Ended, Event, Output, SaId, Sending};
 use crate::impair::Impair;
 use crate::state::Role;
 use crate::time::Instant;
@@ -39,13 +39,13 @@ impl Endpoint {
         else {
             return;
         };
-        let (message, copy) = (flight.message, Copy::Resend(flight.resend()));
+        let (message, sending) = (flight.message, Sending::Resend(flight.resend()));
         if let Some(index) = silent {
             let what = Impair::NeverRetransmit;
             return out.push(Output::Event(Event::Impaired { index, what, message }));
         }
         let sa = self.sas.iter().find(|sa| sa.id == id);
-        out.extend(sa.and_then(|sa| sa.transmit(copy)));
+        out.extend(sa.and_then(|sa| sa.transmit(sending)));
     }
 
     /// The configured defect by which nothing is ever sent twice.

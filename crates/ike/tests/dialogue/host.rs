@@ -8,8 +8,8 @@ use std::time::Duration;
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{
-    Authentication, Config, Copy, Endpoint, Event, GroupName, Identity, Input, Instant, Label, Mode, Output,
-    Policy, Powers, Profile, Reason, Streams, TunnelGroup,
+    Authentication, Config, Endpoint, Event, GroupName, Identity, Input, Instant, Label, MessageName, Mode,
+    Output, Policy, Powers, Profile, Reason, Sending, Streams, TunnelGroup,
 };
 
 use super::peer::Peer;
@@ -63,7 +63,6 @@ pub fn group(name: GroupName) -> TunnelGroup {
 pub struct Host {
     endpoint: Endpoint,
     now: Instant,
-    mode: Mode,
 }
 
 /// What followed from one input.
@@ -74,9 +73,8 @@ pub struct Answer {
 
 impl Host {
     pub fn new(config: Config) -> Host {
-        let mode = config.mode;
         let endpoint = Endpoint::new(Arc::new(config), Streams::new(1, "host"), Powers::none());
-        Host { endpoint, now: Instant::ZERO, mode }
+        Host { endpoint, now: Instant::ZERO }
     }
 
     pub fn initiates(&mut self) -> Answer {
@@ -96,7 +94,7 @@ impl Host {
 
     fn take(&mut self, input: Input<'_>) -> Answer {
         let outputs = self.endpoint.handle(self.now, input);
-        let lines = outputs.iter().filter_map(|output| told(self.mode, output)).collect();
+        let lines = outputs.iter().filter_map(told).collect();
         let sent = outputs.into_iter().filter_map(|output| match output {
             Output::Transmit { to, bytes, .. } => Some((to, bytes)),
             Output::Event(_) => None,
@@ -198,14 +196,6 @@ impl Answer {
     }
 }
 
-/// A message's name.
-fn name(mode: Mode, number: u8) -> String {
-    match mode {
-        Mode::Main => format!("MSG{number}"),
-        Mode::Aggressive => format!("AM{number}"),
-    }
-}
-
 /// A reason without its values.
 fn why(reason: &Reason) -> String {
     let text = format!("{reason:?}");
@@ -213,8 +203,9 @@ fn why(reason: &Reason) -> String {
 }
 
 /// One line for an output; `None` for what no dialogue asks about.
-fn told(mode: Mode, output: &Output) -> Option<String> {
-    let about = |message: &Option<u8>| message.map_or_else(|| "it".to_owned(), |number| name(mode, number));
+fn told(output: &Output) -> Option<String> {
+    let about =
+        |message: &Option<MessageName>| message.map_or_else(|| "it".to_owned(), |name| name.to_string());
     let sealed = |protected: bool| if protected { " sealed" } else { "" };
     Some(match output {
         Output::Transmit { label, .. } => format!("sends {}", labelled(*label)),
@@ -222,8 +213,8 @@ fn told(mode: Mode, output: &Output) -> Option<String> {
             Event::NotStarted(reason) => format!("does not start: {}", why(reason)),
             Event::Created { sa, .. } => format!("makes SA {}", sa.0),
             Event::Entered { state, .. } => format!("is {state}"),
-            Event::Accepted { message, .. } => format!("accepts {}", name(mode, *message)),
-            Event::Duplicate { message, .. } => format!("knows {}", name(mode, *message)),
+            Event::Accepted { message, .. } => format!("accepts {message}"),
+            Event::Duplicate { message, .. } => format!("knows {message}"),
             Event::Floated { .. } => "floats".into(),
             Event::Dropped { message, reason, .. } => format!("drops {}: {}", about(message), why(reason)),
             Event::Refused { message, reason, .. } => format!("refuses {}: {}", about(message), why(reason)),
@@ -243,14 +234,13 @@ fn told(mode: Mode, output: &Output) -> Option<String> {
 
 fn labelled(label: Label) -> String {
     match label {
-        Label::Phase1 { mode, message, copy, .. } => match copy {
-            Copy::First => name(mode, message),
-            Copy::Resend(n) => format!("{} by timer ({n})", name(mode, message)),
-            Copy::Answer => format!("{} again", name(mode, message)),
-        },
+        Label::Message { name, sending: Sending::First, .. } => name.to_string(),
+        Label::Message { name, sending: Sending::Resend(n), .. } => format!("{name} by timer ({n})"),
+        Label::Message { name, sending: Sending::Answer, .. } => format!("{name} again"),
         Label::Notify { notify, protected, .. } => {
             format!("N({notify}){}", if protected { " sealed" } else { "" })
         }
         Label::Delete { .. } => "D sealed".into(),
+        Label::Foreign { .. } => panic!("an endpoint knows what it sends"),
     }
 }
