@@ -90,10 +90,16 @@ impl Step {
     }
 }
 
-/// A message that is not accepted, with what is needed to protect a notify about it.
+/// A message that is not accepted, with what is needed to protect a notify about it: `None` stands for the SA's.
 pub(crate) struct Failure {
     pub reason: Reason,
     pub secrets: Option<Box<Secrets>>,
+}
+
+impl Failure {
+    fn under(secrets: Secrets, reason: Reason) -> Failure {
+        Failure { reason, secrets: Some(Box::new(secrets)) }
+    }
 }
 
 impl From<Reason> for Failure {

@@ -12,7 +12,7 @@
 
 use isakmp::{Body, Flags, Message, Payload, PayloadType};
 
-use super::suite::{Exchanged, Secrets, Suite, verify};
+use super::suite::{Exchanged, Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
     sa_of, speaks_nat_t,
@@ -119,13 +119,10 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     ctx.say_chosen(&chosen);
     let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
     let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
-    if let Err(reason) = verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)
-    {
-        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
-    }
+    secrets.verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
     let group = ctx.config.group_by_address(ctx.path.remote.ip());
     if let Err(reason) = check_identity(group, &peer_identity) {
-        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+        return Err(Failure::under(secrets, reason));
     }
     let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
     let float = nat_t && ctx.check_nat(suite.hash, payloads);
@@ -190,7 +187,11 @@ impl Responder {
             Body::Encrypted(_) => ctx.open_sealed(MessageName::AM3, message, &self.secrets)?,
             Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
-        verify(&secrets.hash_i(&self.idii_b), body(&payloads, PayloadType::HASH)?, MessageName::AM3)?;
+        secrets.verify(
+            &secrets.hash_i(&self.idii_b),
+            body(&payloads, PayloadType::HASH)?,
+            MessageName::AM3,
+        )?;
         if self.nat_t {
             ctx.check_nat(secrets.suite.hash, &payloads);
         }

@@ -12,7 +12,7 @@
 
 use isakmp::{Message, Payload, PayloadType};
 
-use super::suite::{Exchanged, Secrets, Suite, verify};
+use super::suite::{Exchanged, Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
     sa_of, speaks_nat_t,
@@ -141,7 +141,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
 fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG6, message, secrets)?;
     let idir_b = body(&payloads, PayloadType::ID)?;
-    verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
+    after.verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
     let sa = finish(ctx, &payloads, after)?;
     Ok(Step::to(Exchange::Active(sa), None))
 }
@@ -225,7 +225,7 @@ fn handle_msg3(
 fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG5, message, secrets)?;
     let idii_b = body(&payloads, PayloadType::ID)?;
-    verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
+    after.verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies)?;
     let mut sa = finish(ctx, &payloads, after)?;
 
@@ -241,7 +241,7 @@ fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<Isakm
     let peer_identity = identity_of(payloads)?;
     let group = ctx.config.group_by_address(ctx.path.remote.ip());
     if let Err(reason) = check_identity(group, &peer_identity) {
-        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+        return Err(Failure::under(secrets, reason));
     }
     Ok(IsakmpSa { mode: Mode::Main, secrets, peer_identity })
 }

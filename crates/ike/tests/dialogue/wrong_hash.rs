@@ -140,17 +140,22 @@ fn active(mode: Mode) -> &'static str {
     }
 }
 
-/// charon tells the peer under the keys and lets go.
+/// charon tells the peer under the keys and lets go. The peer's IV stands behind the message it sent.
+// tests RFC 2409 B
 #[test]
 fn strongswan_says_authentication_failed() {
-    let (mut host, peer) = waiting("strongswan", initiator(Mode::Main), 5);
-    let told = "sends N(AUTHENTICATION_FAILED) sealed";
-    let answer = host.hears(&with_hash(&peer, 5, &[0; 32])).is(&[
-        "refuses MSG5: HashMismatch",
-        told,
-        "SA 0 ends: Rejected in MM_WAIT_MSG5",
-    ]);
-    assert_eq!(peer.reads(&answer.message()), [ike::NotifyType::AUTHENTICATION_FAILED]);
+    let cases = [(initiator(Mode::Main), 5, "MM_WAIT_MSG5"), (responder(Mode::Main), 6, "MM_WAIT_MSG6")];
+    for (peer, number, state) in cases {
+        let (mut host, mut peer) = waiting("strongswan", peer, number);
+        let bytes = with_hash(&peer, number, &[0; 32]);
+        peer.counts(&bytes);
+        let answer = host.hears(&bytes).is(&[
+            &format!("refuses MSG{number}: HashMismatch"),
+            "sends N(AUTHENTICATION_FAILED) sealed",
+            &format!("SA 0 ends: Rejected in {state}"),
+        ]);
+        assert_eq!(peer.reads(&answer.message()), [ike::NotifyType::AUTHENTICATION_FAILED]);
+    }
 }
 
 /// pluto complains in clear, never resends again, and lets go a minute after the SA was made.
