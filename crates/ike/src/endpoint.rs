@@ -125,7 +125,8 @@ impl Endpoint {
 
     fn ctx(&self, sa: SaId, cookies: CookiePair, path: Path) -> Ctx<'_> {
         let Endpoint { config, streams, powers, .. } = self;
-        Ctx { config, streams, powers, sa, cookies, path, events: Vec::new() }
+        let peer = self.sas.iter().find(|known| known.id == sa).map_or(path, |known| known.path).remote.ip();
+        Ctx { config, streams, powers, sa, cookies, path, peer, events: Vec::new() }
     }
 
     /// The cookie of negotiation `id`: never zero, from this host's own stream.

@@ -6,7 +6,7 @@ pub(crate) mod main_mode;
 mod nat;
 mod suite;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use isakmp::{
     CookiePair, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType, SecurityAssociation,
@@ -52,6 +52,9 @@ pub(crate) struct Ctx<'a> {
     pub cookies: CookiePair,
     /// Own and peer's address and port, as the datagram at hand shows them.
     pub path: Path,
+    /// The address that the negotiation began with: whose key and identity it is about, wherever a later datagram
+    /// comes from.
+    pub peer: IpAddr,
     pub events: Vec<Event>,
 }
 
@@ -143,7 +146,7 @@ impl Exchange {
     }
 }
 
-impl Ctx<'_> {
+impl<'a> Ctx<'a> {
     /// The payloads of a message that must be in clear, checked against the script.
     fn open_clear<'m>(&self, name: MessageName, message: &'m Message) -> Result<&'m [Payload], Reason> {
         match &message.body {
@@ -245,13 +248,18 @@ impl Ctx<'_> {
         self.config.own_identity().payload(self.config.profile.id_port.value).encode()
     }
 
+    /// The tunnel-group for a peer known by address.
+    fn group(&self) -> Option<&'a TunnelGroup> {
+        self.config.group_by_address(self.peer)
+    }
+
     /// The key of a tunnel-group that was looked up by the caller.
     fn key_of(
         &self,
         group: Option<&TunnelGroup>,
         identity: Option<Identity>,
     ) -> Result<PreSharedKey, Reason> {
-        let peer = self.path.remote.ip();
+        let peer = self.peer;
         let group = group.ok_or(Reason::NoTunnelGroup { peer, identity })?;
         group.pre_shared_key.clone().ok_or_else(|| Reason::NoPreSharedKey { group: group.name.to_string() })
     }

@@ -57,7 +57,7 @@ pub(crate) struct Responder {
 impl Initiator {
     /// AM1: offer, public value, nonce and identity at once.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
-        let tunnel_group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let tunnel_group = ctx.group();
         let psk = ctx.key_of(tunnel_group, None)?;
         let group = proposal::first_group(ctx.config).ok_or(Reason::NoUsablePolicy)?;
         ctx.say_group(tunnel_group);
@@ -120,7 +120,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
     let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
     secrets.verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
-    let group = ctx.config.group_by_address(ctx.path.remote.ip());
+    let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure::under(secrets, reason));
     }
@@ -154,7 +154,7 @@ impl Responder {
         let (gxi, ni, idii_b) =
             (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
         let peer_identity = identity_of(payloads)?;
-        let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.path.remote.ip());
+        let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.peer);
         let early = ctx.config.profile.key_lookup.value != KeyLookup::Msg3;
         let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
         if early {

@@ -57,7 +57,7 @@ pub(crate) struct Keying {
 impl Initiator {
     /// MSG1: the offer. An initiator that has no key for the peer sends nothing.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
-        let group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let group = ctx.group();
         let psk = ctx.key_of(group, None)?;
         let sai_b = proposal::offer(ctx.config, Mode::Main).encode();
         let mut payloads = vec![Payload::new(PayloadType::SA, sai_b.clone())];
@@ -151,7 +151,7 @@ impl Responder {
     pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let payloads = ctx.open_clear(MessageName::MSG1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
-        let group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let group = ctx.group();
         match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
             (KeyLookup::Msg1, Err(reason)) => return Err(reason.into()),
             (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
@@ -203,7 +203,7 @@ fn handle_msg3(
     let ni = nonce_of(payloads)?;
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
     group.check_public(gxi).map_err(Reason::BadPublicValue)?;
-    let tunnel_group = ctx.config.group_by_address(ctx.path.remote.ip());
+    let tunnel_group = ctx.group();
     let psk = ctx.key_of(tunnel_group, None)?;
     ctx.say_group(tunnel_group);
 
@@ -239,7 +239,7 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
 /// The peer has proven its key; its identity must be the one insisted on.
 fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<IsakmpSa, Failure> {
     let peer_identity = identity_of(payloads)?;
-    let group = ctx.config.group_by_address(ctx.path.remote.ip());
+    let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure::under(secrets, reason));
     }

@@ -65,6 +65,26 @@ fn a_wrong_proof_is_not_asked_for_its_name() {
     host.hears(&peer.message(5)).drops("MSG5", "Undecryptable");
 }
 
+/// The tunnel-group is the one that the negotiation began with, wherever its last message comes from.
+#[test]
+fn another_source_address_is_no_way_around() {
+    let elsewhere = "192.0.2.9:500".parse().unwrap();
+    for (mut peer, number) in
+        [(initiator(Mode::Main), 5), (responder(Mode::Main), 6), (responder(Mode::Aggressive), 2)]
+    {
+        let mut host = insists(config(peer.mode), stranger());
+        host.talks(&mut peer, number);
+        let answer = host.hears_on(500, elsewhere, &peer.message(number));
+        assert!(answer.has(&format!("refuses {}: IdentityRefused", peer.name(number))));
+    }
+    let (mut host, mut peer) = (Host::new(config(Mode::Main)), initiator(Mode::Main));
+    host.talks(&mut peer, 3);
+    assert!(
+        host.hears_on(500, elsewhere, &peer.message(3)).has("accepts MSG3"),
+        "a key is there for the peer"
+    );
+}
+
 #[test]
 fn the_one_that_is_insisted_on_is_taken() {
     let wanted = [

@@ -15,8 +15,8 @@ fn waiting() -> Vec<(Host, Peer, u8, String)> {
         let mut peer = if number % 2 == 0 { responder(mode) } else { initiator(mode) };
         let mut host = Host::new(config(mode));
         host.talks(&mut peer, number);
-        let kind = if mode == Mode::Main { "MSG" } else { "AM" };
-        (host, peer, number, format!("{kind}{number}"))
+        let name = peer.name(number);
+        (host, peer, number, name)
     };
     states.map(make).collect()
 }

@@ -107,6 +107,14 @@ impl Peer {
         }
     }
 
+    /// What message `number` is called.
+    pub fn name(&self, number: u8) -> String {
+        match self.mode {
+            Mode::Main => format!("MSG{number}"),
+            Mode::Aggressive => format!("AM{number}"),
+        }
+    }
+
     /// What message `number` carries.
     pub fn payloads(&self, number: u8) -> Vec<Payload> {
         let own = |values: &[Vec<u8>; 2]| values[usize::from(self.role == Role::Responder)].clone();
