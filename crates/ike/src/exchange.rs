@@ -9,7 +9,8 @@ mod suite;
 use std::net::{IpAddr, SocketAddr};
 
 use isakmp::{
-    CookiePair, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType, SecurityAssociation,
+    CookiePair, Flags, Header, Identification, Message, MessageId, Padding, Payload, PayloadType,
+    SecurityAssociation,
 };
 
 pub(crate) use suite::Secrets;
@@ -151,7 +152,7 @@ impl<'a> Ctx<'a> {
     fn open_clear<'m>(&self, name: MessageName, message: &'m Message) -> Result<&'m [Payload], Reason> {
         match &message.body {
             isakmp::Body::Clear(payloads) => {
-                self.check(name, payloads)?;
+                self.check(name, payloads, Header::LEN)?;
                 Ok(payloads)
             }
             isakmp::Body::Encrypted(_) => Err(Reason::WrongEncryption { encrypted: true }),
@@ -172,21 +173,22 @@ impl<'a> Ctx<'a> {
         let (plaintext, after) = secrets.open(ciphertext)?;
         let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
             .map_err(Reason::Undecryptable)?;
-        self.check(name, &payloads)?;
+        self.check(name, &payloads, 0)?;
         Ok((payloads, after))
     }
 
-    fn check(&self, name: MessageName, payloads: &[Payload]) -> Result<(), Reason> {
-        self.check_reserved(payloads)?;
+    /// `base` is where the first payload stands.
+    fn check(&self, name: MessageName, payloads: &[Payload], base: usize) -> Result<(), Reason> {
+        self.check_reserved(payloads, base)?;
         name.row().check(payloads)
     }
 
     /// RFC 2408 section 3.2: the reserved byte of a generic header is zero.
-    fn check_reserved(&self, payloads: &[Payload]) -> Result<(), Reason> {
+    fn check_reserved(&self, payloads: &[Payload], base: usize) -> Result<(), Reason> {
         if !self.config.profile.reserved_must_be_zero.value {
             return Ok(());
         }
-        let mut offset = 1;
+        let mut offset = base + 1;
         for payload in payloads {
             if payload.reserved != 0 {
                 return Err(Reason::ReservedNotZero { offset, payload: payload.kind });

@@ -1,6 +1,6 @@
 //! Informational exchanges with an SA of ours: the fourth Aggressive message, notifies, deletes.
 
-use isakmp::{Body, ExchangeType, NotifyType};
+use isakmp::{Body, ExchangeType, Header, NotifyType};
 
 use super::deliver::Incoming;
 use super::refuse::About;
@@ -116,7 +116,7 @@ fn read(sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
         return Err(Reason::UnknownExchange(message.header.exchange));
     }
     match (&message.body, sa.exchange.secrets()) {
-        (Body::Clear(payloads), _) => Ok((informational::news(payloads, sa.cookies)?, false)),
+        (Body::Clear(payloads), _) => Ok((informational::news(payloads, sa.cookies, Header::LEN)?, false)),
         (Body::Encrypted(_), None) => Err(Reason::WrongEncryption { encrypted: true }),
         (Body::Encrypted(_), Some(secrets)) => Ok((informational::open(secrets, message)?, true)),
     }

@@ -6,8 +6,9 @@
 //!  HDR*, HASH(1), N|D    HASH(1) = prf(SKEYID_a, M-ID | N|D)
 //! ```
 
+use isakmp::message::GENERIC_HEADER_LEN;
 use isakmp::{
-    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Message, MessageId, Notification, NotifyType,
+    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Header, Message, MessageId, Notification, NotifyType,
     Padding, Payload, PayloadType, ProtocolId,
 };
 
@@ -51,7 +52,9 @@ pub(super) fn initial_contact(cookies: CookiePair) -> Payload {
 pub(super) fn is_initial_contact(payloads: &[Payload], cookies: CookiePair) -> Result<bool, Reason> {
     let mut found = false;
     for payload in payloads.iter().filter(|payload| payload.kind == PayloadType::N) {
-        let notification = Notification::decode(&payload.body).map_err(Reason::Undecryptable)?;
+        let at = isakmp::body_offset(payloads, PayloadType::N) - Header::LEN;
+        let notification =
+            Notification::decode(&payload.body).map_err(|error| Reason::Undecryptable(error.within(at)))?;
         if notification.notify_type == NotifyType::INITIAL_CONTACT {
             if notification.spi != spi(cookies) {
                 return Err(Reason::ForeignSpi);
@@ -114,28 +117,31 @@ pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Re
     if !keymat::verify(&expected, &hash.body) {
         return Err(Reason::HashMismatch { message: None });
     }
-    news(covered, secrets.cookies)
+    news(covered, secrets.cookies, Header::LEN + GENERIC_HEADER_LEN + hash.body.len())
 }
 
-/// What the notifies and deletes among these payloads say.
+/// What the notifies and deletes among these payloads say. The first of them stands at byte `base` of the message.
 ///
 /// # Errors
 /// [`Reason::Malformed`].
-pub(crate) fn news(payloads: &[Payload], cookies: CookiePair) -> Result<Vec<News>, Reason> {
-    let mut news = Vec::new();
+pub(crate) fn news(payloads: &[Payload], cookies: CookiePair, base: usize) -> Result<Vec<News>, Reason> {
+    let (mut news, mut at) = (Vec::new(), base);
     for payload in payloads {
+        at += GENERIC_HEADER_LEN;
+        let malformed = |error: isakmp::Error| Reason::Malformed(error.within(at));
         match payload.kind {
             PayloadType::N => {
-                let notification = Notification::decode(&payload.body).map_err(Reason::Malformed)?;
+                let notification = Notification::decode(&payload.body).map_err(malformed)?;
                 news.push(News::Notify(notification.notify_type));
             }
             PayloadType::D => {
-                let delete = Delete::decode(&payload.body).map_err(Reason::Malformed)?;
+                let delete = Delete::decode(&payload.body).map_err(malformed)?;
                 let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
                 news.extend(this.then_some(News::Delete));
             }
             _ => {}
         }
+        at += payload.body.len();
     }
     Ok(news)
 }

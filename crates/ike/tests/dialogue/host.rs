@@ -68,6 +68,8 @@ pub struct Host {
 /// What followed from one input.
 pub struct Answer {
     lines: Vec<String>,
+    /// The byte that a dropped message is dropped for.
+    byte: Option<usize>,
     sent: Vec<(SocketAddr, Vec<u8>)>,
 }
 
@@ -95,11 +97,12 @@ impl Host {
     fn take(&mut self, input: Input<'_>) -> Answer {
         let outputs = self.endpoint.handle(self.now, input);
         let lines = outputs.iter().filter_map(told).collect();
+        let byte = outputs.iter().find_map(byte);
         let sent = outputs.into_iter().filter_map(|output| match output {
             Output::Transmit { to, bytes, .. } => Some((to, bytes)),
             Output::Event(_) => None,
         });
-        Answer { lines, sent: sent.collect() }
+        Answer { lines, byte, sent: sent.collect() }
     }
 
     /// Lets time pass without serving a timer.
@@ -164,6 +167,13 @@ impl Answer {
         assert_eq!(self.lines, [format!("drops {what}: {why}")]);
     }
 
+    /// Nothing but one message dropped for what stands at byte `at`.
+    #[track_caller]
+    pub fn drops_for_byte(&self, at: usize) {
+        assert!(self.is_one_drop(), "{:?}", self.lines);
+        assert_eq!(self.byte, Some(at), "{:?}", self.lines);
+    }
+
     /// Whether it is one dropped message and nothing else.
     pub fn is_one_drop(&self) -> bool {
         matches!(self.lines.as_slice(), [line] if line.starts_with("drops "))
@@ -200,6 +210,16 @@ impl Answer {
 fn why(reason: &Reason) -> String {
     let text = format!("{reason:?}");
     text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+}
+
+/// The byte that a message is dropped for, where one can be named.
+fn byte(output: &Output) -> Option<usize> {
+    let Output::Event(Event::Dropped { reason, .. }) = output else { return None };
+    match reason {
+        Reason::Malformed(error) | Reason::Undecryptable(error) => Some(error.offset),
+        Reason::ReservedNotZero { offset, .. } => Some(*offset),
+        _ => None,
+    }
 }
 
 /// One line for an output; `None` for what no dialogue asks about.

@@ -208,3 +208,31 @@ fn what_follows_the_last_payload() {
         }
     }
 }
+
+/// The byte that is named counts from the header's first; inside a sealed body from the plaintext's.
+#[test]
+fn the_byte_that_is_wrong_is_named() {
+    for (mut host, peer, number, _) in waiting() {
+        let sealed = peer.message(number)[19] & 1 == 1;
+        let (mut at, mut payloads) = (if sealed { 1 } else { 29 }, peer.payloads(number));
+        for place in 0..payloads.len() {
+            payloads[place].reserved = 1;
+            host.hears(&peer.encode(number, &payloads)).drops_for_byte(at);
+            payloads[place].reserved = 0;
+            at += payloads[place].body.len() + 4;
+        }
+    }
+}
+
+#[test]
+fn the_byte_in_a_notify_too() {
+    let (mut host, mut peer) = (Host::new(config(Mode::Main)), initiator(Mode::Main));
+    host.talks(&mut peer, 5);
+    let short = Payload::new(PayloadType::N, vec![0, 0, 0, 1, 1, 16, 0, 14]);
+    host.hears(&peer.informs_in_clear(short.clone())).drops_for_byte(40);
+    let payloads = [peer.payloads(5), vec![short.clone()]].concat();
+    let before: usize = payloads[..2].iter().map(|payload| payload.body.len() + 4).sum();
+    host.hears(&peer.encode(5, &payloads)).drops_for_byte(before + 12);
+    host.turn(&mut peer, 5);
+    host.hears(&peer.sealed(1, short)).drops_for_byte(28 + 36 + 12);
+}
