@@ -78,15 +78,13 @@ impl Offered {
             let found = transform.attributes.iter().find(|attribute| attribute.kind == kind);
             found.and_then(Attribute::as_u64)
         };
-        let in_seconds = value(AttributeType::LIFE_TYPE) == Some(u64::from(LifeType::SECONDS.0));
-        let seconds = value(AttributeType::LIFE_DURATION).filter(|_| in_seconds);
         Offered {
             encryption: value(AttributeType::ENCRYPTION),
             key_length: value(AttributeType::KEY_LENGTH),
             hash: value(AttributeType::HASH),
             group: value(AttributeType::GROUP),
             authentication: value(AttributeType::AUTHENTICATION),
-            lifetime: seconds.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
+            lifetime: lifetime(transform),
         }
     }
 
@@ -138,6 +136,21 @@ impl Offered {
             Authentication::ALL.iter().find(|a| self.authentication == Some(u64::from(method(**a).0)));
         known.map_or_else(|| format!("method {}", number(self.authentication)), |known| known.name().into())
     }
+}
+
+/// Seconds. A duration counts in the unit that stands before it, and there may be one for each unit (RFC 2409
+/// appendix A).
+fn lifetime(transform: &Transform) -> Option<u32> {
+    let mut unit = None;
+    let seconds = transform.attributes.iter().find_map(|attribute| match attribute.kind {
+        AttributeType::LIFE_TYPE => {
+            unit = attribute.as_u64();
+            None
+        }
+        AttributeType::LIFE_DURATION if unit == Some(u64::from(LifeType::SECONDS.0)) => attribute.as_u64(),
+        _ => None,
+    })?;
+    Some(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
 /// A transform in words, and as a policy where each of its values is known here.

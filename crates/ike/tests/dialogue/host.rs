@@ -70,6 +70,8 @@ pub struct Answer {
     lines: Vec<String>,
     /// The byte that a dropped message is dropped for.
     byte: Option<usize>,
+    /// What it will use, where a transform was agreed on.
+    lifetime: Option<u32>,
     sent: Vec<(SocketAddr, Vec<u8>)>,
 }
 
@@ -98,11 +100,15 @@ impl Host {
         let outputs = self.endpoint.handle(self.now, input);
         let lines = outputs.iter().filter_map(told).collect();
         let byte = outputs.iter().find_map(byte);
+        let lifetime = outputs.iter().find_map(|output| match output {
+            Output::Event(Event::Chosen { lifetime, .. }) => Some(*lifetime),
+            _ => None,
+        });
         let sent = outputs.into_iter().filter_map(|output| match output {
             Output::Transmit { to, bytes, .. } => Some((to, bytes)),
             Output::Event(_) => None,
         });
-        Answer { lines, byte, sent: sent.collect() }
+        Answer { lines, byte, lifetime, sent: sent.collect() }
     }
 
     /// Lets time pass without serving a timer.
@@ -177,6 +183,11 @@ impl Answer {
     /// Whether it is one dropped message and nothing else.
     pub fn is_one_drop(&self) -> bool {
         matches!(self.lines.as_slice(), [line] if line.starts_with("drops "))
+    }
+
+    /// The lifetime that it will use, in seconds.
+    pub fn lifetime(&self) -> Option<u32> {
+        self.lifetime
     }
 
     /// Whether nothing went out.

@@ -45,6 +45,34 @@ fn the_chosen_transform_comes_back_unchanged() {
     }
 }
 
+/// Each side uses the smaller lifetime. Kilobytes are no seconds, whichever stands first.
+// tests RFC 2409 A
+#[test]
+fn lifetimes() {
+    let unit = |unit: u16| Attribute::short(AttributeType::LIFE_TYPE, unit);
+    let long = |value: &[u8]| Attribute::long(AttributeType::LIFE_DURATION, value.to_vec());
+    let short = |value: u16| Attribute::short(AttributeType::LIFE_DURATION, value);
+    let cases = [
+        (vec![unit(1), short(3600)], 3600),
+        (vec![unit(1), long(&[0, 0, 0, 0, 0, 0, 14, 16])], 3600),
+        (vec![unit(1), long(&[0, 2, 0, 0])], 86400),
+        (vec![unit(1), long(&[255; 8])], 86400),
+        (vec![unit(1), long(&[255; 9])], 86400),
+        (vec![unit(2), short(100), unit(1), short(3600)], 3600),
+        (vec![unit(1), short(3600), unit(2), short(100)], 3600),
+        (vec![unit(2), short(100)], 86400),
+        (vec![unit(1)], 86400),
+        (vec![], 86400),
+    ];
+    for (life, seconds) in cases {
+        let mut offered = transform(1);
+        offered.attributes.truncate(5);
+        offered.attributes.extend(life.clone());
+        let mut host = Host::new(config(Mode::Main));
+        assert_eq!(host.hears(&offers(Mode::Main, &[offered])).lifetime(), Some(seconds), "{life:?}");
+    }
+}
+
 /// The responder's own order decides, not the offer's.
 #[test]
 fn the_responders_first_policy_wins() {
