@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 
 use ike::{MessageName, Mode, Powers, Role, State};
+use scenario::Scenario;
 use sim::explore::{Bounds, explore};
-use sim::{Scenario, state_name};
+use sim::state_name;
 
 const BOUNDS: Bounds = Bounds { drops: 2, duplicates: 1, reorders: 1, eager: Some(1) };
 
@@ -28,7 +29,7 @@ type Table = BTreeMap<(Role, Option<State>), BTreeMap<String, u64>>;
 
 fn table(text: &str) -> Table {
     let scenario = Scenario::parse("", text).unwrap();
-    let found = explore(&scenario, BOUNDS, &Powers::new(64), 1_000_000);
+    let found = explore(&scenario.setup, BOUNDS, &Powers::new(64), 1_000_000);
     assert!(found.complete && found.violations.is_empty(), "{:?}", found.violations);
     found.table
 }

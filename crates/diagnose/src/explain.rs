@@ -11,8 +11,8 @@ mod suite;
 mod word;
 
 use ike::{MessageName, Mode, NotifyType, Role, State};
-use sim::scenario::nearest;
-use sim::{Cause, FaultKind};
+use scenario::{FaultKind, nearest};
+use sim::Cause;
 
 /// An explanation: a title, and paragraphs each under a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,7 +166,7 @@ fn named(word: &str) -> Option<Article> {
         return Some(article);
     }
     if let Some(kind) = FaultKind::all().find(|kind| same(kind.name, word)) {
-        let mut article = Article::new(format!("{} (a fault of scenario files)", kind.name));
+        let mut article = Article::new(format!("{} (a fault of setup files)", kind.name));
         article.say("means", kind.meaning);
         word::fault_lines(&mut article, kind);
         return Some(article);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ike::{Endpoint, Input, Instant, Label, Output, Powers, Role, Sides, State, Streams};
 
 use super::monitor::{Monitor, Property};
-use crate::scenario::Scenario;
+use crate::setup::Setup;
 use crate::trace::Datagram;
 
 /// How much nature may do.
@@ -56,18 +56,18 @@ const ROLES: [Role; 2] = Role::BOTH;
 
 impl Node {
     /// The world behind the initiator's first step.
-    pub fn start(scenario: &Scenario, left: Bounds, powers: &Powers) -> (Node, BTreeSet<Property>) {
+    pub fn start(setup: &Setup, left: Bounds, powers: &Powers) -> (Node, BTreeSet<Property>) {
         let ends = ROLES.map(|role| {
             Endpoint::new(
-                Arc::new(scenario.hosts[role].clone()),
-                Streams::new(scenario.seed, role.name()),
+                Arc::new(setup.hosts[role].clone()),
+                Streams::new(setup.seed, role.name()),
                 powers.clone(),
             )
         });
-        let monitor = Monitor::new(equal_keys(scenario));
+        let monitor = Monitor::new(equal_keys(setup));
         let mut node = Node { ends, queues: [Vec::new(), Vec::new()], left, monitor };
         let [from, to] =
-            [scenario.hosts.initiator.address, scenario.hosts.initiator.peer].map(|ip| (ip, 500).into());
+            [setup.hosts.initiator.address, setup.hosts.initiator.peer].map(|ip| (ip, 500).into());
         let broken = node.input(Role::Initiator, Instant::ZERO, Input::Initiate { from, to });
         (node, broken)
     }
@@ -193,10 +193,10 @@ impl Node {
 }
 
 /// Whether the two hold the same key for each other.
-fn equal_keys(scenario: &Scenario) -> bool {
-    let called = Sides::new(scenario.hosts.initiator.peer, scenario.hosts.initiator.address);
+fn equal_keys(setup: &Setup) -> bool {
+    let called = Sides::new(setup.hosts.initiator.peer, setup.hosts.initiator.address);
     let keys =
-        scenario.hosts.as_ref().zip(called).map(|(config, peer)| {
+        setup.hosts.as_ref().zip(called).map(|(config, peer)| {
             config.group_by_address(peer).and_then(|group| group.pre_shared_key.as_ref())
         });
     keys.initiator == keys.responder

@@ -15,7 +15,8 @@ use std::io::Write;
 use std::path::Path;
 
 use ike::{Event, Label, Powers, Role, Sending};
-use sim::{Actor, Kind, Outcome, Scenario, Trace, run};
+use scenario::Scenario;
+use sim::{Actor, Kind, Outcome, Trace, run};
 
 /// A row of the table by column.
 type Row = BTreeMap<String, String>;
@@ -169,7 +170,7 @@ fn check(profile: &str, row: &Row) -> Result<(), String> {
     let id = &row["id"];
     let text = faults::scenario(profile, id).ok_or("no such fault here")?;
     let scenario = Scenario::parse(id, &text).map_err(|error| format!("{error}\n{text}"))?;
-    let (trace, outcome) = run(&scenario, &Powers::new(64));
+    let (trace, outcome) = run(&scenario.setup, &Powers::new(64));
     if outcome.unfired().count() > 0 {
         return Err("the fault never fired".into());
     }

@@ -5,11 +5,12 @@
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::{MessageName, Powers, Role, Sides};
-use sim::{Outcome, Scenario, Verdict, run_untraced, state_name};
+use scenario::Scenario;
+use sim::{Outcome, Verdict, run_untraced, state_name};
 
 fn run(text: &str) -> Outcome {
     let scenario = Scenario::parse("test", text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    run_untraced(&scenario, &Powers::new(64))
+    run_untraced(&scenario.setup, &Powers::new(64))
 }
 
 /// `initiator / responder`, as the contract writes it; `up` where both are active with the same keys.
