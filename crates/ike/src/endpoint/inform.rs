@@ -54,6 +54,7 @@ impl Endpoint {
                 out.push(Output::Event(Event::DeleteReceived { sa: id }));
                 self.end(id, Ended::Deleted, out);
             }
+            // RFC 2409 5.7: with keys an Informational exchange stands under them; in clear anyone could say it.
             News::Delete => {
                 self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out);
             }
@@ -84,8 +85,9 @@ impl Endpoint {
         self.take_step(id, MessageName::AM4, incoming, (Vec::new(), step), out);
     }
 
-    /// The peer started afresh: older SAs with it are gone (RFC 2407 section 4.6.3.3).
+    /// The peer started afresh: older SAs with it are gone.
     pub(super) fn initial_contact(&mut self, newest: SaId, out: &mut Vec<Output>) {
+        // RFC 2407 4.6.3.3: the peer has no other SA with us, so what was up before this one is a leftover.
         let remote = self.sas.iter().find(|sa| sa.id == newest).map(|sa| sa.path.remote.ip());
         let same_peer = self.sas.iter().filter(|sa| Some(sa.path.remote.ip()) == remote);
         let older = same_peer.filter(|sa| sa.id < newest && sa.exchange.state().is_active());

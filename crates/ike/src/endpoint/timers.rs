@@ -21,6 +21,7 @@ impl Endpoint {
 
     /// When the next timer of an SA runs out, and whether the SA goes with it.
     pub(super) fn deadline(&self, sa: &Sa) -> Option<(Instant, bool)> {
+        // RFC 2408 5.1: a message without an answer is sent again, and in the end the SA is given up.
         let flight = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
         let resend = if sa.muted_until.is_some() { None } else { flight() };
         let half_open = self.config.profile.half_open.value;

@@ -14,8 +14,7 @@ use isakmp::{Body, Flags, Message, Payload, PayloadType};
 
 use super::suite::{Exchanged, Secrets, Suite};
 use super::{
-    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
-    sa_of, speaks_nat_t,
+    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
@@ -124,7 +123,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure::under(secrets, reason));
     }
-    let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+    let nat_t = ctx.uses_nat_t(payloads);
     let float = nat_t && ctx.check_nat(suite.hash, payloads);
 
     let path = if float { ctx.path.floated() } else { ctx.path };
@@ -134,6 +133,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     }
     let am3 = ctx.seal(MessageName::AM3, payloads, Some(&mut secrets));
     let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
+    // RFC 2408 3.1: with the Commit bit the receiver waits for CONNECTED before it uses the SA.
     let promised = message.header.flags.contains(Flags::COMMIT);
     let next = if promised {
         Exchange::AggressiveInitiator(Initiator::WaitMsg4(Box::new(sa)))
@@ -164,7 +164,7 @@ impl Responder {
         let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
         check_identity(tunnel_group, &peer_identity)?;
         group.check_public(gxi).map_err(Reason::BadPublicValue)?;
-        let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+        let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
         ctx.say_group(tunnel_group);
 
@@ -185,6 +185,7 @@ impl Responder {
     pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let (payloads, secrets) = match &message.body {
             Body::Encrypted(_) => ctx.open_sealed(MessageName::AM3, message, &self.secrets)?,
+            // RFC 2409 5.4: the figure has AM3 in clear, devices seal it: both are taken.
             Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
         secrets.verify(

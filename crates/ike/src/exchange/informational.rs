@@ -56,6 +56,7 @@ pub(super) fn is_initial_contact(payloads: &[Payload], cookies: CookiePair) -> R
         let notification =
             Notification::decode(&payload.body).map_err(|error| Reason::Undecryptable(error.within(at)))?;
         if notification.notify_type == NotifyType::INITIAL_CONTACT {
+            // RFC 2407 4.6.3.3: its SPI is this SA's two cookies.
             if notification.spi != spi(cookies) {
                 return Err(Reason::ForeignSpi);
             }
@@ -114,6 +115,7 @@ pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Re
         return Err(Reason::MissingPayload(PayloadType::HASH));
     };
     let expected = secrets.hash_1(message_id, &isakmp::encode_chain(covered));
+    // RFC 2409 5.7: HASH(1) covers message id and payloads, so that none can be taken from another exchange.
     if !keymat::verify(&expected, &hash.body) {
         return Err(Reason::HashMismatch { message: None });
     }
@@ -136,6 +138,7 @@ pub(crate) fn news(payloads: &[Payload], cookies: CookiePair, base: usize) -> Re
             }
             PayloadType::D => {
                 let delete = Delete::decode(&payload.body).map_err(malformed)?;
+                // RFC 2408 5.15: a Delete names its SA by protocol and SPI; others are not this one's business.
                 let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
                 news.extend(this.then_some(News::Delete));
             }

@@ -14,8 +14,7 @@ use isakmp::{Message, Payload, PayloadType};
 
 use super::suite::{Exchanged, Secrets, Suite};
 use super::{
-    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
-    sa_of, speaks_nat_t,
+    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
 use crate::config::TunnelGroup;
 use crate::crypto::Private;
@@ -101,7 +100,7 @@ fn handle_msg2(
     let payloads = ctx.open_clear(MessageName::MSG2, message)?;
     let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Main, &sa)?;
-    let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+    let nat_t = ctx.uses_nat_t(payloads);
     ctx.say_chosen(&chosen);
 
     let (private, gxi) = ctx.own_public(chosen.negotiated.group);
@@ -158,7 +157,7 @@ impl Responder {
             _ => {}
         }
         let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
-        let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+        let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
 
         let mut payloads = vec![Payload::new(PayloadType::SA, reply.encode())];
@@ -262,6 +261,7 @@ impl Ctx<'_> {
         own: &[u8],
         peers: &[u8],
     ) -> Result<Gxy, Reason> {
+        // RFC 2409 5: HASH_I and HASH_R differ only by the order of two unequal public values; equal ones prove nothing.
         if own == peers {
             return Err(Reason::Reflected);
         }

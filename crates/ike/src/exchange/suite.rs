@@ -126,6 +126,7 @@ impl Secrets {
     /// [`Reason::HashMismatch`] with the message it stood in. What is said about it stands behind that message: its
     /// sender's IV has moved.
     pub fn verify(&self, expected: &[u8], got: &[u8], message: MessageName) -> Result<(), Failure> {
+        // RFC 2408 5.11: a hash that does not verify means that the message is not what its sender sent.
         if keymat::verify(expected, got) {
             return Ok(());
         }

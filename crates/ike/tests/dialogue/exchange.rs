@@ -1,7 +1,7 @@
 //! The exchanges as they are meant, both roles.
 
 use ike::{Config, Mode};
-use isakmp::{Body, Flags, Header, Message, PayloadType};
+use isakmp::{Body, Flags, Header, Message, MessageId, PayloadType};
 
 use super::host::{Host, config};
 use super::peer::{host_identity, initiator, responder};
@@ -11,12 +11,16 @@ fn kinds(bytes: &[u8]) -> Vec<PayloadType> {
     payloads.iter().map(|payload| payload.kind).filter(|kind| *kind != PayloadType::VID).collect()
 }
 
+/// The flags of a phase 1 message.
 fn flags(bytes: &[u8]) -> Flags {
-    Header::decode(bytes).unwrap().flags
+    let header = Header::decode(bytes).unwrap();
+    assert_eq!(header.message_id, MessageId(0));
+    header.flags
 }
 
 // tests RFC 2409 5.4
 // tests RFC 2408 3.1
+// tests RFC 2407 4.6.2
 #[test]
 fn main_mode_responder() {
     let (mut host, mut peer) = (Host::new(config(Mode::Main)), initiator(Mode::Main));
@@ -56,6 +60,7 @@ fn main_mode_initiator() {
 }
 
 // tests RFC 2409 5.4
+// tests RFC 2408 3.1
 #[test]
 fn aggressive_responder_with_and_without_the_fourth_message() {
     for confirm in [true, false] {
@@ -72,7 +77,7 @@ fn aggressive_responder_with_and_without_the_fourth_message() {
         if confirm {
             let am4 = answer.is(&["accepts AM3", "is AM_ACTIVE", "sends AM4"]).message();
             assert_eq!(peer.reads(&am4), [ike::NotifyType::CONNECTED]);
-            assert_eq!(flags(&am4), Flags::ENCRYPTION);
+            assert_eq!(Header::decode(&am4).unwrap().flags, Flags::ENCRYPTION);
         } else {
             answer.is(&["accepts AM3", "is AM_ACTIVE"]);
         }

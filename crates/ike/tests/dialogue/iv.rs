@@ -91,6 +91,7 @@ fn an_informational_exchange_does_not_move_it() {
     host.hears(&peer.says(6)).is(&["accepts MSG6", "is MM_ACTIVE"]);
 }
 
+// tests RFC 2409 5.4
 /// AM3 in clear has no ciphertext: AM4 and all that follows stand on the initial IV.
 #[test]
 fn am3_in_clear_leaves_the_initial_iv() {

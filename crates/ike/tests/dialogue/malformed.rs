@@ -103,6 +103,7 @@ fn a_nonce_has_8_to_256_bytes() {
     }
 }
 
+// tests RFC 2409 5
 #[test]
 fn a_public_value_that_cannot_be_used() {
     for (mut host, peer, number, name) in waiting() {

@@ -128,6 +128,22 @@ fn an_initiator_goes_to_4500() {
     host.hears_on(4500, to, &marked(&peer.says(6))).is(&["accepts MSG6", "is MM_ACTIVE"]);
 }
 
+// tests RFC 3947 3.1
+#[test]
+fn both_must_announce_it() {
+    let kinds = |bytes: &[u8]| match isakmp::Message::decode(bytes).unwrap().body {
+        isakmp::Body::Clear(payloads) => payloads.into_iter().map(|payload| payload.kind).collect::<Vec<_>>(),
+        isakmp::Body::Encrypted(_) => panic!("sealed"),
+    };
+    for announced in [true, false] {
+        let (mut host, mut peer) = (traversing(Mode::Main), initiator(Mode::Main));
+        let msg1 = if announced { with_nat_t(&peer, 1, [""; 2]) } else { peer.message(1) };
+        peer.hears(&host.hears(&msg1).message());
+        let msg4 = host.hears(&peer.message(3)).message();
+        assert_eq!(kinds(&msg4).contains(&PayloadType::NAT_D), announced);
+    }
+}
+
 // tests RFC 3947 4
 #[test]
 fn nobody_goes_anywhere_without_nat() {

@@ -39,6 +39,7 @@ fn an_error_notify_in_clear_changes_nothing() {
     }
 }
 
+// tests RFC 2409 5.7
 #[test]
 fn a_delete_in_clear_is_dropped() {
     for (host, peer) in everywhere() {
