@@ -180,7 +180,6 @@ fn another_major_version() {
 }
 
 /// Vendor ids and what nobody knows are passed over.
-// tests RFC 2408 3.16
 #[test]
 fn payloads_that_mean_nothing_here() {
     for (mut host, mut peer, number, name) in waiting() {

@@ -67,8 +67,7 @@ fn without_the_marker_it_is_no_ike() {
     assert_eq!((to, &bytes[..4]), (outside(), &[0; 4][..]));
 }
 
-// tests RFC 3948 2.1
-// tests RFC 3948 2.3
+// tests RFC 3948 2.2
 #[test]
 fn esp_and_keepalives_are_left_alone() {
     let mut host = Host::new(config(Mode::Main));
