@@ -3,8 +3,9 @@
 use ike::{Config, Mode};
 use isakmp::{Body, Flags, Header, Message, MessageId, PayloadType};
 
+use super::bodies::host_identity;
 use super::host::{Host, config};
-use super::peer::{host_identity, initiator, responder};
+use super::peer::{initiator, responder};
 
 fn kinds(bytes: &[u8]) -> Vec<PayloadType> {
     let Body::Clear(payloads) = Message::decode(bytes).unwrap().body else { panic!("sealed") };

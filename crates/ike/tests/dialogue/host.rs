@@ -226,11 +226,11 @@ fn why(reason: &Reason) -> String {
 /// The byte that a message is dropped for, where one can be named.
 fn byte(output: &Output) -> Option<usize> {
     let Output::Event(Event::Dropped { reason, .. }) = output else { return None };
-    match reason {
-        Reason::Malformed(error) | Reason::Undecryptable(error) => Some(error.offset),
-        Reason::ReservedNotZero { offset, .. } => Some(*offset),
-        _ => None,
+    if let Reason::ReservedNotZero { offset, .. } = reason {
+        return Some(*offset);
     }
+    let (Reason::Malformed(error) | Reason::Undecryptable(error)) = reason else { return None };
+    Some(error.offset)
 }
 
 /// One line for an output; `None` for what no dialogue asks about.

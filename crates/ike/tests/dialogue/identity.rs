@@ -4,8 +4,9 @@ use ike::keymat::PreSharedKey;
 use ike::{Config, GroupName, Identity, Mode, NotifyType, TunnelGroup};
 use isakmp::IdType;
 
+use super::bodies::{id_payload, identity};
 use super::host::{Host, KEY, PEER, config, vendor};
-use super::peer::{Peer, id_payload, identity, initiator, responder};
+use super::peer::{Peer, initiator, responder};
 
 /// A host that insists on this identity.
 fn insists(mut config: Config, on: Identity) -> Host {

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod bodies;
 mod duplicates;
 mod exchange;
 mod host;

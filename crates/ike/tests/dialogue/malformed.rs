@@ -4,8 +4,9 @@
 use ike::Mode;
 use isakmp::{Message, Payload, PayloadType};
 
+use super::bodies::with_length;
 use super::host::{Host, config, vendor};
-use super::peer::{Peer, initiator, responder, with_length};
+use super::peer::{Peer, initiator, responder};
 
 /// Each state of an ASA that waits for a message: host, peer, number and name of that message.
 fn waiting() -> Vec<(Host, Peer, u8, String)> {
@@ -142,7 +143,8 @@ fn in_clear_what_must_be_sealed_and_sealed_what_must_be_clear() {
 fn lengths_that_are_not_the_bytes() {
     for (mut host, peer, number, name) in waiting() {
         let whole = peer.message(number);
-        for length in [0, 27, whole.len() as u32 - 1, whole.len() as u32 + 1, u32::MAX] {
+        let right = u32::try_from(whole.len()).unwrap();
+        for length in [0, 27, right - 1, right + 1, u32::MAX] {
             let mut bytes = whole.clone();
             bytes[24..28].copy_from_slice(&length.to_be_bytes());
             host.hears(&bytes).drops(&name, "Malformed");

@@ -3,8 +3,9 @@
 use ike::{Mode, NotifyType};
 use isakmp::{Payload, PayloadType, ProtocolId};
 
+use super::bodies::delete;
 use super::host::{Host, config, vendor};
-use super::peer::{Peer, delete, initiator, responder};
+use super::peer::{Peer, initiator, responder};
 
 /// Every host that waits for a message, and every active one, each with its peer.
 fn everywhere() -> Vec<(Host, Peer)> {
@@ -167,7 +168,7 @@ fn no_notify_is_answered() {
             damaged[at] = value;
             bytes.push(damaged);
         }
-        for bytes in [bytes.clone(), bytes.into_iter().map(super::peer::with_length).collect()].concat() {
+        for bytes in [bytes.clone(), bytes.into_iter().map(super::bodies::with_length).collect()].concat() {
             let answer = host.hears(&bytes);
             assert!(answer.is_silent(), "{name}");
         }

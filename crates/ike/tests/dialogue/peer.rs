@@ -5,12 +5,12 @@ use ike::crypto::{Cipher, DhGroup, HashAlg, Private};
 use ike::keymat::{HashInputs, Keymat, hash_1, hash_i, hash_r, skeyid_psk};
 use ike::{Mode, NotifyType, Powers, Role, Streams};
 use isakmp::{
-    Attribute, AttributeType, AuthenticationMethod, Body, Cookie, CookiePair, Delete, Doi, ExchangeType,
-    Flags, IdType, Identification, LifeType, Message, MessageId, Notification, Padding, Payload, PayloadType,
-    Proposal, ProtocolId, SecurityAssociation, Situation, Transform, TransformId, decode_chain, encode_chain,
+    Body, Cookie, CookiePair, Doi, ExchangeType, Flags, Header, Message, MessageId, Notification, Padding,
+    Payload, PayloadType, ProtocolId, decode_chain, encode_chain,
 };
 
-use super::host::{HOST, KEY, PEER};
+use super::bodies::{delete, identity, offer, transform};
+use super::host::{KEY, PEER};
 
 const HASH: HashAlg = HashAlg::Sha256;
 const CIPHER: Cipher = Cipher::Aes128;
@@ -153,7 +153,7 @@ impl Peer {
     }
 
     fn is_sealed(&self, bytes: &[u8]) -> bool {
-        let header = isakmp::Header::decode(bytes).unwrap();
+        let header = Header::decode(bytes).unwrap();
         header.exchange != ExchangeType::INFORMATIONAL && header.flags.contains(Flags::ENCRYPTION)
     }
 
@@ -328,57 +328,4 @@ impl Peer {
     pub fn delete(&self) -> Payload {
         delete(ProtocolId::ISAKMP, self.spi())
     }
-}
-
-pub fn delete(protocol: ProtocolId, spi: Vec<u8>) -> Payload {
-    let spi_size = u8::try_from(spi.len()).unwrap();
-    Payload::new(PayloadType::D, Delete { doi: Doi::IPSEC, protocol, spi_size, spis: vec![spi] }.encode())
-}
-
-/// The ID payload's body for an address.
-pub fn identity(address: std::net::IpAddr) -> Vec<u8> {
-    let std::net::IpAddr::V4(address) = address else { panic!("IPv4 alone") };
-    id_payload(IdType::IPV4_ADDR, &address.octets())
-}
-
-pub fn id_payload(id_type: IdType, data: &[u8]) -> Vec<u8> {
-    Identification { id_type, protocol: 17, port: 500, data: data.to_vec() }.encode()
-}
-
-/// The host's own, as it sends it.
-pub fn host_identity() -> Vec<u8> {
-    identity(HOST)
-}
-
-/// What the host's policy wants.
-pub fn transform(number: u8) -> Transform {
-    let attributes = vec![
-        Attribute::short(AttributeType::ENCRYPTION, 7),
-        Attribute::short(AttributeType::KEY_LENGTH, 128),
-        Attribute::short(AttributeType::HASH, 4),
-        Attribute::short(AttributeType::GROUP, 31),
-        Attribute::short(AttributeType::AUTHENTICATION, AuthenticationMethod::PRE_SHARED.0),
-        Attribute::short(AttributeType::LIFE_TYPE, LifeType::SECONDS.0),
-        Attribute::long(AttributeType::LIFE_DURATION, 86400_u32.to_be_bytes().to_vec()),
-    ];
-    Transform { number, id: TransformId::KEY_IKE, attributes }
-}
-
-/// The body of an SA payload with one proposal.
-pub fn offer(transforms: &[Transform]) -> Vec<u8> {
-    let proposal = Proposal {
-        number: 1,
-        protocol: ProtocolId::ISAKMP,
-        spi: Vec::new(),
-        transforms: transforms.to_vec(),
-    };
-    let (doi, situation) = (Doi::IPSEC, Situation::IDENTITY_ONLY);
-    SecurityAssociation { doi, situation, proposals: vec![proposal] }.encode()
-}
-
-/// The same message with its ISAKMP length set anew, after a test has cut or stretched it.
-pub fn with_length(mut bytes: Vec<u8>) -> Vec<u8> {
-    let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
-    bytes[24..28].copy_from_slice(&length);
-    bytes
 }

@@ -4,8 +4,9 @@ use ike::crypto::{Cipher, DhGroup};
 use ike::{Authentication, Config, Mode, Policy};
 use isakmp::{Attribute, AttributeType, Body, Message, SecurityAssociation, Transform};
 
+use super::bodies::{offer, transform};
 use super::host::{Host, config, policy};
-use super::peer::{initiator, offer, responder, transform};
+use super::peer::{initiator, responder};
 
 /// The policy's transform with one attribute changed.
 fn changed(number: u8, kind: AttributeType, value: u16) -> Transform {

@@ -3,8 +3,9 @@
 use ike::{Config, Mode};
 use isakmp::{Payload, PayloadType};
 
+use super::bodies::identity;
 use super::host::{Answer, Host, config, vendor};
-use super::peer::{Peer, identity, initiator, responder};
+use super::peer::{Peer, initiator, responder};
 
 /// Message `number` with this in its HASH payload.
 fn with_hash(peer: &Peer, number: u8, hash: &[u8]) -> Vec<u8> {
