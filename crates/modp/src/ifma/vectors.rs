@@ -9,7 +9,7 @@ use std::arch::x86_64::{
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64,
 };
 
-use super::{BLOCK, Field, Lanes, MASK, Number, ROW, SHIFT, Table, ZERO};
+use super::{BLOCK, Field, Lanes, MASK, Number, ROW, SHIFT, ZERO};
 use crate::digits::{self, FIXED_WINDOW, WINDOW};
 
 #[inline]
@@ -217,19 +217,33 @@ pub(super) fn powers(field: &Field, base: &[Lanes], exponents: &[&[u64]]) -> Num
     x
 }
 
-/// One multiplication per window, without squarings.
+/// x^(2^squarings) in each lane.
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn powers_from(field: &Field, table: &Table, exponents: &[&[u64]]) -> Number {
+pub(super) fn squared(field: &Field, x: &mut Number, squarings: usize) {
+    let mut columns = columns(field);
+    for _ in 0..squarings {
+        square(field, x, &mut columns);
+    }
+}
+
+/// One multiplication per window that any of the exponents reaches, without squarings.
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub(super) fn powers_from(field: &Field, table: &[u64], exponents: &[&[u64]]) -> Number {
     let n = field.prime.len();
     let (mut x, mut factor, mut columns) = (field.one.clone(), field.one.clone(), columns(field));
     let mut out = x.clone();
-    for window in 0..table.windows {
+    let bits = exponents.iter().map(|exponent| digits::bits(exponent)).max().unwrap_or(0);
+    for window in 0..bits.div_ceil(FIXED_WINDOW) {
         for (lane, exponent) in exponents.iter().enumerate() {
-            let row = &table.digits[(window * ROW + digits::window(exponent, window, FIXED_WINDOW)) * n..];
+            let row = &table[(window * ROW + digits::window(exponent, window, FIXED_WINDOW)) * n..];
             factor.iter_mut().zip(row).for_each(|(factor, digit)| factor.0[lane] = *digit);
         }
-        multiply(field, &mut out, &x, &factor, &mut columns);
-        std::mem::swap(&mut x, &mut out);
+        if window == 0 {
+            x.clone_from(&factor);
+        } else {
+            multiply(field, &mut out, &x, &factor, &mut columns);
+            std::mem::swap(&mut x, &mut out);
+        }
     }
     x
 }
