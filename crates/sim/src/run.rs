@@ -21,7 +21,8 @@ pub fn run_untraced(scenario: &Scenario, powers: &Powers) -> Outcome {
     run_into(Trace::off(), scenario, powers).1
 }
 
-/// Computes the powers that these runs will most likely ask for all at once, which is far cheaper than one by one.
+/// Computes the powers that these runs will most likely ask for all at once, which is far cheaper than one by one:
+/// both exponents follow from the seed. Those that `powers` knows already cost nothing.
 /// A wrong guess costs time and changes nothing.
 pub fn prepare<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, powers: &Powers) {
     let mut by_group = BTreeMap::<DhGroup, Vec<_>>::new();
@@ -33,10 +34,7 @@ pub fn prepare<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, powers: &P
         }
     }
     for (group, pairs) in by_group {
-        powers.prepare(group, pairs.iter().flatten().map(|private| (private.clone(), None)).collect());
-        let crossed = pairs.iter().flat_map(|[one, other]| [(one, other), (other, one)]);
-        let shared = crossed.map(|(own, peer)| (own.clone(), Some(powers.public(group, peer))));
-        powers.prepare(group, shared.collect());
+        powers.prepare(group, pairs);
     }
 }
 
