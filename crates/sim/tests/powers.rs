@@ -39,7 +39,7 @@ proptest! {
     /// Any bit of the messages that carry public values, in any of them.
     #[test]
     fn a_damaged_public_value_takes_the_plain_way(
-        aggressive: bool, message in 1..=4_u8, byte in 0..320_u16, bit in 0..8_u8, seed in 0..1000_u16,
+        aggressive: bool, message in 1..=4_u8, byte in 0..320_u16, bit in 0..8_u8, seed in 0..1000_u64,
         group in proptest::sample::select(&GROUPS[..]),
     ) {
         let fault = format!("corrupt:message={message},byte={byte},bit={bit},times=1");
@@ -47,7 +47,7 @@ proptest! {
             modes: vec![if aggressive { Mode::Aggressive } else { Mode::Main }],
             faults: vec![vec![FaultText::parse(&fault).unwrap()]],
             groups: vec![group],
-            seeds: vec![u64::from(seed)..u64::from(seed) + 1],
+            seeds: std::iter::once(seed..seed + 1).collect(),
             ..Axes::default()
         };
         let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
