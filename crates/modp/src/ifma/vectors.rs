@@ -6,10 +6,10 @@
 
 use std::arch::x86_64::{
     __m512i as Vector, _mm512_add_epi64, _mm512_and_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
-    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64,
+    _mm512_set_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64,
 };
 
-use super::{BLOCK, Field, Lanes, MASK, Number, ROW, SHIFT, ZERO};
+use super::{BLOCK, Field, LANES, Lanes, MASK, Number, ROW, SHIFT, ZERO};
 use crate::digits::{self, FIXED_WINDOW, WINDOW};
 
 #[inline]
@@ -226,6 +226,16 @@ pub(super) fn squared(field: &Field, x: &mut Number, squarings: usize) {
     }
 }
 
+/// Eight numbers side by side. Whole vectors are stored: lane by lane, each load would wait for eight stores.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn interleave(rows: [&[u64]; LANES], out: &mut [Lanes]) {
+    for (i, lanes) in out.iter_mut().enumerate() {
+        let [a, b, c, d, e, f, g, h] = rows.map(|row| row[i].cast_signed());
+        *lanes = store(_mm512_set_epi64(h, g, f, e, d, c, b, a));
+    }
+}
+
 /// One multiplication per window that any of the exponents reaches, without squarings.
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(super) fn powers_from(field: &Field, table: &[u64], exponents: &[&[u64]]) -> Number {
@@ -234,10 +244,12 @@ pub(super) fn powers_from(field: &Field, table: &[u64], exponents: &[&[u64]]) ->
     let mut out = x.clone();
     let bits = exponents.iter().map(|exponent| digits::bits(exponent)).max().unwrap_or(0);
     for window in 0..bits.div_ceil(FIXED_WINDOW) {
-        for (lane, exponent) in exponents.iter().enumerate() {
-            let row = &table[(window * ROW + digits::window(exponent, window, FIXED_WINDOW)) * n..];
-            factor.iter_mut().zip(row).for_each(|(factor, digit)| factor.0[lane] = *digit);
-        }
+        let row = |lane: usize| {
+            let exponent = exponents.get(lane).copied().unwrap_or_default();
+            let digit = digits::window(exponent, window, FIXED_WINDOW);
+            &table[(window * ROW + digit) * n..][..n]
+        };
+        interleave(std::array::from_fn(row), &mut factor);
         if window == 0 {
             x.clone_from(&factor);
         } else {
