@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "this module's sole purpose needs it")]
 #![expect(clippy::indexing_slicing, reason = "lanes are below LANES and rows are cut to size")]
 
+mod powers;
 mod vectors;
 
 use num_bigint::BigUint;
@@ -81,14 +82,14 @@ impl Field {
     /// Up to eight powers; bases are below the prime.
     pub fn powers(&self, bases: &[BigUint], exponents: &[&[u64]]) -> Vec<BigUint> {
         // SAFETY: a field exists only where `available()`.
-        let x = unsafe { vectors::powers(self, &self.pack(bases), exponents) };
+        let x = unsafe { powers::powers(self, &self.pack(bases), exponents) };
         self.unpack(x, exponents.len())
     }
 
     /// Up to eight powers of the table's base.
     pub fn powers_from(&self, table: &[u64], exponents: &[&[u64]]) -> Vec<BigUint> {
         // SAFETY: a field exists only where `available()`.
-        let x = unsafe { vectors::powers_from(self, table, exponents) };
+        let x = unsafe { powers::powers_from(self, table, exponents) };
         self.unpack(x, exponents.len())
     }
 
@@ -99,15 +100,15 @@ impl Field {
         let shifts: [[u64; 1]; LANES] = std::array::from_fn(|lane| [1 << (lane * FIXED_WINDOW)]);
         let shifts = shifts.each_ref().map(<[u64; 1]>::as_slice);
         // SAFETY: a field exists only where `available()`.
-        let mut bases = unsafe { vectors::powers(self, &self.pack(&vec![base.clone(); LANES]), &shifts) };
+        let mut bases = unsafe { powers::powers(self, &self.pack(&vec![base.clone(); LANES]), &shifts) };
         for rows in table.chunks_mut(LANES * ROW * n) {
             // SAFETY: as above.
-            let powers = unsafe { vectors::multiples(self, ROW, &bases) };
+            let powers = unsafe { powers::multiples(self, ROW, &bases) };
             for (lane, row) in rows.chunks_mut(ROW * n).enumerate() {
                 row.iter_mut().zip(&powers).for_each(|(digit, lanes)| *digit = lanes.0[lane]);
             }
             // SAFETY: as above.
-            unsafe { vectors::squared(self, &mut bases, LANES * FIXED_WINDOW) };
+            unsafe { powers::squared(self, &mut bases, LANES * FIXED_WINDOW) };
         }
         table
     }
