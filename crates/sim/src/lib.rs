@@ -19,7 +19,7 @@ pub use cause::Cause;
 pub use fault::{Blame, Change, Direction, Fault, MismatchAttribute, Times};
 pub use live::{Live, Standing};
 pub use outcome::{End, Outcome, PeerOutcome, Verdict, failed_expectations, state_name};
-pub use run::{prepare, run, run_untraced};
+pub use run::{likely_exchange, prepare, run, run_untraced};
 pub use scenario::{Expect, FaultKind, Network, Scenario, ScenarioError};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};
 pub use world::World;

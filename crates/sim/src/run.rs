@@ -21,27 +21,25 @@ pub fn run_untraced(scenario: &Scenario, powers: &Powers) -> Outcome {
     run_into(Trace::off(), scenario, powers).1
 }
 
-/// Computes the powers that these runs will most likely ask for all at once, which is far cheaper than one by one:
-/// both exponents follow from the seed. Those that `powers` knows already cost nothing.
-/// A wrong guess costs time and changes nothing.
-pub fn prepare<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, powers: &Powers) {
+/// The exchange of public values that a run will most likely come to: the first group of the initiator's policies that
+/// the responder has too, and the seed, from which both exponents follow.
+pub fn likely_exchange(scenario: &Scenario) -> Option<(DhGroup, u64)> {
+    let theirs = |group: &DhGroup| scenario.responder.policies.iter().any(|policy| policy.group == *group);
+    let group = scenario.initiator.policies.iter().map(|policy| policy.group).find(theirs)?;
+    Some((group, scenario.seed))
+}
+
+/// Computes the powers of these exchanges all at once, which is far cheaper than one by one. Those that `powers` knows
+/// already cost nothing; a wrong guess costs time and changes nothing.
+pub fn prepare(exchanges: impl IntoIterator<Item = (DhGroup, u64)>, powers: &Powers) {
     let mut by_group = BTreeMap::<DhGroup, Vec<_>>::new();
-    for scenario in scenarios {
-        if let Some(group) = likely_group(scenario) {
-            let exponent = |role: Role| Streams::new(scenario.seed, role.name()).exponent(group, 0);
-            let pair = [Role::Initiator, Role::Responder].map(exponent);
-            by_group.entry(group).or_default().push(pair);
-        }
+    for (group, seed) in exchanges {
+        let exponent = |role: Role| Streams::new(seed, role.name()).exponent(group, 0);
+        by_group.entry(group).or_default().push([Role::Initiator, Role::Responder].map(exponent));
     }
     for (group, pairs) in by_group {
         powers.prepare(group, pairs);
     }
-}
-
-/// The first group of the initiator's policies that the responder has too.
-fn likely_group(scenario: &Scenario) -> Option<DhGroup> {
-    let theirs = |group: &DhGroup| scenario.responder.policies.iter().any(|policy| policy.group == *group);
-    scenario.initiator.policies.iter().map(|policy| policy.group).find(theirs)
 }
 
 fn run_into(trace: Trace, scenario: &Scenario, powers: &Powers) -> (Trace, Outcome) {

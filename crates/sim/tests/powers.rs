@@ -13,7 +13,7 @@ const GROUPS: [u16; 5] = [1, 2, 5, 19, 31];
 /// As a sweep runs it, and as if nothing were known.
 fn same_with_and_without(scenario: &Scenario, powers: &Powers) {
     let plain = sim::run(scenario, &Powers::none());
-    sim::prepare([scenario], powers);
+    sim::prepare(sim::likely_exchange(scenario), powers);
     assert!(sim::run(scenario, powers) == plain, "{scenario:?}");
 }
 
