@@ -3,11 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
+use capture::{Capture, Datagram};
 use diagnose::wire::{Keys, judge};
+use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};
-use crate::decode::{capture, keys, psk};
+use crate::decode::{keys, no_capture, psk};
 use crate::failure::{Failure, USAGE};
+use crate::input;
 
 /// Finds and judges every negotiation of one capture or two.
 pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -38,6 +41,18 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<
         )?,
     }
     Ok(0)
+}
+
+/// What IKE's ports carried; of ESP in UDP the beginning, which tells what it is.
+fn capture(path: &Path) -> Result<Capture, Failure> {
+    let is_ike = |datagram: &mut Datagram| {
+        let ports = [datagram.from.port(), datagram.to.port()];
+        if isakmp_of(ports, &datagram.payload).is_none() {
+            datagram.payload.truncate(4);
+        }
+        ports.iter().any(|port| [500, 4500].contains(port))
+    };
+    capture::read_some(input::reader(path)?, is_ike).map_err(|error| no_capture(path, error))
 }
 
 fn name(path: &Path) -> String {
