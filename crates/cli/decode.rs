@@ -1,7 +1,7 @@
 //! `ikesim decode`
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use capture::{Captured, Datagram, Reader};
@@ -16,6 +16,8 @@ use crate::input::{self, bytes};
 
 /// The longest key or pre-shared key file, in bytes.
 const MAX_KEYS: u64 = 1 << 20;
+/// Bytes of output that are written at once.
+const BUFFER: usize = 1 << 16;
 
 /// Shows every IKEv1 message of a capture, as it is read.
 pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -24,6 +26,7 @@ pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, 
     let failed = |error| no_capture(&args.file, error);
     let mut reader = Reader::open(input::reader(&args.file)?).map_err(failed)?;
     let mut observer = Observer::new(keys, psk);
+    let mut out = BufWriter::with_capacity(BUFFER, out);
     let mut shown = 0_u64;
     let mut version_2 = 0_u64;
     for captured in &mut reader {
@@ -36,12 +39,17 @@ pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, 
             Some(1) => {
                 shown += 1;
                 let decoded = decoded(&datagram, bytes, &mut observer);
-                show(&decoded, format, out)?;
+                show(&decoded, format, &mut out)?;
+                if input::is_stdin(&args.file) {
+                    // Somebody may be watching what is captured right now.
+                    out.flush()?;
+                }
             }
             Some(2) => version_2 += 1,
             _ => {}
         }
     }
+    out.flush()?;
     talk(&reader, shown, version_2);
     Ok(0)
 }
@@ -83,10 +91,10 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
 
 fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
-        Format::Json => writeln!(out, "{}", decoded_json(decoded))?,
-        _ => writeln!(out, "{}", decoded_text(decoded))?,
+        Format::Json => decoded_json(decoded, out)?,
+        _ => out.write_all(decoded_text(decoded).as_bytes())?,
     }
-    Ok(())
+    Ok(out.write_all(b"\n")?)
 }
 
 /// One newline at the end is not part of the key; everything else is, blanks included.

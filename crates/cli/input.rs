@@ -21,7 +21,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Scenario, Failure> {
     Ok(Scenario::parse(&name(path), text)?)
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether standard input is meant.
+pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
