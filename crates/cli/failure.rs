@@ -13,6 +13,8 @@ use crate::args::Color;
 pub const USAGE: u8 = 2;
 /// I/O or internal error.
 pub const IO: u8 = 3;
+/// Something was left unjudged.
+pub const UNDECIDED: u8 = 4;
 
 /// Why a command could not do its work.
 #[derive(Debug)]

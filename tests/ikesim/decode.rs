@@ -290,8 +290,10 @@ fn flat(fields: &Value, into: &mut Vec<(String, String, String)>) {
 fn the_json_has_every_field_of_the_text() {
     let folder = scratch("decode_fields");
     let [pcap, keys] = ["c.pcapng", "keys.txt"].map(|name| folder.join(name).display().to_string());
-    let run =
-        ikesim().args(["run", "scenarios/main_mode.toml", "--pcap", &pcap, "--keys", &keys]).output().unwrap();
+    let run = ikesim()
+        .args(["run", "scenarios/main_mode.toml", "--pcap", &pcap, "--keys", &keys])
+        .output()
+        .unwrap();
     assert_eq!(code(&run), 0);
     let text = stdout(&ikesim().args(["decode", &pcap, "--keys", &keys]).output().unwrap());
     let mut in_json = Vec::new();

@@ -56,9 +56,10 @@ impl Base {
     }
 }
 
-/// The same with the captured addresses and policies: for the commands of a fix.
-pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Option<Scenario> {
-    let mut scenario = Base { nat: [false; 2], ..base.clone() }.scenario()?;
+/// Such a scenario with the captured addresses and policies: for the commands of a fix.
+pub fn shown(mut scenario: Scenario, negotiation: &Negotiation<'_>) -> Scenario {
+    // The captured addresses are those outside.
+    scenario.faults.clear();
     let (i, r) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());
     let group = |address: IpAddr| TunnelGroup {
         name: GroupName::Address(address),
@@ -74,7 +75,7 @@ pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Option<Scenario> {
         scenario.initiator.policies.clone_from(&policies);
         scenario.responder.policies = policies;
     }
-    Some(scenario)
+    scenario
 }
 
 /// The SA payload of the first message of this number.

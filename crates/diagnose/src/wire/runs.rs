@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use ike::{Powers, Role, State};
+use ike::{Instant, Powers, Role};
 use sim::{Actor, Cause, Fault, Kind, MismatchAttribute, Outcome, Scenario, Times, Trace, Verdict};
 
 use super::facts::{Facts, facts};
@@ -42,31 +42,22 @@ pub struct Run {
     /// Where the cause sits: the peer that did not accept the critical message.
     pub at: Role,
     /// Where it left the peers.
-    pub outcome: Outcome,
+    pub outcome: Arc<Outcome>,
+    /// When something happened in it, in rising order.
+    pub moments: Vec<Duration>,
     /// Its picture from each vantage.
     pub pictures: Vec<(Vantage, Facts)>,
 }
 
 impl Run {
-    /// The picture from one vantage.
-    pub fn picture(&self, vantage: Vantage) -> Option<&Facts> {
-        self.pictures.iter().find(|(known, _)| *known == vantage).map(|(_, facts)| facts)
-    }
-
     /// Both are active.
     pub fn is_up(&self) -> bool {
         self.outcome.verdict == Verdict::Established
     }
 
-    /// It comes up although something is lost or held back.
-    pub fn comes_up_late(&self) -> bool {
-        let harmless = matches!(self.fault, None | Some(Fault::Drop { .. } | Fault::Delay { .. }));
-        self.is_up() && harmless
-    }
-
-    /// The state in which it left a side.
-    pub fn state(&self, role: Role) -> Option<State> {
-        self.outcome.peer(role).state
+    /// If it comes up, then although something is lost or held back.
+    pub fn is_harmless(&self) -> bool {
+        matches!(self.fault, None | Some(Fault::Drop { .. } | Fault::Delay { .. }))
     }
 }
 
@@ -79,8 +70,13 @@ pub fn runs(healthy: &Scenario, powers: &Powers) -> Vec<Run> {
     std::iter::once(run(healthy, None, powers)).chain(broken).collect()
 }
 
+/// The last moment of a run that a capture which was watched so long is compared with.
+pub fn last_moment(watched: Duration) -> Duration {
+    watched + Duration::from_millis(100)
+}
+
 /// Where such a run stands after so long.
-pub fn after(
+pub fn until(
     healthy: &Scenario,
     fault: Option<&Fault>,
     watched: Duration,
@@ -90,7 +86,7 @@ pub fn after(
         Some(fault) => healthy.with_fault(fault.clone())?,
         None => healthy.clone(),
     };
-    scenario.until = Some(ike::Instant::ZERO + watched + Duration::from_millis(100));
+    scenario.until = Some(Instant::ZERO + last_moment(watched));
     Some(sim::run_untraced(&scenario, powers))
 }
 
@@ -123,7 +119,11 @@ fn run(scenario: &Scenario, fault: Option<Fault>, powers: &Powers) -> Run {
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);
     let pictures = vantages.map(|vantage| (vantage, picture(&trace, vantage))).collect();
-    Run { fault, cause, at, outcome, pictures }
+    let mut moments: Vec<Duration> =
+        trace.entries().iter().map(|entry| entry.at.since(Instant::ZERO)).collect();
+    moments.push(outcome.ended.since(Instant::ZERO));
+    moments.dedup();
+    Run { fault, cause, at, outcome: Arc::new(outcome), moments, pictures }
 }
 
 /// The run as if it had been captured there.
