@@ -31,8 +31,8 @@ fn events(path: &Path) -> Result<Vec<Value>, Failure> {
     // No scenario begins like a line of JSON.
     if !text.trim_start().starts_with('{') {
         let scenario = input::parse(path, &text)?;
-        let (trace, _) = sim::run(&scenario, &Powers::none());
-        text = report::trace_lines(&scenario, &trace);
+        let (trace, _) = sim::run(&scenario.setup, &Powers::none());
+        text = report::trace_lines(&scenario.setup, &trace);
     }
     let line = |(n, line): (usize, &str)| {
         let wrong = |what: String| {

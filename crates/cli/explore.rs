@@ -5,9 +5,10 @@ use std::io::Write;
 use std::path::Path;
 
 use ike::Powers;
+use scenario::Scenario;
 use serde_json::json;
 use sim::explore::{Action, Bounds, Exploration, Property, explore as search, missed};
-use sim::{Scenario, state_name};
+use sim::state_name;
 
 use crate::args::{ExploreArgs, Format};
 use crate::failure::{Failure, USAGE};
@@ -21,13 +22,13 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Resul
     let scenario = Scenario::parse(&name, &text)?;
     let bounds =
         Bounds { drops: args.drops, duplicates: args.duplicates, reorders: args.reorders, eager: args.eager };
-    let found = search(&scenario, bounds, &Powers::new(POWERS), args.states);
+    let found = search(&scenario.setup, bounds, &Powers::new(POWERS), args.states);
     match format {
         Format::Json => writeln!(out, "{}", as_json(&name, bounds, &found))?,
         _ => human(&scenario, bounds, &found, out)?,
     }
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
-        let written = sim::explore::scenario(&text, path, *property);
+        let written = scenario::counterexample(&text, path, *property);
         write_violation(&args.write, &written, *property, out)?;
     }
     Ok(u8::from(!found.violations.is_empty()))
@@ -45,7 +46,7 @@ fn human(
     writeln!(
         out,
         "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}, eager timers {eager}",
-        scenario.name, scenario.mode
+        scenario.name, scenario.setup.mode
     )?;
     writeln!(out, "{states} worlds, {transitions} transitions, depth {depth}\n")?;
     for property in Property::ALL {
@@ -56,7 +57,7 @@ fn human(
         };
         writeln!(out, "  {mark} {property}: {}{note}", property.meaning())?;
     }
-    for state in missed(scenario, found).iter().filter(|_| *complete) {
+    for state in missed(&scenario.setup, found).iter().filter(|_| *complete) {
         writeln!(out, "      {state} was never visited")?;
     }
     for (property, path) in violations.iter().filter(|(_, path)| !path.is_empty()) {

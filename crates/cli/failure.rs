@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::AnsiColor;
-use sim::ScenarioError;
+use scenario::ScenarioError;
 
 use crate::args::Color;
 

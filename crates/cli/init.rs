@@ -3,8 +3,8 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 
-use sim::FaultKind;
-use sim::scenario::{nearest, starter};
+use scenario::FaultKind;
+use scenario::{nearest, starter};
 
 use crate::args::Init;
 use crate::failure::{Failure, USAGE};

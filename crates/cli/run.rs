@@ -55,7 +55,7 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
 
 fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn Write) -> Result<u8, Failure> {
     let scenario = input::scenario(file, args.seed)?;
-    let ran = sim::run(&scenario, powers);
+    let ran = sim::run(&scenario.setup, powers);
     let report =
         Report { seed_given: args.seed.is_some(), ..Report::new(scenario, ran, args.view.map(Into::into)) };
     write_files(&args.outputs, &report)?;
@@ -80,10 +80,10 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// Writes the files that were asked for.
 pub fn write_files(outputs: &Outputs, report: &Report) -> Result<(), Failure> {
     if let Some(path) = &outputs.trace {
-        write(path, report::trace_lines(&report.scenario, &report.trace).as_bytes())?;
+        write(path, report::trace_lines(&report.scenario.setup, &report.trace).as_bytes())?;
     }
     if let Some(path) = &outputs.pcap {
-        write(path, &report::pcapng(&report.scenario, &report.trace))?;
+        write(path, &report::pcapng(&report.scenario.setup, &report.trace))?;
     }
     if let Some(path) = &outputs.keys {
         // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.

@@ -12,8 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use report::{Groups, Key, Report};
-use sim::sweep::{Axes, Base, FaultText, Point, Sweep};
-use sim::{Outcome, Scenario, Trace};
+use scenario::Scenario;
+use scenario::sweep::{Axes, Base, FaultText, Point, Sweep};
+use sim::{Outcome, Trace};
 
 use crate::args::{Format, ModeArg, SweepArgs};
 use crate::failure::{Failure, USAGE};
@@ -133,7 +134,7 @@ fn several(
         })
         .collect();
     if derived.load(Ordering::Relaxed) {
-        sim::prepare(points.iter().flatten().map(|(_, _, scenario)| scenario), powers);
+        sim::prepare(points.iter().flatten().map(|(_, _, scenario)| &scenario.setup), powers);
     }
     let mut done = Vec::with_capacity(points.len());
     for point in &points {
@@ -141,7 +142,7 @@ fn several(
             done.push(None);
             continue;
         };
-        let ran = sim::run(scenario, powers);
+        let ran = sim::run(&scenario.setup, powers);
         derived.store(ran.1.keys_match.is_some(), Ordering::Relaxed);
         done.push(Some(finish(scenario.clone(), ran, *number, point.replay(), format)?));
     }
@@ -267,8 +268,7 @@ struct Plan {
 fn read_plan(path: &Path, args: &SweepArgs) -> Result<SweepArgs, Failure> {
     let text = input::text(path)?;
     let name = path.display().to_string();
-    let plan: Plan =
-        toml::from_str(&text).map_err(|error| sim::scenario::toml_error(&name, &text, &error))?;
+    let plan: Plan = toml::from_str(&text).map_err(|error| scenario::toml_error(&name, &text, &error))?;
     let mode = |word: &String| {
         ModeArg::from_str(word, false).map_err(|_| {
             Failure::new(USAGE, format!("{name}: unknown mode `{word}`"))

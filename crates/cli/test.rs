@@ -32,7 +32,7 @@ pub fn test(args: &Test, format: Format, out: &mut dyn Write) -> Result<u8, Fail
     for (file, number) in files.iter().zip(1..) {
         let verdict = match input::scenario(file, args.seed) {
             Ok(scenario) => {
-                let ran = sim::run(&scenario, &powers);
+                let ran = sim::run(&scenario.setup, &powers);
                 Verdict::Ran(Box::new(Report::new(scenario, ran, None)))
             }
             Err(failure) => Verdict::Unread(failure),
@@ -115,7 +115,7 @@ fn show(
 }
 
 fn human(name: &str, report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
     let cause = report.diagnosis.first().map_or("-", |first| first.cause.name());
     let mark = if report.failed.is_empty() { "ok  " } else { "FAIL" };
     let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };

@@ -15,9 +15,9 @@ use crate::run::POWERS;
 /// Says what would have helped, when it was too late, and what one side cannot tell apart.
 pub fn why(args: &WhyArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     let scenario = input::scenario(&args.file, args.seed)?;
-    let answer = ask(&scenario);
+    let answer = ask(&scenario.setup);
     let view = args.view.map(Role::from);
-    let ran = sim::run(&scenario, &Powers::new(POWERS));
+    let ran = sim::run(&scenario.setup, &Powers::new(POWERS));
     let report = Report::new(scenario, ran, view);
     match format {
         Format::Json => writeln!(out, "{}", as_json(&report, &answer))?,
@@ -29,7 +29,7 @@ pub fn why(args: &WhyArgs, format: Format, out: &mut dyn Write) -> Result<u8, Fa
 /// The moment and the first words of what happened there.
 fn moment(report: &Report, answer: &Why) -> Option<String> {
     let entry = answer.no_return.as_ref()?;
-    Some(format!("{} s: {}", entry.at, report::entry_words(&report.scenario, entry)))
+    Some(format!("{} s: {}", entry.at, report::entry_words(&report.scenario.setup, entry)))
 }
 
 fn human(report: &Report, answer: &Why, out: &mut dyn Write) -> Result<(), Failure> {
@@ -38,8 +38,7 @@ fn human(report: &Report, answer: &Why, out: &mut dyn Write) -> Result<(), Failu
         writeln!(out, "{name}: the tunnel comes up; there is nothing to ask why about")?;
         return Ok(());
     }
-    let [i, r] =
-        [Role::Initiator, Role::Responder].map(|role| sim::state_name(report.outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| sim::state_name(report.outcome.peers[role].state));
     writeln!(out, "{name}: {} · initiator {i} · responder {r}\n", report.outcome.verdict)?;
     match answer.changes.first() {
         None => writeln!(out, "No one or two changes to configurations, path and wire bring it up.")?,

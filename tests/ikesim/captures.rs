@@ -8,8 +8,9 @@ use capture::Capture;
 use diagnose::wire::{Findings, Judgement, Keys, Left, Sure, judge};
 use ike::{Powers, Role};
 use report::Report;
+use scenario::Scenario;
 use serde_json::Value;
-use sim::{Cause, Outcome, Scenario, Verdict};
+use sim::{Cause, Outcome, Verdict};
 
 use crate::{code, feed, ikesim, run, say, scratch, stderr, stdout};
 
@@ -47,8 +48,8 @@ fn scenarios() -> Vec<(String, Scenario)> {
 
 /// The capture that `run --pcap` writes, what it saw at one interface alone, and the truth.
 fn captured(scenario: &Scenario) -> (Capture, [Capture; 2], Outcome, Option<Cause>) {
-    let (trace, outcome) = sim::run(scenario, &Powers::new(64));
-    let whole = capture::read(&report::pcapng(scenario, &trace)).unwrap();
+    let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
+    let whole = capture::read(&report::pcapng(&scenario.setup, &trace)).unwrap();
     let only = [0, 1].map(|interface| {
         let mut datagrams = whole.datagrams.clone();
         datagrams.retain(|datagram| datagram.interface == interface);
@@ -65,7 +66,7 @@ fn main_one<'f, 'c>(findings: &'f Findings<'c>) -> Option<&'f Judgement<'c>> {
 
 /// The state is the run's, or plainly not visible.
 fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
-    let truth = outcome.peer(role).state;
+    let truth = outcome.peers[role].state;
     match left.state {
         Some(state) => state == truth,
         None => {
@@ -75,7 +76,7 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
 }
 
 fn states(judgement: &Judgement<'_>) -> String {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| {
+    let [i, r] = Role::BOTH.map(|role| {
         let left = judgement.side(role);
         format!("{:?} {:?}", left.state.map(sim::state_name), left.possible)
     });
@@ -84,7 +85,7 @@ fn states(judgement: &Judgement<'_>) -> String {
 
 /// States right; the cause among those named; what would decide is another thing for each.
 fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Option<Cause>) {
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         assert!(is_right(judgement.side(role), outcome, role), "{place}: {role}: {}", states(judgement));
     }
     let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();

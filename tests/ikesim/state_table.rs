@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
-use ike::script::SCRIPT;
-use ike::{Mode, Powers, Role, State};
+use ike::{MessageName, Mode, Powers, Role, State};
+use scenario::Scenario;
 use sim::explore::{Bounds, explore};
-use sim::{Scenario, state_name};
+use sim::state_name;
 
 const BOUNDS: Bounds = Bounds { drops: 2, duplicates: 1, reorders: 1, eager: Some(1) };
 
@@ -29,7 +29,7 @@ type Table = BTreeMap<(Role, Option<State>), BTreeMap<String, u64>>;
 
 fn table(text: &str) -> Table {
     let scenario = Scenario::parse("", text).unwrap();
-    let found = explore(&scenario, BOUNDS, &Powers::new(64), 1_000_000);
+    let found = explore(&scenario.setup, BOUNDS, &Powers::new(64), 1_000_000);
     assert!(found.complete && found.violations.is_empty(), "{:?}", found.violations);
     found.table
 }
@@ -70,16 +70,18 @@ struct Edge {
 }
 
 fn edges() -> impl Iterator<Item = Edge> {
-    SCRIPT.iter().map(|row| {
-        let (mode, number) = (row.mode, row.message);
-        let (last, active) = if mode == Mode::Main { (6, State::MmActive) } else { (4, State::AmActive) };
+    let modes = [(Mode::Main, State::MmActive), (Mode::Aggressive, State::AmActive)];
+    let rows = modes.into_iter().flat_map(|(mode, active)| {
+        MessageName::all(mode, true).map(move |name| (mode, active, name, name.row()))
+    });
+    rows.map(|(mode, active, name, row)| {
         let what: Vec<String> = row.required.iter().map(ToString::to_string).collect();
         Edge {
             lane: (mode, row.sender.other()),
-            from: State::waiting_for(mode, number).map_or("NONE".to_owned(), |state| state.to_string()),
-            to: State::waiting_for(mode, number + 2).filter(|_| number + 2 <= last).unwrap_or(active),
-            takes: format!("{number} ({})", what.join(" ")),
-            sends: (number < last).then_some(number + 1),
+            from: State::waiting_for(name).map_or("NONE".to_owned(), |state| state.to_string()),
+            to: name.next().and_then(MessageName::next).and_then(State::waiting_for).unwrap_or(active),
+            takes: format!("{} ({})", name.number(), what.join(" ")),
+            sends: name.next().map(MessageName::number),
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use criterion::Criterion;
 use ike::Powers;
-use sim::Scenario;
+use scenario::Scenario;
 use sim::choice::ScenarioChooser;
 use sim::explore::{Bounds, Exploration, explore};
 use sim::{Trace, World};

@@ -3,7 +3,8 @@
 use config::{Blamed, End, Key, Keys, Note, Session, Subject};
 use ike::{Powers, Role};
 use report::Report;
-use sim::{Cause, Scenario, Verdict, state_name};
+use scenario::Scenario;
+use sim::{Cause, Verdict, state_name};
 
 use crate::failure::Failure;
 
@@ -87,7 +88,7 @@ fn name(session: &Session<'_>) -> String {
 }
 
 pub fn states(report: &Report) -> String {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
     format!("{i} / {r}")
 }
 
@@ -188,7 +189,7 @@ fn run(session: &Session<'_>, keys: Keys) -> Result<Option<Report>, Failure> {
         Err(error) if error.to_string().contains("signatures") => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let ran = sim::run(&scenario, &Powers::none());
+    let ran = sim::run(&scenario.setup, &Powers::none());
     Ok(Some(Report::new(scenario, ran, None)))
 }
 

@@ -1,6 +1,6 @@
 //! A run as one JSON object on one line: the contract's `ikesim/run/1`.
 
-use ike::{Authentication, Role};
+use ike::{Authentication, MessageName, Role};
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
@@ -79,8 +79,8 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
         schema: "ikesim/run/1",
         scenario: &scenario.name,
         title: &scenario.title,
-        mode: scenario.mode.to_string(),
-        seed: scenario.seed,
+        mode: scenario.setup.mode.to_string(),
+        seed: scenario.setup.seed,
         outcome: outcome.verdict.to_string(),
         keys_match: outcome.keys_match,
         negotiated: negotiated(outcome),
@@ -119,7 +119,7 @@ fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
 /// Of a peer that is not ours nothing is known.
 fn known(report: &Report, role: Role) -> Option<Peer> {
     let foreign = report.live && report.view != Some(role);
-    (!foreign).then(|| peer(report.outcome.peer(role)))
+    (!foreign).then(|| peer(&report.outcome.peers[role]))
 }
 
 fn peer(peer: &PeerOutcome) -> Peer {
@@ -129,15 +129,15 @@ fn peer(peer: &PeerOutcome) -> Peer {
         ios: peer.state.map(ike::State::ios),
         end: peer.end.to_string(),
         at: format!("{}s", peer.at),
-        sent: peer.sent.clone(),
-        received: peer.received.clone(),
+        sent: numbers(&peer.sent),
+        received: numbers(&peer.received),
         resends: peer.resends,
         notifies: peer.notifies.iter().map(ToString::to_string).collect(),
     }
 }
 
 fn faults(report: &Report) -> Vec<Fault> {
-    let faults = report.scenario.faults.iter().zip(&report.outcome.fired);
+    let faults = report.scenario.setup.faults.iter().zip(&report.outcome.fired);
     faults
         .map(|(fault, fired)| Fault {
             kind: fault.kind(),
@@ -155,4 +155,8 @@ fn one(diagnosis: &diagnose::Diagnosis) -> Diagnosis<'_> {
         fix: diagnosis.fix.join("\n"),
         inferred: diagnosis.inferred,
     }
+}
+
+fn numbers(names: &[MessageName]) -> Vec<u8> {
+    names.iter().map(|name| name.number()).collect()
 }

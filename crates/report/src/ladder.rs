@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use ike::{Role, State};
-use sim::Scenario;
+use sim::Setup;
 
 use crate::row::{Arrow, OWN_INVENTION, Row, What};
 
@@ -59,8 +59,8 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
 }
 
 /// The head line and one line per row.
-pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<String> {
-    let mut lines = rungs(sides(scenario, view), rows, layout);
+pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<String> {
+    let mut lines = rungs(sides(setup, view), rows, layout);
     let waits_for_am4 = |row: &Row| match &row.what {
         What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
         _ => false,
@@ -78,16 +78,16 @@ pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<Str
     lines
 }
 
-fn sides(scenario: &Scenario, view: Option<Role>) -> [String; 2] {
+fn sides(setup: &Setup, view: Option<Role>) -> [String; 2] {
     let side = |role: Role| {
-        let config = scenario.peer(role);
+        let config = &setup.hosts[role];
         if view.is_some_and(|view| view != role) {
             format!("{role} (not visible from here)")
         } else {
             format!("{role} {} ({})", config.address, config.profile)
         }
     };
-    [Role::Initiator, Role::Responder].map(side)
+    Role::BOTH.map(side)
 }
 
 /// The responder is moved left, or a line down, where it must.

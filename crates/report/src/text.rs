@@ -1,8 +1,10 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
+use diagnose::words;
 use diagnose::{Article, Diagnosis};
-use ike::{Role, State};
-use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, Verdict, state_name};
+use ike::{MessageName, Role, State};
+use scenario::{Expect, Scenario};
+use sim::{Cause, End, Outcome, PeerOutcome, Setup, Verdict, state_name};
 
 use crate::Report;
 use crate::ladder::{GOOD, HEAD, Layout, TROUBLE, ladder, paint, wrap};
@@ -14,10 +16,11 @@ const LABEL: usize = 11;
 /// The whole report, ANSI colours included; every line ends in a newline.
 pub fn text(report: &Report, layout: Layout) -> String {
     let Report { scenario, view, .. } = report;
+    let setup = &scenario.setup;
     let mut lines: Vec<String> =
         wrap(&title(report), layout.width).iter().map(|line| paint(HEAD, line)).collect();
     lines.push(String::new());
-    lines.extend(ladder(scenario, &rows(scenario, &report.trace, *view), *view, layout));
+    lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
     lines.push(String::new());
     lines.extend(left(report, layout));
     lines.extend(why(report, layout));
@@ -34,8 +37,10 @@ fn next(report: &Report) -> Option<String> {
         return None;
     }
     let command = match report.view {
-        Some(role) => format!("ikesim explain {}", state_name(report.outcome.peer(role).last)),
-        None if report.seed_given => format!("ikesim why {} --seed {}", quoted(name), report.scenario.seed),
+        Some(role) => format!("ikesim explain {}", state_name(report.outcome.peers[role].last)),
+        None if report.seed_given => {
+            format!("ikesim why {} --seed {}", quoted(name), report.scenario.setup.seed)
+        }
         None => format!("ikesim why {}", quoted(name)),
     };
     Some(format!("   {:<LABEL$}{}", "next", paint(HEAD, &command)))
@@ -49,7 +54,7 @@ fn quoted(name: &str) -> String {
 }
 
 fn title(report: &Report) -> String {
-    let Scenario { name, title, mode, seed, .. } = &report.scenario;
+    let Scenario { name, title, setup: Setup { mode, seed, .. }, .. } = &report.scenario;
     let mut parts = vec![name.clone()];
     parts.extend((!title.is_empty()).then(|| title.clone()));
     parts.push(format!("{mode} mode"));
@@ -73,17 +78,19 @@ pub(crate) fn painted(label: &str, style: anstyle::Style, text: &str, layout: La
 fn left(report: &Report, layout: Layout) -> Vec<String> {
     let Report { outcome, view, .. } = report;
     let mut lines = Vec::new();
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         if view.is_some_and(|view| view != role) {
             lines.extend(labelled(&role.to_string(), "not visible from here", layout));
         } else {
-            lines.extend(peer(role, outcome.peer(role), layout));
+            lines.extend(peer(role, &outcome.peers[role], layout));
         }
     }
     if view.is_none() {
         lines.extend(labelled("outcome", &verdict(outcome), layout));
     }
-    let seen = view.is_none_or(|view| outcome.peer(view).received.contains(&2) || view == Role::Responder);
+    let seen = view.is_none_or(|view| {
+        outcome.peers[view].received.iter().any(|name| name.number() == 2) || view == Role::Responder
+    });
     if let Some(n) = outcome.negotiated.filter(|_| seen) {
         let values = format!(
             "{} · {} · group {} · {} · lifetime {} s",
@@ -135,8 +142,8 @@ fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<String> {
     [first].into_iter().chain(more).collect()
 }
 
-fn numbers(list: &[u8]) -> String {
-    let words: Vec<String> = list.iter().map(ToString::to_string).collect();
+fn numbers(list: &[MessageName]) -> String {
+    let words: Vec<String> = list.iter().map(|name| name.number().to_string()).collect();
     if words.is_empty() { "nothing".into() } else { words.join(" ") }
 }
 
@@ -213,7 +220,7 @@ fn held(report: &Report, layout: Layout) -> Vec<String> {
     let Report { scenario, outcome, failed, .. } = report;
     let mut lines = Vec::new();
     if report.view.is_none() {
-        for (n, text) in faults(scenario, outcome).iter().enumerate() {
+        for (n, text) in faults(&scenario.setup, outcome).iter().enumerate() {
             lines.extend(labelled(if n == 0 { "faults" } else { "" }, text, layout));
         }
     }
@@ -230,14 +237,17 @@ fn held(report: &Report, layout: Layout) -> Vec<String> {
 }
 
 /// Each fault: the values that an operator's changed, how often another one acted.
-fn faults(scenario: &Scenario, outcome: &Outcome) -> Vec<String> {
-    let faults = scenario.faults.iter().zip(&outcome.fired).enumerate();
+fn faults(setup: &Setup, outcome: &Outcome) -> Vec<String> {
+    let faults = setup.faults.iter().zip(&outcome.fired).enumerate();
     faults
         .map(|(index, (fault, fired))| {
             let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
-            let edits = scenario.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
-            let edits: Vec<String> =
-                edits.map(|c| format!("{}: {} → {}", c.what, c.before, c.after)).collect();
+            let edits = setup.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
+            let changed = |change: &sim::Change| {
+                let [what, before, after] = words::changed(&change.what);
+                format!("{what}: {before} → {after}")
+            };
+            let edits: Vec<String> = edits.map(changed).collect();
             if edits.is_empty() {
                 format!("{fault}{at}, acted {}", times(*fired))
             } else {
@@ -257,7 +267,7 @@ fn times(count: u64) -> String {
 
 fn expected(expect: &Expect) -> String {
     let mut parts = Vec::new();
-    for (role, want) in [(Role::Initiator, expect.initiator), (Role::Responder, expect.responder)] {
+    for (role, want) in expect.states.both() {
         parts.extend(want.map(|want| format!("✓ {role} {}", state_name(want))));
     }
     parts.extend(expect.cause.map(|cause| format!("✓ cause {}", cause.map_or("none", Cause::name))));

@@ -1,13 +1,13 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
 use diagnose::words;
-use ike::{Event, Label};
+use ike::{Event, Label, Sending};
 use serde_json::{Value, json};
-use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
+use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
 /// An entry in a few words: what `kind` it is, and its first telling field.
-pub fn entry_words(scenario: &Scenario, entry: &Entry) -> String {
-    let object = object(scenario, entry);
+pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
+    let object = object(setup, entry);
     let field =
         |name: &str| object.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
     let telling = ["reason", "message", "notify", "state", "by"].into_iter().find_map(|name| {
@@ -19,11 +19,11 @@ pub fn entry_words(scenario: &Scenario, entry: &Entry) -> String {
 }
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
-pub fn trace_lines(scenario: &Scenario, trace: &Trace) -> String {
-    trace.entries().iter().map(|entry| format!("{}\n", object(scenario, entry))).collect()
+pub fn trace_lines(setup: &Setup, trace: &Trace) -> String {
+    trace.entries().iter().map(|entry| format!("{}\n", object(setup, entry))).collect()
 }
 
-fn object(scenario: &Scenario, entry: &Entry) -> Value {
+fn object(setup: &Setup, entry: &Entry) -> Value {
     let actor = match entry.actor {
         Actor::Operator => "operator".to_owned(),
         Actor::Peer(role) => role.to_string(),
@@ -33,20 +33,21 @@ fn object(scenario: &Scenario, entry: &Entry) -> Value {
         "id": entry.id.0, "at": format!("{}s", entry.at), "actor": actor,
         "cause": entry.cause.map(|cause| cause.0),
     });
-    if let (Some(fields), Value::Object(more)) = (object.as_object_mut(), kind(scenario, &entry.kind)) {
+    if let (Some(fields), Value::Object(more)) = (object.as_object_mut(), kind(setup, &entry.kind)) {
         fields.extend(more);
     }
     object
 }
 
-fn kind(scenario: &Scenario, kind: &Kind) -> Value {
+fn kind(setup: &Setup, kind: &Kind) -> Value {
     match kind {
         Kind::Edited { fault, changes } => {
             let changes: Vec<Value> = changes
                 .iter()
-                .map(
-                    |c| json!({"at": c.at.to_string(), "what": c.what, "before": c.before, "after": c.after}),
-                )
+                .map(|change| {
+                    let [what, before, after] = words::changed(&change.what);
+                    json!({"at": change.at.to_string(), "what": what, "before": before, "after": after})
+                })
                 .collect();
             json!({"kind": "edited", "fault": fault + 1, "changes": changes})
         }
@@ -54,9 +55,9 @@ fn kind(scenario: &Scenario, kind: &Kind) -> Value {
         Kind::Sent(datagram) => packet("sent", datagram),
         Kind::Arrived(datagram) => packet("arrived", datagram),
         Kind::Altered { by, how } => {
-            json!({"kind": "altered", "by": words::blame(scenario, *by), "how": words::alteration(how)})
+            json!({"kind": "altered", "by": words::blame(setup, *by), "how": words::alteration(how)})
         }
-        Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(scenario, *by)}),
+        Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(setup, *by)}),
         Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
         Kind::Engine(event) => said(event),
     }
@@ -67,10 +68,15 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut value = json!({"kind": kind, "from": from.to_string(), "to": to.to_string(), "bytes": hex});
     let more = match label {
-        Label::Phase1 { message, copy, .. } => json!({"message": message, "copy": copy_name(*copy)}),
+        Label::Message { name, sending, .. } => {
+            json!({"message": name.number(), "copy": sending_name(*sending)})
+        }
         Label::Delete { .. } => json!({"delete": true}),
         Label::Notify { notify, protected, .. } => {
             json!({"notify": notify.to_string(), "protected": protected})
+        }
+        Label::Foreign { exchange, encrypted } => {
+            json!({"exchange": exchange.map(|exchange| exchange.to_string()), "encrypted": encrypted})
         }
     };
     if let (Some(fields), Value::Object(more)) = (value.as_object_mut(), more) {
@@ -79,11 +85,11 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     value
 }
 
-fn copy_name(copy: ike::Copy) -> String {
-    match copy {
-        ike::Copy::First => "first".into(),
-        ike::Copy::Resend(n) => format!("resend {n}"),
-        ike::Copy::Answer => "answer".into(),
+fn sending_name(sending: Sending) -> String {
+    match sending {
+        Sending::First => "first".into(),
+        Sending::Resend(n) => format!("resend {n}"),
+        Sending::Answer => "answer".into(),
     }
 }
 
@@ -96,9 +102,11 @@ fn said(event: &Event) -> Value {
                    "icookie": cookies.initiator.to_string(), "rcookie": cookies.responder.to_string()})
         }
         Event::Entered { sa, state } => json!({"kind": "entered", "sa": sa.0, "state": state.asa()}),
-        Event::Accepted { sa, message } => json!({"kind": "accepted", "sa": sa.0, "message": message}),
+        Event::Accepted { sa, message } => {
+            json!({"kind": "accepted", "sa": sa.0, "message": message.number()})
+        }
         Event::Duplicate { sa, message, answered } => {
-            json!({"kind": "duplicate", "sa": sa.0, "message": message, "answered": answered})
+            json!({"kind": "duplicate", "sa": sa.0, "message": message.number(), "answered": answered})
         }
         Event::Chosen { sa, negotiated, policy, lifetime } => {
             json!({"kind": "chosen", "sa": sa.0, "policy": policy, "lifetime": lifetime,
@@ -137,7 +145,7 @@ fn said_of_trouble(event: &Event) -> Value {
             json!({"kind": "ended", "sa": sa.0, "how": format!("{how:?}").to_lowercase(), "state": state.asa()})
         }
         Event::Impaired { what, message, .. } => {
-            json!({"kind": "impaired", "what": what.to_string(), "message": message})
+            json!({"kind": "impaired", "what": what.to_string(), "message": message.number()})
         }
         _ => json!({"kind": "event"}),
     }

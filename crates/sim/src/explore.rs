@@ -5,18 +5,16 @@
 
 mod monitor;
 mod node;
-mod replay;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ike::{Mode, Powers, Role, State};
 
-use crate::scenario::Scenario;
+use crate::setup::Setup;
 pub use monitor::Property;
 use node::Node;
 pub use node::{Action, Bounds};
-pub use replay::scenario;
 
 /// What an exploration found.
 #[derive(Clone, Debug)]
@@ -44,9 +42,9 @@ struct Visit {
     depth: usize,
 }
 
-/// Explores every run of this scenario's two configurations. Its faults and network are left aside;
+/// Explores every run of this setup's two configurations. Its faults and network are left aside;
 /// `most` bounds the number of worlds.
-pub fn explore(scenario: &Scenario, bounds: Bounds, powers: &Powers, most: usize) -> Exploration {
+pub fn explore(setup: &Setup, bounds: Bounds, powers: &Powers, most: usize) -> Exploration {
     let mut search = Search {
         visits: Vec::new(),
         known: HashMap::new(),
@@ -62,7 +60,7 @@ pub fn explore(scenario: &Scenario, bounds: Bounds, powers: &Powers, most: usize
             ends: BTreeMap::new(),
         },
     };
-    let (start, broken) = Node::start(scenario, bounds, powers);
+    let (start, broken) = Node::start(setup, bounds, powers);
     search.reach(start, 0, None, broken);
     while let Some((at, node)) = search.frontier.pop_front() {
         if search.visits.len() >= most {
@@ -71,7 +69,7 @@ pub fn explore(scenario: &Scenario, bounds: Bounds, powers: &Powers, most: usize
         }
         search.expand(at, &node);
     }
-    search.finish(scenario)
+    search.finish(setup)
 }
 
 struct Search {
@@ -141,12 +139,12 @@ impl Search {
         steps
     }
 
-    fn finish(mut self, scenario: &Scenario) -> Exploration {
+    fn finish(mut self, setup: &Setup) -> Exploration {
         self.found.states = self.visits.len();
         if self.found.complete && self.has_circle() {
             self.found.violations.entry(Property::Progress).or_default();
         }
-        if self.found.complete && !missed(scenario, &self.found).is_empty() {
+        if self.found.complete && !missed(setup, &self.found).is_empty() {
             self.found.violations.entry(Property::Reachability).or_default();
         }
         self.found
@@ -182,11 +180,11 @@ impl Search {
 }
 
 /// Wait states of the mode that no run came to: then the model proves nothing about them.
-pub fn missed(scenario: &Scenario, found: &Exploration) -> Vec<State> {
+pub fn missed(setup: &Setup, found: &Exploration) -> Vec<State> {
     let visited: BTreeSet<State> = found.table.keys().filter_map(|(_, state)| *state).collect();
-    let confirms = scenario.mode == Mode::Main || scenario.responder.confirm;
+    let confirms = setup.mode == Mode::Main || setup.hosts.responder.confirm;
     let wanted = State::all().filter(|state| {
-        state.mode() == scenario.mode && !state.is_active() && (confirms || *state != State::AmWaitMsg4)
+        state.mode() == setup.mode && !state.is_active() && (confirms || *state != State::AmWaitMsg4)
     });
     wanted.filter(|state| !visited.contains(state)).collect()
 }

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use ike::{Instant, Negotiated, NotifyType, Role, State};
-
-use crate::scenario::Expect;
+use ike::{Instant, MessageName, Negotiated, NotifyType, Sides, State};
 
 /// The result of a run, without its trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,27 +13,19 @@ pub struct Outcome {
     pub keys_match: Option<bool>,
     /// The transform of MSG2; `None` where none was chosen.
     pub negotiated: Option<Negotiated>,
-    /// The initiator.
-    pub initiator: PeerOutcome,
-    /// The responder.
-    pub responder: PeerOutcome,
+    /// What became of each.
+    pub peers: Sides<PeerOutcome>,
     /// Firings per fault, in the scenario's order.
     pub fired: Vec<u64>,
     /// Error notifies sent by either, in order of first sight.
     pub notifies: Vec<NotifyType>,
     /// When the run ended.
     pub ended: Instant,
+    /// The bound of steps ended it: more was to come.
+    pub cut_off: bool,
 }
 
 impl Outcome {
-    /// One side's result.
-    pub fn peer(&self, role: Role) -> &PeerOutcome {
-        match role {
-            Role::Initiator => &self.initiator,
-            Role::Responder => &self.responder,
-        }
-    }
-
     /// Positions of the faults that never acted.
     pub fn unfired(&self) -> impl Iterator<Item = usize> {
         self.fired.iter().enumerate().filter(|(_, n)| **n == 0).map(|(index, _)| index)
@@ -65,9 +55,9 @@ pub struct PeerOutcome {
     /// When; for `Waiting` and a peer that was never reached, the end of the run.
     pub at: Instant,
     /// Phase 1 messages sent, each once.
-    pub sent: Vec<u8>,
+    pub sent: Vec<MessageName>,
     /// Phase 1 messages accepted.
-    pub received: Vec<u8>,
+    pub received: Vec<MessageName>,
     /// Resends by timer.
     pub resends: u32,
     /// Error notifies it sent, each once.
@@ -117,34 +107,4 @@ impl fmt::Display for End {
 /// The contract's name of a state that may be none.
 pub fn state_name(state: Option<State>) -> &'static str {
     state.map_or("NONE", State::asa)
-}
-
-/// One line per expectation on states, notifies and the tunnel that was not met. The cause is judged by
-/// whoever has the diagnosis.
-pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
-    let mut failed = Vec::new();
-    let mut check = |met: bool, what: &str, want: String, got: String| {
-        if !met {
-            failed.push(format!("{what}: expected {want}, got {got}"));
-        }
-    };
-    for (role, want) in [(Role::Initiator, expect.initiator), (Role::Responder, expect.responder)] {
-        if let Some(want) = want {
-            let got = outcome.peer(role).state;
-            check(want == got, &role.to_string(), state_name(want).into(), state_name(got).into());
-        }
-    }
-    if let Some(want) = &expect.notify {
-        check(*want == outcome.notifies, "notify", names(want), names(&outcome.notifies));
-    }
-    if let Some(want) = expect.established {
-        let got = outcome.verdict == Verdict::Established;
-        check(want == got, "established", want.to_string(), got.to_string());
-    }
-    failed
-}
-
-fn names(notifies: &[NotifyType]) -> String {
-    let names: Vec<String> = notifies.iter().map(ToString::to_string).collect();
-    format!("[{}]", names.join(", "))
 }

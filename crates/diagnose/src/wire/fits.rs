@@ -56,8 +56,6 @@ pub(super) struct Ground {
     pub sources: (u8, Option<State>),
 }
 
-const SIDES: [Role; 2] = [Role::Initiator, Role::Responder];
-
 impl Fits {
     /// `usual`: the vendors that the capture suggests.
     pub fn new(matches: &[Match<'_>], usual: [&'static Profile; 2]) -> Fits {
@@ -78,7 +76,7 @@ impl Fits {
             up_late: up.iter().any(|one| one.run.is_harmless()),
             up: up.len(),
             half: stalls.iter().filter(|one| one.outcome.verdict == Verdict::HalfOpen).count(),
-            states: SIDES.map(|role| distinct(stalls.iter().map(|one| one.outcome.peer(role).state))),
+            states: Role::BOTH.map(|role| distinct(stalls.iter().map(|one| one.outcome.peers[role].state))),
             grounds: by_cause.iter().map(|(cause, list)| Ground::new(*cause, list, usual)).collect(),
         }
     }
@@ -88,7 +86,7 @@ impl Ground {
     fn new(cause: Cause, list: &[&Match<'_>], usual: [&'static Profile; 2]) -> Ground {
         let named = |profiles: [&'static Profile; 2]| profiles.map(|profile| profile.name);
         let counted = list.iter().flat_map(|one| {
-            let last = SIDES.map(|role| one.outcome.peer(role).last);
+            let last = Role::BOTH.map(|role| one.outcome.peers[role].last);
             last.map(|state| (prior::sources(state, cause), state))
         });
         let of = |side: usize| distinct(list.iter().filter_map(|one| named(one.profiles).get(side).copied()));
@@ -98,9 +96,9 @@ impl Ground {
             usual: list.iter().any(|one| named(one.profiles) == named(usual)),
             profiles: [of(0), of(1)],
             beside_responder: list.iter().all(|one| one.vantage == Vantage::Beside(Role::Responder)),
-            states: SIDES
-                .map(|role| distinct(list.iter().map(|one| state_name(one.outcome.peer(role).state)))),
-            last: SIDES.map(|role| list.first().and_then(|one| one.outcome.peer(role).last)),
+            states: Role::BOTH
+                .map(|role| distinct(list.iter().map(|one| state_name(one.outcome.peers[role].state)))),
+            last: Role::BOTH.map(|role| list.first().and_then(|one| one.outcome.peers[role].last)),
             sources: counted.max_by_key(|(count, _)| *count).unwrap_or((0, None)),
         }
     }

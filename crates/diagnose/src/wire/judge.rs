@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use ike::{Authentication, NotifyType, Profile, Role, State};
-use sim::{Cause, Scenario};
+use ike::{MessageName, NotifyType, Profile, Role, State};
+use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
 use super::facts::facts;
@@ -85,7 +85,7 @@ pub struct Left {
     /// Whose device it is.
     pub vendor: Option<Vendor>,
     /// Phase 1 messages sent, each once.
-    pub sent: Vec<u8>,
+    pub sent: Vec<MessageName>,
     /// Resends of any of them.
     pub resends: usize,
     /// Notifies it sent in clear.
@@ -143,7 +143,7 @@ impl Judgement<'_> {
 /// Judges one negotiation.
 pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
     let nat = translated(&negotiation);
-    let vendors = [Role::Initiator, Role::Responder].map(|role| vendor(&negotiation, role));
+    let vendors = Role::BOTH.map(|role| vendor(&negotiation, role));
     let picture = facts(&negotiation);
     let proofs = proofs(&negotiation, keys);
     let base = negotiation.mode.map(|mode| Base {
@@ -159,7 +159,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
         None => Arc::default(),
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
-    let sides = [Role::Initiator, Role::Responder].map(|role| {
+    let sides = Role::BOTH.map(|role| {
         let [i, r] = &vendors;
         let vendor = if role == Role::Initiator { i } else { r };
         left(&negotiation, role, vendor.clone(), verdict, &fits)
@@ -170,8 +170,8 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let causes = match base.filter(|_| failed) {
         Some(base) => {
-            let shown = cache.healthy(&base).map(|healthy| shown(healthy, &negotiation));
-            causes(&negotiation, &base, &fits, &proofs, shown.as_ref())
+            let shown = shown(cache.healthy(&base), &negotiation);
+            causes(&negotiation, &base, &fits, &proofs, &shown)
         }
         None => Vec::new(),
     };
@@ -184,14 +184,10 @@ fn causes(
     base: &Base,
     fits: &Fits,
     proofs: &[Proof],
-    shown: Option<&Scenario>,
+    shown: &Setup,
 ) -> Vec<Suspect> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
-    let psk = signed.is_none_or(|(words, policy)| {
-        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared)
-            || words.ends_with("pre-share")
-            || words.contains("method 65")
-    });
+    let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
     let about_keys = |ground: &&Ground| matches!(ground.cause, Cause::PskMismatch | Cause::MissingPsk);
     let mut grounds: Vec<Ground> =
         fits.grounds.iter().filter(|ground| psk || !about_keys(ground)).cloned().collect();
@@ -220,7 +216,7 @@ fn causes(
         supports: evidence::supports(negotiation, base, ground, proofs),
         against: evidence::against(negotiation, ground, proofs),
         decides: evidence::decides(ground, negotiation),
-        fix: shown.map(|scenario| fix(scenario, ground.cause, ground.at)).unwrap_or_default(),
+        fix: fix(shown, ground.cause, ground.at),
     };
     (1..).zip(&grounds).map(suspect).collect()
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ike::MessageName;
+
 use super::facts::{Fact, Facts, Strictness, of};
 use super::sight::What;
 
@@ -58,7 +60,7 @@ impl Numbers {
             }
         }
         for (first, behind) in self.behind.iter_mut().enumerate() {
-            if !matches!(of(&fact), What::Phase1(number) if usize::from(number) < first) {
+            if !matches!(of(&fact), What::Phase1(name) if usize::from(name.number()) < first) {
                 behind.add(next);
             }
         }
@@ -104,7 +106,7 @@ pub(super) struct Seen {
     /// Something in it that counts is in no run; at each strictness.
     foreign: [bool; 3],
     pub watched: Duration,
-    first: u8,
+    first: usize,
 }
 
 /// What has to be there after so long a watch, and what can be: devices' timers are not exact.
@@ -115,7 +117,8 @@ pub(super) fn bounds(watched: Duration) -> (Duration, Duration) {
 
 impl Seen {
     /// `first`: the first message of the exchange that was captured.
-    pub fn new(facts: &Facts, numbers: &Numbers, watched: Duration, first: u8) -> Seen {
+    pub fn new(facts: &Facts, numbers: &Numbers, watched: Duration, first: Option<MessageName>) -> Seen {
+        let first = first.map_or(0, |first| first.number().into());
         let mut seen = Seen { set: Set::default(), foreign: [false; 3], watched, first };
         for fact in facts.keys() {
             match numbers.known.get(fact) {
@@ -137,7 +140,7 @@ impl Seen {
         let (Some(kept), Some(foreign)) = (numbers.kept.get(level), self.foreign.get(level)) else {
             return false;
         };
-        let behind = numbers.behind.get(usize::from(self.first)).unwrap_or(kept);
+        let behind = numbers.behind.get(self.first).unwrap_or(kept);
         let (sure, at_most) = bounds(self.watched);
         let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind);
         let may = run.until(run.0.partition_point(|(at, _)| *at <= at_most));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ike::{Instant, Mode, Powers, Profile, Role};
-use sim::{Outcome, Scenario};
+use ike::{Instant, MessageName, Mode, Powers, Profile, Role};
+use sim::{Outcome, Setup};
 
 use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
@@ -35,7 +35,7 @@ type Name = (Mode, [&'static str; 2], [bool; 2], bool);
 
 /// The runs on one base.
 struct Known {
-    healthy: Scenario,
+    healthy: Setup,
     runs: Vec<Run>,
     /// What they look like, and which of them from where.
     looks: Vec<(Look, Vec<(Vantage, usize)>)>,
@@ -48,7 +48,7 @@ struct Known {
 struct Question {
     bases: Vec<(Name, [usize; 4])>,
     vantages: Vec<Vantage>,
-    first: u8,
+    first: Option<MessageName>,
     facts: Vec<Fact>,
 }
 
@@ -58,8 +58,8 @@ fn rank(moments: &[Duration], at: Duration) -> usize {
 }
 
 impl Known {
-    fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Option<Known> {
-        let healthy = base.scenario()?;
+    fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Known {
+        let healthy = base.setup();
         let runs = runs(&healthy, powers);
         let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
         let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
@@ -75,7 +75,7 @@ impl Known {
         }
         moments.sort_unstable();
         moments.dedup();
-        Some(Known { healthy, runs, looks, moments })
+        Known { healthy, runs, looks, moments }
     }
 
     /// The runs that look like this, each with the first of the vantages from which it does.
@@ -118,19 +118,19 @@ impl Cache {
         }
     }
 
-    /// The scenario of a base in which nothing is wrong.
-    pub fn healthy(&mut self, base: &Base) -> Option<Scenario> {
-        self.known(base).map(|(_, known)| known.healthy.clone())
+    /// The setup of a base in which nothing is wrong.
+    pub fn healthy(&mut self, base: &Base) -> Setup {
+        self.known(base).1.healthy.clone()
     }
 
-    fn known(&mut self, base: &Base) -> Option<(Name, Arc<Known>)> {
+    fn known(&mut self, base: &Base) -> (Name, Arc<Known>) {
         let name = (base.mode, base.profiles.map(|profile| profile.name), base.nat, base.confirm);
         if let Some(known) = self.bases.get(&name) {
-            return Some((name, Arc::clone(known)));
+            return (name, Arc::clone(known));
         }
-        let known = Arc::new(Known::new(base, &self.powers, &mut self.numbers)?);
+        let known = Arc::new(Known::new(base, &self.powers, &mut self.numbers));
         self.bases.insert(name, Arc::clone(&known));
-        Some((name, known))
+        (name, known)
     }
 
     /// Where a run stands when the capture ends, if that is before its own end.
@@ -163,13 +163,13 @@ impl Cache {
         vendors: &[Option<Vendor>; 2],
         base: &Base,
     ) -> Arc<Fits> {
-        let (watched, first) = (negotiation.watched, first_number(negotiation));
+        let (watched, first) = (negotiation.watched, first_captured(negotiation));
         let vantages = vantages(negotiation);
-        let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(3));
+        let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
         let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
         let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides_nat)
             .into_iter()
-            .filter_map(|base| Some((base.clone(), self.known(&base)?)))
+            .map(|base| (base.clone(), self.known(&base)))
             .collect();
         let question = Question {
             bases: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
@@ -231,10 +231,8 @@ fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
         let own = negotiation.emissions.iter().filter(move |one| one.sender == role);
         own.filter_map(|one| one.sight()).map(|sight| sight.ttl).filter(|ttl| *ttl != 0)
     };
-    let routed =
-        [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| !INITIAL_TTL.contains(&ttl)));
-    let at_sender =
-        [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| INITIAL_TTL.contains(&ttl)));
+    let routed = Role::BOTH.map(|role| ttls(role).any(|ttl| !INITIAL_TTL.contains(&ttl)));
+    let at_sender = Role::BOTH.map(|role| ttls(role).any(|ttl| INITIAL_TTL.contains(&ttl)));
     match (routed, at_sender) {
         ([false, true], [true, false]) => vec![Vantage::Beside(Role::Initiator)],
         ([true, false], [false, true]) => vec![Vantage::Beside(Role::Responder)],
@@ -260,14 +258,11 @@ fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> 
     all
 }
 
-/// The first message of the exchange that was captured.
-fn first_number(negotiation: &Negotiation<'_>) -> u8 {
-    if !negotiation.starts_late {
-        return 1;
-    }
-    let numbers = negotiation.emissions.iter().filter_map(|one| match one.what {
-        What::Phase1(number) => Some(number),
+/// The first message of the exchange that was captured; `None`: it was captured from its beginning.
+fn first_captured(negotiation: &Negotiation<'_>) -> Option<MessageName> {
+    let names = negotiation.emissions.iter().filter_map(|one| match one.what {
+        What::Phase1(name) => Some(name),
         _ => None,
     });
-    numbers.min().unwrap_or(1)
+    names.min().filter(|_| negotiation.starts_late)
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use ike::{Endpoint, Input, Instant, Label, Output, Powers, Role, Streams};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sim::choice::{Act, Chooser, Verdict as Wire};
-use sim::{Blame, Datagram, Scenario, Trace, Verdict, World, run};
+use scenario::Scenario;
+use sim::choice::{Act, Chooser, Handling};
+use sim::{Blame, Datagram, Recorder, Trace, Verdict, World, run};
 
 const MODES: [&str; 3] =
     ["mode = \"main\"", "mode = \"aggressive\"", "mode = \"aggressive\"\nconfirm = false"];
@@ -48,9 +49,10 @@ struct Loser {
 }
 
 impl Chooser for Loser {
-    fn verdict(&mut self, _: u64, datagram: &Datagram) -> Wire {
-        let mut wire = Wire { acts: Vec::new(), travel: self.latency };
-        if let Label::Phase1 { message, .. } = datagram.label {
+    fn handling(&mut self, now: Instant, _: u64, datagram: &Datagram) -> Handling {
+        let mut wire = Handling { acts: Vec::new(), arrives: now + self.latency };
+        if let Label::Message { name, .. } = datagram.label {
+            let message = name.number();
             let copy = self.seen.entry(message).or_insert(0);
             if self.lost.get(&message) == Some(copy) {
                 wire.acts.push((Blame::RandomLoss, Act::Lose));
@@ -63,10 +65,11 @@ impl Chooser for Loser {
 
 /// Where a run of this scenario under this chooser leaves the peers.
 fn outcome(scenario: &Scenario, chooser: &mut dyn Chooser) -> sim::Outcome {
-    let mut world = World::new(scenario, &Powers::new(64), Trace::off());
-    world.initiate(scenario, chooser);
+    let setup = &scenario.setup;
+    let mut world = World::new(setup, &Powers::new(64), Recorder::new(setup, Trace::off()));
+    world.initiate(setup, chooser);
     while world.step(chooser) {}
-    world.outcome()
+    world.watch().outcome(world.now())
 }
 
 proptest! {
@@ -77,17 +80,17 @@ proptest! {
         let network = format!("[network]\nloss = {loss}\njitter = \"3ms\"\ncorrupt = 0.1\nreorder = 0.1\nduplicate = 0.2\n");
         let text = format!("{}{network}", base(mode, &format!("seed = {seed}"), profiles, "cisco123"));
         let scenario = parse(&text);
-        let (once, twice) = (run(&scenario, &Powers::none()), run(&scenario, &Powers::new(64)));
+        let (once, twice) = (run(&scenario.setup, &Powers::none()), run(&scenario.setup, &Powers::new(64)));
         prop_assert_eq!(&once, &twice);
-        prop_assert_eq!(once.1, sim::run_untraced(&scenario, &Powers::none()), "the trace changes the outcome");
+        prop_assert_eq!(once.1, sim::run_untraced(&scenario.setup, &Powers::none()), "the trace changes the outcome");
     }
 
     #[test]
     fn another_seed_gives_other_bytes_and_the_same_states(one in 0..1000_u64, step in 1..1000_u64, mode in mode()) {
         let [first, second] = [one, one + step].map(|seed| {
-            run(&parse(&base(mode, &format!("seed = {seed}"), ["asa", "asa"], "another")), &Powers::none())
+            run(&parse(&base(mode, &format!("seed = {seed}"), ["asa", "asa"], "another")).setup, &Powers::none())
         });
-        let state = |outcome: &sim::Outcome| (outcome.initiator.state, outcome.responder.state, outcome.verdict);
+        let state = |outcome: &sim::Outcome| (outcome.peers.initiator.state, outcome.peers.responder.state, outcome.verdict);
         prop_assert_eq!(state(&first.1), state(&second.1));
         prop_assert_ne!(first.0, second.0);
     }
@@ -101,10 +104,10 @@ proptest! {
         prop_assume!(key != "cisco123");
         let network = format!("[network]\nloss = {loss}\ncorrupt = {corrupt}\nduplicate = {duplicate}\nreorder = 0.2\n");
         let text = format!("{}{network}", base(mode, &format!("seed = {seed}"), profiles, &key));
-        let outcome = run(&parse(&text), &Powers::new(64)).1;
+        let outcome = run(&parse(&text).setup, &Powers::new(64)).1;
         prop_assert_ne!(outcome.verdict, Verdict::Established);
         let active = |peer: &sim::PeerOutcome| peer.state.is_some_and(ike::State::is_active);
-        prop_assert!(!(active(&outcome.initiator) && active(&outcome.responder)), "{outcome:?}");
+        prop_assert!(!(active(&outcome.peers.initiator) && active(&outcome.peers.responder)), "{outcome:?}");
     }
 
     /// Resends and answers to duplicates make good for any loss of at most one copy of each message,
@@ -115,7 +118,7 @@ proptest! {
     ) {
         let scenario = parse(&base(mode, "", profiles, "cisco123"));
         let lost = (1..).zip(copies).collect();
-        let mut loser = Loser { lost, seen: BTreeMap::new(), latency: scenario.network.latency };
+        let mut loser = Loser { lost, seen: BTreeMap::new(), latency: scenario.setup.network.latency };
         let outcome = outcome(&scenario, &mut loser);
         prop_assert_eq!(outcome.verdict, Verdict::Established, "{:?}", outcome);
     }
@@ -162,14 +165,22 @@ type InFlight = Option<(Role, Vec<u8>)>;
 impl Pair {
     fn new(scenario: &Scenario) -> Pair {
         let end = |role: Role, name: &'static str| {
-            Endpoint::new(Arc::new(scenario.peer(role).clone()), Streams::new(1, name), Powers::new(16))
+            Endpoint::new(
+                Arc::new(scenario.setup.hosts[role].clone()),
+                Streams::new(1, name),
+                Powers::new(16),
+            )
         };
         let ends = [end(Role::Initiator, "initiator"), end(Role::Responder, "responder")];
-        Pair { ends, addresses: [scenario.initiator.address, scenario.responder.address] }
+        Pair {
+            ends,
+            addresses: [scenario.setup.hosts.initiator.address, scenario.setup.hosts.responder.address],
+        }
     }
 
     fn start(&mut self, scenario: &Scenario) -> InFlight {
-        let [from, to] = [scenario.initiator.address, scenario.initiator.peer].map(|ip| (ip, 500).into());
+        let [from, to] = [scenario.setup.hosts.initiator.address, scenario.setup.hosts.initiator.peer]
+            .map(|ip| (ip, 500).into());
         let outputs = self.ends[0].handle(Instant::ZERO, Input::Initiate { from, to });
         sent(Role::Responder, outputs)
     }

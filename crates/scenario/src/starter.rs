@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::kinds::{FaultKind, Field};
+use crate::kinds::{FaultKind, Field};
 
 const PEERS: &str = r#"# seed = 1                        # 0 .. 2^63-1; every random byte follows from it
 # until = "120s"                  # stop here; without it the run goes on until nothing is pending

@@ -4,15 +4,15 @@ use std::net::IpAddr;
 use std::ops::Range;
 use std::time::Duration;
 
-use ike::{Impair, Instant, Mode, Role, script};
+use ike::{Impair, Instant, MessageName, Mode, Role, script};
 use isakmp::PayloadType;
+use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
 
-use super::error::Problem;
-use super::file::FaultTable;
-use super::kinds::FaultKind;
-use super::value::{At, TimesText, address, duration, whole, word};
-use super::words;
-use crate::fault::{Direction, Fault, Times};
+use crate::error::Problem;
+use crate::file::FaultTable;
+use crate::kinds::FaultKind;
+use crate::value::{At, TimesText, address, duration, whole, word};
+use crate::vocabulary;
 
 /// What a fault's meaning depends on besides its own table.
 #[derive(Clone, Copy)]
@@ -41,7 +41,7 @@ pub(super) fn fault(table: &At<FaultTable>, setting: Setting) -> Result<Fault, P
 }
 
 fn unknown_kind(kind: &At<String>) -> Problem {
-    let message = format!("unknown fault `{}`", super::value::short(&kind.value));
+    let message = format!("unknown fault `{}`", crate::value::short(&kind.value));
     Problem::unknown(&kind.span, message, &kind.value, FaultKind::all().map(|kind| kind.name))
 }
 
@@ -98,28 +98,29 @@ impl Reader<'_> {
     }
 
     fn at(&self, default: Role) -> Result<Role, Problem> {
-        self.table.at.as_ref().map_or(Ok(default), |at| word(at, "peer", &words::ROLES))
+        self.table.at.as_ref().map_or(Ok(default), |at| word(at, "peer", &vocabulary::ROLES))
     }
 
     fn operator(&self) -> Result<Fault, Problem> {
         let at = self.at(Role::Responder)?;
-        Ok(match self.kind.name {
-            "psk-mismatch" => Fault::PskMismatch { at },
-            "missing-tunnel-group" => Fault::MissingTunnelGroup { at },
-            "wrong-tunnel-group-name" => Fault::WrongTunnelGroupName { at },
-            "missing-psk" => Fault::MissingPsk { at },
+        let edit = match self.kind.name {
+            "psk-mismatch" => Edit::PskMismatch,
+            "missing-tunnel-group" => Edit::MissingTunnelGroup,
+            "wrong-tunnel-group-name" => Edit::WrongTunnelGroupName,
+            "missing-psk" => Edit::MissingPsk,
             "policy-mismatch" => {
-                let attribute =
-                    word(self.need(&self.table.attribute, "attribute")?, "attribute", &words::ATTRIBUTES)?;
-                Fault::PolicyMismatch { attribute, at }
+                let attribute = self.need(&self.table.attribute, "attribute")?;
+                Edit::PolicyMismatch(word(attribute, "attribute", &vocabulary::ATTRIBUTES)?)
             }
-            "ike-disabled" => Fault::IkeDisabled { at },
+            "ike-disabled" => Edit::IkeDisabled,
             "aggressive-mode-disabled" => return self.aggressive_mode_disabled(),
-            "nat-traversal-disabled" => Fault::NatTraversalDisabled { at },
-            "wrong-peer-address" => Fault::WrongPeerAddress,
-            "identity-mismatch" => Fault::IdentityMismatch { at },
+            "nat-traversal-disabled" => Edit::NatTraversalDisabled,
+            // Only who calls can call a wrong address.
+            "wrong-peer-address" => return Ok(Fault::operator(Role::Initiator, Edit::WrongPeerAddress)),
+            "identity-mismatch" => Edit::IdentityMismatch,
             _ => return Err(unknown_kind(&self.table.kind)),
-        })
+        };
+        Ok(Fault::operator(at, edit))
     }
 
     fn aggressive_mode_disabled(&self) -> Result<Fault, Problem> {
@@ -127,13 +128,13 @@ impl Reader<'_> {
             let message = "aggressive-mode-disabled cannot act in Main Mode";
             return Err(Problem::new(&self.table.kind.span, message).help("write mode = \"aggressive\""));
         }
-        Ok(Fault::AggressiveModeDisabled)
+        Ok(Fault::operator(Role::Responder, Edit::AggressiveModeDisabled))
     }
 
     fn path(&self) -> Result<Fault, Problem> {
-        Ok(match self.kind.name {
-            "nat" => Fault::Nat { at: self.at(Role::Initiator)?, outside: self.outside()? },
-            "no-route" => Fault::NoRoute { at: self.at(Role::Initiator)? },
+        Ok(Fault::Path(match self.kind.name {
+            "nat" => PathFault::Nat { at: self.at(Role::Initiator)?, outside: self.outside()? },
+            "no-route" => PathFault::NoRoute { at: self.at(Role::Initiator)? },
             "peer-down" => self.peer_down()?,
             _ => {
                 let port = self.need(&self.table.port, "port")?;
@@ -142,11 +143,11 @@ impl Reader<'_> {
                     return Err(Problem::new(&port.span, message).help("allowed: 500, 4500"));
                 }
                 let direction = self.table.direction.as_ref();
-                let direction =
-                    direction.map_or(Ok(Direction::Both), |at| word(at, "direction", &words::DIRECTIONS))?;
-                Fault::BlockPort { port: whole(port, "port", 500..=4500)?, direction }
+                let direction = direction
+                    .map_or(Ok(Direction::Both), |at| word(at, "direction", &vocabulary::DIRECTIONS))?;
+                PathFault::BlockPort { port: whole(port, "port", 500..=4500)?, direction }
             }
-        })
+        }))
     }
 
     fn outside(&self) -> Result<IpAddr, Problem> {
@@ -157,33 +158,34 @@ impl Reader<'_> {
         }
     }
 
-    fn peer_down(&self) -> Result<Fault, Problem> {
+    fn peer_down(&self) -> Result<PathFault, Problem> {
         let moment = |at: &At<String>, what| duration(at, what).map(|length| Instant::ZERO + length);
         let from = self.table.from.as_ref().map_or(Ok(Instant::ZERO), |at| moment(at, "from"))?;
         let until = self.table.until.as_ref().map(|at| Ok((at, moment(at, "until")?))).transpose()?;
         if let Some((at, _)) = until.filter(|(_, until)| *until <= from) {
             return Err(Problem::new(&at.span, format!("until is not after from ({from} s)")));
         }
-        Ok(Fault::PeerDown { at: self.at(Role::Responder)?, from, until: until.map(|(_, until)| until) })
+        Ok(PathFault::PeerDown { at: self.at(Role::Responder)?, from, until: until.map(|(_, until)| until) })
     }
 
     fn wire(&self) -> Result<Fault, Problem> {
         let message = self.message(self.need(&self.table.message, "message")?)?;
         let length = |at: &At<i64>, what| whole::<usize>(at, what, 0..=65_534);
-        Ok(match self.kind.name {
-            "drop" => Fault::Drop { message, times: self.times(Times::All)? },
-            "delay" => Fault::Delay { message, by: self.delay()? },
+        let act = match self.kind.name {
+            "drop" => WireAct::Drop { times: self.times(Times::All)? },
+            "delay" => WireAct::Delay { by: self.delay()? },
             "corrupt" => {
                 let byte = self.table.byte.as_ref().map(|at| length(at, "byte")).transpose()?;
                 let bit = self.table.bit.as_ref().map_or(Ok(0), |at| whole(at, "bit", 0..=7))?;
-                Fault::Corrupt { message, byte, bit, times: self.times(Times::Count(1))? }
+                WireAct::Corrupt { byte, bit, times: self.times(Times::Count(1))? }
             }
             "truncate" => {
                 let length = self.table.length.as_ref().map(|at| length(at, "length")).transpose()?;
-                Fault::Truncate { message, length, times: self.times(Times::Count(1))? }
+                WireAct::Truncate { length, times: self.times(Times::Count(1))? }
             }
-            replay => self.duplicate(message, replay == "replay")?,
-        })
+            replay => self.duplicate(replay == "replay")?,
+        };
+        Ok(Fault::wire(message, act))
     }
 
     fn delay(&self) -> Result<Duration, Problem> {
@@ -194,7 +196,7 @@ impl Reader<'_> {
         }
     }
 
-    fn duplicate(&self, message: u8, replay: bool) -> Result<Fault, Problem> {
+    fn duplicate(&self, replay: bool) -> Result<WireAct, Problem> {
         let default = Duration::from_secs(if replay { 20 } else { 1 });
         let after = self.table.after.as_ref().map_or(Ok(default), |at| duration(at, "after"))?;
         let times = match self.times(Times::Count(1))? {
@@ -205,7 +207,7 @@ impl Reader<'_> {
                     .help(format!("allowed: 1 to {MAX_COPIES}")));
             }
         };
-        Ok(Fault::Duplicate { message, times, after, replay })
+        Ok(WireAct::Duplicate { times, after, replay })
     }
 
     fn times(&self, default: Times) -> Result<Times, Problem> {
@@ -223,16 +225,13 @@ impl Reader<'_> {
     }
 
     /// A message number that the mode has.
-    fn message(&self, at: &At<i64>) -> Result<u8, Problem> {
+    fn message(&self, at: &At<i64>) -> Result<MessageName, Problem> {
         let Setting { mode, confirm, .. } = self.setting;
-        let last = match (mode, confirm) {
-            (Mode::Main, _) => 6,
-            (Mode::Aggressive, true) => 4,
-            (Mode::Aggressive, false) => 3,
-        };
-        if (1..=last).contains(&at.value) {
-            return whole(at, "message", 1..=last);
+        let mut names = MessageName::all(mode, confirm);
+        if let Some(name) = names.find(|name| i64::from(name.number()) == at.value) {
+            return Ok(name);
         }
+        let last = MessageName::all(mode, confirm).count();
         let message = format!("message {} does not exist: this exchange has messages 1 to {last}", at.value);
         let problem = Problem::new(&at.span, message);
         let fourth = mode == Mode::Aggressive && at.value == 4;
@@ -240,26 +239,23 @@ impl Reader<'_> {
     }
 
     fn impair(&self) -> Result<Fault, Problem> {
-        let role = word(self.need(&self.table.at, "at")?, "peer", &words::ROLES)?;
-        let kinds: Vec<(&'static str, Impair)> =
-            Impair::ALL.iter().map(|(what, name)| (*name, *what)).collect();
+        let role = word(self.need(&self.table.at, "at")?, "peer", &vocabulary::ROLES)?;
+        let kinds: Vec<(&'static str, Impair)> = Impair::ALL.map(|what| (what.name(), what)).to_vec();
         let what = word(self.need(&self.table.what, "what")?, "defect", &kinds)?;
         let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
-        let possible: Vec<u8> = self.touched(role, what).collect();
-        if let Some((at, number)) = message.filter(|(_, number)| !possible.contains(number)) {
-            let numbers: Vec<String> = possible.iter().map(ToString::to_string).collect();
-            let message = format!("{what} at the {role} cannot touch message {number}");
+        let possible: Vec<MessageName> = self.touched(role, what).collect();
+        if let Some((at, name)) = message.filter(|(_, name)| !possible.contains(name)) {
+            let numbers: Vec<String> = possible.iter().map(|name| name.number().to_string()).collect();
+            let message = format!("{what} at the {role} cannot touch message {}", name.number());
             return Err(Problem::new(&at.span, message).help(format!("allowed: {}", numbers.join(", "))));
         }
-        Ok(Fault::Impair { at: role, what, message: message.map(|(_, number)| number) })
+        Ok(Fault::Peer(PeerFault { at: role, what, message: message.map(|(_, name)| name) }))
     }
 
     /// The messages in which this defect of this peer can show.
-    fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = u8> {
+    fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = MessageName> {
         let Setting { mode, confirm, .. } = self.setting;
-        let rows = script::SCRIPT
-            .iter()
-            .filter(move |row| row.mode == mode && (mode == Mode::Main || row.message < 4 || confirm));
+        let rows = MessageName::all(mode, confirm).map(MessageName::row);
         let touches = move |row: &&script::Row| match what {
             Impair::OmitKe | Impair::EmptyKe | Impair::ZeroKe => {
                 row.sender == role && row.required.contains(&PayloadType::KE)

@@ -1,27 +1,26 @@
-//! A scenario: two configured peers, a network, faults, and what is expected of them.
+//! Scenarios as TOML files: two configured peers, a network, faults, and what is expected of them; and sweeps over
+//! many of them. Only this crate knows the file format: everything below takes a [`Setup`].
 
 mod build;
-mod edit;
+mod counterexample;
 mod error;
 mod faults;
 mod file;
 mod kinds;
 mod schema;
 mod starter;
+pub mod sweep;
 mod value;
-mod words;
+mod vocabulary;
 
-use std::net::IpAddr;
-use std::time::Duration;
-
-use ike::{Config, Instant, Mode, NotifyType, Role, State};
-
+pub use counterexample::scenario as counterexample;
 pub use error::{ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
 pub use value::parse_duration;
 
-use crate::cause::Cause;
-use crate::fault::{Change, Fault};
+use ike::{NotifyType, Sides, State};
+use sim::{Cause, Outcome, Setup, Verdict, state_name};
+
 use error::Problem;
 
 /// A scenario ready to run: defaults filled in, operator faults applied.
@@ -33,22 +32,8 @@ pub struct Scenario {
     pub title: String,
     /// Markdown.
     pub description: String,
-    /// The exchange that the initiator starts.
-    pub mode: Mode,
-    /// Every random byte follows from it; below 2^63.
-    pub seed: u64,
-    /// The run stops here; `None`: when nothing is pending.
-    pub until: Option<Instant>,
-    /// The initiator's configuration, after the operator's faults.
-    pub initiator: Config,
-    /// The responder's.
-    pub responder: Config,
-    /// What lies between them.
-    pub network: Network,
-    /// In the order written.
-    pub faults: Vec<Fault>,
-    /// What each operator fault changed: (position in `faults`, changes).
-    pub edits: Vec<(usize, Vec<Change>)>,
+    /// What is run.
+    pub setup: Setup,
     /// What the run is judged by.
     pub expect: Expect,
 }
@@ -85,77 +70,49 @@ impl Scenario {
         let scenario = file.and_then(|file| build::scenario(name, &file));
         scenario.map_err(|problem| ScenarioError::new(name, text, problem))
     }
-
-    /// This scenario with one more fault; `None` where that fault would change nothing.
-    pub fn with_fault(&self, fault: Fault) -> Option<Scenario> {
-        let mut scenario = self.clone();
-        let edits = edit::apply(&mut scenario, &fault);
-        if edits.as_ref().is_some_and(Vec::is_empty) {
-            return None;
-        }
-        scenario.edits.extend(edits.map(|changes| (scenario.faults.len(), changes)));
-        scenario.faults.push(fault);
-        Some(scenario)
-    }
-
-    fn peer_mut(&mut self, role: Role) -> &mut Config {
-        match role {
-            Role::Initiator => &mut self.initiator,
-            Role::Responder => &mut self.responder,
-        }
-    }
-
-    /// The configuration of one side.
-    pub fn peer(&self, role: Role) -> &Config {
-        match role {
-            Role::Initiator => &self.initiator,
-            Role::Responder => &self.responder,
-        }
-    }
-
-    /// The address under which the other side knows this one: outside any NAT.
-    pub fn outside_address(&self, role: Role) -> IpAddr {
-        let nat = self.faults.iter().find_map(|fault| match fault {
-            Fault::Nat { at, outside } if *at == role => Some(*outside),
-            _ => None,
-        });
-        nat.unwrap_or(self.peer(role).address)
-    }
 }
-
-/// Latency and random trouble of the link, both ways alike.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Network {
-    /// One way.
-    pub latency: Duration,
-    /// Uniform in +-jitter; a datagram never takes less than no time.
-    pub jitter: Duration,
-    /// Probability per datagram, 0 to 1.
-    pub loss: f64,
-    /// Probability of a second copy one latency later.
-    pub duplicate: f64,
-    /// Probability of being held for two more latencies.
-    pub reorder: f64,
-    /// Probability of one flipped bit.
-    pub corrupt: f64,
-}
-
-// The probabilities are checked to be 0..=1, so never NaN.
-impl Eq for Network {}
 
 /// What a run is judged by; `None` is not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expect {
-    /// The initiator's state; `Some(None)` is NONE.
-    pub initiator: Option<Option<State>>,
-    /// The responder's.
-    pub responder: Option<Option<State>>,
+    /// Each side's state; `Some(None)` is NONE.
+    pub states: Sides<Option<Option<State>>>,
     /// The first-ranked cause; `Some(None)`: no diagnosis.
     pub cause: Option<Option<Cause>>,
     /// Error notifies sent by either, in order of first sight.
     pub notify: Option<Vec<NotifyType>>,
     /// Both active with the same keys.
     pub established: Option<bool>,
+}
+
+/// One line per expectation on states, notifies and the tunnel that was not met. The cause is judged by
+/// whoever has the diagnosis.
+pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
+    let mut failed = Vec::new();
+    let mut check = |met: bool, what: &str, want: String, got: String| {
+        if !met {
+            failed.push(format!("{what}: expected {want}, got {got}"));
+        }
+    };
+    for (role, want) in expect.states.both() {
+        if let Some(want) = *want {
+            let got = outcome.peers[role].state;
+            check(want == got, &role.to_string(), state_name(want).into(), state_name(got).into());
+        }
+    }
+    if let Some(want) = &expect.notify {
+        check(*want == outcome.notifies, "notify", names(want), names(&outcome.notifies));
+    }
+    if let Some(want) = expect.established {
+        let got = outcome.verdict == Verdict::Established;
+        check(want == got, "established", want.to_string(), got.to_string());
+    }
+    failed
+}
+
+fn names(notifies: &[NotifyType]) -> String {
+    let names: Vec<String> = notifies.iter().map(ToString::to_string).collect();
+    format!("[{}]", names.join(", "))
 }
 
 /// An error of the TOML reader. What it says of an unknown key already lists the ones that are known.

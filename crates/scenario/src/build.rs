@@ -3,61 +3,48 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
-use std::time::Duration;
 
-use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{
-    Authentication, Config, GroupName, Identity, Impairment, Instant, Mode, NotifyType, Policy, Profile,
-    Role, State, TunnelGroup,
+    Authentication, Config, GroupName, Identity, Instant, Mode, NotifyType, Policy, Profile, Role, Sides,
+    State, TunnelGroup,
 };
+use sim::setup::{ADDRESSES, DEFAULT_POLICY, default_group};
+use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFault, Setup};
 
-use super::error::Problem;
-use super::faults::{self, Setting};
-use super::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
-use super::value::{At, IdentityText, address, duration, probability, short, whole, word};
-use super::{Expect, Network, Scenario, edit, file, words};
-use crate::cause::Cause;
-use crate::fault::Fault;
+use crate::error::Problem;
+use crate::faults::{self, Setting};
+use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
+use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
+use crate::{Expect, Scenario, file, vocabulary};
 
 /// Bounds that no real device reaches, and that keep a run short.
 const MAX_POLICIES: usize = 64;
 const MAX_GROUPS: usize = 256;
 const MAX_FAULTS: usize = 64;
 
-/// The key of the default tunnel-group.
-const DEFAULT_KEY: &str = "cisco123";
-
 /// Addresses of both peers: their own, and as seen from outside.
 struct Places {
-    own: [IpAddr; 2],
-    outside: [IpAddr; 2],
-}
-
-fn of<T: Copy>([initiator, responder]: [T; 2], role: Role) -> T {
-    match role {
-        Role::Initiator => initiator,
-        Role::Responder => responder,
-    }
+    own: Sides<IpAddr>,
+    outside: Sides<IpAddr>,
 }
 
 pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
-    let mode = file.mode.as_ref().map_or(Ok(Mode::Main), |at| word(at, "mode", &words::MODES))?;
+    let mode = file.mode.as_ref().map_or(Ok(Mode::Main), |at| word(at, "mode", &vocabulary::MODES))?;
     // Written in Main Mode it means nothing, and does no harm: the defaults can be written out.
     let confirm = file.confirm.as_ref().is_none_or(|at| at.value);
     let own = addresses(file)?;
-    let setting = Setting { mode, confirm, v6: own[0].is_ipv6() };
+    let setting = Setting { mode, confirm, v6: own.initiator.is_ipv6() };
     bound(&file.fault, MAX_FAULTS, "faults")?;
     let faults: Vec<Fault> =
         file.fault.iter().map(|table| faults::fault(table, setting)).collect::<Result<_, _>>()?;
     let places = Places { own, outside: outside(file, &faults, own)? };
-    let initiator = config(&file.initiator, Role::Initiator, setting, &places)?;
-    let responder = config(&file.responder, Role::Responder, setting, &places)?;
-    check_signatures(file, &initiator, &responder)?;
-    let mut scenario = Scenario {
-        name: name.into(),
-        title: file.title.clone(),
-        description: file.description.clone(),
+    let hosts = Sides::new(
+        config(&file.initiator, Role::Initiator, setting, &places)?,
+        config(&file.responder, Role::Responder, setting, &places)?,
+    );
+    check_signatures(file, &hosts)?;
+    let mut setup = Setup {
         mode,
         seed: file.seed.as_ref().map_or(Ok(1), |at| whole(at, "seed", 0..=i64::MAX))?,
         until: file
@@ -65,15 +52,19 @@ pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
             .as_ref()
             .map(|at| duration(at, "until").map(|after| Instant::ZERO + after))
             .transpose()?,
-        initiator,
-        responder,
+        hosts,
         network: network(&file.network)?,
-        faults,
+        faults: Vec::new(),
         edits: Vec::new(),
-        expect: expect(&file.expect, mode)?,
     };
-    apply_faults(&mut scenario, &file.fault)?;
-    Ok(scenario)
+    add_faults(&mut setup, faults, &file.fault)?;
+    Ok(Scenario {
+        name: name.into(),
+        title: file.title.clone(),
+        description: file.description.clone(),
+        setup,
+        expect: expect(&file.expect, mode)?,
+    })
 }
 
 fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
@@ -84,12 +75,13 @@ fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
 }
 
 /// The peers' own addresses: two, and of one family.
-fn addresses(file: &File) -> Result<[IpAddr; 2], Problem> {
-    let read = |peer: &Peer, default: [u8; 4]| {
+fn addresses(file: &File) -> Result<Sides<IpAddr>, Problem> {
+    let read = |peer: &Peer, default: IpAddr| {
         peer.address.as_ref().map_or(Ok(IpAddr::from(default)), |at| address(at, "address"))
     };
-    let own = [read(&file.initiator, [203, 0, 113, 1])?, read(&file.responder, [198, 51, 100, 1])?];
-    let [initiator, responder] = own;
+    let own =
+        Sides::new(read(&file.initiator, ADDRESSES.initiator)?, read(&file.responder, ADDRESSES.responder)?);
+    let Sides { initiator, responder } = own;
     let span = file.responder.address.as_ref().or(file.initiator.address.as_ref()).map(|at| at.span.clone());
     let span = span.unwrap_or_default();
     if initiator == responder {
@@ -103,38 +95,34 @@ fn addresses(file: &File) -> Result<[IpAddr; 2], Problem> {
 }
 
 /// The peers' addresses as seen from outside their NATs.
-fn outside(file: &File, faults: &[Fault], own: [IpAddr; 2]) -> Result<[IpAddr; 2], Problem> {
-    let [mut initiator, mut responder] = own.map(|address| (address, false));
+fn outside(file: &File, faults: &[Fault], own: Sides<IpAddr>) -> Result<Sides<IpAddr>, Problem> {
+    let mut seen = own.map(|address| (address, false));
     for (fault, table) in faults.iter().zip(&file.fault) {
-        let Fault::Nat { at, outside } = *fault else {
+        let Fault::Path(PathFault::Nat { at, outside }) = *fault else {
             continue;
         };
         let span = table.value.outside.as_ref().map_or(&table.span, |at| &at.span);
-        let place = match at {
-            Role::Initiator => &mut initiator,
-            Role::Responder => &mut responder,
-        };
-        if place.1 {
+        if seen[at].1 {
             return Err(Problem::new(&table.span, format!("the {at} stands behind a NAT already")));
         }
-        if own.contains(&outside) || outside.is_ipv4() != own[0].is_ipv4() {
+        if own.into_array().contains(&outside) || outside.is_ipv4() != own.initiator.is_ipv4() {
             let message = format!("{outside} cannot be the {at}'s outside address");
             return Err(
                 Problem::new(span, message).help("allowed: an address of the same family that no peer has")
             );
         }
-        *place = (outside, true);
+        seen[at] = (outside, true);
     }
     match file.fault.last() {
-        Some(last) if initiator.0 == responder.0 => {
+        Some(last) if seen.initiator.0 == seen.responder.0 => {
             Err(Problem::new(&last.span, "both peers have the same outside address"))
         }
-        _ => Ok([initiator.0, responder.0]),
+        _ => Ok(seen.map(|(address, _)| address)),
     }
 }
 
 fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<Config, Problem> {
-    let own = of(places.own, role);
+    let own = places.own[role];
     let called = called(peer, role, places)?;
     Ok(Config {
         profile: profile(peer)?,
@@ -147,14 +135,14 @@ fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<
         identity: identity(peer)?,
         nat_traversal: peer.nat_traversal.unwrap_or(true),
         policies: policies(peer)?,
-        tunnel_groups: groups(peer, called, of(places.own, role.other()))?,
+        tunnel_groups: groups(peer, called, places.own[role.other()])?,
         impairments: Vec::new(),
     })
 }
 
 /// Whom the peer calls: the initiator whom it is told to, the responder nobody.
 fn called(peer: &Peer, role: Role, places: &Places) -> Result<IpAddr, Problem> {
-    let other = of(places.outside, role.other());
+    let other = places.outside[role.other()];
     let Some(at) = &peer.peer else {
         return Ok(other);
     };
@@ -240,36 +228,33 @@ fn policies(peer: &Peer) -> Result<Vec<Policy>, Problem> {
 fn policy(table: &PolicyTable) -> Result<Policy, Problem> {
     let group = |at: &At<i64>| {
         let message = format!("unknown group {}", at.value);
-        let allowed = words::GROUPS.map(|number| number.to_string()).join(", ");
-        words::group(at.value)
+        let allowed = vocabulary::GROUPS.map(|number| number.to_string()).join(", ");
+        vocabulary::group(at.value)
             .ok_or_else(|| Problem::new(&at.span, message).help(format!("allowed: {allowed}")))
     };
     let PolicyTable { priority, authentication, encryption, hash, group: number, lifetime } = table;
     Ok(Policy {
-        priority: priority.as_ref().map_or(Ok(10), |at| whole(at, "priority", 1..=65_535))?,
-        authentication: authentication.as_ref().map_or(Ok(Authentication::PreShared), |at| {
-            word(at, "authentication", &words::AUTHENTICATIONS)
+        priority: priority
+            .as_ref()
+            .map_or(Ok(DEFAULT_POLICY.priority), |at| whole(at, "priority", 1..=65_535))?,
+        authentication: authentication.as_ref().map_or(Ok(DEFAULT_POLICY.authentication), |at| {
+            word(at, "authentication", &vocabulary::AUTHENTICATIONS)
         })?,
         encryption: encryption
             .as_ref()
-            .map_or(Ok(Cipher::Aes256), |at| word(at, "encryption", &words::CIPHERS))?,
-        hash: hash.as_ref().map_or(Ok(HashAlg::Sha1), |at| word(at, "hash", &words::HASHES))?,
-        group: number.as_ref().map_or(Ok(DhGroup::Modp2048), group)?,
+            .map_or(Ok(DEFAULT_POLICY.encryption), |at| word(at, "encryption", &vocabulary::CIPHERS))?,
+        hash: hash.as_ref().map_or(Ok(DEFAULT_POLICY.hash), |at| word(at, "hash", &vocabulary::HASHES))?,
+        group: number.as_ref().map_or(Ok(DEFAULT_POLICY.group), group)?,
         lifetime: lifetime
             .as_ref()
-            .map_or(Ok(86_400), |at| whole(at, "lifetime", 1..=i64::from(u32::MAX)))?,
+            .map_or(Ok(DEFAULT_POLICY.lifetime), |at| whole(at, "lifetime", 1..=i64::from(u32::MAX)))?,
     })
 }
 
 /// The tunnel-groups; by default one for the peer.
 fn groups(peer: &Peer, called: IpAddr, others_own: IpAddr) -> Result<Vec<TunnelGroup>, Problem> {
     let Some(tables) = &peer.tunnel_group else {
-        let pre_shared_key = Some(PreSharedKey::new(DEFAULT_KEY.into()));
-        return Ok(vec![TunnelGroup {
-            name: GroupName::Address(called),
-            pre_shared_key,
-            peer_identity: None,
-        }]);
+        return Ok(vec![default_group(called)]);
     };
     bound(tables, MAX_GROUPS, "tunnel-groups")?;
     let mut groups: Vec<TunnelGroup> = Vec::new();
@@ -310,9 +295,10 @@ fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem>
 }
 
 /// Signatures are not built: an offer that could only be met with them is refused here, by name.
-fn check_signatures(file: &File, initiator: &Config, responder: &Config) -> Result<(), Problem> {
+fn check_signatures(file: &File, hosts: &Sides<Config>) -> Result<(), Problem> {
     let common = |method| {
-        let pairs = initiator.policies.iter().flat_map(|i| responder.policies.iter().map(move |r| (i, r)));
+        let theirs = &hosts.responder.policies;
+        let pairs = hosts.initiator.policies.iter().flat_map(|i| theirs.iter().map(move |r| (i, r)));
         pairs.into_iter().any(|(i, r)| {
             let one = (i.authentication, i.encryption, i.hash, i.group);
             one == (r.authentication, r.encryption, r.hash, r.group) && i.authentication == method
@@ -335,9 +321,10 @@ fn check_signatures(file: &File, initiator: &Config, responder: &Config) -> Resu
 fn network(table: &file::Network) -> Result<Network, Problem> {
     let time =
         |at: &Option<At<String>>, what, default| at.as_ref().map_or(Ok(default), |at| duration(at, what));
+    let defaults = Network::default();
     Ok(Network {
-        latency: time(&table.latency, "latency", Duration::from_millis(10))?,
-        jitter: time(&table.jitter, "jitter", Duration::ZERO)?,
+        latency: time(&table.latency, "latency", defaults.latency)?,
+        jitter: time(&table.jitter, "jitter", defaults.jitter)?,
         loss: probability(table.loss.as_ref(), "loss")?,
         duplicate: probability(table.duplicate.as_ref(), "duplicate")?,
         reorder: probability(table.reorder.as_ref(), "reorder")?,
@@ -349,8 +336,10 @@ fn expect(table: &ExpectTable, mode: Mode) -> Result<Expect, Problem> {
     let state =
         |at: &Option<At<String>>, role| at.as_ref().map(|at| expected_state(at, role, mode)).transpose();
     Ok(Expect {
-        initiator: state(&table.initiator, Role::Initiator)?,
-        responder: state(&table.responder, Role::Responder)?,
+        states: Sides::new(
+            state(&table.initiator, Role::Initiator)?,
+            state(&table.responder, Role::Responder)?,
+        ),
         cause: table.cause.as_ref().map(expected_cause).transpose()?,
         notify: table.notify.as_ref().map(|list| list.iter().map(notify).collect()).transpose()?,
         established: table.established,
@@ -387,7 +376,7 @@ fn expected_cause(at: &At<String>) -> Result<Option<Cause>, Problem> {
             &at.span,
             format!("unknown cause `{}`", short(&at.value)),
             &at.value,
-            words::causes(),
+            vocabulary::causes(),
         )
     })
 }
@@ -401,23 +390,34 @@ fn notify(at: &At<String>) -> Result<NotifyType, Problem> {
     word(at, "error notify", &errors)
 }
 
-/// Operator faults edit the configurations, impairments join them; an edit must change something.
-fn apply_faults(scenario: &mut Scenario, tables: &[At<file::FaultTable>]) -> Result<(), Problem> {
-    for (index, table) in tables.iter().enumerate() {
-        let Some(fault) = scenario.faults.get(index).cloned() else {
-            continue;
-        };
-        if let Fault::Impair { at, what, message } = fault {
-            scenario.peer_mut(at).impairments.push(Impairment { what, message });
+/// Puts the faults into the setup; an operator's edit must change something.
+fn add_faults(setup: &mut Setup, faults: Vec<Fault>, tables: &[At<file::FaultTable>]) -> Result<(), Problem> {
+    for (fault, table) in faults.into_iter().zip(tables) {
+        let (message, why) = (format!("{fault} changes nothing here"), why_nothing(&fault));
+        if !setup.add_fault(fault) {
+            return Err(Problem::new(&table.span, message).help(why));
         }
-        let Some(changes) = edit::apply(scenario, &fault) else {
-            continue;
-        };
-        if changes.is_empty() {
-            let message = format!("{fault} changes nothing here");
-            return Err(Problem::new(&table.span, message).help(edit::why_nothing(&fault)));
-        }
-        scenario.edits.push((index, changes));
     }
     Ok(())
+}
+
+/// Why an edit could change nothing, for the error.
+fn why_nothing(fault: &Fault) -> &'static str {
+    let Fault::Operator(OperatorFault { edit, .. }) = fault else {
+        return "it is so already";
+    };
+    match edit {
+        Edit::PskMismatch | Edit::MissingPsk => "no tunnel-group of that peer has a key",
+        Edit::MissingTunnelGroup | Edit::WrongTunnelGroupName | Edit::IdentityMismatch => {
+            "that peer has no tunnel-group"
+        }
+        Edit::PolicyMismatch(MismatchAttribute::KeyLength) => {
+            "a key length can differ only where a policy has AES, and some length must be left that the other side lacks"
+        }
+        Edit::PolicyMismatch(_) => "the other side's policies have every value of that attribute",
+        Edit::IkeDisabled
+        | Edit::AggressiveModeDisabled
+        | Edit::NatTraversalDisabled
+        | Edit::WrongPeerAddress => "it is so already",
+    }
 }

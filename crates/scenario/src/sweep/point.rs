@@ -4,7 +4,7 @@ use ike::Mode;
 use toml::{Table, Value};
 
 use super::{Base, FaultText};
-use crate::scenario::{Scenario, ScenarioError};
+use crate::{Scenario, ScenarioError};
 
 /// One run. Nothing: the base's own value.
 #[derive(Clone, Debug, PartialEq)]

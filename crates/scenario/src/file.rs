@@ -1,11 +1,11 @@
-//! The scenario file as TOML has it. Meaning and defaults come with [`super::build`]; the schema comes from
+//! The scenario file as TOML has it. Meaning and defaults come with [`crate::build`]; the schema comes from
 //! these very structs.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::value::{At, IdentityText, KeyText, TimesText};
-use super::words;
+use crate::value::{At, IdentityText, KeyText, TimesText};
+use crate::vocabulary;
 
 /// A negotiation between two peers: the empty file is a Main Mode tunnel that comes up.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ pub(super) struct File {
     /// What a student should see and why. Markdown.
     pub description: String,
     /// The exchange the initiator starts. Default "main".
-    #[schemars(extend("enum" = words::names(&words::MODES)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::MODES)))]
     pub mode: Option<At<String>>,
     /// Aggressive Mode only: the fourth message. Default true.
     pub confirm: Option<At<bool>>,
@@ -25,7 +25,7 @@ pub(super) struct File {
     #[schemars(range(min = 0))]
     pub seed: Option<At<i64>>,
     /// Virtual time at which the run stops. Default: when nothing is pending.
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub until: Option<At<String>>,
     /// Who sends the first message.
     pub initiator: Peer,
@@ -44,7 +44,7 @@ pub(super) struct File {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Peer {
     /// Whose behaviour it has. Default "asa".
-    #[schemars(extend("enum" = words::PROFILES))]
+    #[schemars(extend("enum" = vocabulary::PROFILES))]
     pub profile: Option<At<String>>,
     /// Its own address, inside any NAT. Default 203.0.113.1, responder 198.51.100.1.
     pub address: Option<At<String>>,
@@ -73,16 +73,16 @@ pub(super) struct PolicyTable {
     #[schemars(range(min = 1, max = 65535))]
     pub priority: Option<At<i64>>,
     /// Default "pre-share".
-    #[schemars(extend("enum" = words::names(&words::AUTHENTICATIONS)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::AUTHENTICATIONS)))]
     pub authentication: Option<At<String>>,
     /// Default "aes-256".
-    #[schemars(extend("enum" = words::names(&words::CIPHERS)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::CIPHERS)))]
     pub encryption: Option<At<String>>,
     /// Default "sha".
-    #[schemars(extend("enum" = words::names(&words::HASHES)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::HASHES)))]
     pub hash: Option<At<String>>,
     /// Diffie-Hellman group. Default 14.
-    #[schemars(extend("enum" = words::GROUPS))]
+    #[schemars(extend("enum" = vocabulary::GROUPS))]
     pub group: Option<At<i64>>,
     /// Seconds. Default 86400.
     #[schemars(range(min = 1, max = 4_294_967_295_i64))]
@@ -108,10 +108,10 @@ pub(super) struct GroupTable {
 #[schemars(rename = "Network")]
 pub(super) struct Network {
     /// One way. Default "10ms".
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub latency: Option<At<String>>,
     /// Uniform in +-jitter, never below 0. Default "0ms".
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub jitter: Option<At<String>>,
     /// Probability per datagram. Default 0.
     #[schemars(range(min = 0, max = 1))]
@@ -135,22 +135,22 @@ pub(super) struct FaultTable {
     /// What goes wrong.
     pub kind: At<String>,
     /// At which peer.
-    #[schemars(extend("enum" = words::names(&words::ROLES)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ROLES)))]
     pub at: Option<At<String>>,
     /// Which policy attribute differs.
-    #[schemars(extend("enum" = words::names(&words::ATTRIBUTES)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ATTRIBUTES)))]
     pub attribute: Option<At<String>>,
     /// Virtual time from which on.
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub from: Option<At<String>>,
     /// Virtual time until which.
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub until: Option<At<String>>,
     /// UDP port, source or destination.
     #[schemars(extend("enum" = [500, 4500]))]
     pub port: Option<At<i64>>,
     /// Which way.
-    #[schemars(extend("enum" = words::names(&words::DIRECTIONS)))]
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::DIRECTIONS)))]
     pub direction: Option<At<String>>,
     /// The address as seen outside the NAT.
     pub outside: Option<At<String>>,
@@ -160,10 +160,10 @@ pub(super) struct FaultTable {
     /// How many copies.
     pub times: Option<At<TimesText>>,
     /// How long it is held.
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub by: Option<At<String>>,
     /// How long after one another.
-    #[schemars(with = "Option<String>", regex(pattern = words::DURATION))]
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub after: Option<At<String>>,
     /// Byte of the ISAKMP message, from 0.
     #[schemars(range(min = 0, max = 65534))]
@@ -175,7 +175,7 @@ pub(super) struct FaultTable {
     #[schemars(range(min = 0, max = 65534))]
     pub length: Option<At<i64>>,
     /// The defect.
-    #[schemars(extend("enum" = words::impairments()))]
+    #[schemars(extend("enum" = vocabulary::impairments()))]
     pub what: Option<At<String>>,
 }
 
@@ -185,13 +185,13 @@ pub(super) struct FaultTable {
 #[schemars(rename = "Expect")]
 pub(super) struct ExpectTable {
     /// The state the initiator is left in.
-    #[schemars(extend("enum" = words::states()))]
+    #[schemars(extend("enum" = vocabulary::states()))]
     pub initiator: Option<At<String>>,
     /// The state the responder is left in.
-    #[schemars(extend("enum" = words::states()))]
+    #[schemars(extend("enum" = vocabulary::states()))]
     pub responder: Option<At<String>>,
     /// The first-ranked cause, or "none".
-    #[schemars(extend("enum" = words::causes()))]
+    #[schemars(extend("enum" = vocabulary::causes()))]
     pub cause: Option<At<String>>,
     /// Error notifies sent by either, in order of first sight.
     pub notify: Option<Vec<At<String>>>,

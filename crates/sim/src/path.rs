@@ -2,17 +2,17 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ike::{Instant, Role};
+use ike::{Instant, Role, Sides};
 
-use crate::fault::{Blame, Direction, Fault};
-use crate::scenario::Scenario;
+use crate::fault::{Blame, Direction, Fault, PathFault};
+use crate::setup::Setup;
 
 /// The conditions of the path. They hold whatever is sent; rules come after them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Link {
-    inside: [IpAddr; 2],
+pub(crate) struct Path {
+    inside: Sides<IpAddr>,
     nats: Vec<Nat>,
-    conditions: Vec<(usize, Fault)>,
+    conditions: Vec<(usize, PathFault)>,
 }
 
 /// Address translation in front of one peer.
@@ -36,22 +36,20 @@ pub(crate) struct Translated {
     pub after: SocketAddr,
 }
 
-impl Link {
-    pub fn new(scenario: &Scenario) -> Link {
+impl Path {
+    pub fn new(setup: &Setup) -> Path {
         let mut nats = Vec::new();
         let mut conditions = Vec::new();
-        for (index, fault) in scenario.faults.iter().enumerate() {
-            match fault {
-                Fault::Nat { at, outside } => {
-                    nats.push(Nat { index, at: *at, outside: *outside, mappings: Vec::new() });
+        for (index, fault) in setup.faults.iter().enumerate() {
+            match *fault {
+                Fault::Path(PathFault::Nat { at, outside }) => {
+                    nats.push(Nat { index, at, outside, mappings: Vec::new() });
                 }
-                Fault::NoRoute { .. } | Fault::PeerDown { .. } | Fault::BlockPort { .. } => {
-                    conditions.push((index, fault.clone()));
-                }
-                _ => {}
+                Fault::Path(condition) => conditions.push((index, condition)),
+                Fault::Operator(_) | Fault::Wire(_) | Fault::Peer(_) => {}
             }
         }
-        Link { inside: [scenario.initiator.address, scenario.responder.address], nats, conditions }
+        Path { inside: setup.hosts.as_ref().map(|host| host.address), nats, conditions }
     }
 
     /// The source as it looks outside the sender's NAT, if it has one.
@@ -67,13 +65,13 @@ impl Link {
 
     /// Who has the destination address as seen on the wire.
     pub fn host(&self, to: IpAddr) -> Option<Role> {
-        [Role::Initiator, Role::Responder].into_iter().find(|role| self.outside(*role) == to)
+        Role::BOTH.into_iter().find(|role| self.outside(*role) == to)
     }
 
     /// The destination behind the receiver's NAT, if it has one. A responder behind NAT has its IKE ports
     /// forwarded; elsewhere only answers come through. `Err`: nothing is mapped to that port.
     pub fn translate_in(&mut self, receiver: Role, to: SocketAddr) -> Result<Option<Translated>, Blame> {
-        let inside = self.address(receiver);
+        let inside = self.inside[receiver];
         let Some(nat) = self.nats.iter_mut().find(|nat| nat.at == receiver) else {
             return Ok(None);
         };
@@ -89,13 +87,13 @@ impl Link {
 
     /// What keeps a datagram from leaving the sender or from crossing the path at `now`.
     pub fn obstacle(&self, sender: Role, now: Instant, from: SocketAddr, to: SocketAddr) -> Option<Blame> {
-        let blocks = |fault: &Fault| match fault {
-            Fault::NoRoute { at } => *at == sender,
-            Fault::BlockPort { port, direction } => {
+        let blocks = |fault: &PathFault| match fault {
+            PathFault::NoRoute { at } => *at == sender,
+            PathFault::BlockPort { port, direction } => {
                 covers(*direction, sender) && (from.port() == *port || to.port() == *port)
             }
-            Fault::PeerDown { .. } => is_down(fault, sender, now),
-            _ => false,
+            PathFault::PeerDown { .. } => is_down(fault, sender, now),
+            PathFault::Nat { .. } => false,
         };
         self.find(blocks)
     }
@@ -105,21 +103,13 @@ impl Link {
         self.find(|fault| is_down(fault, receiver, now))
     }
 
-    fn find(&self, blocks: impl Fn(&Fault) -> bool) -> Option<Blame> {
+    fn find(&self, blocks: impl Fn(&PathFault) -> bool) -> Option<Blame> {
         self.conditions.iter().find(|(_, fault)| blocks(fault)).map(|(index, _)| Blame::Fault(*index))
-    }
-
-    fn address(&self, role: Role) -> IpAddr {
-        let [initiator, responder] = self.inside;
-        match role {
-            Role::Initiator => initiator,
-            Role::Responder => responder,
-        }
     }
 
     fn outside(&self, role: Role) -> IpAddr {
         let nat = self.nats.iter().find(|nat| nat.at == role);
-        nat.map_or(self.address(role), |nat| nat.outside)
+        nat.map_or(self.inside[role], |nat| nat.outside)
     }
 }
 
@@ -144,11 +134,11 @@ fn covers(direction: Direction, sender: Role) -> bool {
     }
 }
 
-fn is_down(fault: &Fault, peer: Role, now: Instant) -> bool {
+fn is_down(fault: &PathFault, peer: Role, now: Instant) -> bool {
     match fault {
-        Fault::PeerDown { at, from, until } => {
+        PathFault::PeerDown { at, from, until } => {
             *at == peer && *from <= now && until.is_none_or(|until| now < until)
         }
-        _ => false,
+        PathFault::NoRoute { .. } | PathFault::BlockPort { .. } | PathFault::Nat { .. } => false,
     }
 }

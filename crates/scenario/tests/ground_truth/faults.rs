@@ -2,7 +2,8 @@
 
 use ike::{Label, Powers};
 use isakmp::dissect::{Field, dissect};
-use sim::{Kind, Scenario, run};
+use scenario::Scenario;
+use sim::{Kind, run};
 
 /// The scenario of a row; `None` for a fault that is not known here.
 pub fn scenario(profile: &str, id: &str) -> Option<String> {
@@ -68,9 +69,9 @@ impl Base<'_> {
     /// Where a field of a message stands in a healthy run.
     fn offset(&self, message: u8, path: &[&str]) -> usize {
         let healthy = Scenario::parse("healthy", &self.text("", "", "")).unwrap();
-        let (trace, _) = run(&healthy, &Powers::new(16));
+        let (trace, _) = run(&healthy.setup, &Powers::new(16));
         let bytes = trace.entries().iter().find_map(|entry| match &entry.kind {
-            Kind::Sent(d) if matches!(d.label, Label::Phase1 { message: m, .. } if m == message) => {
+            Kind::Sent(d) if matches!(d.label, Label::Message { name, .. } if name.number() == message) => {
                 Some(d.message())
             }
             _ => None,
@@ -181,9 +182,9 @@ impl Base<'_> {
     /// Bytes of a message in a healthy run.
     fn length(&self, message: u8) -> usize {
         let healthy = Scenario::parse("healthy", &self.text("", "", "")).unwrap();
-        let (trace, _) = run(&healthy, &Powers::new(16));
+        let (trace, _) = run(&healthy.setup, &Powers::new(16));
         let found = trace.entries().iter().find_map(|entry| match &entry.kind {
-            Kind::Sent(d) if matches!(d.label, Label::Phase1 { message: m, .. } if m == message) => {
+            Kind::Sent(d) if matches!(d.label, Label::Message { name, .. } if name.number() == message) => {
                 Some(d.message().len())
             }
             _ => None,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::file::File;
-use super::kinds::FaultKind;
+use crate::file::File;
+use crate::kinds::FaultKind;
 
 /// JSON Schema, draft 2020-12.
 pub(super) fn schema() -> Value {

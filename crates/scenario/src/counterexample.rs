@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use ike::{Event, Instant, Powers, Role, State};
 use toml::{Table, Value};
 
-use super::{Action, Property};
-use crate::run::run;
-use crate::scenario::Scenario;
-use crate::trace::{Actor, Kind, Trace};
+use sim::explore::{Action, Property};
+use sim::{Actor, Kind, Trace, run, state_name};
+
+use crate::Scenario;
 
 /// The scenario file.
 ///
@@ -28,14 +28,14 @@ pub fn scenario(base: &str, path: &[Action], property: Property) -> Result<Strin
     }
     let text = table.to_string();
     let scenario = Scenario::parse("violation", &text).map_err(|error| error.to_string())?;
-    let (trace, _) = run(&scenario, &Powers::new(64));
+    let (trace, _) = run(&scenario.setup, &Powers::new(64));
     let at = broken_at(&trace, property).ok_or("with faults and timers in their time the property holds")?;
     table.insert("until".into(), Value::String(format!("{}us", at.as_micros())));
     let stopped = Scenario::parse("violation", &table.to_string()).map_err(|error| error.to_string())?;
-    let (_, outcome) = run(&stopped, &Powers::new(64));
+    let (_, outcome) = run(&stopped.setup, &Powers::new(64));
     let mut expect = Table::new();
     for (name, role) in [("initiator", Role::Initiator), ("responder", Role::Responder)] {
-        let state = crate::state_name(outcome.peer(role).state);
+        let state = state_name(outcome.peers[role].state);
         expect.insert(name.into(), Value::String(state.into()));
     }
     table.insert("expect".into(), Value::Table(expect));

@@ -5,8 +5,8 @@
 
 use ike::Powers;
 use proptest::prelude::*;
-use sim::scenario::{MAX_BYTES, schema, starter};
-use sim::{FaultKind, Scenario};
+use scenario::{FaultKind, Scenario};
+use scenario::{MAX_BYTES, schema, starter};
 
 /// Text, place, message, and what the help must contain.
 const MISTAKES: [(&str, &str, &str, &str); 43] = [
@@ -123,11 +123,11 @@ fn a_file_that_is_too_long_is_refused_before_it_is_read() {
 #[test]
 fn every_starter_runs() {
     let healthy = Scenario::parse("starter", &starter(None)).unwrap();
-    assert_eq!(sim::run_untraced(&healthy, &Powers::new(64)).verdict, sim::Verdict::Established);
+    assert_eq!(sim::run_untraced(&healthy.setup, &Powers::new(64)).verdict, sim::Verdict::Established);
     for kind in FaultKind::all() {
         let text = starter(Some(kind));
         let scenario = Scenario::parse("starter", &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        let outcome = sim::run_untraced(&scenario, &Powers::new(64));
+        let outcome = sim::run_untraced(&scenario.setup, &Powers::new(64));
         assert_eq!(outcome.unfired().count(), 0, "the fault never fires:\n{text}");
     }
 }
@@ -195,8 +195,8 @@ proptest! {
         match Scenario::parse("f.toml", &damaged) {
             Ok(mut scenario) => {
                 // A damaged until or seed must still end in a run that ends.
-                scenario.initiator.policies.truncate(1);
-                sim::run_untraced(&scenario, &Powers::new(64));
+                scenario.setup.hosts.initiator.policies.truncate(1);
+                sim::run_untraced(&scenario.setup, &Powers::new(64));
             }
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }

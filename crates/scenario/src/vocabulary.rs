@@ -3,9 +3,8 @@
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::{Authentication, Impair, Mode, Role, State};
 
-use super::value::Word;
-use crate::cause::Cause;
-use crate::fault::{Direction, MismatchAttribute};
+use crate::value::Word;
+use sim::{Cause, Direction, MismatchAttribute};
 
 pub(super) const MODES: [Word<Mode>; 2] = [("main", Mode::Main), ("aggressive", Mode::Aggressive)];
 
@@ -58,7 +57,7 @@ pub(super) fn names<T>(words: &[Word<T>]) -> Vec<&'static str> {
 }
 
 pub(super) fn impairments() -> Vec<&'static str> {
-    Impair::ALL.iter().map(|(_, name)| *name).collect()
+    Impair::ALL.map(Impair::name).to_vec()
 }
 
 pub(super) fn states() -> Vec<&'static str> {

@@ -14,8 +14,9 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use ike::{Copy, Event, Label, Powers, Role};
-use sim::{Actor, Kind, Outcome, Scenario, Trace, run};
+use ike::{Event, Label, Powers, Role, Sending};
+use scenario::Scenario;
+use sim::{Actor, Kind, Outcome, Trace, run};
 
 /// A row of the table by column.
 type Row = BTreeMap<String, String>;
@@ -134,7 +135,7 @@ fn notifies(text: &str) -> BTreeSet<String> {
 }
 
 fn ours(trace: &Trace, outcome: &Outcome, role: Role) -> Side {
-    let peer = outcome.peer(role);
+    let peer = &outcome.peers[role];
     let up = peer.state.is_some_and(ike::State::is_active);
     let begun = last_wait(trace, role);
     let stall = match (up, peer.last) {
@@ -146,7 +147,7 @@ fn ours(trace: &Trace, outcome: &Outcome, role: Role) -> Side {
     };
     let is_resend = |entry: &&sim::Entry| {
         entry.actor == Actor::Peer(role)
-            && matches!(&entry.kind, Kind::Sent(d) if matches!(d.label, Label::Phase1 { copy: Copy::Resend(_), .. }))
+            && matches!(&entry.kind, Kind::Sent(d) if matches!(d.label, Label::Message { sending: Sending::Resend(_), .. }))
     };
     let resends = trace.entries().iter().filter(is_resend).count();
     Side { up, stall, notifies: peer.notifies.iter().map(ToString::to_string).collect(), resends }
@@ -169,11 +170,11 @@ fn check(profile: &str, row: &Row) -> Result<(), String> {
     let id = &row["id"];
     let text = faults::scenario(profile, id).ok_or("no such fault here")?;
     let scenario = Scenario::parse(id, &text).map_err(|error| format!("{error}\n{text}"))?;
-    let (trace, outcome) = run(&scenario, &Powers::new(64));
+    let (trace, outcome) = run(&scenario.setup, &Powers::new(64));
     if outcome.unfired().count() > 0 {
         return Err("the fault never fired".into());
     }
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         if row[&role.to_string()] == "ABSENT" {
             continue;
         }

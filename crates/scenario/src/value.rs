@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::error::Problem;
+use crate::error::Problem;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -260,6 +260,8 @@ impl JsonSchema for KeyText {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use toml::{Table, Value};
 
-use crate::scenario::{FaultKind, nearest};
+use crate::{FaultKind, nearest};
 
 /// A fault with its fields, not yet checked against a mode.
 #[derive(Clone, Debug, PartialEq)]
