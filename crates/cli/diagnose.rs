@@ -1,13 +1,16 @@
 //! `ikesim diagnose`
 
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use capture::{Capture, Datagram};
 use diagnose::wire::{Keys, judge};
+use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};
-use crate::decode::{capture, keys, psk};
-use crate::failure::{Failure, USAGE};
+use crate::decode::{keys, no_capture, psk};
+use crate::failure::{Failure, UNDECIDED, USAGE};
+use crate::input;
 
 /// Finds and judges every negotiation of one capture or two.
 pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -25,19 +28,30 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<
         let page = report::captured_page(&findings, &names);
         std::fs::write(path, page).map_err(|error| Failure::file(path, "write", &error))?;
     }
+    let mut out = BufWriter::new(out);
     match format {
         Format::Json => {
-            for judgement in &findings.judgements {
-                for value in report::judged_json(judgement, &names) {
-                    writeln!(out, "{value}")?;
-                }
+            for value in report::judged_json(&findings, &names) {
+                serde_json::to_writer(&mut out, &value).map_err(io::Error::from)?;
+                writeln!(out)?;
             }
         }
-        _ => out.write_all(
-            report::judged_text(&findings, &names, &captures, crate::window::layout()).as_bytes(),
-        )?,
+        _ => report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?,
     }
-    Ok(0)
+    out.flush()?;
+    Ok(if findings.are_whole() { 0 } else { UNDECIDED })
+}
+
+/// What IKE's ports carried; of ESP in UDP the beginning, which tells what it is.
+fn capture(path: &Path) -> Result<Capture, Failure> {
+    let is_ike = |datagram: &mut Datagram| {
+        let ports = [datagram.from.port(), datagram.to.port()];
+        if isakmp_of(ports, &datagram.payload).is_none() {
+            datagram.payload.truncate(4);
+        }
+        ports.iter().any(|port| [500, 4500].contains(port))
+    };
+    capture::read_some(input::reader(path)?, is_ike).map_err(|error| no_capture(path, error))
 }
 
 fn name(path: &Path) -> String {

@@ -21,7 +21,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Scenario, Failure> {
     Ok(Scenario::parse(&name(path), text)?)
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether standard input is meant.
+pub fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
@@ -56,15 +57,19 @@ pub fn text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| no_text(error.utf8_error().valid_up_to(), "not UTF-8"))
 }
 
+/// A file to be read as a stream; `-` is standard input.
+pub fn reader(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
+    Ok(Box::new(file))
+}
+
 /// A file of at most `limit` bytes, whatever is in it; `-` is standard input.
 pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = if is_stdin(path) {
-        io::stdin().take(limit + 1).read_to_end(&mut bytes)
-    } else {
-        let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
-        file.take(limit + 1).read_to_end(&mut bytes)
-    };
+    let read = reader(path)?.take(limit + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::file(path, "read", &error))?;
     if bytes.len() as u64 > limit {
         return Err(Failure::new(USAGE, format!("{} has more than {limit} bytes", path.display())));

@@ -1,8 +1,11 @@
 //! Judged captures, for people and as JSON.
 
+use std::io::{self, Write};
+
 use capture::Capture;
 use diagnose::wire::{
-    Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name, seconds,
+    Besides, Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name,
+    seconds,
 };
 use ike::{Instant, MessageName, Role, State};
 use serde_json::{Value, json};
@@ -13,12 +16,19 @@ use crate::row::{self, Arrow, Row};
 use crate::text::{capital, labelled, painted};
 
 /// One object per negotiation: those that look alike share everything but cookies and frames.
-pub fn judged_json(judgement: &Judgement<'_>, files: &[String]) -> Vec<Value> {
-    let all = std::iter::once(&judgement.negotiation).chain(&judgement.alike);
-    all.map(|negotiation| object(judgement, negotiation, files)).collect()
+pub fn judged_json<'f>(findings: &'f Findings<'_>, files: &'f [String]) -> impl Iterator<Item = Value> + 'f {
+    findings.judgements.iter().flat_map(move |judgement| {
+        let all = std::iter::once(&judgement.negotiation).chain(&judgement.alike);
+        all.map(move |negotiation| object(judgement, negotiation, findings.besides, files))
+    })
 }
 
-fn object(judgement: &Judgement<'_>, negotiation: &Negotiation<'_>, files: &[String]) -> Value {
+fn object(
+    judgement: &Judgement<'_>,
+    negotiation: &Negotiation<'_>,
+    besides: Besides,
+    files: &[String],
+) -> Value {
     let frames = |file: usize| {
         let sights = negotiation.emissions.iter().flat_map(|one| one.near.iter().chain(&one.far));
         let mut frames: Vec<u64> =
@@ -49,6 +59,10 @@ fn object(judgement: &Judgement<'_>, negotiation: &Negotiation<'_>, files: &[Str
         "seen": judgement.seen,
         "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
         "notes": judgement.notes,
+        "not_judged": {
+            "messages": negotiation.left_out,
+            "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
+        },
     })
 }
 
@@ -82,14 +96,38 @@ fn cause(suspect: &Suspect, judgement: &Judgement<'_>) -> Value {
     })
 }
 
-/// Everything as text, ANSI colours included; every line ends in a newline.
+/// Writes everything as text, ANSI colours included; every line ends in a newline.
+///
+/// # Errors
+/// Those of `out`.
 pub fn judged_text(
     findings: &Findings<'_>,
     files: &[String],
     captures: &[Capture],
     layout: Layout,
-) -> String {
-    let mut lines = Vec::new();
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut print = |lines: Vec<String>| {
+        lines.iter().try_for_each(|line| {
+            out.write_all(line.trim_end().as_bytes())?;
+            out.write_all(b"\n")
+        })
+    };
+    print(summary(findings, files, captures, layout))?;
+    let several = findings.judgements.len() > 1;
+    if several {
+        print(vec![String::new()])?;
+        print(table(findings))?;
+    }
+    for (number, judgement) in (1..).zip(&findings.judgements) {
+        print(vec![String::new()])?;
+        print(one(several.then_some(number), judgement, layout))?;
+    }
+    Ok(())
+}
+
+/// What the files hold.
+fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layout: Layout) -> Vec<String> {
     let frames: Vec<String> = files
         .iter()
         .zip(captures)
@@ -97,31 +135,16 @@ pub fn judged_text(
             format!("{name}: {} in {} s", counted(capture.frames, "frame"), seconds(&[capture.last]))
         })
         .collect();
-    lines.push(paint(
-        HEAD,
-        &format!("{} · {}", frames.join(" · "), counted_usize(findings.found, "IKEv1 negotiation")),
-    ));
+    let found = counted_usize(findings.found, "IKEv1 negotiation");
+    let mut lines = vec![paint(HEAD, &format!("{} · {found}", frames.join(" · ")))];
     for note in &findings.notes {
         lines.extend(labelled("note", note, layout));
-    }
-    if findings.judgements.len() > 1 {
-        lines.push(String::new());
-        lines.extend(table(findings));
-    }
-    if findings.not_judged > 0 {
-        let text = format!("{} more negotiations differ from these and are not judged", findings.not_judged);
-        lines.extend(labelled("note", &text, layout));
     }
     if findings.found == 0 {
         let text = "no IKEv1 message: capture UDP 500 and 4500 on the interface that faces the peer, while the tunnel is tried";
         lines.extend(labelled("", text, layout));
     }
-    let several = findings.judgements.len() > 1;
-    for (number, judgement) in (1..).zip(&findings.judgements) {
-        lines.push(String::new());
-        lines.extend(one(several.then_some(number), judgement, layout));
-    }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines
 }
 
 fn counted(count: u64, noun: &str) -> String {
