@@ -23,6 +23,7 @@ mod screens;
 mod state_table;
 mod sweep;
 mod wireshark;
+mod writes;
 
 use std::io::Write;
 use std::path::Path;
