@@ -11,6 +11,8 @@ mod docs;
 mod explain;
 mod explore;
 mod files;
+mod help;
+mod hostile;
 mod json;
 mod live;
 mod look;

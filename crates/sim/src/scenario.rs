@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use ike::{Config, Instant, Mode, NotifyType, Role, State};
 
-pub use error::{ScenarioError, nearest};
+pub use error::{ErrorKind, ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
 pub use value::parse_duration;
 
