@@ -153,7 +153,7 @@ fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> Resu
     scenario.edits.clear();
     scenario.expect = sim::Expect::default();
     scenario.seed = args.seed.unwrap_or(0);
-    let mut config = scenario.peer(role).clone();
+    let mut config = scenario.hosts[role].clone();
     config.address = own;
     config.peer = peer.unwrap_or(own);
     config.confirm = args.confirm;
@@ -167,13 +167,14 @@ fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> Resu
     let other = peer.unwrap_or(old_peer);
     match role {
         Role::Initiator => {
-            scenario.initiator = config;
-            scenario.responder.address = other;
+            scenario.hosts.initiator = config;
+            scenario.hosts.responder.address = other;
         }
         Role::Responder => {
-            scenario.responder = config;
-            scenario.initiator.peer = own;
-            scenario.initiator.address = if other == own { scenario.initiator.address } else { other };
+            scenario.hosts.responder = config;
+            scenario.hosts.initiator.peer = own;
+            scenario.hosts.initiator.address =
+                if other == own { scenario.hosts.initiator.address } else { other };
         }
     }
     Ok(scenario)

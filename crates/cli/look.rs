@@ -44,7 +44,7 @@ fn look(
 
 /// What was asked for, else what the device is.
 fn like(asked: Option<LikeArg>, scenario: &Scenario, device: Role) -> Result<Like, Failure> {
-    match (asked, scenario.peer(device).profile.dialect) {
+    match (asked, scenario.hosts[device].profile.dialect) {
         (Some(LikeArg::Asa), _) | (None, Dialect::Asa) => Ok(Like::Asa),
         (Some(LikeArg::Ios), _) | (None, Dialect::Ios) => Ok(Like::Ios),
         (None, _) => Err(Failure::new(USAGE, format!("the {device} is no Cisco device"))

@@ -115,7 +115,7 @@ fn show(
 }
 
 fn human(name: &str, report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
     let cause = report.diagnosis.first().map_or("-", |first| first.cause.name());
     let mark = if report.failed.is_empty() { "ok  " } else { "FAIL" };
     let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };

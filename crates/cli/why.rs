@@ -38,8 +38,7 @@ fn human(report: &Report, answer: &Why, out: &mut dyn Write) -> Result<(), Failu
         writeln!(out, "{name}: the tunnel comes up; there is nothing to ask why about")?;
         return Ok(());
     }
-    let [i, r] =
-        [Role::Initiator, Role::Responder].map(|role| sim::state_name(report.outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| sim::state_name(report.outcome.peers[role].state));
     writeln!(out, "{name}: {} · initiator {i} · responder {r}\n", report.outcome.verdict)?;
     match answer.changes.first() {
         None => writeln!(out, "No one or two changes to configurations, path and wire bring it up.")?,

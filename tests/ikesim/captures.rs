@@ -65,7 +65,7 @@ fn main_one<'f, 'c>(findings: &'f Findings<'c>) -> Option<&'f Judgement<'c>> {
 
 /// The state is the run's, or plainly not visible.
 fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
-    let truth = outcome.peer(role).state;
+    let truth = outcome.peers[role].state;
     match left.state {
         Some(state) => state == truth,
         None => {
@@ -75,7 +75,7 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
 }
 
 fn states(judgement: &Judgement<'_>) -> String {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| {
+    let [i, r] = Role::BOTH.map(|role| {
         let left = judgement.side(role);
         format!("{:?} {:?}", left.state.map(sim::state_name), left.possible)
     });
@@ -84,7 +84,7 @@ fn states(judgement: &Judgement<'_>) -> String {
 
 /// States right; the cause among those named; what would decide is another thing for each.
 fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Option<Cause>) {
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         assert!(is_right(judgement.side(role), outcome, role), "{place}: {role}: {}", states(judgement));
     }
     let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();

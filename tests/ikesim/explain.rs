@@ -32,7 +32,7 @@ fn sweep(
     for point in (0..sweep.len()).filter_map(|number| sweep.point(number)) {
         let Ok(scenario) = point.scenario() else { continue };
         let (trace, outcome) = sim::run(&scenario, &powers);
-        let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(outcome.peer(role).state));
+        let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
         let key = (i, r, first_cause(&scenario, &trace, &outcome));
         found.entry(key).or_insert_with(|| (0, point.replay())).0 += 1;
     }
@@ -83,7 +83,7 @@ fn lessons() -> String {
         let name = format!("scenarios/{}", file.file_name().unwrap().to_str().unwrap());
         let scenario = Scenario::parse(&name, &fs::read_to_string(&file).unwrap()).unwrap();
         let (trace, outcome) = sim::run(&scenario, &Powers::none());
-        let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(outcome.peer(role).state));
+        let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
         let notifies: Vec<String> = outcome.notifies.iter().map(ToString::to_string).collect();
         let cause = first_cause(&scenario, &trace, &outcome);
         let kind = |fault: &sim::Fault| fault.to_string().split(' ').next().unwrap().to_owned();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capture::{Capture, Writer};
-use ike::{Label, Powers, Role};
+use ike::{Label, MessageName, Powers, Role};
 use serde_json::Value;
 use sim::{Actor, Kind, Scenario};
 
@@ -80,7 +80,7 @@ fn sent(text: &str, reversed: bool) -> Vec<Frame> {
     let scenario = Scenario::parse("odd", text).unwrap();
     let (trace, _) = sim::run(&scenario, &Powers::new(64));
     let flip = |end: SocketAddr| {
-        let (i, r) = (scenario.initiator.address, scenario.responder.address);
+        let (i, r) = (scenario.hosts.initiator.address, scenario.hosts.responder.address);
         SocketAddr::new(if end.ip() == i { r } else { i }, end.port())
     };
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {
@@ -91,7 +91,7 @@ fn sent(text: &str, reversed: bool) -> Vec<Frame> {
                 (datagram.from, datagram.to)
             };
             let number = match datagram.label {
-                Label::Phase1 { message, .. } => message,
+                Label::Message { name, .. } => name.number(),
                 _ => 0,
             };
             Some((Duration::from_micros(entry.at.as_micros()), ends, datagram.bytes.to_vec(), number))
@@ -191,7 +191,10 @@ fn cut_captures_are_judged() {
     }
     let captures: [Capture; 1] = [snapped];
     let findings = diagnose::wire::judge(&captures, &diagnose::wire::Keys::default());
-    assert_eq!(findings.judgements[0].side(Role::Initiator).sent, [1, 3, 5]);
+    assert_eq!(
+        findings.judgements[0].side(Role::Initiator).sent,
+        [MessageName::MSG1, MessageName::MSG3, MessageName::MSG5]
+    );
     assert!(findings.judgements[0].notes.iter().any(|note| note.contains("snap length")));
 }
 

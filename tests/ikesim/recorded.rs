@@ -75,7 +75,7 @@ fn handshake(vendor: &str, mode: &str) -> BTreeMap<u8, sim::Datagram> {
     let (trace, _) = sim::run(&scenario, &Powers::new(64));
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {
         (Kind::Sent(datagram), Actor::Peer(_)) => match datagram.label {
-            Label::Phase1 { message, .. } => Some((message, datagram.clone())),
+            Label::Message { name, .. } => Some((name.number(), datagram.clone())),
             _ => None,
         },
         _ => None,
@@ -212,7 +212,7 @@ fn recorded_faults_are_diagnosed() {
             );
             let right = cause && waited_right(judgement, &row);
             if right == KNOWN.iter().any(|(known, _)| *known == id) {
-                let states = [Role::Initiator, Role::Responder].map(|role| {
+                let states = Role::BOTH.map(|role| {
                     format!(
                         "{:?} {:?}",
                         judgement.side(role).state.map(sim::state_name),

@@ -87,7 +87,7 @@ fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
     if outcome.verdict == sim::Verdict::Established {
         return "up | ".into();
     }
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
     let causes = diagnose::diagnose(&scenario, &trace, &outcome, None);
     format!("{i} / {r} | {}", causes.first().map_or("", |first| first.cause.name()))
 }

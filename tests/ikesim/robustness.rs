@@ -55,9 +55,13 @@ const DATAGRAMS: [Damage; 17] = [
 /// What an ASA responder says of a datagram.
 fn said(bytes: &[u8]) -> String {
     let scenario = Scenario::parse("", "").unwrap();
-    let mut endpoint =
-        Endpoint::new(Arc::new(scenario.responder.clone()), Streams::new(1, "responder"), Powers::none());
-    let [from, to] = [scenario.initiator.address, scenario.responder.address].map(|ip| (ip, 500).into());
+    let mut endpoint = Endpoint::new(
+        Arc::new(scenario.hosts.responder.clone()),
+        Streams::new(1, "responder"),
+        Powers::none(),
+    );
+    let [from, to] =
+        [scenario.hosts.initiator.address, scenario.hosts.responder.address].map(|ip| (ip, 500).into());
     let outputs = endpoint.handle(Instant::ZERO, Input::Datagram { from, to, bytes });
     let words: Vec<String> = outputs
         .iter()

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
-use ike::script::SCRIPT;
-use ike::{Mode, Powers, Role, State};
+use ike::{MessageName, Mode, Powers, Role, State};
 use sim::explore::{Bounds, explore};
 use sim::{Scenario, state_name};
 
@@ -70,16 +69,18 @@ struct Edge {
 }
 
 fn edges() -> impl Iterator<Item = Edge> {
-    SCRIPT.iter().map(|row| {
-        let (mode, number) = (row.mode, row.message);
-        let (last, active) = if mode == Mode::Main { (6, State::MmActive) } else { (4, State::AmActive) };
+    let modes = [(Mode::Main, State::MmActive), (Mode::Aggressive, State::AmActive)];
+    let rows = modes.into_iter().flat_map(|(mode, active)| {
+        MessageName::all(mode, true).map(move |name| (mode, active, name, name.row()))
+    });
+    rows.map(|(mode, active, name, row)| {
         let what: Vec<String> = row.required.iter().map(ToString::to_string).collect();
         Edge {
             lane: (mode, row.sender.other()),
-            from: State::waiting_for(mode, number).map_or("NONE".to_owned(), |state| state.to_string()),
-            to: State::waiting_for(mode, number + 2).filter(|_| number + 2 <= last).unwrap_or(active),
-            takes: format!("{number} ({})", what.join(" ")),
-            sends: (number < last).then_some(number + 1),
+            from: State::waiting_for(name).map_or("NONE".to_owned(), |state| state.to_string()),
+            to: name.next().and_then(MessageName::next).and_then(State::waiting_for).unwrap_or(active),
+            takes: format!("{} ({})", name.number(), what.join(" ")),
+            sends: name.next().map(MessageName::number),
         }
     })
 }

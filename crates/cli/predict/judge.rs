@@ -114,7 +114,7 @@ fn name(session: &Session<'_>) -> String {
 }
 
 pub fn states(report: &Report) -> String {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+    let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
     format!("{i} / {r}")
 }
 

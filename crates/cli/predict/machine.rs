@@ -44,7 +44,7 @@ fn unjudged(one: &Unjudged) -> Value {
 
 fn direction(judged: &Judged<'_>) -> Value {
     let session = &judged.session;
-    let state = |role| judged.report.as_ref().map(|report| state_name(report.outcome.peer(role).state));
+    let state = |role| judged.report.as_ref().map(|report| state_name(report.outcome.peers[role].state));
     let lines = judged.blamed.iter().flat_map(|blamed| {
         let ends = [(Role::Initiator, &session.initiator), (Role::Responder, &session.responder)];
         ends.into_iter().zip(&blamed.sides).map(|((role, end), said)| {

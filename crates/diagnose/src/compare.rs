@@ -8,7 +8,7 @@ use crate::fate::last_of;
 
 /// The tunnel-group that a peer used for this negotiation, or would use.
 pub(crate) fn group_used<'s>(scenario: &'s Scenario, trace: &Trace, role: Role) -> Option<&'s TunnelGroup> {
-    let config = scenario.peer(role);
+    let config = &scenario.hosts[role];
     let used: Option<&GroupName> = last_of(trace, role, |event| match event {
         Event::GroupFound { group, .. } => Some(group),
         _ => None,
@@ -22,7 +22,7 @@ pub(crate) fn group_used<'s>(scenario: &'s Scenario, trace: &Trace, role: Role) 
 /// The address under which `role` knows the other side.
 pub(crate) fn address_seen(scenario: &Scenario, role: Role) -> std::net::IpAddr {
     match role {
-        Role::Initiator => scenario.initiator.peer,
+        Role::Initiator => scenario.hosts.initiator.peer,
         Role::Responder => scenario.outside_address(Role::Initiator),
     }
 }
@@ -44,13 +44,13 @@ pub(crate) fn keys_differ(scenario: &Scenario, trace: &Trace) -> bool {
 
 /// The two keys: group, length, where they first differ, blanks at the end.
 pub(crate) fn keys(scenario: &Scenario, trace: &Trace) -> Vec<String> {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| key_used(scenario, trace, role));
+    let [i, r] = Role::BOTH.map(|role| key_used(scenario, trace, role));
     let (Some((i_group, i_key)), Some((r_group, r_key))) = (i, r) else {
         return Vec::new();
     };
     let (i_text, r_text) = (characters(i_key), characters(r_key));
     let side = |role: Role, group: &GroupName, text: &[char]| {
-        let noun = group_noun(scenario.peer(role));
+        let noun = group_noun(&scenario.hosts[role]);
         format!("{role}: {noun} {group}, {}", plural(text.len(), "character"))
     };
     let mut line =

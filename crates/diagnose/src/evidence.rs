@@ -38,41 +38,28 @@ fn specific(
             vec![groups(scenario, critical.map_or(Role::Initiator, Critical::receiver))]
         }
         Cause::WrongPeerAddress => {
-            let (called, right) = (scenario.initiator.peer, scenario.outside_address(Role::Responder));
+            let (called, right) = (scenario.hosts.initiator.peer, scenario.outside_address(Role::Responder));
             vec![format!("initiator: peer {called} · responder: reached at {right}")]
         }
         Cause::Port4500Blocked => translated(scenario, trace),
         Cause::MessageCorrupted => accepted_damaged(trace)
-            .map(|number| {
-                format!(
-                    "{} was accepted damaged, so both computed different values",
-                    message(scenario, number)
-                )
-            })
+            .map(|name| format!("{name} was accepted damaged, so both computed different values"))
             .into_iter()
             .collect(),
         Cause::PeerMisbehaved => impaired(trace)
             .into_iter()
-            .map(|((role, what), number)| {
-                format!("{role}: {} ({what})", words::impairment(what, &message(scenario, number)))
+            .map(|((role, what), name)| {
+                format!("{role}: {} ({what})", words::impairment(what, &name.to_string()))
             })
             .collect(),
         _ => Vec::new(),
     }
 }
 
-/// `MSG5`, in Aggressive Mode `AM3`.
-pub(crate) fn message(scenario: &Scenario, number: u8) -> String {
-    match scenario.mode {
-        ike::Mode::Main => format!("MSG{number}"),
-        ike::Mode::Aggressive => format!("AM{number}"),
-    }
-}
-
 /// What became of the copies of the critical message.
 fn story(scenario: &Scenario, critical: &Critical<'_>) -> String {
     let ends = counted(critical.fates.iter().map(|fate| end(scenario, critical, fate)));
-    let name = message(scenario, critical.number);
+    let name = critical.message;
     let parts: Vec<String> = ends
         .iter()
         .map(
@@ -84,7 +71,7 @@ fn story(scenario: &Scenario, critical: &Critical<'_>) -> String {
     if parts.is_empty() {
         return format!("{name} was still under way when the run ended");
     }
-    format!("{name} from the {}: {}", critical.sender, parts.join("; "))
+    format!("{name} from the {}: {}", critical.sender(), parts.join("; "))
 }
 
 fn end(scenario: &Scenario, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
@@ -126,7 +113,7 @@ fn policies(critical: &Critical<'_>) -> Vec<String> {
 }
 
 fn groups(scenario: &Scenario, role: Role) -> String {
-    let config = scenario.peer(role);
+    let config = &scenario.hosts[role];
     let (noun, wanted) = (group_noun(config), address_seen(scenario, role));
     let names: Vec<String> = config.tunnel_groups.iter().map(|group| group.name.to_string()).collect();
     if names.is_empty() {

@@ -10,8 +10,7 @@ mod state;
 mod suite;
 mod word;
 
-use ike::script::SCRIPT;
-use ike::{Mode, NotifyType, Role, State};
+use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::scenario::nearest;
 use sim::{Cause, FaultKind};
 
@@ -135,7 +134,7 @@ pub fn names() -> Vec<String> {
     let causes = Cause::all().map(Cause::name);
     let faults = FaultKind::all().map(|kind| kind.name);
     let suites = suite::names();
-    let messages = SCRIPT.iter().map(|row| message_name(row.mode, row.message));
+    let messages = messages().map(|name| name.to_string());
     let mut names: Vec<String> =
         states.chain(libreswan).chain(notifies).chain(causes).chain(faults).map(str::to_owned).collect();
     names.extend(messages.chain(suites));
@@ -145,11 +144,9 @@ pub fn names() -> Vec<String> {
     names
 }
 
-fn message_name(mode: Mode, number: u8) -> String {
-    match mode {
-        Mode::Main => format!("MSG{number}"),
-        Mode::Aggressive => format!("AM{number}"),
-    }
+/// Every message that has an entry.
+fn messages() -> impl Iterator<Item = MessageName> {
+    [Mode::Main, Mode::Aggressive].into_iter().flat_map(|mode| MessageName::all(mode, true))
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -157,8 +154,8 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 fn named(word: &str) -> Option<Article> {
-    if let Some(row) = SCRIPT.iter().find(|row| same(&message_name(row.mode, row.message), word)) {
-        return Some(word::message(row.mode, row.message));
+    if let Some(name) = messages().find(|name| same(&name.to_string(), word)) {
+        return Some(word::message(name));
     }
     if let Some(cause) = Cause::all().find(|cause| same(cause.name(), word)) {
         let mut article = word::about_cause(cause);

@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ike::{Certainty, Event, Impair, Label, Reason, Role};
+use ike::{Certainty, Event, Impair, Label, MessageName, Reason, Role};
 use sim::{Actor, Alteration, Blame, Entry, EntryId, Kind, Trace};
 
 /// The message, and what became of each of its copies.
 pub(crate) struct Critical<'t> {
-    pub number: u8,
-    pub sender: Role,
+    pub message: MessageName,
     pub fates: Vec<Fate<'t>>,
 }
 
@@ -43,43 +42,46 @@ impl Fate<'_> {
 impl<'t> Critical<'t> {
     /// Finds it; `None` where every message that was sent was accepted by somebody.
     pub fn find(trace: &'t Trace) -> Option<Critical<'t>> {
-        let accepted: BTreeSet<u8> = trace.entries().iter().filter_map(accepted).collect();
-        let sent = trace.entries().iter().filter_map(sent).filter(|number| !accepted.contains(number));
-        let number = sent.min()?;
-        let sender = if number % 2 == 1 { Role::Initiator } else { Role::Responder };
-        let fates = trace.entries().iter().filter_map(|entry| fate(trace, entry, number)).collect();
-        Some(Critical { number, sender, fates })
+        let accepted: BTreeSet<MessageName> = trace.entries().iter().filter_map(accepted).collect();
+        let sent = trace.entries().iter().filter_map(sent).filter(|name| !accepted.contains(name));
+        let message = sent.min()?;
+        let fates = trace.entries().iter().filter_map(|entry| fate(trace, entry, message)).collect();
+        Some(Critical { message, fates })
+    }
+
+    pub fn sender(&self) -> Role {
+        self.message.sender()
     }
 
     pub fn receiver(&self) -> Role {
-        self.sender.other()
+        self.sender().other()
     }
 }
 
-/// The number of the phase 1 message that this entry accepts.
-pub(crate) fn accepted(entry: &Entry) -> Option<u8> {
+/// The message that this entry accepts.
+pub(crate) fn accepted(entry: &Entry) -> Option<MessageName> {
     match entry.kind {
         Kind::Engine(Event::Accepted { message, .. }) => Some(message),
         _ => None,
     }
 }
 
-fn sent(entry: &Entry) -> Option<u8> {
+fn sent(entry: &Entry) -> Option<MessageName> {
     match &entry.kind {
-        Kind::Sent(datagram) => number_of(&datagram.label),
+        Kind::Sent(datagram) => name_of(&datagram.label),
         _ => None,
     }
 }
 
-fn number_of(label: &Label) -> Option<u8> {
+fn name_of(label: &Label) -> Option<MessageName> {
     match label {
-        Label::Phase1 { message, .. } => Some(*message),
-        Label::Notify { .. } | Label::Delete { .. } => None,
+        Label::Message { name, .. } => Some(*name),
+        Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => None,
     }
 }
 
-/// What this entry decides about a copy of message `number`.
-fn fate<'t>(trace: &'t Trace, entry: &'t Entry, number: u8) -> Option<Fate<'t>> {
+/// What this entry decides about a copy of this message.
+fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: MessageName) -> Option<Fate<'t>> {
     let end = match &entry.kind {
         Kind::Lost { by } => End::Lost(*by),
         Kind::Engine(Event::Dropped { reason, certainty, .. }) => End::Dropped(reason, *certainty),
@@ -87,16 +89,16 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, number: u8) -> Option<Fate<'t>> 
         _ => return None,
     };
     let (copy, altered) = journey(trace, entry.id)?;
-    (copy == Some(number)).then_some(Fate { altered, end, entry: entry.id })
+    (copy == Some(message)).then_some(Fate { altered, end, entry: entry.id })
 }
 
-/// Which phase 1 message the datagram behind this entry is, and what the network did to it.
-fn journey(trace: &Trace, id: EntryId) -> Option<(Option<u8>, Altered<'_>)> {
+/// Which message the datagram behind this entry is, and what the network did to it.
+fn journey(trace: &Trace, id: EntryId) -> Option<(Option<MessageName>, Altered<'_>)> {
     let mut altered = Vec::new();
     for entry in trace.causes(id) {
         match &entry.kind {
             Kind::Altered { by, how } => altered.push((*by, how)),
-            Kind::Sent(datagram) => return Some((number_of(&datagram.label), altered)),
+            Kind::Sent(datagram) => return Some((name_of(&datagram.label), altered)),
             _ => {}
         }
     }
@@ -108,7 +110,7 @@ fn damages(how: &Alteration) -> bool {
 }
 
 /// The first message that was accepted although the network had damaged it.
-pub(crate) fn accepted_damaged(trace: &Trace) -> Option<u8> {
+pub(crate) fn accepted_damaged(trace: &Trace) -> Option<MessageName> {
     let damaged = |entry: &&Entry| {
         accepted(entry).is_some()
             && journey(trace, entry.id)
@@ -125,7 +127,7 @@ pub(crate) fn held_back(trace: &Trace, id: EntryId) -> bool {
 }
 
 /// The defects that acted, by whose they are: each defect and the first message it touched.
-pub(crate) fn impaired(trace: &Trace) -> BTreeMap<(Role, Impair), u8> {
+pub(crate) fn impaired(trace: &Trace) -> BTreeMap<(Role, Impair), MessageName> {
     let mut found = BTreeMap::new();
     for entry in trace.entries() {
         if let (Actor::Peer(role), Kind::Engine(Event::Impaired { what, message, .. })) =

@@ -13,8 +13,7 @@ pub(crate) fn fix(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
     let told = |line: String, rest: Vec<String>| [vec![line], rest].concat();
     match cause {
         Cause::PskMismatch => {
-            let [i, r] =
-                [Role::Initiator, Role::Responder].map(|role| on(role, commands::key(scenario, role)));
+            let [i, r] = Role::BOTH.map(|role| on(role, commands::key(scenario, role)));
             told("Enter the same key on both sides, character by character:".into(), [i, r].concat())
         }
         Cause::MissingTunnelGroup => on(at, commands::group(scenario, at)),
@@ -43,12 +42,12 @@ pub(crate) fn fix(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
 
 /// Causes that lie between the peers, not in them.
 fn path(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| scenario.outside_address(role));
+    let [i, r] = Role::BOTH.map(|role| scenario.outside_address(role));
     let permit = |port: u16| {
         let commands = commands::permit(scenario, at, port).into_iter().map(|command| format!("  {command}"));
         let head = vec![
             format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
-            format!("in the words of {}:", scenario.peer(at).profile.title),
+            format!("in the words of {}:", scenario.hosts[at].profile.title),
         ];
         head.into_iter().chain(commands).collect()
     };
@@ -81,12 +80,12 @@ fn path(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
 /// How to see the packets on each side.
 fn capture(scenario: &Scenario) -> Vec<String> {
     let side = |role| on(scenario, role, commands::capture(scenario, role));
-    [Role::Initiator, Role::Responder].into_iter().flat_map(side).collect()
+    Role::BOTH.into_iter().flat_map(side).collect()
 }
 
 /// Commands under a line that says where they are typed.
 fn on(scenario: &Scenario, role: Role, commands: Vec<String>) -> Vec<String> {
-    let mut lines = vec![format!("{role} ({}):", scenario.peer(role).profile.title)];
+    let mut lines = vec![format!("{role} ({}):", scenario.hosts[role].profile.title)];
     lines.extend(commands.into_iter().map(|command| format!("  {command}")));
     lines
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ike::keymat::PreSharedKey;
-use ike::{Authentication, Config, GroupName, Identity, Instant, Mode, Role, TunnelGroup};
+use ike::{Authentication, Config, GroupName, Identity, Instant, MessageName, Role, Sides, TunnelGroup};
 use sim::{Direction, Fault, MismatchAttribute, Scenario, Times};
 
 /// The scenario with the other side replaced by one that fits this side, and nothing wrong but what this
@@ -16,8 +16,8 @@ pub(crate) fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
     healthy.edits.clear();
     healthy.network.loss = 0.0;
     healthy.network.corrupt = 0.0;
-    let mut own = scenario.peer(role).clone();
-    let actual = scenario.peer(role.other());
+    let mut own = scenario.hosts[role].clone();
+    let actual = &scenario.hosts[role.other()];
     let mut address = scenario.outside_address(role);
     if own.address == actual.address {
         // Two live peers on one host: here each needs an address of its own.
@@ -25,9 +25,9 @@ pub(crate) fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
         address = own.address;
     }
     let other = fitting(&own, actual, address, role);
-    (healthy.initiator, healthy.responder) = match role {
-        Role::Initiator => (own, other),
-        Role::Responder => (other, own),
+    healthy.hosts = match role {
+        Role::Initiator => Sides::new(own, other),
+        Role::Responder => Sides::new(other, own),
     };
     healthy
 }
@@ -73,10 +73,7 @@ fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Co
 /// What can go wrong beyond this side's own configuration.
 pub(crate) fn catalogue(scenario: &Scenario, role: Role) -> Vec<Fault> {
     let at = role.other();
-    let last = match scenario.mode {
-        Mode::Main => 6,
-        Mode::Aggressive => 4,
-    };
+    let messages = || MessageName::all(scenario.mode, true);
     let mut faults = vec![
         Fault::PskMismatch { at },
         Fault::MissingTunnelGroup { at },
@@ -93,13 +90,15 @@ pub(crate) fn catalogue(scenario: &Scenario, role: Role) -> Vec<Fault> {
     faults.extend(ways.map(|direction| Fault::BlockPort { port: 500, direction }));
     // Down from the start, or from the middle of any message's way.
     let half = scenario.network.latency / 2;
-    let moments = (0..=last).map(|n| Instant::ZERO + scenario.network.latency * u32::from(n) + half);
+    let moments = (0_u32..)
+        .zip(std::iter::once(None).chain(messages().map(Some)))
+        .map(|(n, _)| Instant::ZERO + scenario.network.latency * n + half);
     let moments = std::iter::once(Instant::ZERO).chain(moments);
     faults.extend(moments.map(|from| Fault::PeerDown { at, from, until: None }));
     if role == Role::Initiator {
         faults.extend([Fault::WrongPeerAddress, Fault::AggressiveModeDisabled]);
     }
-    for message in 1..=last {
+    for message in messages() {
         faults.push(Fault::Drop { message, times: Times::All });
         faults.push(Fault::Truncate { message, length: None, times: Times::All });
         faults.push(Fault::Delay { message, by: Duration::from_secs(90) });

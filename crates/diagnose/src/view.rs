@@ -4,11 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use ike::{Certainty, Event, Label, NotifyType, Powers, Reason, Role, State};
+use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role, State};
 use sim::{Actor, Cause, End, Kind, Outcome, Scenario, Trace, state_name};
 
 use crate::causes::{by_configuration, counted, is_about_keys};
-use crate::evidence::message;
 use crate::fate::Critical;
 use crate::fix::fix;
 use crate::suppose::{catalogue, mirrored};
@@ -23,14 +22,15 @@ struct Picture {
     state: Option<State>,
     last: Option<State>,
     end: End,
-    sent: Vec<u8>,
-    received: Vec<u8>,
+    sent: Vec<MessageName>,
+    received: Vec<MessageName>,
     seen: Vec<Seen>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
-    Message(u8),
+    Message(MessageName),
+    Foreign,
     Notify(NotifyType),
     Delete,
     Own(Cause),
@@ -40,8 +40,8 @@ enum Seen {
 }
 
 pub(crate) fn find(scenario: &Scenario, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
-    let state = outcome.peer(role).last;
-    let said = sights(scenario, trace, role);
+    let state = outcome.peers[role].last;
+    let said = sights(trace, role);
     let mut found = own_causes(scenario, trace, role, &said);
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
     let mut others: Vec<Diagnosis> = alike(scenario, trace, outcome, role)
@@ -81,7 +81,7 @@ fn alike(
     let powers = Powers::new(POWERS);
     let picture = picture(trace, outcome, role);
     let mut healthy = mirrored(scenario, role);
-    if outcome.peer(role).end == End::Waiting {
+    if outcome.peers[role].end == End::Waiting {
         // The run was stopped early: so are the ones it is compared with.
         healthy.until = Some(outcome.ended);
     }
@@ -94,7 +94,7 @@ fn alike(
         if self::picture(&trace, &outcome, role) != picture {
             continue;
         }
-        let there = state_name(outcome.peer(role.other()).state).to_owned();
+        let there = state_name(outcome.peers[role.other()].state).to_owned();
         let first = causes::find(&candidate, &trace).into_iter().next();
         found.extend(first.map(|diagnosis| (diagnosis.cause, candidate, there)));
     }
@@ -130,7 +130,7 @@ fn add(
 fn remedy(candidate: &Scenario, cause: Cause, role: Role) -> Vec<String> {
     if cause == Cause::WrongPeerAddress {
         let called =
-            candidate.peer(role).tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");
+            candidate.hosts[role].tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");
         let place = called.unwrap_or("its crypto map");
         return vec![format!("Compare the peer address in {place} with the one that the peer has outside.")];
     }
@@ -148,7 +148,7 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
             seen.push(sight);
         }
     }
-    let peer = outcome.peer(role);
+    let peer = &outcome.peers[role];
     let (sent, received) = (peer.sent.clone(), peer.received.clone());
     Picture { state: peer.state, last: peer.last, end: peer.end, sent, received, seen }
 }
@@ -156,7 +156,8 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
 fn sight(kind: &Kind) -> Option<Seen> {
     match kind {
         Kind::Arrived(datagram) => Some(match datagram.label {
-            Label::Phase1 { message, .. } => Seen::Message(message),
+            Label::Message { name, .. } => Seen::Message(name),
+            Label::Foreign { .. } => Seen::Foreign,
             Label::Notify { notify, .. } => Seen::Notify(notify),
             Label::Delete { .. } => Seen::Delete,
         }),
@@ -187,10 +188,11 @@ fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Cert
 }
 
 /// What this side sent and got, and what it said about it, a line each.
-fn sights(scenario: &Scenario, trace: &Trace, role: Role) -> Vec<String> {
+fn sights(trace: &Trace, role: Role) -> Vec<String> {
     let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
     let name = |label: &Label| match label {
-        Label::Phase1 { message: number, .. } => message(scenario, *number),
+        Label::Message { name, .. } => name.to_string(),
+        Label::Foreign { .. } => "a message of another exchange".into(),
         Label::Notify { notify, .. } => notify.to_string(),
         Label::Delete { .. } => "Delete".into(),
     };

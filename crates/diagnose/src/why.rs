@@ -64,7 +64,7 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
     let mut changes = Vec::new();
     changes.extend(keys(scenario));
     changes.extend(policies(scenario));
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         changes.extend(switches(scenario, role));
     }
     changes.extend(path_and_wire(scenario));
@@ -75,16 +75,9 @@ fn change(what: impl Into<String>, apply: impl Fn(&mut Scenario) + 'static) -> C
     Change { what: what.into(), apply: Box::new(apply) }
 }
 
-fn peer_mut(scenario: &mut Scenario, role: Role) -> &mut ike::Config {
-    match role {
-        Role::Initiator => &mut scenario.initiator,
-        Role::Responder => &mut scenario.responder,
-    }
-}
-
 /// One key for both, and a group for it where there is none.
 fn keys(scenario: &Scenario) -> Vec<Change> {
-    let group = |role: Role| scenario.peer(role).group_by_address(address_seen(scenario, role));
+    let group = |role: Role| scenario.hosts[role].group_by_address(address_seen(scenario, role));
     let key = |role: Role| group(role).and_then(|group| group.pre_shared_key.clone());
     let (i, r) = (key(Role::Initiator), key(Role::Responder));
     let mut changes = Vec::new();
@@ -93,7 +86,7 @@ fn keys(scenario: &Scenario) -> Vec<Change> {
         let Some(other) = other.clone() else {
             continue;
         };
-        let put = move |scenario: &mut Scenario| put_key(peer_mut(scenario, role), peer, other.clone());
+        let put = move |scenario: &mut Scenario| put_key(&mut scenario.hosts[role], peer, other.clone());
         match (group(role), own) {
             (None, _) => changes.push(change(format!("a tunnel-group for {peer} at the {role}"), put)),
             (Some(_), None) => changes.push(change(format!("a pre-shared key at the {role}"), put)),
@@ -131,7 +124,7 @@ fn policies(scenario: &Scenario) -> Vec<Change> {
     ];
     let usable = |policy: &&Policy| policy.authentication == Authentication::PreShared;
     let first = |role: Role| {
-        let policies = &scenario.peer(role).policies;
+        let policies = &scenario.hosts[role].policies;
         policies.iter().find(usable).or(policies.first()).cloned()
     };
     let (Some(i), Some(r)) = (first(Role::Initiator), first(Role::Responder)) else {
@@ -146,14 +139,14 @@ fn policies(scenario: &Scenario) -> Vec<Change> {
             changes.push(change(
                 format!("the initiator's {name} in the responder's policies"),
                 move |scenario| {
-                    scenario.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
+                    scenario.hosts.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
                 },
             ));
         }
     }
     if i.authentication != Authentication::PreShared {
         changes.push(change("pre-shared keys in the initiator's policies", |scenario| {
-            let policies = scenario.initiator.policies.iter_mut();
+            let policies = scenario.hosts.initiator.policies.iter_mut();
             policies.for_each(|policy| policy.authentication = Authentication::PreShared);
         }));
     }
@@ -162,28 +155,28 @@ fn policies(scenario: &Scenario) -> Vec<Change> {
 
 /// What is switched off, insisted on, or called by a wrong address.
 fn switches(scenario: &Scenario, role: Role) -> Vec<Change> {
-    let config = scenario.peer(role);
+    let config = &scenario.hosts[role];
     let mut changes = Vec::new();
     if !config.ike_enabled {
         changes.push(change(format!("IKE enabled at the {role}"), move |s| {
-            peer_mut(s, role).ike_enabled = true;
+            s.hosts[role].ike_enabled = true;
         }));
     }
     if !config.aggressive_mode && role == Role::Responder {
         changes.push(change("Aggressive Mode allowed at the responder", move |s| {
-            peer_mut(s, role).aggressive_mode = true;
+            s.hosts[role].aggressive_mode = true;
         }));
     }
     if config.tunnel_groups.iter().any(|group| group.peer_identity.is_some()) {
         changes.push(change(format!("any identity taken by the {role}"), move |s| {
-            peer_mut(s, role).tunnel_groups.iter_mut().for_each(|group| group.peer_identity = None);
+            s.hosts[role].tunnel_groups.iter_mut().for_each(|group| group.peer_identity = None);
         }));
     }
     let right = scenario.outside_address(Role::Responder);
     if role == Role::Initiator && config.peer != right {
         changes.push(change(format!("the initiator calls {right}"), move |s| {
-            let old = std::mem::replace(&mut s.initiator.peer, right);
-            let groups = s.initiator.tunnel_groups.iter_mut();
+            let old = std::mem::replace(&mut s.hosts.initiator.peer, right);
+            let groups = s.hosts.initiator.tunnel_groups.iter_mut();
             groups
                 .filter(|g| g.name == GroupName::Address(old))
                 .for_each(|g| g.name = GroupName::Address(right));
@@ -221,7 +214,7 @@ fn remove(scenario: &mut Scenario, index: usize) {
         *edited -= usize::from(*edited > index);
     }
     if let Fault::Impair { at, what, message } = fault {
-        let impairments = &mut peer_mut(scenario, at).impairments;
+        let impairments = &mut scenario.hosts[at].impairments;
         let found = impairments.iter().position(|known| known.what == what && known.message == message);
         found.map(|found| impairments.remove(found));
     }

@@ -117,8 +117,8 @@ fn one_side_names_the_truth_among_others() {
         if outcome.verdict == Verdict::Established {
             continue;
         }
-        for role in [Role::Initiator, Role::Responder] {
-            let peer = outcome.peer(role);
+        for role in Role::BOTH {
+            let peer = &outcome.peers[role];
             let blind = peer.state.is_some_and(ike::State::is_active) || peer.end == sim::End::NoSa;
             let found = causes(&text, Some(role));
             assert!(

@@ -17,12 +17,12 @@ fuzz_target!(|data: &[u8]| {
     let [choice, cut, bytes @ ..] = data else { return };
     let text = if choice & 1 == 0 { MAIN } else { AGGRESSIVE };
     let Ok(scenario) = Scenario::parse("fuzz", text) else { return };
-    let mut ends = [Role::Initiator, Role::Responder].map(|role| {
+    let mut ends = Role::BOTH.map(|role| {
         let name = if role == Role::Initiator { "initiator" } else { "responder" };
-        Endpoint::new(Arc::new(scenario.peer(role).clone()), Streams::new(1, name), Powers::none())
+        Endpoint::new(Arc::new(scenario.hosts[role].clone()), Streams::new(1, name), Powers::none())
     });
     let [i, r] =
-        [scenario.initiator.address, scenario.responder.address].map(|address| (address, 500).into());
+        [scenario.hosts.initiator.address, scenario.hosts.responder.address].map(|address| (address, 500).into());
     let mut flying = sent(ends[0].handle(Instant::ZERO, Input::Initiate { from: i, to: r }));
     let mut to = 1;
     for _ in 0..(choice >> 1) % 7 {

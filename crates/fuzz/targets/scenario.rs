@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
             // Big groups are slow and prove nothing here.
             let quick =
                 |config: &ike::Config| config.policies.iter().all(|policy| policy.group.public_len() <= 96);
-            if quick(&scenario.initiator) && quick(&scenario.responder) {
+            if quick(&scenario.hosts.initiator) && quick(&scenario.hosts.responder) {
                 scenario.until = scenario.until.min(Some(Instant::from_micros(200_000_000)));
                 sim::run_untraced(&scenario, &Powers::none());
             }

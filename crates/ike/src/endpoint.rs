@@ -13,9 +13,10 @@ use std::sync::Arc;
 use isakmp::{Cookie, CookiePair};
 
 use crate::config::Config;
-use crate::event::{Copy, Ended, Event, Input, Label, Output, SaId, TimerName};
+use crate::event::{Ended, Event, Input, Label, Output, SaId, Sending, TimerName};
 use crate::exchange::{Ctx, Exchange, NAT_T_PORT, Path, aggressive, main_mode};
 use crate::flight::Flight;
+use crate::message_name::MessageName;
 use crate::powers::Powers;
 use crate::profile::Schedule;
 use crate::reason::Reason;
@@ -47,8 +48,8 @@ struct Sa {
     mode: Mode,
     cookies: CookiePair,
     path: Path,
-    /// Number and bytes of each accepted message: what comes again is a duplicate.
-    accepted: Vec<(u8, Vec<u8>)>,
+    /// Each accepted message with its bytes: what comes again is a duplicate.
+    accepted: Vec<(MessageName, Vec<u8>)>,
     /// How often duplicates were answered.
     answered: u32,
     flight: Option<Flight>,
@@ -101,10 +102,10 @@ impl Endpoint {
         let id = SaId(self.next);
         let mode = self.config.mode;
         let cookies = CookiePair { initiator: self.cookie(id), responder: Cookie::ZERO };
-        let mut ctx = self.ctx(id, mode, cookies, path);
-        let started = match mode {
-            Mode::Main => main_mode::Initiator::start(&mut ctx),
-            Mode::Aggressive => aggressive::Initiator::start(&mut ctx),
+        let mut ctx = self.ctx(id, cookies, path);
+        let (first, started) = match mode {
+            Mode::Main => (MessageName::MSG1, main_mode::Initiator::start(&mut ctx)),
+            Mode::Aggressive => (MessageName::AM1, aggressive::Initiator::start(&mut ctx)),
         };
         let events = ctx.events;
         match started {
@@ -112,19 +113,19 @@ impl Endpoint {
             Ok((exchange, bytes)) => {
                 self.next = self.next.saturating_add(1);
                 let mut sa = Sa::new((id, now), Role::Initiator, mode, cookies, path, exchange);
-                sa.flight = Some(Flight::waiting(1, bytes, now));
+                sa.flight = Some(Flight::waiting(first, bytes, now));
                 out.push(sa.created());
                 out.extend(events.into_iter().map(Output::Event));
                 out.push(Output::Event(Event::Entered { sa: id, state: sa.exchange.state() }));
-                out.extend(sa.transmit(Copy::First));
+                out.extend(sa.transmit(Sending::First));
                 self.sas.push(sa);
             }
         }
     }
 
-    fn ctx(&self, sa: SaId, mode: Mode, cookies: CookiePair, path: Path) -> Ctx<'_> {
+    fn ctx(&self, sa: SaId, cookies: CookiePair, path: Path) -> Ctx<'_> {
         let Endpoint { config, streams, powers, .. } = self;
-        Ctx { config, streams, powers, sa, mode, cookies, path, events: Vec::new() }
+        Ctx { config, streams, powers, sa, cookies, path, events: Vec::new() }
     }
 
     /// The cookie of negotiation `id`: never zero, from this host's own stream.
@@ -138,7 +139,7 @@ impl Endpoint {
 
     fn schedule(&self, sa: &Sa) -> Option<&'static Schedule> {
         let message = sa.flight.as_ref()?.message;
-        self.config.profile.timers.value.schedule(sa.mode, message)
+        self.config.profile.timers.value.schedule(message)
     }
 
     /// Takes a negotiation out and says how it ended.
@@ -175,22 +176,23 @@ impl Sa {
         Output::Event(Event::Created { sa: id, role, mode, cookies })
     }
 
-    /// The number of the message that had these very bytes.
-    fn already_accepted(&self, bytes: &[u8]) -> Option<u8> {
-        self.accepted.iter().find(|(_, known)| known == bytes).map(|(number, _)| *number)
+    /// The message that had these very bytes.
+    fn already_accepted(&self, bytes: &[u8]) -> Option<MessageName> {
+        self.accepted.iter().find(|(_, known)| known == bytes).map(|(name, _)| *name)
     }
 
     fn is_own_cookie(&self, cookie: Cookie) -> bool {
-        match self.role {
-            Role::Initiator => self.cookies.initiator == cookie,
-            Role::Responder => self.cookies.responder == cookie,
-        }
+        let own = match self.role {
+            Role::Initiator => self.cookies.initiator,
+            Role::Responder => self.cookies.responder,
+        };
+        own == cookie
     }
 
     /// Sends the flight.
-    fn transmit(&self, copy: Copy) -> Option<Output> {
+    fn transmit(&self, sending: Sending) -> Option<Output> {
         let flight = self.flight.as_ref()?;
-        let label = Label::Phase1 { sa: self.id, mode: self.mode, message: flight.message, copy };
+        let label = Label::Message { sa: self.id, name: flight.message, sending };
         Some(transmit(self.path, &flight.bytes, label))
     }
 }

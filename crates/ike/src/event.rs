@@ -2,13 +2,14 @@
 
 use std::net::SocketAddr;
 
-use isakmp::{CookiePair, NotifyType};
+use isakmp::{CookiePair, ExchangeType, NotifyType};
 
 use crate::config::Authentication;
 use crate::config::GroupName;
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 use crate::impair::Impair;
 use crate::keymat::{Gxy, Keymat};
+use crate::message_name::MessageName;
 use crate::reason::{Certainty, Reason};
 use crate::state::{Mode, Role, State};
 
@@ -60,16 +61,14 @@ pub enum Output {
 /// What a datagram is, as its sender knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Label {
-    /// A message of the phase 1 exchange (the confirmation AM4 included).
-    Phase1 {
+    /// A message of an exchange (the confirmation AM4 counts to its exchange).
+    Message {
         /// The sender's negotiation.
         sa: SaId,
-        /// Main or Aggressive Mode.
-        mode: Mode,
-        /// 1 to 6, in Aggressive Mode 1 to 4.
-        message: u8,
+        /// Which message.
+        name: MessageName,
         /// Why it is sent now.
-        copy: Copy,
+        sending: Sending,
     },
     /// An Informational exchange with a notify.
     Notify {
@@ -85,11 +84,18 @@ pub enum Label {
         /// The sender's negotiation.
         sa: Option<SaId>,
     },
+    /// From a peer that is not ours, and no message that the engine has a name for.
+    Foreign {
+        /// The exchange type of its header; `None`: it is no ISAKMP message.
+        exchange: Option<ExchangeType>,
+        /// Its encryption bit.
+        encrypted: bool,
+    },
 }
 
-/// Why a phase 1 message goes out.
+/// Why a message goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Copy {
+pub enum Sending {
     /// For the first time.
     First,
     /// Its timer ran out; counts from 1.
@@ -149,19 +155,19 @@ pub enum Event {
         /// The new state.
         state: State,
     },
-    /// A phase 1 message was accepted.
+    /// A message was accepted.
     Accepted {
         /// The negotiation.
         sa: SaId,
-        /// Message number.
-        message: u8,
+        /// Which.
+        message: MessageName,
     },
     /// Bytes that were accepted before came again.
     Duplicate {
         /// The negotiation.
         sa: SaId,
-        /// Message number.
-        message: u8,
+        /// Which.
+        message: MessageName,
         /// Whether the last flight went out again.
         answered: bool,
     },
@@ -210,8 +216,8 @@ pub enum Event {
     Dropped {
         /// The negotiation it belongs to, if any.
         sa: Option<SaId>,
-        /// Its number, where it can be told.
-        message: Option<u8>,
+        /// Which, where it can be told.
+        message: Option<MessageName>,
         /// Why.
         reason: Reason,
         /// Whether a source says that the device does so.
@@ -221,8 +227,8 @@ pub enum Event {
     Refused {
         /// The negotiation, if one was made.
         sa: Option<SaId>,
-        /// Message number, where it can be told.
-        message: Option<u8>,
+        /// Which, where it can be told.
+        message: Option<MessageName>,
         /// Why.
         reason: Reason,
         /// Whether a source says that the device does so.
@@ -260,7 +266,7 @@ pub enum Event {
         /// The defect.
         what: Impair,
         /// The message it touched.
-        message: u8,
+        message: MessageName,
     },
 }
 

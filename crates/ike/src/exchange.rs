@@ -9,8 +9,7 @@ mod suite;
 use std::net::SocketAddr;
 
 use isakmp::{
-    CookiePair, ExchangeType, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType,
-    SecurityAssociation,
+    CookiePair, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType, SecurityAssociation,
 };
 
 pub(crate) use suite::Secrets;
@@ -19,11 +18,11 @@ use crate::config::{Config, Identity, TunnelGroup};
 use crate::event::{Event, SaId};
 use crate::impair::Impair;
 use crate::keymat::PreSharedKey;
+use crate::message_name::MessageName;
 use crate::powers::Powers;
 use crate::profile::NAT_T_RFC3947;
 use crate::reason::Reason;
 use crate::rng::Streams;
-use crate::script;
 use crate::state::{Mode, State};
 
 /// Where a negotiation is. The short-lived variants are the exchange, the last one is its result.
@@ -50,7 +49,6 @@ pub(crate) struct Ctx<'a> {
     pub streams: &'a Streams,
     pub powers: &'a Powers,
     pub sa: SaId,
-    pub mode: Mode,
     pub cookies: CookiePair,
     /// Own and peer's address and port, as the datagram at hand shows them.
     pub path: Path,
@@ -78,8 +76,8 @@ impl Path {
 /// An accepted message leads here.
 pub(crate) struct Step {
     pub next: Exchange,
-    /// The ISAKMP bytes of the answer and its number.
-    pub reply: Option<(u8, Vec<u8>)>,
+    /// The answer and its ISAKMP bytes.
+    pub reply: Option<(MessageName, Vec<u8>)>,
     /// From the reply on, UDP 4500 is used.
     pub float: bool,
     /// The peer sent an authenticated INITIAL_CONTACT.
@@ -87,7 +85,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    fn to(next: Exchange, reply: Option<(u8, Vec<u8>)>) -> Step {
+    fn to(next: Exchange, reply: Option<(MessageName, Vec<u8>)>) -> Step {
         Step { next, reply, float: false, initial_contact: false }
     }
 }
@@ -141,10 +139,10 @@ impl Exchange {
 
 impl Ctx<'_> {
     /// The payloads of a message that must be in clear, checked against the script.
-    fn open_clear<'m>(&self, number: u8, message: &'m Message) -> Result<&'m [Payload], Reason> {
+    fn open_clear<'m>(&self, name: MessageName, message: &'m Message) -> Result<&'m [Payload], Reason> {
         match &message.body {
             isakmp::Body::Clear(payloads) => {
-                self.check(number, payloads)?;
+                self.check(name, payloads)?;
                 Ok(payloads)
             }
             isakmp::Body::Encrypted(_) => Err(Reason::WrongEncryption { encrypted: true }),
@@ -155,7 +153,7 @@ impl Ctx<'_> {
     /// behind it. The caller keeps those only if the message verifies.
     fn open_sealed(
         &self,
-        number: u8,
+        name: MessageName,
         message: &Message,
         secrets: &Secrets,
     ) -> Result<(Vec<Payload>, Secrets), Reason> {
@@ -165,13 +163,13 @@ impl Ctx<'_> {
         let (plaintext, after) = secrets.open(ciphertext)?;
         let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
             .map_err(Reason::Undecryptable)?;
-        self.check(number, &payloads)?;
+        self.check(name, &payloads)?;
         Ok((payloads, after))
     }
 
-    fn check(&self, number: u8, payloads: &[Payload]) -> Result<(), Reason> {
+    fn check(&self, name: MessageName, payloads: &[Payload]) -> Result<(), Reason> {
         self.check_reserved(payloads)?;
-        script::row_of(self.mode, number).map_or(Ok(()), |row| row.check(payloads))
+        name.row().check(payloads)
     }
 
     /// RFC 2408 section 3.2: the reserved byte of a generic header is zero.
@@ -189,11 +187,16 @@ impl Ctx<'_> {
         Ok(())
     }
 
-    /// Encodes message `number`; with `secrets` encrypts it and moves their IV. Defects that were asked for
+    /// Encodes a message; with `secrets` encrypts it and moves their IV. Defects that were asked for
     /// act here, between build and encode.
-    fn seal(&mut self, number: u8, mut payloads: Vec<Payload>, secrets: Option<&mut Secrets>) -> Vec<u8> {
-        self.impair(number, &mut payloads);
-        let (exchange, flags) = (self.exchange_type(), self.flags(number));
+    fn seal(
+        &mut self,
+        name: MessageName,
+        mut payloads: Vec<Payload>,
+        secrets: Option<&mut Secrets>,
+    ) -> Vec<u8> {
+        self.impair(name, &mut payloads);
+        let (exchange, flags) = (name.exchange().wire(), self.flags(name));
         let Some(secrets) = secrets else {
             return Message::clear(self.cookies, exchange, flags, MessageId(0), payloads).encode();
         };
@@ -203,25 +206,17 @@ impl Ctx<'_> {
         Message::encrypted(self.cookies, exchange, flags, MessageId(0), first, ciphertext).encode()
     }
 
-    fn exchange_type(&self) -> ExchangeType {
-        match self.mode {
-            Mode::Main => ExchangeType::MAIN,
-            Mode::Aggressive => ExchangeType::AGGRESSIVE,
-        }
-    }
-
     /// The Commit bit promises the fourth message: set in AM2 alone, by a responder that confirms.
-    fn flags(&self, number: u8) -> Flags {
-        let promises = self.mode == Mode::Aggressive && number == 2 && self.config.confirm;
-        if promises { Flags::COMMIT } else { Flags(0) }
+    fn flags(&self, name: MessageName) -> Flags {
+        if name == MessageName::AM2 && self.config.confirm { Flags::COMMIT } else { Flags(0) }
     }
 
-    /// Applies each configured defect that touches message `number`, and says which did.
-    fn impair(&mut self, number: u8, payloads: &mut Vec<Payload>) {
+    /// Applies each configured defect that touches this message, and says which did.
+    fn impair(&mut self, name: MessageName, payloads: &mut Vec<Payload>) {
         for (index, impairment) in self.config.impairments.iter().enumerate() {
-            let meant = impairment.message.is_none_or(|message| message == number);
+            let meant = impairment.message.is_none_or(|message| message == name);
             if meant && apply(impairment.what, payloads) {
-                self.events.push(Event::Impaired { index, what: impairment.what, message: number });
+                self.events.push(Event::Impaired { index, what: impairment.what, message: name });
             }
         }
     }

@@ -1,13 +1,14 @@
 //! The last message sent: kept byte for byte, to be sent again by its timer or in answer to a duplicate.
 
+use crate::message_name::MessageName;
 use crate::profile::Schedule;
 use crate::time::Instant;
 
 /// A message that was sent, and how long its answer is waited for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Flight {
-    /// Its number in the exchange.
-    pub message: u8,
+    /// Which message it is.
+    pub message: MessageName,
     /// The ISAKMP message, without the non-ESP marker.
     pub bytes: Vec<u8>,
     /// Timer events so far.
@@ -27,12 +28,12 @@ pub(crate) enum Due {
 
 impl Flight {
     /// A message that waits for an answer.
-    pub fn waiting(message: u8, bytes: Vec<u8>, now: Instant) -> Flight {
+    pub fn waiting(message: MessageName, bytes: Vec<u8>, now: Instant) -> Flight {
         Flight { message, bytes, events: 0, waiting_since: Some(now) }
     }
 
     /// The last message of the exchange: repeated only when asked.
-    pub fn last(message: u8, bytes: Vec<u8>) -> Flight {
+    pub fn last(message: MessageName, bytes: Vec<u8>) -> Flight {
         Flight { message, bytes, events: 0, waiting_since: None }
     }
 

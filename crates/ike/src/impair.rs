@@ -2,57 +2,50 @@
 
 use std::fmt;
 
+use crate::message_name::MessageName;
+use crate::table::table;
+
 /// One defect of one peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Impairment {
     /// The defect.
     pub what: Impair,
     /// The phase 1 message it touches; `None`: every one that it can touch.
-    pub message: Option<u8>,
+    pub message: Option<MessageName>,
 }
 
-/// The defects that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Impair {
-    /// Leaves the KE payload out.
-    OmitKe,
-    /// Sends a KE payload without a value.
-    EmptyKe,
-    /// Sends a public value of zeros.
-    ZeroKe,
-    /// Sends a HASH payload without a value.
-    EmptyHash,
-    /// Flips a bit in its HASH.
-    CorruptHash,
-    /// Sets the reserved byte of the first payload.
-    NonzeroReserved,
-    /// Acts as if the message had never come.
-    IgnoreMessage,
-    /// Sends everything once only.
-    NeverRetransmit,
+table! {
+    /// The defects that can be asked for, with the scenario file's words.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Impair: &'static str {
+        /// Leaves the KE payload out.
+        OmitKe = "omit-ke",
+        /// Sends a KE payload without a value.
+        EmptyKe = "empty-ke",
+        /// Sends a public value of zeros.
+        ZeroKe = "zero-ke",
+        /// Sends a HASH payload without a value.
+        EmptyHash = "empty-hash",
+        /// Flips a bit in its HASH.
+        CorruptHash = "corrupt-hash",
+        /// Sets the reserved byte of the first payload.
+        NonzeroReserved = "nonzero-reserved",
+        /// Acts as if the message had never come.
+        IgnoreMessage = "ignore-message",
+        /// Sends everything once only.
+        NeverRetransmit = "never-retransmit",
+    }
 }
 
 impl Impair {
-    /// Every defect, as the scenario file names it.
-    pub const ALL: [(Impair, &str); 8] = [
-        (Impair::OmitKe, "omit-ke"),
-        (Impair::EmptyKe, "empty-ke"),
-        (Impair::ZeroKe, "zero-ke"),
-        (Impair::EmptyHash, "empty-hash"),
-        (Impair::CorruptHash, "corrupt-hash"),
-        (Impair::NonzeroReserved, "nonzero-reserved"),
-        (Impair::IgnoreMessage, "ignore-message"),
-        (Impair::NeverRetransmit, "never-retransmit"),
-    ];
-
     /// The defect of this name.
     pub fn from_name(name: &str) -> Option<Impair> {
-        Impair::ALL.iter().find(|(_, n)| *n == name).map(|(what, _)| *what)
+        Impair::ALL.into_iter().find(|what| what.name() == name)
     }
 
     /// The scenario file's word.
     pub fn name(self) -> &'static str {
-        Impair::ALL.iter().find(|(what, _)| *what == self).map_or("", |(_, name)| name)
+        self.row()
     }
 }
 

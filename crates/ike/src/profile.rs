@@ -14,8 +14,10 @@ use std::time::Duration;
 
 use isakmp::NotifyType;
 
+use crate::message_name::MessageName;
 use crate::reason::{Answer, Certainty, Disposition, Reaction, Reason, ReasonKind};
-use crate::state::{Mode, Role};
+use crate::sides::Sides;
+use crate::state::Mode;
 
 /// One vendor's behaviour. Two profiles are equal when their names are.
 pub struct Profile {
@@ -31,12 +33,12 @@ pub struct Profile {
     pub half_open: Sourced<Option<Duration>>,
     /// When a Main Mode responder looks the pre-shared key up.
     pub key_lookup: Sourced<KeyLookup>,
-    /// How often a duplicate is answered with the last flight.
-    pub duplicate_answers: Sourced<DuplicateAnswers>,
+    /// How often each side answers a duplicate with the last flight; `None`: every time.
+    pub duplicate_answers: Sourced<Sides<Option<u32>>>,
     /// Error notifies in clear that end the negotiation.
-    pub obeys_clear_errors: Sourced<ErrorNotifies>,
+    pub obeys_clear_errors: Sourced<Sides<Obeys>>,
     /// Authenticated error notifies that end the negotiation. A Delete always does.
-    pub obeys_protected_errors: Sourced<ErrorNotifies>,
+    pub obeys_protected_errors: Sourced<Sides<Obeys>>,
     /// A header whose length is not the datagram's makes a message malformed; else the datagram counts.
     pub header_length_must_match: Sourced<bool>,
     /// A reserved field that is not zero makes a message malformed.
@@ -77,36 +79,11 @@ pub enum KeyLookup {
     PeerAtMsg1,
 }
 
-/// How often a duplicate is answered with the last flight; `None`: every time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DuplicateAnswers {
-    /// By an initiator.
-    pub initiator: Option<u32>,
-    /// By a responder.
-    pub responder: Option<u32>,
-}
+const ALWAYS_ANSWERED: Sides<Option<u32>> = Sides::new(None, None);
+const ANSWERED_BY_RESPONDER: Sides<Option<u32>> = Sides::new(Some(0), None);
 
-impl DuplicateAnswers {
-    const ALWAYS: DuplicateAnswers = DuplicateAnswers { initiator: None, responder: None };
-    const RESPONDER_ONLY: DuplicateAnswers = DuplicateAnswers { initiator: Some(0), responder: None };
-
-    /// The limit for a role.
-    pub fn of(self, role: Role) -> Option<u32> {
-        match role {
-            Role::Initiator => self.initiator,
-            Role::Responder => self.responder,
-        }
-    }
-}
-
-/// Which error notifies are obeyed, by role; the others are logged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ErrorNotifies {
-    /// By an initiator.
-    pub initiator: Obeys,
-    /// By a responder.
-    pub responder: Obeys,
-}
+const IGNORED: Sides<Obeys> = Sides::new(Obeys::None, Obeys::None);
+const OBEYED: Sides<Obeys> = Sides::new(Obeys::All, Obeys::All);
 
 /// Which error notifies one side obeys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,17 +96,10 @@ pub enum Obeys {
     Only(&'static [NotifyType]),
 }
 
-impl ErrorNotifies {
-    const IGNORED: ErrorNotifies = ErrorNotifies { initiator: Obeys::None, responder: Obeys::None };
-    const OBEYED: ErrorNotifies = ErrorNotifies { initiator: Obeys::All, responder: Obeys::All };
-
-    /// Whether a side obeys this one.
-    pub fn obeys(self, role: Role, notify: NotifyType) -> bool {
-        let obeys = match role {
-            Role::Initiator => self.initiator,
-            Role::Responder => self.responder,
-        };
-        match obeys {
+impl Obeys {
+    /// Whether this one is obeyed.
+    pub fn includes(self, notify: NotifyType) -> bool {
+        match self {
             Obeys::None => false,
             Obeys::All => true,
             Obeys::Only(list) => list.contains(&notify),
@@ -188,9 +158,9 @@ pub struct Timers {
 
 impl Timers {
     /// The schedule of a message; `None` for the last one of an exchange, which waits for nothing.
-    pub fn schedule(&self, mode: Mode, message: u8) -> Option<&Schedule> {
-        let index = usize::from(message).checked_sub(1)?;
-        match mode {
+    pub fn schedule(&self, message: MessageName) -> Option<&Schedule> {
+        let index = usize::from(message.number()).checked_sub(1)?;
+        match message.mode()? {
             Mode::Main => self.main.get(index),
             Mode::Aggressive => self.aggressive.get(index),
         }
@@ -341,14 +311,14 @@ const fn seen(on: ReasonKind, at: At, disposition: Disposition, answer: Answer) 
 }
 
 /// A message that a reaction is about; `None`: any.
-type At = Option<(Mode, u8)>;
+type At = Option<MessageName>;
 
-const MSG1: At = Some((Mode::Main, 1));
-const MSG5: At = Some((Mode::Main, 5));
-const MSG6: At = Some((Mode::Main, 6));
-const AM1: At = Some((Mode::Aggressive, 1));
-const AM2: At = Some((Mode::Aggressive, 2));
-const AM3: At = Some((Mode::Aggressive, 3));
+const MSG1: At = Some(MessageName::MSG1);
+const MSG5: At = Some(MessageName::MSG5);
+const MSG6: At = Some(MessageName::MSG6);
+const AM1: At = Some(MessageName::AM1);
+const AM2: At = Some(MessageName::AM2);
+const AM3: At = Some(MessageName::AM3);
 
 const fn reaction(
     on: ReasonKind,
@@ -376,7 +346,7 @@ impl Profile {
 
     /// What this vendor does for a reason at a message: its own rows before the common ones, a row for
     /// this message before a general one.
-    pub fn reaction(&self, reason: &Reason, at: Option<(Mode, u8)>) -> Reaction {
+    pub fn reaction(&self, reason: &Reason, at: Option<MessageName>) -> Reaction {
         let rows = || self.reactions.iter().chain(COMMON);
         let find = |kind| {
             let narrow = rows().find(|row| row.on == kind && row.at.is_some() && row.at == at);

@@ -10,7 +10,8 @@ use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
 
 use crate::config::Identity;
 use crate::crypto::DhError;
-use crate::state::{Mode, State};
+use crate::message_name::MessageName;
+use crate::state::State;
 
 /// Why something was not sent, not accepted, or not made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,7 +88,7 @@ pub enum Reason {
     /// The peer: HASH_I, HASH_R or HASH(1) is not what the keys give.
     HashMismatch {
         /// The message whose hash it is.
-        message: Option<u8>,
+        message: Option<MessageName>,
     },
     /// The peer: a protected INITIAL_CONTACT that names other cookies (RFC 2407 section 4.6.3.3).
     ForeignSpi,
@@ -263,7 +264,7 @@ pub struct Reaction {
     /// The reason.
     pub on: ReasonKind,
     /// Only at this message; `None`: wherever no narrower row fits.
-    pub at: Option<(Mode, u8)>,
+    pub at: Option<MessageName>,
     /// What becomes of the SA.
     pub disposition: Disposition,
     /// What the peer is told.

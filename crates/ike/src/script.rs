@@ -4,17 +4,16 @@ use std::fmt;
 
 use isakmp::{Payload, PayloadType};
 
+use crate::message_name::{ExchangeKind, MessageName};
 use crate::reason::Reason;
-use crate::state::{Mode, Role};
+use crate::state::Role;
 
 /// One message of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The exchange.
-    pub mode: Mode,
-    /// Its number, from 1.
-    pub message: u8,
-    /// Who sends it.
+    /// Which one.
+    pub message: MessageName,
+    /// Which end of the exchange sends it.
     pub sender: Role,
     /// Whether its payloads are encrypted.
     pub encryption: Encryption,
@@ -47,34 +46,41 @@ const N: PayloadType = PayloadType::N;
 const VID: PayloadType = PayloadType::VID;
 const NAT_D: PayloadType = PayloadType::NAT_D;
 
-/// Every message, in order. AM4 is the Informational exchange of docs/architecture.md.
-pub const SCRIPT: [Row; 10] = [
-    row(Mode::Main, 1, Initiator, Never, &[SA], &[VID]),
-    row(Mode::Main, 2, Responder, Never, &[SA], &[VID]),
-    row(Mode::Main, 3, Initiator, Never, &[KE, NONCE], &[VID, NAT_D]),
-    row(Mode::Main, 4, Responder, Never, &[KE, NONCE], &[VID, NAT_D]),
-    row(Mode::Main, 5, Initiator, Must, &[ID, HASH], &[N]),
-    row(Mode::Main, 6, Responder, Must, &[ID, HASH], &[N]),
-    row(Mode::Aggressive, 1, Initiator, Never, &[SA, KE, NONCE, ID], &[VID]),
-    row(Mode::Aggressive, 2, Responder, Never, &[SA, KE, NONCE, ID, HASH], &[VID, NAT_D]),
-    row(Mode::Aggressive, 3, Initiator, May, &[HASH], &[NAT_D]),
-    row(Mode::Aggressive, 4, Responder, Must, &[HASH, N], &[]),
+/// Main Mode with a pre-shared key.
+const MAIN: [Row; 6] = [
+    row(MessageName::MSG1, Initiator, Never, &[SA], &[VID]),
+    row(MessageName::MSG2, Responder, Never, &[SA], &[VID]),
+    row(MessageName::MSG3, Initiator, Never, &[KE, NONCE], &[VID, NAT_D]),
+    row(MessageName::MSG4, Responder, Never, &[KE, NONCE], &[VID, NAT_D]),
+    row(MessageName::MSG5, Initiator, Must, &[ID, HASH], &[N]),
+    row(MessageName::MSG6, Responder, Must, &[ID, HASH], &[N]),
+];
+
+/// Aggressive Mode with a pre-shared key. AM4 is the Informational exchange of docs/architecture.md.
+const AGGRESSIVE: [Row; 4] = [
+    row(MessageName::AM1, Initiator, Never, &[SA, KE, NONCE, ID], &[VID]),
+    row(MessageName::AM2, Responder, Never, &[SA, KE, NONCE, ID, HASH], &[VID, NAT_D]),
+    row(MessageName::AM3, Initiator, May, &[HASH], &[NAT_D]),
+    row(MessageName::AM4, Responder, Must, &[HASH, N], &[]),
 ];
 
 const fn row(
-    mode: Mode,
-    message: u8,
+    message: MessageName,
     sender: Role,
     encryption: Encryption,
     required: &'static [PayloadType],
     optional: &'static [PayloadType],
 ) -> Row {
-    Row { mode, message, sender, encryption, required, optional }
+    Row { message, sender, encryption, required, optional }
 }
 
-/// The row of a message.
-pub fn row_of(mode: Mode, message: u8) -> Option<&'static Row> {
-    SCRIPT.iter().find(|row| row.mode == mode && row.message == message)
+/// The messages of an exchange, in order; none for an exchange that is not built.
+pub const fn of(exchange: ExchangeKind) -> &'static [Row] {
+    match exchange {
+        ExchangeKind::Main => &MAIN,
+        ExchangeKind::Aggressive => &AGGRESSIVE,
+        ExchangeKind::Quick | ExchangeKind::Transaction | ExchangeKind::Informational => &[],
+    }
 }
 
 impl Row {

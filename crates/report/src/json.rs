@@ -1,6 +1,6 @@
 //! A run as one JSON object on one line: the contract's `ikesim/run/1`.
 
-use ike::{Authentication, Role};
+use ike::{Authentication, MessageName, Role};
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
@@ -119,7 +119,7 @@ fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
 /// Of a peer that is not ours nothing is known.
 fn known(report: &Report, role: Role) -> Option<Peer> {
     let foreign = report.live && report.view != Some(role);
-    (!foreign).then(|| peer(report.outcome.peer(role)))
+    (!foreign).then(|| peer(&report.outcome.peers[role]))
 }
 
 fn peer(peer: &PeerOutcome) -> Peer {
@@ -129,8 +129,8 @@ fn peer(peer: &PeerOutcome) -> Peer {
         ios: peer.state.map(ike::State::ios),
         end: peer.end.to_string(),
         at: format!("{}s", peer.at),
-        sent: peer.sent.clone(),
-        received: peer.received.clone(),
+        sent: numbers(&peer.sent),
+        received: numbers(&peer.received),
         resends: peer.resends,
         notifies: peer.notifies.iter().map(ToString::to_string).collect(),
     }
@@ -155,4 +155,8 @@ fn one(diagnosis: &diagnose::Diagnosis) -> Diagnosis<'_> {
         fix: diagnosis.fix.join("\n"),
         inferred: diagnosis.inferred,
     }
+}
+
+fn numbers(names: &[MessageName]) -> Vec<u8> {
+    names.iter().map(|name| name.number()).collect()
 }

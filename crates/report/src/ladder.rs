@@ -80,14 +80,14 @@ pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<Str
 
 fn sides(scenario: &Scenario, view: Option<Role>) -> [String; 2] {
     let side = |role: Role| {
-        let config = scenario.peer(role);
+        let config = &scenario.hosts[role];
         if view.is_some_and(|view| view != role) {
             format!("{role} (not visible from here)")
         } else {
             format!("{role} {} ({})", config.address, config.profile)
         }
     };
-    [Role::Initiator, Role::Responder].map(side)
+    Role::BOTH.map(side)
 }
 
 /// The responder is moved left, or a line down, where it must.

@@ -70,7 +70,7 @@ impl Report {
     pub fn live(scenario: Scenario, (trace, outcome): (Trace, Outcome), role: Role) -> Report {
         let view = Some(role);
         // A responder does not choose the mode.
-        let mode = outcome.peer(role).last.map_or(scenario.mode, ike::State::mode);
+        let mode = outcome.peers[role].last.map_or(scenario.mode, ike::State::mode);
         let scenario = Scenario { mode, ..scenario };
         let diagnosis = diagnose(&scenario, &trace, &outcome, view);
         Report {

@@ -8,7 +8,7 @@ mod ios_log;
 
 use std::net::{IpAddr, SocketAddr};
 
-use ike::{Ended, Event, Instant, Negotiated, Role, State};
+use ike::{Ended, Event, Instant, MessageName, Negotiated, Role, State};
 use sim::{Actor, Entry, Kind, Scenario, Trace};
 
 /// Whose words.
@@ -62,13 +62,14 @@ fn standing(scenario: &Scenario, trace: &Trace, device: Role, until: impl Fn(&En
                 Kind::Arrived(datagram) => Some((datagram.to, datagram.from)),
                 _ => None,
             });
-            let config = scenario.peer(device);
+            let config = &scenario.hosts[device];
             let (local, peer) = arrived
                 .map_or((config.address, config.peer), |ends: (SocketAddr, SocketAddr)| {
                     (ends.0.ip(), ends.1.ip())
                 });
             // Until it enters a state it is on its way to the first.
-            let state = State::waiting_for(*mode, if *role == Role::Initiator { 2 } else { 3 });
+            let state = MessageName::new(*mode, if *role == Role::Initiator { 2 } else { 3 })
+                .and_then(State::waiting_for);
             sas.extend(state.map(|state| Sa {
                 number: sa.0,
                 role: *role,

@@ -10,7 +10,7 @@ use crate::row::{Arrow, Row, What, rows};
 pub fn mermaid(report: &Report) -> String {
     let Report { scenario, trace, view, .. } = report;
     let participant = |role: Role| {
-        let config = scenario.peer(role);
+        let config = &scenario.hosts[role];
         format!("    participant {} as {role} {} ({})", letter(role), config.address, config.profile)
     };
     let head = vec!["sequenceDiagram".into(), participant(Role::Initiator), participant(Role::Responder)];

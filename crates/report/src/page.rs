@@ -107,8 +107,8 @@ fn head(report: &Report, redact: bool) -> String {
 /// Where each peer is left, why, and what to do.
 fn result(report: &Report) -> String {
     let mut html = String::from("<dl class=\"result\">\n");
-    for role in [Role::Initiator, Role::Responder] {
-        let peer = report.outcome.peer(role);
+    for role in Role::BOTH {
+        let peer = &report.outcome.peers[role];
         let _ = writeln!(html, "<dt>{role}</dt><dd>{}</dd>", ended(peer));
     }
     let _ = writeln!(html, "<dt>outcome</dt><dd>{}</dd>", text::verdict(&report.outcome));
@@ -135,7 +135,7 @@ fn ended(peer: &PeerOutcome) -> String {
 /// Both peers as columns and time between them: a gap's height grows with the logarithm of the time that passes.
 fn ladder(report: &Report, steps: &[Step]) -> String {
     let address = |role: Role| {
-        let config = report.scenario.peer(role);
+        let config = &report.scenario.hosts[role];
         format!("{role}<br>{} ({})", config.address, config.profile)
     };
     let mut html = format!(

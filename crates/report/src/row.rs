@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use diagnose::words;
-use ike::{Certainty, Copy, Ended, Event, Instant, Label, Mode, Role, State};
-use isakmp::{Body, Message};
+use ike::{Certainty, Ended, Event, Instant, Label, MessageName, Role, Sending, State};
+use isakmp::{Body, ExchangeType, Message};
 use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Scenario, Trace};
 
 /// One row.
@@ -83,7 +83,7 @@ impl Index {
                 Kind::Engine(Event::Entered { state, .. }) => {
                     index.entered.insert(cause, *state);
                 }
-                Kind::Sent(Datagram { label: Label::Phase1 { copy: Copy::First, .. }, .. }) => {
+                Kind::Sent(Datagram { label: Label::Message { sending: Sending::First, .. }, .. }) => {
                     index.answered.insert(cause, ());
                 }
                 _ => {}
@@ -121,26 +121,22 @@ impl Builder<'_> {
     fn arrow(&self, entry: &Entry, datagram: &Datagram) -> Arrow {
         let lost = self.index.lost.get(&entry.id).map(|by| words::blame(self.scenario, *by));
         let lost = lost.filter(|_| self.view.is_none());
-        let (name, text, first, resend) = match datagram.label {
-            Label::Phase1 { mode, message, copy, .. } => {
-                let name = message_name(mode, message);
-                match copy {
-                    Copy::Resend(n) => (name, format!("resend {n}"), false, true),
-                    Copy::Answer => (name, "again, in answer".into(), false, false),
-                    Copy::First if (mode, message) == (Mode::Aggressive, 4) => {
-                        (name, OWN_INVENTION.into(), true, false)
-                    }
-                    Copy::First => {
-                        let floated = [datagram.from, datagram.to].iter().any(|end| end.port() == 4500);
-                        (name, contents(datagram.message(), floated), true, false)
-                    }
-                }
+        let (text, first, resend) = match datagram.label {
+            Label::Message { sending: Sending::Resend(n), .. } => (format!("resend {n}"), false, true),
+            Label::Message { sending: Sending::Answer, .. } => ("again, in answer".into(), false, false),
+            Label::Message { name: MessageName::AM4, .. } => (OWN_INVENTION.into(), true, false),
+            Label::Message { .. } => {
+                let floated = [datagram.from, datagram.to].iter().any(|end| end.port() == 4500);
+                (contents(datagram.message(), floated), true, false)
             }
-            Label::Delete { .. } => ("Delete".into(), "encrypted".into(), false, false),
-            Label::Notify { notify, protected, .. } => {
-                (notify.to_string(), if protected { "encrypted" } else { "in clear" }.into(), false, false)
+            Label::Delete { .. } => (clear_or_not(true), false, false),
+            Label::Notify { protected, .. } => (clear_or_not(protected), false, false),
+            Label::Foreign { exchange: None, .. } => {
+                (format!("{} bytes", datagram.message().len()), false, false)
             }
+            Label::Foreign { encrypted, .. } => (clear_or_not(encrypted), false, false),
         };
+        let name = label_name(&datagram.label);
         let cause = entry.cause.filter(|_| first);
         let enters = cause.and_then(|cause| self.index.entered.get(&cause).copied());
         Arrow { from: datagram.sender, name, text, enters, lost, resend }
@@ -189,7 +185,7 @@ impl Builder<'_> {
             Event::Floated { .. } => plain("moves to UDP 4500"),
             Event::Ended { how, .. } => ended(*how).and_then(|text| plain(&self.resent(role, *how, text))),
             Event::Impaired { what, message, .. } => {
-                let text = words::impairment(*what, &message_name(self.scenario.mode, *message));
+                let text = words::impairment(*what, &message.to_string());
                 trouble(format!("impaired: {text}"))
             }
             _ => None,
@@ -203,9 +199,7 @@ impl Builder<'_> {
             _ => None,
         });
         match arrived {
-            Some(Label::Phase1 { mode, message, .. }) => message_name(*mode, *message),
-            Some(Label::Notify { notify, .. }) => notify.to_string(),
-            Some(Label::Delete { .. }) => "Delete".into(),
+            Some(label) => label_name(label),
             None => "it".into(),
         }
     }
@@ -215,7 +209,7 @@ impl Builder<'_> {
             entry.actor == Actor::Peer(role)
                 && matches!(
                     entry.kind,
-                    Kind::Sent(Datagram { label: Label::Phase1 { copy: Copy::Resend(_), .. }, .. })
+                    Kind::Sent(Datagram { label: Label::Message { sending: Sending::Resend(_), .. }, .. })
                 )
         };
         match (how, self.trace.entries().iter().filter(is_resend).count()) {
@@ -256,12 +250,26 @@ pub(crate) fn mark(certainty: Certainty) -> &'static str {
     }
 }
 
-/// `MSG5`, in Aggressive Mode `AM3`.
-pub(crate) fn message_name(mode: Mode, message: u8) -> String {
-    match (mode, message) {
-        (Mode::Main, n) => format!("MSG{n}"),
-        (Mode::Aggressive, n) => format!("AM{n}"),
+/// What a datagram is called: `MSG5`, `INVALID_COOKIE`, `Quick Mode`.
+pub(crate) fn label_name(label: &Label) -> String {
+    match label {
+        Label::Message { name, .. } => name.to_string(),
+        Label::Notify { notify, .. } => notify.to_string(),
+        Label::Delete { .. } => "Delete".into(),
+        Label::Foreign { exchange: None, .. } => "no ISAKMP message".into(),
+        Label::Foreign { exchange: Some(exchange), .. } => match *exchange {
+            ExchangeType::QUICK => "Quick Mode".into(),
+            ExchangeType::TRANSACTION => "Transaction".into(),
+            ExchangeType::INFORMATIONAL => "Informational".into(),
+            ExchangeType::MAIN => "Main Mode".into(),
+            ExchangeType::AGGRESSIVE => "Aggressive Mode".into(),
+            other => format!("exchange {other}"),
+        },
     }
+}
+
+fn clear_or_not(encrypted: bool) -> String {
+    if encrypted { "encrypted" } else { "in clear" }.into()
 }
 
 /// The payloads of a message in order, equal neighbours counted; of an encrypted one its length.

@@ -37,7 +37,7 @@ pub fn svg(report: &Report) -> String {
         title(report)
     );
     for (role, x) in [(Role::Initiator, LEFT), (Role::Responder, RIGHT)] {
-        let config = scenario.peer(role);
+        let config = &scenario.hosts[role];
         let _ = write!(
             svg,
             "<text text-anchor=\"middle\" x=\"{x}\" y=\"56\">{role}</text>\n<text text-anchor=\"middle\" x=\"{x}\" y=\"74\">{} ({})</text>\n\

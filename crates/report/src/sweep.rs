@@ -22,8 +22,7 @@ pub struct Key {
 impl Key {
     /// What the table shows of a run.
     pub fn of(report: &Report) -> Key {
-        let [initiator, responder] =
-            [Role::Initiator, Role::Responder].map(|role| state_name(report.outcome.peer(role).state));
+        let [initiator, responder] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
         Key {
             acted: report.outcome.unfired().next().is_none(),
             outcome: report.outcome.verdict,
@@ -141,7 +140,7 @@ pub const CSV_HEAD: &str =
 /// One run as a CSV line, no newline.
 pub fn csv(report: &Report, number: u64, replay: &str) -> String {
     let outcome = &report.outcome;
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| outcome.peer(role));
+    let [i, r] = Role::BOTH.map(|role| &outcome.peers[role]);
     let faults: Vec<&str> = report.scenario.faults.iter().map(sim::Fault::kind).collect();
     let fields = [
         number.to_string(),

@@ -1,7 +1,7 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
 use diagnose::{Article, Diagnosis};
-use ike::{Role, State};
+use ike::{MessageName, Role, State};
 use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, Verdict, state_name};
 
 use crate::Report;
@@ -34,7 +34,7 @@ fn next(report: &Report) -> Option<String> {
         return None;
     }
     let command = match report.view {
-        Some(role) => format!("ikesim explain {}", state_name(report.outcome.peer(role).last)),
+        Some(role) => format!("ikesim explain {}", state_name(report.outcome.peers[role].last)),
         None if report.seed_given => format!("ikesim why {} --seed {}", quoted(name), report.scenario.seed),
         None => format!("ikesim why {}", quoted(name)),
     };
@@ -73,17 +73,19 @@ pub(crate) fn painted(label: &str, style: anstyle::Style, text: &str, layout: La
 fn left(report: &Report, layout: Layout) -> Vec<String> {
     let Report { outcome, view, .. } = report;
     let mut lines = Vec::new();
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         if view.is_some_and(|view| view != role) {
             lines.extend(labelled(&role.to_string(), "not visible from here", layout));
         } else {
-            lines.extend(peer(role, outcome.peer(role), layout));
+            lines.extend(peer(role, &outcome.peers[role], layout));
         }
     }
     if view.is_none() {
         lines.extend(labelled("outcome", &verdict(outcome), layout));
     }
-    let seen = view.is_none_or(|view| outcome.peer(view).received.contains(&2) || view == Role::Responder);
+    let seen = view.is_none_or(|view| {
+        outcome.peers[view].received.iter().any(|name| name.number() == 2) || view == Role::Responder
+    });
     if let Some(n) = outcome.negotiated.filter(|_| seen) {
         let values = format!(
             "{} · {} · group {} · {} · lifetime {} s",
@@ -135,8 +137,8 @@ fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<String> {
     [first].into_iter().chain(more).collect()
 }
 
-fn numbers(list: &[u8]) -> String {
-    let words: Vec<String> = list.iter().map(ToString::to_string).collect();
+fn numbers(list: &[MessageName]) -> String {
+    let words: Vec<String> = list.iter().map(|name| name.number().to_string()).collect();
     if words.is_empty() { "nothing".into() } else { words.join(" ") }
 }
 
@@ -257,7 +259,7 @@ fn times(count: u64) -> String {
 
 fn expected(expect: &Expect) -> String {
     let mut parts = Vec::new();
-    for (role, want) in [(Role::Initiator, expect.initiator), (Role::Responder, expect.responder)] {
+    for (role, want) in expect.states.both() {
         parts.extend(want.map(|want| format!("✓ {role} {}", state_name(want))));
     }
     parts.extend(expect.cause.map(|cause| format!("✓ cause {}", cause.map_or("none", Cause::name))));

@@ -1,7 +1,7 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
 use diagnose::words;
-use ike::{Event, Label};
+use ike::{Event, Label, Sending};
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
 
@@ -67,10 +67,15 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut value = json!({"kind": kind, "from": from.to_string(), "to": to.to_string(), "bytes": hex});
     let more = match label {
-        Label::Phase1 { message, copy, .. } => json!({"message": message, "copy": copy_name(*copy)}),
+        Label::Message { name, sending, .. } => {
+            json!({"message": name.number(), "copy": sending_name(*sending)})
+        }
         Label::Delete { .. } => json!({"delete": true}),
         Label::Notify { notify, protected, .. } => {
             json!({"notify": notify.to_string(), "protected": protected})
+        }
+        Label::Foreign { exchange, encrypted } => {
+            json!({"exchange": exchange.map(|exchange| exchange.to_string()), "encrypted": encrypted})
         }
     };
     if let (Some(fields), Value::Object(more)) = (value.as_object_mut(), more) {
@@ -79,11 +84,11 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     value
 }
 
-fn copy_name(copy: ike::Copy) -> String {
-    match copy {
-        ike::Copy::First => "first".into(),
-        ike::Copy::Resend(n) => format!("resend {n}"),
-        ike::Copy::Answer => "answer".into(),
+fn sending_name(sending: Sending) -> String {
+    match sending {
+        Sending::First => "first".into(),
+        Sending::Resend(n) => format!("resend {n}"),
+        Sending::Answer => "answer".into(),
     }
 }
 
@@ -96,9 +101,11 @@ fn said(event: &Event) -> Value {
                    "icookie": cookies.initiator.to_string(), "rcookie": cookies.responder.to_string()})
         }
         Event::Entered { sa, state } => json!({"kind": "entered", "sa": sa.0, "state": state.asa()}),
-        Event::Accepted { sa, message } => json!({"kind": "accepted", "sa": sa.0, "message": message}),
+        Event::Accepted { sa, message } => {
+            json!({"kind": "accepted", "sa": sa.0, "message": message.number()})
+        }
         Event::Duplicate { sa, message, answered } => {
-            json!({"kind": "duplicate", "sa": sa.0, "message": message, "answered": answered})
+            json!({"kind": "duplicate", "sa": sa.0, "message": message.number(), "answered": answered})
         }
         Event::Chosen { sa, negotiated, policy, lifetime } => {
             json!({"kind": "chosen", "sa": sa.0, "policy": policy, "lifetime": lifetime,
@@ -137,7 +144,7 @@ fn said_of_trouble(event: &Event) -> Value {
             json!({"kind": "ended", "sa": sa.0, "how": format!("{how:?}").to_lowercase(), "state": state.asa()})
         }
         Event::Impaired { what, message, .. } => {
-            json!({"kind": "impaired", "what": what.to_string(), "message": message})
+            json!({"kind": "impaired", "what": what.to_string(), "message": message.number()})
         }
         _ => json!({"kind": "event"}),
     }

@@ -4,7 +4,7 @@ use capture::Capture;
 use diagnose::wire::{
     Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name, seconds,
 };
-use ike::{Instant, Mode, Role, State};
+use ike::{Instant, MessageName, Role, State};
 use serde_json::{Value, json};
 use sim::state_name;
 
@@ -67,7 +67,7 @@ fn side(left: &Left) -> Value {
         "vendor": left.vendor.as_ref().map(|vendor| json!({
             "name": vendor.name, "profile": vendor.profile.map(|profile| profile.name), "because": vendor.because,
         })),
-        "sent": left.sent,
+        "sent": left.sent.iter().map(|name| name.number()).collect::<Vec<u8>>(),
         "resends": left.resends,
         "notifies": left.notifies.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
@@ -176,7 +176,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
     let mut lines = vec![paint(HEAD, &head(number, judgement)), String::new()];
     lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
     lines.push(String::new());
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         lines.extend(standing(role, judgement.side(role), layout));
     }
     lines.extend(labelled("outcome", &outcome(judgement), layout));
@@ -254,8 +254,8 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
             (true, Some(_), Some(_)) if one.altered => Some("arrives altered".to_owned()),
             _ => None,
         };
-        let name = name(negotiation.mode, one.what);
-        let enters = (one.repeats.is_none()).then(|| entered(negotiation.mode, one)).flatten();
+        let name = name(one.what);
+        let enters = (one.repeats.is_none()).then(|| entered(one)).flatten();
         let arrow = Arrow { from: one.sender, name, text, enters, lost, resend: one.repeats.is_some() };
         // Clocks of captures are good for milliseconds.
         rows.push(Row { at: Instant::from_micros(micros / 1000 * 1000), what: row::What::Arrow(arrow) });
@@ -279,15 +279,14 @@ fn quiet(judgement: &Judgement<'_>) -> Vec<Row> {
 const MAX_ROWS: usize = 400;
 
 /// The state that a side enters with this message.
-fn entered(mode: Option<Mode>, one: &Emission<'_>) -> Option<State> {
-    let (Some(mode), What::Phase1(number)) = (mode, one.what) else {
+fn entered(one: &Emission<'_>) -> Option<State> {
+    let What::Phase1(name) = one.what else {
         return None;
     };
-    let next = State::waiting_for(mode, number.checked_add(1)?).filter(|state| state.is_in(mode, one.sender));
-    match (mode, number) {
-        (Mode::Main, 6) => Some(State::MmActive),
-        (Mode::Aggressive, 3) => Some(State::AmActive),
-        _ => next,
+    match name {
+        MessageName::MSG6 => Some(State::MmActive),
+        MessageName::AM3 => Some(State::AmActive),
+        _ => State::waiting_for(name.next()?),
     }
 }
 
@@ -309,7 +308,7 @@ pub(crate) fn standing_words(left: &Left) -> String {
         None => format!("not visible from here: {}", left.possible.join(" or ")),
     };
     let mut facts = Vec::new();
-    let numbers: Vec<String> = left.sent.iter().map(ToString::to_string).collect();
+    let numbers: Vec<String> = left.sent.iter().map(|name| name.number().to_string()).collect();
     facts.push(if numbers.is_empty() {
         "sent nothing".to_owned()
     } else {
@@ -370,7 +369,7 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<String> {
 
 /// The one command worth typing next.
 fn next(judgement: &Judgement<'_>) -> Vec<String> {
-    let states = [Role::Initiator, Role::Responder].map(|role| judgement.side(role).state.flatten());
+    let states = Role::BOTH.map(|role| judgement.side(role).state.flatten());
     let command = match (judgement.verdict, states) {
         (Verdict::Established | Verdict::Undecided | Verdict::NotCaptured, _) => return Vec::new(),
         (_, [Some(initiator), responder]) if judgement.side(Role::Responder).sure != Sure::NotVisible => {

@@ -184,7 +184,7 @@ impl Search {
 /// Wait states of the mode that no run came to: then the model proves nothing about them.
 pub fn missed(scenario: &Scenario, found: &Exploration) -> Vec<State> {
     let visited: BTreeSet<State> = found.table.keys().filter_map(|(_, state)| *state).collect();
-    let confirms = scenario.mode == Mode::Main || scenario.responder.confirm;
+    let confirms = scenario.mode == Mode::Main || scenario.hosts.responder.confirm;
     let wanted = State::all().filter(|state| {
         state.mode() == scenario.mode && !state.is_active() && (confirms || *state != State::AmWaitMsg4)
     });

@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ike::{Impair, Instant, Role};
+use ike::{Impair, Instant, MessageName, Role};
 
 /// A fault as a scenario names it. All durations and times are virtual.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,22 +87,22 @@ pub enum Fault {
     },
     /// A message is lost.
     Drop {
-        /// Number in the phase 1 exchange.
-        message: u8,
+        /// Which message of the phase 1 exchange.
+        message: MessageName,
         /// How many copies of it.
         times: Times,
     },
     /// Every copy of a message is held back.
     Delay {
-        /// Number in the phase 1 exchange.
-        message: u8,
+        /// Which message of the phase 1 exchange.
+        message: MessageName,
         /// How long.
         by: Duration,
     },
     /// More copies of a message arrive.
     Duplicate {
-        /// Number in the phase 1 exchange.
-        message: u8,
+        /// Which message of the phase 1 exchange.
+        message: MessageName,
         /// How many more.
         times: u32,
         /// How long after one another.
@@ -112,8 +112,8 @@ pub enum Fault {
     },
     /// A bit of a message is flipped.
     Corrupt {
-        /// Number in the phase 1 exchange.
-        message: u8,
+        /// Which message of the phase 1 exchange.
+        message: MessageName,
         /// Byte of the ISAKMP message; `None`: the last.
         byte: Option<usize>,
         /// Bit, 0 to 7, 0 the lowest.
@@ -123,8 +123,8 @@ pub enum Fault {
     },
     /// A message is cut short.
     Truncate {
-        /// Number in the phase 1 exchange.
-        message: u8,
+        /// Which message of the phase 1 exchange.
+        message: MessageName,
         /// Bytes of the ISAKMP message that are left; `None`: half.
         length: Option<usize>,
         /// How many copies.
@@ -137,7 +137,7 @@ pub enum Fault {
         /// How.
         what: Impair,
         /// In which message; `None`: wherever it can act.
-        message: Option<u8>,
+        message: Option<MessageName>,
     },
 }
 

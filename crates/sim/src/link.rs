@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use ike::{Instant, Role};
+use ike::{Instant, Role, Sides};
 
 use crate::fault::{Blame, Direction, Fault};
 use crate::scenario::Scenario;
@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 /// The conditions of the path. They hold whatever is sent; rules come after them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
-    inside: [IpAddr; 2],
+    inside: Sides<IpAddr>,
     nats: Vec<Nat>,
     conditions: Vec<(usize, Fault)>,
 }
@@ -51,7 +51,7 @@ impl Link {
                 _ => {}
             }
         }
-        Link { inside: [scenario.initiator.address, scenario.responder.address], nats, conditions }
+        Link { inside: scenario.hosts.as_ref().map(|host| host.address), nats, conditions }
     }
 
     /// The source as it looks outside the sender's NAT, if it has one.
@@ -67,13 +67,13 @@ impl Link {
 
     /// Who has the destination address as seen on the wire.
     pub fn host(&self, to: IpAddr) -> Option<Role> {
-        [Role::Initiator, Role::Responder].into_iter().find(|role| self.outside(*role) == to)
+        Role::BOTH.into_iter().find(|role| self.outside(*role) == to)
     }
 
     /// The destination behind the receiver's NAT, if it has one. A responder behind NAT has its IKE ports
     /// forwarded; elsewhere only answers come through. `Err`: nothing is mapped to that port.
     pub fn translate_in(&mut self, receiver: Role, to: SocketAddr) -> Result<Option<Translated>, Blame> {
-        let inside = self.address(receiver);
+        let inside = self.inside[receiver];
         let Some(nat) = self.nats.iter_mut().find(|nat| nat.at == receiver) else {
             return Ok(None);
         };
@@ -109,17 +109,9 @@ impl Link {
         self.conditions.iter().find(|(_, fault)| blocks(fault)).map(|(index, _)| Blame::Fault(*index))
     }
 
-    fn address(&self, role: Role) -> IpAddr {
-        let [initiator, responder] = self.inside;
-        match role {
-            Role::Initiator => initiator,
-            Role::Responder => responder,
-        }
-    }
-
     fn outside(&self, role: Role) -> IpAddr {
         let nat = self.nats.iter().find(|nat| nat.at == role);
-        nat.map_or(self.address(role), |nat| nat.outside)
+        nat.map_or(self.inside[role], |nat| nat.outside)
     }
 }
 

@@ -5,10 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ike::{
-    Copy, Endpoint, Event, Input, Instant, Label, Mode, NotifyType, Output, Powers, Role, State, Streams,
-    TimerName,
+    Endpoint, Event, Input, Instant, Label, Output, Powers, Role, SaId, Sending, State, Streams, TimerName,
 };
-use isakmp::{ExchangeType, Header};
+use isakmp::{Flags, Header};
 
 use crate::outcome::{Outcome, Verdict};
 use crate::scenario::Scenario;
@@ -40,7 +39,7 @@ pub enum Standing {
 impl Live {
     /// This side of the scenario, nothing sent yet.
     pub fn new(scenario: &Scenario, role: Role, streams: Streams, powers: Powers) -> Live {
-        let endpoint = Endpoint::new(Arc::new(scenario.peer(role).clone()), streams, powers);
+        let endpoint = Endpoint::new(Arc::new(scenario.hosts[role].clone()), streams, powers);
         let (trace, tally) = (Trace::new(), Tally::new(scenario));
         Live { role, endpoint, trace, tally, active: false, over: false }
     }
@@ -134,36 +133,34 @@ impl Live {
 
 /// What a foreign datagram is, as far as the engine's own words and its header tell.
 fn label(outputs: &[Output], bytes: &[u8]) -> Label {
-    let message = outputs.iter().find_map(|output| match output {
-        Output::Event(Event::Accepted { sa, message } | Event::Duplicate { sa, message, .. }) => {
-            Some((Some(*sa), *message))
-        }
-        Output::Event(
-            Event::Dropped { sa, message: Some(message), .. }
-            | Event::Refused { sa, message: Some(message), .. },
-        ) => Some((*sa, *message)),
-        _ => None,
+    let said = outputs.iter().find_map(|output| match output {
+        Output::Event(event) => said(event),
+        Output::Transmit { .. } => None,
     });
-    let notify = outputs.iter().find_map(|output| match output {
-        Output::Event(Event::NotifyReceived { sa, notify, protected, .. }) => {
-            Some((*sa, *notify, *protected))
+    // A cookie is never zero, so four zero bytes are the non-ESP marker (RFC 3948 section 2.2).
+    let message = bytes.strip_prefix(&[0; 4]).unwrap_or(bytes);
+    let header = Header::decode(message).ok();
+    said.unwrap_or(Label::Foreign {
+        exchange: header.as_ref().map(|header| header.exchange),
+        encrypted: header.is_some_and(|header| header.flags.contains(Flags::ENCRYPTION)),
+    })
+}
+
+/// What an event calls the datagram that brought it about.
+fn said(event: &Event) -> Option<Label> {
+    let message = |sa, name| Some(Label::Message { sa, name, sending: Sending::First });
+    match event {
+        Event::Accepted { sa, message: name } | Event::Duplicate { sa, message: name, .. } => {
+            message(*sa, *name)
         }
-        _ => None,
-    });
-    let marker = if bytes.starts_with(&[0; 4]) { 4 } else { 0 };
-    let exchange = Header::decode(bytes.get(marker..).unwrap_or_default()).map(|header| header.exchange);
-    let mode = if exchange == Ok(ExchangeType::AGGRESSIVE) { Mode::Aggressive } else { Mode::Main };
-    let deleted = outputs.iter().find_map(|output| match output {
-        Output::Event(Event::DeleteReceived { sa }) => Some(*sa),
-        _ => None,
-    });
-    match (message, notify) {
-        (Some((sa, message)), _) => {
-            let sa = sa.unwrap_or(ike::SaId(0));
-            Label::Phase1 { sa, mode, message, copy: Copy::First }
+        Event::Dropped { sa, message: Some(name), .. } | Event::Refused { sa, message: Some(name), .. } => {
+            // Refused before it had a negotiation, it would have begun the first.
+            message(sa.unwrap_or(SaId(0)), *name)
         }
-        (None, Some((sa, notify, protected))) => Label::Notify { sa, notify, protected },
-        (None, None) if deleted.is_some() => Label::Delete { sa: deleted },
-        (None, None) => Label::Notify { sa: None, notify: NotifyType(0), protected: false },
+        Event::NotifyReceived { sa, notify, protected, .. } => {
+            Some(Label::Notify { sa: *sa, notify: *notify, protected: *protected })
+        }
+        Event::DeleteReceived { sa } => Some(Label::Delete { sa: Some(*sa) }),
+        _ => None,
     }
 }

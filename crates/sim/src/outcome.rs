@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ike::{Instant, Negotiated, NotifyType, Role, State};
+use ike::{Instant, MessageName, Negotiated, NotifyType, Sides, State};
 
 use crate::scenario::Expect;
 
@@ -15,10 +15,8 @@ pub struct Outcome {
     pub keys_match: Option<bool>,
     /// The transform of MSG2; `None` where none was chosen.
     pub negotiated: Option<Negotiated>,
-    /// The initiator.
-    pub initiator: PeerOutcome,
-    /// The responder.
-    pub responder: PeerOutcome,
+    /// What became of each.
+    pub peers: Sides<PeerOutcome>,
     /// Firings per fault, in the scenario's order.
     pub fired: Vec<u64>,
     /// Error notifies sent by either, in order of first sight.
@@ -28,14 +26,6 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// One side's result.
-    pub fn peer(&self, role: Role) -> &PeerOutcome {
-        match role {
-            Role::Initiator => &self.initiator,
-            Role::Responder => &self.responder,
-        }
-    }
-
     /// Positions of the faults that never acted.
     pub fn unfired(&self) -> impl Iterator<Item = usize> {
         self.fired.iter().enumerate().filter(|(_, n)| **n == 0).map(|(index, _)| index)
@@ -65,9 +55,9 @@ pub struct PeerOutcome {
     /// When; for `Waiting` and a peer that was never reached, the end of the run.
     pub at: Instant,
     /// Phase 1 messages sent, each once.
-    pub sent: Vec<u8>,
+    pub sent: Vec<MessageName>,
     /// Phase 1 messages accepted.
-    pub received: Vec<u8>,
+    pub received: Vec<MessageName>,
     /// Resends by timer.
     pub resends: u32,
     /// Error notifies it sent, each once.
@@ -128,9 +118,9 @@ pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
             failed.push(format!("{what}: expected {want}, got {got}"));
         }
     };
-    for (role, want) in [(Role::Initiator, expect.initiator), (Role::Responder, expect.responder)] {
-        if let Some(want) = want {
-            let got = outcome.peer(role).state;
+    for (role, want) in expect.states.both() {
+        if let Some(want) = *want {
+            let got = outcome.peers[role].state;
             check(want == got, &role.to_string(), state_name(want).into(), state_name(got).into());
         }
     }

@@ -1,6 +1,6 @@
 //! The wire's faults as rules: a selector and a verdict, the first that matches wins.
 
-use ike::Label;
+use ike::{Label, MessageName};
 
 use crate::choice::Act;
 use crate::fault::{Blame, Fault, Times};
@@ -16,7 +16,7 @@ struct Rule {
     /// Position in the scenario's faults.
     index: usize,
     fault: Fault,
-    message: u8,
+    message: MessageName,
     left: Times,
 }
 
@@ -31,10 +31,10 @@ impl Rules {
 
     /// What the first rule that matches does; `None`: none does.
     pub fn verdict(&mut self, datagram: &Datagram) -> Option<Vec<(Blame, Act)>> {
-        let Label::Phase1 { message, .. } = datagram.label else {
+        let Label::Message { name, .. } = datagram.label else {
             return None;
         };
-        let rules = self.0.iter_mut().filter(|rule| rule.message == message && rule.left != Times::Count(0));
+        let rules = self.0.iter_mut().filter(|rule| rule.message == name && rule.left != Times::Count(0));
         rules.map(|rule| rule.fire(datagram)).find(|acts| !acts.is_empty())
     }
 }
@@ -54,7 +54,7 @@ impl Rule {
 
 /// The message a wire fault waits for, and how often it acts. A duplicate fault acts on one copy, and makes
 /// `times` more of it.
-fn selector(fault: &Fault) -> Option<(u8, Times)> {
+fn selector(fault: &Fault) -> Option<(MessageName, Times)> {
     match *fault {
         Fault::Drop { message, times }
         | Fault::Corrupt { message, times, .. }

@@ -28,7 +28,7 @@ pub fn prepare<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, powers: &P
     for scenario in scenarios {
         if let Some(group) = likely_group(scenario) {
             let exponent = |role: Role| Streams::new(scenario.seed, role.name()).exponent(group, 0);
-            let pair = [Role::Initiator, Role::Responder].map(exponent);
+            let pair = Role::BOTH.map(exponent);
             by_group.entry(group).or_default().push(pair);
         }
     }
@@ -42,8 +42,9 @@ pub fn prepare<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>, powers: &P
 
 /// The first group of the initiator's policies that the responder has too.
 fn likely_group(scenario: &Scenario) -> Option<DhGroup> {
-    let theirs = |group: &DhGroup| scenario.responder.policies.iter().any(|policy| policy.group == *group);
-    scenario.initiator.policies.iter().map(|policy| policy.group).find(theirs)
+    let theirs =
+        |group: &DhGroup| scenario.hosts.responder.policies.iter().any(|policy| policy.group == *group);
+    scenario.hosts.initiator.policies.iter().map(|policy| policy.group).find(theirs)
 }
 
 fn run_into(trace: Trace, scenario: &Scenario, powers: &Powers) -> (Trace, Outcome) {

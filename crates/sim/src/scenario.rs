@@ -14,7 +14,7 @@ mod words;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ike::{Config, Instant, Mode, NotifyType, Role, State};
+use ike::{Config, Instant, Mode, NotifyType, Role, Sides, State};
 
 pub use error::{ErrorKind, ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
@@ -39,10 +39,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The run stops here; `None`: when nothing is pending.
     pub until: Option<Instant>,
-    /// The initiator's configuration, after the operator's faults.
-    pub initiator: Config,
-    /// The responder's.
-    pub responder: Config,
+    /// Each peer's configuration, after the operator's faults.
+    pub hosts: Sides<Config>,
     /// What lies between them.
     pub network: Network,
     /// In the order written.
@@ -98,28 +96,13 @@ impl Scenario {
         Some(scenario)
     }
 
-    fn peer_mut(&mut self, role: Role) -> &mut Config {
-        match role {
-            Role::Initiator => &mut self.initiator,
-            Role::Responder => &mut self.responder,
-        }
-    }
-
-    /// The configuration of one side.
-    pub fn peer(&self, role: Role) -> &Config {
-        match role {
-            Role::Initiator => &self.initiator,
-            Role::Responder => &self.responder,
-        }
-    }
-
     /// The address under which the other side knows this one: outside any NAT.
     pub fn outside_address(&self, role: Role) -> IpAddr {
         let nat = self.faults.iter().find_map(|fault| match fault {
             Fault::Nat { at, outside } if *at == role => Some(*outside),
             _ => None,
         });
-        nat.unwrap_or(self.peer(role).address)
+        nat.unwrap_or(self.hosts[role].address)
     }
 }
 
@@ -146,10 +129,8 @@ impl Eq for Network {}
 /// What a run is judged by; `None` is not judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expect {
-    /// The initiator's state; `Some(None)` is NONE.
-    pub initiator: Option<Option<State>>,
-    /// The responder's.
-    pub responder: Option<Option<State>>,
+    /// Each side's state; `Some(None)` is NONE.
+    pub states: Sides<Option<Option<State>>>,
     /// The first-ranked cause; `Some(None)`: no diagnosis.
     pub cause: Option<Option<Cause>>,
     /// Error notifies sent by either, in order of first sight.

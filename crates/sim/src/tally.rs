@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ike::{Copy, Ended, Event, Instant, Label, Negotiated, NotifyType, Role, SaId, State};
+use ike::{
+    Ended, Event, Instant, Label, MessageName, Negotiated, NotifyType, Role, SaId, Sending, Sides, State,
+};
 
 use crate::fault::{Blame, Fault};
 use crate::outcome::{End, Outcome, PeerOutcome, Verdict};
@@ -11,8 +13,7 @@ use crate::scenario::Scenario;
 /// Counts of a run so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Tally {
-    initiator: Peer,
-    responder: Peer,
+    peers: Sides<Peer>,
     fired: Vec<u64>,
     /// Where each peer's impairments stand in the scenario's faults.
     impairments: BTreeMap<(Role, usize), usize>,
@@ -34,8 +35,8 @@ struct Sa {
     state: Option<State>,
     entered: Instant,
     ended: Option<(Ended, Instant)>,
-    sent: Vec<u8>,
-    received: Vec<u8>,
+    sent: Vec<MessageName>,
+    received: Vec<MessageName>,
     resends: u32,
     negotiated: Option<Negotiated>,
     skeyid_e: Option<Vec<u8>>,
@@ -50,14 +51,13 @@ impl Tally {
             }
         }
         let mut impairments = BTreeMap::new();
-        for role in [Role::Initiator, Role::Responder] {
+        for role in Role::BOTH {
             let of_role = scenario.faults.iter().enumerate();
             let of_role =
                 of_role.filter(|(_, fault)| matches!(fault, Fault::Impair { at, .. } if *at == role));
             impairments.extend(of_role.enumerate().map(|(nth, (fault, _))| ((role, nth), fault)));
         }
-        let (initiator, responder) = (Peer::default(), Peer::default());
-        Tally { initiator, responder, fired, impairments, notifies: Vec::new() }
+        Tally { peers: Sides::default(), fired, impairments, notifies: Vec::new() }
     }
 
     /// A fault, or chance, touched a datagram.
@@ -72,16 +72,16 @@ impl Tally {
     /// A peer sent something.
     pub fn sent(&mut self, role: Role, label: &Label) {
         match *label {
-            Label::Phase1 { sa, message, copy, .. } => {
-                let sa = self.peer(role).sas.entry(sa).or_default();
-                note(&mut sa.sent, message);
-                sa.resends += u32::from(matches!(copy, Copy::Resend(_)));
+            Label::Message { sa, name, sending } => {
+                let sa = self.peers[role].sas.entry(sa).or_default();
+                note(&mut sa.sent, name);
+                sa.resends += u32::from(matches!(sending, Sending::Resend(_)));
             }
             Label::Notify { notify, .. } if notify.is_error() => {
-                note(&mut self.peer(role).notifies, notify);
+                note(&mut self.peers[role].notifies, notify);
                 note(&mut self.notifies, notify);
             }
-            Label::Notify { .. } | Label::Delete { .. } => {}
+            Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => {}
         }
     }
 
@@ -92,31 +92,26 @@ impl Tally {
         {
             self.fired(Blame::Fault(fault));
         }
-        self.peer(role).event(now, event);
+        self.peers[role].event(now, event);
     }
 
     /// The outcome of a run that ended at `ended`.
     pub fn outcome(self, ended: Instant) -> Outcome {
-        let (i, r) = (self.initiator.furthest(), self.responder.furthest());
-        let negotiated = r.and_then(|sa| sa.negotiated).or(i.and_then(|sa| sa.negotiated));
-        let keys = |sa: Option<&Sa>| sa.and_then(|sa| sa.skeyid_e.clone());
-        let keys_match = keys(i).zip(keys(r)).map(|(i, r)| i == r);
-        let (initiator, responder) = (self.initiator.outcome(ended), self.responder.outcome(ended));
-        let active = |peer: &PeerOutcome| peer.state.is_some_and(State::is_active);
-        let verdict = match (active(&initiator), active(&responder)) {
-            (true, true) if keys_match == Some(true) => Verdict::Established,
-            (true, false) | (false, true) => Verdict::HalfOpen,
-            _ => Verdict::Stalled,
+        let furthest = self.peers.as_ref().map(Peer::furthest);
+        // The responder chose; what the initiator read counts where the responder's SA is gone.
+        let [read, chosen] = furthest.map(|sa| sa.and_then(|sa| sa.negotiated)).into_array();
+        let negotiated = chosen.or(read);
+        let keys = furthest.map(|sa| sa.and_then(|sa| sa.skeyid_e.as_deref()));
+        let keys_match = keys.initiator.zip(keys.responder).map(|(i, r)| i == r);
+        let peers = self.peers.as_ref().map(|peer| peer.outcome(ended));
+        let active = peers.as_ref().map(|peer| peer.state.is_some_and(State::is_active));
+        let verdict = match active.into_array() {
+            [true, true] if keys_match == Some(true) => Verdict::Established,
+            [true, false] | [false, true] => Verdict::HalfOpen,
+            [true, true] | [false, false] => Verdict::Stalled,
         };
         let Tally { fired, notifies, .. } = self;
-        Outcome { verdict, keys_match, negotiated, initiator, responder, fired, notifies, ended }
-    }
-
-    fn peer(&mut self, role: Role) -> &mut Peer {
-        match role {
-            Role::Initiator => &mut self.initiator,
-            Role::Responder => &mut self.responder,
-        }
+        Outcome { verdict, keys_match, negotiated, peers, fired, notifies, ended }
     }
 }
 

@@ -53,7 +53,7 @@ impl World {
     /// The peers of a scenario, configured, nothing sent yet.
     pub fn new(scenario: &Scenario, powers: &Powers, trace: Trace) -> World {
         let endpoint = |role: Role| {
-            let config = Arc::new(scenario.peer(role).clone());
+            let config = Arc::new(scenario.hosts[role].clone());
             Endpoint::new(config, Streams::new(scenario.seed, role.name()), powers.clone())
         };
         let mut world = World {
@@ -79,8 +79,8 @@ impl World {
     /// Traffic asks the initiator for a tunnel.
     pub fn initiate(&mut self, scenario: &Scenario, chooser: &mut dyn Chooser) {
         let cause = self.trace.push(self.now, Actor::Peer(Role::Initiator), None, || Kind::Initiated);
-        let from = SocketAddr::new(scenario.initiator.address, IKE_PORT);
-        let to = SocketAddr::new(scenario.initiator.peer, IKE_PORT);
+        let from = SocketAddr::new(scenario.hosts.initiator.address, IKE_PORT);
+        let to = SocketAddr::new(scenario.hosts.initiator.peer, IKE_PORT);
         let outputs = self.initiator.handle(self.now, Input::Initiate { from, to });
         self.carry_out(Role::Initiator, cause, outputs, chooser);
     }
@@ -121,7 +121,7 @@ impl World {
     /// At one instant deliveries come before timers, and the initiator comes first.
     fn next(&self) -> Option<(Instant, Next)> {
         let deliveries = self.in_flight.iter().map(|f| (f.due, Next::Delivery(f.receiver, f.sequence)));
-        let timers = [Role::Initiator, Role::Responder].into_iter();
+        let timers = Role::BOTH.into_iter();
         let timers =
             timers.filter_map(|role| Some((self.endpoint(role).next_timeout()?.0, Next::Timer(role))));
         deliveries.chain(timers).min()

@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
-use ike::{Powers, Role};
+use ike::{MessageName, Powers, Role, Sides};
 use sim::{Outcome, Scenario, Verdict, run_untraced, state_name};
 
 fn run(text: &str) -> Outcome {
@@ -17,8 +17,8 @@ fn states(outcome: &Outcome) -> String {
     if outcome.verdict == Verdict::Established {
         return "up".into();
     }
-    let [i, r] = [Role::Initiator, Role::Responder].map(|role| {
-        let name = state_name(outcome.peer(role).state);
+    let [i, r] = Role::BOTH.map(|role| {
+        let name = state_name(outcome.peers[role].state);
         name.trim_start_matches("MM_WAIT_MSG").trim_start_matches("AM_WAIT_MSG").to_owned()
     });
     format!("{i} / {r}")
@@ -150,12 +150,12 @@ fn every_suite_comes_up_and_stalls_alike() {
 fn the_empty_file_is_a_tunnel_that_comes_up() {
     let outcome = run("");
     assert_eq!(states(&outcome), "up");
-    let i = &outcome.initiator;
-    assert_eq!((i.sent.as_slice(), i.received.as_slice(), i.resends), (&[1, 3, 5][..], &[2, 4, 6][..], 0));
+    let i = &outcome.peers.initiator;
+    assert_eq!((numbers(&i.sent), numbers(&i.received), i.resends), (vec![1, 3, 5], vec![2, 4, 6], 0));
     let four = run("mode = \"aggressive\"");
-    assert_eq!((four.initiator.sent, four.responder.sent), (vec![1, 3], vec![2, 4]));
+    assert_eq!(four.peers.map(|peer| numbers(&peer.sent)), Sides::new(vec![1, 3], vec![2, 4]));
     let three = run("mode = \"aggressive\"\nconfirm = false");
-    assert_eq!((three.initiator.sent, three.responder.sent), (vec![1, 3], vec![2]));
+    assert_eq!(three.peers.map(|peer| numbers(&peer.sent)), Sides::new(vec![1, 3], vec![2]));
 }
 
 /// Resends at 8, 16 and 24 s, the end at 32 s; an IOS peer resends every 10 s, five times.
@@ -163,7 +163,7 @@ fn the_empty_file_is_a_tunnel_that_comes_up() {
 fn resends_follow_the_profile() {
     for (profile, resends, at) in [("asa", 3, "32.000"), ("ios", 5, "60.000")] {
         let text = format!("[initiator]\nprofile = \"{profile}\"\n\n[[fault]]\nkind = \"peer-down\"\n");
-        let initiator = run(&text).initiator;
+        let initiator = run(&text).peers.initiator;
         assert_eq!((initiator.resends, initiator.at.to_string().as_str()), (resends, at), "{profile}");
     }
 }
@@ -207,4 +207,8 @@ fn impairments_stall_where_they_act() {
     let lost = "[[fault]]\nkind = \"drop\"\nmessage = 1\ntimes = 1\n\n[[fault]]\nkind = \"impair\"\n\
                 at = \"initiator\"\nwhat = \"never-retransmit\"\n";
     assert_eq!(states(&run(lost)), "2 / NONE");
+}
+
+fn numbers(names: &[MessageName]) -> Vec<u8> {
+    names.iter().map(|name| name.number()).collect()
 }

@@ -14,7 +14,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use ike::{Copy, Event, Label, Powers, Role};
+use ike::{Event, Label, Powers, Role, Sending};
 use sim::{Actor, Kind, Outcome, Scenario, Trace, run};
 
 /// A row of the table by column.
@@ -134,7 +134,7 @@ fn notifies(text: &str) -> BTreeSet<String> {
 }
 
 fn ours(trace: &Trace, outcome: &Outcome, role: Role) -> Side {
-    let peer = outcome.peer(role);
+    let peer = &outcome.peers[role];
     let up = peer.state.is_some_and(ike::State::is_active);
     let begun = last_wait(trace, role);
     let stall = match (up, peer.last) {
@@ -146,7 +146,7 @@ fn ours(trace: &Trace, outcome: &Outcome, role: Role) -> Side {
     };
     let is_resend = |entry: &&sim::Entry| {
         entry.actor == Actor::Peer(role)
-            && matches!(&entry.kind, Kind::Sent(d) if matches!(d.label, Label::Phase1 { copy: Copy::Resend(_), .. }))
+            && matches!(&entry.kind, Kind::Sent(d) if matches!(d.label, Label::Message { sending: Sending::Resend(_), .. }))
     };
     let resends = trace.entries().iter().filter(is_resend).count();
     Side { up, stall, notifies: peer.notifies.iter().map(ToString::to_string).collect(), resends }
@@ -173,7 +173,7 @@ fn check(profile: &str, row: &Row) -> Result<(), String> {
     if outcome.unfired().count() > 0 {
         return Err("the fault never fired".into());
     }
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         if row[&role.to_string()] == "ABSENT" {
             continue;
         }

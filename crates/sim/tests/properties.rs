@@ -50,7 +50,8 @@ struct Loser {
 impl Chooser for Loser {
     fn verdict(&mut self, _: u64, datagram: &Datagram) -> Wire {
         let mut wire = Wire { acts: Vec::new(), travel: self.latency };
-        if let Label::Phase1 { message, .. } = datagram.label {
+        if let Label::Message { name, .. } = datagram.label {
+            let message = name.number();
             let copy = self.seen.entry(message).or_insert(0);
             if self.lost.get(&message) == Some(copy) {
                 wire.acts.push((Blame::RandomLoss, Act::Lose));
@@ -87,7 +88,7 @@ proptest! {
         let [first, second] = [one, one + step].map(|seed| {
             run(&parse(&base(mode, &format!("seed = {seed}"), ["asa", "asa"], "another")), &Powers::none())
         });
-        let state = |outcome: &sim::Outcome| (outcome.initiator.state, outcome.responder.state, outcome.verdict);
+        let state = |outcome: &sim::Outcome| (outcome.peers.initiator.state, outcome.peers.responder.state, outcome.verdict);
         prop_assert_eq!(state(&first.1), state(&second.1));
         prop_assert_ne!(first.0, second.0);
     }
@@ -104,7 +105,7 @@ proptest! {
         let outcome = run(&parse(&text), &Powers::new(64)).1;
         prop_assert_ne!(outcome.verdict, Verdict::Established);
         let active = |peer: &sim::PeerOutcome| peer.state.is_some_and(ike::State::is_active);
-        prop_assert!(!(active(&outcome.initiator) && active(&outcome.responder)), "{outcome:?}");
+        prop_assert!(!(active(&outcome.peers.initiator) && active(&outcome.peers.responder)), "{outcome:?}");
     }
 
     /// Resends and answers to duplicates make good for any loss of at most one copy of each message,
@@ -162,14 +163,15 @@ type InFlight = Option<(Role, Vec<u8>)>;
 impl Pair {
     fn new(scenario: &Scenario) -> Pair {
         let end = |role: Role, name: &'static str| {
-            Endpoint::new(Arc::new(scenario.peer(role).clone()), Streams::new(1, name), Powers::new(16))
+            Endpoint::new(Arc::new(scenario.hosts[role].clone()), Streams::new(1, name), Powers::new(16))
         };
         let ends = [end(Role::Initiator, "initiator"), end(Role::Responder, "responder")];
-        Pair { ends, addresses: [scenario.initiator.address, scenario.responder.address] }
+        Pair { ends, addresses: [scenario.hosts.initiator.address, scenario.hosts.responder.address] }
     }
 
     fn start(&mut self, scenario: &Scenario) -> InFlight {
-        let [from, to] = [scenario.initiator.address, scenario.initiator.peer].map(|ip| (ip, 500).into());
+        let [from, to] =
+            [scenario.hosts.initiator.address, scenario.hosts.initiator.peer].map(|ip| (ip, 500).into());
         let outputs = self.ends[0].handle(Instant::ZERO, Input::Initiate { from, to });
         sent(Role::Responder, outputs)
     }

@@ -195,7 +195,7 @@ proptest! {
         match Scenario::parse("f.toml", &damaged) {
             Ok(mut scenario) => {
                 // A damaged until or seed must still end in a run that ends.
-                scenario.initiator.policies.truncate(1);
+                scenario.hosts.initiator.policies.truncate(1);
                 sim::run_untraced(&scenario, &Powers::new(64));
             }
             Err(error) => prop_assert!(!error.to_string().is_empty()),

@@ -77,7 +77,7 @@ pub(super) fn named(word: &str) -> Vec<State> {
     let upper = word.to_uppercase();
     let short = |name: &str| name.trim_start_matches("STATE_").trim_start_matches("OAK_").to_owned();
     let is = |name: &str| !name.is_empty() && short(name) == short(&upper);
-    let both = [Role::Initiator, Role::Responder];
+    let both = Role::BOTH;
     State::all()
         .filter(|state| {
             is(state.asa())

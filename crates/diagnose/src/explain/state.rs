@@ -1,16 +1,15 @@
 //! States, alone and in pairs, and what leads to them.
 
-use ike::script::row_of;
 use ike::{Mode, Role, State};
 use sim::{Cause, Scenario, state_name};
 
 use super::place::Place;
-use super::{Article, Pair, lessons, message_name, notes, pairs, same, word};
+use super::{Article, Pair, lessons, notes, pairs, same, word};
 use crate::{fix, prior};
 
 fn others(state: State) -> String {
     let mut names = vec![format!("IOS {}", state.ios())];
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         if !state.libreswan(role).is_empty() {
             names.push(format!("libreswan {}", state.libreswan(role)));
         }
@@ -41,11 +40,9 @@ pub(super) fn state(state: State) -> Article {
     article.say("protocol", section(state.mode()));
     match state.awaited() {
         Some(awaited) => {
-            if let Some(row) = row_of(state.mode(), awaited) {
-                article.say("waits for", format!("{}: {row}", message_name(state.mode(), awaited)));
-                let (here, there) = (row.sender.other(), row.sender);
-                article.say("shown by", format!("the {here}; the {there} sends what is missing"));
-            }
+            article.say("waits for", format!("{awaited}: {}", awaited.row()));
+            let (here, there) = (awaited.sender().other(), awaited.sender());
+            article.say("shown by", format!("the {here}; the {there} sends what is missing"));
         }
         None => article.say("so", ACTIVE),
     }
@@ -110,7 +107,7 @@ pub(super) fn places(places: &[Place<'_>]) -> Option<Article> {
 
 /// Every state of either role that the name stands for.
 fn any(place: &Place<'_>) -> Vec<Option<State>> {
-    let mut states = [Role::Initiator, Role::Responder].map(|role| place.of(role)).concat();
+    let mut states = Role::BOTH.map(|role| place.of(role)).concat();
     states.sort();
     states.dedup();
     states

@@ -1,11 +1,10 @@
 //! Everything that is no state: causes, faults, messages, notifies, log lines.
 
-use ike::script::row_of;
-use ike::{Mode, NotifyType, Powers, Role, State};
+use ike::{MessageName, Mode, NotifyType, Powers, Role, State};
 use sim::{Cause, FaultKind, Scenario, state_name};
 
 use super::state::{leading, remedy, section};
-use super::{Article, Pair, lessons, lines, message_name, notes, pairs, place};
+use super::{Article, Pair, lessons, lines, notes, pairs, place};
 
 pub(super) fn instant(name: &str, before: &str, after: &str, when: &str) -> Article {
     let mut article = Article::new(format!("{name} (IOS)"));
@@ -62,7 +61,7 @@ pub(super) fn step(word: &str) -> Option<Article> {
     }
     let (doing, number) = rest.split_once("_MSG")?;
     let number: u8 = number.trim_end_matches("_H").parse().ok()?;
-    let name = message_name(mode, row_of(mode, number)?.message);
+    let name = MessageName::new(mode, number)?;
     let what = match doing {
         "BLD" => "is put together",
         "SND" => "is sent",
@@ -73,8 +72,10 @@ pub(super) fn step(word: &str) -> Option<Article> {
         format!("an instant in which {name} {what}; a peer does not rest in it, and `show` never has it"),
     );
     article.say("protocol", section(mode));
-    article
-        .list("more", State::waiting_for(mode, number + 1).map(|state| format!(" ikesim explain {state}")));
+    article.list(
+        "more",
+        name.next().and_then(State::waiting_for).map(|state| format!(" ikesim explain {state}")),
+    );
     Some(article)
 }
 
@@ -114,7 +115,7 @@ pub(super) fn fault_lines(article: &mut Article, kind: &FaultKind) {
             continue;
         };
         let outcome = sim::run_untraced(&scenario, &Powers::none());
-        let [i, r] = [Role::Initiator, Role::Responder].map(|role| state_name(outcome.peer(role).state));
+        let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
         article.say(
             "",
             format!("in {mode} mode between two ASAs: {} · initiator {i} · responder {r}", outcome.verdict),
@@ -129,47 +130,47 @@ pub(super) fn fault_lines(article: &mut Article, kind: &FaultKind) {
     article.say("try", format!(" ikesim init fault.toml --fault {} && ikesim run fault.toml", kind.name));
 }
 
-pub(super) fn message(mode: Mode, number: u8) -> Article {
-    let name = message_name(mode, number);
+pub(super) fn message(name: MessageName) -> Article {
+    let row = name.row();
+    let mode = name.mode().unwrap_or(Mode::Main);
     let mut article = Article::new(format!("{name}, {mode} mode"));
-    let Some(row) = row_of(mode, number) else { return article };
-    let own = if (mode, number) == (Mode::Aggressive, 4) { " (ikesim; no device does this)" } else { "" };
+    let own = if name == MessageName::AM4 { " (ikesim; no device does this)" } else { "" };
     article.say("means", format!("{} to {}: {row}{own}", row.sender, row.sender.other()));
-    article.say("content", contents(mode, number));
+    article.say("content", contents(name));
     article.say("protocol", section(mode));
-    if let Some(state) = State::waiting_for(mode, number) {
+    if let Some(state) = State::waiting_for(name) {
         article.say("missing", format!("the {} rests in {state}", row.sender.other()));
         article.say("more", format!(" ikesim explain {state}"));
     }
     lessons(&mut article, |columns| {
-        columns.first().is_some_and(|file| file.contains(&format!("_{}.", name.to_lowercase())))
+        columns.first().is_some_and(|file| file.contains(&format!("_{name}.").to_lowercase()))
     });
     article
 }
 
-fn contents(mode: Mode, number: u8) -> &'static str {
-    match (mode, number) {
-        (Mode::Main, 1) => "the initiator's proposals and vendor ids; no key, no hash, no public value",
-        (Mode::Main, 2) => "the one transform that the responder chose, and its vendor ids",
-        (Mode::Main, 3) => {
+fn contents(name: MessageName) -> &'static str {
+    match name {
+        MessageName::MSG1 => "the initiator's proposals and vendor ids; no key, no hash, no public value",
+        MessageName::MSG2 => "the one transform that the responder chose, and its vendor ids",
+        MessageName::MSG3 => {
             "the initiator's public value and nonce, and hashes of both addresses for NAT discovery"
         }
-        (Mode::Main, 4) => {
+        MessageName::MSG4 => {
             "the responder's public value and nonce; both can now derive all keys, so the responder must have found the pre-shared key by address"
         }
-        (Mode::Main, 5) => {
+        MessageName::MSG5 => {
             "encrypted: the initiator's identity and HASH_I, which proves its key; the responder checks first"
         }
-        (Mode::Main, 6) => {
+        MessageName::MSG6 => {
             "encrypted: the responder's identity and HASH_R, sent only if HASH_I was right; the responder is active before the initiator"
         }
-        (Mode::Aggressive, 1) => {
+        MessageName::AM1 => {
             "proposals, public value, nonce and identity at once, in clear: the group cannot be negotiated"
         }
-        (Mode::Aggressive, 2) => {
+        MessageName::AM2 => {
             "the chosen transform, public value, nonce, identity and HASH_R, in clear: the initiator checks first"
         }
-        (Mode::Aggressive, 3) => "HASH_I; in the plain form the initiator is active when it has sent it",
+        MessageName::AM3 => "HASH_I; in the plain form the initiator is active when it has sent it",
         _ => "a CONNECTED notify under HASH(1), promised by the Commit bit of message 2",
     }
 }

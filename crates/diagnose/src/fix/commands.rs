@@ -7,7 +7,7 @@ use sim::Scenario;
 use crate::compare::address_seen;
 
 fn dialect(scenario: &Scenario, role: Role) -> Dialect {
-    scenario.peer(role).profile.dialect
+    scenario.hosts[role].profile.dialect
 }
 
 fn lines(list: &[&str]) -> Vec<String> {
@@ -16,9 +16,9 @@ fn lines(list: &[&str]) -> Vec<String> {
 
 /// The key for the other side; an existing group keeps its name.
 pub(super) fn key(scenario: &Scenario, role: Role) -> Vec<String> {
-    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
     let name =
-        scenario.peer(role).group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
+        scenario.hosts[role].group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
             GroupName::Default => "DefaultL2LGroup".into(),
             ref name => name.to_string(),
         });
@@ -41,7 +41,7 @@ pub(super) fn key(scenario: &Scenario, role: Role) -> Vec<String> {
 
 /// The peer itself, and its key.
 pub(super) fn group(scenario: &Scenario, role: Role) -> Vec<String> {
-    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
     let made = match dialect(scenario, role) {
         Dialect::Asa => vec![format!("tunnel-group {peer} type ipsec-l2l")],
         Dialect::Ios => Vec::new(),
@@ -55,8 +55,8 @@ pub(super) fn group(scenario: &Scenario, role: Role) -> Vec<String> {
 
 /// The first policy that the other side offers, under a number that is free here.
 pub(super) fn policy(scenario: &Scenario, role: Role) -> Vec<String> {
-    let config = scenario.peer(role);
-    let Some(values) = scenario.peer(role.other()).policies.first() else {
+    let config = &scenario.hosts[role];
+    let Some(values) = scenario.hosts[role.other()].policies.first() else {
         return Vec::new();
     };
     match config.profile.dialect {
@@ -147,12 +147,12 @@ pub(super) fn peer_address(scenario: &Scenario) -> Vec<String> {
 
 /// The sender says what the receiver wants.
 pub(super) fn identity(scenario: &Scenario, sender: Role) -> Vec<String> {
-    let groups = &scenario.peer(sender.other()).tunnel_groups;
+    let groups = &scenario.hosts[sender.other()].tunnel_groups;
     let wanted = groups.iter().find_map(|group| group.peer_identity.as_ref());
     let (word, name) = match wanted {
         Some(Identity::Fqdn(name) | Identity::UserFqdn(name)) => ("hostname", name.clone()),
         Some(Identity::KeyId(_)) => ("key-id <name>", "<name>".into()),
-        _ => ("address", scenario.peer(sender).address.to_string()),
+        _ => ("address", scenario.hosts[sender].address.to_string()),
     };
     match dialect(scenario, sender) {
         Dialect::Asa => vec![format!("crypto isakmp identity {word}")],
@@ -191,7 +191,7 @@ pub(super) fn route(scenario: &Scenario, role: Role) -> Vec<String> {
 
 /// What lets the other side's packets pass a device of this kind on the path.
 pub(super) fn permit(scenario: &Scenario, role: Role, port: u16) -> Vec<String> {
-    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
     match dialect(scenario, role) {
         Dialect::Asa => {
             vec![format!("access-list OUTSIDE extended permit udp host {peer} host {own} eq {port}")]
@@ -207,7 +207,7 @@ pub(super) fn permit(scenario: &Scenario, role: Role, port: u16) -> Vec<String> 
 }
 
 pub(super) fn capture(scenario: &Scenario, role: Role) -> Vec<String> {
-    let (own, peer) = (scenario.peer(role).address, address_seen(scenario, role));
+    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
     vec![match dialect(scenario, role) {
         Dialect::Asa => format!("capture IKE type isakmp interface outside match ip host {own} host {peer}"),
         Dialect::Ios => "debug crypto isakmp".into(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ike::{Mode, Role};
+use ike::{MessageName, Role};
 use isakmp::{Cookie, CookiePair, PayloadType};
 
 use super::find::{Emission, Negotiation, origin, promises_fourth, without_twins};
@@ -193,8 +193,7 @@ fn score(sights: &[Sight<'_>], base: Place, place: Place, sender: &dyn Fn(&Sight
     if base == place {
         return 0;
     }
-    let [there, back] =
-        [Role::Initiator, Role::Responder].map(|role| lag(sights, (base, place), role, sender));
+    let [there, back] = Role::BOTH.map(|role| lag(sights, (base, place), role, sender));
     match (there, back) {
         (Some(there), Some(back)) => return there.saturating_sub(back).saturating_mul(1000),
         // One file has one clock.
@@ -221,8 +220,7 @@ fn offset(sights: &[Sight<'_>], places: &[Place], sender: &dyn Fn(&Sight<'_>) ->
     if near.file == far.file {
         return 0;
     }
-    let [there, back] =
-        [Role::Initiator, Role::Responder].map(|role| lag(sights, (*near, *far), role, sender));
+    let [there, back] = Role::BOTH.map(|role| lag(sights, (*near, *far), role, sender));
     match (there, back) {
         (Some(there), Some(back)) => i64::midpoint(there, back),
         (Some(one), None) | (None, Some(one)) => one,
@@ -237,7 +235,7 @@ fn emissions<'c>(
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> Vec<Emission<'c>> {
     let mut emissions = Vec::new();
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         let (near_at, far_at) = match (places, role) {
             ([near, far], Role::Initiator) => (near, Some(far)),
             ([near, far], Role::Responder) => (far, Some(near)),
@@ -285,7 +283,7 @@ fn emission<'c>(sender: Role, what: What, near: Option<Sight<'c>>, far: Option<S
 fn name_fourth(emissions: &mut [Emission<'_>]) {
     let promised =
         emissions.iter().any(|one| one.sender == Role::Responder && one.sight().is_some_and(promises_fourth));
-    let third = emissions.iter().position(|one| one.what == What::Phase1(3) && is_aggressive(one));
+    let third = emissions.iter().position(|one| one.what == What::Phase1(MessageName::AM3));
     let first = third.filter(|_| promised).and_then(|third| {
         let sealed = |one: &Emission<'_>| one.sender == Role::Responder && one.what == What::Sealed;
         emissions
@@ -297,13 +295,9 @@ fn name_fourth(emissions: &mut [Emission<'_>]) {
     });
     for one in emissions.iter_mut() {
         if first.is_some() && one.sight().map(|sight| sight.bytes) == first {
-            one.what = What::Phase1(4);
+            one.what = What::Phase1(MessageName::AM4);
         }
     }
-}
-
-fn is_aggressive(one: &Emission<'_>) -> bool {
-    one.sight().and_then(Sight::mode) == Some(Mode::Aggressive)
 }
 
 fn number_repeats(emissions: &mut [Emission<'_>]) {

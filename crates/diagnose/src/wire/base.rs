@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ike::keymat::PreSharedKey;
 use ike::nat_d::nat_d;
 use ike::observe::transforms_of;
-use ike::{GroupName, Mode, Policy, Profile, Role, TunnelGroup};
+use ike::{GroupName, MessageName, Mode, Policy, Profile, Role, TunnelGroup};
 use isakmp::{Flags, Payload, PayloadType};
 use sim::{Fault, Scenario};
 
@@ -32,10 +32,10 @@ impl Base {
         let mut scenario = Scenario::parse("capture", "").ok()?;
         scenario.mode = self.mode;
         let [i, r] = self.profiles;
-        (scenario.initiator.profile, scenario.responder.profile) = (i, r);
-        (scenario.initiator.mode, scenario.responder.mode) = (self.mode, self.mode);
-        (scenario.initiator.confirm, scenario.responder.confirm) = (self.confirm, self.confirm);
-        for (at, behind) in [Role::Initiator, Role::Responder].into_iter().zip(self.nat) {
+        (scenario.hosts.initiator.profile, scenario.hosts.responder.profile) = (i, r);
+        (scenario.hosts.initiator.mode, scenario.hosts.responder.mode) = (self.mode, self.mode);
+        (scenario.hosts.initiator.confirm, scenario.hosts.responder.confirm) = (self.confirm, self.confirm);
+        for (at, behind) in Role::BOTH.into_iter().zip(self.nat) {
             let outside = match at {
                 Role::Initiator => Ipv4Addr::new(192, 0, 2, 1),
                 Role::Responder => Ipv4Addr::new(192, 0, 2, 2),
@@ -45,13 +45,13 @@ impl Base {
             }
         }
         let outside = scenario.outside_address(Role::Responder);
-        scenario.initiator.peer = outside;
+        scenario.hosts.initiator.peer = outside;
         let seen = scenario.outside_address(Role::Initiator);
         let named = |config: &mut ike::Config, address| {
             config.tunnel_groups.iter_mut().for_each(|group| group.name = GroupName::Address(address));
         };
-        named(&mut scenario.initiator, outside);
-        named(&mut scenario.responder, seen);
+        named(&mut scenario.hosts.initiator, outside);
+        named(&mut scenario.hosts.responder, seen);
         Some(scenario)
     }
 }
@@ -65,19 +65,19 @@ pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Option<Scenario> {
         pre_shared_key: Some(PreSharedKey::new(b"any".to_vec())),
         peer_identity: None,
     };
-    (scenario.initiator.address, scenario.initiator.peer) = (i, r);
-    (scenario.responder.address, scenario.responder.peer) = (r, i);
-    scenario.initiator.tunnel_groups = vec![group(r)];
-    scenario.responder.tunnel_groups = vec![group(i)];
+    (scenario.hosts.initiator.address, scenario.hosts.initiator.peer) = (i, r);
+    (scenario.hosts.responder.address, scenario.hosts.responder.peer) = (r, i);
+    scenario.hosts.initiator.tunnel_groups = vec![group(r)];
+    scenario.hosts.responder.tunnel_groups = vec![group(i)];
     let policies: Vec<Policy> = offered(negotiation).into_iter().filter_map(|(_, policy)| policy).collect();
     if !policies.is_empty() {
-        scenario.initiator.policies.clone_from(&policies);
-        scenario.responder.policies = policies;
+        scenario.hosts.initiator.policies.clone_from(&policies);
+        scenario.hosts.responder.policies = policies;
     }
     Some(scenario)
 }
 
-/// The SA payload of the first message of this number.
+/// The SA payload of the exchange's message of this number.
 fn sa(negotiation: &Negotiation<'_>, number: u8) -> Option<Vec<(String, Option<Policy>)>> {
     let payloads = message(negotiation, number)?.payloads();
     let body = payloads.into_iter().find(|payload| payload.kind == PayloadType::SA)?.body;
@@ -96,7 +96,8 @@ pub fn chosen(negotiation: &Negotiation<'_>) -> Option<(String, Option<Policy>)>
 
 /// The first message of this number, as its sender sent it.
 pub fn message<'n, 'c>(negotiation: &'n Negotiation<'c>, number: u8) -> Option<&'n Sight<'c>> {
-    negotiation.emissions.iter().find(|one| one.what == What::Phase1(number))?.sight()
+    let name = MessageName::new(negotiation.mode?, number)?;
+    negotiation.emissions.iter().find(|one| one.what == What::Phase1(name))?.sight()
 }
 
 /// Whether the responder promised the fourth message of Aggressive Mode.

@@ -1,6 +1,6 @@
 //! What speaks for a cause and against it, with the frames; and what is said beside the verdict.
 
-use ike::{Mode, Role};
+use ike::Role;
 use sim::{Cause, state_name};
 
 use super::base::{Base, floated, offered, translated};
@@ -15,13 +15,14 @@ use crate::explain::notes::of;
 /// Frames that are named one by one; more are counted.
 const NAMED: usize = 6;
 
-/// `MSG5`, in Aggressive Mode `AM3`.
-pub fn name(mode: Option<Mode>, what: What) -> String {
-    match (mode, what) {
-        (Some(Mode::Aggressive), What::Phase1(number)) => format!("AM{number}"),
-        (_, What::Sealed) => "an encrypted Informational".into(),
-        (_, What::Notify(notify)) if notify.0 != 0 => format!("{notify} in clear"),
-        _ => what.to_string(),
+/// What a message is called in a sentence.
+pub fn name(what: What) -> String {
+    match what {
+        What::Sealed => "an encrypted Informational".into(),
+        What::Notify(notify) => format!("{notify} in clear"),
+        What::Phase1(_) | What::OutOfScript(_) | What::Informational | What::Fragment | What::Later(_) => {
+            what.to_string()
+        }
     }
 }
 
@@ -44,7 +45,7 @@ pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<String> {
             None => groups.push((one.sender, one.what, vec![one])),
         }
     }
-    let is_told = |what: &What| matches!(what, What::Phase1(_) | What::Notify(_) | What::Sealed);
+    let is_told = |what: &What| !matches!(what, What::Fragment | What::Later(_));
     let last = groups.iter().rposition(|(_, what, _)| matches!(what, What::Phase1(_)));
     let mut lines = Vec::new();
     for (position, (role, what, list)) in groups.iter().enumerate().filter(|(_, (_, what, _))| is_told(what))
@@ -66,7 +67,7 @@ fn lost(negotiation: &Negotiation<'_>, list: &[&Emission<'_>]) -> bool {
 }
 
 fn line(negotiation: &Negotiation<'_>, role: Role, what: What, list: &[&Emission<'_>]) -> String {
-    let name = name(negotiation.mode, what);
+    let name = name(what);
     let times = if list.len() == 1 { String::new() } else { format!(", {} times", list.len()) };
     let mut text = format!("{}: {name} from the {role}{times}", frames(list.iter().copied()));
     if negotiation.places.len() > 1 {
@@ -91,13 +92,9 @@ fn line(negotiation: &Negotiation<'_>, role: Role, what: What, list: &[&Emission
 
 /// The message that answers this one was seen.
 fn answered(negotiation: &Negotiation<'_>, what: What) -> bool {
-    let What::Phase1(number) = what else { return true };
-    let last = match negotiation.mode {
-        Some(Mode::Aggressive) => 3,
-        _ => 6,
-    };
-    number >= last
-        || negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(later) if later > number))
+    let What::Phase1(name) = what else { return true };
+    let later = |one: &Emission<'_>| matches!(one.what, What::Phase1(later) if later > name);
+    name.is_last(false) || name.is_last(true) || negotiation.emissions.iter().any(later)
 }
 
 /// What speaks for this cause alone.
@@ -137,7 +134,7 @@ pub(super) fn supports(
 /// Whom a side whose vendor is not known must behave like for this.
 fn like(base: &Base, list: &[&Match]) -> Vec<String> {
     let mut lines = Vec::new();
-    for (index, role) in [Role::Initiator, Role::Responder].into_iter().enumerate() {
+    for (index, role) in Role::BOTH.into_iter().enumerate() {
         let mut names: Vec<&str> =
             list.iter().filter_map(|one| one.profiles.get(index)).map(|p| p.name).collect();
         names.sort_unstable();
@@ -195,9 +192,9 @@ pub(super) fn against(
         lines.push("it fits only if the capture was taken beside the responder".into());
     }
     if sources(cause, list).0 == 0 {
-        let states: Vec<&str> = [Role::Initiator, Role::Responder]
+        let states: Vec<&str> = Role::BOTH
             .into_iter()
-            .filter_map(|role| list.first().map(|one| state_name(one.run.outcome.peer(role).last)))
+            .filter_map(|role| list.first().map(|one| state_name(one.run.outcome.peers[role].last)))
             .filter(|state| *state != "NONE")
             .collect();
         if !states.is_empty() {
@@ -208,7 +205,7 @@ pub(super) fn against(
         matches!(cause, Cause::NoRoute | Cause::Port500Blocked | Cause::PeerDown | Cause::WrongPeerAddress);
     let back = negotiation.emissions.iter().find(|one| one.sender == Role::Responder);
     if let (true, Some(back)) = (on_the_path, back) {
-        let what = name(negotiation.mode, back.what);
+        let what = name(back.what);
         lines.push(format!("frame {}: {what} from the responder was on the wire", back.frame()));
     }
     lines
@@ -217,7 +214,7 @@ pub(super) fn against(
 /// The observation that tells this cause from the others, and what each side would show.
 pub(super) fn decides(cause: Cause, list: &[&Match], negotiation: &Negotiation<'_>) -> String {
     let mut text = of(cause).apart.to_owned();
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         let mut states: Vec<&str> = list.iter().map(|one| state_name(one.run.state(role))).collect();
         states.sort_unstable();
         states.dedup();
@@ -236,7 +233,7 @@ pub(super) fn decides(cause: Cause, list: &[&Match], negotiation: &Negotiation<'
 pub(super) fn damaged(negotiation: &Negotiation<'_>) -> Vec<String> {
     let phase_1 = negotiation.emissions.iter().filter(|one| matches!(one.what, What::Phase1(_)));
     let told = phase_1.filter_map(|one| {
-        let name = name(negotiation.mode, one.what);
+        let name = name(one.what);
         match &one.far {
             Some(far) if one.altered => Some(format!(
                 "frame {}: {name} arrives with other bytes in frame {}",

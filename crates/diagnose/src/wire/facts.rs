@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::{Mode, Role};
+use ike::{MessageName, Role};
 
 use super::find::{Emission, Negotiation};
 use super::sight::What;
@@ -85,9 +85,8 @@ const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// It comes so long after the exchange's last message that it is no answer to it: a DPD, a Delete much later.
 fn is_late(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
-    let last = if negotiation.mode == Some(Mode::Main) { 6 } else { 3 };
-    let ended =
-        negotiation.emissions.iter().any(|seen| seen.what == What::Phase1(last) && seen.at() <= one.at());
+    let is_last = |what| matches!(what, What::Phase1(name) if name.is_last(false));
+    let ended = negotiation.emissions.iter().any(|seen| is_last(seen.what) && seen.at() <= one.at());
     let others =
         negotiation.emissions.iter().filter(|seen| seen.sender != one.sender && seen.at() <= one.at());
     let answered = others.filter(|seen| matches!(seen.what, What::Phase1(_))).map(Emission::at).max();
@@ -96,7 +95,10 @@ fn is_late(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
 
 /// What a picture is made of. Later exchanges are another matter.
 fn counts(what: What) -> bool {
-    matches!(what, What::Phase1(_) | What::Notify(_) | What::Sealed)
+    matches!(
+        what,
+        What::Phase1(_) | What::OutOfScript(_) | What::Notify(_) | What::Informational | What::Sealed
+    )
 }
 
 /// How closely two pictures are compared.
@@ -112,14 +114,20 @@ pub enum Strictness {
 
 /// Whether a capture that was watched so long could be of a run with this picture. A fact of the run that
 /// must have become true by then has to be there, and nothing may be there that the run does not have.
-pub fn fits(seen: &Facts, run: &Facts, watched: Duration, first: u8, strictness: Strictness) -> bool {
+pub fn fits(
+    seen: &Facts,
+    run: &Facts,
+    watched: Duration,
+    first: Option<MessageName>,
+    strictness: Strictness,
+) -> bool {
     let keep = |fact: &Fact| match (fact, strictness) {
         (Fact::Again(_, _, n), Strictness::NoCounts) => *n == 1,
         (Fact::Again(..), Strictness::NoRepeats) => false,
         _ => true,
     };
     let behind = |fact: &Fact| match of(fact) {
-        What::Phase1(number) => number >= first,
+        What::Phase1(name) => first.is_none_or(|first| name >= first),
         _ => true,
     };
     let sure = watched.mul_f64(0.85).saturating_sub(Duration::from_secs(1));

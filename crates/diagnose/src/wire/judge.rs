@@ -1,6 +1,6 @@
 //! Where a captured negotiation left each side, and why.
 
-use ike::{Authentication, NotifyType, Profile, Role, State};
+use ike::{Authentication, MessageName, NotifyType, Profile, Role, State};
 use sim::Cause;
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -82,7 +82,7 @@ pub struct Left {
     /// Whose device it is.
     pub vendor: Option<Vendor>,
     /// Phase 1 messages sent, each once.
-    pub sent: Vec<u8>,
+    pub sent: Vec<MessageName>,
     /// Resends of any of them.
     pub resends: usize,
     /// Notifies it sent in clear.
@@ -140,7 +140,7 @@ impl Judgement<'_> {
 /// Judges one negotiation.
 pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
     let nat = translated(&negotiation);
-    let vendors = [Role::Initiator, Role::Responder].map(|role| vendor(&negotiation, role));
+    let vendors = Role::BOTH.map(|role| vendor(&negotiation, role));
     let picture = facts(&negotiation);
     let proofs = proofs(&negotiation, keys);
     let base = negotiation.mode.map(|mode| Base {
@@ -156,7 +156,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
         None => (None, Vec::new()),
     };
     let (verdict, stalls) = verdict(&negotiation, has_phase_1, matches);
-    let sides = [Role::Initiator, Role::Responder].map(|role| {
+    let sides = Role::BOTH.map(|role| {
         let [i, r] = &vendors;
         let vendor = if role == Role::Initiator { i } else { r };
         left(&negotiation, role, vendor.clone(), verdict, &stalls)
@@ -227,9 +227,7 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
 
 /// How many public reports name the cause, and for which state.
 pub(super) fn sources(cause: Cause, list: &[&Match]) -> (u8, Option<State>) {
-    let states = list
-        .iter()
-        .flat_map(|one| [Role::Initiator, Role::Responder].map(|role| one.run.outcome.peer(role).last));
+    let states = list.iter().flat_map(|one| Role::BOTH.map(|role| one.run.outcome.peers[role].last));
     let counted = states.map(|state| (prior::sources(state, cause), state));
     counted.max_by_key(|(count, _)| *count).unwrap_or((0, None))
 }

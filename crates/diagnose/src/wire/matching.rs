@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ike::{Instant, Mode, Powers, Profile, Role};
+use ike::{Instant, MessageName, Mode, Powers, Profile, Role};
 
 use super::base::Base;
 use super::facts::{Facts, Strictness, fits};
@@ -62,9 +62,9 @@ pub(super) fn matching(
     base: Base,
     cache: &mut Cache,
 ) -> (Option<Base>, Vec<Match>) {
-    let first = first_number(negotiation);
+    let first = first_captured(negotiation);
     let vantages = vantages(negotiation);
-    let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(3));
+    let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
     let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
     for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
         let mut matches: Vec<Match> = Vec::new();
@@ -103,10 +103,8 @@ fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
         let own = negotiation.emissions.iter().filter(move |one| one.sender == role);
         own.filter_map(|one| one.sight()).map(|sight| sight.ttl).filter(|ttl| *ttl != 0)
     };
-    let routed =
-        [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| !INITIAL_TTL.contains(&ttl)));
-    let at_sender =
-        [Role::Initiator, Role::Responder].map(|role| ttls(role).any(|ttl| INITIAL_TTL.contains(&ttl)));
+    let routed = Role::BOTH.map(|role| ttls(role).any(|ttl| !INITIAL_TTL.contains(&ttl)));
+    let at_sender = Role::BOTH.map(|role| ttls(role).any(|ttl| INITIAL_TTL.contains(&ttl)));
     match (routed, at_sender) {
         ([false, true], [true, false]) => vec![Vantage::Beside(Role::Initiator)],
         ([true, false], [false, true]) => vec![Vantage::Beside(Role::Responder)],
@@ -132,14 +130,11 @@ fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> 
     all
 }
 
-/// The first message of the exchange that was captured.
-fn first_number(negotiation: &Negotiation<'_>) -> u8 {
-    if !negotiation.starts_late {
-        return 1;
-    }
-    let numbers = negotiation.emissions.iter().filter_map(|one| match one.what {
-        What::Phase1(number) => Some(number),
+/// The first message of the exchange that was captured; `None`: it was captured from its beginning.
+fn first_captured(negotiation: &Negotiation<'_>) -> Option<MessageName> {
+    let names = negotiation.emissions.iter().filter_map(|one| match one.what {
+        What::Phase1(name) => Some(name),
         _ => None,
     });
-    numbers.min().unwrap_or(1)
+    names.min().filter(|_| negotiation.starts_late)
 }

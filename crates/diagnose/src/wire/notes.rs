@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use capture::Capture;
-use ike::script::row_of;
-use ike::{Mode, NotifyType, Role};
+use ike::{Mode, Role};
 
 use super::base::Base;
 use super::evidence::{damaged, name};
@@ -57,7 +56,7 @@ pub(super) fn notes(
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
     if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
-        for (role, vendor) in [Role::Initiator, Role::Responder].iter().zip(vendors) {
+        for (role, vendor) in Role::BOTH.iter().zip(vendors) {
             if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
                 notes.push(format!(
                     "the {role} may be any device: it is taken to behave like one of those known here [I]"
@@ -73,7 +72,7 @@ fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for (position, one) in negotiation.emissions.iter().enumerate() {
         let What::Notify(notify) = one.what else { continue };
-        if !notify.is_error() || notify == NotifyType(0) {
+        if !notify.is_error() {
             continue;
         }
         let receiver = one.sender.other();
@@ -96,9 +95,9 @@ fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
 fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
     let others = negotiation.emissions.iter().filter(|one| !matches!(one.what, What::Phase1(_)));
     let with_error = others.filter_map(|one| Some((one, one.sight()?.damage()?)));
-    let told = with_error.take(3).map(|(one, error)| {
-        format!("frame {}: {} cannot be read: {error}", one.frame(), name(negotiation.mode, one.what))
-    });
+    let told = with_error
+        .take(3)
+        .map(|(one, error)| format!("frame {}: {} cannot be read: {error}", one.frame(), name(one.what)));
     let cut = negotiation.emissions.iter().filter(|one| one.sight().is_some_and(|sight| sight.cut)).count();
     let cut = (cut > 0).then(|| {
         format!("{} captured in part (snap length): the content is not judged", plural(cut, "message"))
@@ -108,16 +107,13 @@ fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
 
 /// Messages that lack what the RFC demands.
 fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
-    let Some(mode) = negotiation.mode else {
-        return Vec::new();
-    };
     let broken = negotiation.emissions.iter().filter(|one| one.repeats.is_none()).filter_map(|one| {
-        let What::Phase1(number) = one.what else { return None };
+        let What::Phase1(message) = one.what else { return None };
         let sight =
             one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
-        let reason = row_of(mode, number)?.check(&sight.payloads()).err()?;
+        let reason = message.row().check(&sight.payloads()).err()?;
         let reason = crate::words::reason(&reason);
-        Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), name(Some(mode), one.what)))
+        Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), message))
     });
     broken.take(3).collect()
 }

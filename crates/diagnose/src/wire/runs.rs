@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use ike::{Powers, Role, State};
+use ike::{MessageName, Powers, Role, State};
 use sim::{Actor, Cause, Fault, Kind, MismatchAttribute, Outcome, Scenario, Times, Trace, Verdict};
 
 use super::facts::{Facts, facts};
@@ -66,7 +66,7 @@ impl Run {
 
     /// The state in which it left a side.
     pub fn state(&self, role: Role) -> Option<State> {
-        self.outcome.peer(role).state
+        self.outcome.peers[role].state
     }
 }
 
@@ -103,9 +103,8 @@ fn faults(healthy: &Scenario) -> Vec<Fault> {
         }
     }
     let other_method = |at| Fault::PolicyMismatch { attribute: MismatchAttribute::Authentication, at };
-    faults.extend([Role::Initiator, Role::Responder].map(other_method));
-    let last = if healthy.mode == ike::Mode::Main { 6 } else { 4 };
-    for message in 1..=last {
+    faults.extend(Role::BOTH.map(other_method));
+    for message in MessageName::all(healthy.mode, true) {
         faults.push(Fault::Drop { message, times: Times::Count(1) });
         faults.push(Fault::Drop { message, times: Times::Count(2) });
         faults.push(Fault::Delay { message, by: Duration::from_secs(12) });

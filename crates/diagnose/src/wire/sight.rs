@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ike::script::{Encryption, SCRIPT};
-use ike::{Mode, NotifyType, Role};
+use ike::script::{self, Encryption, Row};
+use ike::{ExchangeKind, MessageName, Mode, NotifyType, Role};
 use isakmp::{Body, ExchangeType, Flags, Header, Message, Notification, Payload, PayloadType};
 
 /// Where a frame was captured.
@@ -20,10 +20,14 @@ pub struct Place {
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum What {
-    /// A message of the phase 1 exchange, by its number.
-    Phase1(u8),
+    /// A message of the phase 1 exchange.
+    Phase1(MessageName),
+    /// One of a phase 1 exchange that has no such message: encrypted where it must not be, or the other way.
+    OutOfScript(Mode),
     /// A notify in clear.
     Notify(NotifyType),
+    /// An Informational exchange in clear without a notify that can be read.
+    Informational,
     /// An encrypted Informational exchange: a notify or a Delete.
     Sealed,
     /// A part of a message that its sender cut up (Cisco and Microsoft fragmentation).
@@ -76,11 +80,7 @@ impl Sight<'_> {
 
     /// Main or Aggressive Mode; `None` for every other exchange.
     pub fn mode(&self) -> Option<Mode> {
-        match self.header.exchange {
-            ExchangeType::MAIN => Some(Mode::Main),
-            ExchangeType::AGGRESSIVE => Some(Mode::Aggressive),
-            _ => None,
-        }
+        ExchangeKind::from_wire(self.header.exchange)?.mode()
     }
 
     /// The body is encrypted.
@@ -100,9 +100,11 @@ impl Sight<'_> {
         let has = |kind| first == kind || kinds.contains(&kind);
         match (self.header.exchange, self.mode()) {
             _ if first == PayloadType::FRAG && !self.is_encrypted() => What::Fragment,
-            (_, Some(mode)) => What::Phase1(number(mode, sender, self, has(PayloadType::SA))),
+            (_, Some(mode)) => {
+                name(mode, sender, self, has(PayloadType::SA)).map_or(What::OutOfScript(mode), What::Phase1)
+            }
             (ExchangeType::INFORMATIONAL, _) if self.is_encrypted() => What::Sealed,
-            (ExchangeType::INFORMATIONAL, _) => What::Notify(self.notify().unwrap_or(NotifyType(0))),
+            (ExchangeType::INFORMATIONAL, _) => self.notify().map_or(What::Informational, What::Notify),
             (other, _) => What::Later(other),
         }
     }
@@ -126,28 +128,29 @@ impl Sight<'_> {
 }
 
 /// The row of the script that fits: by sender, by whether it is encrypted, and by whether it carries an SA.
-fn number(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> u8 {
-    let rows = SCRIPT.iter().filter(|row| row.mode == mode && row.sender == sender && row.message < 7);
+fn name(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> Option<MessageName> {
     // The fourth message of Aggressive Mode is an exchange of its own.
-    let mut rows = rows.filter(|row| !(mode == Mode::Aggressive && row.message == 4));
-    let fits = |row: &&ike::script::Row| match row.encryption {
+    let rows = script::of(mode.into()).iter().filter(|row| row.message != MessageName::AM4);
+    let fits = |row: &&Row| match row.encryption {
         _ if mode == Mode::Aggressive => {
             row.required.contains(&PayloadType::SA) != (sender == Role::Initiator && !sight.opens())
         }
         Encryption::Must => sight.is_encrypted(),
-        _ => !sight.is_encrypted() && row.required.contains(&PayloadType::SA) == has_sa,
+        Encryption::Never | Encryption::May => {
+            !sight.is_encrypted() && row.required.contains(&PayloadType::SA) == has_sa
+        }
     };
-    rows.find(fits).map_or(0, |row| row.message)
+    rows.filter(|row| row.sender == sender).find(fits).map(|row| row.message)
 }
 
-/// Phase 1 is named by its mode elsewhere: here it is a number.
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            What::Phase1(number) => write!(f, "MSG{number}"),
-            What::Notify(NotifyType(0)) => f.write_str("Informational"),
+            What::Phase1(name) => name.fmt(f),
+            What::OutOfScript(Mode::Main) => f.write_str("Main Mode out of its order"),
+            What::OutOfScript(Mode::Aggressive) => f.write_str("Aggressive Mode out of its order"),
             What::Notify(notify) => notify.fmt(f),
-            What::Sealed => f.write_str("Informational"),
+            What::Informational | What::Sealed => f.write_str("Informational"),
             What::Fragment => f.write_str("fragment"),
             What::Later(ExchangeType::QUICK) => f.write_str("Quick Mode"),
             What::Later(ExchangeType::TRANSACTION) => f.write_str("Transaction"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ike::{Mode, NotifyType, Role, State};
+use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::state_name;
 
 use super::base::confirms;
@@ -41,7 +41,7 @@ pub(super) fn verdict(
 
 /// An exchange that only an established SA has was seen after phase 1.
 pub(super) fn went_on(negotiation: &Negotiation<'_>) -> bool {
-    [Role::Initiator, Role::Responder].into_iter().any(|role| spoke_later(negotiation, role))
+    Role::BOTH.into_iter().any(|role| spoke_later(negotiation, role))
 }
 
 /// Such an exchange proves both sides active. In Aggressive Mode the initiator is active when it has sent AM3: there
@@ -55,7 +55,7 @@ fn is_proven(negotiation: &Negotiation<'_>) -> bool {
 
 /// The last message of the exchange came as far as can be seen.
 fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
-    let Some(last) = last_number(negotiation) else {
+    let Some(last) = last_message(negotiation) else {
         return false;
     };
     let two = negotiation.places.len() > 1;
@@ -65,13 +65,9 @@ fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
         .any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
 }
 
-/// The number of the exchange's last message.
-fn last_number(negotiation: &Negotiation<'_>) -> Option<u8> {
-    Some(match negotiation.mode? {
-        Mode::Main => 6,
-        Mode::Aggressive if confirms(negotiation) => 4,
-        Mode::Aggressive => 3,
-    })
+/// The exchange's last message.
+fn last_message(negotiation: &Negotiation<'_>) -> Option<MessageName> {
+    MessageName::all(negotiation.mode?, confirms(negotiation)).next_back()
 }
 
 /// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
@@ -80,9 +76,9 @@ fn up_as_far_as_seen(negotiation: &Negotiation<'_>, matches: &[Match]) -> bool {
         return matches.iter().any(|one| one.run.comes_up_late())
             || matches.iter().all(|one| one.run.is_up());
     }
-    let last = last_number(negotiation).map(What::Phase1);
+    let last = last_message(negotiation).map(What::Phase1);
     let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
-    !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_)))
+    !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_) | What::Informational))
 }
 
 /// Where a side was left.
@@ -94,12 +90,11 @@ pub(super) fn left(
     stalls: &[Match],
 ) -> Left {
     let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
-    let sent: BTreeSet<u8> = own().filter_map(number).collect();
-    let resends = own().filter(|one| one.repeats.is_some() && number(one).is_some()).count();
+    let sent: BTreeSet<MessageName> = own().filter_map(name).collect();
+    let resends = own().filter(|one| one.repeats.is_some() && name(one).is_some()).count();
     let mut notifies: Vec<NotifyType> = Vec::new();
     for one in own() {
         if let What::Notify(notify) = one.what
-            && notify != NotifyType(0)
             && !notifies.contains(&notify)
         {
             notifies.push(notify);
@@ -110,9 +105,9 @@ pub(super) fn left(
     Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
 }
 
-fn number(one: &Emission<'_>) -> Option<u8> {
+fn name(one: &Emission<'_>) -> Option<MessageName> {
     match one.what {
-        What::Phase1(number) => Some(number),
+        What::Phase1(name) => Some(name),
         _ => None,
     }
 }
@@ -120,7 +115,7 @@ fn number(one: &Emission<'_>) -> Option<u8> {
 fn state(
     negotiation: &Negotiation<'_>,
     role: Role,
-    sent: &BTreeSet<u8>,
+    sent: &BTreeSet<MessageName>,
     verdict: Verdict,
     stalls: &[Match],
 ) -> (Option<Option<State>>, Sure, Vec<String>) {
@@ -163,13 +158,13 @@ fn spoke_later(negotiation: &Negotiation<'_>, role: Role) -> bool {
 }
 
 /// The state that its own last message means: it waits for the next.
-fn by_protocol(negotiation: &Negotiation<'_>, role: Role, sent: &BTreeSet<u8>) -> Option<State> {
+fn by_protocol(negotiation: &Negotiation<'_>, role: Role, sent: &BTreeSet<MessageName>) -> Option<State> {
     let mode = negotiation.mode?;
     let last = *sent.last()?;
     let active = if mode == Mode::Main { State::MmActive } else { State::AmActive };
-    if last_number(negotiation) == Some(last) {
+    if last_message(negotiation) == Some(last) {
         return Some(active);
     }
-    let waits = State::waiting_for(mode, last.checked_add(1)?);
+    let waits = State::waiting_for(last.next()?);
     waits.filter(|state| state.is_in(mode, role))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ike::profile::VendorId;
-use ike::{Mode, Profile, Role};
+use ike::{MessageName, Profile, Role};
 use isakmp::PayloadType;
 
 use super::find::{Emission, Negotiation};
@@ -49,7 +49,7 @@ const SCHEDULES: [(&[u64], &str); 6] = [
 
 /// The guess for one side.
 pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
-    let ids: Vec<(String, u8, Vec<Vec<u8>>)> = announced(negotiation, role);
+    let ids: Vec<(String, MessageName, Vec<Vec<u8>>)> = announced(negotiation, role);
     let all = || ids.iter().flat_map(|(frame, _, ids)| ids.iter().map(move |id| (frame, id)));
     let other = OTHERS.iter().find_map(|(start, name)| {
         let (frame, _) = all().find(|(_, id)| id.starts_with(start))?;
@@ -59,16 +59,16 @@ pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
             because: format!("a vendor id in frame {frame}"),
         })
     });
-    other.or_else(|| by_ids(&ids, negotiation.mode)).or_else(|| by_schedule(negotiation, role))
+    other.or_else(|| by_ids(&ids)).or_else(|| by_schedule(negotiation, role))
 }
 
-/// Vendor ids of each message in clear: frame, message number, bodies.
-fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, u8, Vec<Vec<u8>>)> {
+/// Vendor ids of each message in clear: frame, message, bodies.
+fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, MessageName, Vec<Vec<u8>>)> {
     let own = negotiation.emissions.iter().filter(|one| one.sender == role && one.repeats.is_none());
     let with_ids = own.filter_map(|one| match (one.what, one.sight()) {
-        (What::Phase1(number), Some(sight)) if !sight.is_encrypted() => {
+        (What::Phase1(name), Some(sight)) if !sight.is_encrypted() => {
             let ids = sight.payloads().into_iter().filter(|payload| payload.kind == PayloadType::VID);
-            Some((one.frame(), number, ids.map(|payload| payload.body).collect()))
+            Some((one.frame(), name, ids.map(|payload| payload.body).collect()))
         }
         _ => None,
     });
@@ -76,10 +76,10 @@ fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, u8, Vec<
 }
 
 /// The profile whose vendor ids come nearest.
-fn by_ids(ids: &[(String, u8, Vec<Vec<u8>>)], mode: Option<Mode>) -> Option<Vendor> {
+fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
     let mut scored: Vec<(i32, &'static Profile)> = Profile::ALL
         .into_iter()
-        .map(|profile| (ids.iter().map(|(_, n, seen)| score(profile, mode, *n, seen)).sum(), profile))
+        .map(|profile| (ids.iter().map(|(_, name, seen)| score(profile, *name, seen)).sum(), profile))
         .collect();
     scored.sort_by_key(|(score, _)| -score);
     match scored.as_slice() {
@@ -94,12 +94,12 @@ fn by_ids(ids: &[(String, u8, Vec<Vec<u8>>)], mode: Option<Mode>) -> Option<Vend
 }
 
 /// What is there speaks for a profile, what is missing or too much against it.
-fn score(profile: &Profile, mode: Option<Mode>, number: u8, seen: &[Vec<u8>]) -> i32 {
+fn score(profile: &Profile, name: MessageName, seen: &[Vec<u8>]) -> i32 {
     let lists = profile.vendor_ids.value;
-    let list: &[VendorId] = match (mode, number) {
-        (_, 1) => lists.first,
-        (_, 2) => lists.second,
-        (Some(Mode::Main), 3 | 4) => lists.key_exchange,
+    let list: &[VendorId] = match name {
+        MessageName::MSG1 | MessageName::AM1 => lists.first,
+        MessageName::MSG2 | MessageName::AM2 => lists.second,
+        MessageName::MSG3 | MessageName::MSG4 => lists.key_exchange,
         _ => return 0,
     };
     let nat = list.iter().any(|id| id.nat_traversal && seen.iter().any(|body| body == id.bytes));
@@ -123,8 +123,8 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
     };
     let because = format!("it resends after {} s", seconds(&times));
     let mut profiles = Profile::ALL.into_iter().filter(|profile| {
-        let schedule = match (what, negotiation.mode) {
-            (What::Phase1(number), Some(mode)) => profile.timers.value.schedule(mode, number),
+        let schedule = match what {
+            What::Phase1(name) => profile.timers.value.schedule(name),
             _ => None,
         };
         schedule.is_some_and(|schedule| fits(schedule.resends))

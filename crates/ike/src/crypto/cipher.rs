@@ -8,20 +8,7 @@ use cbc::{Decryptor, Encryptor};
 use des::{Des, TdesEde3};
 use isakmp::EncryptionAlgorithm;
 
-/// A cipher with its key length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cipher {
-    /// 56 bits of key in 8 bytes.
-    Des,
-    /// Three keys, 24 bytes.
-    TripleDes,
-    /// 128 bits.
-    Aes128,
-    /// 192 bits.
-    Aes192,
-    /// 256 bits.
-    Aes256,
-}
+use crate::table::table;
 
 /// A ciphertext that this cipher cannot have made: empty, or not a whole number of blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +21,6 @@ pub struct CipherError {
 }
 
 struct Row {
-    cipher: Cipher,
     name: &'static str,
     algorithm: EncryptionAlgorithm,
     /// The key-length attribute, in bits.
@@ -44,33 +30,33 @@ struct Row {
 }
 
 const fn row(
-    cipher: Cipher,
     name: &'static str,
     algorithm: EncryptionAlgorithm,
     bits: Option<u16>,
     key_len: usize,
     block_len: usize,
 ) -> Row {
-    Row { cipher, name, algorithm, bits, key_len, block_len }
+    Row { name, algorithm, bits, key_len, block_len }
 }
 
-const TABLE: [Row; 5] = [
-    row(Cipher::Des, "des", EncryptionAlgorithm::DES_CBC, None, 8, 8),
-    row(Cipher::TripleDes, "3des", EncryptionAlgorithm::TRIPLE_DES_CBC, None, 24, 8),
-    row(Cipher::Aes128, "aes-128", EncryptionAlgorithm::AES_CBC, Some(128), 16, 16),
-    row(Cipher::Aes192, "aes-192", EncryptionAlgorithm::AES_CBC, Some(192), 24, 16),
-    row(Cipher::Aes256, "aes-256", EncryptionAlgorithm::AES_CBC, Some(256), 32, 16),
-];
+table! {
+    /// A cipher with its key length. Weakest first.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Cipher: Row {
+        /// 56 bits of key in 8 bytes.
+        Des = row("des", EncryptionAlgorithm::DES_CBC, None, 8, 8),
+        /// Three keys, 24 bytes.
+        TripleDes = row("3des", EncryptionAlgorithm::TRIPLE_DES_CBC, None, 24, 8),
+        /// 128 bits.
+        Aes128 = row("aes-128", EncryptionAlgorithm::AES_CBC, Some(128), 16, 16),
+        /// 192 bits.
+        Aes192 = row("aes-192", EncryptionAlgorithm::AES_CBC, Some(192), 24, 16),
+        /// 256 bits.
+        Aes256 = row("aes-256", EncryptionAlgorithm::AES_CBC, Some(256), 32, 16),
+    }
+}
 
 impl Cipher {
-    /// Every cipher, weakest first.
-    pub const ALL: [Cipher; 5] =
-        [Cipher::Des, Cipher::TripleDes, Cipher::Aes128, Cipher::Aes192, Cipher::Aes256];
-
-    fn row(self) -> &'static Row {
-        TABLE.iter().find(|row| row.cipher == self).unwrap_or(&TABLE[0])
-    }
-
     /// Key in bytes.
     pub fn key_len(self) -> usize {
         self.row().key_len
@@ -93,7 +79,7 @@ impl Cipher {
 
     /// The cipher with these attributes.
     pub fn from_wire(algorithm: EncryptionAlgorithm, bits: Option<u16>) -> Option<Cipher> {
-        TABLE.iter().find(|row| row.algorithm == algorithm && row.bits == bits).map(|row| row.cipher)
+        Cipher::ALL.into_iter().find(|cipher| cipher.wire() == (algorithm, bits))
     }
 
     /// The scenario file's and the devices' word.
@@ -103,7 +89,7 @@ impl Cipher {
 
     /// The cipher of this name.
     pub fn from_name(name: &str) -> Option<Cipher> {
-        TABLE.iter().find(|row| row.name == name).map(|row| row.cipher)
+        Cipher::ALL.into_iter().find(|cipher| cipher.name() == name)
     }
 
     /// Encrypts; zeros fill the last block (RFC 2409 appendix B). Key and IV have this cipher's lengths:

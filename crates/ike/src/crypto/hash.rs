@@ -5,38 +5,37 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-/// A hash, and as HMAC the prf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HashAlg {
-    /// 16 bytes.
-    Md5,
-    /// 20 bytes.
-    Sha1,
-    /// 32 bytes.
-    Sha256,
-    /// 48 bytes.
-    Sha384,
-    /// 64 bytes.
-    Sha512,
+use crate::table::table;
+
+struct Row {
+    wire: HashAlgorithm,
+    name: &'static str,
+    /// Output in bytes.
+    len: usize,
 }
 
-const TABLE: [(HashAlg, HashAlgorithm, &str, usize); 5] = [
-    (HashAlg::Md5, HashAlgorithm::MD5, "md5", 16),
-    (HashAlg::Sha1, HashAlgorithm::SHA1, "sha", 20),
-    (HashAlg::Sha256, HashAlgorithm::SHA2_256, "sha256", 32),
-    (HashAlg::Sha384, HashAlgorithm::SHA2_384, "sha384", 48),
-    (HashAlg::Sha512, HashAlgorithm::SHA2_512, "sha512", 64),
-];
+const fn row(wire: HashAlgorithm, name: &'static str, len: usize) -> Row {
+    Row { wire, name, len }
+}
+
+table! {
+    /// A hash, and as HMAC the prf. Weakest first.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum HashAlg: Row {
+        /// 16 bytes.
+        Md5 = row(HashAlgorithm::MD5, "md5", 16),
+        /// 20 bytes.
+        Sha1 = row(HashAlgorithm::SHA1, "sha", 20),
+        /// 32 bytes.
+        Sha256 = row(HashAlgorithm::SHA2_256, "sha256", 32),
+        /// 48 bytes.
+        Sha384 = row(HashAlgorithm::SHA2_384, "sha384", 48),
+        /// 64 bytes.
+        Sha512 = row(HashAlgorithm::SHA2_512, "sha512", 64),
+    }
+}
 
 impl HashAlg {
-    /// Every hash, weakest first.
-    pub const ALL: [HashAlg; 5] =
-        [HashAlg::Md5, HashAlg::Sha1, HashAlg::Sha256, HashAlg::Sha384, HashAlg::Sha512];
-
-    fn row(self) -> &'static (HashAlg, HashAlgorithm, &'static str, usize) {
-        TABLE.iter().find(|row| row.0 == self).unwrap_or(&TABLE[0])
-    }
-
     /// The hash of the parts, one after the other.
     pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
         match self {
@@ -51,27 +50,27 @@ impl HashAlg {
     /// Output in bytes.
     #[expect(clippy::len_without_is_empty, reason = "the length of an output, not of a collection")]
     pub fn len(self) -> usize {
-        self.row().3
+        self.row().len
     }
 
     /// The assigned number.
     pub fn wire(self) -> HashAlgorithm {
-        self.row().1
+        self.row().wire
     }
 
     /// The hash with this assigned number.
     pub fn from_wire(wire: HashAlgorithm) -> Option<HashAlg> {
-        TABLE.iter().find(|row| row.1 == wire).map(|row| row.0)
+        HashAlg::ALL.into_iter().find(|hash| hash.wire() == wire)
     }
 
     /// The scenario file's and the devices' word.
     pub fn name(self) -> &'static str {
-        self.row().2
+        self.row().name
     }
 
     /// The hash of this name.
     pub fn from_name(name: &str) -> Option<HashAlg> {
-        TABLE.iter().find(|row| row.2 == name).map(|row| row.0)
+        HashAlg::ALL.into_iter().find(|hash| hash.name() == name)
     }
 }
 

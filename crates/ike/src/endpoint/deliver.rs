@@ -4,10 +4,11 @@ use isakmp::{CookiePair, ExchangeType, Header, Message};
 
 use super::refuse::About;
 use super::{Endpoint, MAX_SAS, Sa, uses_marker};
-use crate::event::{Copy, Event, Output, SaId};
+use crate::event::{Event, Output, SaId, Sending};
 use crate::exchange::{Failure, Path, Step, aggressive, main_mode};
 use crate::flight::Flight;
 use crate::impair::Impair;
+use crate::message_name::{ExchangeKind, MessageName};
 use crate::reason::Reason;
 use crate::state::{Mode, Role};
 use crate::time::Instant;
@@ -97,26 +98,26 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return;
         };
-        if let Some(number) = sa.already_accepted(incoming.bytes) {
-            return self.duplicate(id, number, out);
+        if let Some(name) = sa.already_accepted(incoming.bytes) {
+            return self.duplicate(id, name, out);
         }
         let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
-        let awaited = state.awaited().filter(|_| sa.mode == mode);
-        let about = About { sa: Some(id), message: awaited.map(|number| (mode, number)), cookies };
-        let Some(number) = awaited else {
+        let awaited = state.awaited().filter(|name| name.mode() == Some(mode));
+        let about = About { sa: Some(id), message: awaited, cookies };
+        let Some(name) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
-        if self.ignores(number, out) {
+        if self.ignores(name, out) {
             return self.refuse(incoming.path, &about, Reason::Impaired.into(), out);
         }
         if cookies.initiator == cookies.responder {
             return self.refuse(incoming.path, &about, Reason::Reflected.into(), out);
         }
-        let mut ctx = self.ctx(id, mode, cookies, incoming.path);
+        let mut ctx = self.ctx(id, cookies, incoming.path);
         let result = sa.exchange.handle(&mut ctx, &incoming.message);
         let events = ctx.events;
         match result {
-            Ok(step) => self.take_step(id, number, incoming, (events, step), out),
+            Ok(step) => self.take_step(id, name, incoming, (events, step), out),
             Err(failure) => {
                 out.extend(events.into_iter().map(Output::Event));
                 self.refuse(incoming.path, &about, failure, out);
@@ -126,17 +127,19 @@ impl Endpoint {
 
     /// MSG1 or AM1: a new negotiation, unless its very bytes are known.
     fn first_message(&mut self, mode: Mode, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let first = first_of(mode);
         let known = self.sas.iter().find(|sa| {
-            sa.path.remote.ip() == incoming.path.remote.ip() && sa.already_accepted(incoming.bytes) == Some(1)
+            let same_host = sa.path.remote.ip() == incoming.path.remote.ip();
+            same_host && sa.already_accepted(incoming.bytes) == Some(first)
         });
         if let Some(id) = known.map(|sa| sa.id) {
-            return self.duplicate(id, 1, out);
+            return self.duplicate(id, first, out);
         }
         let (id, initiator) = (SaId(self.next), incoming.message.header.cookies.initiator);
         let cookies = CookiePair { initiator, responder: self.cookie(id) };
         match self.respond(id, mode, cookies, incoming, out) {
             Err(failure) => {
-                let about = About { sa: None, message: Some((mode, 1)), cookies };
+                let about = About { sa: None, message: Some(first), cookies };
                 self.refuse(incoming.path, &about, failure, out);
             }
             Ok((events, step)) => {
@@ -151,7 +154,7 @@ impl Endpoint {
                 );
                 out.push(sa.created());
                 self.sas.push(sa);
-                self.take_step(id, 1, incoming, (events, step), out);
+                self.take_step(id, first, incoming, (events, step), out);
             }
         }
     }
@@ -170,10 +173,10 @@ impl Endpoint {
         if self.sas.len() >= MAX_SAS {
             return Err(Reason::TooMany.into());
         }
-        if self.ignores(1, out) {
+        if self.ignores(first_of(mode), out) {
             return Err(Reason::Impaired.into());
         }
-        let mut ctx = self.ctx(id, mode, cookies, incoming.path);
+        let mut ctx = self.ctx(id, cookies, incoming.path);
         let step = match mode {
             Mode::Main => main_mode::Responder::start(&mut ctx, &incoming.message)?,
             Mode::Aggressive => aggressive::Responder::start(&mut ctx, &incoming.message)?,
@@ -200,12 +203,12 @@ impl Endpoint {
     pub(super) fn take_step(
         &mut self,
         id: SaId,
-        number: u8,
+        name: MessageName,
         incoming: &Incoming<'_>,
         (events, step): (Vec<Event>, Step),
         out: &mut Vec<Output>,
     ) {
-        out.push(Output::Event(Event::Accepted { sa: id, message: number }));
+        out.push(Output::Event(Event::Accepted { sa: id, message: name }));
         out.extend(events.into_iter().map(Output::Event));
         if step.initial_contact {
             self.initial_contact(id, out);
@@ -213,10 +216,11 @@ impl Endpoint {
         let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
             return;
         };
-        if number == 2 {
+        // The responder's first message brings its cookie, under which the rest runs (RFC 2408 section 2.5.3).
+        if name.number() == 2 {
             sa.cookies = incoming.message.header.cookies;
         }
-        sa.accepted.push((number, incoming.bytes.to_vec()));
+        sa.accepted.push((name, incoming.bytes.to_vec()));
         sa.exchange = step.next;
         if step.float {
             sa.path = sa.path.floated();
@@ -224,27 +228,27 @@ impl Endpoint {
         }
         let state = sa.exchange.state();
         out.push(Output::Event(Event::Entered { sa: id, state }));
-        sa.flight = step.reply.map(|(number, bytes)| {
+        sa.flight = step.reply.map(|(name, bytes)| {
             if state.is_active() {
-                Flight::last(number, bytes)
+                Flight::last(name, bytes)
             } else {
-                Flight::waiting(number, bytes, incoming.now)
+                Flight::waiting(name, bytes, incoming.now)
             }
         });
-        out.extend(sa.transmit(Copy::First));
+        out.extend(sa.transmit(Sending::First));
     }
 
     /// What was accepted came again: the last flight goes out again, its timer does not move. The side that
     /// received the last message of the exchange has no flight and answers nothing.
-    pub(super) fn duplicate(&mut self, id: SaId, number: u8, out: &mut Vec<Output>) {
+    pub(super) fn duplicate(&mut self, id: SaId, name: MessageName, out: &mut Vec<Output>) {
         let silent = self.never_retransmits();
         let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
             return;
         };
-        let limit = self.config.profile.duplicate_answers.value.of(sa.role);
+        let limit = self.config.profile.duplicate_answers.value[sa.role];
         let willing = silent.is_none() && limit.is_none_or(|limit| sa.answered < limit);
-        let answer = sa.transmit(Copy::Answer).filter(|_| willing);
-        out.push(Output::Event(Event::Duplicate { sa: id, message: number, answered: answer.is_some() }));
+        let answer = sa.transmit(Sending::Answer).filter(|_| willing);
+        out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));
         if let (Some(index), Some(flight)) = (silent, &sa.flight) {
             let (what, message) = (Impair::NeverRetransmit, flight.message);
             out.push(Output::Event(Event::Impaired { index, what, message }));
@@ -254,15 +258,15 @@ impl Endpoint {
         out.extend(answer);
     }
 
-    /// A configured defect makes this host deaf to message `number`.
-    pub(super) fn ignores(&self, number: u8, out: &mut Vec<Output>) -> bool {
+    /// A configured defect makes this host deaf to this message.
+    pub(super) fn ignores(&self, name: MessageName, out: &mut Vec<Output>) -> bool {
         let deaf = self.config.impairments.iter().position(|impairment| {
             impairment.what == Impair::IgnoreMessage
-                && impairment.message.is_none_or(|message| message == number)
+                && impairment.message.is_none_or(|message| message == name)
         });
         if let Some(index) = deaf {
             let what = Impair::IgnoreMessage;
-            out.push(Output::Event(Event::Impaired { index, what, message: number }));
+            out.push(Output::Event(Event::Impaired { index, what, message: name }));
         }
         deaf.is_some()
     }
@@ -278,9 +282,13 @@ pub(super) fn strip_marker(path: Path, datagram: &[u8]) -> Result<&[u8], Reason>
 
 /// The phase 1 exchange of this type.
 pub(super) fn mode_of(exchange: ExchangeType) -> Option<Mode> {
-    match exchange {
-        ExchangeType::MAIN => Some(Mode::Main),
-        ExchangeType::AGGRESSIVE => Some(Mode::Aggressive),
-        _ => None,
+    ExchangeKind::from_wire(exchange)?.mode()
+}
+
+/// The message that begins an exchange of this mode.
+pub(super) fn first_of(mode: Mode) -> MessageName {
+    match mode {
+        Mode::Main => MessageName::MSG1,
+        Mode::Aggressive => MessageName::AM1,
     }
 }

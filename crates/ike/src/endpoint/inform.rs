@@ -8,6 +8,7 @@ use super::{Endpoint, Sa};
 use crate::event::{Ended, Event, Output, SaId};
 use crate::exchange::informational::{self, News};
 use crate::exchange::{Exchange, Step};
+use crate::message_name::MessageName;
 use crate::reason::Reason;
 
 impl Endpoint {
@@ -16,8 +17,8 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return;
         };
-        if let Some(number) = sa.already_accepted(incoming.bytes) {
-            return self.duplicate(id, number, out);
+        if let Some(name) = sa.already_accepted(incoming.bytes) {
+            return self.duplicate(id, name, out);
         }
         match read(sa, incoming) {
             Err(reason) => self.refuse_about(id, incoming, reason, out),
@@ -61,7 +62,7 @@ impl Endpoint {
         let profile = self.config.profile;
         let table = if protected { profile.obeys_protected_errors } else { profile.obeys_clear_errors };
         let role = self.sas.iter().find(|sa| sa.id == id).map(|sa| sa.role);
-        role.is_some_and(|role| table.value.obeys(role, notify))
+        role.is_some_and(|role| table.value[role].includes(notify))
     }
 
     /// AM4, HASH(1) verified: the initiator is up. In any other state it means nothing.
@@ -73,11 +74,11 @@ impl Endpoint {
             let reason = Reason::OutOfOrder(sa.exchange.state());
             return self.refuse_about(id, incoming, reason, out);
         };
-        if self.ignores(4, out) {
+        if self.ignores(MessageName::AM4, out) {
             return self.refuse_about(id, incoming, Reason::Impaired, out);
         }
         let step = Step { next, reply: None, float: false, initial_contact: false };
-        self.take_step(id, 4, incoming, (Vec::new(), step), out);
+        self.take_step(id, MessageName::AM4, incoming, (Vec::new(), step), out);
     }
 
     /// The peer started afresh: older SAs with it are gone (RFC 2407 section 4.6.3.3).
@@ -98,7 +99,7 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return;
         };
-        let fourth = confirmed(sa).map(|_| (sa.mode, 4));
+        let fourth = confirmed(sa).map(|_| MessageName::AM4);
         let about = About { sa: Some(id), message: fourth, cookies: sa.cookies };
         self.refuse(incoming.path, &about, reason.into(), out);
     }

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use isakmp::{Cookie, CookiePair, Header, MessageId};
 
-use super::deliver::{mode_of, strip_marker};
+use super::deliver::{first_of, mode_of, strip_marker};
 use super::{Endpoint, transmit};
 use crate::event::{Ended, Event, Label, Output, SaId};
 use crate::exchange::{Failure, Path, Secrets, informational};
+use crate::message_name::MessageName;
 use crate::reason::{Answer, Disposition};
-use crate::state::Mode;
 
 /// What a message that was not accepted belongs to.
 pub(super) struct About {
     pub sa: Option<SaId>,
-    /// Mode and number, where it can be told.
-    pub message: Option<(Mode, u8)>,
+    /// Where it can be told.
+    pub message: Option<MessageName>,
     pub cookies: CookiePair,
 }
 
@@ -30,8 +30,8 @@ impl Endpoint {
         let sa = self.find(header.cookies);
         let first = mode_of(header.exchange).filter(|_| header.cookies.responder.is_zero());
         let message = match sa {
-            Some(sa) => sa.exchange.state().awaited().map(|number| (sa.mode, number)),
-            None => first.map(|mode| (mode, 1)),
+            Some(sa) => sa.exchange.state().awaited(),
+            None => first.map(first_of),
         };
         let mut cookies = header.cookies;
         if sa.is_none() && first.is_some() {
@@ -45,8 +45,7 @@ impl Endpoint {
     pub(super) fn refuse(&mut self, path: Path, about: &About, failure: Failure, out: &mut Vec<Output>) {
         let Failure { reason, secrets } = failure;
         let reaction = self.config.profile.reaction(&reason, about.message);
-        let (sa, message, certainty) =
-            (about.sa, about.message.map(|(_, number)| number), reaction.certainty);
+        let (sa, message, certainty) = (about.sa, about.message, reaction.certainty);
         let removes = reaction.disposition == Disposition::Remove;
         let secrets = secrets.or_else(|| self.secrets_of(sa));
         out.push(Output::Event(if removes {

@@ -1,9 +1,10 @@
 //! Resends and giving up.
 
 use super::{Endpoint, Sa};
-use crate::event::{Copy, Ended, Event, Output, SaId};
+use crate::event::{Ended, Event, Output, SaId, Sending};
 use crate::flight::Due;
 use crate::impair::Impair;
+use crate::message_name::MessageName;
 use crate::state::Role;
 use crate::time::Instant;
 
@@ -47,17 +48,17 @@ impl Endpoint {
             }
             (Due::Resend(n), None) => {
                 let sa = self.sas.iter().find(|sa| sa.id == id);
-                out.extend(sa.and_then(|sa| sa.transmit(Copy::Resend(n))));
+                out.extend(sa.and_then(|sa| sa.transmit(Sending::Resend(n))));
             }
         }
     }
 
     /// Takes the timer event of a negotiation's flight: which message, and what to do about it.
-    fn take_timer(&mut self, id: SaId) -> Option<(u8, Due)> {
+    fn take_timer(&mut self, id: SaId) -> Option<(MessageName, Due)> {
         let timers = &self.config.profile.timers.value;
         let sa = self.sas.iter_mut().find(|sa| sa.id == id)?;
         let flight = sa.flight.as_mut()?;
-        let schedule = timers.schedule(sa.mode, flight.message)?;
+        let schedule = timers.schedule(flight.message)?;
         Some((flight.message, flight.fire(schedule)))
     }
 

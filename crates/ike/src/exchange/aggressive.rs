@@ -20,6 +20,7 @@ use super::{
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
 use crate::keymat::PreSharedKey;
+use crate::message_name::MessageName;
 use crate::profile::KeyLookup;
 use crate::proposal;
 use crate::reason::Reason;
@@ -70,7 +71,7 @@ impl Initiator {
             Payload::new(PayloadType::ID, ctx.own_id()),
         ];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
-        let bytes = ctx.seal(1, payloads, None);
+        let bytes = ctx.seal(MessageName::AM1, payloads, None);
         let offered = Offered { sai_b, psk, group, private, gxi, ni };
         Ok((Exchange::AggressiveInitiator(Initiator::WaitMsg2(Box::new(offered))), bytes))
     }
@@ -107,7 +108,7 @@ impl Initiator {
 
 /// AM2 brings the responder's half and its proof; AM3 sends ours.
 fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result<Step, Failure> {
-    let payloads = ctx.open_clear(2, message)?;
+    let payloads = ctx.open_clear(MessageName::AM2, message)?;
     let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Aggressive, &sa)?;
     let (gxr, nr, idir_b) =
@@ -118,7 +119,8 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     ctx.say_chosen(&chosen);
     let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
     let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
-    if let Err(reason) = verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, 2) {
+    if let Err(reason) = verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)
+    {
         return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
     }
     let group = ctx.config.group_by_address(ctx.path.remote.ip());
@@ -133,7 +135,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(suite.hash, path));
     }
-    let am3 = ctx.seal(3, payloads, Some(&mut secrets));
+    let am3 = ctx.seal(MessageName::AM3, payloads, Some(&mut secrets));
     let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
     let promised = message.header.flags.contains(Flags::COMMIT);
     let next = if promised {
@@ -141,7 +143,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     } else {
         Exchange::Active(sa)
     };
-    Ok(Step { float, ..Step::to(next, Some((3, am3))) })
+    Ok(Step { float, ..Step::to(next, Some((MessageName::AM3, am3))) })
 }
 
 impl Responder {
@@ -150,7 +152,7 @@ impl Responder {
         if !ctx.config.aggressive_mode {
             return Err(Reason::AggressiveModeDisabled.into());
         }
-        let payloads = ctx.open_clear(1, message)?;
+        let payloads = ctx.open_clear(MessageName::AM1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
         let (gxi, ni, idii_b) =
             (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
@@ -175,7 +177,7 @@ impl Responder {
         let secrets = ctx.derive(suite, &psk, gxy, &Exchanged { ni, nr: &nr, gxi, gxr: &gxr, sai_b });
         let am2 = am2(ctx, reply.encode(), (gxr, nr), &secrets, nat_t);
         let responder = Responder { secrets, idii_b: idii_b.to_vec(), peer_identity, nat_t };
-        Ok(Step::to(Exchange::AggressiveResponder(responder), Some((2, am2))))
+        Ok(Step::to(Exchange::AggressiveResponder(responder), Some((MessageName::AM2, am2))))
     }
 
     pub fn secrets(&self) -> &Secrets {
@@ -185,14 +187,14 @@ impl Responder {
     /// AM3 proves the initiator's key: the SA is up. If a fourth message was promised, it goes out.
     pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let (payloads, secrets) = match &message.body {
-            Body::Encrypted(_) => ctx.open_sealed(3, message, &self.secrets)?,
-            Body::Clear(_) => (ctx.open_clear(3, message)?.to_vec(), self.secrets.clone()),
+            Body::Encrypted(_) => ctx.open_sealed(MessageName::AM3, message, &self.secrets)?,
+            Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
-        verify(&secrets.hash_i(&self.idii_b), body(&payloads, PayloadType::HASH)?, 3)?;
+        verify(&secrets.hash_i(&self.idii_b), body(&payloads, PayloadType::HASH)?, MessageName::AM3)?;
         if self.nat_t {
             ctx.check_nat(secrets.suite.hash, &payloads);
         }
-        let am4 = ctx.config.confirm.then(|| (4, informational::connected(ctx, &secrets)));
+        let am4 = ctx.config.confirm.then(|| (MessageName::AM4, informational::connected(ctx, &secrets)));
         let peer_identity = self.peer_identity.clone();
         let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
         Ok(Step::to(Exchange::Active(sa), am4))
@@ -220,5 +222,5 @@ fn am2(
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(secrets.suite.hash, ctx.path));
     }
-    ctx.seal(2, payloads, None)
+    ctx.seal(MessageName::AM2, payloads, None)
 }

@@ -21,6 +21,7 @@ use crate::config::TunnelGroup;
 use crate::crypto::Private;
 use crate::event::Event;
 use crate::keymat::{Gxy, PreSharedKey};
+use crate::message_name::MessageName;
 use crate::profile::KeyLookup;
 use crate::proposal::{self, Chosen};
 use crate::reason::Reason;
@@ -62,7 +63,7 @@ impl Initiator {
         let mut payloads = vec![Payload::new(PayloadType::SA, sai_b.clone())];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
         ctx.say_group(group);
-        let bytes = ctx.seal(1, payloads, None);
+        let bytes = ctx.seal(MessageName::MSG1, payloads, None);
         Ok((Exchange::MainInitiator(Initiator::WaitMsg2 { sai_b, psk }), bytes))
     }
 
@@ -97,7 +98,7 @@ fn handle_msg2(
     sai_b: &[u8],
     psk: &PreSharedKey,
 ) -> Result<Step, Failure> {
-    let payloads = ctx.open_clear(2, message)?;
+    let payloads = ctx.open_clear(MessageName::MSG2, message)?;
     let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Main, &sa)?;
     let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
@@ -106,14 +107,17 @@ fn handle_msg2(
     let (private, gxi) = ctx.own_public(chosen.negotiated.group);
     let ni = ctx.nonce();
     let payloads = ctx.key_exchange(&chosen, &gxi, &ni, nat_t);
-    let msg3 = ctx.seal(3, payloads, None);
+    let msg3 = ctx.seal(MessageName::MSG3, payloads, None);
     let keying = Keying { chosen, sai_b: sai_b.to_vec(), psk: psk.clone(), private, gxi, ni, nat_t };
-    Ok(Step::to(Exchange::MainInitiator(Initiator::WaitMsg4(Box::new(keying))), Some((3, msg3))))
+    Ok(Step::to(
+        Exchange::MainInitiator(Initiator::WaitMsg4(Box::new(keying))),
+        Some((MessageName::MSG3, msg3)),
+    ))
 }
 
 /// MSG4 brings the responder's half: now there are keys, and MSG5 proves ours.
 fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<Step, Failure> {
-    let payloads = ctx.open_clear(4, message)?;
+    let payloads = ctx.open_clear(MessageName::MSG4, message)?;
     let gxr = body(payloads, PayloadType::KE)?;
     let nr = nonce_of(payloads)?;
     let suite = Suite::from(keying.chosen.negotiated);
@@ -128,16 +132,16 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
     if ctx.config.profile.sends_initial_contact.value {
         payloads.push(informational::initial_contact(ctx.cookies));
     }
-    let msg5 = ctx.seal(5, payloads, Some(&mut secrets));
+    let msg5 = ctx.seal(MessageName::MSG5, payloads, Some(&mut secrets));
     let next = Exchange::MainInitiator(Initiator::WaitMsg6(Box::new(secrets)));
-    Ok(Step { float, ..Step::to(next, Some((5, msg5))) })
+    Ok(Step { float, ..Step::to(next, Some((MessageName::MSG5, msg5))) })
 }
 
 /// MSG6 proves the responder's key: the SA is up.
 fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
-    let (payloads, after) = ctx.open_sealed(6, message, secrets)?;
+    let (payloads, after) = ctx.open_sealed(MessageName::MSG6, message, secrets)?;
     let idir_b = body(&payloads, PayloadType::ID)?;
-    verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, 6)?;
+    verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
     let sa = finish(ctx, &payloads, after)?;
     Ok(Step::to(Exchange::Active(sa), None))
 }
@@ -145,7 +149,7 @@ fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
 impl Responder {
     /// MSG1 brings the offer; MSG2 returns the chosen transform. IOS wants the key already.
     pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
-        let payloads = ctx.open_clear(1, message)?;
+        let payloads = ctx.open_clear(MessageName::MSG1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
         let group = ctx.config.group_by_address(ctx.path.remote.ip());
         match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
@@ -159,9 +163,9 @@ impl Responder {
 
         let mut payloads = vec![Payload::new(PayloadType::SA, reply.encode())];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
-        let msg2 = ctx.seal(2, payloads, None);
+        let msg2 = ctx.seal(MessageName::MSG2, payloads, None);
         let next = Exchange::MainResponder(Responder::WaitMsg3 { chosen, sai_b: sai_b.to_vec(), nat_t });
-        Ok(Step::to(next, Some((2, msg2))))
+        Ok(Step::to(next, Some((MessageName::MSG2, msg2))))
     }
 
     pub fn state(&self) -> State {
@@ -194,7 +198,7 @@ fn handle_msg3(
     sai_b: &[u8],
     nat_t: bool,
 ) -> Result<Step, Failure> {
-    let payloads = ctx.open_clear(3, message)?;
+    let payloads = ctx.open_clear(MessageName::MSG3, message)?;
     let gxi = body(payloads, PayloadType::KE)?;
     let ni = nonce_of(payloads)?;
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
@@ -212,24 +216,24 @@ fn handle_msg3(
     let wire = Exchanged { ni, nr: &nr, gxi, gxr: &gxr, sai_b };
     let secrets = ctx.derive(suite, &psk, gxy, &wire);
     let payloads = ctx.key_exchange(chosen, &gxr, &nr, nat_t);
-    let msg4 = ctx.seal(4, payloads, None);
+    let msg4 = ctx.seal(MessageName::MSG4, payloads, None);
     let next = Exchange::MainResponder(Responder::WaitMsg5(Box::new(secrets)));
-    Ok(Step::to(next, Some((4, msg4))))
+    Ok(Step::to(next, Some((MessageName::MSG4, msg4))))
 }
 
 /// MSG5 proves the initiator's key; MSG6 proves ours. The responder is active first.
 fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
-    let (payloads, after) = ctx.open_sealed(5, message, secrets)?;
+    let (payloads, after) = ctx.open_sealed(MessageName::MSG5, message, secrets)?;
     let idii_b = body(&payloads, PayloadType::ID)?;
-    verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, 5)?;
+    verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies)?;
     let mut sa = finish(ctx, &payloads, after)?;
 
     let idir_b = ctx.own_id();
     let hash_r = sa.secrets.hash_r(&idir_b);
     let payloads = vec![Payload::new(PayloadType::ID, idir_b), Payload::new(PayloadType::HASH, hash_r)];
-    let msg6 = ctx.seal(6, payloads, Some(&mut sa.secrets));
-    Ok(Step { initial_contact, ..Step::to(Exchange::Active(sa), Some((6, msg6))) })
+    let msg6 = ctx.seal(MessageName::MSG6, payloads, Some(&mut sa.secrets));
+    Ok(Step { initial_contact, ..Step::to(Exchange::Active(sa), Some((MessageName::MSG6, msg6))) })
 }
 
 /// The peer has proven its key; its identity must be the one insisted on.

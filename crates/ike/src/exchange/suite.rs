@@ -6,6 +6,7 @@ use crate::crypto::{Cipher, HashAlg};
 use crate::event::Negotiated;
 use crate::iv::{Iv, phase2_iv};
 use crate::keymat::{self, Gxy, HashInputs, Keymat, PreSharedKey};
+use crate::message_name::MessageName;
 use crate::reason::Reason;
 
 /// The algorithms that were agreed on.
@@ -127,6 +128,6 @@ impl Secrets {
 ///
 /// # Errors
 /// [`Reason::HashMismatch`] with the message it stood in.
-pub(crate) fn verify(expected: &[u8], got: &[u8], message: u8) -> Result<(), Reason> {
+pub(crate) fn verify(expected: &[u8], got: &[u8], message: MessageName) -> Result<(), Reason> {
     if keymat::verify(expected, got) { Ok(()) } else { Err(Reason::HashMismatch { message: Some(message) }) }
 }

@@ -1,7 +1,7 @@
 //! Cisco ASA 8.4 and later, PIX 7 and later.
 
 use super::{
-    Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_RFC3947,
+    ALWAYS_ANSWERED, Dialect, FRAGMENTATION, IGNORED, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_RFC3947, OBEYED,
     Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, sourced, vid,
 };
 
@@ -23,15 +23,9 @@ pub(super) static PROFILE: Profile = Profile {
     ),
     half_open: inferred(None, "the give-up of the last message is all that is known"),
     key_lookup: sourced(KeyLookup::Msg3, "ASA trace: proposal accepted first; syslog 713138, 713139"),
-    duplicate_answers: inferred(
-        DuplicateAnswers::ALWAYS,
-        "syslog 713201 'Retransmitting last packet' names no limit",
-    ),
-    obeys_clear_errors: sourced(
-        ErrorNotifies::IGNORED,
-        "ASA trace, syslog 713904: an unencrypted notify is dropped",
-    ),
-    obeys_protected_errors: inferred(ErrorNotifies::OBEYED, "RFC 2408 5.14.2"),
+    duplicate_answers: inferred(ALWAYS_ANSWERED, "syslog 713201 'Retransmitting last packet' names no limit"),
+    obeys_clear_errors: sourced(IGNORED, "ASA trace, syslog 713904: an unencrypted notify is dropped"),
+    obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
     sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),

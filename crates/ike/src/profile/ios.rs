@@ -3,7 +3,7 @@
 use isakmp::NotifyType;
 
 use super::{
-    DPD, Dialect, DuplicateAnswers, ErrorNotifies, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947,
+    ALWAYS_ANSWERED, DPD, Dialect, IGNORED, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, OBEYED,
     Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, reaction, sourced,
 };
 use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
@@ -23,11 +23,11 @@ pub(super) static PROFILE: Profile = Profile {
     half_open: inferred(None, "the give-up of the last message is all that is known"),
     key_lookup: sourced(KeyLookup::Msg1, "IOS debug: the key is found before the transforms are checked"),
     duplicate_answers: inferred(
-        DuplicateAnswers::ALWAYS,
+        ALWAYS_ANSWERED,
         "IOS debug 'retransmitting due to retransmit phase 1' names no limit",
     ),
-    obeys_clear_errors: inferred(ErrorNotifies::IGNORED, "as the ASA"),
-    obeys_protected_errors: inferred(ErrorNotifies::OBEYED, "RFC 2408 5.14.2"),
+    obeys_clear_errors: inferred(IGNORED, "as the ASA"),
+    obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: sourced(true, "IOS debug: reserved not zero on payload 5"),
     sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),

@@ -3,7 +3,7 @@
 use isakmp::NotifyType;
 
 use super::{
-    AM1, AM2, AM3, DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_PLUTO, KeyLookup, MSG1,
+    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, DPD, Dialect, FRAGMENTATION_PLUTO, IGNORED, KeyLookup, MSG1,
     NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, seen, sourced,
 };
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
@@ -30,9 +30,9 @@ pub(super) static PROFILE: Profile = Profile {
     ),
     half_open: sourced(None, SOURCE),
     key_lookup: sourced(KeyLookup::Msg1, SOURCE),
-    duplicate_answers: sourced(DuplicateAnswers::RESPONDER_ONLY, SOURCE),
-    obeys_clear_errors: sourced(ErrorNotifies::IGNORED, SOURCE),
-    obeys_protected_errors: sourced(ErrorNotifies::IGNORED, SOURCE),
+    duplicate_answers: sourced(ANSWERED_BY_RESPONDER, SOURCE),
+    obeys_clear_errors: sourced(IGNORED, SOURCE),
+    obeys_protected_errors: sourced(IGNORED, SOURCE),
     header_length_must_match: sourced(true, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
     sends_initial_contact: sourced(false, "capture of pluto 4.10"),

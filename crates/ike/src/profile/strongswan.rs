@@ -5,10 +5,11 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use super::{
-    AM1, AM2, AM3, DPD, Dialect, DuplicateAnswers, ErrorNotifies, FRAGMENTATION_CHARON, KeyLookup, MSG1,
-    MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, seen, sourced,
+    ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, FRAGMENTATION_CHARON, KeyLookup, MSG1, MSG5, MSG6,
+    NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, seen, sourced,
 };
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
+use crate::sides::Sides;
 
 /// 4 s x 1.8^n, five times.
 const REQUEST: Schedule = Schedule { resends: &[4000, 11_200, 24_160, 47_488, 89_478], give_up: 165_061 };
@@ -28,12 +29,12 @@ pub(super) static PROFILE: Profile = Profile {
     ),
     half_open: sourced(Some(Duration::from_secs(30)), SOURCE),
     key_lookup: sourced(KeyLookup::PeerAtMsg1, SOURCE),
-    duplicate_answers: sourced(DuplicateAnswers::ALWAYS, SOURCE),
+    duplicate_answers: sourced(ALWAYS_ANSWERED, SOURCE),
     obeys_clear_errors: sourced(
-        ErrorNotifies { initiator: Obeys::All, responder: Obeys::Only(&[NotifyType::NO_PROPOSAL_CHOSEN]) },
+        Sides::new(Obeys::All, Obeys::Only(&[NotifyType::NO_PROPOSAL_CHOSEN])),
         SOURCE,
     ),
-    obeys_protected_errors: sourced(ErrorNotifies { initiator: Obeys::All, responder: Obeys::None }, SOURCE),
+    obeys_protected_errors: sourced(Sides::new(Obeys::All, Obeys::None), SOURCE),
     header_length_must_match: sourced(false, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
     sends_initial_contact: sourced(true, "capture of charon 5.9.8"),

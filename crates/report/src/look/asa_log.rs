@@ -1,7 +1,7 @@
 //! The syslog of an ASA with `logging trap debugging`: message ids and grammar from Cisco's message reference and
 //! public traces. Virtual time zero is the first of January.
 
-use ike::{Copy, Ended, Event, Instant, Label, Mode, NotifyType, Reason, Role, State};
+use ike::{Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
 
@@ -9,7 +9,7 @@ use super::{SIMULATED, clock};
 
 /// The log of a device.
 pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
-    let peer = scenario.peer(device).peer;
+    let peer = scenario.hosts[device].peer;
     let mut log = Log { trace, peer: peer.to_string(), lines: Vec::new() };
     let entries = trace.entries().iter().take_while(|entry| entry.at <= until);
     for entry in entries.filter(|entry| entry.actor == Actor::Peer(device)) {
@@ -44,9 +44,9 @@ impl Log<'_> {
                 self.of_peer(at, "5-713041", &text);
             }
             Kind::Sent(datagram) => {
-                let again = !matches!(
+                let again = matches!(
                     datagram.label,
-                    Label::Phase1 { copy: Copy::First, .. } | Label::Notify { .. } | Label::Delete { .. }
+                    Label::Message { sending: Sending::Resend(_) | Sending::Answer, .. }
                 );
                 self.decoded(at, if again { "RESENDING" } else { "SENDING" }, datagram, true);
             }
@@ -76,7 +76,7 @@ impl Log<'_> {
         let closed = matches!(message.body, Body::Encrypted(_)) && !opened;
         let list: String = payloads.iter().map(|name| format!("{name} + ")).collect();
         let MessageId(id) = message.header.message_id;
-        let fourth = matches!(datagram.label, Label::Phase1 { mode: Mode::Aggressive, message: 4, .. });
+        let fourth = matches!(datagram.label, Label::Message { name: MessageName::AM4, .. });
         let mark = if fourth || closed { format!(" {SIMULATED}") } else { String::new() };
         let text = format!(
             "IKE_DECODE {verb} Message (msgid={id:x}) with payloads : HDR + {list}NONE (0) total length : {}{mark}",
@@ -105,7 +105,7 @@ impl Log<'_> {
             Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
                 self.of_peer(at, "5-713119", "PHASE 1 COMPLETED");
             }
-            Event::Duplicate { message: 1, .. } => {
+            Event::Duplicate { message, .. } if message.is_first() => {
                 self.of_peer(at, "5-713202", "Duplicate first packet detected.");
             }
             Event::Duplicate { answered, .. } => {
@@ -186,13 +186,18 @@ impl Log<'_> {
     /// 715065, newest first: the retry cycle as public traces have it, the last eight steps.
     fn ended(&mut self, at: Instant, how: Ended, state: State) {
         let Some(awaited) = state.awaited().filter(|_| how == Ended::GaveUp) else { return };
-        let (short, role) = match state.mode() {
-            Mode::Main => ("MM", if awaited % 2 == 0 { "Initiator" } else { "Responder" }),
-            Mode::Aggressive => ("AM", if awaited % 2 == 0 { "Initiator" } else { "Responder" }),
+        let short = match state.mode() {
+            Mode::Main => "MM",
+            Mode::Aggressive => "AM",
         };
-        let (wait, send) = (format!("{short}_WAIT_MSG{awaited}"), format!("{short}_SND_MSG{}", awaited - 1));
+        let role = match awaited.sender().other() {
+            Role::Initiator => "Initiator",
+            Role::Responder => "Responder",
+        };
+        let number = awaited.number();
+        let (wait, send) = (format!("{short}_WAIT_MSG{number}"), format!("{short}_SND_MSG{}", number - 1));
         // The initiators' first wait is in public logs; the others are alike by symmetry.
-        let mark = if awaited == 2 { String::new() } else { format!(" {SIMULATED}") };
+        let mark = if number == 2 { String::new() } else { format!(" {SIMULATED}") };
         let text = format!(
             "IKE {short} {role} FSM error history (struct &0x0)  <state>, <event>:  {short}_DONE, EV_ERROR-->{wait}, EV_RETRY-->\
              {wait}, EV_TIMEOUT-->{wait}, NullEvent-->{send}, EV_SND_MSG-->{send}, EV_START_TMR-->{send}, EV_RESEND_MSG-->\
@@ -218,12 +223,12 @@ fn named(kind: PayloadType) -> String {
 /// An ASA prints what it put into an encrypted message.
 fn inside(label: &Label) -> Vec<String> {
     let list: &[&str] = match label {
-        Label::Phase1 { mode: Mode::Main, .. } => &["ID (5)", "HASH (8)"],
-        Label::Phase1 { mode: Mode::Aggressive, message: 3, .. } => &["HASH (8)"],
-        Label::Phase1 { .. } => &["HASH (8)", "NOTIFY (11)"],
-        Label::Notify { notify, .. } if *notify == NotifyType::CONNECTED => &["HASH (8)", "NOTIFY (11)"],
+        Label::Message { name: MessageName::AM3, .. } => &["HASH (8)"],
+        Label::Message { name: MessageName::AM4, .. } => &["HASH (8)", "NOTIFY (11)"],
+        Label::Message { .. } => &["ID (5)", "HASH (8)"],
         Label::Notify { .. } => &["HASH (8)", "NOTIFY (11)"],
         Label::Delete { .. } => &["HASH (8)", "DELETE (12)"],
+        Label::Foreign { .. } => &[],
     };
     list.iter().map(|name| (*name).to_owned()).collect()
 }

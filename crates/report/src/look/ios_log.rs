@@ -1,6 +1,6 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
-use ike::{Copy, Ended, Event, Instant, Label, Mode, Negotiated, Reason, Role, State};
+use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Reason, Role, Sending, State};
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
 
 use super::ios::connection;
@@ -8,13 +8,13 @@ use super::{SIMULATED, Sa, clock, standing};
 
 /// The debug output of a device.
 pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
-    let local = scenario.peer(device).address.to_string();
+    let local = scenario.hosts[device].address.to_string();
     let mut log = Log {
         scenario,
         trace,
         device,
         local,
-        peer: scenario.peer(device).peer.to_string(),
+        peer: scenario.hosts[device].peer.to_string(),
         now: EntryId(0),
         lines: Vec::new(),
     };
@@ -70,16 +70,17 @@ impl Log<'_> {
     }
 
     fn sent(&mut self, at: Instant, datagram: &Datagram) {
-        let Label::Phase1 { mode, message, copy, .. } = datagram.label else {
+        let Label::Message { name, sending, .. } = datagram.label else {
             let text = format!("sending informational packet to {} {SIMULATED}", datagram.to.ip());
             return self.numbered(at, "ISAKMP-PAK", &text);
         };
-        let state = column(mode, self.device, message);
-        if copy != Copy::First {
+        let state = column(name, self.device);
+        if sending != Sending::First {
             self.numbered(at, "ISAKMP", &format!("retransmitting phase 1 {state}..."));
         }
-        if mode == Mode::Main && message == 1 && copy == Copy::First {
-            self.moved(at, message);
+        let moves = name.mode() == Some(Mode::Main) && sending == Sending::First;
+        if moves && name.is_first() {
+            self.moved(at, name);
         }
         let text = format!(
             "sending packet to {} my_port {} peer_port {} ({}) {state}",
@@ -89,8 +90,8 @@ impl Log<'_> {
             self.letter()
         );
         self.numbered(at, "ISAKMP-PAK", &text);
-        if mode == Mode::Main && message > 1 && copy == Copy::First {
-            self.moved(at, message);
+        if moves && !name.is_first() {
+            self.moved(at, name);
         }
     }
 
@@ -98,9 +99,10 @@ impl Log<'_> {
         self.peer = datagram.from.ip().to_string();
         let sas = self.sas();
         let state = match (datagram.label, sas.last()) {
-            (Label::Phase1 { message: 1, .. }, _) => "(N) NEW SA".to_owned(),
-            (Label::Phase1 { mode, message, .. }, Some(_)) => {
-                format!("({}) {}", self.letter(), column(mode, self.device, message.saturating_sub(1)))
+            (Label::Message { name, .. }, _) if name.is_first() => "(N) NEW SA".to_owned(),
+            (Label::Message { name, .. }, Some(_)) => {
+                let before = name.previous().unwrap_or(name);
+                format!("({}) {}", self.letter(), column(before, self.device))
             }
             (_, Some(sa)) => format!("({}) {}", self.letter(), sa.state.ios()),
             (_, None) => format!("({})", self.letter()),
@@ -115,20 +117,19 @@ impl Log<'_> {
     }
 
     /// The internal state moves when a message is accepted and again when the answer is sent.
-    fn moved(&mut self, at: Instant, message: u8) {
+    fn moved(&mut self, at: Instant, name: MessageName) {
         let letter = self.letter();
-        let before = match message {
-            1 => "IKE_READY".to_owned(),
-            n => format!("IKE_{letter}_MM{}", n - 1),
-        };
-        let text = format!("Old State = {before}  New State = IKE_{letter}_MM{message}");
+        let before = name
+            .previous()
+            .map_or("IKE_READY".into(), |before| format!("IKE_{letter}_MM{}", before.number()));
+        let text = format!("Old State = {before}  New State = IKE_{letter}_MM{}", name.number());
         self.numbered(at, "ISAKMP", &text);
     }
 
     fn said(&mut self, at: Instant, event: &Event) {
         match event {
             Event::Accepted { message, .. } if self.main_mode() => {
-                if *message > 4 {
+                if *message > MessageName::MSG4 {
                     self.authenticated(at);
                 }
                 self.moved(at, *message);
@@ -228,12 +229,13 @@ impl Log<'_> {
 }
 
 /// What the state column says beside a message that this role sends (or, of the one before, receives).
-fn column(mode: Mode, role: Role, message: u8) -> &'static str {
-    match (mode, role, message) {
-        (Mode::Aggressive, _, 3..) => "AG_AUTH",
-        (Mode::Aggressive, ..) => "AG_INIT_EXCH",
-        (Mode::Main, Role::Initiator, 0..=2) => "MM_NO_STATE",
-        (Mode::Main, _, 0..=3) => "MM_SA_SETUP",
-        (Mode::Main, ..) => "MM_KEY_EXCH",
+fn column(name: MessageName, role: Role) -> &'static str {
+    let aggressive = name.mode() == Some(Mode::Aggressive);
+    match name.number() {
+        1 | 2 if aggressive => "AG_INIT_EXCH",
+        _ if aggressive => "AG_AUTH",
+        1 | 2 if role == Role::Initiator => "MM_NO_STATE",
+        1..=3 => "MM_SA_SETUP",
+        _ => "MM_KEY_EXCH",
     }
 }

@@ -51,7 +51,7 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
     let mut line = |term: &str, text: &str| {
         let _ = writeln!(html, "<dt>{term}</dt><dd>{text}</dd>");
     };
-    for role in [Role::Initiator, Role::Responder] {
+    for role in Role::BOTH {
         line(role.name(), &escape(&standing_words(judgement.side(role))));
     }
     line("outcome", &escape(&outcome(judgement)));
@@ -101,7 +101,7 @@ impl Page {
             }
             let wire = match one.repeats.and_then(|first| known.get(&first)) {
                 Some(wire) => *wire,
-                None => self.wire(judgement, one),
+                None => self.wire(one),
             };
             known.insert(position, wire);
             let micros = row.at.as_micros();
@@ -119,9 +119,9 @@ impl Page {
     }
 
     /// Keeps a message; its number.
-    fn wire(&mut self, judgement: &Judgement<'_>, one: &Emission<'_>) -> usize {
+    fn wire(&mut self, one: &Emission<'_>) -> usize {
         let bytes = one.sight().map(|sight| sight.bytes.to_vec()).unwrap_or_default();
-        let name = format!("{}, frame {}", name(judgement.negotiation.mode, one.what), one.frame());
+        let name = format!("{}, frame {}", name(one.what), one.frame());
         self.wires.push(Wire { name, sender: one.sender, bytes, opened: [None, None] });
         self.wires.len() - 1
     }
@@ -129,7 +129,7 @@ impl Page {
     fn step(&mut self, judgement: &Judgement<'_>, one: &Emission<'_>, what: &What, wire: usize) {
         let number = self.count;
         self.count += 1;
-        let title = format!("{} from the {}", name(judgement.negotiation.mode, one.what), one.sender);
+        let title = format!("{} from the {}", name(one.what), one.sender);
         let _ = writeln!(
             self.steps,
             "<article class=\"step\" id=\"step-{number}\" data-messages=\"{wire}\" tabindex=\"-1\">\n\

@@ -81,7 +81,7 @@ impl Side {
         self.cookies = Some(message.header.cookies);
         match &message.body {
             Body::Clear(payloads) => self.keep(datagram.sender, payloads),
-            Body::Encrypted(ciphertext) if matches!(datagram.label, Label::Phase1 { .. }) => {
+            Body::Encrypted(ciphertext) if matches!(datagram.label, Label::Message { .. }) => {
                 let opened = self.open(datagram);
                 if message.header.message_id == MessageId(0) {
                     self.move_iv(ciphertext);
@@ -144,6 +144,6 @@ impl Side {
 }
 
 fn psk(scenario: &Scenario, role: Role, name: &GroupName) -> Option<PreSharedKey> {
-    let groups = &scenario.peer(role).tunnel_groups;
+    let groups = &scenario.hosts[role].tunnel_groups;
     groups.iter().find(|group| group.name == *name)?.pre_shared_key.clone()
 }

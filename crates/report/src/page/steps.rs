@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diagnose::words;
-use ike::{Copy, Event, Instant, Label, Role};
+use ike::{Event, Instant, Label, Role, Sending};
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
 
 use super::calculation::{self, Calculation};
 use super::side::{Opened, Side};
-use crate::row::{self, Row, What, message_name};
+use crate::row::{self, Row, What, label_name};
 
 /// One step.
 pub(super) struct Step {
@@ -120,16 +120,16 @@ impl Builder<'_> {
     /// The timer that a first sending starts, where the sender then waits for an answer.
     fn timer(&self, role: Role, entries: &[Entry]) -> Option<Note> {
         let sent = |entry: &Entry| match &entry.kind {
-            Kind::Sent(Datagram {
-                label: Label::Phase1 { mode, message, copy: Copy::First, .. }, ..
-            }) => Some((*mode, *message)),
+            Kind::Sent(Datagram { label: Label::Message { name, sending: Sending::First, .. }, .. }) => {
+                Some(*name)
+            }
             _ => None,
         };
-        let (mode, message) = entries.iter().find_map(sent)?;
+        let message = entries.iter().find_map(sent)?;
         let [initiator, responder] = &self.sides;
         let side = if role == Role::Initiator { initiator } else { responder };
         side.state?.awaited()?;
-        let schedule = self.scenario.peer(role).profile.timers.value.schedule(mode, message)?;
+        let schedule = self.scenario.hosts[role].profile.timers.value.schedule(message)?;
         let seconds = |millis: u64| Instant::from_micros(millis * 1000).to_string();
         let resends: Vec<String> = schedule.resends.iter().map(|millis| seconds(*millis)).collect();
         let again = match resends.as_slice() {
@@ -150,7 +150,7 @@ impl Builder<'_> {
         let (datagram, learns) = match &entry.kind {
             Kind::Arrived(datagram) => (datagram, accepted),
             Kind::Sent(datagram) => {
-                (datagram, matches!(datagram.label, Label::Phase1 { copy: Copy::First, .. }))
+                (datagram, matches!(datagram.label, Label::Message { sending: Sending::First, .. }))
             }
             Kind::Engine(event) => return side.hear(self.scenario, role, event),
             _ => return,
@@ -178,7 +178,7 @@ impl Builder<'_> {
         let bytes = datagram.message();
         let known = self.wires.iter().position(|wire| wire.bytes == bytes);
         known.unwrap_or_else(|| {
-            let (name, sender) = (name(&datagram.label), datagram.sender);
+            let (name, sender) = (label_name(&datagram.label), datagram.sender);
             let changed = self.wires.iter().any(|wire| wire.name == name && wire.sender == sender);
             let name = if changed { format!("{name}, other bytes") } else { name };
             self.wires.push(Wire { name, sender, bytes: bytes.to_vec(), opened: [None, None] });
@@ -207,7 +207,7 @@ impl Builder<'_> {
 
 fn event_words(event: &Event) -> Option<String> {
     Some(match event {
-        Event::Accepted { message, .. } => format!("accepts message {message}"),
+        Event::Accepted { message, .. } => format!("accepts message {}", message.number()),
         Event::Entered { state, .. } => format!("enters {state}"),
         Event::Chosen { negotiated: n, policy, .. } => format!(
             "the transform is {} · {} · group {} (own policy {policy})",
@@ -218,18 +218,10 @@ fn event_words(event: &Event) -> Option<String> {
         Event::GroupFound { group, .. } => format!("the tunnel-group of this peer is {group}"),
         Event::Keys { .. } => "derives its keys".into(),
         Event::Duplicate { message, answered: true, .. } => {
-            format!("message {message} again: a duplicate, answered with the last message")
+            format!("message {} again: a duplicate, answered with the last message", message.number())
         }
         _ => return None,
     })
-}
-
-fn name(label: &Label) -> String {
-    match label {
-        Label::Phase1 { mode, message, .. } => message_name(*mode, *message),
-        Label::Notify { notify, .. } => notify.to_string(),
-        Label::Delete { .. } => "Delete".into(),
-    }
 }
 
 fn title(trace: &Trace, entry: &Entry) -> String {
@@ -247,7 +239,7 @@ fn title(trace: &Trace, entry: &Entry) -> String {
                 _ => false,
             };
             let again = if again.into_iter().any(same) { " again" } else { "" };
-            format!("{who}: {} arrives{again}", name(&datagram.label))
+            format!("{who}: {} arrives{again}", label_name(&datagram.label))
         }
         Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
         Kind::Timer(_) => format!("{who}: its timer runs out"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use ike::{Endpoint, Input, Instant, Label, Output, Powers, Role, State, Streams};
+use ike::{Endpoint, Input, Instant, Label, Output, Powers, Role, Sides, State, Streams};
 
 use super::monitor::{Monitor, Property};
 use crate::scenario::Scenario;
@@ -52,21 +52,22 @@ fn index(role: Role) -> usize {
     usize::from(role == Role::Responder)
 }
 
-const ROLES: [Role; 2] = [Role::Initiator, Role::Responder];
+const ROLES: [Role; 2] = Role::BOTH;
 
 impl Node {
     /// The world behind the initiator's first step.
     pub fn start(scenario: &Scenario, left: Bounds, powers: &Powers) -> (Node, BTreeSet<Property>) {
         let ends = ROLES.map(|role| {
             Endpoint::new(
-                Arc::new(scenario.peer(role).clone()),
+                Arc::new(scenario.hosts[role].clone()),
                 Streams::new(scenario.seed, role.name()),
                 powers.clone(),
             )
         });
         let monitor = Monitor::new(equal_keys(scenario));
         let mut node = Node { ends, queues: [Vec::new(), Vec::new()], left, monitor };
-        let [from, to] = [scenario.initiator.address, scenario.initiator.peer].map(|ip| (ip, 500).into());
+        let [from, to] =
+            [scenario.hosts.initiator.address, scenario.hosts.initiator.peer].map(|ip| (ip, 500).into());
         let broken = node.input(Role::Initiator, Instant::ZERO, Input::Initiate { from, to });
         (node, broken)
     }
@@ -193,22 +194,20 @@ impl Node {
 
 /// Whether the two hold the same key for each other.
 fn equal_keys(scenario: &Scenario) -> bool {
-    let key = |role: Role| {
-        let config = scenario.peer(role);
-        let peer = match role {
-            Role::Initiator => config.peer,
-            Role::Responder => scenario.initiator.address,
-        };
-        config.group_by_address(peer).and_then(|group| group.pre_shared_key.as_ref())
-    };
-    key(Role::Initiator) == key(Role::Responder)
+    let called = Sides::new(scenario.hosts.initiator.peer, scenario.hosts.initiator.address);
+    let keys =
+        scenario.hosts.as_ref().zip(called).map(|(config, peer)| {
+            config.group_by_address(peer).and_then(|group| group.pre_shared_key.as_ref())
+        });
+    keys.initiator == keys.responder
 }
 
 fn name(label: &Label) -> String {
     match label {
-        Label::Phase1 { message, .. } => format!("message {message}"),
+        Label::Message { name, .. } => format!("message {}", name.number()),
         Label::Notify { notify, .. } => notify.to_string(),
         Label::Delete { .. } => "Delete".into(),
+        Label::Foreign { .. } => "foreign".into(),
     }
 }
 

@@ -35,7 +35,7 @@ pub fn scenario(base: &str, path: &[Action], property: Property) -> Result<Strin
     let (_, outcome) = run(&stopped, &Powers::new(64));
     let mut expect = Table::new();
     for (name, role) in [("initiator", Role::Initiator), ("responder", Role::Responder)] {
-        let state = crate::state_name(outcome.peer(role).state);
+        let state = crate::state_name(outcome.peers[role].state);
         expect.insert(name.into(), Value::String(state.into()));
     }
     table.insert("expect".into(), Value::Table(expect));

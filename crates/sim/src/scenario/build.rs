@@ -9,7 +9,7 @@ use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{
     Authentication, Config, GroupName, Identity, Impairment, Instant, Mode, NotifyType, Policy, Profile,
-    Role, State, TunnelGroup,
+    Role, Sides, State, TunnelGroup,
 };
 
 use super::error::{ErrorKind, Problem};
@@ -30,15 +30,8 @@ const DEFAULT_KEY: &str = "cisco123";
 
 /// Addresses of both peers: their own, and as seen from outside.
 struct Places {
-    own: [IpAddr; 2],
-    outside: [IpAddr; 2],
-}
-
-fn of<T: Copy>([initiator, responder]: [T; 2], role: Role) -> T {
-    match role {
-        Role::Initiator => initiator,
-        Role::Responder => responder,
-    }
+    own: Sides<IpAddr>,
+    outside: Sides<IpAddr>,
 }
 
 pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
@@ -46,14 +39,16 @@ pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     // Written in Main Mode it means nothing, and does no harm: the defaults can be written out.
     let confirm = file.confirm.as_ref().is_none_or(|at| at.value);
     let own = addresses(file)?;
-    let setting = Setting { mode, confirm, v6: own[0].is_ipv6() };
+    let setting = Setting { mode, confirm, v6: own.initiator.is_ipv6() };
     bound(&file.fault, MAX_FAULTS, "faults")?;
     let faults: Vec<Fault> =
         file.fault.iter().map(|table| faults::fault(table, setting)).collect::<Result<_, _>>()?;
     let places = Places { own, outside: outside(file, &faults, own)? };
-    let initiator = config(&file.initiator, Role::Initiator, setting, &places)?;
-    let responder = config(&file.responder, Role::Responder, setting, &places)?;
-    check_signatures(file, &initiator, &responder)?;
+    let hosts = Sides::new(
+        config(&file.initiator, Role::Initiator, setting, &places)?,
+        config(&file.responder, Role::Responder, setting, &places)?,
+    );
+    check_signatures(file, &hosts)?;
     let mut scenario = Scenario {
         name: name.into(),
         title: file.title.clone(),
@@ -65,8 +60,7 @@ pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
             .as_ref()
             .map(|at| duration(at, "until").map(|after| Instant::ZERO + after))
             .transpose()?,
-        initiator,
-        responder,
+        hosts,
         network: network(&file.network)?,
         faults,
         edits: Vec::new(),
@@ -86,12 +80,12 @@ fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
 }
 
 /// The peers' own addresses: two, and of one family.
-fn addresses(file: &File) -> Result<[IpAddr; 2], Problem> {
+fn addresses(file: &File) -> Result<Sides<IpAddr>, Problem> {
     let read = |peer: &Peer, default: [u8; 4]| {
         peer.address.as_ref().map_or(Ok(IpAddr::from(default)), |at| address(at, "address"))
     };
-    let own = [read(&file.initiator, [203, 0, 113, 1])?, read(&file.responder, [198, 51, 100, 1])?];
-    let [initiator, responder] = own;
+    let own = Sides::new(read(&file.initiator, [203, 0, 113, 1])?, read(&file.responder, [198, 51, 100, 1])?);
+    let Sides { initiator, responder } = own;
     let span = file.responder.address.as_ref().or(file.initiator.address.as_ref()).map(|at| at.span.clone());
     let span = span.unwrap_or_default();
     if initiator == responder {
@@ -105,38 +99,34 @@ fn addresses(file: &File) -> Result<[IpAddr; 2], Problem> {
 }
 
 /// The peers' addresses as seen from outside their NATs.
-fn outside(file: &File, faults: &[Fault], own: [IpAddr; 2]) -> Result<[IpAddr; 2], Problem> {
-    let [mut initiator, mut responder] = own.map(|address| (address, false));
+fn outside(file: &File, faults: &[Fault], own: Sides<IpAddr>) -> Result<Sides<IpAddr>, Problem> {
+    let mut seen = own.map(|address| (address, false));
     for (fault, table) in faults.iter().zip(&file.fault) {
         let Fault::Nat { at, outside } = *fault else {
             continue;
         };
         let span = table.value.outside.as_ref().map_or(&table.span, |at| &at.span);
-        let place = match at {
-            Role::Initiator => &mut initiator,
-            Role::Responder => &mut responder,
-        };
-        if place.1 {
+        if seen[at].1 {
             return Err(Problem::new(&table.span, format!("the {at} stands behind a NAT already")));
         }
-        if own.contains(&outside) || outside.is_ipv4() != own[0].is_ipv4() {
+        if own.into_array().contains(&outside) || outside.is_ipv4() != own.initiator.is_ipv4() {
             let message = format!("{outside} cannot be the {at}'s outside address");
             return Err(
                 Problem::new(span, message).help("allowed: an address of the same family that no peer has")
             );
         }
-        *place = (outside, true);
+        seen[at] = (outside, true);
     }
     match file.fault.last() {
-        Some(last) if initiator.0 == responder.0 => {
+        Some(last) if seen.initiator.0 == seen.responder.0 => {
             Err(Problem::new(&last.span, "both peers have the same outside address"))
         }
-        _ => Ok([initiator.0, responder.0]),
+        _ => Ok(seen.map(|(address, _)| address)),
     }
 }
 
 fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<Config, Problem> {
-    let own = of(places.own, role);
+    let own = places.own[role];
     let called = called(peer, role, places)?;
     Ok(Config {
         profile: profile(peer)?,
@@ -149,14 +139,14 @@ fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<
         identity: identity(peer)?,
         nat_traversal: peer.nat_traversal.unwrap_or(true),
         policies: policies(peer)?,
-        tunnel_groups: groups(peer, called, of(places.own, role.other()))?,
+        tunnel_groups: groups(peer, called, places.own[role.other()])?,
         impairments: Vec::new(),
     })
 }
 
 /// Whom the peer calls: the initiator whom it is told to, the responder nobody.
 fn called(peer: &Peer, role: Role, places: &Places) -> Result<IpAddr, Problem> {
-    let other = of(places.outside, role.other());
+    let other = places.outside[role.other()];
     let Some(at) = &peer.peer else {
         return Ok(other);
     };
@@ -313,9 +303,10 @@ fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem>
 }
 
 /// Signatures are not built: an offer that could only be met with them is refused here, by name.
-fn check_signatures(file: &File, initiator: &Config, responder: &Config) -> Result<(), Problem> {
+fn check_signatures(file: &File, hosts: &Sides<Config>) -> Result<(), Problem> {
     let common = |method| {
-        let pairs = initiator.policies.iter().flat_map(|i| responder.policies.iter().map(move |r| (i, r)));
+        let theirs = &hosts.responder.policies;
+        let pairs = hosts.initiator.policies.iter().flat_map(|i| theirs.iter().map(move |r| (i, r)));
         pairs.into_iter().any(|(i, r)| {
             let one = (i.authentication, i.encryption, i.hash, i.group);
             one == (r.authentication, r.encryption, r.hash, r.group) && i.authentication == method
@@ -353,8 +344,10 @@ fn expect(table: &ExpectTable, mode: Mode) -> Result<Expect, Problem> {
     let state =
         |at: &Option<At<String>>, role| at.as_ref().map(|at| expected_state(at, role, mode)).transpose();
     Ok(Expect {
-        initiator: state(&table.initiator, Role::Initiator)?,
-        responder: state(&table.responder, Role::Responder)?,
+        states: Sides::new(
+            state(&table.initiator, Role::Initiator)?,
+            state(&table.responder, Role::Responder)?,
+        ),
         cause: table.cause.as_ref().map(expected_cause).transpose()?,
         notify: table.notify.as_ref().map(|list| list.iter().map(notify).collect()).transpose()?,
         established: table.established,
@@ -412,7 +405,7 @@ fn apply_faults(scenario: &mut Scenario, tables: &[At<file::FaultTable>]) -> Res
             continue;
         };
         if let Fault::Impair { at, what, message } = fault {
-            scenario.peer_mut(at).impairments.push(Impairment { what, message });
+            scenario.hosts[at].impairments.push(Impairment { what, message });
         }
         let Some(changes) = edit::apply(scenario, &fault) else {
             continue;

@@ -52,20 +52,19 @@ fn change(at: Role, what: impl Into<String>, before: impl Into<String>, after: i
 }
 
 fn switch(scenario: &mut Scenario, at: Role, what: &str, field: fn(&mut Config) -> &mut bool) -> Vec<Change> {
-    let value = field(scenario.peer_mut(at));
+    let value = field(&mut scenario.hosts[at]);
     let before = std::mem::replace(value, false);
     if before { vec![change(at, what, "true", "false")] } else { Vec::new() }
 }
 
 fn psk_mismatch(scenario: &mut Scenario, at: Role) -> Vec<Change> {
-    let others: Vec<PreSharedKey> = scenario
-        .peer(at.other())
+    let others: Vec<PreSharedKey> = scenario.hosts[at.other()]
         .tunnel_groups
         .iter()
         .filter_map(|group| group.pre_shared_key.clone())
         .collect();
     let mut changes = Vec::new();
-    for group in &mut scenario.peer_mut(at).tunnel_groups {
+    for group in &mut scenario.hosts[at].tunnel_groups {
         if let Some(key) = &mut group.pre_shared_key {
             let other = another_key(key, &others);
             let what = format!("tunnel-group {} pre_shared_key", group.name);
@@ -93,7 +92,7 @@ fn describe(key: &PreSharedKey) -> String {
 }
 
 fn missing_group(scenario: &mut Scenario, at: Role) -> Vec<Change> {
-    let removed = std::mem::take(&mut scenario.peer_mut(at).tunnel_groups);
+    let removed = std::mem::take(&mut scenario.hosts[at].tunnel_groups);
     removed
         .iter()
         .map(|group| change(at, format!("tunnel-group {}", group.name), "configured", "absent"))
@@ -102,7 +101,7 @@ fn missing_group(scenario: &mut Scenario, at: Role) -> Vec<Change> {
 
 fn wrong_name(scenario: &mut Scenario, at: Role) -> Vec<Change> {
     let wrong = nobodys_addresses(scenario);
-    let groups = scenario.peer_mut(at).tunnel_groups.iter_mut().zip(wrong);
+    let groups = scenario.hosts[at].tunnel_groups.iter_mut().zip(wrong);
     let renamed = groups.map(|(group, address)| {
         let before = std::mem::replace(&mut group.name, GroupName::Address(address));
         change(at, "tunnel-group", before.to_string(), address.to_string())
@@ -115,16 +114,16 @@ fn missing_psk(scenario: &mut Scenario, at: Role) -> Vec<Change> {
         let before = group.pre_shared_key.take()?;
         Some(change(at, format!("tunnel-group {} pre_shared_key", group.name), describe(&before), "none"))
     };
-    scenario.peer_mut(at).tunnel_groups.iter_mut().filter_map(take).collect()
+    scenario.hosts[at].tunnel_groups.iter_mut().filter_map(take).collect()
 }
 
 fn policy_mismatch(scenario: &mut Scenario, attribute: MismatchAttribute, at: Role) -> Vec<Change> {
-    let others = scenario.peer(at.other()).policies.clone();
+    let others = scenario.hosts[at.other()].policies.clone();
     let edit = |policy: &mut Policy| {
         let (name, before, after) = change_attribute(policy, attribute, &others)?;
         Some(change(at, format!("policy {} {name}", policy.priority), before, after))
     };
-    scenario.peer_mut(at).policies.iter_mut().filter_map(edit).collect()
+    scenario.hosts[at].policies.iter_mut().filter_map(edit).collect()
 }
 
 /// Gives a policy a value that no policy of the other side has; `None` where there is none.
@@ -190,7 +189,7 @@ fn wrong_peer(scenario: &mut Scenario) -> Vec<Change> {
         return Vec::new();
     };
     let at = Role::Initiator;
-    let config = scenario.peer_mut(at);
+    let config = &mut scenario.hosts[at];
     let before = std::mem::replace(&mut config.peer, wrong);
     let mut changes = vec![change(at, "peer", before.to_string(), wrong.to_string())];
     for group in config.tunnel_groups.iter_mut().filter(|group| group.name == GroupName::Address(before)) {
@@ -201,7 +200,7 @@ fn wrong_peer(scenario: &mut Scenario) -> Vec<Change> {
 }
 
 fn identity_mismatch(scenario: &mut Scenario, at: Role) -> Vec<Change> {
-    let sent = scenario.peer(at.other()).own_identity();
+    let sent = scenario.hosts[at.other()].own_identity();
     let names = ["another.example.com", "yet-another.example.com"].map(|name| Identity::Fqdn(name.into()));
     let Some(wanted) = names.into_iter().find(|name| *name != sent) else {
         return Vec::new();
@@ -211,18 +210,18 @@ fn identity_mismatch(scenario: &mut Scenario, at: Role) -> Vec<Change> {
         let before = before.map_or_else(|| "any".to_owned(), |identity| identity.to_string());
         change(at, format!("tunnel-group {} peer_identity", group.name), before, wanted.to_string())
     };
-    scenario.peer_mut(at).tunnel_groups.iter_mut().map(insist).collect()
+    scenario.hosts[at].tunnel_groups.iter_mut().map(insist).collect()
 }
 
 /// Documentation addresses (RFC 5737, RFC 3849) that neither a peer nor a NAT nor a tunnel-group has.
 fn nobodys_addresses(scenario: &Scenario) -> impl Iterator<Item = IpAddr> + use<> {
-    let v4 = scenario.initiator.address.is_ipv4();
-    let roles = [Role::Initiator, Role::Responder];
+    let v4 = scenario.hosts.initiator.address.is_ipv4();
+    let roles = Role::BOTH;
     let mut taken: Vec<IpAddr> = roles
         .iter()
-        .flat_map(|role| [scenario.peer(*role).address, scenario.outside_address(*role)])
+        .flat_map(|role| [scenario.hosts[*role].address, scenario.outside_address(*role)])
         .collect();
-    for group in roles.iter().flat_map(|role| &scenario.peer(*role).tunnel_groups) {
+    for group in roles.iter().flat_map(|role| &scenario.hosts[*role].tunnel_groups) {
         if let GroupName::Address(address) = group.name {
             taken.push(address);
         }

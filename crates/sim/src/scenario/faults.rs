@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::ops::Range;
 use std::time::Duration;
 
-use ike::{Impair, Instant, Mode, Role, script};
+use ike::{Impair, Instant, MessageName, Mode, Role, script};
 use isakmp::PayloadType;
 
 use super::error::Problem;
@@ -194,7 +194,7 @@ impl Reader<'_> {
         }
     }
 
-    fn duplicate(&self, message: u8, replay: bool) -> Result<Fault, Problem> {
+    fn duplicate(&self, message: MessageName, replay: bool) -> Result<Fault, Problem> {
         let default = Duration::from_secs(if replay { 20 } else { 1 });
         let after = self.table.after.as_ref().map_or(Ok(default), |at| duration(at, "after"))?;
         let times = match self.times(Times::Count(1))? {
@@ -223,16 +223,13 @@ impl Reader<'_> {
     }
 
     /// A message number that the mode has.
-    fn message(&self, at: &At<i64>) -> Result<u8, Problem> {
+    fn message(&self, at: &At<i64>) -> Result<MessageName, Problem> {
         let Setting { mode, confirm, .. } = self.setting;
-        let last = match (mode, confirm) {
-            (Mode::Main, _) => 6,
-            (Mode::Aggressive, true) => 4,
-            (Mode::Aggressive, false) => 3,
-        };
-        if (1..=last).contains(&at.value) {
-            return whole(at, "message", 1..=last);
+        let mut names = MessageName::all(mode, confirm);
+        if let Some(name) = names.find(|name| i64::from(name.number()) == at.value) {
+            return Ok(name);
         }
+        let last = MessageName::all(mode, confirm).count();
         let message = format!("message {} does not exist: this exchange has messages 1 to {last}", at.value);
         let problem = Problem::new(&at.span, message);
         let fourth = mode == Mode::Aggressive && at.value == 4;
@@ -241,25 +238,22 @@ impl Reader<'_> {
 
     fn impair(&self) -> Result<Fault, Problem> {
         let role = word(self.need(&self.table.at, "at")?, "peer", &words::ROLES)?;
-        let kinds: Vec<(&'static str, Impair)> =
-            Impair::ALL.iter().map(|(what, name)| (*name, *what)).collect();
+        let kinds: Vec<(&'static str, Impair)> = Impair::ALL.map(|what| (what.name(), what)).to_vec();
         let what = word(self.need(&self.table.what, "what")?, "defect", &kinds)?;
         let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
-        let possible: Vec<u8> = self.touched(role, what).collect();
-        if let Some((at, number)) = message.filter(|(_, number)| !possible.contains(number)) {
-            let numbers: Vec<String> = possible.iter().map(ToString::to_string).collect();
-            let message = format!("{what} at the {role} cannot touch message {number}");
+        let possible: Vec<MessageName> = self.touched(role, what).collect();
+        if let Some((at, name)) = message.filter(|(_, name)| !possible.contains(name)) {
+            let numbers: Vec<String> = possible.iter().map(|name| name.number().to_string()).collect();
+            let message = format!("{what} at the {role} cannot touch message {}", name.number());
             return Err(Problem::new(&at.span, message).help(format!("allowed: {}", numbers.join(", "))));
         }
-        Ok(Fault::Impair { at: role, what, message: message.map(|(_, number)| number) })
+        Ok(Fault::Impair { at: role, what, message: message.map(|(_, name)| name) })
     }
 
     /// The messages in which this defect of this peer can show.
-    fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = u8> {
+    fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = MessageName> {
         let Setting { mode, confirm, .. } = self.setting;
-        let rows = script::SCRIPT
-            .iter()
-            .filter(move |row| row.mode == mode && (mode == Mode::Main || row.message < 4 || confirm));
+        let rows = MessageName::all(mode, confirm).map(MessageName::row);
         let touches = move |row: &&script::Row| match what {
             Impair::OmitKe | Impair::EmptyKe | Impair::ZeroKe => {
                 row.sender == role && row.required.contains(&PayloadType::KE)

@@ -58,7 +58,7 @@ pub(super) fn names<T>(words: &[Word<T>]) -> Vec<&'static str> {
 }
 
 pub(super) fn impairments() -> Vec<&'static str> {
-    Impair::ALL.iter().map(|(_, name)| *name).collect()
+    Impair::ALL.map(Impair::name).to_vec()
 }
 
 pub(super) fn states() -> Vec<&'static str> {

@@ -70,7 +70,7 @@ impl Base<'_> {
         let healthy = Scenario::parse("healthy", &self.text("", "", "")).unwrap();
         let (trace, _) = run(&healthy, &Powers::new(16));
         let bytes = trace.entries().iter().find_map(|entry| match &entry.kind {
-            Kind::Sent(d) if matches!(d.label, Label::Phase1 { message: m, .. } if m == message) => {
+            Kind::Sent(d) if matches!(d.label, Label::Message { name, .. } if name.number() == message) => {
                 Some(d.message())
             }
             _ => None,
@@ -183,7 +183,7 @@ impl Base<'_> {
         let healthy = Scenario::parse("healthy", &self.text("", "", "")).unwrap();
         let (trace, _) = run(&healthy, &Powers::new(16));
         let found = trace.entries().iter().find_map(|entry| match &entry.kind {
-            Kind::Sent(d) if matches!(d.label, Label::Phase1 { message: m, .. } if m == message) => {
+            Kind::Sent(d) if matches!(d.label, Label::Message { name, .. } if name.number() == message) => {
                 Some(d.message().len())
             }
             _ => None,
