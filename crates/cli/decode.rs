@@ -1,7 +1,7 @@
 //! `ikesim decode`
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use capture::Datagram;
@@ -13,12 +13,13 @@ use report::{Decoded, decoded_json, decoded_text};
 use crate::args::{Decode, Format};
 use crate::failure::{Failure, USAGE};
 use crate::input::bytes;
+use crate::out::{self, Out};
 
 /// The longest key or pre-shared key file, in bytes.
 const MAX_KEYS: u64 = 1 << 20;
 
 /// Shows every IKEv1 message of a capture.
-pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let capture = capture(&args.file)?;
     let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
     let psk = args.psk_file.as_deref().map(psk).transpose()?;
@@ -35,6 +36,9 @@ pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, 
                 shown += 1;
                 let decoded = decoded(datagram, bytes, &mut observer);
                 show(&decoded, format, out)?;
+                if out.is_closed() {
+                    return Ok(0);
+                }
             }
             Some(2) => version_2 += 1,
             _ => {}
@@ -60,8 +64,7 @@ fn talk(capture: &capture::Capture, shown: u64, version_2: u64) {
         lines.push(format!("no IKEv1 message in {} frames", capture.frames));
     }
     for line in lines {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(io::stderr(), "note: {line}");
+        out::say(&format!("note: {line}"));
     }
 }
 
@@ -77,9 +80,9 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
     }
 }
 
-fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
+fn show(decoded: &Decoded<'_>, format: Format, out: &mut Out) -> Result<(), Failure> {
     match format {
-        Format::Json => writeln!(out, "{}", decoded_json(decoded))?,
+        Format::Json => out.json(&decoded_json(decoded))?,
         _ => writeln!(out, "{}", decoded_text(decoded))?,
     }
     Ok(())

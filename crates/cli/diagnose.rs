@@ -8,9 +8,10 @@ use diagnose::wire::{Keys, judge};
 use crate::args::{Diagnose, Format};
 use crate::decode::{capture, keys, psk};
 use crate::failure::{Failure, USAGE};
+use crate::out::Out;
 
 /// Finds and judges every negotiation of one capture or two.
-pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let stdin = |path: &&std::path::PathBuf| path.as_os_str() == "-";
     if args.captures.iter().filter(stdin).count() > 1 {
         return Err(Failure::new(USAGE, "standard input can be only one of the captures"));
@@ -29,7 +30,7 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<
         Format::Json => {
             for judgement in &findings.judgements {
                 for value in report::judged_json(judgement, &names) {
-                    writeln!(out, "{value}")?;
+                    out.json(&value)?;
                 }
             }
         }

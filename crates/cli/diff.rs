@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use crate::failure::{Failure, USAGE};
 use crate::input;
+use crate::out::Out;
 
 /// Compares two runs; 1 where they differ.
-pub fn diff(one: &Path, other: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn diff(one: &Path, other: &Path, out: &mut Out) -> Result<u8, Failure> {
     let (left, right) = (events(one)?, events(other)?);
     let name = |path: &Path| path.display().to_string();
     match report::diff((&name(one), &left), (&name(other), &right)) {
@@ -19,7 +20,7 @@ pub fn diff(one: &Path, other: &Path, out: &mut dyn Write) -> Result<u8, Failure
             Ok(1)
         }
         None => {
-            writeln!(out, "the two are equal, event by event and byte by byte")?;
+            out.line("the two are equal, event by event and byte by byte")?;
             Ok(0)
         }
     }

@@ -7,15 +7,16 @@ use std::path::Path;
 use ike::Powers;
 use serde_json::json;
 use sim::explore::{Action, Bounds, Exploration, Property, explore as search, missed};
-use sim::{Scenario, state_name};
+use sim::{Scenario, shell_word, state_name};
 
 use crate::args::{ExploreArgs, Format};
 use crate::failure::{Failure, USAGE};
 use crate::input;
+use crate::out::{Out, say};
 use crate::run::POWERS;
 
 /// Visits every world within the bounds; 1 when a property does not hold.
-pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let text = input::text(&args.file)?;
     let name = args.file.display().to_string();
     let scenario = Scenario::parse(&name, &text)?;
@@ -23,7 +24,7 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Resul
         Bounds { drops: args.drops, duplicates: args.duplicates, reorders: args.reorders, eager: args.eager };
     let found = search(&scenario, bounds, &Powers::new(POWERS), args.states);
     match format {
-        Format::Json => writeln!(out, "{}", as_json(&name, bounds, &found))?,
+        Format::Json => out.json(&as_json(&name, bounds, &found))?,
         _ => human(&scenario, bounds, &found, out)?,
     }
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
@@ -33,46 +34,41 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Resul
     Ok(u8::from(!found.violations.is_empty()))
 }
 
-fn human(
-    scenario: &Scenario,
-    bounds: Bounds,
-    found: &Exploration,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
+fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out) -> Result<(), Failure> {
     let Bounds { drops, duplicates, reorders, eager } = bounds;
     let eager = eager.map_or("any".to_owned(), |eager| eager.to_string());
     let Exploration { states, transitions, depth, complete, violations, table, ends } = found;
-    writeln!(
-        out,
+    out.line(&format!(
         "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}, eager timers {eager}",
         scenario.name, scenario.mode
-    )?;
-    writeln!(out, "{states} worlds, {transitions} transitions, depth {depth}\n")?;
+    ))?;
+    out.line(&format!("{states} worlds, {transitions} transitions, depth {depth}"))?;
+    out.line("")?;
     for property in Property::ALL {
         let (mark, note) = match (violations.contains_key(&property), complete) {
             (true, _) => ("✗", ""),
             (false, true) => ("✓", ""),
             (false, false) => ("?", " (not in the worlds visited; there are more)"),
         };
-        writeln!(out, "  {mark} {property}: {}{note}", property.meaning())?;
+        out.line(&format!("  {mark} {property}: {}{note}", property.meaning()))?;
     }
     for state in missed(scenario, found).iter().filter(|_| *complete) {
-        writeln!(out, "      {state} was never visited")?;
+        out.line(&format!("      {state} was never visited"))?;
     }
     for (property, path) in violations.iter().filter(|(_, path)| !path.is_empty()) {
-        writeln!(out, "\nThe shortest way to break {property}:\n")?;
+        out.section(&[&format!("The shortest way to break {property}:"), ""])?;
         for (step, action) in (1..).zip(path) {
-            writeln!(out, "  {step:>3}  {action}")?;
+            out.line(&format!("  {step:>3}  {action}"))?;
         }
     }
-    writeln!(out, "\nWhere runs end, and how many worlds end so:\n")?;
+    out.section(&["Where runs end, and how many worlds end so:", ""])?;
     for ((initiator, responder), count) in ends {
-        writeln!(out, "  {:<13} {:<13} {count:>8}", state_name(*initiator), state_name(*responder))?;
+        out.line(&format!("  {:<13} {:<13} {count:>8}", state_name(*initiator), state_name(*responder)))?;
     }
-    writeln!(out, "\nWhat meets each state, and how often:\n")?;
+    out.section(&["What meets each state, and how often:", ""])?;
     for ((role, state), events) in table {
         let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
-        writeln!(out, "  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", "))?;
+        out.line(&format!("  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", ")))?;
     }
     Ok(())
 }
@@ -104,16 +100,12 @@ fn write_violation(
     path: &Path,
     text: &Result<String, String>,
     property: Property,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<(), Failure> {
-    let say = |line: String| {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "{line}");
-    };
     let text = match text {
         Ok(text) => text,
         Err(why) => {
-            say(format!("the steps cannot be written as a scenario: {why}"));
+            say(&format!("the steps cannot be written as a scenario: {why}"));
             return Ok(());
         }
     };
@@ -129,6 +121,6 @@ fn write_violation(
         _ => Failure::file(path, "write", &error),
     })?;
     file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
-    say(format!("{property} broken; to see it: ikesim run {}", path.display()));
+    say(&format!("{property} broken; to see it: ikesim run {}", shell_word(&path.display().to_string())));
     Ok(())
 }

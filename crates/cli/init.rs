@@ -3,14 +3,15 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 
-use sim::FaultKind;
 use sim::scenario::{nearest, starter};
+use sim::{FaultKind, shell_word};
 
 use crate::args::Init;
 use crate::failure::{Failure, USAGE};
+use crate::out::Out;
 
 /// Writes the starter; what exists is never overwritten.
-pub fn init(args: &Init, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn init(args: &Init, out: &mut Out) -> Result<(), Failure> {
     let kind = args.fault.as_deref().map(fault).transpose()?;
     let text = starter(kind);
     let path = &args.file;
@@ -26,7 +27,8 @@ pub fn init(args: &Init, out: &mut dyn Write) -> Result<(), Failure> {
         _ => Failure::file(path, "write", &error),
     })?;
     file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
-    Ok(writeln!(out, "wrote {}; next: ikesim run {0}", path.display())?)
+    let name = path.display().to_string();
+    Ok(out.line(&format!("wrote {name}; next: ikesim run {}", shell_word(&name)))?)
 }
 
 fn fault(name: &str) -> Result<&'static FaultKind, Failure> {

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sim::scenario::MAX_BYTES;
-use sim::{Scenario, ScenarioError};
+use sim::{Scenario, ScenarioError, shell_word};
 
 use crate::failure::{Failure, IO, USAGE};
 
@@ -28,6 +28,11 @@ fn is_stdin(path: &Path) -> bool {
 /// What errors call it.
 pub fn name(path: &Path) -> String {
     if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
+}
+
+/// The name by which a command reads it again; `None`: it is read once, or its name is no text.
+pub fn again(path: &Path) -> Option<String> {
+    path.to_str().filter(|_| !is_stdin(path)).map(str::to_owned)
 }
 
 /// The text of a scenario file; `-` is standard input.
@@ -74,7 +79,7 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 
 fn open(path: &Path) -> Result<File, Failure> {
     if path.is_dir() {
-        let help = format!("`ikesim test {}` runs every scenario in it", path.display());
+        let help = format!("`ikesim test {}` runs every scenario in it", shell_word(&name(path)));
         return Err(
             Failure::new(IO, format!("cannot read {}: it is a folder", path.display())).help(Some(help))
         );

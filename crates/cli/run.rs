@@ -10,12 +10,13 @@ use report::Report;
 use crate::args::{Color, Format, Outputs, Run};
 use crate::failure::{Failure, IO, USAGE};
 use crate::input;
+use crate::out::Out;
 
 /// Powers kept from run to run; each is at most 1 KiB.
 pub const POWERS: usize = 1024;
 
 /// Runs each file and reports it; the exit code is the worst of them.
-pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn run(args: &Run, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let outputs = [
         ("--trace", &args.outputs.trace),
         ("--pcap", &args.outputs.pcap),
@@ -37,11 +38,10 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
     let mut worst = 0;
     for (n, file) in args.files.iter().enumerate() {
         if n > 0 && format == Format::Human {
-            writeln!(out)?;
+            out.line("")?;
         }
         worst = worst.max(match one(args, file, format, &powers, out) {
             Ok(code) => code,
-            Err(Failure::BrokenPipe) => return Ok(0),
             // The other files are still worth running.
             Err(failure) if args.files.len() > 1 => {
                 failure.report(Color::Auto);
@@ -53,11 +53,14 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
     Ok(worst)
 }
 
-fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn Write) -> Result<u8, Failure> {
+fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut Out) -> Result<u8, Failure> {
     let scenario = input::scenario(file, args.seed)?;
     let ran = sim::run(&scenario, powers);
-    let report =
-        Report { seed_given: args.seed.is_some(), ..Report::new(scenario, ran, args.view.map(Into::into)) };
+    let report = Report {
+        file: input::again(file),
+        seed_given: args.seed.is_some(),
+        ..Report::new(scenario, ran, args.view.map(Into::into))
+    };
     write_files(&args.outputs, &report)?;
     if let Some(path) = &args.html {
         write(path, report::page(&report, args.redact).as_bytes())?;
@@ -67,7 +70,7 @@ fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn W
     }
     match format {
         Format::Human if args.mermaid => out.write_all(report::mermaid(&report).as_bytes())?,
-        Format::Json => writeln!(out, "{}", report::json(&report)?)?,
+        Format::Json => out.json(&report::json(&report)?)?,
         _ => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
     }
     Ok(u8::from(!report.failed.is_empty()))

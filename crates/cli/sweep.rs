@@ -18,6 +18,7 @@ use sim::{Outcome, Scenario, Trace};
 
 use crate::args::{Format, SweepArgs};
 use crate::failure::{Failure, USAGE};
+use crate::out::{Out, say};
 
 /// Neighbouring runs that one job does in one go, their powers computed together.
 const CHUNK: usize = 64;
@@ -29,7 +30,7 @@ const BATCH: usize = 8;
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Runs the product of the axes.
-pub fn sweep(args: &SweepArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let sweep = plan::plan(args)?;
     let mut range = plan::shard(args, sweep.len())?;
     let mut appended = None;
@@ -54,21 +55,14 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut dyn Write) -> Result<u8
     if let Some(path) = &args.heatmap {
         fs::write(path, writer.groups.heatmap()).map_err(|error| Failure::file(path, "write", &error))?;
     }
-    if next < range.end {
-        eprintln_quietly(&format!("stopped before run {next} of {}; what is written is whole", sweep.len()));
-        eprintln_quietly(
-            "to go on, run the same command with --format json --resume FILE, FILE being what was written",
-        );
+    if next < range.end && !out.is_closed() {
+        say(&format!("stopped before run {next} of {}; what is written is whole", sweep.len()));
+        say("to go on, run the same command with --format json --resume FILE, FILE being what was written");
     }
     if writer.impossible > 0 {
-        eprintln_quietly(&format!("{} combinations cannot be, and were left out", writer.impossible));
+        say(&format!("{} combinations cannot be, and were left out", writer.impossible));
     }
     Ok(0)
-}
-
-fn eprintln_quietly(line: &str) {
-    // Nobody is left to tell if standard error is closed.
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// What is kept of a run once it is written down.
@@ -85,7 +79,7 @@ fn run_all(
     range: Range<u64>,
     pool: &ThreadPool,
     writer: &mut Results,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<u64, Failure> {
     let jobs = pool.current_num_threads();
     let powers = Powers::new(crate::run::POWERS + jobs * 4 * CHUNK);
@@ -93,7 +87,8 @@ fn run_all(
     let progress = progress(range.end.saturating_sub(range.start));
     let batch = (jobs * BATCH * CHUNK) as u64;
     let mut next = range.start;
-    while next < range.end && !STOP.load(Ordering::Relaxed) {
+    // With nobody to read the lines, the rest of them is not wanted.
+    while next < range.end && !STOP.load(Ordering::Relaxed) && !out.is_closed() {
         let end = next.saturating_add(batch).min(range.end);
         let numbers: Vec<u64> = (next..end).collect();
         // A short sweep keeps every job busy too.
@@ -159,7 +154,7 @@ fn finish(
     // A fault that never acted is recorded, not judged.
     report.failed.clear();
     let line = match format {
-        Format::Json => report::numbered_json(&report, number, &replay)?,
+        Format::Json => report::plain_json(&report::numbered_json(&report, number, &replay)?).into_owned(),
         Format::Csv => report::csv(&report, number, &replay),
         _ => String::new(),
     };
@@ -182,14 +177,14 @@ struct Results {
 }
 
 impl Results {
-    fn begin(&self, out: &mut dyn Write) -> Result<(), Failure> {
+    fn begin(&self, out: &mut Out) -> Result<(), Failure> {
         if self.format == Format::Csv {
             writeln!(out, "{}", report::CSV_HEAD)?;
         }
         Ok(())
     }
 
-    fn take(&mut self, run: Option<Done>, out: &mut dyn Write) -> Result<(), Failure> {
+    fn take(&mut self, run: Option<Done>, out: &mut Out) -> Result<(), Failure> {
         let Some(Done { key, replay, line }) = run else {
             self.impossible += 1;
             return Ok(());
@@ -203,7 +198,7 @@ impl Results {
         Ok(())
     }
 
-    fn end(&self, out: &mut dyn Write) -> Result<(), Failure> {
+    fn end(&self, out: &mut Out) -> Result<(), Failure> {
         if self.format == Format::Human {
             out.write_all(self.groups.table().as_bytes())?;
         }

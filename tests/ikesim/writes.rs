@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use crate::{code, ikesim, run, scratch, stderr, stdout};
 
@@ -87,4 +87,73 @@ fn parts_and_bases_are_told_apart() {
     fs::write(folder.join("base.toml"), "[initiator]\nprofile = 'ios'\n").unwrap();
     let output = sweep(&["--resume", "file.jsonl"]);
     assert!(code(&output) == 2 && stderr(&output).contains("the base has changed"), "{output:?}");
+}
+
+/// Exit codes, with nobody reading what is said: what was found stays found.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_keeps_the_exit_code() {
+    let folder = scratch("closed-pipe");
+    fs::write(folder.join("failing.toml"), "[expect]\nestablished = false\n").unwrap();
+    fs::write(folder.join("wrong.toml"), "titel = 1\n").unwrap();
+    let [failing, wrong] = ["failing.toml", "wrong.toml"].map(|name| folder.join(name).display().to_string());
+    let violation = folder.join("violation.toml").display().to_string();
+    let masked = folder.join("masked");
+    fs::create_dir(&masked).unwrap();
+    fs::write(masked.join("hq.cfg"), crate::hostile::HQ.replace("open-sesame", "*****")).unwrap();
+    fs::write(masked.join("branch.cfg"), crate::hostile::BRANCH).unwrap();
+    let masked = masked.display().to_string();
+    let cases: [(&[&str], i32); 9] = [
+        (&["run", &failing], 1),
+        (&["run", &failing, "scenarios/main_mode.toml"], 1),
+        (&["run", "scenarios/main_mode.toml", &wrong], 2),
+        (&["test", &wrong, "scenarios/main_mode.toml"], 2),
+        (&["diff", "scenarios/main_mode.toml", "scenarios/psk_mismatch.toml"], 1),
+        (&["predict", "tests/configs"], 1),
+        (&["predict", &masked], 4),
+        (
+            &[
+                "explore",
+                "scenarios/aggressive_mode_three_messages.toml",
+                "--drops",
+                "0",
+                "--write",
+                &violation,
+            ],
+            1,
+        ),
+        (&["list"], 0),
+    ];
+    for (args, expected) in cases {
+        let mut child = ikesim().args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), expected, "{args:?}: {output:?}");
+        assert!(!stderr(&output).contains("cannot write"), "{output:?}");
+    }
+}
+
+/// A full disk is told, whoever writes: the parser of the command line too.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let cases: [&[&str]; 9] = [
+        &["--help"],
+        &["help", "run"],
+        &["sweep", "--help"],
+        &["--version"],
+        &[],
+        &["list"],
+        &["schema"],
+        &["completions", "zsh"],
+        &["run", "scenarios/main_mode.toml"],
+    ];
+    for args in cases {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = ikesim().args(args).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        assert!(
+            code(&output) == 3 && stderr(&output).contains("cannot write the result"),
+            "{args:?}: {output:?}"
+        );
+    }
 }

@@ -86,7 +86,7 @@ fn the_net2net_pair_of_strongswan() {
     let (found, unmatched) = sessions(&[&moon, &sun]);
     assert_eq!((found.len(), unmatched.len()), (2, 0));
     for session in &found {
-        let text = direction(session, Keys::Hidden);
+        let text = direction(session, Keys::Hidden).text;
         assert!(
             text.contains("fqdn = \"sun.strongswan.org\"") && text.contains("lifetime = 11880"),
             "{text}"

@@ -7,7 +7,7 @@ use isakmp::dissect::{Field, dissect, dissect_chain};
 use isakmp::{Body, Error, ExchangeType, Flags, Header};
 use serde_json::{Value, json};
 
-use crate::ladder::{FAINT, GOOD, HEAD, TROUBLE, paint};
+use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint, written};
 
 /// One ISAKMP message of a capture.
 #[derive(Clone, Debug)]
@@ -82,11 +82,11 @@ pub fn decoded_text(decoded: &Decoded<'_>) -> String {
     if let Some(error) = error(decoded) {
         lines.push(paint(TROUBLE, &format!("  ✗ {error}")));
     }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    written(&lines)
 }
 
 /// What was inside an encrypted message, and what its hash is worth.
-fn inside(seen: &Observed) -> Vec<String> {
+fn inside(seen: &Observed) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(plaintext) = &seen.plaintext {
         lines.push(paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:"));
@@ -94,7 +94,7 @@ fn inside(seen: &Observed) -> Vec<String> {
         lines.extend(fields.iter().flat_map(|field| tree(field, 2)));
     }
     if let Some(closed) = seen.closed {
-        lines.push(format!("  not decrypted: {closed}"));
+        lines.push(format!("  not decrypted: {closed}").into());
     }
     match seen.hash {
         Some(HashCheck::Verified) => lines.push(paint(GOOD, "  ✓ the HASH is what the given key makes it")),
@@ -106,7 +106,7 @@ fn inside(seen: &Observed) -> Vec<String> {
                 Body::Clear(_) => "a pre-shared key (--psk-file)",
                 Body::Encrypted(_) => "a pre-shared key (--psk-file), or keys that a capture does not tell",
             };
-            lines.push(format!("  the HASH cannot be checked without {why}"));
+            lines.push(format!("  the HASH cannot be checked without {why}").into());
         }
         None => {}
     }
@@ -116,7 +116,7 @@ fn inside(seen: &Observed) -> Vec<String> {
 /// The longest value that is shown whole, in characters.
 const VALUE: usize = 72;
 
-fn tree(field: &Field, depth: usize) -> Vec<String> {
+fn tree(field: &Field, depth: usize) -> Vec<Line> {
     let Field { range, name, value, children } = field;
     let last = range.end.saturating_sub(1).max(range.start);
     let bytes = format!("{}-{last}", range.start);
@@ -126,8 +126,7 @@ fn tree(field: &Field, depth: usize) -> Vec<String> {
     } else {
         value.clone()
     };
-    let mut lines =
-        vec![format!("  {bytes:>9}{:indent$}{name}  {shown}", "", indent = 2 * depth).trim_end().to_owned()];
+    let mut lines = vec![format!("  {bytes:>9}{:indent$}{name}  {shown}", "", indent = 2 * depth).into()];
     lines.extend(children.iter().flat_map(|child| tree(child, depth + 1)));
     lines
 }

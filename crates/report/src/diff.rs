@@ -1,9 +1,9 @@
 //! Two runs side by side, up to the first event that differs.
 
-use std::fmt::Write;
-
 use isakmp::dissect::dissect;
 use serde_json::{Map, Value};
+
+use crate::line::{Line, written};
 
 /// Bytes in a line of a dump.
 const ROW: usize = 16;
@@ -25,30 +25,32 @@ pub fn diff(one: (&str, &[Value]), other: (&str, &[Value])) -> Option<String> {
     if equal == left.len() && equal == right.len() {
         return None;
     }
-    let mut text = String::new();
+    let mut text: Vec<Line> = Vec::new();
     for (letter, (name, lines)) in [("A", one), ("B", other)] {
-        let _ = writeln!(text, "{letter}  {name}");
+        text.push(format!("{letter}  {name}").into());
         for change in lines.iter().filter_map(|line| line.get("changes")?.as_array()).flatten() {
             let of = |key: &str| change.get(key).and_then(Value::as_str).unwrap_or("");
-            let _ = writeln!(text, "   {}, {}: {} → {}", of("at"), of("what"), of("before"), of("after"));
+            let [at, what, before, after] = ["at", "what", "before", "after"].map(of);
+            text.push(format!("   {at}, {what}: {before} → {after}").into());
         }
     }
     let last =
         equal.checked_sub(1).and_then(|n| left.get(n)).map_or("the start".into(), |event| word(event, "at"));
-    let _ = writeln!(text, "\n{}, up to {last}. The first that differs:\n", same(equal));
+    let same = format!("{}, up to {last}. The first that differs:", same(equal));
+    text.extend([Line::default(), same.into(), Line::default()]);
     let pair = [left.get(equal), right.get(equal)];
     for (letter, event) in ["A", "B"].into_iter().zip(pair) {
-        let _ = writeln!(text, "{letter}  {}", event.map_or("nothing more happens".into(), told));
+        text.push(format!("{letter}  {}", event.map_or("nothing more happens".into(), told)).into());
     }
     if let [Some(a), Some(b)] = pair {
         if a.get("kind") == b.get("kind") {
-            fields(&mut text, a, b);
+            text.extend(fields(a, b));
         }
         if let (Some(a), Some(b)) = (bytes(a), bytes(b)) {
-            dump(&mut text, &a, &b);
+            text.extend(dump(&a, &b));
         }
     }
-    Some(text)
+    Some(written(&text))
 }
 
 fn same(equal: usize) -> String {
@@ -87,14 +89,13 @@ fn told(event: &Map<String, Value>) -> String {
 }
 
 /// Every field but the bytes that is not the same.
-fn fields(text: &mut String, a: &Map<String, Value>, b: &Map<String, Value>) {
+fn fields(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<Line> {
     let mut keys: Vec<&String> = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))).collect();
     keys.retain(|key| a.get(*key) != b.get(*key) && *key != "bytes");
-    for key in keys {
-        let side =
-            |event: &Map<String, Value>| if event.contains_key(key) { word(event, key) } else { "-".into() };
-        let _ = writeln!(text, "   {key}: A {} · B {}", side(a), side(b));
-    }
+    let side = |event: &Map<String, Value>, key: &str| {
+        if event.contains_key(key) { word(event, key) } else { "-".into() }
+    };
+    keys.iter().map(|key| format!("   {key}: A {} · B {}", side(a, key), side(b, key)).into()).collect()
 }
 
 fn bytes(event: &Map<String, Value>) -> Option<Vec<u8>> {
@@ -109,8 +110,8 @@ fn bytes(event: &Map<String, Value>) -> Option<Vec<u8>> {
 }
 
 /// The rows that differ, one under the other, and the field that the first difference stands in.
-fn dump(text: &mut String, a: &[u8], b: &[u8]) {
-    let Some(first) = (0..a.len().max(b.len())).find(|n| a.get(*n) != b.get(*n)) else { return };
+fn dump(a: &[u8], b: &[u8]) -> Vec<Line> {
+    let Some(first) = (0..a.len().max(b.len())).find(|n| a.get(*n) != b.get(*n)) else { return Vec::new() };
     // On port 4500 four zero bytes stand before the message.
     let marker = if a.starts_with(&[0; 4]) { 4 } else { 0 };
     let fields = dissect(a.get(marker..).unwrap_or_default());
@@ -121,8 +122,8 @@ fn dump(text: &mut String, a: &[u8], b: &[u8]) {
         .filter(|field| field.range.contains(&place))
         .last();
     let name = field.map_or(String::new(), |field| format!(", in A's {}", field.name));
-    let _ =
-        writeln!(text, "\nbytes: {} and {}, the first difference at byte {first}{name}", a.len(), b.len());
+    let head = format!("bytes: {} and {}, the first difference at byte {first}{name}", a.len(), b.len());
+    let mut text = vec![Line::default(), head.into()];
     for at in (0..a.len().max(b.len())).step_by(ROW) {
         let row = |bytes: &[u8]| {
             bytes.get(at..).map(|rest| rest.iter().take(ROW).copied().collect::<Vec<_>>()).unwrap_or_default()
@@ -134,12 +135,9 @@ fn dump(text: &mut String, a: &[u8], b: &[u8]) {
         let hex = |row: &[u8]| row.iter().map(|byte| format!(" {byte:02x}")).collect::<String>();
         let mark: String =
             (0..ROW).map(|n| if left.get(n) == right.get(n) { "   " } else { " ^^" }).collect();
-        let _ = write!(
-            text,
-            "A {at:04x} {}\nB {at:04x} {}\n       {}\n",
-            hex(&left),
-            hex(&right),
-            mark.trim_end()
-        );
+        text.push(format!("A {at:04x} {}", hex(&left)).into());
+        text.push(format!("B {at:04x} {}", hex(&right)).into());
+        text.push(format!("       {mark}").into());
     }
+    text
 }

@@ -4,6 +4,7 @@ mod decode;
 mod diff;
 mod json;
 mod ladder;
+mod line;
 mod look;
 mod mermaid;
 mod page;
@@ -21,7 +22,7 @@ use sim::{Outcome, Scenario, Trace, failed_expectations};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
-pub use json::{json, numbered_json};
+pub use json::{json, numbered_json, plain_json};
 pub use ladder::Layout;
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
@@ -48,6 +49,8 @@ pub struct Report {
     pub view: Option<Role>,
     /// The other side is not ours: nothing is known of it.
     pub live: bool,
+    /// The file that was run, as a command names it; `None`: there is none that could be run again.
+    pub file: Option<String>,
     /// The seed is not the scenario's own.
     pub seed_given: bool,
     /// Expectations that were not met, and faults that never fired: a line each. Judged on the whole run.
@@ -63,7 +66,8 @@ impl Report {
             None => whole,
             Some(_) => diagnose(&scenario, &trace, &outcome, view),
         };
-        Report { scenario, trace, outcome, diagnosis, view, live: false, seed_given: false, failed }
+        let (live, file, seed_given) = (false, None, false);
+        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
     }
 
     /// Concludes from a negotiation with a peer that is not ours.
@@ -80,6 +84,7 @@ impl Report {
             diagnosis,
             view,
             live: true,
+            file: None,
             seed_given: false,
             failed: Vec::new(),
         }
