@@ -1,6 +1,5 @@
 //! `ikesim explore`
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
@@ -10,13 +9,16 @@ use sim::explore::{Action, Bounds, Exploration, Property, explore as search, mis
 use sim::{Scenario, shell_word, state_name};
 
 use crate::args::{ExploreArgs, Format};
-use crate::failure::{Failure, USAGE};
+use crate::failure::Failure;
 use crate::input;
 use crate::out::{Out, say};
+use crate::output::{self, Holds};
 use crate::run::POWERS;
 
 /// Visits every world within the bounds; 1 when a property does not hold.
 pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let taken = (format != Format::Human).then_some("--format json");
+    output::check(&[("--write", &args.write)], [], taken)?;
     let text = input::text(&args.file)?;
     let name = args.file.display().to_string();
     let scenario = Scenario::parse(&name, &text)?;
@@ -109,18 +111,11 @@ fn write_violation(
             return Ok(());
         }
     };
-    if path == Path::new("-") {
+    if output::is_stdout(path) {
         return Ok(write!(out, "\nAs a scenario:\n\n{text}")?);
     }
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = file.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::new(USAGE, format!("{} exists and is left as it is", path.display()))
-                .help(Some("name another file for the violation: --write other.toml".into()))
-        }
-        _ => Failure::file(path, "write", &error),
-    })?;
-    file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
+    // The base's keys are in it.
+    output::create(path, text.as_bytes(), Holds::Secrets, "--write other.toml")?;
     say(&format!("{property} broken; to see it: ikesim run {}", shell_word(&path.display().to_string())));
     Ok(())
 }

@@ -15,6 +15,7 @@ mod live;
 mod look;
 mod man;
 mod out;
+mod output;
 mod predict;
 mod run;
 mod sweep;
@@ -123,7 +124,7 @@ fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
         Some(Command::Predict(args)) => return predict::predict(args, format, out),
         Some(Command::Import(args)) => return predict::import(args, out),
         Some(Command::Diff { one, other }) => return diff::diff(one, other, out),
-        Some(Command::Man { folder }) => man::man(folder)?,
+        Some(Command::Man { folder }) => man::man(folder, out)?,
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
         Some(Command::Explain { words }) => return explain::explain(words, out),

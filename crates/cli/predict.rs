@@ -6,14 +6,15 @@ mod judge;
 mod machine;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 
 use config::{Assumed, Device, Keys, Remote, Unmatched};
 
 use crate::args::{Format, Import, Predict};
 use crate::failure::{Failure, IO, USAGE};
 use crate::out::Out;
+use crate::output::{self, Holds};
 use files::Unjudged;
 use judge::{Judged, Said};
 
@@ -35,7 +36,11 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     }
     let judged = sessions.into_iter().map(judge::judge).collect();
     let verdicts = Verdicts { devices, judged, unmatched, unjudged: &read.unjudged };
+    let taken = (format != Format::Human).then_some("--format");
+    let wanted = output::wanted([("--html", &args.html)]);
+    let quiet = output::check(&wanted, read.files.iter().map(PathBuf::as_path), taken)?;
     match format {
+        _ if quiet => {}
         Format::Json => out.json(&machine::json(&verdicts))?,
         Format::Github => machine::github(&verdicts, out)?,
         Format::Junit => out.write_all(machine::junit(&verdicts)?.as_bytes())?,
@@ -43,7 +48,7 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     }
     if let Some(path) = &args.html {
         let page = human::page(&verdicts);
-        fs::write(path, page).map_err(|error| Failure::file(path, "write", &error))?;
+        output::write(path, page.as_bytes(), Holds::NoSecrets, out)?;
     }
     Ok(match verdicts.said() {
         _ if verdicts.unjudged.iter().any(Unjudged::is_unread) => IO,

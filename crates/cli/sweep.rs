@@ -3,9 +3,10 @@
 mod plan;
 mod resume;
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ike::Powers;
@@ -19,6 +20,7 @@ use sim::{Outcome, Scenario, Trace};
 use crate::args::{Format, SweepArgs};
 use crate::failure::{Failure, USAGE};
 use crate::out::{Out, say};
+use crate::output::{self, Holds};
 
 /// Neighbouring runs that one job does in one go, their powers computed together.
 const CHUNK: usize = 64;
@@ -31,6 +33,12 @@ static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Runs the product of the axes.
 pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let read = args.files.iter().chain(&args.plan).chain(&args.resume).map(PathBuf::as_path);
+    let taken = match format {
+        Format::Human => None,
+        _ => Some("the lines of the runs").filter(|_| args.resume.is_none()),
+    };
+    let quiet = output::check(&output::wanted([("--heatmap", &args.heatmap)]), read, taken)?;
     let sweep = plan::plan(args)?;
     let mut range = plan::shard(args, sweep.len())?;
     let mut appended = None;
@@ -51,9 +59,11 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Fail
     let mut writer = Results { format, groups: Groups::default(), impossible: 0, file: appended };
     writer.begin(out)?;
     let next = run_all(&sweep, range.clone(), &pool, &mut writer, out)?;
-    writer.end(out)?;
+    if !quiet {
+        writer.end(out)?;
+    }
     if let Some(path) = &args.heatmap {
-        fs::write(path, writer.groups.heatmap()).map_err(|error| Failure::file(path, "write", &error))?;
+        output::write(path, writer.groups.heatmap().as_bytes(), Holds::NoSecrets, out)?;
     }
     if next < range.end && !out.is_closed() {
         say(&format!("stopped before run {next} of {}; what is written is whole", sweep.len()));
