@@ -1,7 +1,7 @@
 //! Reading scenario files: bounded, and with an error for everything that is none.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use sim::scenario::MAX_BYTES;
@@ -37,15 +37,24 @@ pub fn again(path: &Path) -> Option<String> {
 
 /// The text of a scenario file; `-` is standard input.
 pub fn text(path: &Path) -> Result<String, Failure> {
+    text_of(path, &mut reader(path)?)
+}
+
+/// What is in a file, to be read bit by bit; `-` is standard input.
+pub fn reader(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    Ok(Box::new(BufReader::new(open(path)?)))
+}
+
+/// The text of a scenario whose file is open already.
+pub fn text_of(path: &Path, reader: &mut dyn BufRead) -> Result<String, Failure> {
     let name = &name(path);
     // One byte more than allowed tells a file that is too long, whatever its length.
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
-    let read = if is_stdin(path) {
-        io::stdin().take(limit).read_to_end(&mut bytes)
-    } else {
-        open(path)?.take(limit).read_to_end(&mut bytes)
-    };
+    let read = reader.take(limit).read_to_end(&mut bytes);
     read.map_err(|error| Failure::file(path, "read", &error))?;
     if bytes.len() > MAX_BYTES {
         let help = format!("a scenario is a text file of at most {MAX_BYTES} bytes");

@@ -8,41 +8,63 @@ use crate::line::{Line, written};
 /// Bytes in a line of a dump.
 const ROW: usize = 16;
 
-/// What two traces (JSON lines) have in common and where they part; `None`: they are equal.
+/// A trace, read as far as it is the same as the other.
+struct Side<I> {
+    events: I,
+    /// What the operator changed.
+    changes: Vec<Value>,
+}
+
+impl<E, I: Iterator<Item = Result<Value, E>>> Side<I> {
+    /// The next event that is compared.
+    fn next(&mut self) -> Result<Option<Map<String, Value>>, E> {
+        for event in self.events.by_ref() {
+            let Value::Object(event) = event? else { continue };
+            if word(&event, "actor") != "operator" {
+                return Ok(Some(stripped(event)));
+            }
+            self.changes
+                .extend(event.get("changes").and_then(Value::as_array).into_iter().flatten().cloned());
+        }
+        Ok(None)
+    }
+}
+
+/// What two traces (their events as values) have in common and where they part; `None`: they are equal.
 ///
 /// What the operator changed before the start is told, and not compared: it is what one wants to see the effect of.
-pub fn diff(one: (&str, &[Value]), other: (&str, &[Value])) -> Option<String> {
-    let events = |lines: &[Value]| -> Vec<Map<String, Value>> {
-        lines
-            .iter()
-            .filter_map(Value::as_object)
-            .filter(|event| word(event, "actor") != "operator")
-            .map(stripped)
-            .collect()
+///
+/// # Errors
+/// The first error of an event that is needed.
+pub fn diff<E>(
+    one: (&str, impl Iterator<Item = Result<Value, E>>),
+    other: (&str, impl Iterator<Item = Result<Value, E>>),
+) -> Result<Option<String>, E> {
+    let mut left = Side { events: one.1, changes: Vec::new() };
+    let mut right = Side { events: other.1, changes: Vec::new() };
+    let (mut equal, mut last) = (0_usize, "the start".to_owned());
+    let pair = loop {
+        match (left.next()?, right.next()?) {
+            (None, None) => return Ok(None),
+            (Some(a), Some(b)) if a == b => (equal, last) = (equal + 1, word(&a, "at")),
+            pair => break [pair.0, pair.1],
+        }
     };
-    let (left, right) = (events(one.1), events(other.1));
-    let equal = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    if equal == left.len() && equal == right.len() {
-        return None;
-    }
     let mut text: Vec<Line> = Vec::new();
-    for (letter, (name, lines)) in [("A", one), ("B", other)] {
+    for (letter, name, changes) in [("A", one.0, left.changes), ("B", other.0, right.changes)] {
         text.push(format!("{letter}  {name}").into());
-        for change in lines.iter().filter_map(|line| line.get("changes")?.as_array()).flatten() {
+        for change in &changes {
             let of = |key: &str| change.get(key).and_then(Value::as_str).unwrap_or("");
             let [at, what, before, after] = ["at", "what", "before", "after"].map(of);
             text.push(format!("   {at}, {what}: {before} → {after}").into());
         }
     }
-    let last =
-        equal.checked_sub(1).and_then(|n| left.get(n)).map_or("the start".into(), |event| word(event, "at"));
     let same = format!("{}, up to {last}. The first that differs:", same(equal));
     text.extend([Line::default(), same.into(), Line::default()]);
-    let pair = [left.get(equal), right.get(equal)];
-    for (letter, event) in ["A", "B"].into_iter().zip(pair) {
-        text.push(format!("{letter}  {}", event.map_or("nothing more happens".into(), told)).into());
+    for (letter, event) in ["A", "B"].into_iter().zip(&pair) {
+        text.push(format!("{letter}  {}", event.as_ref().map_or("nothing more happens".into(), told)).into());
     }
-    if let [Some(a), Some(b)] = pair {
+    if let [Some(a), Some(b)] = &pair {
         if a.get("kind") == b.get("kind") {
             text.extend(fields(a, b));
         }
@@ -50,7 +72,7 @@ pub fn diff(one: (&str, &[Value]), other: (&str, &[Value])) -> Option<String> {
             text.extend(dump(&a, &b));
         }
     }
-    Some(written(&text))
+    Ok(Some(written(&text)))
 }
 
 fn same(equal: usize) -> String {
@@ -58,12 +80,9 @@ fn same(equal: usize) -> String {
 }
 
 /// Without what only counts: an edit before the start shifts every number.
-fn stripped(event: &Map<String, Value>) -> Map<String, Value> {
+fn stripped(mut event: Map<String, Value>) -> Map<String, Value> {
+    event.retain(|key, _| !["id", "cause"].contains(&key.as_str()));
     event
-        .iter()
-        .filter(|(key, _)| !["id", "cause"].contains(&key.as_str()))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect()
 }
 
 fn word(event: &Map<String, Value>, key: &str) -> String {

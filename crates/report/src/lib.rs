@@ -31,7 +31,7 @@ pub use pcap::{key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::{explained, text};
-pub use trace::{entry_words, trace_lines};
+pub use trace::{entry_words, trace_lines, trace_values};
 pub use wire::{judged_json, judged_text};
 
 /// A run with everything that was concluded from it.

@@ -20,7 +20,12 @@ pub fn entry_words(scenario: &Scenario, entry: &Entry) -> String {
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
 pub fn trace_lines(scenario: &Scenario, trace: &Trace) -> String {
-    trace.entries().iter().map(|entry| format!("{}\n", object(scenario, entry))).collect()
+    trace_values(scenario, trace).map(|value| format!("{value}\n")).collect()
+}
+
+/// The same objects, as values.
+pub fn trace_values(scenario: &Scenario, trace: &Trace) -> impl Iterator<Item = Value> {
+    trace.entries().iter().map(|entry| object(scenario, entry))
 }
 
 fn object(scenario: &Scenario, entry: &Entry) -> Value {
