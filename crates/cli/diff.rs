@@ -43,8 +43,8 @@ fn events(path: &Path) -> Result<Events, Failure> {
         return Ok(Box::new((1..).map_while(move |number| event(&path, number, &mut reader).transpose())));
     }
     let scenario = input::parse(path, &input::text_of(path, &mut reader)?)?;
-    let (trace, _) = sim::run(&scenario, &Powers::none());
-    let values: Vec<Value> = report::trace_values(&scenario, &trace).collect();
+    let (trace, _) = sim::run(&scenario.setup, &Powers::none());
+    let values: Vec<Value> = report::trace_values(&scenario.setup, &trace).collect();
     Ok(Box::new(values.into_iter().map(Ok)))
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::AnsiColor;
 use isakmp::shown;
-use sim::ScenarioError;
+use scenario::ScenarioError;
 
 use crate::args::Color;
 use crate::out::talks_in_colour;
@@ -15,6 +15,8 @@ use crate::out::talks_in_colour;
 pub const USAGE: u8 = 2;
 /// I/O or internal error.
 pub const IO: u8 = 3;
+/// Exit code: undecided, by a bound or because something is not known.
+pub const UNDECIDED: u8 = 4;
 
 /// Why a command could not do its work.
 #[derive(Debug)]

@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use sim::scenario::{nearest, starter};
-use sim::{FaultKind, shell_word};
+use scenario::{FaultKind, nearest, shell_word, starter};
 
 use crate::args::Init;
 use crate::failure::{Failure, USAGE};

@@ -4,15 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use sim::scenario::MAX_BYTES;
-use sim::{Scenario, ScenarioError, shell_word};
+use scenario::{MAX_BYTES, Scenario, ScenarioError, shell_word};
 
 use crate::failure::{Failure, IO, USAGE};
 
 /// Reads and parses a scenario; `-` is standard input. `seed` replaces the scenario's.
 pub fn scenario(path: &Path, seed: Option<u64>) -> Result<Scenario, Failure> {
     let mut scenario = parse(path, &text(path)?)?;
-    scenario.seed = seed.unwrap_or(scenario.seed);
+    scenario.setup.seed = seed.unwrap_or(scenario.setup.seed);
     Ok(scenario)
 }
 
@@ -109,7 +108,7 @@ fn similar(path: &Path, error: &io::Error) -> Option<String> {
         .collect();
     names.sort();
     let got = path.file_name()?.to_str()?;
-    let nearest = sim::scenario::nearest(got, names.iter().map(String::as_str))?;
+    let nearest = scenario::nearest(got, names.iter().map(String::as_str))?;
     Some(format!("did you mean {}?", path.with_file_name(nearest).display()))
 }
 

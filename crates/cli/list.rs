@@ -5,8 +5,9 @@ use std::io::Write;
 use clap::ValueEnum;
 use ike::crypto::{Cipher, DhGroup};
 use ike::{NotifyType, Profile, State};
+use scenario::FaultKind;
 use serde_json::json;
-use sim::{Cause, FaultKind};
+use sim::Cause;
 
 use crate::args::{Format, Topic};
 use crate::failure::Failure;

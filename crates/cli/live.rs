@@ -10,8 +10,9 @@ use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{Authentication, Config, GroupName, Identity, Mode, Policy, Powers, Profile, Role, Streams};
 use report::Report;
-use sim::scenario::nearest;
-use sim::{Live, Scenario};
+use scenario::Scenario;
+use scenario::nearest;
+use sim::Live;
 
 use crate::args::{Connect, Format, Listen, Local};
 use crate::failure::{Failure, IO, USAGE};
@@ -114,7 +115,7 @@ fn negotiate(
 ) -> Result<u8, Failure> {
     let streams = streams(args.seed, role)?;
     // No memo of powers: a live key is computed once and kept nowhere.
-    let mut live = Live::new(&scenario, role, streams, Powers::none());
+    let mut live = Live::new(&scenario.setup, role, streams, Powers::none());
     let stop = sockets.stopper();
     // Without a handler Ctrl-C just ends the process: the report is lost, nothing else.
     let _ = ctrlc::set_handler(stop);
@@ -156,12 +157,12 @@ fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> Resu
         None => Scenario::parse("<defaults>", "")?,
     };
     scenario.name = args.scenario.as_ref().map_or("live".into(), |path| path.display().to_string());
-    let old_peer = scenario.outside_address(role.other());
-    scenario.faults.clear();
-    scenario.edits.clear();
-    scenario.expect = sim::Expect::default();
-    scenario.seed = args.seed.unwrap_or(0);
-    let mut config = scenario.hosts[role].clone();
+    let old_peer = scenario.setup.outside_address(role.other());
+    scenario.setup.faults.clear();
+    scenario.setup.edits.clear();
+    scenario.expect = scenario::Expect::default();
+    scenario.setup.seed = args.seed.unwrap_or(0);
+    let mut config = scenario.setup.hosts[role].clone();
     config.address = own;
     config.peer = peer.unwrap_or(own);
     config.confirm = args.confirm;
@@ -171,18 +172,18 @@ fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> Resu
         group.name = name.clone();
     }
     flags(args, &mut config, &name)?;
-    scenario.mode = config.mode;
+    scenario.setup.mode = config.mode;
     let other = peer.unwrap_or(old_peer);
     match role {
         Role::Initiator => {
-            scenario.hosts.initiator = config;
-            scenario.hosts.responder.address = other;
+            scenario.setup.hosts.initiator = config;
+            scenario.setup.hosts.responder.address = other;
         }
         Role::Responder => {
-            scenario.hosts.responder = config;
-            scenario.hosts.initiator.peer = own;
-            scenario.hosts.initiator.address =
-                if other == own { scenario.hosts.initiator.address } else { other };
+            scenario.setup.hosts.responder = config;
+            scenario.setup.hosts.initiator.peer = own;
+            scenario.setup.hosts.initiator.address =
+                if other == own { scenario.setup.hosts.initiator.address } else { other };
         }
     }
     Ok(scenario)

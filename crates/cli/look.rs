@@ -4,7 +4,7 @@ use std::io::Write;
 
 use ike::{Dialect, Instant, Powers, Role};
 use report::{Detail, Like};
-use sim::{Scenario, Trace};
+use sim::{Setup, Trace};
 
 use crate::args::{DetailArg, LikeArg, Logs, Show, Sight};
 use crate::failure::{Failure, USAGE};
@@ -18,8 +18,8 @@ pub fn show(args: &Show, out: &mut Out) -> Result<u8, Failure> {
         Some(DetailArg::Block) => Detail::Full,
         Some(DetailArg::Table) => Detail::Table,
     };
-    look(&args.sight, out, |scenario, trace, device, at, like| {
-        report::show(scenario, trace, device, at, like, detail)
+    look(&args.sight, out, |setup, trace, device, at, like| {
+        report::show(setup, trace, device, at, like, detail)
     })
 }
 
@@ -32,20 +32,20 @@ pub fn logs(args: &Logs, out: &mut Out) -> Result<u8, Failure> {
 fn look(
     sight: &Sight,
     out: &mut Out,
-    text: impl Fn(&Scenario, &Trace, Role, Instant, Like) -> String,
+    text: impl Fn(&Setup, &Trace, Role, Instant, Like) -> String,
 ) -> Result<u8, Failure> {
     let device = sight.device.into();
-    let scenario = input::scenario(&sight.file, None)?;
-    let like = like(sight.like, &scenario, device)?;
-    let (trace, outcome) = sim::run(&scenario, &Powers::none());
+    let setup = input::scenario(&sight.file, None)?.setup;
+    let like = like(sight.like, &setup, device)?;
+    let (trace, outcome) = sim::run(&setup, &Powers::none());
     let at = moment(sight.at.as_deref(), outcome.ended)?;
-    out.write_all(text(&scenario, &trace, device, at, like).as_bytes())?;
+    out.write_all(text(&setup, &trace, device, at, like).as_bytes())?;
     Ok(0)
 }
 
 /// What was asked for, else what the device is.
-fn like(asked: Option<LikeArg>, scenario: &Scenario, device: Role) -> Result<Like, Failure> {
-    match (asked, scenario.hosts[device].profile.dialect) {
+fn like(asked: Option<LikeArg>, setup: &Setup, device: Role) -> Result<Like, Failure> {
+    match (asked, setup.hosts[device].profile.dialect) {
         (Some(LikeArg::Asa), _) | (None, Dialect::Asa) => Ok(Like::Asa),
         (Some(LikeArg::Ios), _) | (None, Dialect::Ios) => Ok(Like::Ios),
         (None, _) => Err(Failure::new(USAGE, format!("the {device} is no Cisco device"))
@@ -55,7 +55,7 @@ fn like(asked: Option<LikeArg>, scenario: &Scenario, device: Role) -> Result<Lik
 
 fn moment(text: Option<&str>, end: Instant) -> Result<Instant, Failure> {
     let Some(text) = text else { return Ok(end) };
-    sim::scenario::parse_duration(text).map(|length| Instant::ZERO + length).ok_or_else(|| {
+    scenario::parse_duration(text).map(|length| Instant::ZERO + length).ok_or_else(|| {
         Failure::new(USAGE, format!("`{text}` is no moment"))
             .help(Some("a time since the start, as 20s or 8030ms".into()))
     })

@@ -134,7 +134,7 @@ fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
         Some(Command::Diagnose(args)) => return diagnose::diagnose(args, format, out),
         Some(Command::Init(init)) => init::init(init, out)?,
         Some(Command::List { topic }) => list::list(*topic, format, io::stdout().is_terminal(), out)?,
-        Some(Command::Schema) => writeln!(out, "{:#}", sim::scenario::schema())?,
+        Some(Command::Schema) => writeln!(out, "{:#}", scenario::schema())?,
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "ikesim", &mut script);

@@ -60,7 +60,7 @@ fn one(
     out: &mut Out,
 ) -> Result<u8, Failure> {
     let scenario = input::scenario(file, args.seed)?;
-    let ran = sim::run(&scenario, powers);
+    let ran = sim::run(&scenario.setup, powers);
     let report = Report {
         file: input::again(file),
         seed_given: args.seed.is_some(),
@@ -92,13 +92,13 @@ pub fn wanted(outputs: &Outputs) -> Vec<Wanted<'_>> {
 /// Writes the files that were asked for.
 pub fn write_files(outputs: &Outputs, report: &Report, out: &mut Out) -> Result<(), Failure> {
     if let Some(path) = &outputs.trace {
-        let lines = report::trace_lines(&report.scenario, &report.trace);
+        let lines = report::trace_lines(&report.scenario.setup, &report.trace);
         output::write(path, lines.as_bytes(), Holds::Secrets, out)?;
     }
     if let Some(path) = &outputs.pcap {
         // With the keys beside it, it is no better kept than they are.
         let holds = if outputs.keys.is_some() { Holds::Secrets } else { Holds::NoSecrets };
-        output::write(path, &report::pcapng(&report.scenario, &report.trace), holds, out)?;
+        output::write(path, &report::pcapng(&report.scenario.setup, &report.trace), holds, out)?;
     }
     if let Some(path) = &outputs.keys {
         // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.

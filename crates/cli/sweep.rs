@@ -14,8 +14,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use report::{Groups, Key, Report};
-use sim::sweep::{Point, Sweep};
-use sim::{Outcome, Scenario, Trace};
+use scenario::Scenario;
+use scenario::sweep::{Point, Sweep};
+use sim::{Outcome, Trace};
 
 use crate::args::{Format, SweepArgs};
 use crate::failure::{Failure, USAGE};
@@ -138,7 +139,7 @@ fn several(
         })
         .collect();
     if derived.load(Ordering::Relaxed) {
-        sim::prepare(points.iter().flatten().map(|(_, _, scenario)| scenario), powers);
+        sim::prepare(points.iter().flatten().map(|(_, _, scenario)| &scenario.setup), powers);
     }
     let mut done = Vec::with_capacity(points.len());
     for point in &points {
@@ -146,7 +147,7 @@ fn several(
             done.push(None);
             continue;
         };
-        let ran = sim::run(scenario, powers);
+        let ran = sim::run(&scenario.setup, powers);
         derived.store(ran.1.keys_match.is_some(), Ordering::Relaxed);
         done.push(Some(finish(scenario.clone(), ran, *number, point.replay(), format)?));
     }

@@ -34,7 +34,7 @@ pub fn test(args: &Test, format: Format, out: &mut Out) -> Result<u8, Failure> {
     for (file, number) in files.iter().zip(1..) {
         let verdict = match input::scenario(file, args.seed) {
             Ok(scenario) => {
-                let ran = sim::run(&scenario, &powers);
+                let ran = sim::run(&scenario.setup, &powers);
                 Verdict::Ran(Box::new(Report::new(scenario, ran, None)))
             }
             Err(failure) => Verdict::Unread(failure),

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant as Clock};
 
 use ike::Instant;
-use sim::{Datagram, Live, Standing};
+use sim::{Datagram, Live, Progress};
 
 /// How long a side that is done still answers duplicates: its last message may have been lost.
 const LINGER: Duration = Duration::from_secs(1);
@@ -100,7 +100,7 @@ impl Sockets {
         }
         let mut done: Option<Clock> = None;
         loop {
-            if live.standing() != Standing::Open {
+            if live.progress() != Progress::Open {
                 done = done.or(Some(Clock::now()));
             }
             let limits = [

@@ -14,9 +14,9 @@ use crate::run::POWERS;
 /// Says what would have helped, when it was too late, and what one side cannot tell apart.
 pub fn why(args: &WhyArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let scenario = input::scenario(&args.file, args.seed)?;
-    let answer = ask(&scenario);
+    let answer = ask(&scenario.setup);
     let view = args.view.map(Role::from);
-    let ran = sim::run(&scenario, &Powers::new(POWERS));
+    let ran = sim::run(&scenario.setup, &Powers::new(POWERS));
     let report = Report::new(scenario, ran, view);
     match format {
         Format::Json => out.json(&as_json(&report, &answer))?,
@@ -28,7 +28,7 @@ pub fn why(args: &WhyArgs, format: Format, out: &mut Out) -> Result<u8, Failure>
 /// The moment and the first words of what happened there.
 fn moment(report: &Report, answer: &Why) -> Option<String> {
     let entry = answer.no_return.as_ref()?;
-    Some(format!("{} s: {}", entry.at, report::entry_words(&report.scenario, entry)))
+    Some(format!("{} s: {}", entry.at, report::entry_words(&report.scenario.setup, entry)))
 }
 
 fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {

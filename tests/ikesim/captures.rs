@@ -8,8 +8,9 @@ use capture::Capture;
 use diagnose::wire::{Findings, Judgement, Keys, Left, Sure, judge};
 use ike::{Powers, Role};
 use report::Report;
+use scenario::Scenario;
 use serde_json::Value;
-use sim::{Cause, Outcome, Scenario, Verdict};
+use sim::{Cause, Outcome, Verdict};
 
 use crate::{code, feed, ikesim, run, say, scratch, stderr, stdout};
 
@@ -47,8 +48,8 @@ fn scenarios() -> Vec<(String, Scenario)> {
 
 /// The capture that `run --pcap` writes, what it saw at one interface alone, and the truth.
 fn captured(scenario: &Scenario) -> (Capture, [Capture; 2], Outcome, Option<Cause>) {
-    let (trace, outcome) = sim::run(scenario, &Powers::new(64));
-    let whole = capture::read(&report::pcapng(scenario, &trace)).unwrap();
+    let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
+    let whole = capture::read(&report::pcapng(&scenario.setup, &trace)).unwrap();
     let only = [0, 1].map(|interface| {
         let mut datagrams = whole.datagrams.clone();
         datagrams.retain(|datagram| datagram.interface == interface);

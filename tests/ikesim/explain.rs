@@ -7,8 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use ike::{Mode, Powers, Role};
-use sim::sweep::{Axes, Base, FaultText, Sweep};
-use sim::{Scenario, Trace, state_name};
+use scenario::Scenario;
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use sim::{Trace, state_name};
 
 use crate::{code, run, stderr, stdout};
 
@@ -31,7 +32,7 @@ fn sweep(
     let powers = Powers::new(1024);
     for point in (0..sweep.len()).filter_map(|number| sweep.point(number)) {
         let Ok(scenario) = point.scenario() else { continue };
-        let (trace, outcome) = sim::run(&scenario, &powers);
+        let (trace, outcome) = sim::run(&scenario.setup, &powers);
         let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
         let key = (i, r, first_cause(&scenario, &trace, &outcome));
         found.entry(key).or_insert_with(|| (0, point.replay())).0 += 1;
@@ -39,7 +40,7 @@ fn sweep(
 }
 
 fn first_cause(scenario: &Scenario, trace: &Trace, outcome: &sim::Outcome) -> String {
-    let causes = diagnose::diagnose(scenario, trace, outcome, None);
+    let causes = diagnose::diagnose(&scenario.setup, trace, outcome, None);
     causes.first().map_or("none".into(), |first| first.cause.name().to_owned())
 }
 
@@ -82,12 +83,12 @@ fn lessons() -> String {
     for file in files {
         let name = format!("scenarios/{}", file.file_name().unwrap().to_str().unwrap());
         let scenario = Scenario::parse(&name, &fs::read_to_string(&file).unwrap()).unwrap();
-        let (trace, outcome) = sim::run(&scenario, &Powers::none());
+        let (trace, outcome) = sim::run(&scenario.setup, &Powers::none());
         let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
         let notifies: Vec<String> = outcome.notifies.iter().map(ToString::to_string).collect();
         let cause = first_cause(&scenario, &trace, &outcome);
         let kind = |fault: &sim::Fault| fault.to_string().split(' ').next().unwrap().to_owned();
-        let faults: Vec<String> = scenario.faults.iter().map(kind).collect();
+        let faults: Vec<String> = scenario.setup.faults.iter().map(kind).collect();
         writeln!(text, "{name}\t{i}\t{r}\t{cause}\t{}\t{}", notifies.join(" "), faults.join(" ")).unwrap();
     }
     text

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use capture::{Capture, Writer};
 use ike::{Label, MessageName, Powers, Role};
+use scenario::Scenario;
 use serde_json::Value;
-use sim::{Actor, Kind, Scenario};
+use sim::{Actor, Kind};
 
 use crate::{code, ikesim, scratch, stderr, stdout};
 
@@ -78,9 +79,9 @@ type Frame = (Duration, (SocketAddr, SocketAddr), Vec<u8>, u8);
 /// What a run's initiator and responder send, moved in time, written as a capture at one place.
 fn sent(text: &str, reversed: bool) -> Vec<Frame> {
     let scenario = Scenario::parse("odd", text).unwrap();
-    let (trace, _) = sim::run(&scenario, &Powers::new(64));
+    let (trace, _) = sim::run(&scenario.setup, &Powers::new(64));
     let flip = |end: SocketAddr| {
-        let (i, r) = (scenario.hosts.initiator.address, scenario.hosts.responder.address);
+        let (i, r) = (scenario.setup.hosts.initiator.address, scenario.setup.hosts.responder.address);
         SocketAddr::new(if end.ip() == i { r } else { i }, end.port())
     };
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {

@@ -14,7 +14,8 @@ use ike::{Label, NotifyType, Powers, Role, State};
 use isakmp::{
     CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType,
 };
-use sim::{Actor, Cause, Kind, Scenario};
+use scenario::Scenario;
+use sim::{Actor, Cause, Kind};
 
 use crate::say;
 
@@ -72,7 +73,7 @@ fn handshake(vendor: &str, mode: &str) -> BTreeMap<u8, sim::Datagram> {
         "mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{vendor}'\n[responder]\nprofile = '{vendor}'\n"
     );
     let scenario = Scenario::parse("recorded", &text).unwrap();
-    let (trace, _) = sim::run(&scenario, &Powers::new(64));
+    let (trace, _) = sim::run(&scenario.setup, &Powers::new(64));
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {
         (Kind::Sent(datagram), Actor::Peer(_)) => match datagram.label {
             Label::Message { name, .. } => Some((name.number(), datagram.clone())),

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use ike::{Mode, Powers, Role};
 use serde_json::Value;
-use sim::sweep::{Axes, Base, FaultText, Sweep};
-use sim::{FaultKind, state_name};
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::FaultKind;
+use sim::state_name;
 
 const PREFACE: &str = "\
 # Reference: keys and faults
@@ -28,7 +29,7 @@ cause of the diagnosis. `up` is a tunnel that came up; `cannot act` is an error 
 
 /// Every table of the file with its keys.
 fn keys(book: &mut String) {
-    let schema = sim::scenario::schema();
+    let schema = scenario::schema();
     let schema = serde_json::to_value(schema).unwrap();
     section(book, "The file itself", &schema, &schema["properties"]);
     for (title, name) in [
@@ -83,7 +84,7 @@ fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
     let axes = Axes { modes: vec![mode], faults: vec![vec![fault.clone()]], ..Axes::default() };
     let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
     let Ok(scenario) = sweep.point(0).unwrap().scenario() else { return "cannot act | ".into() };
-    let (trace, outcome) = sim::run(&scenario, powers);
+    let (trace, outcome) = sim::run(&scenario.setup, powers);
     if outcome.verdict == sim::Verdict::Established {
         return "up | ".into();
     }
@@ -137,8 +138,8 @@ fn the_reference_is_what_the_code_does() {
 fn the_page_on_scenario_files_has_every_key() {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scenarios.md")).unwrap();
     let block = text.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    sim::Scenario::parse("docs/scenarios.md", block).unwrap_or_else(|error| panic!("{error}"));
-    let schema = serde_json::to_value(sim::scenario::schema()).unwrap();
+    scenario::Scenario::parse("docs/scenarios.md", block).unwrap_or_else(|error| panic!("{error}"));
+    let schema = serde_json::to_value(scenario::schema()).unwrap();
     let tables = ["Peer", "Policy", "TunnelGroup", "Network", "Expect"].map(|name| &schema["$defs"][name]);
     for table in tables.into_iter().chain([&schema]) {
         for key in table["properties"].as_object().unwrap().keys() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use diagnose::words;
 use ike::{Endpoint, Event, Input, Instant, Output, Powers, Streams};
-use sim::Scenario;
+use scenario::Scenario;
 
 use crate::{code, ikesim, scratch, stderr};
 
@@ -57,7 +57,7 @@ was found.
 
 /// A well-formed MSG1 of ours, to be damaged.
 fn first_message(scenario: &Scenario) -> Vec<u8> {
-    let (trace, _) = sim::run(scenario, &Powers::new(16));
+    let (trace, _) = sim::run(&scenario.setup, &Powers::new(16));
     let sent = trace.entries().iter().find_map(|entry| match &entry.kind {
         sim::Kind::Sent(datagram) => Some(datagram.message().to_vec()),
         _ => None,
@@ -92,12 +92,12 @@ const DATAGRAMS: [Damage; 17] = [
 fn said(bytes: &[u8]) -> String {
     let scenario = Scenario::parse("", "").unwrap();
     let mut endpoint = Endpoint::new(
-        Arc::new(scenario.hosts.responder.clone()),
+        Arc::new(scenario.setup.hosts.responder.clone()),
         Streams::new(1, "responder"),
         Powers::none(),
     );
-    let [from, to] =
-        [scenario.hosts.initiator.address, scenario.hosts.responder.address].map(|ip| (ip, 500).into());
+    let [from, to] = [scenario.setup.hosts.initiator.address, scenario.setup.hosts.responder.address]
+        .map(|ip| (ip, 500).into());
     let outputs = endpoint.handle(Instant::ZERO, Input::Datagram { from, to, bytes });
     let words: Vec<String> = outputs
         .iter()

@@ -55,8 +55,8 @@ fn windows_of_every_width_read_well() {
         files.iter().flat_map(|file| seen.map(|view| (format!("scenarios/{file}.toml"), view)))
     {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file)).unwrap();
-        let scenario = sim::Scenario::parse(&file, &text).unwrap();
-        let ran = sim::run(&scenario, &ike::Powers::none());
+        let scenario = scenario::Scenario::parse(&file, &text).unwrap();
+        let ran = sim::run(&scenario.setup, &ike::Powers::none());
         let report = report::Report::new(scenario, ran, view);
         for width in [60, 72, 80, 100, 120, 160, 200] {
             let shown = report::text(&report, report::Layout::new(width));

@@ -5,7 +5,8 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput};
 use ike::Powers;
 use isakmp::Message;
-use sim::{Kind, Scenario};
+use scenario::Scenario;
+use sim::Kind;
 
 use crate::Row;
 use crate::table::Times;
@@ -13,7 +14,7 @@ use crate::table::Times;
 /// The six messages of a Main Mode between two ASAs.
 fn datagrams() -> Vec<Vec<u8>> {
     let scenario = Scenario::parse("empty", "").expect("the empty scenario");
-    let (trace, _) = sim::run(&scenario, &Powers::none());
+    let (trace, _) = sim::run(&scenario.setup, &Powers::none());
     let sent = trace.entries().iter().filter_map(|entry| match &entry.kind {
         Kind::Sent(datagram) => Some(datagram.message().to_vec()),
         _ => None,

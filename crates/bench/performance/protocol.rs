@@ -7,7 +7,7 @@ use ike::Powers;
 use ike::crypto::{Cipher, HashAlg};
 use ike::keymat::{self, HashInputs, Keymat};
 use isakmp::{Cookie, CookiePair};
-use sim::Scenario;
+use scenario::Scenario;
 
 use crate::Row;
 use crate::table::{Times, rate};
@@ -15,7 +15,7 @@ use crate::table::{Times, rate};
 pub fn bench(criterion: &mut Criterion) {
     let scenario = Scenario::parse("empty", "").expect("the empty scenario");
     let powers = Powers::new(16);
-    assert_eq!(sim::run_untraced(&scenario, &powers).verdict, sim::Verdict::Established);
+    assert_eq!(sim::run_untraced(&scenario.setup, &powers).verdict, sim::Verdict::Established);
     let mut group = criterion.benchmark_group("protocol");
     group.bench_function("main_mode", |b| b.iter(|| sim::run_untraced(black_box(&scenario), &powers)));
     group.bench_function("symmetric", |b| b.iter(symmetric));

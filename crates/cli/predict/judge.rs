@@ -3,8 +3,8 @@
 use config::{Blamed, End, Key, Keys, Note, Session, Subject};
 use ike::{Powers, Role};
 use report::Report;
-use sim::scenario::ErrorKind;
-use sim::{Cause, Scenario, Verdict, state_name};
+use scenario::{ErrorKind, Scenario};
+use sim::{Cause, Verdict, state_name};
 
 /// What can be said of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -225,7 +225,7 @@ fn run(session: &Session<'_>, keys: Keys) -> Result<Report, NotRun> {
             NotRun::Unfit(Depends { text: error.message().to_owned(), at: Some(at.clone()) })
         }
     })?;
-    let ran = sim::run(&scenario, &Powers::none());
+    let ran = sim::run(&scenario.setup, &Powers::none());
     Ok(Report::new(scenario, ran, None))
 }
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use clap::ValueEnum;
-use sim::Scenario;
-use sim::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::Scenario;
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
 
 use crate::args::{ModeArg, SweepArgs};
 use crate::failure::{Failure, USAGE};
@@ -45,8 +45,7 @@ struct Plan {
 fn read_plan(path: &Path, args: &SweepArgs) -> Result<SweepArgs, Failure> {
     let text = input::text(path)?;
     let name = path.display().to_string();
-    let plan: Plan =
-        toml::from_str(&text).map_err(|error| sim::scenario::toml_error(&name, &text, &error))?;
+    let plan: Plan = toml::from_str(&text).map_err(|error| scenario::toml_error(&name, &text, &error))?;
     let mode = |word: &String| {
         ModeArg::from_str(word, false).map_err(|_| {
             Failure::new(USAGE, format!("{name}: unknown mode `{word}`"))

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use ike::Powers;
-use sim::sweep::Sweep;
+use scenario::sweep::Sweep;
 
 use super::several;
 use crate::args::Format;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ike::{Certainty, Ended, Event, Reason, Role};
-use sim::{Blame, Cause, Fault, Scenario, Trace};
+use sim::{Blame, Cause, Fault, PathFault, Setup, Trace};
 
 use crate::compare::keys_differ;
 use crate::evidence::evidence;
@@ -20,10 +20,10 @@ struct Weight {
     inferred: bool,
 }
 
-pub(crate) fn find(scenario: &Scenario, trace: &Trace) -> Vec<Diagnosis> {
+pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
     let critical = Critical::find(trace);
     let mut found: Vec<(Cause, Weight)> = match (&critical, not_started(trace)) {
-        (Some(critical), _) => weigh(scenario, trace, critical),
+        (Some(critical), _) => weigh(setup, trace, critical),
         (None, Some(reason)) => {
             by_configuration(reason).into_iter().map(|c| (c, Weight::default())).collect()
         }
@@ -45,8 +45,8 @@ pub(crate) fn find(scenario: &Scenario, trace: &Trace) -> Vec<Diagnosis> {
     ranked(found.into_iter().map(|(cause, weight)| Diagnosis {
         cause,
         rank: 0,
-        evidence: evidence(scenario, trace, critical.as_ref(), cause),
-        fix: fix(scenario, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver)),
+        evidence: evidence(setup, trace, critical.as_ref(), cause),
+        fix: fix(setup, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver)),
         inferred: weight.inferred,
     }))
 }
@@ -60,7 +60,7 @@ pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
 }
 
 /// The causes that the fates point to, in the order in which they first acted.
-fn weigh(scenario: &Scenario, trace: &Trace, critical: &Critical<'_>) -> Vec<(Cause, Weight)> {
+fn weigh(setup: &Setup, trace: &Trace, critical: &Critical<'_>) -> Vec<(Cause, Weight)> {
     let mut found: Vec<(Cause, Weight)> = Vec::new();
     for fate in &critical.fates {
         let (decisive, inferred) = match fate.end {
@@ -68,7 +68,7 @@ fn weigh(scenario: &Scenario, trace: &Trace, critical: &Critical<'_>) -> Vec<(Ca
             End::Dropped(_, certainty) => (false, certainty == Certainty::Inferred),
             End::Refused(_, certainty) => (true, certainty == Certainty::Inferred),
         };
-        let Some(cause) = cause_of(scenario, trace, critical, fate) else {
+        let Some(cause) = cause_of(setup, trace, critical, fate) else {
             continue;
         };
         let at = found.iter().position(|(known, _)| *known == cause).unwrap_or_else(|| {
@@ -84,26 +84,28 @@ fn weigh(scenario: &Scenario, trace: &Trace, critical: &Critical<'_>) -> Vec<(Ca
     found
 }
 
-fn cause_of(scenario: &Scenario, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'_>) -> Option<Cause> {
+fn cause_of(setup: &Setup, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'_>) -> Option<Cause> {
     match &fate.end {
-        End::Lost(by) => cause_of_loss(scenario, *by),
+        End::Lost(by) => cause_of_loss(setup, *by),
         End::Dropped(..) | End::Refused(..) if fate.is_damaged() => Some(Cause::MessageCorrupted),
         End::Dropped(reason, _) | End::Refused(reason, _) => {
-            by_configuration(reason).or_else(|| by_message(scenario, trace, critical, fate, reason))
+            by_configuration(reason).or_else(|| by_message(setup, trace, critical, fate, reason))
         }
     }
 }
 
 /// What lost a datagram is what the fault stands for: it was there on the wire, not guessed.
-fn cause_of_loss(scenario: &Scenario, by: Blame) -> Option<Cause> {
+fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
     match by {
         Blame::NoHost => Some(Cause::WrongPeerAddress),
-        Blame::Fault(index) => Some(match scenario.faults.get(index)? {
-            Fault::NoRoute { .. } => Cause::NoRoute,
-            Fault::PeerDown { .. } => Cause::PeerDown,
-            Fault::BlockPort { port: 4500, .. } => Cause::Port4500Blocked,
-            Fault::BlockPort { .. } => Cause::Port500Blocked,
-            _ => Cause::MessageLost,
+        Blame::Fault(index) => Some(match setup.faults.get(index)? {
+            Fault::Path(PathFault::NoRoute { .. }) => Cause::NoRoute,
+            Fault::Path(PathFault::PeerDown { .. }) => Cause::PeerDown,
+            Fault::Path(PathFault::BlockPort { port: 4500, .. }) => Cause::Port4500Blocked,
+            Fault::Path(PathFault::BlockPort { .. }) => Cause::Port500Blocked,
+            Fault::Path(PathFault::Nat { .. }) | Fault::Wire(_) | Fault::Operator(_) | Fault::Peer(_) => {
+                Cause::MessageLost
+            }
         }),
         Blame::RandomLoss | Blame::RandomCorruption | Blame::RandomDuplicate | Blame::RandomReorder => {
             Some(Cause::MessageLost)
@@ -126,7 +128,7 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
 
 /// Reasons that lie in the message or in its time.
 fn by_message(
-    scenario: &Scenario,
+    setup: &Setup,
     trace: &Trace,
     critical: &Critical<'_>,
     fate: &Fate<'_>,
@@ -142,7 +144,7 @@ fn by_message(
             late.then_some(Cause::MessageLate)
         }
         Reason::TooMany => None,
-        _ if is_about_keys(reason) && keys_differ(scenario, trace) => Some(Cause::PskMismatch),
+        _ if is_about_keys(reason) && keys_differ(setup, trace) => Some(Cause::PskMismatch),
         _ if is_about_keys(reason) && accepted_damaged(trace).is_some() => Some(Cause::MessageCorrupted),
         _ => Some(Cause::PeerMisbehaved),
     }

@@ -2,55 +2,51 @@
 
 use ike::keymat::PreSharedKey;
 use ike::{Config, Event, GroupName, Role, TunnelGroup};
-use sim::{Scenario, Trace};
+use sim::{Setup, Trace};
 
 use crate::fate::last_of;
 
 /// The tunnel-group that a peer used for this negotiation, or would use.
-pub(crate) fn group_used<'s>(scenario: &'s Scenario, trace: &Trace, role: Role) -> Option<&'s TunnelGroup> {
-    let config = &scenario.hosts[role];
+pub(crate) fn group_used<'s>(setup: &'s Setup, trace: &Trace, role: Role) -> Option<&'s TunnelGroup> {
+    let config = &setup.hosts[role];
     let used: Option<&GroupName> = last_of(trace, role, |event| match event {
         Event::GroupFound { group, .. } => Some(group),
         _ => None,
     });
     match used {
         Some(name) => config.tunnel_groups.iter().find(|group| group.name == *name),
-        None => config.group_by_address(address_seen(scenario, role)),
+        None => config.group_by_address(address_seen(setup, role)),
     }
 }
 
 /// The address under which `role` knows the other side.
-pub(crate) fn address_seen(scenario: &Scenario, role: Role) -> std::net::IpAddr {
+pub(crate) fn address_seen(setup: &Setup, role: Role) -> std::net::IpAddr {
     match role {
-        Role::Initiator => scenario.hosts.initiator.peer,
-        Role::Responder => scenario.outside_address(Role::Initiator),
+        Role::Initiator => setup.hosts.initiator.peer,
+        Role::Responder => setup.outside_address(Role::Initiator),
     }
 }
 
-fn key_used<'s>(
-    scenario: &'s Scenario,
-    trace: &Trace,
-    role: Role,
-) -> Option<(&'s GroupName, &'s PreSharedKey)> {
-    let group = group_used(scenario, trace, role)?;
+fn key_used<'s>(setup: &'s Setup, trace: &Trace, role: Role) -> Option<(&'s GroupName, &'s PreSharedKey)> {
+    let group = group_used(setup, trace, role)?;
     Some((&group.name, group.pre_shared_key.as_ref()?))
 }
 
 /// Whether the two sides use different pre-shared keys.
-pub(crate) fn keys_differ(scenario: &Scenario, trace: &Trace) -> bool {
-    let key = |role| key_used(scenario, trace, role).map(|(_, key)| key);
+pub(crate) fn keys_differ(setup: &Setup, trace: &Trace) -> bool {
+    let key = |role| key_used(setup, trace, role).map(|(_, key)| key);
     key(Role::Initiator) != key(Role::Responder)
 }
 
 /// The two keys: group, length, where they first differ, blanks at the end.
-pub(crate) fn keys(scenario: &Scenario, trace: &Trace) -> Vec<String> {
-    let [i, r] = Role::BOTH.map(|role| key_used(scenario, trace, role));
+pub(crate) fn keys(setup: &Setup, trace: &Trace) -> Vec<String> {
+    let [i, r] = Role::BOTH.map(|role| key_used(setup, trace, role));
     let (Some((i_group, i_key)), Some((r_group, r_key))) = (i, r) else {
         return Vec::new();
     };
     let (i_text, r_text) = (characters(i_key), characters(r_key));
     let side = |role: Role, group: &GroupName, text: &[char]| {
-        let noun = group_noun(&scenario.hosts[role]);
+        let noun = group_noun(&setup.hosts[role]);
         format!("{role}: {noun} {group}, {}", plural(text.len(), "character"))
     };
     let mut line =

@@ -1,7 +1,7 @@
 //! What speaks for a cause: figures and values out of the trace and the two configurations.
 
 use ike::{Event, Reason, Role};
-use sim::{Cause, Scenario, Trace};
+use sim::{Cause, Setup, Trace};
 
 use crate::causes::{counted, not_started};
 use crate::compare::{address_seen, group_noun, keys, plural};
@@ -10,38 +10,33 @@ use crate::words;
 
 /// The lines for one cause; the first says what became of the critical message.
 pub(crate) fn evidence(
-    scenario: &Scenario,
+    setup: &Setup,
     trace: &Trace,
     critical: Option<&Critical<'_>>,
     cause: Cause,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(critical) = critical {
-        lines.push(story(scenario, critical));
+        lines.push(story(setup, critical));
     } else if let Some(reason) = not_started(trace) {
         lines.push(format!("initiator: {}; it sends nothing", words::reason(reason)));
     }
-    lines.extend(specific(scenario, trace, critical, cause));
+    lines.extend(specific(setup, trace, critical, cause));
     lines
 }
 
-fn specific(
-    scenario: &Scenario,
-    trace: &Trace,
-    critical: Option<&Critical<'_>>,
-    cause: Cause,
-) -> Vec<String> {
+fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause: Cause) -> Vec<String> {
     match cause {
-        Cause::PskMismatch => shared_values(trace).into_iter().chain(keys(scenario, trace)).collect(),
+        Cause::PskMismatch => shared_values(trace).into_iter().chain(keys(setup, trace)).collect(),
         Cause::PolicyMismatch => critical.map(policies).unwrap_or_default(),
         Cause::MissingTunnelGroup => {
-            vec![groups(scenario, critical.map_or(Role::Initiator, Critical::receiver))]
+            vec![groups(setup, critical.map_or(Role::Initiator, Critical::receiver))]
         }
         Cause::WrongPeerAddress => {
-            let (called, right) = (scenario.hosts.initiator.peer, scenario.outside_address(Role::Responder));
+            let (called, right) = (setup.hosts.initiator.peer, setup.outside_address(Role::Responder));
             vec![format!("initiator: peer {called} · responder: reached at {right}")]
         }
-        Cause::Port4500Blocked => translated(scenario, trace),
+        Cause::Port4500Blocked => translated(setup, trace),
         Cause::MessageCorrupted => accepted_damaged(trace)
             .map(|name| format!("{name} was accepted damaged, so both computed different values"))
             .into_iter()
@@ -57,8 +52,8 @@ fn specific(
 }
 
 /// What became of the copies of the critical message.
-fn story(scenario: &Scenario, critical: &Critical<'_>) -> String {
-    let ends = counted(critical.fates.iter().map(|fate| end(scenario, critical, fate)));
+fn story(setup: &Setup, critical: &Critical<'_>) -> String {
+    let ends = counted(critical.fates.iter().map(|fate| end(setup, critical, fate)));
     let name = critical.message;
     let parts: Vec<String> = ends
         .iter()
@@ -74,16 +69,16 @@ fn story(scenario: &Scenario, critical: &Critical<'_>) -> String {
     format!("{name} from the {}: {}", critical.sender(), parts.join("; "))
 }
 
-fn end(scenario: &Scenario, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
+fn end(setup: &Setup, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
     let altered: Vec<String> = fate
         .altered
         .iter()
         .filter(|(_, how)| !matches!(how, sim::Alteration::Translated { .. }))
-        .map(|(by, how)| format!("{} ({}), then ", words::alteration(how), words::blame(scenario, *by)))
+        .map(|(by, how)| format!("{} ({}), then ", words::alteration(how), words::blame(setup, *by)))
         .collect();
     let receiver = critical.receiver();
     let end = match fate.end {
-        End::Lost(by) => format!("lost ({})", words::blame(scenario, by)),
+        End::Lost(by) => format!("lost ({})", words::blame(setup, by)),
         End::Dropped(reason, _) => format!("dropped by the {receiver}: {}", words::reason(reason)),
         End::Refused(reason, _) => format!("refused by the {receiver}: {}", words::reason(reason)),
     };
@@ -112,9 +107,9 @@ fn policies(critical: &Critical<'_>) -> Vec<String> {
     nearest.into_iter().flatten().map(|near| format!("{receiver}, {}", words::mismatch(near))).collect()
 }
 
-fn groups(scenario: &Scenario, role: Role) -> String {
-    let config = &scenario.hosts[role];
-    let (noun, wanted) = (group_noun(config), address_seen(scenario, role));
+fn groups(setup: &Setup, role: Role) -> String {
+    let config = &setup.hosts[role];
+    let (noun, wanted) = (group_noun(config), address_seen(setup, role));
     let names: Vec<String> = config.tunnel_groups.iter().map(|group| group.name.to_string()).collect();
     if names.is_empty() {
         return format!("{role}: needs {noun} {wanted} · it has none at all");
@@ -122,7 +117,7 @@ fn groups(scenario: &Scenario, role: Role) -> String {
     format!("{role}: needs {noun} {wanted} · it has {} only: {}", plural(names.len(), noun), names.join(", "))
 }
 
-fn translated(scenario: &Scenario, trace: &Trace) -> Vec<String> {
+fn translated(setup: &Setup, trace: &Trace) -> Vec<String> {
     let found = last_of(trace, Role::Initiator, |event| match event {
         Event::NatChecked { local, remote, .. } => Some((*local, *remote)),
         _ => None,
@@ -133,7 +128,7 @@ fn translated(scenario: &Scenario, trace: &Trace) -> Vec<String> {
         Some((true, true)) => "each peer",
         _ => return Vec::new(),
     };
-    let at = match scenario.mode {
+    let at = match setup.mode {
         ike::Mode::Main => "MSG5",
         ike::Mode::Aggressive => "AM3",
     };

@@ -11,8 +11,8 @@ mod suite;
 mod word;
 
 use ike::{MessageName, Mode, NotifyType, Role, State};
-use sim::scenario::nearest;
-use sim::{Cause, FaultKind};
+use scenario::{FaultKind, nearest};
+use sim::Cause;
 
 /// An explanation: a title, and paragraphs each under a word.
 #[derive(Clone, Debug, PartialEq, Eq)]

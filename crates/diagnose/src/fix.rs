@@ -3,64 +3,64 @@
 mod commands;
 
 use ike::Role;
-use sim::{Cause, Scenario};
+use sim::{Cause, Setup};
 
 use crate::compare::address_seen;
 
 /// The lines for one cause. `at` is the side that refused, or missed, the critical message.
-pub(crate) fn fix(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
-    let on = |role, commands| on(scenario, role, commands);
+pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
+    let on = |role, commands| on(setup, role, commands);
     let told = |line: String, rest: Vec<String>| [vec![line], rest].concat();
     match cause {
         Cause::PskMismatch => {
-            let [i, r] = Role::BOTH.map(|role| on(role, commands::key(scenario, role)));
+            let [i, r] = Role::BOTH.map(|role| on(role, commands::key(setup, role)));
             told("Enter the same key on both sides, character by character:".into(), [i, r].concat())
         }
-        Cause::MissingTunnelGroup => on(at, commands::group(scenario, at)),
-        Cause::MissingPsk => on(at, commands::key(scenario, at)),
+        Cause::MissingTunnelGroup => on(at, commands::group(setup, at)),
+        Cause::MissingPsk => on(at, commands::key(setup, at)),
         Cause::PolicyMismatch => {
             let line = format!("Give the {at} a policy that the {} offers:", at.other());
-            told(line, on(at, commands::policy(scenario, at)))
+            told(line, on(at, commands::policy(setup, at)))
         }
-        Cause::IkeDisabled => on(at, commands::enable(scenario, at)),
+        Cause::IkeDisabled => on(at, commands::enable(setup, at)),
         Cause::AggressiveModeDisabled => {
             let line = "Better use Main Mode; or allow Aggressive Mode:";
-            told(line.into(), on(at, commands::allow_aggressive(scenario, at)))
+            told(line.into(), on(at, commands::allow_aggressive(setup, at)))
         }
         Cause::WrongPeerAddress => {
             let line = "Call the peer by the address that it has outside:";
-            told(line.into(), on(Role::Initiator, commands::peer_address(scenario)))
+            told(line.into(), on(Role::Initiator, commands::peer_address(setup)))
         }
         Cause::IdentityMismatch => {
-            let send = on(at.other(), commands::identity(scenario, at.other()));
-            let take = told("or take any identity:".into(), on(at, commands::any_identity(scenario, at)));
+            let send = on(at.other(), commands::identity(setup, at.other()));
+            let take = told("or take any identity:".into(), on(at, commands::any_identity(setup, at)));
             told("Let one say what the other insists on:".into(), [send, take].concat())
         }
-        other => path(scenario, other, at),
+        other => path(setup, other, at),
     }
 }
 
 /// Causes that lie between the peers, not in them.
-fn path(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
-    let [i, r] = Role::BOTH.map(|role| scenario.outside_address(role));
+fn path(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
+    let [i, r] = Role::BOTH.map(|role| setup.outside_address(role));
     let permit = |port: u16| {
-        let commands = commands::permit(scenario, at, port).into_iter().map(|command| format!("  {command}"));
+        let commands = commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}"));
         let head = vec![
             format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
-            format!("in the words of {}:", scenario.hosts[at].profile.title),
+            format!("in the words of {}:", setup.hosts[at].profile.title),
         ];
         head.into_iter().chain(commands).collect()
     };
-    let with_capture = |line: &str| [vec![line.to_owned()], capture(scenario)].concat();
+    let with_capture = |line: &str| [vec![line.to_owned()], capture(setup)].concat();
     match cause {
         Cause::NoRoute => {
-            let (lost, to) = (at.other(), address_seen(scenario, at.other()));
+            let (lost, to) = (at.other(), address_seen(setup, at.other()));
             let line =
                 format!("Give the packets of the {lost} a way to {to}: route, gateway, ACL on the way.");
-            [vec![line], on(scenario, lost, commands::route(scenario, lost))].concat()
+            [vec![line], on(setup, lost, commands::route(setup, lost))].concat()
         }
         Cause::PeerDown => {
-            vec![format!("Bring the {at} up, and see that {} answers.", scenario.outside_address(at))]
+            vec![format!("Bring the {at} up, and see that {} answers.", setup.outside_address(at))]
         }
         Cause::Port500Blocked => permit(500),
         Cause::Port4500Blocked => permit(4500),
@@ -78,14 +78,14 @@ fn path(scenario: &Scenario, cause: Cause, at: Role) -> Vec<String> {
 }
 
 /// How to see the packets on each side.
-fn capture(scenario: &Scenario) -> Vec<String> {
-    let side = |role| on(scenario, role, commands::capture(scenario, role));
+fn capture(setup: &Setup) -> Vec<String> {
+    let side = |role| on(setup, role, commands::capture(setup, role));
     Role::BOTH.into_iter().flat_map(side).collect()
 }
 
 /// Commands under a line that says where they are typed.
-fn on(scenario: &Scenario, role: Role, commands: Vec<String>) -> Vec<String> {
-    let mut lines = vec![format!("{role} ({}):", scenario.hosts[role].profile.title)];
+fn on(setup: &Setup, role: Role, commands: Vec<String>) -> Vec<String> {
+    let mut lines = vec![format!("{role} ({}):", setup.hosts[role].profile.title)];
     lines.extend(commands.into_iter().map(|command| format!("  {command}")));
     lines
 }

@@ -22,7 +22,7 @@ pub use explain::{Article, Unknown, explain, names};
 pub use why::{Why, why};
 
 use ike::Role;
-use sim::{Cause, Outcome, Scenario, Trace, Verdict};
+use sim::{Cause, Outcome, Setup, Trace, Verdict};
 
 /// One possible cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +41,13 @@ pub struct Diagnosis {
 
 /// The causes of a run, likeliest first; empty where the tunnel is up. With `view`, only what that side
 /// can see counts, and every cause that it cannot rule out is named.
-pub fn diagnose(scenario: &Scenario, trace: &Trace, outcome: &Outcome, view: Option<Role>) -> Vec<Diagnosis> {
+pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Role>) -> Vec<Diagnosis> {
     if outcome.verdict == Verdict::Established {
         return Vec::new();
     }
     match view {
-        None => causes::find(scenario, trace),
-        Some(role) => view::find(scenario, trace, outcome, role),
+        None => causes::find(setup, trace),
+        Some(role) => view::find(setup, trace, outcome, role),
     }
 }
 

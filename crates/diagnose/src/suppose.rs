@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use ike::keymat::PreSharedKey;
 use ike::{Authentication, Config, GroupName, Identity, Instant, MessageName, Role, Sides, TunnelGroup};
-use sim::{Direction, Fault, MismatchAttribute, Scenario, Times};
+use sim::{Direction, Edit, Fault, MismatchAttribute, PathFault, Setup, Times, WireAct};
 
-/// The scenario with the other side replaced by one that fits this side, and nothing wrong but what this
+/// The setup with the other side replaced by one that fits this side, and nothing wrong but what this
 /// side knows of: its own configuration, and a NAT.
-pub(crate) fn mirrored(scenario: &Scenario, role: Role) -> Scenario {
-    let mut healthy = scenario.clone();
-    healthy.faults.retain(|fault| matches!(fault, Fault::Nat { .. }));
+pub(crate) fn mirrored(setup: &Setup, role: Role) -> Setup {
+    let mut healthy = setup.clone();
+    healthy.faults.retain(|fault| matches!(fault, Fault::Path(PathFault::Nat { .. })));
     healthy.edits.clear();
     healthy.network.loss = 0.0;
     healthy.network.corrupt = 0.0;
-    let mut own = scenario.hosts[role].clone();
-    let actual = &scenario.hosts[role.other()];
-    let mut address = scenario.outside_address(role);
+    let mut own = setup.hosts[role].clone();
+    let actual = &setup.hosts[role.other()];
+    let mut address = setup.outside_address(role);
     if own.address == actual.address {
         // Two live peers on one host: here each needs an address of its own.
         own.address = spare(own.address);
@@ -71,40 +71,41 @@ fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Co
 }
 
 /// What can go wrong beyond this side's own configuration.
-pub(crate) fn catalogue(scenario: &Scenario, role: Role) -> Vec<Fault> {
+pub(crate) fn catalogue(setup: &Setup, role: Role) -> Vec<Fault> {
     let at = role.other();
-    let messages = || MessageName::all(scenario.mode, true);
+    let messages = || MessageName::all(setup.mode, true);
     let mut faults = vec![
-        Fault::PskMismatch { at },
-        Fault::MissingTunnelGroup { at },
-        Fault::MissingPsk { at },
-        Fault::IkeDisabled { at },
-        Fault::IdentityMismatch { at },
-        Fault::NoRoute { at: role },
-        Fault::NoRoute { at },
-        Fault::BlockPort { port: 4500, direction: Direction::Both },
+        Fault::operator(at, Edit::PskMismatch),
+        Fault::operator(at, Edit::MissingTunnelGroup),
+        Fault::operator(at, Edit::MissingPsk),
+        Fault::operator(at, Edit::IkeDisabled),
+        Fault::operator(at, Edit::IdentityMismatch),
+        Fault::Path(PathFault::NoRoute { at: role }),
+        Fault::Path(PathFault::NoRoute { at }),
+        Fault::Path(PathFault::BlockPort { port: 4500, direction: Direction::Both }),
     ];
     let attributes = [MismatchAttribute::Encryption, MismatchAttribute::Hash, MismatchAttribute::Group];
-    faults.extend(attributes.map(|attribute| Fault::PolicyMismatch { attribute, at }));
+    faults.extend(attributes.map(|attribute| Fault::operator(at, Edit::PolicyMismatch(attribute))));
     let ways = [Direction::Both, Direction::ToInitiator, Direction::ToResponder];
-    faults.extend(ways.map(|direction| Fault::BlockPort { port: 500, direction }));
+    faults.extend(ways.map(|direction| Fault::Path(PathFault::BlockPort { port: 500, direction })));
     // Down from the start, or from the middle of any message's way.
-    let half = scenario.network.latency / 2;
+    let half = setup.network.latency / 2;
     let moments = (0_u32..)
         .zip(std::iter::once(None).chain(messages().map(Some)))
-        .map(|(n, _)| Instant::ZERO + scenario.network.latency * n + half);
+        .map(|(n, _)| Instant::ZERO + setup.network.latency * n + half);
     let moments = std::iter::once(Instant::ZERO).chain(moments);
-    faults.extend(moments.map(|from| Fault::PeerDown { at, from, until: None }));
+    faults.extend(moments.map(|from| Fault::Path(PathFault::PeerDown { at, from, until: None })));
     if role == Role::Initiator {
-        faults.extend([Fault::WrongPeerAddress, Fault::AggressiveModeDisabled]);
+        faults.push(Fault::operator(role, Edit::WrongPeerAddress));
+        faults.push(Fault::operator(at, Edit::AggressiveModeDisabled));
     }
     for message in messages() {
-        faults.push(Fault::Drop { message, times: Times::All });
-        faults.push(Fault::Truncate { message, length: None, times: Times::All });
-        faults.push(Fault::Delay { message, by: Duration::from_secs(90) });
+        faults.push(Fault::wire(message, WireAct::Drop { times: Times::All }));
+        faults.push(Fault::wire(message, WireAct::Truncate { length: None, times: Times::All }));
+        faults.push(Fault::wire(message, WireAct::Delay { by: Duration::from_secs(90) }));
         // Damage at the end, and damage to the initiator's cookie: the two look unlike.
-        let damage = [None, Some(0)].map(|byte| Fault::Corrupt { message, byte, bit: 0, times: Times::All });
-        faults.extend(damage);
+        let damage = |byte| WireAct::Corrupt { byte, bit: 0, times: Times::All };
+        faults.extend([None, Some(0)].map(|byte| Fault::wire(message, damage(byte))));
     }
     faults
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role, State};
-use sim::{Actor, Cause, End, Kind, Outcome, Scenario, Trace, state_name};
+use sim::{Actor, Cause, End, Kind, Outcome, Setup, Trace, state_name};
 
 use crate::causes::{by_configuration, counted, is_about_keys};
 use crate::fate::Critical;
@@ -39,12 +39,12 @@ enum Seen {
     Bad,
 }
 
-pub(crate) fn find(scenario: &Scenario, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
+pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
     let state = outcome.peers[role].last;
     let said = sights(trace, role);
-    let mut found = own_causes(scenario, trace, role, &said);
+    let mut found = own_causes(setup, trace, role, &said);
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
-    let mut others: Vec<Diagnosis> = alike(scenario, trace, outcome, role)
+    let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
         .fold(Vec::new(), |list, (cause, candidate, there)| {
@@ -58,35 +58,30 @@ pub(crate) fn find(scenario: &Scenario, trace: &Trace, outcome: &Outcome, role: 
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
-fn own_causes(scenario: &Scenario, trace: &Trace, role: Role, said: &[String]) -> Vec<Diagnosis> {
+fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[String]) -> Vec<Diagnosis> {
     let named =
         own_reasons(trace, role).find_map(|(reason, certainty)| Some((by_configuration(reason)?, certainty)));
     let diagnosis = named.map(|(cause, certainty)| Diagnosis {
         cause,
         rank: 0,
         evidence: said.to_vec(),
-        fix: fix(&mirrored(scenario, role), cause, role),
+        fix: fix(&mirrored(setup, role), cause, role),
         inferred: certainty == Certainty::Inferred,
     });
     diagnosis.into_iter().collect()
 }
 
-/// Every fault that leaves this side with its picture: the cause, the scenario, the other side's state.
-fn alike(
-    scenario: &Scenario,
-    trace: &Trace,
-    outcome: &Outcome,
-    role: Role,
-) -> Vec<(Cause, Scenario, String)> {
+/// Every fault that leaves this side with its picture: the cause, the setup, the other side's state.
+fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Cause, Setup, String)> {
     let powers = Powers::new(POWERS);
     let picture = picture(trace, outcome, role);
-    let mut healthy = mirrored(scenario, role);
+    let mut healthy = mirrored(setup, role);
     if outcome.peers[role].end == End::Waiting {
         // The run was stopped early: so are the ones it is compared with.
         healthy.until = Some(outcome.ended);
     }
     let mut found = Vec::new();
-    for fault in catalogue(scenario, role) {
+    for fault in catalogue(setup, role) {
         let Some(candidate) = healthy.with_fault(fault) else {
             continue;
         };
@@ -106,7 +101,7 @@ fn add(
     mut list: Vec<Diagnosis>,
     said: &[String],
     role: Role,
-    (cause, candidate, there): (Cause, Scenario, String),
+    (cause, candidate, there): (Cause, Setup, String),
     state: Option<State>,
 ) -> Vec<Diagnosis> {
     let tell = format!("if so, the {} shows {there}", role.other());
@@ -127,7 +122,7 @@ fn add(
     list
 }
 
-fn remedy(candidate: &Scenario, cause: Cause, role: Role) -> Vec<String> {
+fn remedy(candidate: &Setup, cause: Cause, role: Role) -> Vec<String> {
     if cause == Cause::WrongPeerAddress {
         let called =
             candidate.hosts[role].tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");

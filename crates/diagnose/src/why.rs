@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use ike::{Authentication, GroupName, Instant, Policy, Powers, Role, TunnelGroup};
-use sim::choice::{Chooser, ScenarioChooser, Verdict as Wire};
-use sim::{Datagram, Entry, Fault, Scenario, Trace, Verdict, World, run_untraced};
+use sim::choice::{Chooser, KindWire, Script};
+use sim::{Entry, Fault, PeerFault, Recorder, Setup, Trace, Verdict, World, run_untraced};
 
 use crate::compare::address_seen;
 
@@ -24,19 +24,19 @@ pub struct Why {
 /// One change to configurations, path or wire.
 struct Change {
     what: String,
-    apply: Box<dyn Fn(&mut Scenario)>,
+    apply: Box<dyn Fn(&mut Setup)>,
 }
 
-/// Finds out by running the scenario again, changed.
-pub fn why(scenario: &Scenario) -> Why {
+/// Finds out by running the setup again, changed.
+pub fn why(setup: &Setup) -> Why {
     let powers = Powers::new(1024);
-    let (no_return, was_possible) = no_return(scenario, &powers);
-    if is_up(scenario, &powers) {
+    let (no_return, was_possible) = no_return(setup, &powers);
+    if is_up(setup, &powers) {
         return Why { changes: Vec::new(), no_return: None, was_possible };
     }
-    let all = changes(scenario);
+    let all = changes(setup);
     let with = |picked: &[&Change]| {
-        let mut changed = scenario.clone();
+        let mut changed = setup.clone();
         picked.iter().for_each(|change| (change.apply)(&mut changed));
         is_up(&changed, &powers)
     };
@@ -55,38 +55,38 @@ fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<String>>
     found
 }
 
-fn is_up(scenario: &Scenario, powers: &Powers) -> bool {
-    run_untraced(scenario, powers).verdict == Verdict::Established
+fn is_up(setup: &Setup, powers: &Powers) -> bool {
+    run_untraced(setup, powers).verdict == Verdict::Established
 }
 
 /// Everything that could be changed and might matter.
-fn changes(scenario: &Scenario) -> Vec<Change> {
+fn changes(setup: &Setup) -> Vec<Change> {
     let mut changes = Vec::new();
-    changes.extend(keys(scenario));
-    changes.extend(policies(scenario));
+    changes.extend(keys(setup));
+    changes.extend(policies(setup));
     for role in Role::BOTH {
-        changes.extend(switches(scenario, role));
+        changes.extend(switches(setup, role));
     }
-    changes.extend(path_and_wire(scenario));
+    changes.extend(path_and_wire(setup));
     changes
 }
 
-fn change(what: impl Into<String>, apply: impl Fn(&mut Scenario) + 'static) -> Change {
+fn change(what: impl Into<String>, apply: impl Fn(&mut Setup) + 'static) -> Change {
     Change { what: what.into(), apply: Box::new(apply) }
 }
 
 /// One key for both, and a group for it where there is none.
-fn keys(scenario: &Scenario) -> Vec<Change> {
-    let group = |role: Role| scenario.hosts[role].group_by_address(address_seen(scenario, role));
+fn keys(setup: &Setup) -> Vec<Change> {
+    let group = |role: Role| setup.hosts[role].group_by_address(address_seen(setup, role));
     let key = |role: Role| group(role).and_then(|group| group.pre_shared_key.clone());
     let (i, r) = (key(Role::Initiator), key(Role::Responder));
     let mut changes = Vec::new();
     for (role, own, other) in [(Role::Initiator, &i, &r), (Role::Responder, &r, &i)] {
-        let peer = address_seen(scenario, role);
+        let peer = address_seen(setup, role);
         let Some(other) = other.clone() else {
             continue;
         };
-        let put = move |scenario: &mut Scenario| put_key(&mut scenario.hosts[role], peer, other.clone());
+        let put = move |setup: &mut Setup| put_key(&mut setup.hosts[role], peer, other.clone());
         match (group(role), own) {
             (None, _) => changes.push(change(format!("a tunnel-group for {peer} at the {role}"), put)),
             (Some(_), None) => changes.push(change(format!("a pre-shared key at the {role}"), put)),
@@ -114,7 +114,7 @@ fn put_key(config: &mut ike::Config, peer: IpAddr, key: ike::keymat::PreSharedKe
 }
 
 /// One attribute of all the responder's policies made the initiator's.
-fn policies(scenario: &Scenario) -> Vec<Change> {
+fn policies(setup: &Setup) -> Vec<Change> {
     type Copy = fn(&mut Policy, &Policy);
     const ATTRIBUTES: [(&str, Copy); 4] = [
         ("encryption", |own, other| own.encryption = other.encryption),
@@ -124,7 +124,7 @@ fn policies(scenario: &Scenario) -> Vec<Change> {
     ];
     let usable = |policy: &&Policy| policy.authentication == Authentication::PreShared;
     let first = |role: Role| {
-        let policies = &scenario.hosts[role].policies;
+        let policies = &setup.hosts[role].policies;
         policies.iter().find(usable).or(policies.first()).cloned()
     };
     let (Some(i), Some(r)) = (first(Role::Initiator), first(Role::Responder)) else {
@@ -138,15 +138,15 @@ fn policies(scenario: &Scenario) -> Vec<Change> {
             let wanted = i.clone();
             changes.push(change(
                 format!("the initiator's {name} in the responder's policies"),
-                move |scenario| {
-                    scenario.hosts.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
+                move |setup| {
+                    setup.hosts.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
                 },
             ));
         }
     }
     if i.authentication != Authentication::PreShared {
-        changes.push(change("pre-shared keys in the initiator's policies", |scenario| {
-            let policies = scenario.hosts.initiator.policies.iter_mut();
+        changes.push(change("pre-shared keys in the initiator's policies", |setup| {
+            let policies = setup.hosts.initiator.policies.iter_mut();
             policies.for_each(|policy| policy.authentication = Authentication::PreShared);
         }));
     }
@@ -154,8 +154,8 @@ fn policies(scenario: &Scenario) -> Vec<Change> {
 }
 
 /// What is switched off, insisted on, or called by a wrong address.
-fn switches(scenario: &Scenario, role: Role) -> Vec<Change> {
-    let config = &scenario.hosts[role];
+fn switches(setup: &Setup, role: Role) -> Vec<Change> {
+    let config = &setup.hosts[role];
     let mut changes = Vec::new();
     if !config.ike_enabled {
         changes.push(change(format!("IKE enabled at the {role}"), move |s| {
@@ -172,7 +172,7 @@ fn switches(scenario: &Scenario, role: Role) -> Vec<Change> {
             s.hosts[role].tunnel_groups.iter_mut().for_each(|group| group.peer_identity = None);
         }));
     }
-    let right = scenario.outside_address(Role::Responder);
+    let right = setup.outside_address(Role::Responder);
     if role == Role::Initiator && config.peer != right {
         changes.push(change(format!("the initiator calls {right}"), move |s| {
             let old = std::mem::replace(&mut s.hosts.initiator.peer, right);
@@ -186,77 +186,72 @@ fn switches(scenario: &Scenario, role: Role) -> Vec<Change> {
 }
 
 /// Each fault of path, wire and implementation gone; a network without chances; no early end.
-fn path_and_wire(scenario: &Scenario) -> Vec<Change> {
+fn path_and_wire(setup: &Setup) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (index, fault) in scenario.faults.iter().enumerate() {
-        if scenario.edits.iter().any(|(edited, _)| *edited == index) {
+    for (index, fault) in setup.faults.iter().enumerate() {
+        if setup.edits.iter().any(|(edited, _)| *edited == index) {
             continue;
         }
         let at = fault.at().map_or(String::new(), |role| format!(" at the {role}"));
         changes.push(change(format!("without fault {} ({fault}{at})", index + 1), move |s| remove(s, index)));
     }
-    let quiet = &scenario.network;
+    let quiet = &setup.network;
     if quiet.loss > 0.0 || quiet.corrupt > 0.0 {
         changes.push(change("a network that neither loses nor damages", |s| {
             (s.network.loss, s.network.corrupt) = (0.0, 0.0);
         }));
     }
-    if scenario.until.is_some() {
+    if setup.until.is_some() {
         changes.push(change("more time (`until`)", |s| s.until = None));
     }
     changes
 }
 
 /// Takes a fault out; what it stands for goes with it.
-fn remove(scenario: &mut Scenario, index: usize) {
-    let fault = scenario.faults.remove(index);
-    for (edited, _) in &mut scenario.edits {
+fn remove(setup: &mut Setup, index: usize) {
+    let fault = setup.faults.remove(index);
+    for (edited, _) in &mut setup.edits {
         *edited -= usize::from(*edited > index);
     }
-    if let Fault::Impair { at, what, message } = fault {
-        let impairments = &mut scenario.hosts[at].impairments;
+    if let Fault::Peer(PeerFault { at, what, message }) = fault {
+        let impairments = &mut setup.hosts[at].impairments;
         let found = impairments.iter().position(|known| known.what == what && known.message == message);
         found.map(|found| impairments.remove(found));
     }
 }
 
-/// A wire that does nothing to a datagram.
-struct KindWire(std::time::Duration);
-
-impl Chooser for KindWire {
-    fn verdict(&mut self, _: u64, _: &Datagram) -> Wire {
-        Wire { acts: Vec::new(), travel: self.0 }
-    }
-}
+/// Far beyond any profile's patience.
+const END: Instant = Instant::from_micros(3_600_000_000);
 
 /// Follows the run step by step, and at each step asks whether a kind wire could still bring it up. The
 /// path's conditions and both configurations stay as they are.
-fn no_return(scenario: &Scenario, powers: &Powers) -> (Option<Entry>, bool) {
-    let mut chooser = ScenarioChooser::new(scenario);
-    let mut world = World::new(scenario, powers, Trace::new());
-    world.initiate(scenario, &mut KindWire(scenario.network.latency));
-    let was_possible = could_come_up(&world, scenario);
-    let mut world = World::new(scenario, powers, Trace::new());
-    world.initiate(scenario, &mut chooser);
+fn no_return(setup: &Setup, powers: &Powers) -> (Option<Entry>, bool) {
+    let begin = |chooser: &mut dyn Chooser| {
+        let mut world = World::new(setup, powers, Recorder::new(setup, Trace::new()));
+        world.initiate(setup, chooser);
+        world
+    };
+    let was_possible = could_come_up(&begin(&mut kind(setup)), setup);
+    let mut script = Script::new(setup);
+    let mut world = begin(&mut script);
     let mut possible = was_possible;
-    while possible && world.next_at().is_some_and(|at| scenario.until.is_none_or(|until| at <= until)) {
-        let before = world.trace().entries().len();
-        world.step(&mut chooser);
-        possible = could_come_up(&world, scenario);
+    let mut before = world.watch().trace().entries().len();
+    while possible && world.step(&mut script) {
+        possible = could_come_up(&world, setup);
         if !possible {
-            return (world.trace().entries().get(before).cloned(), was_possible);
+            return (world.watch().trace().entries().get(before).cloned(), was_possible);
         }
+        before = world.watch().trace().entries().len();
     }
     (None, was_possible)
 }
 
-fn could_come_up(world: &World, scenario: &Scenario) -> bool {
+fn kind(setup: &Setup) -> KindWire {
+    KindWire { latency: setup.network.latency, until: END }
+}
+
+fn could_come_up(world: &World<Recorder>, setup: &Setup) -> bool {
     let mut world = world.clone();
-    let mut kind = KindWire(scenario.network.latency);
-    // Far beyond any profile's patience.
-    let end = Instant::from_micros(3_600_000_000);
-    while world.next_at().is_some_and(|at| at <= end) {
-        world.step(&mut kind);
-    }
-    world.outcome().verdict == Verdict::Established
+    while world.step(&mut kind(setup)) {}
+    world.watch().outcome(world.now()).verdict == Verdict::Established
 }

@@ -1,6 +1,6 @@
 //! From captures to a judgement of each negotiation in them.
 //!
-//! No second model of IKE: a scenario is built from what the capture shows, every fault of the catalogue is
+//! No second model of IKE: a setup is built from what the capture shows, every fault of the catalogue is
 //! run on it by the engine, and the runs whose picture on the wire is the captured one name the states and the
 //! causes. A run's picture is taken by the code that takes the capture's.
 
@@ -78,7 +78,7 @@ type Signature = (Vec<std::net::IpAddr>, Option<Mode>, Vec<String>, Vec<facts::F
 
 fn signature(negotiation: &Negotiation<'_>) -> Signature {
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
-    let offered = offered(negotiation).into_iter().map(|(words, _)| words).collect();
+    let offered = offered(negotiation).iter().map(ToString::to_string).collect();
     let picture = facts::facts(negotiation).into_keys().collect();
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
     (ends, negotiation.mode, offered, picture, later)

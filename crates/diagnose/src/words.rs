@@ -2,7 +2,7 @@
 
 use ike::reason::Mismatch;
 use ike::{Impair, Reason};
-use sim::{Alteration, Blame, Fault, Scenario};
+use sim::{Alteration, Blame, Changed, Fault, PathFault, Setup, Switch};
 
 /// Why something was dropped, refused or not begun: one line, no full stop.
 pub fn reason(reason: &Reason) -> String {
@@ -86,10 +86,10 @@ pub fn mismatch(mismatch: &Mismatch) -> String {
 }
 
 /// What lost or changed a datagram, in a few words.
-pub fn blame(scenario: &Scenario, by: Blame) -> String {
+pub fn blame(setup: &Setup, by: Blame) -> String {
     match by {
-        Blame::Fault(index) => match scenario.faults.get(index) {
-            Some(Fault::BlockPort { port, .. }) => format!("block-port {port}"),
+        Blame::Fault(index) => match setup.faults.get(index) {
+            Some(Fault::Path(PathFault::BlockPort { port, .. })) => format!("block-port {port}"),
             Some(fault) => fault.kind().into(),
             None => "a fault".into(),
         },
@@ -123,5 +123,40 @@ pub fn impairment(what: Impair, message: &str) -> String {
         Impair::NonzeroReserved => format!("a reserved byte of {message} is not zero"),
         Impair::IgnoreMessage => format!("{message} is ignored"),
         Impair::NeverRetransmit => format!("{message} is never sent again"),
+    }
+}
+
+/// What an operator's fault changed: the value in the scenario file's words, before and after.
+pub fn changed(changed: &Changed) -> [String; 3] {
+    let key = |characters: &usize| format!("a key of {characters} characters");
+    match changed {
+        Changed::Switched(switch) => {
+            let name = match switch {
+                Switch::Ike => "ike_enabled",
+                Switch::AggressiveMode => "aggressive_mode",
+                Switch::NatTraversal => "nat_traversal",
+            };
+            [name.into(), "true".into(), "false".into()]
+        }
+        Changed::Key { group, before, after } => [
+            format!("tunnel-group {group} pre_shared_key"),
+            key(before),
+            after.as_ref().map_or("none".into(), key),
+        ],
+        Changed::GroupRemoved(group) => {
+            [format!("tunnel-group {group}"), "configured".into(), "absent".into()]
+        }
+        Changed::GroupRenamed { before, after } => {
+            ["tunnel-group".into(), before.to_string(), after.to_string()]
+        }
+        Changed::Policy { priority, before, after } => {
+            [format!("policy {priority} {}", before.attribute()), before.to_string(), after.to_string()]
+        }
+        Changed::Peer { before, after } => ["peer".into(), before.to_string(), after.to_string()],
+        Changed::PeerIdentity { group, before, after } => [
+            format!("tunnel-group {group} peer_identity"),
+            before.as_ref().map_or("any".into(), ToString::to_string),
+            after.to_string(),
+        ],
     }
 }

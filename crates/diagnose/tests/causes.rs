@@ -5,7 +5,8 @@
 
 use diagnose::{Diagnosis, diagnose};
 use ike::{Powers, Role};
-use sim::{Cause, Scenario, Verdict};
+use scenario::Scenario;
+use sim::{Cause, Verdict};
 
 /// Faults and the cause the contract names for them; `None`: comes up, nothing to diagnose.
 const FAULTS: [(&str, Option<Cause>); 32] = [
@@ -49,8 +50,8 @@ fn scenario(text: &str) -> Scenario {
 
 fn causes(text: &str, view: Option<Role>) -> Vec<Diagnosis> {
     let scenario = scenario(text);
-    let (trace, outcome) = sim::run(&scenario, &Powers::new(64));
-    diagnose(&scenario, &trace, &outcome, view)
+    let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
+    diagnose(&scenario.setup, &trace, &outcome, view)
 }
 
 fn names(diagnoses: &[Diagnosis]) -> Vec<&'static str> {
@@ -89,7 +90,7 @@ fn cases() -> Vec<(String, Option<Cause>)> {
 #[test]
 fn the_first_cause_is_the_fault() {
     for (text, expected) in cases() {
-        let outcome = sim::run_untraced(&scenario(&text), &Powers::new(64));
+        let outcome = sim::run_untraced(&scenario(&text).setup, &Powers::new(64));
         let found = causes(&text, None);
         if outcome.verdict == Verdict::Established {
             assert!(found.is_empty(), "{text}\nup, and yet {:?}", names(&found));
@@ -113,7 +114,7 @@ fn one_side_names_the_truth_among_others() {
         let Some(expected) = expected.filter(|cause| *cause != Cause::PeerMisbehaved) else {
             continue;
         };
-        let outcome = sim::run_untraced(&scenario(&text), &Powers::new(64));
+        let outcome = sim::run_untraced(&scenario(&text).setup, &Powers::new(64));
         if outcome.verdict == Verdict::Established {
             continue;
         }
@@ -198,6 +199,6 @@ fn the_policy_of_a_fix_works() {
         value("hash"),
         value("group")
     );
-    let outcome = sim::run_untraced(&scenario(&mended), &Powers::new(64));
+    let outcome = sim::run_untraced(&scenario(&mended).setup, &Powers::new(64));
     assert_eq!(outcome.verdict, Verdict::Established, "{mended}");
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use ike::Powers;
-use sim::{Kind, Scenario, run};
+use scenario::Scenario;
+use sim::{Kind, run};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);

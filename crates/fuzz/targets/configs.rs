@@ -5,8 +5,7 @@
 
 use config::{Device, Format, Key, Keys};
 use libfuzzer_sys::fuzz_target;
-use sim::Scenario;
-use sim::scenario::ErrorKind;
+use scenario::{ErrorKind, Scenario};
 
 fuzz_target!(|bytes: &[u8]| {
     // One byte for the format, then two texts with a zero byte between them.

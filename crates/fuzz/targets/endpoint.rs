@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ike::{Endpoint, Input, Instant, Output, Powers, Role, Streams};
 use libfuzzer_sys::fuzz_target;
-use sim::Scenario;
+use scenario::Scenario;
 
 const MAIN: &str = "[[initiator.policy]]\ngroup = 31\n[[responder.policy]]\ngroup = 31\n";
 const AGGRESSIVE: &str =
@@ -19,10 +19,10 @@ fuzz_target!(|data: &[u8]| {
     let Ok(scenario) = Scenario::parse("fuzz", text) else { return };
     let mut ends = Role::BOTH.map(|role| {
         let name = if role == Role::Initiator { "initiator" } else { "responder" };
-        Endpoint::new(Arc::new(scenario.hosts[role].clone()), Streams::new(1, name), Powers::none())
+        Endpoint::new(Arc::new(scenario.setup.hosts[role].clone()), Streams::new(1, name), Powers::none())
     });
     let [i, r] =
-        [scenario.hosts.initiator.address, scenario.hosts.responder.address].map(|address| (address, 500).into());
+        [scenario.setup.hosts.initiator.address, scenario.setup.hosts.responder.address].map(|address| (address, 500).into());
     let mut flying = sent(ends[0].handle(Instant::ZERO, Input::Initiate { from: i, to: r }));
     let mut to = 1;
     for _ in 0..(choice >> 1) % 7 {

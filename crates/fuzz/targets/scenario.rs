@@ -4,7 +4,7 @@
 
 use ike::{Instant, Powers};
 use libfuzzer_sys::fuzz_target;
-use sim::Scenario;
+use scenario::Scenario;
 
 fuzz_target!(|text: &str| {
     match Scenario::parse("fuzz", text) {
@@ -12,9 +12,9 @@ fuzz_target!(|text: &str| {
             // Big groups are slow and prove nothing here.
             let quick =
                 |config: &ike::Config| config.policies.iter().all(|policy| policy.group.public_len() <= 96);
-            if quick(&scenario.hosts.initiator) && quick(&scenario.hosts.responder) {
-                scenario.until = scenario.until.min(Some(Instant::from_micros(200_000_000)));
-                sim::run_untraced(&scenario, &Powers::none());
+            if quick(&scenario.setup.hosts.initiator) && quick(&scenario.setup.hosts.responder) {
+                scenario.setup.until = scenario.setup.until.min(Some(Instant::from_micros(200_000_000)));
+                sim::run_untraced(&scenario.setup, &Powers::none());
             }
         }
         Err(error) => assert!(!error.render(false).is_empty()),

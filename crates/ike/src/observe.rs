@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, SecurityAssociation, Version};
 
-use crate::config::Policy;
 use crate::keymat::{CipherKey, PreSharedKey};
+use crate::proposal::OfferedTransform;
 use negotiation::Negotiation;
 
 /// Follows every negotiation of a capture. Feed it the messages in their order.
@@ -121,13 +121,13 @@ pub fn isakmp_of(ports: [u16; 2], payload: &[u8]) -> Option<&[u8]> {
     if ports.contains(&4500) { payload.strip_prefix(&[0; 4]) } else { None }
 }
 
-/// What the body of an SA payload offers, each transform in words, and as a policy where the engine has it.
-pub fn transforms_of(body: &[u8]) -> Vec<(String, Option<Policy>)> {
+/// What the body of an SA payload offers; of a very long one the beginning.
+pub fn transforms_of(body: &[u8]) -> Vec<OfferedTransform> {
     let Ok(offer) = SecurityAssociation::decode(body) else {
         return Vec::new();
     };
     let transforms = offer.proposals.iter().flat_map(|proposal| &proposal.transforms);
-    transforms.take(MAX_TRANSFORMS).map(crate::proposal::described).collect()
+    transforms.take(MAX_TRANSFORMS).map(OfferedTransform::read).collect()
 }
 
 /// Transforms of one offer that are read.

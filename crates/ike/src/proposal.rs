@@ -1,5 +1,7 @@
 //! Offering and choosing transforms (RFC 2408 section 4.2, RFC 2409 section 5 and appendix A).
 
+use std::fmt;
+
 use isakmp::{
     Attribute, AttributeType, AuthenticationMethod, Doi, LifeType, Proposal, ProtocolId, SecurityAssociation,
     Situation, Transform, TransformId,
@@ -8,6 +10,7 @@ use isakmp::{
 use crate::config::{Authentication, Config, Policy};
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 use crate::event::Negotiated;
+use crate::policy_value::{OfferedValue, PolicyValue};
 use crate::reason::{Difference, Mismatch, PolicyAttribute, Reason};
 use crate::state::Mode;
 
@@ -25,6 +28,7 @@ pub(crate) struct Chosen {
 /// The policies an initiator offers. In Aggressive Mode the public value goes with the offer, so only
 /// those with the first one's group can be meant.
 pub(crate) fn offered(config: &Config, mode: Mode) -> impl Iterator<Item = &Policy> {
+    // RFC 2409 5: Aggressive Mode cannot negotiate the group, for the public value goes with the offer.
     let first = config.policies.first().map(|policy| policy.group);
     config.policies.iter().filter(move |policy| mode == Mode::Main || Some(policy.group) == first)
 }
@@ -36,6 +40,7 @@ pub(crate) fn offer(config: &Config, mode: Mode) -> SecurityAssociation {
 }
 
 fn payload(transforms: Vec<Transform>) -> SecurityAssociation {
+    // RFC 2409 5: one proposal, in which the transforms are the choice.
     let proposal = Proposal { number: 1, protocol: ProtocolId::ISAKMP, spi: Vec::new(), transforms };
     SecurityAssociation { doi: Doi::IPSEC, situation: Situation::IDENTITY_ONLY, proposals: vec![proposal] }
 }
@@ -78,88 +83,135 @@ impl Offered {
             let found = transform.attributes.iter().find(|attribute| attribute.kind == kind);
             found.and_then(Attribute::as_u64)
         };
-        let in_seconds = value(AttributeType::LIFE_TYPE) == Some(u64::from(LifeType::SECONDS.0));
-        let seconds = value(AttributeType::LIFE_DURATION).filter(|_| in_seconds);
         Offered {
             encryption: value(AttributeType::ENCRYPTION),
             key_length: value(AttributeType::KEY_LENGTH),
             hash: value(AttributeType::HASH),
             group: value(AttributeType::GROUP),
             authentication: value(AttributeType::AUTHENTICATION),
-            lifetime: seconds.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
+            lifetime: lifetime(transform),
         }
     }
 
     /// Every attribute in which it is not what the policy wants; empty: it can be chosen.
     fn differences(&self, policy: &Policy) -> Vec<Difference> {
-        let (algorithm, bits) = policy.encryption.wire();
-        let same_cipher = self.encryption == Some(u64::from(algorithm.0));
-        let mut differing = Vec::new();
-        let mut compare = |attribute, equal: bool, offered: String, own: &str| {
-            if !equal {
-                differing.push(Difference { attribute, offered, own: own.into() });
-            }
+        let (algorithm, _) = policy.encryption.wire();
+        // The same cipher with another key length is a difference of its own.
+        let encryption = if self.encryption == Some(u64::from(algorithm.0)) {
+            PolicyAttribute::KeyLength
+        } else {
+            PolicyAttribute::Encryption
         };
-        let encryption = if same_cipher { PolicyAttribute::KeyLength } else { PolicyAttribute::Encryption };
-        let same_bits = self.key_length == bits.map(u64::from);
-        compare(encryption, same_cipher && same_bits, self.cipher_name(), policy.encryption.name());
-        let hash = self.hash == Some(u64::from(policy.hash.wire().0));
-        compare(PolicyAttribute::Hash, hash, self.hash_name(), policy.hash.name());
-        let group = self.group == Some(u64::from(policy.group.number()));
-        compare(PolicyAttribute::Group, group, number(self.group), &policy.group.number().to_string());
-        let authentication = self.authentication == Some(u64::from(method(policy.authentication).0));
-        compare(
-            PolicyAttribute::Authentication,
-            authentication,
-            self.method_name(),
-            policy.authentication.name(),
-        );
-        differing
+        let compared = [
+            (encryption, self.cipher(), PolicyValue::Encryption(policy.encryption)),
+            (PolicyAttribute::Hash, self.hash(), PolicyValue::Hash(policy.hash)),
+            (PolicyAttribute::Group, self.group(), PolicyValue::Group(policy.group)),
+            (
+                PolicyAttribute::Authentication,
+                self.method(),
+                PolicyValue::Authentication(policy.authentication),
+            ),
+        ];
+        let differing =
+            compared.into_iter().filter(|(_, offered, own)| *offered != OfferedValue::Known(*own));
+        differing.map(|(attribute, offered, own)| Difference { attribute, offered, own }).collect()
     }
 
-    fn cipher_name(&self) -> String {
-        let known = Cipher::ALL.iter().find(|cipher| {
+    fn cipher(&self) -> OfferedValue {
+        let known = Cipher::ALL.into_iter().find(|cipher| {
             let (algorithm, bits) = cipher.wire();
             self.encryption == Some(u64::from(algorithm.0)) && self.key_length == bits.map(u64::from)
         });
-        match known {
-            Some(cipher) => cipher.name().into(),
-            None => format!("cipher {} with key length {}", number(self.encryption), number(self.key_length)),
+        let unknown = OfferedValue::Cipher { algorithm: self.encryption, key_length: self.key_length };
+        known.map_or(unknown, |cipher| OfferedValue::Known(PolicyValue::Encryption(cipher)))
+    }
+
+    fn hash(&self) -> OfferedValue {
+        let known = HashAlg::ALL.into_iter().find(|hash| self.hash == Some(u64::from(hash.wire().0)));
+        known.map_or(OfferedValue::Hash(self.hash), |hash| OfferedValue::Known(PolicyValue::Hash(hash)))
+    }
+
+    fn group(&self) -> OfferedValue {
+        let known = DhGroup::ALL.into_iter().find(|group| self.group == Some(u64::from(group.number())));
+        known.map_or(OfferedValue::Group(self.group), |group| OfferedValue::Known(PolicyValue::Group(group)))
+    }
+
+    fn method(&self) -> OfferedValue {
+        let known =
+            Authentication::ALL.into_iter().find(|a| self.authentication == Some(u64::from(method(*a).0)));
+        known.map_or(OfferedValue::Method(self.authentication), |method| {
+            OfferedValue::Known(PolicyValue::Authentication(method))
+        })
+    }
+}
+
+/// A transform of an offer, each value by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfferedTransform {
+    /// Cipher and key length.
+    pub encryption: OfferedValue,
+    /// Hash and prf.
+    pub hash: OfferedValue,
+    /// Diffie-Hellman group.
+    pub group: OfferedValue,
+    /// Authentication method.
+    pub method: OfferedValue,
+    number: u8,
+    lifetime: Option<u32>,
+}
+
+impl OfferedTransform {
+    pub(crate) fn read(transform: &Transform) -> OfferedTransform {
+        let read = Offered::read(transform);
+        OfferedTransform {
+            encryption: read.cipher(),
+            hash: read.hash(),
+            group: read.group(),
+            method: read.method(),
+            number: transform.number,
+            lifetime: read.lifetime,
         }
     }
 
-    fn hash_name(&self) -> String {
-        let known = HashAlg::ALL.iter().find(|hash| self.hash == Some(u64::from(hash.wire().0)));
-        known.map_or_else(|| format!("hash {}", number(self.hash)), |hash| hash.name().into())
-    }
-
-    fn method_name(&self) -> String {
-        let known =
-            Authentication::ALL.iter().find(|a| self.authentication == Some(u64::from(method(**a).0)));
-        known.map_or_else(|| format!("method {}", number(self.authentication)), |known| known.name().into())
+    /// The same as a policy; `None` where a value is not known here.
+    pub fn policy(&self) -> Option<Policy> {
+        use OfferedValue::Known;
+        let OfferedTransform { encryption, hash, group, method, number, lifetime } = *self;
+        let (
+            Known(PolicyValue::Encryption(encryption)),
+            Known(PolicyValue::Hash(hash)),
+            Known(PolicyValue::Group(group)),
+            Known(PolicyValue::Authentication(authentication)),
+        ) = (encryption, hash, group, method)
+        else {
+            return None;
+        };
+        let (priority, lifetime) = (u16::from(number).max(1), lifetime.unwrap_or(86_400).max(1));
+        Some(Policy { priority, authentication, encryption, hash, group, lifetime })
     }
 }
 
-/// A transform in words, and as a policy where each of its values is known here.
-pub(crate) fn described(transform: &Transform) -> (String, Option<Policy>) {
-    let read = Offered::read(transform);
-    let words =
-        [read.cipher_name(), read.hash_name(), format!("group {}", number(read.group)), read.method_name()];
-    let cipher = Cipher::ALL.into_iter().find(|cipher| cipher.name() == read.cipher_name());
-    let hash = HashAlg::ALL.into_iter().find(|hash| hash.name() == read.hash_name());
-    let group = DhGroup::ALL.into_iter().find(|group| read.group == Some(u64::from(group.number())));
-    let method = Authentication::ALL.into_iter().find(|method| method.name() == read.method_name());
-    let policy = || {
-        let lifetime = read.lifetime.unwrap_or(86400).max(1);
-        let priority = u16::from(transform.number).max(1);
-        let (encryption, authentication) = (cipher?, method?);
-        Some(Policy { priority, authentication, encryption, hash: hash?, group: group?, lifetime })
-    };
-    (words.join("/"), policy())
+/// Seconds.
+fn lifetime(transform: &Transform) -> Option<u32> {
+    // RFC 2409 A: a duration counts in the unit that stands before it, and there may be one for each unit.
+    let mut unit = None;
+    let seconds = transform.attributes.iter().find_map(|attribute| match attribute.kind {
+        AttributeType::LIFE_TYPE => {
+            unit = attribute.as_u64();
+            None
+        }
+        AttributeType::LIFE_DURATION if unit == Some(u64::from(LifeType::SECONDS.0)) => attribute.as_u64(),
+        _ => None,
+    })?;
+    Some(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
-fn number(value: Option<u64>) -> String {
-    value.map_or_else(|| "none".into(), |value| value.to_string())
+/// `aes-256/sha/group 14/pre-share`
+impl fmt::Display for OfferedTransform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OfferedTransform { encryption, hash, group, method, .. } = self;
+        write!(f, "{encryption}/{hash}/group {group}/{method}")
+    }
 }
 
 /// The responder's choice: its own policies in order of priority, for each the offer's transforms in
@@ -186,6 +238,7 @@ pub(crate) fn choose(
         }
         nearest.extend(best);
     }
+    // RFC 2408 5.4: with nothing acceptable the SA is refused, and NO_PROPOSAL_CHOSEN may say so.
     Err(Reason::NoProposalChosen { nearest })
 }
 
@@ -200,6 +253,7 @@ fn ike_transforms(offer: &SecurityAssociation) -> impl Iterator<Item = &Transfor
 /// The reply repeats the chosen transform unchanged, under its proposal's number.
 fn payload_from(offer: &SecurityAssociation, transform: &Transform) -> SecurityAssociation {
     let holder = offer.proposals.iter().find(|proposal| proposal.transforms.contains(transform));
+    // RFC 2409 5: no attribute may change on the way back.
     let mut reply = payload(vec![transform.clone()]);
     if let (Some(holder), Some(proposal)) = (holder, reply.proposals.first_mut()) {
         proposal.number = holder.number;
@@ -225,6 +279,7 @@ fn chosen(policy: &Policy, read: &Offered) -> Chosen {
 /// # Errors
 /// [`Reason::NotOffered`].
 pub(crate) fn accept(config: &Config, mode: Mode, reply: &SecurityAssociation) -> Result<Chosen, Reason> {
+    // RFC 2409 5: an answer that was not offered is rejected.
     let mut transforms = ike_transforms(reply);
     let (Some(transform), None) = (transforms.next(), transforms.next()) else {
         return Err(Reason::NotOffered);

@@ -11,6 +11,7 @@ use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
 use crate::config::Identity;
 use crate::crypto::DhError;
 use crate::message_name::MessageName;
+use crate::policy_value::{OfferedValue, PolicyValue};
 use crate::state::State;
 
 /// Why something was not sent, not accepted, or not made.
@@ -125,15 +126,15 @@ pub struct Mismatch {
     pub differing: Vec<Difference>,
 }
 
-/// One attribute, both values as the scenario file writes them.
+/// One attribute, both values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Difference {
     /// Which attribute.
     pub attribute: PolicyAttribute,
     /// What the peer offered.
-    pub offered: String,
+    pub offered: OfferedValue,
     /// What the own policy has.
-    pub own: String,
+    pub own: PolicyValue,
 }
 
 /// The attributes that must be equal for a transform to be chosen.

@@ -82,8 +82,8 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
         schema: "ikesim/run/1",
         scenario: &scenario.name,
         title: &scenario.title,
-        mode: scenario.mode.to_string(),
-        seed: scenario.seed,
+        mode: scenario.setup.mode.to_string(),
+        seed: scenario.setup.seed,
         outcome: outcome.verdict.to_string(),
         keys_match: outcome.keys_match,
         negotiated: negotiated(outcome),
@@ -156,7 +156,7 @@ fn peer(peer: &PeerOutcome) -> Peer {
 }
 
 fn faults(report: &Report) -> Vec<Fault> {
-    let faults = report.scenario.faults.iter().zip(&report.outcome.fired);
+    let faults = report.scenario.setup.faults.iter().zip(&report.outcome.fired);
     faults
         .map(|(fault, fired)| Fault {
             kind: fault.kind(),

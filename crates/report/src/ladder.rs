@@ -3,7 +3,7 @@
 use anstyle::Style;
 use ike::{Role, State};
 use isakmp::shown;
-use sim::Scenario;
+use sim::Setup;
 
 use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
 use crate::row::{Arrow, OWN_INVENTION, Row, What};
@@ -51,8 +51,8 @@ impl Layout {
 }
 
 /// The head line and one line per row.
-pub(crate) fn ladder(scenario: &Scenario, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<Line> {
-    let mut lines = rungs(sides(scenario, view), rows, layout);
+pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<Line> {
+    let mut lines = rungs(sides(setup, view), rows, layout);
     let waits_for_am4 = |row: &Row| match &row.what {
         What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
         _ => false,
@@ -72,9 +72,9 @@ pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<Lin
     lines
 }
 
-fn sides(scenario: &Scenario, view: Option<Role>) -> [String; 2] {
+fn sides(setup: &Setup, view: Option<Role>) -> [String; 2] {
     let side = |role: Role| {
-        let config = &scenario.hosts[role];
+        let config = &setup.hosts[role];
         if view.is_some_and(|view| view != role) {
             format!("{role} (not visible from here)")
         } else {

@@ -18,7 +18,8 @@ mod wire;
 
 use diagnose::{Diagnosis, diagnose};
 use ike::Role;
-use sim::{Outcome, Scenario, Trace, failed_expectations};
+use scenario::{Scenario, failed_expectations};
+use sim::{Outcome, Setup, Trace};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
@@ -60,11 +61,11 @@ pub struct Report {
 impl Report {
     /// Concludes from a run. The view restricts ladder and diagnosis, never the expectations.
     pub fn new(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
-        let whole = diagnose(&scenario, &trace, &outcome, None);
+        let whole = diagnose(&scenario.setup, &trace, &outcome, None);
         let failed = judge(&scenario, &outcome, &whole);
         let diagnosis = match view {
             None => whole,
-            Some(_) => diagnose(&scenario, &trace, &outcome, view),
+            Some(_) => diagnose(&scenario.setup, &trace, &outcome, view),
         };
         let (live, file, seed_given) = (false, None, false);
         Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
@@ -74,9 +75,9 @@ impl Report {
     pub fn live(scenario: Scenario, (trace, outcome): (Trace, Outcome), role: Role) -> Report {
         let view = Some(role);
         // A responder does not choose the mode.
-        let mode = outcome.peers[role].last.map_or(scenario.mode, ike::State::mode);
-        let scenario = Scenario { mode, ..scenario };
-        let diagnosis = diagnose(&scenario, &trace, &outcome, view);
+        let mode = outcome.peers[role].last.map_or(scenario.setup.mode, ike::State::mode);
+        let scenario = Scenario { setup: Setup { mode, ..scenario.setup }, ..scenario };
+        let diagnosis = diagnose(&scenario.setup, &trace, &outcome, view);
         Report {
             scenario,
             trace,
@@ -103,7 +104,7 @@ fn judge(scenario: &Scenario, outcome: &Outcome, diagnosis: &[Diagnosis]) -> Vec
         }
     }
     failed.extend(outcome.unfired().filter_map(|index| {
-        let fault = scenario.faults.get(index)?;
+        let fault = scenario.setup.faults.get(index)?;
         Some(format!("fault {} ({fault}) never fired", index + 1))
     }));
     failed

@@ -9,7 +9,7 @@ mod ios_log;
 use std::net::{IpAddr, SocketAddr};
 
 use ike::{Ended, Event, Instant, MessageName, Negotiated, Role, State};
-use sim::{Actor, Entry, Kind, Scenario, Trace};
+use sim::{Actor, Entry, Kind, Setup, Trace};
 
 use crate::line::{Line, written};
 
@@ -54,7 +54,7 @@ struct Sa {
 }
 
 /// The negotiations that a device has made as long as `until` holds, removed ones included.
-fn standing(scenario: &Scenario, trace: &Trace, device: Role, until: impl Fn(&Entry) -> bool) -> Vec<Sa> {
+fn standing(setup: &Setup, trace: &Trace, device: Role, until: impl Fn(&Entry) -> bool) -> Vec<Sa> {
     let mut sas: Vec<Sa> = Vec::new();
     let entries = trace.entries().iter();
     for entry in entries.take_while(|e| until(e)).filter(|e| e.actor == Actor::Peer(device)) {
@@ -64,7 +64,7 @@ fn standing(scenario: &Scenario, trace: &Trace, device: Role, until: impl Fn(&En
                 Kind::Arrived(datagram) => Some((datagram.to, datagram.from)),
                 _ => None,
             });
-            let config = &scenario.hosts[device];
+            let config = &setup.hosts[device];
             let (local, peer) = arrived
                 .map_or((config.address, config.peer), |ends: (SocketAddr, SocketAddr)| {
                     (ends.0.ip(), ends.1.ip())
@@ -108,15 +108,8 @@ fn hear(this: &mut Sa, event: &Event, at: Instant) {
 }
 
 /// What `show` prints on a device at a moment.
-pub fn show(
-    scenario: &Scenario,
-    trace: &Trace,
-    device: Role,
-    at: Instant,
-    like: Like,
-    detail: Detail,
-) -> String {
-    let sas = standing(scenario, trace, device, |entry| entry.at <= at);
+pub fn show(setup: &Setup, trace: &Trace, device: Role, at: Instant, like: Like, detail: Detail) -> String {
+    let sas = standing(setup, trace, device, |entry| entry.at <= at);
     match like {
         Like::Asa => asa::show(&sas, detail),
         Like::Ios => ios::show(&sas, detail, at),
@@ -124,10 +117,10 @@ pub fn show(
 }
 
 /// The syslog (ASA) or debug (IOS) stream of a device up to a moment.
-pub fn logs(scenario: &Scenario, trace: &Trace, device: Role, until: Instant, like: Like) -> String {
+pub fn logs(setup: &Setup, trace: &Trace, device: Role, until: Instant, like: Like) -> String {
     let lines = match like {
-        Like::Asa => asa_log::lines(scenario, trace, device, until),
-        Like::Ios => ios_log::lines(scenario, trace, device, until),
+        Like::Asa => asa_log::lines(setup, trace, device, until),
+        Like::Ios => ios_log::lines(setup, trace, device, until),
     };
     written(&lines.into_iter().map(Line::from).collect::<Vec<_>>())
 }

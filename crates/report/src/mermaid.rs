@@ -11,11 +11,11 @@ use crate::row::{Arrow, Row, What, rows};
 pub fn mermaid(report: &Report) -> String {
     let Report { scenario, trace, view, .. } = report;
     let participant = |role: Role| {
-        let config = &scenario.hosts[role];
+        let config = &scenario.setup.hosts[role];
         format!("    participant {} as {role} {} ({})", letter(role), config.address, config.profile)
     };
     let head = vec!["sequenceDiagram".into(), participant(Role::Initiator), participant(Role::Responder)];
-    let rows = rows(scenario, trace, *view);
+    let rows = rows(&scenario.setup, trace, *view);
     let lines = head.into_iter().chain(rows.iter().flat_map(lines));
     lines.map(|line| format!("{line}\n")).collect()
 }

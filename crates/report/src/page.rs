@@ -31,7 +31,7 @@ const SCRIPT: &str = include_str!("page/script.js");
 /// One self-contained page. With `redact` it holds no pre-shared key and nothing that follows from one, and no private
 /// exponent.
 pub fn page(report: &Report, redact: bool) -> String {
-    let Steps { steps, wires } = steps::steps(&report.scenario, &report.trace);
+    let Steps { steps, wires } = steps::steps(&report.scenario.setup, &report.trace);
     let each = steps.iter().enumerate().map(|(number, step)| self::step(number, step, &steps, redact));
     let body = Body { steps: each.collect(), wires: &wires, secrets: !redact };
     document(&title(report), &head(report, redact), &ladder(report, &steps), &body)
@@ -88,8 +88,8 @@ fn head(report: &Report, redact: bool) -> String {
         "<header>\n<h1>{}</h1>\n<p>{} · {} mode · seed {}</p>\n",
         title(report),
         escape(&scenario.name),
-        scenario.mode,
-        scenario.seed
+        scenario.setup.mode,
+        scenario.setup.seed
     );
     html += if redact {
         "<p class=\"banner\" role=\"note\">Redacted: pre-shared keys, private exponents, derived keys and decrypted \
@@ -137,7 +137,7 @@ fn ended(peer: &PeerOutcome) -> String {
 /// Both peers as columns and time between them: a gap's height grows with the logarithm of the time that passes.
 fn ladder(report: &Report, steps: &[Step]) -> String {
     let address = |role: Role| {
-        let config = &report.scenario.hosts[role];
+        let config = &report.scenario.setup.hosts[role];
         format!("{role}<br>{} ({})", config.address, config.profile)
     };
     let mut html = format!(

@@ -7,10 +7,10 @@ use std::time::Duration;
 use capture::Writer;
 use diagnose::words;
 use ike::{Event, Role};
-use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 /// A pcapng file. Virtual time zero is the epoch.
-pub fn pcapng(scenario: &Scenario, trace: &Trace) -> Vec<u8> {
+pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
     let mut writer = Writer::new(&["initiator", "responder"]);
     for entry in trace.entries() {
         let (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) = (entry.actor, &entry.kind)
@@ -18,8 +18,8 @@ pub fn pcapng(scenario: &Scenario, trace: &Trace) -> Vec<u8> {
             continue;
         };
         let comment = match entry.kind {
-            Kind::Sent(_) => after(scenario, trace, entry.id),
-            _ => before(scenario, trace, entry),
+            Kind::Sent(_) => after(setup, trace, entry.id),
+            _ => before(setup, trace, entry),
         };
         let Datagram { from, to, bytes, .. } = datagram;
         let interface = u32::from(role == Role::Responder);
@@ -30,26 +30,26 @@ pub fn pcapng(scenario: &Scenario, trace: &Trace) -> Vec<u8> {
 }
 
 /// What became of a datagram after it was sent.
-fn after(scenario: &Scenario, trace: &Trace, sent: EntryId) -> Option<String> {
+fn after(setup: &Setup, trace: &Trace, sent: EntryId) -> Option<String> {
     let later = trace.entries().iter().filter(|entry| entry.id > sent);
     let of_it = later.filter(|entry| {
         entry.actor == Actor::Network
             && trace.causes(entry.id).find(|e| matches!(e.kind, Kind::Sent(_))).is_some_and(|e| e.id == sent)
     });
-    joined(of_it.filter_map(|entry| done(scenario, entry)))
+    joined(of_it.filter_map(|entry| done(setup, entry)))
 }
 
 /// What was done to a datagram before it arrived.
-fn before(scenario: &Scenario, trace: &Trace, arrived: &Entry) -> Option<String> {
+fn before(setup: &Setup, trace: &Trace, arrived: &Entry) -> Option<String> {
     let journey = trace.causes(arrived.id).skip(1).take_while(|entry| !matches!(entry.kind, Kind::Sent(_)));
-    joined(journey.filter_map(|entry| done(scenario, entry)))
+    joined(journey.filter_map(|entry| done(setup, entry)))
 }
 
-fn done(scenario: &Scenario, entry: &Entry) -> Option<String> {
+fn done(setup: &Setup, entry: &Entry) -> Option<String> {
     match &entry.kind {
-        Kind::Lost { by } => Some(format!("lost: {}", words::blame(scenario, *by))),
+        Kind::Lost { by } => Some(format!("lost: {}", words::blame(setup, *by))),
         Kind::Altered { by, how } => {
-            Some(format!("{}: {}", words::blame(scenario, *by), words::alteration(how)))
+            Some(format!("{}: {}", words::blame(setup, *by), words::alteration(how)))
         }
         _ => None,
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diagnose::words;
 use ike::{Certainty, Ended, Event, Instant, Label, MessageName, Role, Sending, State};
 use isakmp::{Body, ExchangeType, Message};
-use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +44,13 @@ pub(crate) struct Arrow {
 }
 
 /// All rows of a run as a side sees them, or as both do; repeated ones folded.
-pub(crate) fn rows(scenario: &Scenario, trace: &Trace, view: Option<Role>) -> Vec<Row> {
-    fold(each(scenario, trace, view).into_iter().map(|(_, row)| row).collect())
+pub(crate) fn rows(setup: &Setup, trace: &Trace, view: Option<Role>) -> Vec<Row> {
+    fold(each(setup, trace, view).into_iter().map(|(_, row)| row).collect())
 }
 
 /// Every row with the entry that it shows, nothing folded.
-pub(crate) fn each(scenario: &Scenario, trace: &Trace, view: Option<Role>) -> Vec<(EntryId, Row)> {
-    let builder = Builder { scenario, trace, view, index: Index::new(trace) };
+pub(crate) fn each(setup: &Setup, trace: &Trace, view: Option<Role>) -> Vec<(EntryId, Row)> {
+    let builder = Builder { setup, trace, view, index: Index::new(trace) };
     let rows = trace.entries().iter().filter_map(|entry| {
         let what = builder.what(entry)?;
         Some((entry.id, Row { at: entry.at, what }))
@@ -94,7 +94,7 @@ impl Index {
 }
 
 struct Builder<'t> {
-    scenario: &'t Scenario,
+    setup: &'t Setup,
     trace: &'t Trace,
     view: Option<Role>,
     index: Index,
@@ -119,7 +119,7 @@ impl Builder<'_> {
     }
 
     fn arrow(&self, entry: &Entry, datagram: &Datagram) -> Arrow {
-        let lost = self.index.lost.get(&entry.id).map(|by| words::blame(self.scenario, *by));
+        let lost = self.index.lost.get(&entry.id).map(|by| words::blame(self.setup, *by));
         let lost = lost.filter(|_| self.view.is_none());
         let (text, first, resend) = match datagram.label {
             Label::Message { sending: Sending::Resend(n), .. } => (format!("resend {n}"), false, true),
@@ -146,7 +146,7 @@ impl Builder<'_> {
         match how {
             Alteration::Translated { .. } => None,
             _ => {
-                let text = format!("{}: {}", words::blame(self.scenario, by), words::alteration(how));
+                let text = format!("{}: {}", words::blame(self.setup, by), words::alteration(how));
                 Some(What::Network { text })
             }
         }

@@ -26,7 +26,7 @@ pub fn svg(report: &Report) -> String {
     let Report { scenario, trace, view, .. } = report;
     let mut body = String::new();
     let mut y = TOP;
-    for row in rows(scenario, trace, *view) {
+    for row in rows(&scenario.setup, trace, *view) {
         y += draw(&mut body, &row, y);
     }
     let height = y + 20;
@@ -37,7 +37,7 @@ pub fn svg(report: &Report) -> String {
         title(report)
     );
     for (role, x) in [(Role::Initiator, LEFT), (Role::Responder, RIGHT)] {
-        let config = &scenario.hosts[role];
+        let config = &scenario.setup.hosts[role];
         let _ = write!(
             svg,
             "<text text-anchor=\"middle\" x=\"{x}\" y=\"56\">{role}</text>\n<text text-anchor=\"middle\" x=\"{x}\" y=\"74\">{} ({})</text>\n\

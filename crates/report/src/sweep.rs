@@ -142,11 +142,11 @@ pub const CSV_HEAD: &str =
 pub fn csv(report: &Report, number: u64, replay: &str) -> String {
     let outcome = &report.outcome;
     let [i, r] = Role::BOTH.map(|role| &outcome.peers[role]);
-    let faults: Vec<&str> = report.scenario.faults.iter().map(sim::Fault::kind).collect();
+    let faults: Vec<&str> = report.scenario.setup.faults.iter().map(sim::Fault::kind).collect();
     let fields = [
         number.to_string(),
-        report.scenario.mode.to_string(),
-        report.scenario.seed.to_string(),
+        report.scenario.setup.mode.to_string(),
+        report.scenario.setup.seed.to_string(),
         outcome.verdict.to_string(),
         state_name(i.state).into(),
         state_name(r.state).into(),

@@ -1,8 +1,10 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
+use diagnose::words;
 use diagnose::{Article, Diagnosis};
 use ike::{MessageName, Role, State};
-use sim::{Cause, End, Expect, Outcome, PeerOutcome, Scenario, Verdict, shell_word, state_name};
+use scenario::{Expect, Scenario, shell_word};
+use sim::{Cause, End, Outcome, PeerOutcome, Setup, Verdict, state_name};
 
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
@@ -15,10 +17,11 @@ const LABEL: usize = 11;
 /// The whole report, ANSI colours included; every line ends in a newline.
 pub fn text(report: &Report, layout: Layout) -> String {
     let Report { scenario, view, .. } = report;
+    let setup = &scenario.setup;
     let mut lines: Vec<Line> =
         wrap(&title(report), layout.width).iter().map(|line| paint(HEAD, line)).collect();
     lines.push(Line::default());
-    lines.extend(ladder(scenario, &rows(scenario, &report.trace, *view), *view, layout));
+    lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
     lines.push(Line::default());
     lines.extend(left(report, layout));
     lines.extend(why(report, layout));
@@ -35,14 +38,14 @@ fn next(report: &Report) -> Option<Line> {
     }
     let command = match report.view {
         Some(role) => format!("ikesim explain {}", state_name(report.outcome.peers[role].last)),
-        None if report.seed_given => format!("ikesim why {file} --seed {}", report.scenario.seed),
+        None if report.seed_given => format!("ikesim why {file} --seed {}", report.scenario.setup.seed),
         None => format!("ikesim why {file}"),
     };
     Some(Line::from(format!("   {:<LABEL$}", "next")).then(paint(HEAD, &command)))
 }
 
 fn title(report: &Report) -> String {
-    let Scenario { name, title, mode, seed, .. } = &report.scenario;
+    let Scenario { name, title, setup: Setup { mode, seed, .. }, .. } = &report.scenario;
     let mut parts = vec![name.clone()];
     parts.extend((!title.is_empty()).then(|| title.clone()));
     parts.push(format!("{mode} mode"));
@@ -209,7 +212,7 @@ fn held(report: &Report, layout: Layout) -> Vec<Line> {
     let Report { scenario, outcome, failed, .. } = report;
     let mut lines = Vec::new();
     if report.view.is_none() {
-        for (n, text) in faults(scenario, outcome).iter().enumerate() {
+        for (n, text) in faults(&scenario.setup, outcome).iter().enumerate() {
             lines.extend(labelled(if n == 0 { "faults" } else { "" }, text, layout));
         }
     }
@@ -226,14 +229,17 @@ fn held(report: &Report, layout: Layout) -> Vec<Line> {
 }
 
 /// Each fault: the values that an operator's changed, how often another one acted.
-fn faults(scenario: &Scenario, outcome: &Outcome) -> Vec<String> {
-    let faults = scenario.faults.iter().zip(&outcome.fired).enumerate();
+fn faults(setup: &Setup, outcome: &Outcome) -> Vec<String> {
+    let faults = setup.faults.iter().zip(&outcome.fired).enumerate();
     faults
         .map(|(index, (fault, fired))| {
             let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
-            let edits = scenario.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
-            let edits: Vec<String> =
-                edits.map(|c| format!("{}: {} → {}", c.what, c.before, c.after)).collect();
+            let edits = setup.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
+            let changed = |change: &sim::Change| {
+                let [what, before, after] = words::changed(&change.what);
+                format!("{what}: {before} → {after}")
+            };
+            let edits: Vec<String> = edits.map(changed).collect();
             if edits.is_empty() {
                 format!("{fault}{at}, acted {}", times(*fired))
             } else {

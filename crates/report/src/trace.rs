@@ -3,11 +3,11 @@
 use diagnose::words;
 use ike::{Event, Label, Sending};
 use serde_json::{Value, json};
-use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
+use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
 /// An entry in a few words: what `kind` it is, and its first telling field.
-pub fn entry_words(scenario: &Scenario, entry: &Entry) -> String {
-    let object = object(scenario, entry);
+pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
+    let object = object(setup, entry);
     let field =
         |name: &str| object.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
     let telling = ["reason", "message", "notify", "state", "by"].into_iter().find_map(|name| {
@@ -19,16 +19,16 @@ pub fn entry_words(scenario: &Scenario, entry: &Entry) -> String {
 }
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
-pub fn trace_lines(scenario: &Scenario, trace: &Trace) -> String {
-    trace_values(scenario, trace).map(|value| format!("{value}\n")).collect()
+pub fn trace_lines(setup: &Setup, trace: &Trace) -> String {
+    trace_values(setup, trace).map(|value| format!("{value}\n")).collect()
 }
 
 /// The same objects, as values.
-pub fn trace_values(scenario: &Scenario, trace: &Trace) -> impl Iterator<Item = Value> {
-    trace.entries().iter().map(|entry| object(scenario, entry))
+pub fn trace_values(setup: &Setup, trace: &Trace) -> impl Iterator<Item = Value> {
+    trace.entries().iter().map(|entry| object(setup, entry))
 }
 
-fn object(scenario: &Scenario, entry: &Entry) -> Value {
+fn object(setup: &Setup, entry: &Entry) -> Value {
     let actor = match entry.actor {
         Actor::Operator => "operator".to_owned(),
         Actor::Peer(role) => role.to_string(),
@@ -38,20 +38,21 @@ fn object(scenario: &Scenario, entry: &Entry) -> Value {
         "id": entry.id.0, "at": format!("{}s", entry.at), "actor": actor,
         "cause": entry.cause.map(|cause| cause.0),
     });
-    if let (Some(fields), Value::Object(more)) = (object.as_object_mut(), kind(scenario, &entry.kind)) {
+    if let (Some(fields), Value::Object(more)) = (object.as_object_mut(), kind(setup, &entry.kind)) {
         fields.extend(more);
     }
     object
 }
 
-fn kind(scenario: &Scenario, kind: &Kind) -> Value {
+fn kind(setup: &Setup, kind: &Kind) -> Value {
     match kind {
         Kind::Edited { fault, changes } => {
             let changes: Vec<Value> = changes
                 .iter()
-                .map(
-                    |c| json!({"at": c.at.to_string(), "what": c.what, "before": c.before, "after": c.after}),
-                )
+                .map(|change| {
+                    let [what, before, after] = words::changed(&change.what);
+                    json!({"at": change.at.to_string(), "what": what, "before": before, "after": after})
+                })
                 .collect();
             json!({"kind": "edited", "fault": fault + 1, "changes": changes})
         }
@@ -59,9 +60,9 @@ fn kind(scenario: &Scenario, kind: &Kind) -> Value {
         Kind::Sent(datagram) => packet("sent", datagram),
         Kind::Arrived(datagram) => packet("arrived", datagram),
         Kind::Altered { by, how } => {
-            json!({"kind": "altered", "by": words::blame(scenario, *by), "how": words::alteration(how)})
+            json!({"kind": "altered", "by": words::blame(setup, *by), "how": words::alteration(how)})
         }
-        Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(scenario, *by)}),
+        Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(setup, *by)}),
         Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
         Kind::Engine(event) => said(event),
     }

@@ -42,7 +42,7 @@ fn object(judgement: &Judgement<'_>, negotiation: &Negotiation<'_>, files: &[Str
         },
         "mode": negotiation.mode.map(|mode| mode.to_string()),
         "nat": {"initiator": judgement.nat[0], "responder": judgement.nat[1]},
-        "transform": chosen(negotiation).map(|(words, _)| words),
+        "transform": chosen(negotiation).map(|transform| transform.to_string()),
         "starts_late": negotiation.starts_late,
         "outcome": judgement.verdict.name(),
         "initiator": side(judgement.side(Role::Initiator)),
@@ -181,8 +181,8 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
         lines.extend(standing(role, judgement.side(role), layout));
     }
     lines.extend(labelled("outcome", &outcome(judgement), layout));
-    if let Some((words, _)) = chosen(negotiation) {
-        lines.extend(labelled("chosen", &words, layout));
+    if let Some(transform) = chosen(negotiation) {
+        lines.extend(labelled("chosen", &transform.to_string(), layout));
     }
     let told = !judgement.causes.is_empty();
     for (n, line) in judgement.seen.iter().filter(|_| told).enumerate() {

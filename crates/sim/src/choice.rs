@@ -1,24 +1,25 @@
-//! The one place where a run may go more than one way: what happens to a datagram on the wire.
+//! The one place where a run may go more than one way: what becomes of a datagram, and which of the things that can
+//! happen happens next.
 //!
-//! A scenario's rules and seeded chances are one [`Chooser`]; an exhaustive explorer is another.
+//! A setup's rules and chances are one [`Chooser`] ([`Script`]), the explorer is another, a kind wire a third.
 
 use std::time::Duration;
 
-use ike::{Role, Streams};
+use ike::{Instant, Role, Streams};
 use rand_chacha::rand_core::Rng;
 
 use crate::fault::Blame;
 use crate::rule::Rules;
-use crate::scenario::{Network, Scenario};
+use crate::setup::{Network, Setup};
 use crate::trace::Datagram;
 
-/// What is done to a datagram, in order, and by whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
+/// What is done to a datagram, in order and by whom, and when what is left of it arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handling {
     /// Each act and what is to blame for it.
     pub acts: Vec<(Blame, Act)>,
-    /// How long it travels, any hold not counted.
-    pub travel: Duration,
+    /// When it arrives, any hold not counted.
+    pub arrives: Instant,
 }
 
 /// One thing that can be done to a datagram on the wire.
@@ -41,41 +42,66 @@ pub enum Act {
     Cut(usize),
 }
 
-/// Decides what becomes of each datagram.
-pub trait Chooser {
-    /// The verdict on the `nth` datagram (from 0) that its sender put on the wire.
-    fn verdict(&mut self, nth: u64, datagram: &Datagram) -> Verdict;
+/// Something that can happen now; ordered as a run without choices lets things happen: by time, deliveries before
+/// timers, the initiator first, what was sent earlier first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Enabled {
+    /// When it is due.
+    pub at: Instant,
+    /// What it is.
+    pub what: Step,
 }
 
-/// A scenario's wire: its rules first, then its chances, all from the seed.
+/// One step of a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// The datagram with this number reaches its receiver.
+    Deliver(Role, u64),
+    /// The next timer of a peer runs out.
+    Fire(Role),
+}
+
+/// Decides wherever a world may go more than one way.
+pub trait Chooser {
+    /// What becomes of the `nth` datagram (from 0) of its sender, which the path let through at `now`.
+    fn handling(&mut self, now: Instant, nth: u64, datagram: &Datagram) -> Handling;
+
+    /// Which of these happens, the earliest first; `None`: none, the run ends here.
+    fn next(&mut self, enabled: &mut dyn Iterator<Item = Enabled>) -> Option<Enabled> {
+        enabled.next()
+    }
+}
+
+/// A setup's wire: its rules first, then its chances, all from the seed; time runs as it does, and ends as it says.
 #[derive(Clone, Debug)]
-pub struct ScenarioChooser {
+pub struct Script {
     rules: Rules,
     network: Network,
     streams: Streams,
+    until: Option<Instant>,
+    /// Steps that are left.
+    steps: u64,
 }
 
-impl ScenarioChooser {
-    /// The wire of this scenario.
-    pub fn new(scenario: &Scenario) -> ScenarioChooser {
-        let streams = Streams::new(scenario.seed, "network");
-        ScenarioChooser { rules: Rules::new(scenario), network: scenario.network.clone(), streams }
+/// Steps after which a run is cut off. Real devices' runs take a few hundred; chances of 1 double every answer, and so
+/// on without end.
+pub const MAX_STEPS: u64 = 20_000;
+
+impl Script {
+    /// The wire of this setup.
+    pub fn new(setup: &Setup) -> Script {
+        let streams = Streams::new(setup.seed, "network");
+        let (rules, network) = (Rules::new(&setup.faults), setup.network.clone());
+        Script { rules, network, streams, until: setup.until, steps: MAX_STEPS }
     }
-}
 
-impl Chooser for ScenarioChooser {
-    fn verdict(&mut self, nth: u64, datagram: &Datagram) -> Verdict {
-        let mut verdict = self.chances(nth, datagram);
-        if let Some(acts) = self.rules.verdict(datagram) {
-            verdict.acts.splice(0..0, acts);
-        }
-        verdict
+    /// The bound of steps ends the run, if anything is still pending.
+    pub fn is_spent(&self) -> bool {
+        self.steps == 0
     }
-}
 
-impl ScenarioChooser {
     /// Every draw is made whatever comes of it, so that one probability does not shift another's chances.
-    fn chances(&self, nth: u64, datagram: &Datagram) -> Verdict {
+    fn chances(&self, now: Instant, nth: u64, datagram: &Datagram) -> Handling {
         let purpose = match datagram.sender {
             Role::Initiator => "to responder",
             Role::Responder => "to initiator",
@@ -98,7 +124,43 @@ impl ScenarioChooser {
         if chance(doubled, duplicate) {
             acts.push((Blame::RandomDuplicate, Act::Repeat(latency)));
         }
-        Verdict { acts, travel: jittered(latency, jitter, travel) }
+        Handling { acts, arrives: now + jittered(latency, jitter, travel) }
+    }
+}
+
+impl Chooser for Script {
+    fn handling(&mut self, now: Instant, nth: u64, datagram: &Datagram) -> Handling {
+        let mut handling = self.chances(now, nth, datagram);
+        if let Some(acts) = self.rules.acts(datagram) {
+            handling.acts.splice(0..0, acts);
+        }
+        handling
+    }
+
+    fn next(&mut self, enabled: &mut dyn Iterator<Item = Enabled>) -> Option<Enabled> {
+        let next = enabled.next()?;
+        let in_time = self.until.is_none_or(|until| next.at <= until);
+        self.steps = self.steps.checked_sub(u64::from(in_time))?;
+        in_time.then_some(next)
+    }
+}
+
+/// A wire that does nothing to a datagram.
+#[derive(Clone, Copy, Debug)]
+pub struct KindWire {
+    /// One way.
+    pub latency: Duration,
+    /// The run stops here.
+    pub until: Instant,
+}
+
+impl Chooser for KindWire {
+    fn handling(&mut self, now: Instant, _: u64, _: &Datagram) -> Handling {
+        Handling { acts: Vec::new(), arrives: now + self.latency }
+    }
+
+    fn next(&mut self, enabled: &mut dyn Iterator<Item = Enabled>) -> Option<Enabled> {
+        enabled.next().filter(|next| next.at <= self.until)
     }
 }
 

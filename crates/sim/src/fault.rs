@@ -6,57 +6,58 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ike::{Impair, Instant, MessageName, Role};
+use ike::{GroupName, Identity, Impair, Instant, MessageName, PolicyValue, Role};
 
-/// A fault as a scenario names it. All durations and times are virtual.
+/// A fault, by who is to blame. All durations and times are virtual.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// The pre-shared keys differ.
-    PskMismatch {
-        /// Whose key is changed.
-        at: Role,
-    },
+    /// Somebody configured it so: an edit of a host's configuration.
+    Operator(OperatorFault),
+    /// A condition of the path.
+    Path(PathFault),
+    /// Something done to a message on the wire.
+    Wire(WireFault),
+    /// A broken implementation.
+    Peer(PeerFault),
+}
+
+/// An edit of one host's configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperatorFault {
+    /// Whose.
+    pub at: Role,
+    /// Which.
+    pub edit: Edit,
+}
+
+/// What an operator can get wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Edit {
+    /// The pre-shared key is another.
+    PskMismatch,
     /// There is no tunnel-group for the peer.
-    MissingTunnelGroup {
-        /// Where.
-        at: Role,
-    },
+    MissingTunnelGroup,
     /// The tunnel-group bears another name than the peer's address.
-    WrongTunnelGroupName {
-        /// Where.
-        at: Role,
-    },
+    WrongTunnelGroupName,
     /// The tunnel-group has no key.
-    MissingPsk {
-        /// Where.
-        at: Role,
-    },
-    /// One attribute of every policy is changed to a value that the other side does not have.
-    PolicyMismatch {
-        /// Which attribute.
-        attribute: MismatchAttribute,
-        /// Where.
-        at: Role,
-    },
+    MissingPsk,
+    /// One attribute of every policy has a value that the other side does not have.
+    PolicyMismatch(MismatchAttribute),
     /// IKE is not enabled on the interface.
-    IkeDisabled {
-        /// Where.
-        at: Role,
-    },
-    /// The responder refuses Aggressive Mode.
+    IkeDisabled,
+    /// A responder refuses Aggressive Mode.
     AggressiveModeDisabled,
     /// NAT traversal is off.
-    NatTraversalDisabled {
-        /// Where.
-        at: Role,
-    },
-    /// The initiator calls an address that nobody has.
+    NatTraversalDisabled,
+    /// An initiator calls an address that nobody has.
     WrongPeerAddress,
-    /// A peer insists on an identity that the other does not send.
-    IdentityMismatch {
-        /// Who insists.
-        at: Role,
-    },
+    /// It insists on an identity that the other does not send.
+    IdentityMismatch,
+}
+
+/// A condition of the path: it holds whatever is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PathFault {
     /// A peer's packets get nowhere.
     NoRoute {
         /// Whose.
@@ -71,7 +72,7 @@ pub enum Fault {
         /// Until when; `None`: for ever.
         until: Option<Instant>,
     },
-    /// A UDP port is filtered on the path.
+    /// A UDP port is filtered.
     BlockPort {
         /// Source or destination port.
         port: u16,
@@ -85,24 +86,32 @@ pub enum Fault {
         /// Its address as seen from the other side.
         outside: IpAddr,
     },
-    /// A message is lost.
+}
+
+/// Something done to a message on the wire: a selector and an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WireFault {
+    /// Which message, whoever sends it and however often.
+    pub message: MessageName,
+    /// What is done to it.
+    pub act: WireAct,
+}
+
+/// What can be done to a message on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WireAct {
+    /// It is lost.
     Drop {
-        /// Which message of the phase 1 exchange.
-        message: MessageName,
         /// How many copies of it.
         times: Times,
     },
-    /// Every copy of a message is held back.
+    /// Every copy is held back.
     Delay {
-        /// Which message of the phase 1 exchange.
-        message: MessageName,
         /// How long.
         by: Duration,
     },
-    /// More copies of a message arrive.
+    /// More copies of it arrive.
     Duplicate {
-        /// Which message of the phase 1 exchange.
-        message: MessageName,
         /// How many more.
         times: u32,
         /// How long after one another.
@@ -110,10 +119,8 @@ pub enum Fault {
         /// The scenario called it a replay.
         replay: bool,
     },
-    /// A bit of a message is flipped.
+    /// A bit is flipped.
     Corrupt {
-        /// Which message of the phase 1 exchange.
-        message: MessageName,
         /// Byte of the ISAKMP message; `None`: the last.
         byte: Option<usize>,
         /// Bit, 0 to 7, 0 the lowest.
@@ -121,24 +128,24 @@ pub enum Fault {
         /// How many copies.
         times: Times,
     },
-    /// A message is cut short.
+    /// It is cut short.
     Truncate {
-        /// Which message of the phase 1 exchange.
-        message: MessageName,
         /// Bytes of the ISAKMP message that are left; `None`: half.
         length: Option<usize>,
         /// How many copies.
         times: Times,
     },
-    /// A peer's implementation is broken.
-    Impair {
-        /// Whose.
-        at: Role,
-        /// How.
-        what: Impair,
-        /// In which message; `None`: wherever it can act.
-        message: Option<MessageName>,
-    },
+}
+
+/// A defect of a peer's implementation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerFault {
+    /// Whose.
+    pub at: Role,
+    /// How it is broken.
+    pub what: Impair,
+    /// In which message; `None`: wherever it can act.
+    pub message: Option<MessageName>,
 }
 
 /// The policy attributes that `policy-mismatch` can change.
@@ -178,17 +185,74 @@ pub enum Direction {
     Both,
 }
 
-/// A value that an operator fault changed. Keys are described, never shown.
+/// A value that an operator fault changed, before and after. Keys are measured, never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
     /// Whose configuration.
     pub at: Role,
-    /// Which value, in the scenario file's words: `policy 10 encryption`.
-    pub what: String,
-    /// Before.
-    pub before: String,
-    /// After.
-    pub after: String,
+    /// Which value.
+    pub what: Changed,
+}
+
+/// A changed value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Changed {
+    /// On before, off now.
+    Switched(Switch),
+    /// Another key, or none: characters before and after.
+    Key {
+        /// The tunnel-group whose key it is.
+        group: GroupName,
+        /// Characters before.
+        before: usize,
+        /// Characters now; `None`: there is none.
+        after: Option<usize>,
+    },
+    /// A tunnel-group is gone.
+    GroupRemoved(GroupName),
+    /// A tunnel-group bears another name.
+    GroupRenamed {
+        /// Before.
+        before: GroupName,
+        /// Now.
+        after: GroupName,
+    },
+    /// A value of a policy.
+    Policy {
+        /// The policy's priority.
+        priority: u16,
+        /// Before.
+        before: PolicyValue,
+        /// Now.
+        after: PolicyValue,
+    },
+    /// Whom the host calls.
+    Peer {
+        /// Before.
+        before: IpAddr,
+        /// Now.
+        after: IpAddr,
+    },
+    /// The identity that a tunnel-group insists on.
+    PeerIdentity {
+        /// The group.
+        group: GroupName,
+        /// Before; `None`: any.
+        before: Option<Identity>,
+        /// Now.
+        after: Identity,
+    },
+}
+
+/// What an operator can switch off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Switch {
+    /// IKE on the interface.
+    Ike,
+    /// Inbound Aggressive Mode.
+    AggressiveMode,
+    /// RFC 3947.
+    NatTraversal,
 }
 
 /// What lost or changed a datagram.
@@ -212,48 +276,76 @@ impl Fault {
     /// The scenario file's `kind`.
     pub fn kind(&self) -> &'static str {
         match self {
-            Fault::PskMismatch { .. } => "psk-mismatch",
-            Fault::MissingTunnelGroup { .. } => "missing-tunnel-group",
-            Fault::WrongTunnelGroupName { .. } => "wrong-tunnel-group-name",
-            Fault::MissingPsk { .. } => "missing-psk",
-            Fault::PolicyMismatch { .. } => "policy-mismatch",
-            Fault::IkeDisabled { .. } => "ike-disabled",
-            Fault::AggressiveModeDisabled => "aggressive-mode-disabled",
-            Fault::NatTraversalDisabled { .. } => "nat-traversal-disabled",
-            Fault::WrongPeerAddress => "wrong-peer-address",
-            Fault::IdentityMismatch { .. } => "identity-mismatch",
-            Fault::NoRoute { .. } => "no-route",
-            Fault::PeerDown { .. } => "peer-down",
-            Fault::BlockPort { .. } => "block-port",
-            Fault::Nat { .. } => "nat",
-            Fault::Drop { .. } => "drop",
-            Fault::Delay { .. } => "delay",
-            Fault::Duplicate { replay: false, .. } => "duplicate",
-            Fault::Duplicate { replay: true, .. } => "replay",
-            Fault::Corrupt { .. } => "corrupt",
-            Fault::Truncate { .. } => "truncate",
-            Fault::Impair { .. } => "impair",
+            Fault::Operator(operator) => operator.edit.kind(),
+            Fault::Path(path) => path.kind(),
+            Fault::Wire(wire) => wire.act.kind(),
+            Fault::Peer(_) => "impair",
         }
     }
 
     /// The peer it sits at, where it sits at one.
     pub fn at(&self) -> Option<Role> {
         match self {
-            Fault::PskMismatch { at }
-            | Fault::MissingTunnelGroup { at }
-            | Fault::WrongTunnelGroupName { at }
-            | Fault::MissingPsk { at }
-            | Fault::PolicyMismatch { at, .. }
-            | Fault::IkeDisabled { at }
-            | Fault::NatTraversalDisabled { at }
-            | Fault::IdentityMismatch { at }
-            | Fault::NoRoute { at }
-            | Fault::PeerDown { at, .. }
-            | Fault::Nat { at, .. }
-            | Fault::Impair { at, .. } => Some(*at),
-            Fault::AggressiveModeDisabled => Some(Role::Responder),
-            Fault::WrongPeerAddress => Some(Role::Initiator),
-            _ => None,
+            Fault::Operator(OperatorFault { at, .. })
+            | Fault::Path(
+                PathFault::NoRoute { at } | PathFault::PeerDown { at, .. } | PathFault::Nat { at, .. },
+            )
+            | Fault::Peer(PeerFault { at, .. }) => Some(*at),
+            Fault::Path(PathFault::BlockPort { .. }) | Fault::Wire(_) => None,
+        }
+    }
+
+    /// An operator's edit at a host.
+    pub const fn operator(at: Role, edit: Edit) -> Fault {
+        Fault::Operator(OperatorFault { at, edit })
+    }
+
+    /// An act on a message.
+    pub const fn wire(message: MessageName, act: WireAct) -> Fault {
+        Fault::Wire(WireFault { message, act })
+    }
+}
+
+impl Edit {
+    /// The scenario file's `kind`.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Edit::PskMismatch => "psk-mismatch",
+            Edit::MissingTunnelGroup => "missing-tunnel-group",
+            Edit::WrongTunnelGroupName => "wrong-tunnel-group-name",
+            Edit::MissingPsk => "missing-psk",
+            Edit::PolicyMismatch(_) => "policy-mismatch",
+            Edit::IkeDisabled => "ike-disabled",
+            Edit::AggressiveModeDisabled => "aggressive-mode-disabled",
+            Edit::NatTraversalDisabled => "nat-traversal-disabled",
+            Edit::WrongPeerAddress => "wrong-peer-address",
+            Edit::IdentityMismatch => "identity-mismatch",
+        }
+    }
+}
+
+impl PathFault {
+    /// The scenario file's `kind`.
+    pub fn kind(self) -> &'static str {
+        match self {
+            PathFault::NoRoute { .. } => "no-route",
+            PathFault::PeerDown { .. } => "peer-down",
+            PathFault::BlockPort { .. } => "block-port",
+            PathFault::Nat { .. } => "nat",
+        }
+    }
+}
+
+impl WireAct {
+    /// The scenario file's `kind`.
+    pub fn kind(self) -> &'static str {
+        match self {
+            WireAct::Drop { .. } => "drop",
+            WireAct::Delay { .. } => "delay",
+            WireAct::Duplicate { replay: false, .. } => "duplicate",
+            WireAct::Duplicate { replay: true, .. } => "replay",
+            WireAct::Corrupt { .. } => "corrupt",
+            WireAct::Truncate { .. } => "truncate",
         }
     }
 }

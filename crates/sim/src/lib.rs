@@ -1,27 +1,36 @@
-//! Two endpoints, a network between them, faults, and the trace of what happened.
+//! Two hosts, a network between them, faults, and the trace of what happened.
+//!
+//! A [`Setup`] holds everything that a run depends on. One [`World`] runs it, under a chooser ([`choice`]): the script of
+//! the setup, a kind wire, or the explorer ([`explore`]). [`Live`] is one host of it against the outside.
 
 pub mod cause;
 pub mod choice;
+mod edit;
 pub mod explore;
 pub mod fault;
-mod link;
+pub mod host;
 pub mod live;
 pub mod outcome;
+mod path;
+pub mod recorder;
 mod rule;
 pub mod run;
-pub mod scenario;
-mod shell;
-pub mod sweep;
+pub mod setup;
 mod tally;
+pub mod timeline;
 pub mod trace;
 pub mod world;
 
 pub use cause::Cause;
-pub use fault::{Blame, Change, Direction, Fault, MismatchAttribute, Times};
-pub use live::{Live, Standing};
-pub use outcome::{End, Outcome, PeerOutcome, Verdict, failed_expectations, state_name};
+pub use fault::{
+    Blame, Change, Changed, Direction, Edit, Fault, MismatchAttribute, OperatorFault, PathFault, PeerFault,
+    Switch, Times, WireAct, WireFault,
+};
+pub use live::{Live, Progress};
+pub use outcome::{End, Outcome, PeerOutcome, Verdict, state_name};
+pub use recorder::Recorder;
 pub use run::{prepare, run, run_untraced};
-pub use scenario::{Expect, FaultKind, Network, Scenario, ScenarioError};
-pub use shell::shell_word;
+pub use setup::{Network, Setup};
+pub use timeline::{Standing, Timeline};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};
-pub use world::World;
+pub use world::{Watch, World};

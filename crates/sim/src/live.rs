@@ -1,33 +1,28 @@
-//! One endpoint against a peer that is not ours: the same engine, trace and outcome, while somebody else
-//! carries the datagrams and reads the clock.
+//! One host against a peer that is not ours: the same engine, trace and outcome, while somebody else carries the
+//! datagrams and reads the clock.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use ike::{
-    Endpoint, Event, Input, Instant, Label, Output, Powers, Role, SaId, Sending, State, Streams, TimerName,
-};
+use ike::{Event, Input, Instant, Label, Powers, Role, SaId, Sending, State, Streams, TimerName};
 use isakmp::{Flags, Header};
 
+use crate::host::{Effect, Host};
 use crate::outcome::{Outcome, Verdict};
-use crate::scenario::Scenario;
-use crate::tally::Tally;
-use crate::trace::{Actor, Datagram, EntryId, Kind, Trace};
+use crate::recorder::Recorder;
+use crate::setup::Setup;
+use crate::trace::{Datagram, EntryId, Trace};
+use crate::world::Watch;
 
 /// One side of a negotiation with the outside.
 #[derive(Clone, Debug)]
 pub struct Live {
-    role: Role,
-    endpoint: Endpoint,
-    trace: Trace,
-    tally: Tally,
-    active: bool,
-    over: bool,
+    host: Host,
+    recorder: Recorder,
 }
 
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Progress {
     /// Nothing decided yet.
     Open,
     /// The SA is up on this side.
@@ -37,105 +32,91 @@ pub enum Standing {
 }
 
 impl Live {
-    /// This side of the scenario, nothing sent yet.
-    pub fn new(scenario: &Scenario, role: Role, streams: Streams, powers: Powers) -> Live {
-        let endpoint = Endpoint::new(Arc::new(scenario.hosts[role].clone()), streams, powers);
-        let (trace, tally) = (Trace::new(), Tally::new(scenario));
-        Live { role, endpoint, trace, tally, active: false, over: false }
+    /// This side of the setup, nothing sent yet.
+    pub fn new(setup: &Setup, role: Role, streams: Streams, powers: Powers) -> Live {
+        let host = Host::new(role, setup.hosts[role].clone(), streams, powers);
+        Live { host, recorder: Recorder::new(setup, Trace::new()) }
     }
 
     /// Begins the negotiation; returns what to send.
     pub fn initiate(&mut self, now: Instant, from: SocketAddr, to: SocketAddr) -> Vec<Datagram> {
-        let cause = self.trace.push(now, Actor::Peer(self.role), None, || Kind::Initiated);
-        let outputs = self.endpoint.handle(now, Input::Initiate { from, to });
-        self.carry_out(now, cause, outputs)
+        let cause = self.recorder.initiated(now);
+        let effects = self.host.handle(now, Input::Initiate { from, to });
+        self.carry_out(now, cause, effects)
     }
 
     /// A datagram came; returns what to send.
     pub fn hear(&mut self, now: Instant, from: SocketAddr, to: SocketAddr, bytes: &[u8]) -> Vec<Datagram> {
-        let outputs = self.endpoint.handle(now, Input::Datagram { from, to, bytes });
-        let label = label(&outputs, bytes);
-        let datagram = Datagram { from, to, bytes: bytes.into(), label, sender: self.role.other() };
-        let cause = self.trace.push(now, Actor::Peer(self.role), None, || Kind::Arrived(datagram));
-        self.carry_out(now, cause, outputs)
+        let effects = self.host.receive(now, from, to, bytes);
+        let (label, role) = (label(&effects, bytes), self.host.role());
+        let datagram = Datagram { from, to, bytes: bytes.into(), label, sender: role.other() };
+        // The trace begins where the peer's own would: nothing is known of its sending.
+        let cause = self.recorder.heard(now, role, &datagram);
+        self.carry_out(now, cause, effects)
     }
 
     /// The moment that [`Live::next_timeout`] named has come; returns what to send.
     pub fn tick(&mut self, now: Instant) -> Vec<Datagram> {
-        let Some((_, timer)) = self.endpoint.next_timeout() else {
+        let Some((_, timer)) = self.host.next_timeout() else {
             return Vec::new();
         };
-        let cause = self.trace.push(now, Actor::Peer(self.role), None, || Kind::Timer(timer));
-        let outputs = self.endpoint.handle(now, Input::Timeout);
-        self.carry_out(now, cause, outputs)
+        let cause = self.recorder.timer(now, self.host.role(), timer);
+        let effects = self.host.handle(now, Input::Timeout);
+        self.carry_out(now, cause, effects)
     }
 
     /// When the engine next wants a [`Live::tick`].
     pub fn next_timeout(&self) -> Option<(Instant, TimerName)> {
-        self.endpoint.next_timeout()
+        self.host.next_timeout()
     }
 
     /// How far it is.
-    pub fn standing(&self) -> Standing {
-        match (self.active, self.over && self.endpoint.next_timeout().is_none()) {
-            (true, _) => Standing::Active,
-            (false, true) => Standing::Over,
-            (false, false) => Standing::Open,
+    pub fn progress(&self) -> Progress {
+        let side = &self.recorder.timeline().sides[self.host.role()];
+        let active = |state: Option<State>| state.is_some_and(State::is_active);
+        if side.negotiations.values().any(|one| active(one.standing.state)) {
+            return Progress::Active;
         }
+        let ended = side.negotiations.values().any(|one| one.ended.is_some());
+        let over = ended || side.refused.is_some() || side.not_started.is_some();
+        if over && self.host.next_timeout().is_none() { Progress::Over } else { Progress::Open }
     }
 
     /// Entries of the trace so far.
     pub fn entries(&self) -> usize {
-        self.trace.entries().len()
+        self.recorder.trace().entries().len()
     }
 
     /// What happened, and where it left this side. Of the other side nothing is known: it counts as having
     /// no SA, and `keys_match` stays open.
     pub fn finish(self, now: Instant) -> (Trace, Outcome) {
-        let verdict = if self.active { Verdict::Established } else { Verdict::Stalled };
-        let outcome = self.tally.outcome(now);
-        (self.trace, Outcome { verdict, ..outcome })
+        let active = self.progress() == Progress::Active;
+        let verdict = if active { Verdict::Established } else { Verdict::Stalled };
+        let outcome = Outcome { verdict, ..self.recorder.outcome(now) };
+        (self.recorder.into_trace(), outcome)
     }
 
-    fn carry_out(&mut self, now: Instant, cause: EntryId, outputs: Vec<Output>) -> Vec<Datagram> {
+    /// Notes everything; what is to be sent goes to the caller, who is the wire.
+    fn carry_out(&mut self, now: Instant, cause: EntryId, effects: Vec<Effect>) -> Vec<Datagram> {
         let mut datagrams = Vec::new();
-        let actor = Actor::Peer(self.role);
-        for output in outputs {
-            match output {
-                Output::Event(event) => {
-                    self.note(&event);
-                    self.tally.event(self.role, now, &event);
-                    self.trace.push(now, actor, Some(cause), || Kind::Engine(event));
-                }
-                Output::Transmit { from, to, bytes, label } => {
-                    let datagram = Datagram { from, to, bytes: bytes.into(), label, sender: self.role };
-                    self.tally.sent(self.role, &label);
-                    self.trace.push(now, actor, Some(cause), || Kind::Sent(datagram.clone()));
+        for effect in effects {
+            match effect {
+                Effect::Said(event) => self.recorder.said(now, self.host.role(), event, cause),
+                Effect::Sent(datagram) => {
+                    self.recorder.sent(now, &datagram, cause);
                     datagrams.push(datagram);
                 }
             }
         }
         datagrams
     }
-
-    fn note(&mut self, event: &Event) {
-        match event {
-            Event::Entered { state, .. } if State::is_active(*state) => self.active = true,
-            Event::Ended { state, .. } => {
-                self.active &= !state.is_active();
-                self.over = true;
-            }
-            Event::NotStarted(_) | Event::Refused { .. } => self.over = true,
-            _ => {}
-        }
-    }
 }
 
 /// What a foreign datagram is, as far as the engine's own words and its header tell.
-fn label(outputs: &[Output], bytes: &[u8]) -> Label {
-    let said = outputs.iter().find_map(|output| match output {
-        Output::Event(event) => said(event),
-        Output::Transmit { .. } => None,
+fn label(effects: &[Effect], bytes: &[u8]) -> Label {
+    let said = effects.iter().find_map(|effect| match effect {
+        Effect::Said(event) => said(event),
+        Effect::Sent(_) => None,
     });
     // A cookie is never zero, so four zero bytes are the non-ESP marker (RFC 3948 section 2.2).
     let message = bytes.strip_prefix(&[0; 4]).unwrap_or(bytes);

@@ -4,8 +4,6 @@ use std::fmt;
 
 use ike::{Instant, MessageName, Negotiated, NotifyType, Sides, State};
 
-use crate::scenario::Expect;
-
 /// The result of a run, without its trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -23,6 +21,8 @@ pub struct Outcome {
     pub notifies: Vec<NotifyType>,
     /// When the run ended.
     pub ended: Instant,
+    /// The bound of steps ended it: more was to come.
+    pub cut_off: bool,
 }
 
 impl Outcome {
@@ -107,34 +107,4 @@ impl fmt::Display for End {
 /// The contract's name of a state that may be none.
 pub fn state_name(state: Option<State>) -> &'static str {
     state.map_or("NONE", State::asa)
-}
-
-/// One line per expectation on states, notifies and the tunnel that was not met. The cause is judged by
-/// whoever has the diagnosis.
-pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
-    let mut failed = Vec::new();
-    let mut check = |met: bool, what: &str, want: String, got: String| {
-        if !met {
-            failed.push(format!("{what}: expected {want}, got {got}"));
-        }
-    };
-    for (role, want) in expect.states.both() {
-        if let Some(want) = *want {
-            let got = outcome.peers[role].state;
-            check(want == got, &role.to_string(), state_name(want).into(), state_name(got).into());
-        }
-    }
-    if let Some(want) = &expect.notify {
-        check(*want == outcome.notifies, "notify", names(want), names(&outcome.notifies));
-    }
-    if let Some(want) = expect.established {
-        let got = outcome.verdict == Verdict::Established;
-        check(want == got, "established", want.to_string(), got.to_string());
-    }
-    failed
-}
-
-fn names(notifies: &[NotifyType]) -> String {
-    let names: Vec<String> = notifies.iter().map(ToString::to_string).collect();
-    format!("[{}]", names.join(", "))
 }

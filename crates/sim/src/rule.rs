@@ -1,40 +1,39 @@
-//! The wire's faults as rules: a selector and a verdict, the first that matches wins.
+//! The wire's faults as rules: a selector and an act, the first that matches wins.
 
-use ike::{Label, MessageName};
+use ike::Label;
 
 use crate::choice::Act;
-use crate::fault::{Blame, Fault, Times};
-use crate::scenario::Scenario;
+use crate::fault::{Blame, Fault, Times, WireAct, WireFault};
 use crate::trace::Datagram;
 
-/// The wire faults of a scenario, each with the firings it has left.
-#[derive(Clone, Debug)]
+/// The wire faults of a setup, each with the firings it has left.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Rules(Vec<Rule>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Rule {
-    /// Position in the scenario's faults.
+    /// Position in the setup's faults.
     index: usize,
-    fault: Fault,
-    message: MessageName,
+    fault: WireFault,
     left: Times,
 }
 
 impl Rules {
-    pub fn new(scenario: &Scenario) -> Rules {
-        let rules = scenario.faults.iter().enumerate().filter_map(|(index, fault)| {
-            let (message, left) = selector(fault)?;
-            Some(Rule { index, fault: fault.clone(), message, left })
+    pub fn new(faults: &[Fault]) -> Rules {
+        let rules = faults.iter().enumerate().filter_map(|(index, fault)| match fault {
+            Fault::Wire(fault) => Some(Rule { index, fault: *fault, left: firings(fault.act) }),
+            Fault::Operator(_) | Fault::Path(_) | Fault::Peer(_) => None,
         });
         Rules(rules.collect())
     }
 
     /// What the first rule that matches does; `None`: none does.
-    pub fn verdict(&mut self, datagram: &Datagram) -> Option<Vec<(Blame, Act)>> {
+    pub fn acts(&mut self, datagram: &Datagram) -> Option<Vec<(Blame, Act)>> {
         let Label::Message { name, .. } = datagram.label else {
             return None;
         };
-        let rules = self.0.iter_mut().filter(|rule| rule.message == name && rule.left != Times::Count(0));
+        let waiting = |rule: &&mut Rule| rule.fault.message == name && rule.left != Times::Count(0);
+        let rules = self.0.iter_mut().filter(waiting);
         rules.map(|rule| rule.fire(datagram)).find(|acts| !acts.is_empty())
     }
 }
@@ -43,43 +42,37 @@ impl Rule {
     /// The acts on this datagram; none where the datagram is too short to be touched.
     fn fire(&mut self, datagram: &Datagram) -> Vec<(Blame, Act)> {
         let blame = Blame::Fault(self.index);
-        let acts: Vec<(Blame, Act)> =
-            acts(&self.fault, datagram.message().len()).into_iter().map(|act| (blame, act)).collect();
+        let acts = acts(self.fault.act, datagram.message().len());
         if let Times::Count(left) = &mut self.left {
             *left = left.saturating_sub(u32::from(!acts.is_empty()));
         }
-        acts
+        acts.into_iter().map(|act| (blame, act)).collect()
     }
 }
 
-/// The message a wire fault waits for, and how often it acts. A duplicate fault acts on one copy, and makes
-/// `times` more of it.
-fn selector(fault: &Fault) -> Option<(MessageName, Times)> {
-    match *fault {
-        Fault::Drop { message, times }
-        | Fault::Corrupt { message, times, .. }
-        | Fault::Truncate { message, times, .. } => Some((message, times)),
-        Fault::Delay { message, .. } => Some((message, Times::All)),
-        Fault::Duplicate { message, .. } => Some((message, Times::Count(1))),
-        _ => None,
+/// How often it acts. A duplicate acts on one copy, and makes `times` more of it.
+fn firings(act: WireAct) -> Times {
+    match act {
+        WireAct::Drop { times } | WireAct::Corrupt { times, .. } | WireAct::Truncate { times, .. } => times,
+        WireAct::Delay { .. } => Times::All,
+        WireAct::Duplicate { .. } => Times::Count(1),
     }
 }
 
-fn acts(fault: &Fault, length: usize) -> Vec<Act> {
-    match *fault {
-        Fault::Drop { .. } => vec![Act::Lose],
-        Fault::Delay { by, .. } => vec![Act::Hold(by)],
-        Fault::Duplicate { times, after, .. } => {
+fn acts(act: WireAct, length: usize) -> Vec<Act> {
+    match act {
+        WireAct::Drop { .. } => vec![Act::Lose],
+        WireAct::Delay { by } => vec![Act::Hold(by)],
+        WireAct::Duplicate { times, after, .. } => {
             (1..=times).map(|n| Act::Repeat(after.saturating_mul(n))).collect()
         }
-        Fault::Corrupt { byte, bit, .. } => {
+        WireAct::Corrupt { byte, bit, .. } => {
             let byte = byte.unwrap_or(length.saturating_sub(1));
             if byte < length { vec![Act::Flip { byte, bit }] } else { Vec::new() }
         }
-        Fault::Truncate { length: left, .. } => {
+        WireAct::Truncate { length: left, .. } => {
             let left = left.unwrap_or(length / 2);
             if left < length { vec![Act::Cut(left)] } else { Vec::new() }
         }
-        _ => Vec::new(),
     }
 }

@@ -55,6 +55,27 @@ pub struct Datagram {
     pub sender: Role,
 }
 
+impl Datagram {
+    /// The ISAKMP message in it, behind the non-ESP marker on port 4500.
+    pub fn message(&self) -> &[u8] {
+        self.bytes.get(self.marker()..).unwrap_or_default()
+    }
+
+    fn marker(&self) -> usize {
+        // An initiator cookie is never zero, so four zero bytes can only be the marker (RFC 3948 section 2.2).
+        if self.bytes.starts_with(&[0; 4]) { 4 } else { 0 }
+    }
+
+    /// The same with a change to the ISAKMP message in it.
+    #[must_use]
+    pub fn with_message(&self, change: impl FnOnce(&mut Vec<u8>)) -> Datagram {
+        let mut message = self.message().to_vec();
+        change(&mut message);
+        let marker = self.bytes.get(..self.marker()).unwrap_or_default();
+        Datagram { bytes: [marker, &message].concat().into(), ..self.clone() }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -1,300 +1,282 @@
-//! The world: two endpoints, the datagrams in flight, and a virtual clock that jumps to the next event.
+//! The world: two hosts, the datagrams in flight, and a virtual clock that jumps to the next event.
+//!
+//! Runs, counterfactuals and the explorer are this one world under different choosers ([`crate::choice`]); who
+//! watches it ([`Watch`]) decides what is remembered.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use ike::{Endpoint, Event, Input, Instant, Output, Powers, Role, Streams};
+use ike::{Event, Input, Instant, Powers, Role, Sides, Streams, TimerName};
 
-use crate::choice::{Act, Chooser, Verdict};
+use crate::choice::{Act, Chooser, Enabled, Handling, Step};
 use crate::fault::Blame;
-use crate::link::Link;
-use crate::outcome::Outcome;
-use crate::scenario::Scenario;
-use crate::tally::Tally;
-use crate::trace::{Actor, Alteration, Datagram, EntryId, Kind, Trace};
+use crate::host::{Effect, Host};
+use crate::path::{Path, Translated};
+use crate::setup::Setup;
+use crate::trace::{Alteration, Datagram};
 
 /// The port IKE starts on (RFC 2408 section 2.5.1).
 const IKE_PORT: u16 = 500;
 
-/// Two peers and everything between them.
-#[derive(Clone, Debug)]
-pub struct World {
-    now: Instant,
-    initiator: Endpoint,
-    responder: Endpoint,
-    link: Link,
-    /// Not sorted: few at a time.
-    in_flight: Vec<Flying>,
-    /// Datagrams sent so far by each peer.
-    sent: [u64; 2],
-    next_sequence: u64,
-    trace: Trace,
-    tally: Tally,
+/// Is told everything that happens, in order, and names each thing so that later ones can point at it.
+pub trait Watch {
+    /// The name of something that happened.
+    type Entry: Copy;
+
+    /// Traffic asks the initiator for a tunnel.
+    fn initiated(&mut self, at: Instant) -> Self::Entry;
+    /// A host sends a datagram, because of this.
+    fn sent(&mut self, at: Instant, datagram: &Datagram, cause: Self::Entry) -> Self::Entry;
+    /// The network changes it. `cause`: its sending, or the last thing done to it.
+    fn altered(&mut self, at: Instant, by: Blame, how: Alteration, cause: Self::Entry) -> Self::Entry;
+    /// The network loses it.
+    fn lost(&mut self, at: Instant, by: Blame, cause: Self::Entry);
+    /// It is under way now, as it will arrive.
+    fn launched(&mut self, datagram: &Datagram, cause: Self::Entry) -> Self::Entry;
+    /// It reaches a host, as that host sees it.
+    fn arrived(
+        &mut self,
+        at: Instant,
+        receiver: Role,
+        datagram: &Datagram,
+        cause: Self::Entry,
+    ) -> Self::Entry;
+    /// A timer runs out.
+    fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> Self::Entry;
+    /// A host explains something, because of this.
+    fn said(&mut self, at: Instant, role: Role, event: Event, cause: Self::Entry);
 }
+
+/// Two hosts and everything between them.
+#[derive(Clone, Debug)]
+pub struct World<W: Watch> {
+    pub(crate) now: Instant,
+    pub(crate) hosts: Sides<Host>,
+    pub(crate) path: Path,
+    pub(crate) in_flight: InFlight<W::Entry>,
+    /// Datagrams that each host has sent so far.
+    sent: Sides<u64>,
+    next_sequence: u64,
+    pub(crate) watch: W,
+}
+
+/// Datagrams under way, in the order in which they arrive where nothing else is chosen.
+pub(crate) type InFlight<E> = BTreeMap<(Instant, Role, u64), Flying<E>>;
 
 /// A datagram under way.
 #[derive(Clone, Debug)]
-struct Flying {
-    due: Instant,
-    receiver: Role,
-    sequence: u64,
-    datagram: Datagram,
-    cause: EntryId,
+pub(crate) struct Flying<E> {
+    pub datagram: Datagram,
+    pub cause: E,
+    /// The wire holds it back: what was sent later may pass it.
+    pub held: bool,
 }
 
-/// What comes next; the order of the variants is the order at one instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Next {
-    Delivery(Role, u64),
-    Timer(Role),
-}
-
-impl World {
-    /// The peers of a scenario, configured, nothing sent yet.
-    pub fn new(scenario: &Scenario, powers: &Powers, trace: Trace) -> World {
-        let endpoint = |role: Role| {
-            let config = Arc::new(scenario.hosts[role].clone());
-            Endpoint::new(config, Streams::new(scenario.seed, role.name()), powers.clone())
+impl<W: Watch> World<W> {
+    /// The hosts of a setup, configured, nothing sent yet.
+    pub fn new(setup: &Setup, powers: &Powers, watch: W) -> World<W> {
+        let host = |role: Role| {
+            let streams = Streams::new(setup.seed, role.name());
+            Host::new(role, setup.hosts[role].clone(), streams, powers.clone())
         };
-        let mut world = World {
-            now: Instant::ZERO,
-            initiator: endpoint(Role::Initiator),
-            responder: endpoint(Role::Responder),
-            link: Link::new(scenario),
-            in_flight: Vec::new(),
-            sent: [0, 0],
-            next_sequence: 0,
-            trace,
-            tally: Tally::new(scenario),
+        World::of(Sides::from_fn(host), Path::new(setup), watch)
+    }
+
+    /// These hosts with this between them, nothing under way.
+    pub(crate) fn of(hosts: Sides<Host>, path: Path, watch: W) -> World<W> {
+        let (in_flight, sent) = (BTreeMap::new(), Sides::new(0, 0));
+        World { now: Instant::ZERO, hosts, path, in_flight, sent, next_sequence: 0, watch }
+    }
+
+    /// Traffic asks the initiator for a tunnel with `peer`, as its configuration says.
+    pub fn initiate(&mut self, setup: &Setup, chooser: &mut dyn Chooser) {
+        let config = &setup.hosts.initiator;
+        let [from, to] = [config.address, config.peer].map(|ip| SocketAddr::new(ip, IKE_PORT));
+        let cause = self.watch.initiated(self.now);
+        let effects = self.hosts.initiator.handle(self.now, Input::Initiate { from, to });
+        self.carry_out(Role::Initiator, cause, effects, chooser);
+    }
+
+    /// Who watches it.
+    pub fn watch(&self) -> &W {
+        &self.watch
+    }
+
+    /// The clock, and who watched.
+    pub fn into_watch(self) -> (Instant, W) {
+        (self.now, self.watch)
+    }
+
+    /// The moment of the clock.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Everything that can happen now, the earliest first.
+    pub fn enabled(&self) -> impl Iterator<Item = Enabled> {
+        let deliveries = self
+            .in_flight
+            .keys()
+            .map(|(at, receiver, sequence)| Enabled { at: *at, what: Step::Deliver(*receiver, *sequence) });
+        let mut deliveries = deliveries.peekable();
+        let timer = |role: Role| {
+            let (at, _) = self.hosts[role].next_timeout()?;
+            Some(Enabled { at, what: Step::Fire(role) })
         };
-        for (fault, changes) in &scenario.edits {
-            world.trace.push(Instant::ZERO, Actor::Operator, None, || Kind::Edited {
-                fault: *fault,
-                changes: changes.clone(),
-            });
-        }
-        world
+        let mut timers: Vec<Enabled> = Role::BOTH.into_iter().filter_map(timer).collect();
+        timers.sort_by(|one, other| other.cmp(one));
+        std::iter::from_fn(move || match (deliveries.peek(), timers.last()) {
+            (Some(delivery), Some(timer)) if timer < delivery => timers.pop(),
+            (Some(_), _) => deliveries.next(),
+            (None, _) => timers.pop(),
+        })
     }
 
-    /// Traffic asks the initiator for a tunnel.
-    pub fn initiate(&mut self, scenario: &Scenario, chooser: &mut dyn Chooser) {
-        let cause = self.trace.push(self.now, Actor::Peer(Role::Initiator), None, || Kind::Initiated);
-        let from = SocketAddr::new(scenario.hosts.initiator.address, IKE_PORT);
-        let to = SocketAddr::new(scenario.hosts.initiator.peer, IKE_PORT);
-        let outputs = self.initiator.handle(self.now, Input::Initiate { from, to });
-        self.carry_out(Role::Initiator, cause, outputs, chooser);
-    }
-
-    /// The moment of the next event; `None`: nothing is pending.
-    pub fn next_at(&self) -> Option<Instant> {
-        self.next().map(|(at, _)| at)
-    }
-
-    /// Lets the next event happen. False: nothing was pending.
+    /// Lets the next thing happen that the chooser wants. False: nothing can, or it wants none.
     pub fn step(&mut self, chooser: &mut dyn Chooser) -> bool {
-        let Some((at, next)) = self.next() else {
+        let Some(next) = chooser.next(&mut self.enabled()) else {
             return false;
         };
-        self.now = at;
-        match next {
-            Next::Delivery(_, sequence) => self.deliver(sequence, chooser),
-            Next::Timer(role) => self.fire(role, chooser),
-        }
+        self.happen(next, chooser);
         true
     }
 
-    /// What happened so far.
-    pub fn trace(&self) -> &Trace {
-        &self.trace
-    }
-
-    /// Where both peers stand now.
-    pub fn outcome(&self) -> Outcome {
-        self.tally.clone().outcome(self.now)
-    }
-
-    /// Trace and tally, at the end of a run.
-    pub(crate) fn finish(self) -> (Trace, Tally, Instant) {
-        (self.trace, self.tally, self.now)
-    }
-
-    /// At one instant deliveries come before timers, and the initiator comes first.
-    fn next(&self) -> Option<(Instant, Next)> {
-        let deliveries = self.in_flight.iter().map(|f| (f.due, Next::Delivery(f.receiver, f.sequence)));
-        let timers = Role::BOTH.into_iter();
-        let timers =
-            timers.filter_map(|role| Some((self.endpoint(role).next_timeout()?.0, Next::Timer(role))));
-        deliveries.chain(timers).min()
-    }
-
-    fn endpoint(&self, role: Role) -> &Endpoint {
-        match role {
-            Role::Initiator => &self.initiator,
-            Role::Responder => &self.responder,
+    /// Lets this happen; what is not enabled does nothing.
+    pub fn happen(&mut self, Enabled { at, what }: Enabled, chooser: &mut dyn Chooser) {
+        self.now = at;
+        match what {
+            Step::Deliver(receiver, sequence) => {
+                if let Some(flying) = self.in_flight.remove(&(at, receiver, sequence)) {
+                    self.deliver(receiver, flying, chooser);
+                }
+            }
+            Step::Fire(role) => self.fire(role, chooser),
         }
     }
 
-    fn endpoint_mut(&mut self, role: Role) -> &mut Endpoint {
-        match role {
-            Role::Initiator => &mut self.initiator,
-            Role::Responder => &mut self.responder,
+    /// Hands a datagram to its receiver, if the path's end lets it through.
+    pub(crate) fn deliver(
+        &mut self,
+        receiver: Role,
+        Flying { mut datagram, mut cause, .. }: Flying<W::Entry>,
+        chooser: &mut dyn Chooser,
+    ) {
+        let now = self.now;
+        if let Some(by) = self.path.receiver_down(receiver, now) {
+            return self.watch.lost(now, by, cause);
         }
-    }
-
-    fn deliver(&mut self, sequence: u64, chooser: &mut dyn Chooser) {
-        let Some(position) = self.in_flight.iter().position(|flying| flying.sequence == sequence) else {
-            return;
-        };
-        let Flying { receiver, mut datagram, mut cause, .. } = self.in_flight.swap_remove(position);
-        if let Some(by) = self.link.receiver_down(receiver, self.now) {
-            return self.lose(by, cause);
-        }
-        match self.link.translate_in(receiver, datagram.to) {
-            Err(by) => return self.lose(by, cause),
+        match self.path.translate_in(receiver, datagram.to) {
+            Err(by) => return self.watch.lost(now, by, cause),
             Ok(None) => {}
             Ok(Some(translated)) => {
                 datagram.to = translated.after;
-                let how = Alteration::Translated { before: translated.before, after: translated.after };
-                cause = self.alter(translated.by, how, cause);
+                cause = self.translated(&translated, cause);
             }
         }
-        let cause =
-            self.trace.push(self.now, Actor::Peer(receiver), Some(cause), || Kind::Arrived(datagram.clone()));
-        let (now, Datagram { from, to, bytes, .. }) = (self.now, &datagram);
-        let input = Input::Datagram { from: *from, to: *to, bytes };
-        let outputs = self.endpoint_mut(receiver).handle(now, input);
-        self.carry_out(receiver, cause, outputs, chooser);
+        let cause = self.watch.arrived(now, receiver, &datagram, cause);
+        let effects = self.hosts[receiver].receive(now, datagram.from, datagram.to, &datagram.bytes);
+        self.carry_out(receiver, cause, effects, chooser);
+    }
+
+    /// Lets the next timer of a host run out, at the moment that it waits for.
+    pub(crate) fn fire_next(&mut self, role: Role, chooser: &mut dyn Chooser) {
+        if let Some((at, _)) = self.hosts[role].next_timeout() {
+            self.now = self.now.max(at);
+            self.fire(role, chooser);
+        }
     }
 
     fn fire(&mut self, role: Role, chooser: &mut dyn Chooser) {
-        let Some((_, timer)) = self.endpoint(role).next_timeout() else {
+        let Some((_, timer)) = self.hosts[role].next_timeout() else {
             return;
         };
-        let cause = self.trace.push(self.now, Actor::Peer(role), None, || Kind::Timer(timer));
-        let now = self.now;
-        let outputs = self.endpoint_mut(role).handle(now, Input::Timeout);
-        self.carry_out(role, cause, outputs, chooser);
+        let cause = self.watch.timer(self.now, role, timer);
+        let effects = self.hosts[role].handle(self.now, Input::Timeout);
+        self.carry_out(role, cause, effects, chooser);
     }
 
-    fn carry_out(&mut self, role: Role, cause: EntryId, outputs: Vec<Output>, chooser: &mut dyn Chooser) {
-        for output in outputs {
-            match output {
-                Output::Event(event) => self.explain(role, cause, event),
-                Output::Transmit { from, to, bytes, label } => {
-                    let datagram = Datagram { from, to, bytes: bytes.into(), label, sender: role };
-                    self.transmit(datagram, cause, chooser);
-                }
+    fn carry_out(&mut self, role: Role, cause: W::Entry, effects: Vec<Effect>, chooser: &mut dyn Chooser) {
+        for effect in effects {
+            match effect {
+                Effect::Said(event) => self.watch.said(self.now, role, event, cause),
+                Effect::Sent(datagram) => self.transmit(datagram, cause, chooser),
             }
         }
-    }
-
-    fn explain(&mut self, role: Role, cause: EntryId, event: Event) {
-        self.tally.event(role, self.now, &event);
-        self.trace.push(self.now, Actor::Peer(role), Some(cause), || Kind::Engine(event));
     }
 
     /// Sends a datagram: out of its NAT, past the path's conditions, then onto the wire.
-    fn transmit(&mut self, mut datagram: Datagram, cause: EntryId, chooser: &mut dyn Chooser) {
-        let sender = datagram.sender;
-        self.tally.sent(sender, &datagram.label);
-        let actor = Actor::Peer(sender);
-        let mut cause = self.trace.push(self.now, actor, Some(cause), || Kind::Sent(datagram.clone()));
-        let nth = self.count(sender);
-        if let Some(translated) = self.link.translate_out(sender, datagram.from) {
+    fn transmit(&mut self, mut datagram: Datagram, cause: W::Entry, chooser: &mut dyn Chooser) {
+        let (now, sender) = (self.now, datagram.sender);
+        let mut cause = self.watch.sent(now, &datagram, cause);
+        let nth = self.sent[sender];
+        self.sent[sender] += 1;
+        if let Some(translated) = self.path.translate_out(sender, datagram.from) {
             datagram.from = translated.after;
-            let how = Alteration::Translated { before: translated.before, after: translated.after };
-            cause = self.alter(translated.by, how, cause);
+            cause = self.translated(&translated, cause);
         }
-        if let Some(by) = self.link.obstacle(sender, self.now, datagram.from, datagram.to) {
-            return self.lose(by, cause);
+        if let Some(by) = self.path.obstacle(sender, now, datagram.from, datagram.to) {
+            return self.watch.lost(now, by, cause);
         }
-        match self.link.host(datagram.to.ip()) {
-            None => self.lose(Blame::NoHost, cause),
+        match self.path.host(datagram.to.ip()) {
+            None => self.watch.lost(now, Blame::NoHost, cause),
             // Only now: a datagram that the path lost must not use up a rule's `times`.
             Some(receiver) => {
-                let verdict = chooser.verdict(nth, &datagram);
-                self.travel(receiver, datagram, verdict, cause);
+                let handling = chooser.handling(now, nth, &datagram);
+                self.travel(receiver, datagram, handling, cause);
             }
         }
     }
 
-    /// How many datagrams this peer had sent before.
-    fn count(&mut self, sender: Role) -> u64 {
-        let [initiator, responder] = &mut self.sent;
-        let counter = match sender {
-            Role::Initiator => initiator,
-            Role::Responder => responder,
-        };
-        let nth = *counter;
-        *counter += 1;
-        nth
-    }
-
-    /// Carries out the verdict of the wire.
-    fn travel(&mut self, receiver: Role, mut datagram: Datagram, verdict: Verdict, mut cause: EntryId) {
-        let mut due = self.now + verdict.travel;
+    /// Carries out what was decided about a datagram on the wire.
+    pub(crate) fn travel(
+        &mut self,
+        receiver: Role,
+        mut datagram: Datagram,
+        handling: Handling,
+        mut cause: W::Entry,
+    ) {
+        let (now, mut due, mut held) = (self.now, handling.arrives, false);
         let mut copies = Vec::new();
-        for (by, act) in verdict.acts {
-            match act {
-                Act::Lose => return self.lose(by, cause),
+        for (by, act) in handling.acts {
+            let how = match act {
+                Act::Lose => return self.watch.lost(now, by, cause),
                 Act::Hold(hold) => {
-                    due = due + hold;
-                    cause = self.alter(by, Alteration::Delayed(hold), cause);
+                    (due, held) = (due + hold, true);
+                    Alteration::Delayed(hold)
                 }
                 Act::Repeat(after) => {
-                    let cause = self.alter(by, Alteration::Duplicated(after), cause);
+                    let cause = self.watch.altered(now, by, Alteration::Duplicated(after), cause);
                     copies.push((after, cause));
+                    continue;
                 }
                 Act::Flip { byte, bit } => {
-                    datagram.bytes = datagram.with_message(|message| flip(message, byte, bit));
-                    cause = self.alter(by, Alteration::Corrupted { byte, bit }, cause);
+                    datagram = datagram.with_message(|message| flip(message, byte, bit));
+                    Alteration::Corrupted { byte, bit }
                 }
                 Act::Cut(length) => {
-                    datagram.bytes = datagram.with_message(|message| message.truncate(length));
-                    cause = self.alter(by, Alteration::Truncated(length), cause);
+                    datagram = datagram.with_message(|message| message.truncate(length));
+                    Alteration::Truncated(length)
                 }
-            }
+            };
+            cause = self.watch.altered(now, by, how, cause);
         }
-        self.launch(due, receiver, datagram.clone(), cause);
+        self.launch(due, receiver, Flying { datagram: datagram.clone(), cause, held });
         for (after, cause) in copies {
-            self.launch(due + after, receiver, datagram.clone(), cause);
+            self.launch(due + after, receiver, Flying { datagram: datagram.clone(), cause, held: true });
         }
     }
 
-    fn launch(&mut self, due: Instant, receiver: Role, datagram: Datagram, cause: EntryId) {
+    /// Puts a datagram under way.
+    pub(crate) fn launch(&mut self, due: Instant, receiver: Role, mut flying: Flying<W::Entry>) {
+        flying.cause = self.watch.launched(&flying.datagram, flying.cause);
         let sequence = self.next_sequence;
         self.next_sequence += 1;
-        self.in_flight.push(Flying { due, receiver, sequence, datagram, cause });
+        self.in_flight.insert((due, receiver, sequence), flying);
     }
 
-    fn lose(&mut self, by: Blame, cause: EntryId) {
-        self.tally.fired(by);
-        self.trace.push(self.now, Actor::Network, Some(cause), || Kind::Lost { by });
-    }
-
-    fn alter(&mut self, by: Blame, how: Alteration, cause: EntryId) -> EntryId {
-        self.tally.fired(by);
-        self.trace.push(self.now, Actor::Network, Some(cause), || Kind::Altered { by, how })
-    }
-}
-
-impl Datagram {
-    /// The ISAKMP message in it, behind the non-ESP marker on port 4500.
-    pub fn message(&self) -> &[u8] {
-        self.bytes.get(self.marker()..).unwrap_or_default()
-    }
-
-    fn marker(&self) -> usize {
-        // An initiator cookie is never zero, so four zero bytes can only be the marker.
-        if self.bytes.starts_with(&[0; 4]) { 4 } else { 0 }
-    }
-
-    /// The payload after a change to the ISAKMP message in it.
-    fn with_message(&self, change: impl FnOnce(&mut Vec<u8>)) -> Arc<[u8]> {
-        let mut message = self.message().to_vec();
-        change(&mut message);
-        let marker = self.bytes.get(..self.marker()).unwrap_or_default();
-        [marker, &message].concat().into()
+    fn translated(&mut self, translated: &Translated, cause: W::Entry) -> W::Entry {
+        let how = Alteration::Translated { before: translated.before, after: translated.after };
+        self.watch.altered(self.now, translated.by, how, cause)
     }
 }
 

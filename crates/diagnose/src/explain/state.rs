@@ -1,7 +1,7 @@
 //! States, alone and in pairs, and what leads to them.
 
-use ike::{Mode, Role, State};
-use sim::{Cause, Scenario, state_name};
+use ike::{Mode, Profile, Role, State};
+use sim::{Cause, Setup, state_name};
 
 use super::place::Place;
 use super::{Article, Pair, lessons, notes, pairs, same, word};
@@ -251,9 +251,10 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
     }
     let mut said: Vec<String> = Vec::new();
     for profile in ["asa", "ios", "strongswan"] {
-        let text = format!("[initiator]\nprofile = '{profile}'\n[responder]\nprofile = '{profile}'\n");
-        let Ok(scenario) = Scenario::parse("", &text) else { continue };
-        let lines = fix::fix(&scenario, cause, Role::Responder);
+        let Some(profile) = Profile::from_name(profile) else { continue };
+        let mut setup = Setup::default();
+        (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
+        let lines = fix::fix(&setup, cause, Role::Responder);
         // What is said to people is the same for every vendor.
         let of_vendor = |line: &str| {
             line.starts_with(' ') || line.ends_with("):") || line.starts_with("in the words of ")

@@ -1,7 +1,8 @@
 //! Everything that is no state: causes, faults, messages, notifies, log lines.
 
 use ike::{MessageName, Mode, NotifyType, Powers, Role, State};
-use sim::{Cause, FaultKind, Scenario, state_name};
+use scenario::{FaultKind, Scenario};
+use sim::{Cause, state_name};
 
 use super::state::{leading, remedy, section};
 use super::{Article, Pair, lessons, lines, notes, pairs, place};
@@ -114,7 +115,7 @@ pub(super) fn fault_lines(article: &mut Article, kind: &FaultKind) {
             article.say("", format!("in {mode} mode: it cannot act"));
             continue;
         };
-        let outcome = sim::run_untraced(&scenario, &Powers::none());
+        let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
         let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
         article.say(
             "",

@@ -2,12 +2,12 @@
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::{Config, Dialect, GroupName, Identity, Policy, Role};
-use sim::Scenario;
+use sim::Setup;
 
 use crate::compare::address_seen;
 
-fn dialect(scenario: &Scenario, role: Role) -> Dialect {
-    scenario.hosts[role].profile.dialect
+fn dialect(setup: &Setup, role: Role) -> Dialect {
+    setup.hosts[role].profile.dialect
 }
 
 fn lines(list: &[&str]) -> Vec<String> {
@@ -15,14 +15,13 @@ fn lines(list: &[&str]) -> Vec<String> {
 }
 
 /// The key for the other side; an existing group keeps its name.
-pub(super) fn key(scenario: &Scenario, role: Role) -> Vec<String> {
-    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
-    let name =
-        scenario.hosts[role].group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
-            GroupName::Default => "DefaultL2LGroup".into(),
-            ref name => name.to_string(),
-        });
-    match dialect(scenario, role) {
+pub(super) fn key(setup: &Setup, role: Role) -> Vec<String> {
+    let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
+    let name = setup.hosts[role].group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
+        GroupName::Default => "DefaultL2LGroup".into(),
+        ref name => name.to_string(),
+    });
+    match dialect(setup, role) {
         Dialect::Asa => {
             vec![format!("tunnel-group {name} ipsec-attributes"), " ikev1 pre-shared-key <key>".into()]
         }
@@ -40,9 +39,9 @@ pub(super) fn key(scenario: &Scenario, role: Role) -> Vec<String> {
 }
 
 /// The peer itself, and its key.
-pub(super) fn group(scenario: &Scenario, role: Role) -> Vec<String> {
-    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
-    let made = match dialect(scenario, role) {
+pub(super) fn group(setup: &Setup, role: Role) -> Vec<String> {
+    let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
+    let made = match dialect(setup, role) {
         Dialect::Asa => vec![format!("tunnel-group {peer} type ipsec-l2l")],
         Dialect::Ios => Vec::new(),
         Dialect::Strongswan => {
@@ -50,13 +49,13 @@ pub(super) fn group(scenario: &Scenario, role: Role) -> Vec<String> {
         }
         Dialect::Libreswan => vec!["conn peer".into(), format!("  left={own}"), format!("  right={peer}")],
     };
-    [made, key(scenario, role)].concat()
+    [made, key(setup, role)].concat()
 }
 
 /// The first policy that the other side offers, under a number that is free here.
-pub(super) fn policy(scenario: &Scenario, role: Role) -> Vec<String> {
-    let config = &scenario.hosts[role];
-    let Some(values) = scenario.hosts[role.other()].policies.first() else {
+pub(super) fn policy(setup: &Setup, role: Role) -> Vec<String> {
+    let config = &setup.hosts[role];
+    let Some(values) = setup.hosts[role.other()].policies.first() else {
         return Vec::new();
     };
     match config.profile.dialect {
@@ -104,8 +103,8 @@ fn proposal(values: &Policy, sha2: &str) -> String {
     format!("{}-{hash}-{group}", values.encryption.name().replace('-', ""))
 }
 
-pub(super) fn enable(scenario: &Scenario, role: Role) -> Vec<String> {
-    lines(match dialect(scenario, role) {
+pub(super) fn enable(setup: &Setup, role: Role) -> Vec<String> {
+    lines(match dialect(setup, role) {
         Dialect::Asa => &["crypto ikev1 enable outside"],
         Dialect::Ios => &["crypto isakmp enable"],
         Dialect::Strongswan => &["systemctl start strongswan"],
@@ -113,8 +112,8 @@ pub(super) fn enable(scenario: &Scenario, role: Role) -> Vec<String> {
     })
 }
 
-pub(super) fn allow_aggressive(scenario: &Scenario, role: Role) -> Vec<String> {
-    lines(match dialect(scenario, role) {
+pub(super) fn allow_aggressive(setup: &Setup, role: Role) -> Vec<String> {
+    lines(match dialect(setup, role) {
         Dialect::Asa => &["no crypto ikev1 am-disable"],
         Dialect::Ios => &["no crypto isakmp aggressive-mode disable"],
         Dialect::Strongswan => &[
@@ -126,9 +125,9 @@ pub(super) fn allow_aggressive(scenario: &Scenario, role: Role) -> Vec<String> {
 }
 
 /// The initiator's peer and what goes with it.
-pub(super) fn peer_address(scenario: &Scenario) -> Vec<String> {
-    let right = scenario.outside_address(Role::Responder);
-    match dialect(scenario, Role::Initiator) {
+pub(super) fn peer_address(setup: &Setup) -> Vec<String> {
+    let right = setup.outside_address(Role::Responder);
+    match dialect(setup, Role::Initiator) {
         Dialect::Asa => vec![
             format!("crypto map outside_map 10 set peer {right}"),
             format!("tunnel-group {right} type ipsec-l2l"),
@@ -146,15 +145,15 @@ pub(super) fn peer_address(scenario: &Scenario) -> Vec<String> {
 }
 
 /// The sender says what the receiver wants.
-pub(super) fn identity(scenario: &Scenario, sender: Role) -> Vec<String> {
-    let groups = &scenario.hosts[sender.other()].tunnel_groups;
+pub(super) fn identity(setup: &Setup, sender: Role) -> Vec<String> {
+    let groups = &setup.hosts[sender.other()].tunnel_groups;
     let wanted = groups.iter().find_map(|group| group.peer_identity.as_ref());
     let (word, name) = match wanted {
         Some(Identity::Fqdn(name) | Identity::UserFqdn(name)) => ("hostname", name.clone()),
         Some(Identity::KeyId(_)) => ("key-id <name>", "<name>".into()),
-        _ => ("address", scenario.hosts[sender].address.to_string()),
+        _ => ("address", setup.hosts[sender].address.to_string()),
     };
-    match dialect(scenario, sender) {
+    match dialect(setup, sender) {
         Dialect::Asa => vec![format!("crypto isakmp identity {word}")],
         Dialect::Ios => {
             vec![format!(
@@ -168,9 +167,9 @@ pub(super) fn identity(scenario: &Scenario, sender: Role) -> Vec<String> {
 }
 
 /// The receiver takes what comes.
-pub(super) fn any_identity(scenario: &Scenario, role: Role) -> Vec<String> {
-    let peer = address_seen(scenario, role);
-    match dialect(scenario, role) {
+pub(super) fn any_identity(setup: &Setup, role: Role) -> Vec<String> {
+    let peer = address_seen(setup, role);
+    match dialect(setup, role) {
         Dialect::Asa => {
             vec![format!("tunnel-group {peer} ipsec-attributes"), " peer-id-validate nocheck".into()]
         }
@@ -180,9 +179,9 @@ pub(super) fn any_identity(scenario: &Scenario, role: Role) -> Vec<String> {
     }
 }
 
-pub(super) fn route(scenario: &Scenario, role: Role) -> Vec<String> {
-    let to = address_seen(scenario, role);
-    vec![match dialect(scenario, role) {
+pub(super) fn route(setup: &Setup, role: Role) -> Vec<String> {
+    let to = address_seen(setup, role);
+    vec![match dialect(setup, role) {
         Dialect::Asa => format!("show route {to}"),
         Dialect::Ios => format!("show ip route {to}"),
         Dialect::Strongswan | Dialect::Libreswan => format!("ip route get {to}"),
@@ -190,9 +189,9 @@ pub(super) fn route(scenario: &Scenario, role: Role) -> Vec<String> {
 }
 
 /// What lets the other side's packets pass a device of this kind on the path.
-pub(super) fn permit(scenario: &Scenario, role: Role, port: u16) -> Vec<String> {
-    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
-    match dialect(scenario, role) {
+pub(super) fn permit(setup: &Setup, role: Role, port: u16) -> Vec<String> {
+    let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
+    match dialect(setup, role) {
         Dialect::Asa => {
             vec![format!("access-list OUTSIDE extended permit udp host {peer} host {own} eq {port}")]
         }
@@ -206,9 +205,9 @@ pub(super) fn permit(scenario: &Scenario, role: Role, port: u16) -> Vec<String> 
     }
 }
 
-pub(super) fn capture(scenario: &Scenario, role: Role) -> Vec<String> {
-    let (own, peer) = (scenario.hosts[role].address, address_seen(scenario, role));
-    vec![match dialect(scenario, role) {
+pub(super) fn capture(setup: &Setup, role: Role) -> Vec<String> {
+    let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
+    vec![match dialect(setup, role) {
         Dialect::Asa => format!("capture IKE type isakmp interface outside match ip host {own} host {peer}"),
         Dialect::Ios => "debug crypto isakmp".into(),
         Dialect::Strongswan | Dialect::Libreswan => {

@@ -1,4 +1,4 @@
-//! From what a capture shows to a scenario in which nothing is wrong: mode, vendors, NAT, confirmation; with
+//! From what a capture shows to a setup in which nothing is wrong: mode, vendors, NAT, confirmation; with
 //! the captured addresses and policies where the fixes are written.
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use ike::keymat::PreSharedKey;
 use ike::nat_d::nat_d;
 use ike::observe::transforms_of;
-use ike::{GroupName, MessageName, Mode, Policy, Profile, Role, TunnelGroup};
+use ike::{GroupName, MessageName, Mode, OfferedTransform, Policy, Profile, Role, TunnelGroup};
 use isakmp::{Flags, Payload, PayloadType};
-use sim::{Fault, Scenario};
+use sim::{Fault, PathFault, Setup};
 
 use super::find::Negotiation;
 use super::sight::{Sight, What};
@@ -27,70 +27,68 @@ pub struct Base {
 }
 
 impl Base {
-    /// The scenario with documentation's addresses.
-    pub fn scenario(&self) -> Option<Scenario> {
-        let mut scenario = Scenario::parse("capture", "").ok()?;
-        scenario.mode = self.mode;
+    /// The setup with documentation's addresses.
+    pub fn setup(&self) -> Setup {
+        let mut setup = Setup::default().in_mode(self.mode);
         let [i, r] = self.profiles;
-        (scenario.hosts.initiator.profile, scenario.hosts.responder.profile) = (i, r);
-        (scenario.hosts.initiator.mode, scenario.hosts.responder.mode) = (self.mode, self.mode);
-        (scenario.hosts.initiator.confirm, scenario.hosts.responder.confirm) = (self.confirm, self.confirm);
+        (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (i, r);
+        (setup.hosts.initiator.confirm, setup.hosts.responder.confirm) = (self.confirm, self.confirm);
         for (at, behind) in Role::BOTH.into_iter().zip(self.nat) {
             let outside = match at {
                 Role::Initiator => Ipv4Addr::new(192, 0, 2, 1),
                 Role::Responder => Ipv4Addr::new(192, 0, 2, 2),
             };
             if behind {
-                scenario.faults.push(Fault::Nat { at, outside: outside.into() });
+                setup.faults.push(Fault::Path(PathFault::Nat { at, outside: outside.into() }));
             }
         }
-        let outside = scenario.outside_address(Role::Responder);
-        scenario.hosts.initiator.peer = outside;
-        let seen = scenario.outside_address(Role::Initiator);
+        let outside = setup.outside_address(Role::Responder);
+        setup.hosts.initiator.peer = outside;
+        let seen = setup.outside_address(Role::Initiator);
         let named = |config: &mut ike::Config, address| {
             config.tunnel_groups.iter_mut().for_each(|group| group.name = GroupName::Address(address));
         };
-        named(&mut scenario.hosts.initiator, outside);
-        named(&mut scenario.hosts.responder, seen);
-        Some(scenario)
+        named(&mut setup.hosts.initiator, outside);
+        named(&mut setup.hosts.responder, seen);
+        setup
     }
 }
 
 /// The same with the captured addresses and policies: for the commands of a fix.
-pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Option<Scenario> {
-    let mut scenario = Base { nat: [false; 2], ..base.clone() }.scenario()?;
+pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Setup {
+    let mut setup = Base { nat: [false; 2], ..base.clone() }.setup();
     let (i, r) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());
     let group = |address: IpAddr| TunnelGroup {
         name: GroupName::Address(address),
         pre_shared_key: Some(PreSharedKey::new(b"any".to_vec())),
         peer_identity: None,
     };
-    (scenario.hosts.initiator.address, scenario.hosts.initiator.peer) = (i, r);
-    (scenario.hosts.responder.address, scenario.hosts.responder.peer) = (r, i);
-    scenario.hosts.initiator.tunnel_groups = vec![group(r)];
-    scenario.hosts.responder.tunnel_groups = vec![group(i)];
-    let policies: Vec<Policy> = offered(negotiation).into_iter().filter_map(|(_, policy)| policy).collect();
+    (setup.hosts.initiator.address, setup.hosts.initiator.peer) = (i, r);
+    (setup.hosts.responder.address, setup.hosts.responder.peer) = (r, i);
+    setup.hosts.initiator.tunnel_groups = vec![group(r)];
+    setup.hosts.responder.tunnel_groups = vec![group(i)];
+    let policies: Vec<Policy> = offered(negotiation).iter().filter_map(OfferedTransform::policy).collect();
     if !policies.is_empty() {
-        scenario.hosts.initiator.policies.clone_from(&policies);
-        scenario.hosts.responder.policies = policies;
+        setup.hosts.initiator.policies.clone_from(&policies);
+        setup.hosts.responder.policies = policies;
     }
-    Some(scenario)
+    setup
 }
 
 /// The SA payload of the exchange's message of this number.
-fn sa(negotiation: &Negotiation<'_>, number: u8) -> Option<Vec<(String, Option<Policy>)>> {
+fn sa(negotiation: &Negotiation<'_>, number: u8) -> Option<Vec<OfferedTransform>> {
     let payloads = message(negotiation, number)?.payloads();
     let body = payloads.into_iter().find(|payload| payload.kind == PayloadType::SA)?.body;
     Some(transforms_of(&body))
 }
 
 /// What the initiator offers; empty where that was not captured.
-pub fn offered(negotiation: &Negotiation<'_>) -> Vec<(String, Option<Policy>)> {
+pub fn offered(negotiation: &Negotiation<'_>) -> Vec<OfferedTransform> {
     sa(negotiation, 1).unwrap_or_default()
 }
 
 /// What the responder chose.
-pub fn chosen(negotiation: &Negotiation<'_>) -> Option<(String, Option<Policy>)> {
+pub fn chosen(negotiation: &Negotiation<'_>) -> Option<OfferedTransform> {
     sa(negotiation, 2)?.into_iter().next()
 }
 
@@ -110,7 +108,7 @@ pub fn confirms(negotiation: &Negotiation<'_>) -> bool {
 /// addresses that differ from one place to the other.
 pub fn translated(negotiation: &Negotiation<'_>) -> [bool; 2] {
     let mut nat = rewritten(negotiation);
-    let hash = chosen(negotiation).and_then(|(_, policy)| policy).map(|policy| policy.hash);
+    let hash = chosen(negotiation).and_then(|chosen| chosen.policy()).map(|policy| policy.hash);
     for one in &negotiation.emissions {
         let (Some(sight), Some(hash), What::Phase1(_)) = (one.sight(), hash, one.what) else {
             continue;

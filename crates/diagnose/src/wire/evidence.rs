@@ -148,7 +148,7 @@ fn like(base: &Base, list: &[&Match]) -> Vec<String> {
 
 /// What was offered, for a comparison with the other side's policies.
 fn offer(negotiation: &Negotiation<'_>) -> Vec<String> {
-    let offers: Vec<String> = offered(negotiation).into_iter().map(|(words, _)| words).collect();
+    let offers: Vec<String> = offered(negotiation).iter().map(ToString::to_string).collect();
     if offers.is_empty() {
         return Vec::new();
     }

@@ -1,6 +1,6 @@
 //! Where a captured negotiation left each side, and why.
 
-use ike::{Authentication, MessageName, NotifyType, Profile, Role, State};
+use ike::{MessageName, NotifyType, Profile, Role, State};
 use sim::Cause;
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -173,11 +173,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
 /// The causes of the runs that fit, one entry each, likeliest first.
 fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: &[Proof]) -> Vec<Suspect> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
-    let psk = signed.is_none_or(|(words, policy)| {
-        policy.is_some_and(|policy| policy.authentication == Authentication::PreShared)
-            || words.ends_with("pre-share")
-            || words.contains("method 65")
-    });
+    let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
     let mut groups: Vec<(Cause, Vec<&Match>)> = Vec::new();
     for one in stalls {
         let Some(cause) = one.run.cause else { continue };
@@ -219,7 +215,7 @@ fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: 
             supports: evidence::supports(negotiation, base, *cause, list, proofs),
             against: evidence::against(negotiation, *cause, list, proofs),
             decides: evidence::decides(*cause, list, negotiation),
-            fix: shown.as_ref().map(|scenario| fix(scenario, *cause, at)).unwrap_or_default(),
+            fix: fix(&shown, *cause, at),
         });
     }
     suspects

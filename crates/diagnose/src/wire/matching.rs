@@ -28,7 +28,7 @@ impl Cache {
 
     fn runs(&mut self, base: &Base) -> &[Run] {
         let at = self.runs.iter().position(|(known, _)| known == base).unwrap_or_else(|| {
-            let runs = base.scenario().map(|healthy| runs(&healthy, &self.powers)).unwrap_or_default();
+            let runs = runs(&base.setup(), &self.powers);
             self.runs.push((base.clone(), runs));
             self.runs.len() - 1
         });
@@ -39,7 +39,7 @@ impl Cache {
     fn until(&self, base: &Base, run: &Run, watched: Duration) -> Run {
         let ended = run.outcome.ended.since(Instant::ZERO);
         let outcome = (ended > watched && !run.is_up())
-            .then(|| after(&base.scenario()?, run.fault.as_ref(), watched, &self.powers))
+            .then(|| after(&base.setup(), run.fault.as_ref(), watched, &self.powers))
             .flatten();
         Run { outcome: outcome.unwrap_or_else(|| run.outcome.clone()), ..run.clone() }
     }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram};
 use ike::{MessageName, Powers, Role, State};
-use sim::{Actor, Cause, Fault, Kind, MismatchAttribute, Outcome, Scenario, Times, Trace, Verdict};
+use sim::{
+    Actor, Cause, Edit, Fault, Kind, MismatchAttribute, Outcome, Setup, Times, Trace, Verdict, WireAct,
+};
 
 use super::facts::{Facts, facts};
 use super::find::find;
@@ -60,7 +62,11 @@ impl Run {
 
     /// It comes up although something is lost or held back.
     pub fn comes_up_late(&self) -> bool {
-        let harmless = matches!(self.fault, None | Some(Fault::Drop { .. } | Fault::Delay { .. }));
+        let harmless = match &self.fault {
+            None => true,
+            Some(Fault::Wire(wire)) => matches!(wire.act, WireAct::Drop { .. } | WireAct::Delay { .. }),
+            Some(Fault::Operator(_) | Fault::Path(_) | Fault::Peer(_)) => false,
+        };
         self.is_up() && harmless
     }
 
@@ -70,54 +76,52 @@ impl Run {
     }
 }
 
-/// The healthy scenario and every fault on top of it.
-pub fn runs(healthy: &Scenario, powers: &Powers) -> Vec<Run> {
+/// The healthy setup and every fault on top of it.
+pub fn runs(healthy: &Setup, powers: &Powers) -> Vec<Run> {
     let broken = faults(healthy).into_iter().filter_map(|fault| {
-        let scenario = healthy.with_fault(fault.clone())?;
-        Some(run(&scenario, Some(fault), powers))
+        let setup = healthy.with_fault(fault.clone())?;
+        Some(run(&setup, Some(fault), powers))
     });
     std::iter::once(run(healthy, None, powers)).chain(broken).collect()
 }
 
 /// Where such a run stands after so long.
-pub fn after(
-    healthy: &Scenario,
-    fault: Option<&Fault>,
-    watched: Duration,
-    powers: &Powers,
-) -> Option<Outcome> {
-    let mut scenario = match fault {
+pub fn after(healthy: &Setup, fault: Option<&Fault>, watched: Duration, powers: &Powers) -> Option<Outcome> {
+    let mut setup = match fault {
         Some(fault) => healthy.with_fault(fault.clone())?,
         None => healthy.clone(),
     };
-    scenario.until = Some(ike::Instant::ZERO + watched + Duration::from_millis(100));
-    Some(sim::run_untraced(&scenario, powers))
+    setup.until = Some(ike::Instant::ZERO + watched + Duration::from_millis(100));
+    Some(sim::run_untraced(&setup, powers))
 }
 
 /// Everything that can go wrong beyond either side, and losses that the peers get over.
-fn faults(healthy: &Scenario) -> Vec<Fault> {
+fn faults(healthy: &Setup) -> Vec<Fault> {
     let mut faults = catalogue(healthy, Role::Initiator);
     for fault in catalogue(healthy, Role::Responder) {
         if !faults.contains(&fault) {
             faults.push(fault);
         }
     }
-    let other_method = |at| Fault::PolicyMismatch { attribute: MismatchAttribute::Authentication, at };
+    let other_method = |at| Fault::operator(at, Edit::PolicyMismatch(MismatchAttribute::Authentication));
     faults.extend(Role::BOTH.map(other_method));
     for message in MessageName::all(healthy.mode, true) {
-        faults.push(Fault::Drop { message, times: Times::Count(1) });
-        faults.push(Fault::Drop { message, times: Times::Count(2) });
-        faults.push(Fault::Delay { message, by: Duration::from_secs(12) });
-        let damage = |times| Fault::Corrupt { message, byte: None, bit: 0, times };
-        faults.push(damage(Times::Count(1)));
-        faults.push(Fault::Truncate { message, length: None, times: Times::Count(1) });
+        let once = Times::Count(1);
+        let acts = [
+            WireAct::Drop { times: once },
+            WireAct::Drop { times: Times::Count(2) },
+            WireAct::Delay { by: Duration::from_secs(12) },
+            WireAct::Corrupt { byte: None, bit: 0, times: once },
+            WireAct::Truncate { length: None, times: once },
+        ];
+        faults.extend(acts.map(|act| Fault::wire(message, act)));
     }
     faults
 }
 
-fn run(scenario: &Scenario, fault: Option<Fault>, powers: &Powers) -> Run {
-    let (trace, outcome) = sim::run(scenario, powers);
-    let first = causes::find(scenario, &trace).into_iter().next();
+fn run(setup: &Setup, fault: Option<Fault>, powers: &Powers) -> Run {
+    let (trace, outcome) = sim::run(setup, powers);
+    let first = causes::find(setup, &trace).into_iter().next();
     let cause = first.map(|diagnosis| diagnosis.cause).filter(|_| outcome.verdict != Verdict::Established);
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);

@@ -217,6 +217,7 @@ impl DhGroup {
     /// [`DhError`]; that it would give a shared value of zero shows only when it is used.
     pub fn check_public(self, public: &[u8]) -> Result<(), DhError> {
         let (expected, got) = (self.public_len(), public.len());
+        // RFC 2409 5: a public value is as long as the group's, zeros in front included.
         if got != expected {
             return Err(DhError::Length { expected, got });
         }

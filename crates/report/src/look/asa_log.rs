@@ -3,13 +3,13 @@
 
 use ike::{Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State};
 use isakmp::{Body, Message, MessageId, PayloadType};
-use sim::{Actor, Datagram, Entry, Kind, Scenario, Trace};
+use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
 use super::{SIMULATED, clock};
 
 /// The log of a device.
-pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
-    let peer = scenario.hosts[device].peer;
+pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
+    let peer = setup.hosts[device].peer;
     let mut log = Log { trace, peer: peer.to_string(), lines: Vec::new() };
     let entries = trace.entries().iter().take_while(|entry| entry.at <= until);
     for entry in entries.filter(|entry| entry.actor == Actor::Peer(device)) {

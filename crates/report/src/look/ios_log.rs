@@ -1,20 +1,20 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
 use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Reason, Role, Sending, State};
-use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 use super::ios::connection;
 use super::{SIMULATED, Sa, clock, standing};
 
 /// The debug output of a device.
-pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
-    let local = scenario.hosts[device].address.to_string();
+pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
+    let local = setup.hosts[device].address.to_string();
     let mut log = Log {
-        scenario,
+        setup,
         trace,
         device,
         local,
-        peer: scenario.hosts[device].peer.to_string(),
+        peer: setup.hosts[device].peer.to_string(),
         now: EntryId(0),
         lines: Vec::new(),
     };
@@ -26,7 +26,7 @@ pub(super) fn lines(scenario: &Scenario, trace: &Trace, device: Role, until: Ins
 }
 
 struct Log<'t> {
-    scenario: &'t Scenario,
+    setup: &'t Setup,
     trace: &'t Trace,
     device: Role,
     local: String,
@@ -51,7 +51,7 @@ impl Log<'_> {
 
     /// The negotiations as this entry finds them.
     fn sas(&self) -> Vec<Sa> {
-        standing(self.scenario, self.trace, self.device, |entry| entry.id < self.now)
+        standing(self.setup, self.trace, self.device, |entry| entry.id < self.now)
     }
 
     fn take(&mut self, entry: &Entry) {
@@ -168,7 +168,7 @@ impl Log<'_> {
     }
 
     fn main_mode(&self) -> bool {
-        self.scenario.mode == Mode::Main
+        self.setup.mode == Mode::Main
     }
 
     fn transform(&mut self, at: Instant, n: &Negotiated, policy: u16) {

@@ -5,7 +5,7 @@ use ike::iv::{Iv, phase2_iv};
 use ike::keymat::{Keymat, PreSharedKey};
 use ike::{Event, GroupName, Label, Negotiated, Role, State, Streams};
 use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
-use sim::{Datagram, Scenario};
+use sim::{Datagram, Setup};
 
 /// A peer's knowledge.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +55,7 @@ impl Side {
     }
 
     /// Takes in what the engine said.
-    pub fn hear(&mut self, scenario: &Scenario, role: Role, event: &Event) {
+    pub fn hear(&mut self, setup: &Setup, role: Role, event: &Event) {
         match event {
             Event::Created { cookies, .. } => self.cookies = Some(*cookies),
             Event::Entered { state, .. } => {
@@ -64,11 +64,11 @@ impl Side {
             }
             Event::Ended { .. } => self.state = None,
             Event::Chosen { negotiated, .. } => self.negotiated = Some(*negotiated),
-            Event::GroupFound { group, .. } => self.psk = psk(scenario, role, group),
+            Event::GroupFound { group, .. } => self.psk = psk(setup, role, group),
             Event::Keys { sa, gxy, keymat } => {
                 self.gxy = Some(gxy.as_bytes().to_vec());
                 self.keymat = Some((**keymat).clone());
-                let stream = Streams::new(scenario.seed, role.name());
+                let stream = Streams::new(setup.seed, role.name());
                 self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
             }
             _ => {}
@@ -143,7 +143,7 @@ impl Side {
     }
 }
 
-fn psk(scenario: &Scenario, role: Role, name: &GroupName) -> Option<PreSharedKey> {
-    let groups = &scenario.hosts[role].tunnel_groups;
+fn psk(setup: &Setup, role: Role, name: &GroupName) -> Option<PreSharedKey> {
+    let groups = &setup.hosts[role].tunnel_groups;
     groups.iter().find(|group| group.name == *name)?.pre_shared_key.clone()
 }

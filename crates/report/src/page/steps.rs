@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diagnose::words;
 use ike::{Event, Instant, Label, Role, Sending};
-use sim::{Actor, Datagram, Entry, EntryId, Kind, Scenario, Trace};
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 use super::calculation::{self, Calculation};
 use super::side::{Opened, Side};
@@ -48,7 +48,7 @@ pub(super) struct Steps {
 }
 
 struct Builder<'s> {
-    scenario: &'s Scenario,
+    setup: &'s Setup,
     trace: &'s Trace,
     rows: BTreeMap<EntryId, Row>,
     sides: [Side; 2],
@@ -57,10 +57,10 @@ struct Builder<'s> {
 }
 
 /// Takes a run apart.
-pub(super) fn steps(scenario: &Scenario, trace: &Trace) -> Steps {
-    let rows = row::each(scenario, trace, None).into_iter().collect();
+pub(super) fn steps(setup: &Setup, trace: &Trace) -> Steps {
+    let rows = row::each(setup, trace, None).into_iter().collect();
     let (sides, computed) = Default::default();
-    let mut builder = Builder { scenario, trace, rows, sides, computed, wires: Vec::new() };
+    let mut builder = Builder { setup, trace, rows, sides, computed, wires: Vec::new() };
     let mut steps = Vec::new();
     let entries = trace.entries();
     let mut rest = entries;
@@ -129,7 +129,7 @@ impl Builder<'_> {
         let [initiator, responder] = &self.sides;
         let side = if role == Role::Initiator { initiator } else { responder };
         side.state?.awaited()?;
-        let schedule = self.scenario.hosts[role].profile.timers.value.schedule(message)?;
+        let schedule = self.setup.hosts[role].profile.timers.value.schedule(message)?;
         let seconds = |millis: u64| Instant::from_micros(millis * 1000).to_string();
         let resends: Vec<String> = schedule.resends.iter().map(|millis| seconds(*millis)).collect();
         let again = match resends.as_slice() {
@@ -152,7 +152,7 @@ impl Builder<'_> {
             Kind::Sent(datagram) => {
                 (datagram, matches!(datagram.label, Label::Message { sending: Sending::First, .. }))
             }
-            Kind::Engine(event) => return side.hear(self.scenario, role, event),
+            Kind::Engine(event) => return side.hear(self.setup, role, event),
             _ => return,
         };
         let opened = side.open(datagram);
@@ -191,11 +191,14 @@ impl Builder<'_> {
         let plain = |text: String| Some(Note { text, trouble: false });
         match &entry.kind {
             Kind::Edited { changes, .. } => {
-                let one = |c: &sim::Change| format!("{}, {}: {} → {}", c.at, c.what, c.before, c.after);
+                let one = |change: &sim::Change| {
+                    let [what, before, after] = words::changed(&change.what);
+                    format!("{}, {what}: {before} → {after}", change.at)
+                };
                 plain(changes.iter().map(one).collect::<Vec<_>>().join("; "))
             }
             Kind::Lost { by } => {
-                let text = format!("the network loses it: {}", words::blame(self.scenario, *by));
+                let text = format!("the network loses it: {}", words::blame(self.setup, *by));
                 Some(Note { text, trouble: true })
             }
             Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),

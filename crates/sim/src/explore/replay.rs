@@ -1,105 +1,108 @@
-//! A way to a broken property as a scenario file: what nature did becomes faults, and the run stops at the
-//! moment at which the property breaks.
+//! A list of choices as a run: the same world, with its trace.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use ike::{Event, Instant, Powers, Role, State};
-use toml::{Table, Value};
+use ike::{Event, Instant, Powers, Role};
 
-use super::{Action, Property};
-use crate::run::run;
-use crate::scenario::Scenario;
-use crate::trace::{Actor, Kind, Trace};
+use super::monitor::{Heard, Monitor, Property};
+use super::nature::{Adversary, Tamper, tampered};
+use super::node::may_succeed;
+use super::{Action, Choice};
+use crate::choice::{Chooser, Handling};
+use crate::fault::Blame;
+use crate::outcome::Outcome;
+use crate::recorder::Recorder;
+use crate::rule::Rules;
+use crate::setup::Setup;
+use crate::trace::{Actor, Datagram, Entry, EntryId, Kind, Trace};
+use crate::world::{Flying, Watch, World};
 
-/// The scenario file.
-///
-/// # Errors
-/// Why these steps cannot be one: timers that fire out of their time, or a property that is about all runs.
-pub fn scenario(base: &str, path: &[Action], property: Property) -> Result<String, String> {
-    let mut table: Table = base.parse().map_err(|error: toml::de::Error| error.to_string())?;
-    table.remove("expect");
-    table.remove("until");
-    table.insert("title".into(), Value::String(format!("{property} is broken: {}", property.meaning())));
-    let faults = faults(path);
-    if faults.is_empty() {
-        table.remove("fault");
-    } else {
-        table.insert("fault".into(), Value::Array(faults));
-    }
-    let text = table.to_string();
-    let scenario = Scenario::parse("violation", &text).map_err(|error| error.to_string())?;
-    let (trace, _) = run(&scenario, &Powers::new(64));
-    let at = broken_at(&trace, property).ok_or("with faults and timers in their time the property holds")?;
-    table.insert("until".into(), Value::String(format!("{}us", at.as_micros())));
-    let stopped = Scenario::parse("violation", &table.to_string()).map_err(|error| error.to_string())?;
-    let (_, outcome) = run(&stopped, &Powers::new(64));
-    let mut expect = Table::new();
-    for (name, role) in [("initiator", Role::Initiator), ("responder", Role::Responder)] {
-        let state = crate::state_name(outcome.peers[role].state);
-        expect.insert(name.into(), Value::String(state.into()));
-    }
-    table.insert("expect".into(), Value::Table(expect));
-    Ok(table.to_string())
+/// The setup's wire without chances.
+struct Wire {
+    rules: Rules,
+    latency: std::time::Duration,
 }
 
-/// What was done to each message, as the scenario's wire faults say it.
-fn faults(path: &[Action]) -> Vec<Value> {
-    let mut lost: BTreeMap<i64, i64> = BTreeMap::new();
-    let mut others = Vec::new();
+impl Chooser for Wire {
+    fn handling(&mut self, now: Instant, _: u64, datagram: &Datagram) -> Handling {
+        let acts = self.rules.acts(datagram).unwrap_or_default();
+        Handling { acts, arrives: now + self.latency }
+    }
+}
+
+/// Runs a setup along a list of choices. What a choice names must be there: it is where it came from a
+/// violation of the same setup; one that is not there is passed over.
+pub fn replay(setup: &Setup, path: &[Action]) -> (Trace, Outcome) {
+    let mut wire = Wire { rules: Rules::new(&setup.faults), latency: setup.network.latency };
+    let adversary = Adversary::of(setup);
+    let mut world = World::new(setup, &Powers::none(), Recorder::new(setup, Trace::new()));
+    world.initiate(setup, &mut wire);
     for action in path {
-        let (kind, name) = match action {
-            Action::Drop(_, _, name) => ("drop", name),
-            Action::Duplicate(_, _, name) => ("duplicate", name),
-            Action::Deliver(_, place, name) if *place > 0 => ("delay", name),
-            _ => continue,
-        };
-        let Some(message) = name.strip_prefix("message ").and_then(|number| number.parse().ok()) else {
-            continue;
-        };
-        match kind {
-            "drop" => *lost.entry(message).or_insert(0) += 1,
-            "duplicate" => others.push(fault(kind, message, ("after", Value::String("1ms".into())))),
-            _ => others.push(fault(kind, message, ("by", Value::String("25ms".into())))),
-        }
+        choose(&mut world, action.choice, &mut wire, &adversary);
     }
-    let lost =
-        lost.into_iter().map(|(message, times)| fault("drop", message, ("times", Value::Integer(times))));
-    lost.chain(others).collect()
+    let (now, recorder) = world.into_watch();
+    let outcome = recorder.outcome(now);
+    (recorder.into_trace(), outcome)
 }
 
-fn fault(kind: &str, message: i64, (field, value): (&str, Value)) -> Value {
-    let mut table = Table::new();
-    table.insert("kind".into(), Value::String(kind.into()));
-    table.insert("message".into(), Value::Integer(message));
-    table.insert(field.into(), value);
-    Value::Table(table)
+fn choose(world: &mut World<Recorder>, choice: Choice, wire: &mut Wire, adversary: &Adversary) {
+    let Some((receiver, place)) = choice.place() else {
+        if let Choice::Fire(role) = choice {
+            world.fire_next(role, wire);
+        }
+        return;
+    };
+    let mut under: Vec<_> = world.in_flight.keys().filter(|(_, to, _)| *to == receiver).copied().collect();
+    under.sort_by_key(|(.., sequence)| *sequence);
+    let Some(key) = under.get(usize::from(place)).copied() else {
+        return;
+    };
+    let stays = matches!(choice, Choice::Repeat(..) | Choice::Forge(..));
+    let flying = if stays { world.in_flight.get(&key).cloned() } else { world.in_flight.remove(&key) };
+    let Some(flying) = flying else {
+        return;
+    };
+    world.now = world.now.max(key.0);
+    match choice {
+        Choice::Lose(..) => world.watch.lost(world.now, Blame::RandomLoss, flying.cause),
+        Choice::Damage(_, _, how) | Choice::Forge(_, _, how) => {
+            if let Some(datagram) = tampered(&flying.datagram, how, adversary) {
+                world.deliver(receiver, Flying { datagram, ..flying }, wire);
+            }
+        }
+        Choice::Deliver(..) | Choice::Repeat(..) | Choice::Fire(_) => world.deliver(receiver, flying, wire),
+    }
 }
 
-/// The first moment of a run at which a property on active peers is broken.
-fn broken_at(trace: &Trace, property: Property) -> Option<Instant> {
-    let mut active = [false, false];
-    let mut was_active = false;
+/// The first moment of a run at which a property that is judged step by step is broken.
+pub fn broken_at(setup: &Setup, trace: &Trace, property: Property) -> Option<Instant> {
+    let mut monitor = Monitor::new(may_succeed(setup));
+    let mut bytes: BTreeMap<Arc<[u8]>, u32> = BTreeMap::new();
+    steps(trace).find_map(|(at, role, heard, events)| {
+        let heard = heard.map(|datagram| {
+            let next = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            Heard { bytes: *bytes.entry(Arc::clone(&datagram.bytes)).or_insert(next), tamper: None::<Tamper> }
+        });
+        monitor.step(role, heard, &events).contains(&property).then_some(at)
+    })
+}
+
+/// A trace cut into steps: what reached a side, and what its engine said to it.
+fn steps(trace: &Trace) -> impl Iterator<Item = (Instant, Role, Option<&Datagram>, Vec<Event>)> {
+    let mut said: BTreeMap<EntryId, Vec<Event>> = BTreeMap::new();
     for entry in trace.entries() {
-        let (Actor::Peer(role), Kind::Engine(event)) = (entry.actor, &entry.kind) else {
-            continue;
-        };
-        let [initiator, responder] = &mut active;
-        let side = if role == Role::Initiator { initiator } else { responder };
-        match event {
-            Event::Entered { state, .. } => *side = State::is_active(*state),
-            Event::Ended { .. } => *side = false,
-            _ => continue,
-        }
-        let [initiator, responder] = active;
-        was_active |= responder;
-        let broken = match property {
-            Property::Confirmation => initiator && !was_active,
-            Property::Agreement | Property::NoFalseSuccess => initiator && responder,
-            _ => false,
-        };
-        if broken {
-            return Some(entry.at);
+        if let (Some(cause), Kind::Engine(event)) = (entry.cause, &entry.kind) {
+            said.entry(cause).or_default().push(event.clone());
         }
     }
-    None
+    let step = move |entry: &Entry| said.get(&entry.id).cloned();
+    trace.entries().iter().filter_map(move |entry| {
+        let Actor::Peer(role) = entry.actor else { return None };
+        let heard = match &entry.kind {
+            Kind::Arrived(datagram) => Some(datagram),
+            _ => None,
+        };
+        Some((entry.at, role, heard, step(entry)?))
+    })
 }

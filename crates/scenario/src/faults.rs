@@ -1,0 +1,271 @@
+//! From a fault table to a fault: its fields belong to its kind, and its values are possible in this mode.
+
+use std::net::IpAddr;
+use std::ops::Range;
+use std::time::Duration;
+
+use ike::{Impair, Instant, MessageName, Mode, Role, script};
+use isakmp::PayloadType;
+use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
+
+use crate::error::Problem;
+use crate::file::FaultTable;
+use crate::kinds::FaultKind;
+use crate::value::{At, TimesText, address, duration, whole, word};
+use crate::vocabulary;
+
+/// What a fault's meaning depends on besides its own table.
+#[derive(Clone, Copy)]
+pub(super) struct Setting {
+    pub mode: Mode,
+    pub confirm: bool,
+    /// The peers speak IPv6.
+    pub v6: bool,
+}
+
+/// More copies than this of one message are no lesson, and a long run.
+const MAX_COPIES: i64 = 1000;
+
+/// The fault that a table describes.
+pub(super) fn fault(table: &At<FaultTable>, setting: Setting) -> Result<Fault, Problem> {
+    let kind =
+        FaultKind::from_name(&table.value.kind.value).ok_or_else(|| unknown_kind(&table.value.kind))?;
+    check_fields(&table.value, kind)?;
+    let reader = Reader { table: &table.value, span: &table.span, kind, setting };
+    match kind.name {
+        "nat" | "no-route" | "peer-down" | "block-port" => reader.path(),
+        "drop" | "delay" | "duplicate" | "replay" | "corrupt" | "truncate" => reader.wire(),
+        "impair" => reader.impair(),
+        _ => reader.operator(),
+    }
+}
+
+fn unknown_kind(kind: &At<String>) -> Problem {
+    let message = format!("unknown fault `{}`", crate::value::short(&kind.value));
+    Problem::unknown(&kind.span, message, &kind.value, FaultKind::all().map(|kind| kind.name))
+}
+
+/// Every field that is written is one of this kind's.
+fn check_fields(table: &FaultTable, kind: &FaultKind) -> Result<(), Problem> {
+    for (name, span) in written(table) {
+        if !kind.fields.iter().any(|field| field.name == name) {
+            let message = format!("`{name}` is no field of {}", kind.name);
+            let allowed = ["kind"].into_iter().chain(kind.fields.iter().map(|field| field.name));
+            return Err(Problem::unknown(&span, message, name, allowed));
+        }
+    }
+    Ok(())
+}
+
+fn written(table: &FaultTable) -> Vec<(&'static str, Range<usize>)> {
+    let span = |at: &Option<At<String>>| at.as_ref().map(|at| at.span.clone());
+    let number = |at: &Option<At<i64>>| at.as_ref().map(|at| at.span.clone());
+    let fields = [
+        ("at", span(&table.at)),
+        ("attribute", span(&table.attribute)),
+        ("from", span(&table.from)),
+        ("until", span(&table.until)),
+        ("port", number(&table.port)),
+        ("direction", span(&table.direction)),
+        ("outside", span(&table.outside)),
+        ("message", number(&table.message)),
+        ("times", table.times.as_ref().map(|at| at.span.clone())),
+        ("by", span(&table.by)),
+        ("after", span(&table.after)),
+        ("byte", number(&table.byte)),
+        ("bit", number(&table.bit)),
+        ("length", number(&table.length)),
+        ("what", span(&table.what)),
+    ];
+    fields.into_iter().filter_map(|(name, span)| Some((name, span?))).collect()
+}
+
+struct Reader<'a> {
+    table: &'a FaultTable,
+    span: &'a Range<usize>,
+    kind: &'static FaultKind,
+    setting: Setting,
+}
+
+impl Reader<'_> {
+    fn need<'t, T>(&self, field: &'t Option<At<T>>, name: &str) -> Result<&'t At<T>, Problem> {
+        field.as_ref().ok_or_else(|| {
+            let example =
+                self.kind.fields.iter().find(|field| field.name == name).map_or("", |field| field.value);
+            Problem::new(self.span, format!("{} needs `{name}`", self.kind.name))
+                .help(format!("as {name} = {example}"))
+        })
+    }
+
+    fn at(&self, default: Role) -> Result<Role, Problem> {
+        self.table.at.as_ref().map_or(Ok(default), |at| word(at, "peer", &vocabulary::ROLES))
+    }
+
+    fn operator(&self) -> Result<Fault, Problem> {
+        let at = self.at(Role::Responder)?;
+        let edit = match self.kind.name {
+            "psk-mismatch" => Edit::PskMismatch,
+            "missing-tunnel-group" => Edit::MissingTunnelGroup,
+            "wrong-tunnel-group-name" => Edit::WrongTunnelGroupName,
+            "missing-psk" => Edit::MissingPsk,
+            "policy-mismatch" => {
+                let attribute = self.need(&self.table.attribute, "attribute")?;
+                Edit::PolicyMismatch(word(attribute, "attribute", &vocabulary::ATTRIBUTES)?)
+            }
+            "ike-disabled" => Edit::IkeDisabled,
+            "aggressive-mode-disabled" => return self.aggressive_mode_disabled(),
+            "nat-traversal-disabled" => Edit::NatTraversalDisabled,
+            // Only who calls can call a wrong address.
+            "wrong-peer-address" => return Ok(Fault::operator(Role::Initiator, Edit::WrongPeerAddress)),
+            "identity-mismatch" => Edit::IdentityMismatch,
+            _ => return Err(unknown_kind(&self.table.kind)),
+        };
+        Ok(Fault::operator(at, edit))
+    }
+
+    fn aggressive_mode_disabled(&self) -> Result<Fault, Problem> {
+        if self.setting.mode == Mode::Main {
+            let message = "aggressive-mode-disabled cannot act in Main Mode";
+            return Err(Problem::new(&self.table.kind.span, message).help("write mode = \"aggressive\""));
+        }
+        Ok(Fault::operator(Role::Responder, Edit::AggressiveModeDisabled))
+    }
+
+    fn path(&self) -> Result<Fault, Problem> {
+        Ok(Fault::Path(match self.kind.name {
+            "nat" => PathFault::Nat { at: self.at(Role::Initiator)?, outside: self.outside()? },
+            "no-route" => PathFault::NoRoute { at: self.at(Role::Initiator)? },
+            "peer-down" => self.peer_down()?,
+            _ => {
+                let port = self.need(&self.table.port, "port")?;
+                if ![500, 4500].contains(&port.value) {
+                    let message = format!("port {} is not used by IKE", port.value);
+                    return Err(Problem::new(&port.span, message).help("allowed: 500, 4500"));
+                }
+                let direction = self.table.direction.as_ref();
+                let direction = direction
+                    .map_or(Ok(Direction::Both), |at| word(at, "direction", &vocabulary::DIRECTIONS))?;
+                PathFault::BlockPort { port: whole(port, "port", 500..=4500)?, direction }
+            }
+        }))
+    }
+
+    fn outside(&self) -> Result<IpAddr, Problem> {
+        match &self.table.outside {
+            Some(at) => address(at, "outside"),
+            None if self.setting.v6 => Ok(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x1a7])),
+            None => Ok(IpAddr::from([192, 0, 2, 1])),
+        }
+    }
+
+    fn peer_down(&self) -> Result<PathFault, Problem> {
+        let moment = |at: &At<String>, what| duration(at, what).map(|length| Instant::ZERO + length);
+        let from = self.table.from.as_ref().map_or(Ok(Instant::ZERO), |at| moment(at, "from"))?;
+        let until = self.table.until.as_ref().map(|at| Ok((at, moment(at, "until")?))).transpose()?;
+        if let Some((at, _)) = until.filter(|(_, until)| *until <= from) {
+            return Err(Problem::new(&at.span, format!("until is not after from ({from} s)")));
+        }
+        Ok(PathFault::PeerDown { at: self.at(Role::Responder)?, from, until: until.map(|(_, until)| until) })
+    }
+
+    fn wire(&self) -> Result<Fault, Problem> {
+        let message = self.message(self.need(&self.table.message, "message")?)?;
+        let length = |at: &At<i64>, what| whole::<usize>(at, what, 0..=65_534);
+        let act = match self.kind.name {
+            "drop" => WireAct::Drop { times: self.times(Times::All)? },
+            "delay" => WireAct::Delay { by: self.delay()? },
+            "corrupt" => {
+                let byte = self.table.byte.as_ref().map(|at| length(at, "byte")).transpose()?;
+                let bit = self.table.bit.as_ref().map_or(Ok(0), |at| whole(at, "bit", 0..=7))?;
+                WireAct::Corrupt { byte, bit, times: self.times(Times::Count(1))? }
+            }
+            "truncate" => {
+                let length = self.table.length.as_ref().map(|at| length(at, "length")).transpose()?;
+                WireAct::Truncate { length, times: self.times(Times::Count(1))? }
+            }
+            replay => self.duplicate(replay == "replay")?,
+        };
+        Ok(Fault::wire(message, act))
+    }
+
+    fn delay(&self) -> Result<Duration, Problem> {
+        let at = self.need(&self.table.by, "by")?;
+        match duration(at, "by")? {
+            Duration::ZERO => Err(Problem::new(&at.span, "a delay of nothing changes nothing")),
+            by => Ok(by),
+        }
+    }
+
+    fn duplicate(&self, replay: bool) -> Result<WireAct, Problem> {
+        let default = Duration::from_secs(if replay { 20 } else { 1 });
+        let after = self.table.after.as_ref().map_or(Ok(default), |at| duration(at, "after"))?;
+        let times = match self.times(Times::Count(1))? {
+            Times::Count(times) if i64::from(times) <= MAX_COPIES => times,
+            _ => {
+                let span = self.table.times.as_ref().map_or(self.span, |at| &at.span);
+                return Err(Problem::new(span, "so many copies would never end")
+                    .help(format!("allowed: 1 to {MAX_COPIES}")));
+            }
+        };
+        Ok(WireAct::Duplicate { times, after, replay })
+    }
+
+    fn times(&self, default: Times) -> Result<Times, Problem> {
+        let Some(At { value, span }) = &self.table.times else {
+            return Ok(default);
+        };
+        match value {
+            TimesText::Word(word) if word == "all" => Ok(Times::All),
+            TimesText::Number(number) if *number >= 1 => {
+                Ok(Times::Count(u32::try_from(*number).unwrap_or(u32::MAX)))
+            }
+            _ => Err(Problem::new(span, "times is neither a number of copies nor \"all\"")
+                .help("allowed: 1 and more, or \"all\"")),
+        }
+    }
+
+    /// A message number that the mode has.
+    fn message(&self, at: &At<i64>) -> Result<MessageName, Problem> {
+        let Setting { mode, confirm, .. } = self.setting;
+        let mut names = MessageName::all(mode, confirm);
+        if let Some(name) = names.find(|name| i64::from(name.number()) == at.value) {
+            return Ok(name);
+        }
+        let last = MessageName::all(mode, confirm).count();
+        let message = format!("message {} does not exist: this exchange has messages 1 to {last}", at.value);
+        let problem = Problem::new(&at.span, message);
+        let fourth = mode == Mode::Aggressive && at.value == 4;
+        Err(if fourth { problem.help("the fourth comes with confirm = true alone") } else { problem })
+    }
+
+    fn impair(&self) -> Result<Fault, Problem> {
+        let role = word(self.need(&self.table.at, "at")?, "peer", &vocabulary::ROLES)?;
+        let kinds: Vec<(&'static str, Impair)> = Impair::ALL.map(|what| (what.name(), what)).to_vec();
+        let what = word(self.need(&self.table.what, "what")?, "defect", &kinds)?;
+        let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
+        let possible: Vec<MessageName> = self.touched(role, what).collect();
+        if let Some((at, name)) = message.filter(|(_, name)| !possible.contains(name)) {
+            let numbers: Vec<String> = possible.iter().map(|name| name.number().to_string()).collect();
+            let message = format!("{what} at the {role} cannot touch message {}", name.number());
+            return Err(Problem::new(&at.span, message).help(format!("allowed: {}", numbers.join(", "))));
+        }
+        Ok(Fault::Peer(PeerFault { at: role, what, message: message.map(|(_, name)| name) }))
+    }
+
+    /// The messages in which this defect of this peer can show.
+    fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = MessageName> {
+        let Setting { mode, confirm, .. } = self.setting;
+        let rows = MessageName::all(mode, confirm).map(MessageName::row);
+        let touches = move |row: &&script::Row| match what {
+            Impair::OmitKe | Impair::EmptyKe | Impair::ZeroKe => {
+                row.sender == role && row.required.contains(&PayloadType::KE)
+            }
+            Impair::EmptyHash | Impair::CorruptHash => {
+                row.sender == role && row.required.contains(&PayloadType::HASH)
+            }
+            Impair::NonzeroReserved | Impair::NeverRetransmit => row.sender == role,
+            Impair::IgnoreMessage => row.sender != role,
+        };
+        rows.filter(touches).map(|row| row.message)
+    }
+}

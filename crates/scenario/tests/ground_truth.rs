@@ -1,0 +1,228 @@
+//! Two charon, two pluto: what they really did under each fault, against what our profiles of them do.
+//!
+//! A row agrees when both sides come up or not as they did, the wait that ended is the same (state and
+//! seconds), the same types of error notifies were sent, and as many messages were resent by timer.
+//! A row that does not agree stands in the list of known differences, with the reason.
+
+#![cfg(test)]
+
+#[path = "ground_truth/faults.rs"]
+mod faults;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use ike::{Event, Label, Powers, Role, Sending};
+use scenario::Scenario;
+use sim::{Actor, Kind, Outcome, Trace, run};
+
+/// A row of the table by column.
+type Row = BTreeMap<String, String>;
+
+/// Rows that do not agree, and why.
+const KNOWN: [(&str, &str, &str); 10] = [
+    ("strongswan", "mm-c-auth-resp-wants-xauth", "charon compares authentication methods at message 5 only"),
+    ("strongswan", "mm-c-auth-resp-wants-pubkey", "charon compares authentication methods at message 5 only"),
+    ("strongswan", "am-c-two-groups-second-matches", "ikesim offers only the first policy's group in AM1"),
+    (
+        "strongswan",
+        "am-f-drop-once-A2",
+        "both timers run out at one instant here; charon takes time to compute",
+    ),
+    (
+        "strongswan",
+        "am-j-delay-6s-A2",
+        "both timers run out at one instant here; charon takes time to compute",
+    ),
+    ("libreswan", "mm-f-drop-once-M4", "both timers run out at nearly one instant, the other one first"),
+    ("libreswan", "mm-g-duplicate-M2", "pluto answers a late duplicate with INVALID_FLAGS"),
+    ("libreswan", "mm-h-M6-RCOOKIE", "pluto finds the SA by the initiator's cookie alone"),
+    ("libreswan", "am-h-A2-ID", "pluto compares the identity before the hash"),
+    ("libreswan", "am-h-A3-BODY-LAST", "pluto's third message ends with the hash, ours with NAT-D"),
+];
+
+/// charon's answer to a corrupted public value is random: 13 of 32 runs refuse it.
+const RANDOM: [&str; 1] = ["mm-h-M4-KE"];
+
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
+}
+
+fn rows(file: &Path) -> Vec<Row> {
+    let text = fs::read_to_string(file).unwrap();
+    let mut records = records(&text).into_iter();
+    let names = records.next().unwrap();
+    records.map(|record| names.iter().cloned().zip(record).collect()).collect()
+}
+
+/// CSV with quoted fields.
+fn records(text: &str) -> Vec<Vec<String>> {
+    let (mut records, mut record, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => record.push(std::mem::take(&mut field)),
+            '\n' if !quoted => {
+                record.push(std::mem::take(&mut field));
+                records.push(std::mem::take(&mut record));
+            }
+            '\r' if !quoted => {}
+            other => field.push(other),
+        }
+    }
+    records
+}
+
+/// One side, as the daemons' logs and our run tell it, in the same words.
+#[derive(Debug, PartialEq)]
+struct Side {
+    up: bool,
+    /// The message that was waited for when the wait ended, and for how long; nothing for a side that came up.
+    stall: Option<(String, f64)>,
+    notifies: BTreeSet<String>,
+    resends: usize,
+}
+
+/// Seconds agree within what a relay and a busy machine add.
+fn agree(theirs: &Side, ours: &Side) -> bool {
+    let stall = match (&theirs.stall, &ours.stall) {
+        (Some((state, seconds)), Some((our_state, our_seconds))) => {
+            state == our_state && (seconds - our_seconds).abs() <= 0.5 + seconds * 0.01
+        }
+        (None, None) => true,
+        _ => false,
+    };
+    theirs.up == ours.up && stall && theirs.notifies == ours.notifies && theirs.resends == ours.resends
+}
+
+fn theirs(row: &Row, role: Role) -> Side {
+    let (side, short) = match role {
+        Role::Initiator => ("initiator", "i"),
+        Role::Responder => ("responder", "r"),
+    };
+    let column = |name: &str| row[name].as_str();
+    let up = column(side) == "ESTABLISHED";
+    let state = column(&format!("{side}_stall"));
+    let seconds = column(&format!("{short}_stall_s"));
+    // What was up and then deleted waits for nothing.
+    let was_up = column(side).contains("ESTABLISHED");
+    let stall =
+        (!was_up && !state.is_empty() && state != "-").then(|| (state.to_owned(), seconds.parse().unwrap()));
+    let resends = column(&format!("{short}_retransmits_at")).split_whitespace().count();
+    Side { up, stall, notifies: notifies(column(&format!("{short}_notifies_sent"))), resends }
+}
+
+/// The types of error notifies, by the names of the registry; both daemons have names of their own.
+fn notifies(text: &str) -> BTreeSet<String> {
+    let name = |word: &str| {
+        match word {
+            "PLD_MAL" => "PAYLOAD_MALFORMED",
+            "NO_PROP" => "NO_PROPOSAL_CHOSEN",
+            "INVAL_KE" => "INVALID_KEY_INFORMATION",
+            "INVAL_ID" => "INVALID_ID_INFORMATION",
+            "INVAL_HASH" => "INVALID_HASH_INFORMATION",
+            "AUTH_FAILED" => "AUTHENTICATION_FAILED",
+            "CRIT" => "INVALID_PAYLOAD_TYPE",
+            other => other,
+        }
+        .to_owned()
+    };
+    let words = text.split_whitespace().map(|word| name(word.split('(').next().unwrap()));
+    // A Delete is no notify.
+    words.filter(|word| word != "DELETE").collect()
+}
+
+fn ours(trace: &Trace, outcome: &Outcome, role: Role) -> Side {
+    let peer = &outcome.peers[role];
+    let up = peer.state.is_some_and(ike::State::is_active);
+    let begun = last_wait(trace, role);
+    let stall = match (up, peer.last) {
+        (false, Some(last)) if !last.is_active() => {
+            let until = peer.at.as_micros();
+            Some((last.to_string(), begun.map_or(0.0, |from| (until.saturating_sub(from)) as f64 / 1e6)))
+        }
+        _ => None,
+    };
+    let is_resend = |entry: &&sim::Entry| {
+        entry.actor == Actor::Peer(role)
+            && matches!(&entry.kind, Kind::Sent(d) if matches!(d.label, Label::Message { sending: Sending::Resend(_), .. }))
+    };
+    let resends = trace.entries().iter().filter(is_resend).count();
+    Side { up, stall, notifies: peer.notifies.iter().map(ToString::to_string).collect(), resends }
+}
+
+/// When a side entered the state that it was last in, in microseconds.
+fn last_wait(trace: &Trace, role: Role) -> Option<u64> {
+    let mut entered = BTreeMap::new();
+    for entry in trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role)) {
+        if let Kind::Engine(Event::Entered { sa, state }) = &entry.kind {
+            entered.entry((*sa, *state)).or_insert(entry.at.as_micros());
+        }
+    }
+    // The furthest state, of the first SA that got there.
+    let furthest = entered.keys().map(|(_, state)| *state).max()?;
+    entered.iter().find(|((_, state), _)| *state == furthest).map(|(_, at)| *at)
+}
+
+fn check(profile: &str, row: &Row) -> Result<(), String> {
+    let id = &row["id"];
+    let text = faults::scenario(profile, id).ok_or("no such fault here")?;
+    let scenario = Scenario::parse(id, &text).map_err(|error| format!("{error}\n{text}"))?;
+    let (trace, outcome) = run(&scenario.setup, &Powers::new(64));
+    if outcome.unfired().count() > 0 {
+        return Err("the fault never fired".into());
+    }
+    for role in Role::BOTH {
+        if row[&role.to_string()] == "ABSENT" {
+            continue;
+        }
+        let (theirs, ours) = (theirs(row, role), ours(&trace, &outcome, role));
+        if !agree(&theirs, &ours) {
+            return Err(format!("{role}: they {theirs:?}, we {ours:?}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn our_daemons_do_what_the_daemons_did() {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/ground-truth");
+    if !shared.is_dir() {
+        return say("ground truth: skipped, ../shared is absent");
+    }
+    let (mut agreed, mut known, mut wrong, mut random) = (0, 0, Vec::new(), 0);
+    for (profile, file) in [("strongswan", "strongswan-5.9.8.csv"), ("libreswan", "libreswan-4.10.csv")] {
+        for row in rows(&shared.join(file)) {
+            let id = row["id"].as_str();
+            if profile == "strongswan" && RANDOM.contains(&id) {
+                random += 1;
+                continue;
+            }
+            let listed = KNOWN.iter().find(|(of, row, _)| *of == profile && *row == id);
+            match (check(profile, &row), listed) {
+                (Ok(()), None) => {
+                    say(&format!("ground truth: {profile} {id} agrees"));
+                    agreed += 1;
+                }
+                (Ok(()), Some(_)) => wrong.push(format!("{profile} {id} agrees, and is listed")),
+                (Err(_), Some((.., why))) => {
+                    known += 1;
+                    say(&format!("ground truth: {profile} {id} differs: {why}"));
+                }
+                (Err(why), None) => wrong.push(format!("{profile} {id}: {why}")),
+            }
+        }
+    }
+    let book =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ground-truth.md")).unwrap();
+    for (profile, id, _) in KNOWN {
+        assert!(book.contains(&format!("| {profile} | {id} |")), "docs/ground-truth.md lacks {profile} {id}");
+    }
+    let all = agreed + known + wrong.len();
+    assert!(book.contains(&format!("{agreed} of {all} rows agree")), "docs/ground-truth.md counts otherwise");
+    say(&format!("ground truth: {agreed} of {all} rows agree, {known} known differences, {random} random"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(agreed * 100 >= all * 95, "fewer than 95 of 100 agree");
+}

@@ -1,0 +1,95 @@
+//! Who watches a run: the trace that keeps everything, and the tally that counts.
+
+use ike::{Event, Instant, Role, TimerName};
+
+use crate::fault::Blame;
+use crate::outcome::Outcome;
+use crate::setup::Setup;
+use crate::tally::Tally;
+use crate::trace::{Actor, Alteration, Datagram, EntryId, Kind, Trace};
+use crate::world::Watch;
+
+/// Trace and tally of a run.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    trace: Trace,
+    tally: Tally,
+}
+
+impl Recorder {
+    /// Begins with what the operator's faults edited.
+    pub fn new(setup: &Setup, mut trace: Trace) -> Recorder {
+        for (fault, changes) in &setup.edits {
+            trace.push(Instant::ZERO, Actor::Operator, None, || Kind::Edited {
+                fault: *fault,
+                changes: changes.clone(),
+            });
+        }
+        Recorder { trace, tally: Tally::new(setup) }
+    }
+
+    /// What happened so far.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// Where both peers stand at this moment.
+    pub fn outcome(&self, now: Instant) -> Outcome {
+        self.tally.outcome(now)
+    }
+
+    /// Both sides as they stand.
+    pub fn timeline(&self) -> &crate::Timeline {
+        &self.tally.timeline
+    }
+
+    /// A datagram reaches this side from a peer of which nothing else is known.
+    pub(crate) fn heard(&mut self, at: Instant, receiver: Role, datagram: &Datagram) -> EntryId {
+        self.trace.push(at, Actor::Peer(receiver), None, || Kind::Arrived(datagram.clone()))
+    }
+
+    /// The trace alone, at the end of a run.
+    pub fn into_trace(self) -> Trace {
+        self.trace
+    }
+}
+
+impl Watch for Recorder {
+    type Entry = EntryId;
+
+    fn initiated(&mut self, at: Instant) -> EntryId {
+        self.trace.push(at, Actor::Peer(Role::Initiator), None, || Kind::Initiated)
+    }
+
+    fn sent(&mut self, at: Instant, datagram: &Datagram, cause: EntryId) -> EntryId {
+        self.tally.sent(datagram.sender, &datagram.label);
+        self.trace.push(at, Actor::Peer(datagram.sender), Some(cause), || Kind::Sent(datagram.clone()))
+    }
+
+    fn altered(&mut self, at: Instant, by: Blame, how: Alteration, cause: EntryId) -> EntryId {
+        self.tally.fired(by);
+        self.trace.push(at, Actor::Network, Some(cause), || Kind::Altered { by, how })
+    }
+
+    fn lost(&mut self, at: Instant, by: Blame, cause: EntryId) {
+        self.tally.fired(by);
+        self.trace.push(at, Actor::Network, Some(cause), || Kind::Lost { by });
+    }
+
+    fn launched(&mut self, _: &Datagram, cause: EntryId) -> EntryId {
+        cause
+    }
+
+    fn arrived(&mut self, at: Instant, receiver: Role, datagram: &Datagram, cause: EntryId) -> EntryId {
+        self.trace.push(at, Actor::Peer(receiver), Some(cause), || Kind::Arrived(datagram.clone()))
+    }
+
+    fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> EntryId {
+        self.trace.push(at, Actor::Peer(role), None, || Kind::Timer(timer))
+    }
+
+    fn said(&mut self, at: Instant, role: Role, event: Event, cause: EntryId) {
+        self.tally.event(role, at, &event);
+        self.trace.push(at, Actor::Peer(role), Some(cause), || Kind::Engine(event));
+    }
+}

@@ -1,0 +1,174 @@
+//! Everything a run depends on, as values: two configured hosts, what lies between them, what goes wrong.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ike::crypto::{Cipher, DhGroup, HashAlg};
+use ike::keymat::PreSharedKey;
+use ike::{
+    Authentication, Config, GroupName, Identity, Impairment, Instant, Mode, Policy, Profile, Role, Sides,
+    TunnelGroup,
+};
+
+use crate::edit;
+use crate::fault::{Change, Fault, PathFault, PeerFault};
+
+/// A run before it starts: operator faults are applied already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// The exchange that the initiator starts.
+    pub mode: Mode,
+    /// Every random byte follows from it; below 2^63.
+    pub seed: u64,
+    /// The run stops here; `None`: when nothing is pending.
+    pub until: Option<Instant>,
+    /// Each host's configuration.
+    pub hosts: Sides<Config>,
+    /// What lies between them.
+    pub network: Network,
+    /// In the order written. Operator faults and defects are in `hosts` already.
+    pub faults: Vec<Fault>,
+    /// What each operator fault changed: (position in `faults`, changes).
+    pub edits: Vec<(usize, Vec<Change>)>,
+}
+
+/// Latency and random trouble of the path, both ways alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// One way.
+    pub latency: Duration,
+    /// Uniform in +-jitter; a datagram never takes less than no time.
+    pub jitter: Duration,
+    /// Probability per datagram, 0 to 1.
+    pub loss: f64,
+    /// Probability of a second copy one latency later.
+    pub duplicate: f64,
+    /// Probability of being held for two more latencies.
+    pub reorder: f64,
+    /// Probability of one flipped bit.
+    pub corrupt: f64,
+}
+
+// The probabilities are checked to be 0..=1, so never NaN.
+impl Eq for Network {}
+
+impl Default for Network {
+    fn default() -> Network {
+        Network {
+            latency: Duration::from_millis(10),
+            jitter: Duration::ZERO,
+            loss: 0.0,
+            duplicate: 0.0,
+            reorder: 0.0,
+            corrupt: 0.0,
+        }
+    }
+}
+
+/// Documentation's addresses of the two hosts (RFC 5737).
+pub const ADDRESSES: Sides<IpAddr> = Sides::new(
+    IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 1)),
+    IpAddr::V4(std::net::Ipv4Addr::new(198, 51, 100, 1)),
+);
+
+/// The pre-shared key where none is written.
+pub const DEFAULT_KEY: &str = "cisco123";
+
+/// The policy where none is written.
+pub const DEFAULT_POLICY: Policy = Policy {
+    priority: 10,
+    authentication: Authentication::PreShared,
+    encryption: Cipher::Aes256,
+    hash: HashAlg::Sha1,
+    group: DhGroup::Modp2048,
+    lifetime: 86_400,
+};
+
+/// A host that has every default value and a key for the peer.
+pub fn default_host(address: IpAddr, peer: IpAddr) -> Config {
+    Config {
+        profile: Profile::ASA,
+        address,
+        peer,
+        mode: Mode::Main,
+        confirm: true,
+        ike_enabled: true,
+        aggressive_mode: true,
+        identity: Identity::OwnAddress,
+        nat_traversal: true,
+        policies: vec![DEFAULT_POLICY],
+        tunnel_groups: vec![default_group(peer)],
+        impairments: Vec::new(),
+    }
+}
+
+/// The tunnel-group where none is written.
+pub fn default_group(peer: IpAddr) -> TunnelGroup {
+    TunnelGroup {
+        name: GroupName::Address(peer),
+        pre_shared_key: Some(PreSharedKey::new(DEFAULT_KEY.into())),
+        peer_identity: None,
+    }
+}
+
+impl Default for Setup {
+    /// A Main Mode tunnel between two ASAs that comes up: the empty scenario file.
+    fn default() -> Setup {
+        Setup {
+            mode: Mode::Main,
+            seed: 1,
+            until: None,
+            hosts: Sides::from_fn(|role| default_host(ADDRESSES[role], ADDRESSES[role.other()])),
+            network: Network::default(),
+            faults: Vec::new(),
+            edits: Vec::new(),
+        }
+    }
+}
+
+impl Setup {
+    /// The same in another mode.
+    #[must_use]
+    pub fn in_mode(mut self, mode: Mode) -> Setup {
+        self.mode = mode;
+        self.hosts.initiator.mode = mode;
+        self.hosts.responder.mode = mode;
+        self
+    }
+
+    /// This setup with one more fault; `None` where that fault would change nothing.
+    pub fn with_fault(&self, fault: Fault) -> Option<Setup> {
+        let mut setup = self.clone();
+        setup.add_fault(fault).then_some(setup)
+    }
+
+    /// Puts a fault behind the others, and into the hosts what it edits there. False: it changes nothing, and
+    /// stands in the list all the same.
+    pub fn add_fault(&mut self, fault: Fault) -> bool {
+        let index = self.faults.len();
+        let acts = match &fault {
+            Fault::Operator(operator) => {
+                let changes = edit::apply(self, *operator);
+                let acts = !changes.is_empty();
+                self.edits.extend(acts.then_some((index, changes)));
+                acts
+            }
+            Fault::Peer(PeerFault { at, what, message }) => {
+                self.hosts[*at].impairments.push(Impairment { what: *what, message: *message });
+                true
+            }
+            Fault::Path(_) | Fault::Wire(_) => true,
+        };
+        self.faults.push(fault);
+        acts
+    }
+
+    /// The address under which the other side knows this one: outside any NAT.
+    pub fn outside_address(&self, role: Role) -> IpAddr {
+        let nat = self.faults.iter().find_map(|fault| match fault {
+            Fault::Path(PathFault::Nat { at, outside }) if *at == role => Some(*outside),
+            _ => None,
+        });
+        nat.unwrap_or(self.hosts[role].address)
+    }
+}

@@ -1,0 +1,183 @@
+//! The one fold over what happens: where each negotiation of each side stands, what it knows and what it counted.
+//!
+//! Outcomes, the explorer's properties, look-alikes, the page and the live view all read it.
+
+use std::collections::BTreeMap;
+
+use ike::keymat::{Gxy, Keymat};
+use ike::{
+    Ended, Event, GroupName, Instant, Label, MessageName, Mode, Negotiated, NotifyType, Role, SaId, Sending,
+    Sides, State,
+};
+use isakmp::CookiePair;
+
+use crate::trace::{Actor, Entry, Kind};
+
+/// Where a negotiation stands, without times and counts: worlds that are equal but for those are one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Standing {
+    /// The state; `None`: it has none yet, or is gone.
+    pub state: Option<State>,
+    /// It is active, or was.
+    pub was_active: bool,
+    /// The transform that was chosen.
+    pub negotiated: Option<Negotiated>,
+    /// The tunnel-group that serves the peer.
+    pub group: Option<GroupName>,
+    /// g^xy and what follows from it. Secret.
+    pub keys: Option<(Gxy, Box<Keymat>)>,
+}
+
+impl Standing {
+    /// Takes in what the engine said of it.
+    pub fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Entered { state, .. } => {
+                self.state = Some(*state);
+                self.was_active |= state.is_active();
+            }
+            Event::Ended { .. } => self.state = None,
+            Event::Keys { gxy, keymat, .. } => self.keys = Some((gxy.clone(), keymat.clone())),
+            Event::Chosen { negotiated, .. } => self.negotiated = Some(*negotiated),
+            Event::GroupFound { group, .. } => self.group = Some(group.clone()),
+            Event::NotStarted(_)
+            | Event::Created { .. }
+            | Event::Accepted { .. }
+            | Event::Duplicate { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Dropped { .. }
+            | Event::Refused { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Impaired { .. } => {}
+        }
+    }
+
+    /// SKEYID_e, by which keys are compared.
+    pub fn skeyid_e(&self) -> Option<&[u8]> {
+        self.keys.as_ref().map(|(_, keymat)| keymat.skeyid_e.as_bytes())
+    }
+}
+
+/// One negotiation of one side, as far as it has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Negotiation {
+    /// Where it stands.
+    pub standing: Standing,
+    /// This side's part, the exchange and the cookies, once it was made.
+    pub made: Option<(Role, Mode, CookiePair)>,
+    /// The state it was last in while it lived.
+    pub last: Option<State>,
+    /// When it entered that.
+    pub entered: Instant,
+    /// How it ended, and when.
+    pub ended: Option<(Ended, Instant)>,
+    /// Messages sent, each once, in order.
+    pub sent: Vec<MessageName>,
+    /// Messages accepted.
+    pub received: Vec<MessageName>,
+    /// Resends by timer.
+    pub resends: u32,
+}
+
+impl Negotiation {
+    fn hear(&mut self, now: Instant, event: &Event) {
+        self.standing.hear(event);
+        match event {
+            Event::Created { role, mode, cookies, .. } => self.made = Some((*role, *mode, *cookies)),
+            Event::Entered { state, .. } => (self.last, self.entered) = (Some(*state), now),
+            Event::Accepted { message, .. } => note(&mut self.received, *message),
+            Event::Ended { how, .. } => self.ended = Some((*how, now)),
+            _ => {}
+        }
+    }
+}
+
+/// Everything of one side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// Its negotiations, in order of creation.
+    pub negotiations: BTreeMap<SaId, Negotiation>,
+    /// Error notifies it sent, each once.
+    pub notifies: Vec<NotifyType>,
+    /// When it first refused to make an SA.
+    pub refused: Option<Instant>,
+    /// When it found that it cannot start.
+    pub not_started: Option<Instant>,
+}
+
+impl Side {
+    /// Takes in what the side's engine said.
+    pub fn hear(&mut self, now: Instant, event: &Event) {
+        match event {
+            Event::NotStarted(_) => self.not_started = Some(now),
+            Event::Refused { sa: None, .. } => {
+                self.refused.get_or_insert(now);
+            }
+            _ => {}
+        }
+        if let Some(sa) = event.negotiation() {
+            self.negotiations.entry(sa).or_default().hear(now, event);
+        }
+    }
+
+    /// Takes in what the side sent.
+    pub fn sent(&mut self, label: &Label) {
+        match *label {
+            Label::Message { sa, name, sending } => {
+                let negotiation = self.negotiations.entry(sa).or_default();
+                note(&mut negotiation.sent, name);
+                negotiation.resends += u32::from(matches!(sending, Sending::Resend(_)));
+            }
+            Label::Notify { notify, .. } if notify.is_error() => note(&mut self.notifies, notify),
+            Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => {}
+        }
+    }
+
+    /// The negotiation that got furthest, among equals the first; one that was replaced only where there is no other.
+    pub fn furthest(&self) -> Option<&Negotiation> {
+        let rank = |one: &Negotiation| (!matches!(one.ended, Some((Ended::Replaced, _))), one.last);
+        self.negotiations.values().reduce(|best, one| if rank(one) > rank(best) { one } else { best })
+    }
+}
+
+/// Both sides at a moment of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timeline {
+    /// Each side.
+    pub sides: Sides<Side>,
+}
+
+impl Timeline {
+    /// Both sides after these entries of a trace.
+    pub fn after<'t>(entries: impl IntoIterator<Item = &'t Entry>) -> Timeline {
+        let mut timeline = Timeline::default();
+        entries.into_iter().for_each(|entry| timeline.take(entry));
+        timeline
+    }
+
+    /// Takes in one entry.
+    pub fn take(&mut self, entry: &Entry) {
+        let Actor::Peer(role) = entry.actor else {
+            return;
+        };
+        match &entry.kind {
+            Kind::Engine(event) => self.sides[role].hear(entry.at, event),
+            Kind::Sent(datagram) => self.sides[role].sent(&datagram.label),
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Altered { .. }
+            | Kind::Lost { .. }
+            | Kind::Arrived(_)
+            | Kind::Timer(_) => {}
+        }
+    }
+}
+
+/// Appends what is not there yet.
+pub(crate) fn note<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}
