@@ -1,11 +1,10 @@
 //! `ikesim explore`
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
 use ike::{Powers, Role, State};
-use scenario::{NoCounterexample, Scenario};
+use scenario::{NoCounterexample, Scenario, shell_word};
 use serde_json::json;
 use sim::explore::{Action, Bounds, Exploration, Property, Refusal, explore as search, missed};
 use sim::{Network, Setup, state_name};
@@ -13,10 +12,14 @@ use sim::{Network, Setup, state_name};
 use crate::args::{ExploreArgs, Format};
 use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
+use crate::out::{Out, say};
+use crate::output::{self, Holds};
 use crate::run::POWERS;
 
 /// Visits every world within the bounds; 1 when a property does not hold, 4 when the bound of worlds cut it short.
-pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let taken = (format != Format::Human).then_some("--format json");
+    output::check(&[("--write", &args.write)], [], taken)?;
     let text = input::text(&args.file)?;
     let name = args.file.display().to_string();
     let scenario = Scenario::parse(&name, &text)?;
@@ -31,7 +34,7 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Resul
     let found = search(&scenario.setup, bounds, &Powers::new(POWERS), args.states)
         .map_err(|refusal| refused(&scenario, refusal))?;
     match format {
-        Format::Json => writeln!(out, "{}", as_json(&name, bounds, &found))?,
+        Format::Json => out.json(&as_json(&name, bounds, &found))?,
         _ => human(&scenario, bounds, &found, out)?,
     }
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
@@ -70,50 +73,42 @@ fn left_aside(setup: &Setup) -> Vec<&'static str> {
     notes.into_iter().filter(|(applies, _)| *applies).map(|(_, note)| note).collect()
 }
 
-fn human(
-    scenario: &Scenario,
-    bounds: Bounds,
-    found: &Exploration,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
+fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out) -> Result<(), Failure> {
     let Bounds { drops, duplicates, reorders, eager, corrupts, forges } = bounds;
     let eager = eager.map_or("any".to_owned(), |eager| eager.to_string());
     let adversary =
         if corrupts + forges > 0 { format!(", damaged {corrupts}, forged {forges}") } else { String::new() };
-    writeln!(
-        out,
+    out.line(&format!(
         "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}, eager timers {eager}{adversary}",
         scenario.name, scenario.setup.mode
-    )?;
+    ))?;
     for note in left_aside(&scenario.setup) {
-        writeln!(out, "{note}")?;
+        out.line(note)?;
     }
     let Exploration { states, transitions, depth, complete, .. } = found;
-    writeln!(out, "{states} worlds, {transitions} transitions, depth {depth}")?;
+    out.line(&format!("{states} worlds, {transitions} transitions, depth {depth}"))?;
     if !complete {
-        writeln!(
-            out,
-            "cut short: there are more worlds, and nothing is proved. --states N allows more of them"
-        )?;
+        out.line("cut short: there are more worlds, and nothing is proved. --states N allows more of them")?;
     }
-    writeln!(out)?;
+    out.line("")?;
     properties(scenario, bounds, found, out)?;
     for (property, path) in found.violations.iter().filter(|(_, path)| !path.is_empty()) {
-        writeln!(out, "\nThe shortest way to break {property}:\n")?;
+        out.section(&[&format!("The shortest way to break {property}:"), ""])?;
         for (step, action) in (1..).zip(path) {
-            writeln!(out, "  {step:>3}  {action}")?;
+            out.line(&format!("  {step:>3}  {action}"))?;
         }
     }
     if *complete {
-        writeln!(out, "\nWhere runs leave the peers, and how many worlds end so:\n")?;
+        out.section(&["Where runs leave the peers, and how many worlds end so:", ""])?;
         for ((initiator, responder), count) in &found.ends {
-            writeln!(out, "  {:<13} {:<13} {count:>8}", state_name(*initiator), state_name(*responder))?;
+            let [i, r] = [initiator, responder].map(|state| state_name(*state));
+            out.line(&format!("  {i:<13} {r:<13} {count:>8}"))?;
         }
     }
-    writeln!(out, "\nWhat meets each state, and how often:\n")?;
+    out.section(&["What meets each state, and how often:", ""])?;
     for ((role, state), events) in &found.table {
         let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
-        writeln!(out, "  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", "))?;
+        out.line(&format!("  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", ")))?;
     }
     Ok(())
 }
@@ -122,7 +117,7 @@ fn properties(
     scenario: &Scenario,
     bounds: Bounds,
     found: &Exploration,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<(), Failure> {
     let adversary = bounds.corrupts + bounds.forges > 0;
     for property in Property::ALL.into_iter().filter(|property| adversary || !property.needs_adversary()) {
@@ -133,11 +128,11 @@ fn properties(
             (false, true) if idle => ("·", " (not judged: no run comes up)"),
             (false, true) => ("✓", ""),
         };
-        writeln!(out, "  {mark} {property}: {}{note}", property.meaning())?;
+        out.line(&format!("  {mark} {property}: {}{note}", property.meaning()))?;
     }
     let unvisited = |_: &&State| found.complete && found.succeeds;
     for state in missed(&scenario.setup, found).iter().filter(unvisited) {
-        writeln!(out, "      {state} was never visited")?;
+        out.line(&format!("      {state} was never visited"))?;
     }
     Ok(())
 }
@@ -178,31 +173,20 @@ fn write_violation(
     path: &Path,
     text: &Result<String, NoCounterexample>,
     property: Property,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<(), Failure> {
-    let say = |line: String| {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "{line}");
-    };
     let text = match text {
         Ok(text) => text,
         Err(why) => {
-            say(format!("the steps cannot be written as a scenario: {why}"));
+            say(&format!("the steps cannot be written as a scenario: {why}"));
             return Ok(());
         }
     };
-    if path == Path::new("-") {
+    if output::is_stdout(path) {
         return Ok(write!(out, "\nAs a scenario:\n\n{text}")?);
     }
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = file.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::new(USAGE, format!("{} exists and is left as it is", path.display()))
-                .help(Some("name another file for the violation: --write other.toml".into()))
-        }
-        _ => Failure::file(path, "write", &error),
-    })?;
-    file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
-    say(format!("{property} broken; to see it: ikesim run {}", path.display()));
+    // The base's keys are in it.
+    output::create(path, text.as_bytes(), Holds::Secrets, "--write other.toml")?;
+    say(&format!("{property} broken; to see it: ikesim run {}", shell_word(&path.display().to_string())));
     Ok(())
 }

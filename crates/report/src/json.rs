@@ -1,6 +1,9 @@
 //! A run as one JSON object on one line: the contract's `ikesim/run/1`.
 
+use std::borrow::Cow;
+
 use ike::{Authentication, MessageName, Role};
+use isakmp::is_printed;
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
@@ -109,6 +112,22 @@ fn object(report: &Report) -> Run<'_> {
         run: None,
         replay: None,
     }
+}
+
+/// JSON on one line, with everything escaped that is not printed: it stands in strings alone, and means the same there.
+pub fn plain_json(json: &str) -> Cow<'_, str> {
+    if json.chars().all(is_printed) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_printed(c) {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn negotiated(outcome: &Outcome) -> Option<Negotiated> {

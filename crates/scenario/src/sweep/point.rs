@@ -4,7 +4,7 @@ use ike::Mode;
 use toml::{Table, Value};
 
 use super::{Base, FaultText};
-use crate::{Scenario, ScenarioError};
+use crate::{Scenario, ScenarioError, shell_word};
 
 /// One run. Nothing: the base's own value.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,16 +104,16 @@ impl Point<'_> {
     /// The command that runs this and nothing else.
     pub fn replay(&self) -> String {
         let mut words = vec!["ikesim sweep".to_owned()];
-        words.extend(self.base.file.clone());
+        words.extend(self.base.file.as_deref().map(shell_word));
         words.extend(self.mode.map(|mode| format!("--mode {mode}")));
-        words.extend(self.profiles.map(|[i, r]| format!("--profile {i}:{r}")));
-        words.extend(self.faults.iter().map(|fault| format!("--fault {fault}")));
+        words.extend(self.profiles.map(|[i, r]| format!("--profile {}", shell_word(&format!("{i}:{r}")))));
+        words.extend(self.faults.iter().map(|fault| format!("--fault {}", shell_word(&fault.to_string()))));
         if self.faults.len() > 1 {
             words.push("--together".into());
         }
         words.extend(self.group.map(|group| format!("--group {group}")));
-        words.extend(self.encryption.map(|cipher| format!("--encryption {cipher}")));
-        words.extend(self.hash.map(|hash| format!("--hash {hash}")));
+        words.extend(self.encryption.map(|cipher| format!("--encryption {}", shell_word(cipher))));
+        words.extend(self.hash.map(|hash| format!("--hash {}", shell_word(hash))));
         words.extend(self.loss.map(|loss| format!("--loss {loss}")));
         words.extend(self.seed.map(|seed| format!("--seeds {seed}")));
         words.join(" ")
