@@ -13,6 +13,8 @@ use crate::args::Color;
 pub const USAGE: u8 = 2;
 /// I/O or internal error.
 pub const IO: u8 = 3;
+/// Exit code: undecided, by a bound or because something is not known.
+pub const UNDECIDED: u8 = 4;
 
 /// Why a command could not do its work.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ pub mod sweep;
 mod value;
 mod vocabulary;
 
-pub use counterexample::scenario as counterexample;
+pub use counterexample::{NoCounterexample, counterexample};
 pub use error::{ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
 pub use value::parse_duration;

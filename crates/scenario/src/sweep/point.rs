@@ -39,6 +39,20 @@ impl Point<'_> {
         Scenario::parse(name, &table.to_string())
     }
 
+    /// This point's scenario from another's, where only values without a rule of their own differ.
+    fn after(&self, other: &Point<'_>, its: &Scenario) -> Option<Scenario> {
+        let Point { number, seed, loss, .. } = *other;
+        let alike = Point { number, seed, loss, ..self.clone() } == *other;
+        let in_range = self.seed.is_none_or(|seed| i64::try_from(seed).is_ok())
+            && self.loss.is_none_or(|loss| (0.0..=1.0).contains(&loss));
+        (alike && in_range).then(|| {
+            let mut scenario = its.clone();
+            scenario.setup.seed = self.seed.unwrap_or(scenario.setup.seed);
+            scenario.setup.network.loss = self.loss.unwrap_or(scenario.setup.network.loss);
+            scenario
+        })
+    }
+
     fn edit(&self, table: &mut Table) {
         table.remove("expect");
         if let Some(mode) = self.mode {
@@ -103,6 +117,27 @@ impl Point<'_> {
         words.extend(self.loss.map(|loss| format!("--loss {loss}")));
         words.extend(self.seed.map(|seed| format!("--seeds {seed}")));
         words.join(" ")
+    }
+}
+
+/// Scenarios of points that follow each other. A text is read again only where more changed than loss and seed.
+#[derive(Clone, Debug, Default)]
+pub struct Scenarios<'s> {
+    last: Option<(Point<'s>, Scenario)>,
+}
+
+impl<'s> Scenarios<'s> {
+    /// [`Point::scenario`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn of(&mut self, point: &Point<'s>) -> Result<Scenario, ScenarioError> {
+        if let Some(scenario) = self.last.as_ref().and_then(|(last, scenario)| point.after(last, scenario)) {
+            return Ok(scenario);
+        }
+        let scenario = point.scenario()?;
+        self.last = Some((point.clone(), scenario.clone()));
+        Ok(scenario)
     }
 }
 
