@@ -178,6 +178,18 @@ fn no_notify_is_answered() {
     }
 }
 
+/// A CONNECTED that nothing protects brings nobody up.
+// tests RFC 2409 5.7
+#[test]
+fn connected_in_clear_confirms_nothing() {
+    let (mut host, mut peer) = (Host::new(config(Mode::Aggressive)), responder(Mode::Aggressive));
+    host.talks(&mut peer, 4);
+    let before = host.clone();
+    host.hears(&peer.informs_in_clear(peer.notify(NotifyType::CONNECTED))).is(&["hears N(CONNECTED)"]);
+    assert_eq!(host, before);
+    host.hears(&peer.connected(1)).is(&["accepts AM4", "is AM_ACTIVE"]);
+}
+
 /// What is cut off a notify is not counted as the message that is waited for.
 #[test]
 fn a_damaged_notify_is_no_phase_1_message() {

@@ -112,6 +112,16 @@ fn signatures_alone_in_common() {
     answer.is(&["refuses MSG1: NoProposalChosen", "sends N(NO_PROPOSAL_CHOSEN)"]);
 }
 
+/// Nor taken by an initiator that could offer it, and no more.
+#[test]
+fn signatures_in_the_answer() {
+    let signed = Policy { authentication: Authentication::RsaSig, ..policy(10, Cipher::Aes128) };
+    let mut host = Host::new(Config { policies: vec![signed], ..config(Mode::Main) });
+    let mut peer = responder(Mode::Main);
+    host.talks(&mut peer, 2);
+    host.hears(&peer.message(2)).drops("MSG2", "NotOffered");
+}
+
 // tests RFC 2409 5
 #[test]
 fn an_answer_that_was_not_offered() {

@@ -64,6 +64,17 @@ fn a_group_without_a_key_is_the_same() {
     host.hears(&peer.message(3)).is(&["refuses MSG3: NoPreSharedKey", "SA 0 ends: Rejected in MM_WAIT_MSG3"]);
 }
 
+/// A value that cannot be used is dropped before any key is asked for.
+#[test]
+fn a_bad_public_value_asks_for_no_key() {
+    let (mut host, mut peer) = (keyless(config(Mode::Main)), initiator(Mode::Main));
+    host.talks(&mut peer, 3);
+    let mut payloads = peer.payloads(3);
+    payloads[0].body.pop();
+    host.hears(&peer.encode(3, &payloads)).drops("MSG3", "BadPublicValue");
+    host.hears(&peer.message(3)).is(&["refuses MSG3: NoTunnelGroup", "SA 0 ends: Rejected in MM_WAIT_MSG3"]);
+}
+
 #[test]
 fn aggressive_mode_makes_no_sa_at_all() {
     let mut host = keyless(config(Mode::Aggressive));

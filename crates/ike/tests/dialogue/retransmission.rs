@@ -124,6 +124,8 @@ fn a_half_open_strongswan_responder_goes_by_its_own_timer() {
         let lines = lonely("strongswan", initiator(Mode::Main), number);
         assert_eq!(lines, [format!("30.000 SA 0 ends: GaveUp in {state}")]);
     }
+    let initiators = lonely("strongswan", responder(Mode::Main), 2);
+    assert_eq!(initiators.last().unwrap(), "165.061 SA 0 ends: GaveUp in MM_WAIT_MSG2");
     let (mut host, mut peer) = (Host::new(vendor("strongswan", Mode::Main)), initiator(Mode::Main));
     host.talks(&mut peer, 6);
     assert!(host.waits().is_empty(), "an active responder stays");
