@@ -11,6 +11,8 @@ mod docs;
 mod explain;
 mod explore;
 mod files;
+mod help;
+mod hostile;
 mod json;
 mod live;
 mod look;
@@ -23,6 +25,7 @@ mod screens;
 mod state_table;
 mod sweep;
 mod wireshark;
+mod writes;
 
 use std::io::Write;
 use std::path::Path;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use config::{Blamed, Device, End, Note, Place};
 
+use super::files::{TOLD, Unjudged};
 use super::judge::{Depends, Judged, Said};
 use super::{Verdicts, assumptions, unknown};
 use crate::failure::Failure;
@@ -35,6 +36,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure
     }
     assumed(verdicts, out)?;
     phase2(verdicts, out)?;
+    unjudged(verdicts.unjudged, out)?;
     let unread = verdicts.devices.iter().any(|device| !device.problems.is_empty());
     if unread {
         writeln!(out, "\nLines that matter and could not be read:\n")?;
@@ -182,6 +184,18 @@ fn assumed(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nTaken to be so [I]:\n")?;
     }
     lines.iter().try_for_each(|line| writeln!(out, "   {line}"))
+}
+
+/// What was found and is no device to judge.
+fn unjudged(list: &[Unjudged], out: &mut dyn Write) -> io::Result<()> {
+    if !list.is_empty() {
+        writeln!(out, "\nNot judged:\n")?;
+    }
+    list.iter().take(TOLD).try_for_each(|one| writeln!(out, "   {}", one.words()))?;
+    match list.len().saturating_sub(TOLD) {
+        0 => Ok(()),
+        more => writeln!(out, "   and {more} more; --format json has them all"),
+    }
 }
 
 /// What phase 2 will trip over, each once: the direction does not matter.

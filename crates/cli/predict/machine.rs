@@ -8,7 +8,8 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 use sim::state_name;
 
-use super::judge::{Depends, Judged, Said, states};
+use super::files::Unjudged;
+use super::judge::{Depends, Judged, NotRun, Said, states};
 use super::{Verdicts, assumptions, unknown};
 use crate::failure::{Failure, IO};
 
@@ -32,8 +33,13 @@ pub fn json(verdicts: &Verdicts<'_>) -> Value {
         "verdict": verdicts.said().word(),
         "directions": verdicts.judged.iter().map(direction).collect::<Vec<_>>(),
         "unknown_peers": unmatched.collect::<Vec<_>>(),
+        "not_judged": verdicts.unjudged.iter().map(unjudged).collect::<Vec<_>>(),
         "problems": problems.map(|p| json!({"message": p.message, "allowed": p.allowed, "at": place(&p.at)})).collect::<Vec<_>>(),
     })
+}
+
+fn unjudged(one: &Unjudged) -> Value {
+    json!({"file": one.file, "device": one.hostname, "why": one.reason()})
 }
 
 fn direction(judged: &Judged<'_>) -> Value {
@@ -81,12 +87,18 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failur
             }
         };
         let head = format!("{}: {}", judged.name(), judged.verdict());
-        for (text, at) in &places {
-            annotate(level, *at, &format!("{head}: {text}"), out)?;
+        // What cannot be run says so in its verdict already.
+        for (text, at) in places.iter().filter(|_| judged.not_run.is_none()) {
+            annotate(level, at.map(line), &format!("{head}: {text}"), out)?;
         }
-        if places.is_empty() {
-            annotate(level, Some(&judged.session.connection.at), &head, out)?;
+        if places.is_empty() || judged.not_run.is_some() {
+            let unfit = judged.not_run.as_ref().and_then(NotRun::place);
+            annotate(level, Some(line(unfit.unwrap_or(&judged.session.connection.at))), &head, out)?;
         }
+    }
+    for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
+        let level = if one.is_unread() { "warning" } else { "notice" };
+        annotate(level, Some((&one.file, None)), &one.words(), out)?;
     }
     let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
     writeln!(out, "directions that come up: {up} of {}", verdicts.judged.len())?;
@@ -115,12 +127,21 @@ fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
         .collect()
 }
 
+fn line(at: &Place) -> (&str, Option<usize>) {
+    (&at.file, Some(at.line))
+}
+
 /// GitHub's escapes: percent, line ends; in properties colons and commas too.
-fn annotate(level: &str, at: Option<&Place>, message: &str, out: &mut dyn Write) -> Result<(), Failure> {
+fn annotate(
+    level: &str,
+    at: Option<(&str, Option<usize>)>,
+    message: &str,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let place = at.map_or(String::new(), |at| {
-        let file = escaped(&at.file).replace(':', "%3A").replace(',', "%2C");
-        format!(" file={file},line={}", at.line)
+    let place = at.map_or(String::new(), |(file, line)| {
+        let file = escaped(file).replace(':', "%3A").replace(',', "%2C");
+        format!(" file={file}{}", line.map_or(String::new(), |line| format!(",line={line}")))
     });
     writeln!(out, "::{level}{place}::{}", escaped(message))?;
     Ok(())
@@ -145,6 +166,11 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
         }
         let name = format!("{} ({})", judged.name(), judged.session.connection.by);
         suite.add_test_case(TestCase::new(name, status));
+    }
+    for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(one.reason());
+        suite.add_test_case(TestCase::new(one.file.as_str(), status));
     }
     let mut report = quick_junit::Report::new("ikesim");
     report.add_test_suite(suite);

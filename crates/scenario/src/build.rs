@@ -12,7 +12,7 @@ use ike::{
 use sim::setup::{ADDRESSES, DEFAULT_POLICY, default_group};
 use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFault, Setup};
 
-use crate::error::Problem;
+use crate::error::{ErrorKind, Problem};
 use crate::faults::{self, Setting};
 use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
 use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
@@ -69,7 +69,9 @@ pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
 
 fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
     match list.get(most) {
-        Some(first) => Err(Problem::new(&first.span, format!("more than {most} {what}"))),
+        Some(first) => {
+            Err(Problem::new(&first.span, format!("more than {most} {what}")).kind(ErrorKind::OutOfRange))
+        }
         None => Ok(()),
     }
 }
@@ -196,6 +198,7 @@ fn unknown_identity(span: &Range<usize>, word: &str, words: &str) -> Problem {
 fn named_identity(span: &Range<usize>, key: &str, text: &str) -> Result<Identity, Problem> {
     if text.is_empty() || text.len() > 255 {
         return Err(Problem::new(span, format!("an identity of {} bytes", text.len()))
+            .kind(ErrorKind::OutOfRange)
             .help("allowed: 1 to 255 bytes"));
     }
     match key {
@@ -287,7 +290,7 @@ fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem>
         if (1..=1024).contains(&length) {
             Ok(PreSharedKey::new(at.value.0.clone().into_bytes()))
         } else {
-            Err(Problem::new(&at.span, message).help(allowed))
+            Err(Problem::new(&at.span, message).kind(ErrorKind::OutOfRange).help(allowed))
         }
     });
     let peer_identity = peer_identity(table.peer_identity.as_ref(), others_own)?;
@@ -315,6 +318,7 @@ fn check_signatures(file: &File, hosts: &Sides<Config>) -> Result<(), Problem> {
         &span,
         "rsa-sig is the only method that both peers have, and signatures are not built yet",
     )
+    .kind(ErrorKind::Signatures)
     .help("write authentication = \"pre-share\" in a policy that both peers have"))
 }
 

@@ -14,9 +14,21 @@ pub struct ScenarioError {
     problem: Problem,
 }
 
+/// What kind of error it is, for callers that go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The text is no scenario, or its values do not go together.
+    Invalid,
+    /// A number, a length or a count is beyond what a scenario may have.
+    OutOfRange,
+    /// Both peers could only authenticate with signatures, which the engine does not run.
+    Signatures,
+}
+
 /// An error before its file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
+    pub kind: ErrorKind,
     /// Byte range in the text; `None`: the file as a whole.
     pub span: Option<Range<usize>>,
     pub message: String,
@@ -26,7 +38,13 @@ pub(super) struct Problem {
 
 impl Problem {
     pub fn new(span: &Range<usize>, message: impl Into<String>) -> Problem {
-        Problem { span: Some(span.clone()), message: message.into(), help: Vec::new() }
+        let kind = ErrorKind::Invalid;
+        Problem { kind, span: Some(span.clone()), message: message.into(), help: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn kind(self, kind: ErrorKind) -> Problem {
+        Problem { kind, ..self }
     }
 
     #[must_use]
@@ -69,12 +87,23 @@ pub fn nearest<'n>(got: &str, names: impl IntoIterator<Item = &'n str>) -> Optio
 impl ScenarioError {
     /// An error about a file whose text cannot be shown.
     pub fn file(file: &str, message: impl Into<String>, help: impl Into<String>) -> ScenarioError {
-        let problem = Problem { span: None, message: message.into(), help: vec![help.into()] };
+        let kind = ErrorKind::Invalid;
+        let problem = Problem { kind, span: None, message: message.into(), help: vec![help.into()] };
         ScenarioError { file: file.into(), source: String::new(), problem }
     }
 
     pub(super) fn new(file: &str, text: &str, problem: Problem) -> ScenarioError {
         ScenarioError { file: file.into(), source: blot(text), problem }
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.problem.kind
+    }
+
+    /// What is wrong, in one line, without its place.
+    pub fn message(&self) -> &str {
+        &self.problem.message
     }
 
     /// Line and column from 1, in characters; `None` where the file as a whole is meant.

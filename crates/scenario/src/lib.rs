@@ -14,7 +14,7 @@ mod value;
 mod vocabulary;
 
 pub use counterexample::scenario as counterexample;
-pub use error::{ScenarioError, nearest};
+pub use error::{ErrorKind, ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
 pub use value::parse_duration;
 

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::error::Problem;
+use crate::error::{ErrorKind, Problem};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -69,7 +69,11 @@ pub(super) fn whole<N: TryFrom<i64>>(
 ) -> Result<N, Problem> {
     let error = || {
         let message = format!("{what} {} is out of range", at.value);
-        Problem::new(&at.span, message).help(format!("allowed: {} to {}", range.start(), range.end()))
+        Problem::new(&at.span, message).kind(ErrorKind::OutOfRange).help(format!(
+            "allowed: {} to {}",
+            range.start(),
+            range.end()
+        ))
     };
     if !range.contains(&at.value) {
         return Err(error());
@@ -83,6 +87,7 @@ pub(super) fn probability(at: Option<&At<f64>>, what: &str) -> Result<f64, Probl
         None => Ok(0.0),
         Some(at) if (0.0..=1.0).contains(&at.value) => Ok(at.value),
         Some(at) => Err(Problem::new(&at.span, format!("{what} {} is out of range", at.value))
+            .kind(ErrorKind::OutOfRange)
             .help("allowed: 0.0 to 1.0")),
     }
 }
