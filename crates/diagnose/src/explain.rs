@@ -166,7 +166,7 @@ fn named(word: &str) -> Option<Article> {
         return Some(article);
     }
     if let Some(kind) = FaultKind::all().find(|kind| same(kind.name, word)) {
-        let mut article = Article::new(format!("{} (a fault of setup files)", kind.name));
+        let mut article = Article::new(format!("{} (a fault of scenario files)", kind.name));
         article.say("means", kind.meaning);
         word::fault_lines(&mut article, kind);
         return Some(article);
