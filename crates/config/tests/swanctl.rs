@@ -53,7 +53,7 @@ fn the_net2net_pair_of_strongswan() {
     let sun = fs::read(folder.join("sun.swanctl.conf")).unwrap();
     let [moon, sun] = [("moon", moon), ("sun", sun)].map(|(name, bytes)| {
         assert_eq!(Format::of(&String::from_utf8_lossy(&bytes)), Some(Format::Swanctl));
-        read(name, &bytes, None).remove(0)
+        read(name, &bytes, None).devices.remove(0)
     });
     let (here, there) = ("192.168.0.1", "192.168.0.2");
     for (device, own, peer, id, other) in [
@@ -86,7 +86,7 @@ fn the_net2net_pair_of_strongswan() {
     let (found, unmatched) = sessions(&[&moon, &sun]);
     assert_eq!((found.len(), unmatched.len()), (2, 0));
     for session in &found {
-        let text = direction(session, Keys::Hidden);
+        let text = direction(session, Keys::Hidden).text;
         assert!(
             text.contains("fqdn = \"sun.strongswan.org\"") && text.contains("lifetime = 11880"),
             "{text}"
