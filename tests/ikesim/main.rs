@@ -20,6 +20,7 @@ mod page;
 mod predict;
 mod real_captures;
 mod recorded;
+mod reference;
 mod rfc;
 mod robustness;
 mod screens;

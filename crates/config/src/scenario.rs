@@ -2,8 +2,6 @@
 
 mod written;
 
-use std::fmt::Write;
-
 use isakmp::shown;
 
 use crate::device::{Connection, Identity, Place, Policy, Sourced};
@@ -164,7 +162,7 @@ impl Written {
         self.from(&format!("[[{role}.tunnel_group]]"), Some(&line.at));
         self.say(&format!("peer = {}", quoted(&peer)));
         if let Some(key) = written(role, line, keys, other.and_then(|other| other.key(end, aggressive))) {
-            self.say(&format!("pre_shared_key = {}", quoted(&key)));
+            self.say(&format!("pre_shared_key = {key}"));
         }
         self.named("peer_identity", other.and_then(|other| end.expects(other)));
     }
@@ -198,29 +196,30 @@ impl Written {
     }
 }
 
+/// As TOML has it.
 fn written(role: &str, line: &KeyLine, keys: Keys, others: Option<&KeyLine>) -> Option<String> {
     let known = |line: &KeyLine| match &line.key {
-        Key::Known(secret) => Some(text(secret.reveal())),
-        _ => None,
+        Key::Known(secret) => Some(toml(secret.reveal())),
+        Key::Masked | Key::Missing => None,
     };
     match (&line.key, keys) {
         (Key::Missing, _) => None,
-        (Key::Known(secret), Keys::Hidden) => Some(hidden(secret.reveal())),
-        (Key::Masked, Keys::Hidden) => Some("<masked>".into()),
+        (Key::Known(secret), Keys::Hidden) => Some(quoted(&hidden(secret.reveal()))),
+        (Key::Masked, Keys::Hidden) => Some(quoted("<masked>")),
         (Key::Known(_), _) => known(line),
-        (Key::Masked, Keys::Real) => Some(others.and_then(known).unwrap_or_else(|| "masked".into())),
-        (Key::Masked, Keys::RealElseDifferent) => Some(format!("masked, the {role}'s")),
+        (Key::Masked, Keys::Real) => Some(others.and_then(known).unwrap_or_else(|| quoted("masked"))),
+        (Key::Masked, Keys::RealElseDifferent) => Some(quoted(&format!("masked, the {role}'s"))),
     }
 }
 
-/// A key as a scenario's text. What is no text keeps apart whatever differs, though not its bytes.
-fn text(key: &[u8]) -> String {
+/// A key, in hex where it is no text.
+fn toml(key: &[u8]) -> String {
     match std::str::from_utf8(key) {
-        Ok(text) => text.to_owned(),
-        Err(_) => key.iter().fold("\0bytes ".to_owned(), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        }),
+        Ok(text) => quoted(text),
+        Err(_) => {
+            let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{{ hex = \"{digits}\" }}")
+        }
     }
 }
 

@@ -158,7 +158,7 @@ impl fmt::Display for ScenarioError {
 impl std::error::Error for ScenarioError {}
 
 /// Words in a key by which its value may be a secret, mistyped keys included.
-const SECRET: [&str; 4] = ["shared", "psk", "secret", "password"];
+const SECRET: [&str; 5] = ["shared", "psk", "secret", "password", "hex"];
 
 /// The text with what is not printed blotted out, lengths kept; the renderer itself shows controls of one byte.
 fn printed(text: &str) -> String {
@@ -192,19 +192,28 @@ fn blot_char(c: char) -> impl Iterator<Item = char> {
     repeat_n(shown, c.len_utf8())
 }
 
-/// Length of the value that begins here: to the closing quotes, or to the end of the line.
+/// Length of the value that begins here: to the closing quotes, or to the end of the line in which it ends.
 fn value_len(after: &str) -> usize {
     let value = after.trim_start_matches([' ', '\t']);
     let blank = after.len() - value.len();
-    let line_end = value.find('\n').unwrap_or(value.len());
+    let line_end = |from: usize| {
+        let rest = value.get(from..).unwrap_or_default();
+        rest.find('\n').map_or(value.len(), |length| from + length)
+    };
     let quoted = |quotes: &str| {
         let inner = value.strip_prefix(quotes)?;
         Some(inner.find(quotes).map_or(value.len(), |end| end + 2 * quotes.len()))
     };
-    let multi_line = quoted("\"\"\"").or_else(|| quoted("'''"));
-    let single_line = || match value.find(['#', ',', '}']) {
-        Some(end) if !value.starts_with(['"', '\'']) => end.min(line_end),
-        _ => line_end,
+    let bracketed = |open: char, close: char| {
+        value.starts_with(open).then(|| line_end(value.find(close).unwrap_or(value.len())))
     };
-    blank + multi_line.unwrap_or_else(single_line)
+    let several_lines = quoted("\"\"\"")
+        .or_else(|| quoted("'''"))
+        .or_else(|| bracketed('{', '}'))
+        .or_else(|| bracketed('[', ']'));
+    let one_line = || match value.find(['#', ',', '}']) {
+        Some(end) if !value.starts_with(['"', '\'']) => end.min(line_end(0)),
+        _ => line_end(0),
+    };
+    blank + several_lines.unwrap_or_else(one_line)
 }
