@@ -1,31 +1,37 @@
 //! `ikesim decode`
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use capture::Datagram;
+use capture::{Captured, Datagram, Reader};
 use ike::keymat::{CipherKey, PreSharedKey};
 use ike::{Instant, Observer};
 use isakmp::Cookie;
-use report::{Decoded, decoded_json, decoded_text};
+use report::{Decoded, decoded_json, decoded_text, plain_json};
 
 use crate::args::{Decode, Format};
 use crate::failure::{Failure, USAGE};
-use crate::input::bytes;
+use crate::input::{self, bytes};
+use crate::out::{self, Out};
 
 /// The longest key or pre-shared key file, in bytes.
 const MAX_KEYS: u64 = 1 << 20;
+/// Bytes of output that are written at once.
+const BUFFER: usize = 1 << 16;
 
-/// Shows every IKEv1 message of a capture.
-pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let capture = capture(&args.file)?;
+/// Shows every IKEv1 message of a capture, as it is read.
+pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
     let psk = args.psk_file.as_deref().map(psk).transpose()?;
+    let failed = |error| no_capture(&args.file, error);
+    let mut reader = Reader::open(input::reader(&args.file)?).map_err(failed)?;
     let mut observer = Observer::new(keys, psk);
+    let mut out = BufWriter::with_capacity(BUFFER, out);
     let mut shown = 0_u64;
     let mut version_2 = 0_u64;
-    for datagram in &capture.datagrams {
+    for captured in &mut reader {
+        let Captured::Datagram(datagram) = captured.map_err(failed)? else { continue };
         let ports = [datagram.from.port(), datagram.to.port()];
         let Some(bytes) = ike::observe::isakmp_of(ports, &datagram.payload) else {
             continue;
@@ -33,35 +39,44 @@ pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, 
         match ike::observe::version_of(bytes).map(isakmp::Version::major) {
             Some(1) => {
                 shown += 1;
-                let decoded = decoded(datagram, bytes, &mut observer);
-                show(&decoded, format, out)?;
+                let decoded = decoded(&datagram, bytes, &mut observer);
+                show(&decoded, format, &mut out)?;
+                if input::is_stdin(&args.file) {
+                    // Somebody may be watching what is captured right now.
+                    out.flush()?;
+                }
+                if out.get_ref().is_closed() {
+                    return Ok(0);
+                }
             }
             Some(2) => version_2 += 1,
             _ => {}
         }
     }
-    talk(&capture, shown, version_2);
+    out.flush()?;
+    talk(&reader, shown, version_2);
     Ok(0)
 }
 
-/// A capture file; - is standard input.
-pub fn capture(path: &Path) -> Result<capture::Capture, Failure> {
-    let file = bytes(path, capture::MAX_BYTES)?;
-    capture::read(&file).map_err(|error| Failure::new(USAGE, format!("{}: {error}", path.display())))
+/// Why a file is no capture, or cannot be read to its end.
+pub fn no_capture(path: &Path, error: capture::Error) -> Failure {
+    match error {
+        capture::Error::Read(kind) => Failure::file(path, "read", &kind.into()),
+        error => Failure::new(USAGE, format!("{}: {error}", input::name(path))),
+    }
 }
 
 /// What there was besides the messages: for people, on standard error.
-fn talk(capture: &capture::Capture, shown: u64, version_2: u64) {
-    let mut lines = capture.notes.clone();
+fn talk(reader: &Reader<'_>, shown: u64, version_2: u64) {
+    let mut lines = reader.notes().to_vec();
     if version_2 > 0 {
         lines.push(format!("{version_2} messages of IKEv2, left alone"));
     }
     if shown == 0 {
-        lines.push(format!("no IKEv1 message in {} frames", capture.frames));
+        lines.push(format!("no IKEv1 message in {} frames", reader.frames()));
     }
     for line in lines {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(io::stderr(), "note: {line}");
+        out::say(&format!("note: {line}"));
     }
 }
 
@@ -79,10 +94,14 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
 
 fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
-        Format::Json => writeln!(out, "{}", decoded_json(decoded))?,
-        _ => writeln!(out, "{}", decoded_text(decoded))?,
+        Format::Json => {
+            let mut json = Vec::new();
+            decoded_json(decoded, &mut json)?;
+            out.write_all(plain_json(&String::from_utf8_lossy(&json)).as_bytes())?;
+        }
+        _ => out.write_all(decoded_text(decoded).as_bytes())?,
     }
-    Ok(())
+    Ok(out.write_all(b"\n")?)
 }
 
 /// One newline at the end is not part of the key; everything else is, blanks included.

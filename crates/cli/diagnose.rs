@@ -1,20 +1,28 @@
 //! `ikesim diagnose`
 
-use std::io::Write;
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
+use capture::{Capture, Datagram};
 use diagnose::wire::{Keys, judge};
+use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};
-use crate::decode::{capture, keys, psk};
-use crate::failure::{Failure, USAGE};
+use crate::decode::{keys, no_capture, psk};
+use crate::failure::{Failure, UNDECIDED, USAGE};
+use crate::input;
+use crate::out::Out;
+use crate::output::{self, Holds};
 
 /// Finds and judges every negotiation of one capture or two.
-pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let stdin = |path: &&std::path::PathBuf| path.as_os_str() == "-";
+pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let stdin = |path: &&PathBuf| path.as_os_str() == "-";
     if args.captures.iter().filter(stdin).count() > 1 {
         return Err(Failure::new(USAGE, "standard input can be only one of the captures"));
     }
+    let read = args.captures.iter().chain(&args.psk_file).chain(&args.keys).map(PathBuf::as_path);
+    let taken = (format != Format::Human).then_some("--format json");
+    let quiet = output::check(&output::wanted([("--html", &args.html)]), read, taken)?;
     let captures = args.captures.iter().map(|path| capture(path)).collect::<Result<Vec<_>, _>>()?;
     let pre_shared =
         args.psk_file.iter().map(|path| Ok((name(path), psk(path)?))).collect::<Result<Vec<_>, Failure>>()?;
@@ -23,21 +31,32 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
     if let Some(path) = &args.html {
         let page = report::captured_page(&findings, &names);
-        std::fs::write(path, page).map_err(|error| Failure::file(path, "write", &error))?;
+        output::write(path, page.as_bytes(), Holds::Secrets, out)?;
     }
+    let mut out = BufWriter::new(out);
     match format {
+        _ if quiet => {}
         Format::Json => {
-            for judgement in &findings.judgements {
-                for value in report::judged_json(judgement, &names) {
-                    writeln!(out, "{value}")?;
-                }
+            for value in report::judged_json(&findings, &names) {
+                writeln!(out, "{}", report::plain_json(&value.to_string()))?;
             }
         }
-        _ => out.write_all(
-            report::judged_text(&findings, &names, &captures, crate::window::layout()).as_bytes(),
-        )?,
+        _ => report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?,
     }
-    Ok(0)
+    out.flush()?;
+    Ok(if findings.are_whole() { 0 } else { UNDECIDED })
+}
+
+/// What IKE's ports carried; of ESP in UDP the beginning, which tells what it is.
+fn capture(path: &Path) -> Result<Capture, Failure> {
+    let is_ike = |datagram: &mut Datagram| {
+        let ports = [datagram.from.port(), datagram.to.port()];
+        if isakmp_of(ports, &datagram.payload).is_none() {
+            datagram.payload.truncate(4);
+        }
+        ports.iter().any(|port| [500, 4500].contains(port))
+    };
+    capture::read_some(input::reader(path)?, is_ike).map_err(|error| no_capture(path, error))
 }
 
 fn name(path: &Path) -> String {

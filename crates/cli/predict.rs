@@ -6,13 +6,15 @@ mod judge;
 mod machine;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 
 use config::{Assumed, Device, Keys, Remote, Unmatched};
 
 use crate::args::{Format, Import, Predict};
 use crate::failure::{Failure, IO, USAGE};
+use crate::out::Out;
+use crate::output::{self, Holds};
 use files::Unjudged;
 use judge::{Judged, Said};
 
@@ -25,7 +27,7 @@ struct Verdicts<'d> {
 }
 
 /// Reads devices and says which pairs come up.
-pub fn predict(args: &Predict, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let read = files::devices(args)?;
     let devices = config::facing(&read.devices);
     let (sessions, unmatched) = config::sessions(&devices);
@@ -34,15 +36,19 @@ pub fn predict(args: &Predict, format: Format, out: &mut dyn Write) -> Result<u8
     }
     let judged = sessions.into_iter().map(judge::judge).collect();
     let verdicts = Verdicts { devices, judged, unmatched, unjudged: &read.unjudged };
+    let taken = (format != Format::Human).then_some("--format");
+    let wanted = output::wanted([("--html", &args.html)]);
+    let quiet = output::check(&wanted, read.files.iter().map(PathBuf::as_path), taken)?;
     match format {
-        Format::Json => writeln!(out, "{}", machine::json(&verdicts))?,
+        _ if quiet => {}
+        Format::Json => out.json(&machine::json(&verdicts))?,
         Format::Github => machine::github(&verdicts, out)?,
         Format::Junit => out.write_all(machine::junit(&verdicts)?.as_bytes())?,
         _ => human::write(&verdicts, out)?,
     }
     if let Some(path) = &args.html {
         let page = human::page(&verdicts);
-        fs::write(path, page).map_err(|error| Failure::file(path, "write", &error))?;
+        output::write(path, page.as_bytes(), Holds::NoSecrets, out)?;
     }
     Ok(match verdicts.said() {
         _ if verdicts.unjudged.iter().any(Unjudged::is_unread) => IO,
@@ -98,7 +104,7 @@ fn assumptions(judged: &Judged<'_>) -> Vec<String> {
 }
 
 /// Prints the scenario that a device's configuration is.
-pub fn import(args: &Import, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn import(args: &Import, out: &mut Out) -> Result<u8, Failure> {
     let read = files::one(&args.file, args.from, args.host.as_deref())?;
     let wanted = |remote: &Remote| match (remote, args.peer) {
         (Remote::Address(address), Some(peer)) => *address == peer,
@@ -112,7 +118,10 @@ pub fn import(args: &Import, out: &mut dyn Write) -> Result<u8, Failure> {
     let Some((end, connection)) = found else {
         return Err(no_such_peer(args, &read));
     };
-    human::problems(&read, &mut std::io::stderr());
+    for problem in read.iter().flat_map(|device| &device.problems) {
+        // Nobody is left to tell if standard error is closed.
+        let _ = writeln!(std::io::stderr(), "{}", human::rendered(problem));
+    }
     let keys = if args.show_keys { Keys::Real } else { Keys::Hidden };
     out.write_all(config::alone(&end, connection, keys).text.as_bytes())?;
     Ok(0)

@@ -3,34 +3,45 @@
 mod plan;
 mod resume;
 
-use std::fs::{self, File};
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ike::Powers;
+use ike::crypto::DhGroup;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use report::{Groups, Key, Report};
 use scenario::Scenario;
-use scenario::sweep::{Point, Sweep};
-use sim::{Outcome, Trace};
+use scenario::sweep::{Point, Scenarios, Sweep};
+use sim::{Outcome, Setup, Trace, Verdict};
 
 use crate::args::{Format, SweepArgs};
 use crate::failure::{Failure, USAGE};
+use crate::out::{Out, say};
+use crate::output::{self, Holds};
 
-/// Neighbouring runs that one job does in one go, their powers computed together.
+/// Neighbouring runs that one job does in one go.
 const CHUNK: usize = 64;
 
 /// Chunks per job that are computed before they are written: enough to keep every job busy, and no more.
-const BATCH: usize = 8;
+const BATCH: usize = 4;
 
 /// Set by Ctrl-C: what is done is written, and then the sweep ends.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Runs the product of the axes.
-pub fn sweep(args: &SweepArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let read = args.files.iter().chain(&args.plan).chain(&args.resume).map(PathBuf::as_path);
+    let taken = match format {
+        Format::Human => None,
+        _ => Some("the lines of the runs").filter(|_| args.resume.is_none()),
+    };
+    let quiet = output::check(&output::wanted([("--heatmap", &args.heatmap)]), read, taken)?;
     let sweep = plan::plan(args)?;
     let mut range = plan::shard(args, sweep.len())?;
     let mut appended = None;
@@ -51,30 +62,27 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut dyn Write) -> Result<u8
     let mut writer = Results { format, groups: Groups::default(), impossible: 0, file: appended };
     writer.begin(out)?;
     let next = run_all(&sweep, range.clone(), &pool, &mut writer, out)?;
-    writer.end(out)?;
-    if let Some(path) = &args.heatmap {
-        fs::write(path, writer.groups.heatmap()).map_err(|error| Failure::file(path, "write", &error))?;
+    if !quiet {
+        writer.end(out)?;
     }
-    if next < range.end {
-        eprintln_quietly(&format!("stopped before run {next} of {}; what is written is whole", sweep.len()));
-        eprintln_quietly(
-            "to go on, run the same command with --format json --resume FILE, FILE being what was written",
-        );
+    if let Some(path) = &args.heatmap {
+        output::write(path, writer.groups.heatmap().as_bytes(), Holds::NoSecrets, out)?;
+    }
+    if next < range.end && !out.is_closed() {
+        say(&format!("stopped before run {next} of {}; what is written is whole", sweep.len()));
+        say("to go on, run the same command with --format json --resume FILE, FILE being what was written");
     }
     if writer.impossible > 0 {
-        eprintln_quietly(&format!("{} combinations cannot be, and were left out", writer.impossible));
+        say(&format!("{} combinations cannot be, and were left out", writer.impossible));
     }
     Ok(0)
-}
-
-fn eprintln_quietly(line: &str) {
-    // Nobody is left to tell if standard error is closed.
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// What is kept of a run once it is written down.
 struct Done {
     key: Key,
+    /// Its peers came to their keys.
+    derived: bool,
     replay: String,
     /// Nothing where only the table is asked for.
     line: String,
@@ -86,27 +94,35 @@ fn run_all(
     range: Range<u64>,
     pool: &ThreadPool,
     writer: &mut Results,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<u64, Failure> {
-    let jobs = pool.current_num_threads();
-    let powers = Powers::new(crate::run::POWERS + jobs * 4 * CHUNK);
-    let derived = AtomicBool::new(false);
+    let batch = pool.current_num_threads() * BATCH * CHUNK;
+    // Three powers for each run at most, and those that a stretch of seeds will need again.
+    let powers = Powers::new(crate::run::POWERS + 3 * batch);
     let progress = progress(range.end.saturating_sub(range.start));
-    let batch = (jobs * BATCH * CHUNK) as u64;
     let mut next = range.start;
-    while next < range.end && !STOP.load(Ordering::Relaxed) {
-        let end = next.saturating_add(batch).min(range.end);
+    let mut derived = true;
+    // With nobody to read the lines, the rest of them is not wanted.
+    while next < range.end && !STOP.load(Ordering::Relaxed) && !out.is_closed() {
+        let end = next.saturating_add(batch as u64).min(range.end);
         let numbers: Vec<u64> = (next..end).collect();
         // A short sweep keeps every job busy too.
-        let chunk = numbers.len().div_ceil(2 * jobs).min(CHUNK);
+        let chunk = numbers.len().div_ceil(2 * pool.current_num_threads()).min(CHUNK);
         let format = writer.format;
         let work = || {
-            let chunks = numbers.par_chunks(chunk);
-            chunks.map(|chunk| several(sweep, chunk, format, &powers, &derived)).collect()
+            // Where the runs before came to their keys, so will most of these.
+            if derived {
+                prepare(sweep, &numbers, &powers);
+            }
+            numbers.par_chunks(chunk).map(|chunk| several(sweep, chunk, format, &powers)).collect()
         };
         let done: Vec<Result<Vec<Option<Done>>, Failure>> = pool.install(work);
+        derived = false;
         for chunk in done {
-            chunk?.into_iter().try_for_each(|run| writer.take(run, out))?;
+            for run in chunk? {
+                derived |= run.as_ref().is_some_and(|run| run.derived);
+                writer.take(run, out)?;
+            }
         }
         out.flush()?;
         progress.set_position(end.saturating_sub(range.start));
@@ -116,37 +132,53 @@ fn run_all(
     Ok(next)
 }
 
-/// Runs neighbours; `None` for a combination that cannot be. Where neighbours before them came to their keys, so will
-/// most of these: then their powers are computed together.
+/// Computes the powers of many runs together, each once: runs that differ in a fault or a loss share theirs.
+fn prepare(sweep: &Sweep, numbers: &[u64], powers: &Powers) {
+    let likely = |chunk: &[u64]| -> BTreeSet<(DhGroup, u64)> {
+        let scenarios = scenarios(sweep, chunk).flatten();
+        scenarios.filter_map(|(_, scenario)| sim::likely_exchange(&scenario.setup)).collect()
+    };
+    let exchanges: BTreeSet<_> = numbers.par_chunks(CHUNK).flat_map_iter(likely).collect();
+    let exchanges: Vec<_> = exchanges.into_iter().collect();
+    // Evenly among the jobs, in whole vectors of eight.
+    let share = exchanges.len().div_ceil(rayon::current_num_threads()).next_multiple_of(8).min(CHUNK);
+    exchanges.par_chunks(share.max(1)).for_each(|some| sim::prepare(some.iter().copied(), powers));
+}
+
+/// The scenarios of neighbouring runs; `None` for a combination that cannot be.
+fn scenarios<'s>(sweep: &'s Sweep, numbers: &[u64]) -> impl Iterator<Item = Option<(Point<'s>, Scenario)>> {
+    let mut read = Scenarios::default();
+    numbers.iter().map(move |number| {
+        let point = sweep.point(*number)?;
+        let scenario = read.of(&point).ok()?;
+        Some((point, scenario))
+    })
+}
+
+/// Runs neighbours.
 fn several(
     sweep: &Sweep,
     numbers: &[u64],
     format: Format,
     powers: &Powers,
-    derived: &AtomicBool,
 ) -> Result<Vec<Option<Done>>, Failure> {
-    let points: Vec<Option<(u64, Point<'_>, Scenario)>> = numbers
-        .iter()
-        .map(|number| {
-            let point = sweep.point(*number)?;
-            let scenario = point.scenario().ok()?;
-            Some((*number, point, scenario))
-        })
-        .collect();
-    if derived.load(Ordering::Relaxed) {
-        sim::prepare(points.iter().flatten().map(|(_, _, scenario)| &scenario.setup), powers);
+    let runs = scenarios(sweep, numbers).map(|run| {
+        let (point, scenario) = run?;
+        let ran = ran(&scenario.setup, powers);
+        Some(finish(scenario, ran, point.number, point.replay(), format))
+    });
+    runs.map(Option::transpose).collect()
+}
+
+/// A tunnel that comes up needs no explanation, and so no trace; without a fault, most do.
+fn ran(setup: &Setup, powers: &Powers) -> (Trace, Outcome) {
+    if setup.faults.is_empty() {
+        let outcome = sim::run_untraced(setup, powers);
+        if outcome.verdict == Verdict::Established {
+            return (Trace::off(), outcome);
+        }
     }
-    let mut done = Vec::with_capacity(points.len());
-    for point in &points {
-        let Some((number, point, scenario)) = point else {
-            done.push(None);
-            continue;
-        };
-        let ran = sim::run(&scenario.setup, powers);
-        derived.store(ran.1.keys_match.is_some(), Ordering::Relaxed);
-        done.push(Some(finish(scenario.clone(), ran, *number, point.replay(), format)?));
-    }
-    Ok(done)
+    sim::run(setup, powers)
 }
 
 fn finish(
@@ -160,11 +192,11 @@ fn finish(
     // A fault that never acted is recorded, not judged.
     report.failed.clear();
     let line = match format {
-        Format::Json => report::numbered_json(&report, number, &replay)?,
+        Format::Json => report::plain_json(&report::numbered_json(&report, number, &replay)?).into_owned(),
         Format::Csv => report::csv(&report, number, &replay),
         _ => String::new(),
     };
-    Ok(Done { key: Key::of(&report), replay, line })
+    Ok(Done { key: Key::of(&report), derived: report.outcome.keys_match.is_some(), replay, line })
 }
 
 /// Off when standard error is no terminal.
@@ -183,15 +215,15 @@ struct Results {
 }
 
 impl Results {
-    fn begin(&self, out: &mut dyn Write) -> Result<(), Failure> {
+    fn begin(&self, out: &mut Out) -> Result<(), Failure> {
         if self.format == Format::Csv {
             writeln!(out, "{}", report::CSV_HEAD)?;
         }
         Ok(())
     }
 
-    fn take(&mut self, run: Option<Done>, out: &mut dyn Write) -> Result<(), Failure> {
-        let Some(Done { key, replay, line }) = run else {
+    fn take(&mut self, run: Option<Done>, out: &mut Out) -> Result<(), Failure> {
+        let Some(Done { key, replay, line, .. }) = run else {
             self.impossible += 1;
             return Ok(());
         };
@@ -204,7 +236,7 @@ impl Results {
         Ok(())
     }
 
-    fn end(&self, out: &mut dyn Write) -> Result<(), Failure> {
+    fn end(&self, out: &mut Out) -> Result<(), Failure> {
         if self.format == Format::Human {
             out.write_all(self.groups.table().as_bytes())?;
         }

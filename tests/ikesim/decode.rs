@@ -271,3 +271,66 @@ fn wrong_inputs_are_told() {
         assert!(code(&output) == expected && stderr(&output).contains(said), "{args:?}: {}", stderr(&output));
     }
 }
+
+/// Every field with those below it: range, name, value; a value that is long in its first characters.
+fn flat(fields: &Value, into: &mut Vec<(String, String, String)>) {
+    for field in fields.as_array().unwrap() {
+        let [at, length] = ["at", "length"].map(|key| field[key].as_u64().unwrap());
+        let value: String = field["value"].as_str().unwrap().chars().take(72).collect();
+        let last = (at + length).saturating_sub(1).max(at);
+        into.push((format!("{at}-{last}"), field["name"].as_str().unwrap().to_owned(), value));
+        if !field["fields"].is_null() {
+            flat(&field["fields"], into);
+        }
+    }
+}
+
+/// JSON has what the text has: each field, in the same order, those of the plaintext too.
+#[test]
+fn the_json_has_every_field_of_the_text() {
+    let folder = scratch("decode_fields");
+    let [pcap, keys] = ["c.pcapng", "keys.txt"].map(|name| folder.join(name).display().to_string());
+    let run = ikesim()
+        .args(["run", "scenarios/main_mode.toml", "--pcap", &pcap, "--keys", &keys])
+        .output()
+        .unwrap();
+    assert_eq!(code(&run), 0);
+    let text = stdout(&ikesim().args(["decode", &pcap, "--keys", &keys]).output().unwrap());
+    let mut in_json = Vec::new();
+    for message in decode(Path::new(&pcap), &["--keys", &keys]) {
+        flat(&message["fields"], &mut in_json);
+        assert_eq!(message["inside"].is_null(), message["decrypted"] == false);
+        assert_eq!(message["closed"], Value::Null);
+        if message["decrypted"] == true {
+            flat(&message["inside"], &mut in_json);
+        }
+    }
+    let of_a_field = |line: &&str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let lines: Vec<&str> = text.lines().filter(of_a_field).collect();
+    assert_eq!(lines.len(), in_json.len());
+    for (line, (range, name, value)) in lines.iter().zip(&in_json) {
+        let words = line.trim_start().strip_prefix(range.as_str()).map(str::trim_start);
+        let rest = words.and_then(|rest| rest.strip_prefix(name.as_str())).map(str::trim_start);
+        assert!(rest.is_some_and(|rest| rest.starts_with(value.as_str())), "{line}: {range} {name} {value}");
+    }
+    let closed = decode(Path::new(&pcap), &[]);
+    assert!(closed.iter().any(|message| message["closed"].as_str().is_some()), "why a message stays closed");
+}
+
+/// A packed capture is decoded as it stands, message by message.
+#[test]
+fn standard_input_and_packed_files_are_streams() {
+    let folder = scratch("decode_stream");
+    let pcap = folder.join("c.pcapng");
+    let run = ikesim().args(["run", "scenarios/main_mode.toml", "--pcap"]).arg(&pcap).output().unwrap();
+    assert_eq!(code(&run), 0);
+    let plain = fs::read(&pcap).unwrap();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packer, &plain).unwrap();
+    let packed = packer.finish().unwrap();
+    let whole = stdout(&ikesim().arg("decode").arg(&pcap).output().unwrap());
+    assert_eq!(stdout(&crate::feed(&["decode", "-"], &packed)), whole);
+    let half = crate::feed(&["decode", "-"], &packed[..packed.len() / 2]);
+    assert!(whole.starts_with(&stdout(&half)) && !stdout(&half).is_empty(), "what came before the damage");
+    assert!(stderr(&half).contains("damaged or cut behind frame"), "{}", stderr(&half));
+}

@@ -200,3 +200,258 @@ fn an_unreadable_file_stops_no_other() {
     assert_eq!((code, lines.len()), (3, 2), "{object}");
     assert_eq!(object["not_judged"][0]["why"], "./large.cfg has more than 67108864 bytes");
 }
+
+/// A terminal escape of each kind, controls of one and of two bytes, line ends of three kinds, a turn of direction.
+const EVIL: &str =
+    "a\u{1b}]0;t\u{7}\u{1b}[31mR\u{9b}2J\r\nB\u{2028}\u{85}\u{202e}\u{200e}\u{feff}'\"$(x)`;&|<>%#,z";
+
+/// The same as a TOML string.
+fn toml(text: &str) -> String {
+    let escaped = |c: char| match c {
+        ' '..='~' if !"\"\\".contains(c) => c.to_string(),
+        c => format!("\\u{:04x}", u32::from(c)),
+    };
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
+}
+
+/// Whether every line of it is printed as it stands; our own colours are taken off.
+fn is_shown(bytes: &[u8]) -> bool {
+    let mut text = String::from_utf8(bytes.to_vec()).unwrap();
+    for style in ["1", "2", "31", "32", "91", "94", "0"] {
+        text = text.replace(&format!("\u{1b}[{style}m"), "");
+    }
+    // Not one of ours: nobody paints in red what somebody else calls himself.
+    !text.contains("\u{1b}[31mR") && text.chars().all(|c| c == '\n' || isakmp::is_printed(c))
+}
+
+/// A scenario whose every name is hostile, and which stalls.
+fn hostile_scenario() -> String {
+    let evil = toml(EVIL);
+    format!(
+        "title = {evil}\ndescription = {evil}\nmode = \"aggressive\"\n[initiator]\nidentity = {{ key_id = {evil} }}\n\
+         [[responder.tunnel_group]]\npeer = {evil}\npre_shared_key = \"x\"\n[[fault]]\nkind = \"psk-mismatch\"\n"
+    )
+}
+
+#[test]
+fn every_view_of_a_scenario_shows_foreign_text_as_text() {
+    let folder = scratch("hostile-views");
+    // Not every file system takes every name: this one is taken by all that this test runs on.
+    let name = format!("{}.toml", EVIL.replace('/', ""));
+    fs::write(folder.join(&name), hostile_scenario()).unwrap();
+    fs::write(folder.join("other.toml"), "").unwrap();
+    let run = |args: &[&str]| ikesim().current_dir(&folder).args(args).output().unwrap();
+    let views: [&[&str]; 24] = [
+        &["run", &name],
+        &["run", &name, "--color", "always"],
+        &["run", &name, "--as", "initiator"],
+        &["run", &name, "--as", "responder", "--color", "always"],
+        &["run", &name, "--format", "json"],
+        &["run", &name, "--mermaid"],
+        &[
+            "run",
+            &name,
+            "--svg",
+            "run.svg",
+            "--html",
+            "run.html",
+            "--pcap",
+            "run.pcapng",
+            "--keys",
+            "run.keys",
+        ],
+        &["why", &name],
+        &["why", &name, "--format", "json"],
+        &["explore", &name, "--drops", "0", "--write", "v.toml"],
+        &["test", &name],
+        &["test", &name, "other.toml", "--format", "tap"],
+        &["test", ".", "--format", "github"],
+        &["test", ".", "--format", "junit"],
+        &["show", &name, "--device", "responder", "--like", "ios"],
+        &["logs", &name, "--device", "responder", "--like", "asa"],
+        &["logs", &name, "--device", "responder", "--like", "ios"],
+        &["diff", &name, "other.toml"],
+        &["sweep", &name, "--fault", "drop"],
+        &["sweep", &name, "--fault", "drop", "--format", "csv"],
+        &["sweep", &name, "--fault", "drop", "--format", "json"],
+        &["decode", "run.pcapng", "--keys", "run.keys"],
+        &["diagnose", "run.pcapng", "--html", "captured.html"],
+        &["diagnose", "run.pcapng", "--format", "json"],
+    ];
+    for view in views {
+        let output = run(view);
+        assert!(matches!(code(&output), 0 | 1), "{view:?}: {output:?}");
+        assert!(is_shown(&output.stdout) && is_shown(&output.stderr), "{view:?}: {output:?}");
+    }
+    for file in ["run.svg", "run.html", "captured.html"] {
+        let bytes = fs::read(folder.join(file)).unwrap();
+        assert!(is_shown(&bytes), "{file}");
+    }
+    well_formed(&fs::read_to_string(folder.join("run.svg")).unwrap());
+    // The JSON still says it exactly.
+    let object: Value = serde_json::from_slice(&run(&["run", &name, "--format", "json"]).stdout).unwrap();
+    assert_eq!((&object["title"], &object["scenario"]), (&EVIL.into(), &name.as_str().into()));
+}
+
+fn well_formed(xml: &str) {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => return,
+            quick_xml::events::Event::Text(text) => drop(text.decode().unwrap()),
+            _ => {}
+        }
+    }
+}
+
+/// Errors repeat names: of files, of keys, of words that were typed.
+#[test]
+fn errors_show_foreign_text_as_text() {
+    let folder = scratch("hostile-errors");
+    let name = EVIL.replace('/', "");
+    fs::write(folder.join(&name), format!("{} = 1\n# \u{9b}2J\u{202e}\n", toml(EVIL))).unwrap();
+    fs::write(folder.join("line.toml"), "titel = \"\u{9b}2J\u{202e}\u{2028}\" # \u{85}\n").unwrap();
+    let cases: [&[&str]; 12] = [
+        &["run", &name],
+        &["run", "line.toml", "--color", "always"],
+        &["run", &format!("{name}2")],
+        &["test", ".", "--format", "github"],
+        &["test", "."],
+        &["decode", &name],
+        &["explain", EVIL],
+        &["sweep", "--fault", EVIL],
+        &["sweep", "--plan", &name],
+        &[EVIL],
+        &["run", &format!("--{EVIL}")],
+        &["predict", &name],
+    ];
+    for case in cases {
+        let output = ikesim().current_dir(&folder).args(case).output().unwrap();
+        assert!(code(&output) >= 2 && !output.stderr.is_empty() || case[0] == "test", "{case:?}: {output:?}");
+        assert!(is_shown(&output.stdout) && is_shown(&output.stderr), "{case:?}: {output:?}");
+    }
+}
+
+/// Hostnames, maps, groups and files of configurations.
+#[test]
+fn predict_shows_foreign_text_as_text() {
+    let folder = scratch("hostile-predict");
+    // Blanks of every kind end a name here.
+    let word: String = EVIL.chars().filter(|c| !c.is_whitespace()).collect();
+    let branch = BRANCH
+        .replace("hostname branch", &format!("hostname br{word}"))
+        .replace("map m", &format!("map m{word}"));
+    let file = format!("br{}.cfg", EVIL.replace('/', ""));
+    fs::write(folder.join(&file), branch.replace("group 14", "group 5")).unwrap();
+    fs::write(folder.join("hq.cfg"), HQ.replace("hostname hq", &format!("hostname hq{word}"))).unwrap();
+    fs::write(folder.join(format!("{}.txt", EVIL.replace('/', ""))), "nothing known").unwrap();
+    let views: [&[&str]; 6] = [
+        &["predict", "."],
+        &["predict", ".", "--format", "json"],
+        &["predict", ".", "--format", "github"],
+        &["predict", ".", "--format", "junit"],
+        &["predict", ".", "--html", "page.html"],
+        &["import", &file],
+    ];
+    for view in views {
+        let output = ikesim().current_dir(&folder).args(view).output().unwrap();
+        assert!(matches!(code(&output), 0 | 1), "{view:?}: {output:?}");
+        assert!(is_shown(&output.stdout) && is_shown(&output.stderr), "{view:?}: {output:?}");
+    }
+    assert!(is_shown(&fs::read(folder.join("page.html")).unwrap()));
+    let (_, text) = predict(&folder, &[".", "--format", "github"]);
+    let places: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("::error file=")?.split("::").next()).collect();
+    assert!(!places.is_empty() && places.iter().all(|place| place.matches(',').count() == 1), "{text}");
+    assert!(
+        text.contains("%0D%0AB") && text.contains("%25%23") || text.contains("%25#%2Cz.cfg,line="),
+        "{text}"
+    );
+}
+
+/// No column is as wide as a name wants: formats have limits that input has not.
+#[test]
+fn a_name_may_be_longer_than_a_width() {
+    let folder = scratch("hostile-width");
+    fs::write(folder.join("hq.cfg"), HQ).unwrap();
+    fs::write(folder.join("branch.cfg"), BRANCH.replace("map m", &format!("map {}", "m".repeat(70_000))))
+        .unwrap();
+    let (code, text) = predict(&folder, &["."]);
+    assert!(code == 0 && text.lines().next().unwrap().len() > 70_000, "{code}");
+}
+
+/// Every command that is suggested runs as it is printed, whatever the file is called.
+#[test]
+fn suggested_commands_run() {
+    let folder = scratch("hostile-commands");
+    let typed = |command: &str| {
+        let binary = Path::new(env!("CARGO_BIN_EXE_ikesim")).parent().unwrap();
+        let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+        std::process::Command::new("sh")
+            .args(["-c", command])
+            .current_dir(&folder)
+            .env("PATH", path)
+            .output()
+            .unwrap()
+    };
+    let said = |args: &[&str]| ikesim().current_dir(&folder).args(args).output().unwrap();
+    let names = [
+        "plain.toml",
+        "it's a $(touch hit) `touch hit`; touch hit.toml",
+        "-dash.toml",
+        "Z\u{fc}rich \u{6771}.toml",
+        EVIL,
+        "\\033%d\u{1b}.toml",
+    ];
+    for name in names.map(|name| name.replace('/', "")) {
+        let file = if name.starts_with('-') { format!("./{name}") } else { name.clone() };
+        fs::write(folder.join(&name), "[[fault]]\nkind = 'psk-mismatch'\n").unwrap();
+        let text = stdout(&said(&["run", &file]));
+        let why = text.lines().find_map(|line| line.strip_prefix("   next       ")).unwrap();
+        let answer = typed(why);
+        assert!(code(&answer) == 0 && stdout(&answer).contains("brings it up"), "{why}: {answer:?}");
+
+        let runs = stdout(&said(&[
+            "sweep",
+            &file,
+            "--fault",
+            "drop",
+            "--loss",
+            "0.5",
+            "--profile",
+            "asa:ios",
+            "--mode",
+            "main",
+            "--format",
+            "json",
+        ]));
+        let first: Value = serde_json::from_str(runs.lines().next().unwrap()).unwrap();
+        let replay = first["replay"].as_str().unwrap();
+        let again = typed(&format!("{replay} --format json"));
+        let again: Value = serde_json::from_slice(&again.stdout)
+            .unwrap_or_else(|error| panic!("{error} {replay}: {again:?}"));
+        assert_eq!(
+            (&again["initiator"], &again["scenario"]),
+            (&first["initiator"], &first["scenario"]),
+            "{replay}"
+        );
+
+        fs::write(folder.join(&name), "mode = 'aggressive'\nconfirm = false\n").unwrap();
+        let violation = format!("v{name}");
+        let explored = stderr(&said(&["explore", &file, "--drops", "0", "--write", &violation]));
+        let run = explored.split("to see it: ").nth(1).unwrap_or_else(|| panic!("{explored}"));
+        assert_eq!(code(&typed(run)), 0, "{run}");
+
+        let started = stdout(&said(&["init", &format!("./i{name}"), "--fault", "drop"]));
+        let next = started.split("next: ").nth(1).unwrap();
+        assert_eq!(code(&typed(next)), 0, "{next}");
+
+        let below = format!("./d{name}");
+        fs::create_dir(folder.join(&below)).unwrap();
+        fs::write(folder.join(&below).join("a.toml"), "").unwrap();
+        let told = stderr(&said(&["run", &below]));
+        let test = told.split("help: `").nth(1).and_then(|help| help.rsplit_once("` runs every")).unwrap().0;
+        assert_eq!(code(&typed(test)), 0, "{test}");
+    }
+    assert!(!folder.join("hit").exists() && !folder.join("hit.toml").exists());
+}

@@ -21,6 +21,7 @@ mod predict;
 mod real_captures;
 mod recorded;
 mod reference;
+mod rfc;
 mod robustness;
 mod screens;
 mod state_table;

@@ -112,16 +112,16 @@ fn attribute<'a>(line: &'a str, key: &str) -> Option<&'a str> {
 
 /// The number in `KE (4)`, `0x01 (encryption)` or `172`.
 fn number(field: &Field) -> Option<u64> {
-    let value = field.value.as_str();
+    let value = field.value.to_string();
     let bare = value.split(' ').next().unwrap_or_default();
     if let Some(hex) = bare.strip_prefix("0x") {
         return u64::from_str_radix(hex, 16).ok();
     }
     let in_brackets = value.rsplit_once('(').and_then(|(_, end)| end.strip_suffix(')'));
-    in_brackets.unwrap_or(value).parse().ok()
+    in_brackets.unwrap_or(&value).parse().ok()
 }
 
-fn by_range(fields: &[Field]) -> BTreeMap<(usize, usize), &Field> {
+fn by_range<'f, 'm>(fields: &'f [Field<'m>]) -> BTreeMap<(usize, usize), &'f Field<'m>> {
     // Parents come first, so that the innermost field of a range is the one that stays.
     fields.iter().flat_map(Field::walk).map(|field| ((field.range.start, field.range.end), field)).collect()
 }

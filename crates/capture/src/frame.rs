@@ -1,10 +1,17 @@
-//! From a captured frame to the UDP datagram in it.
+//! From a captured frame to the UDP datagram in it, or to the ICMP error about one.
 
 use std::net::{IpAddr, SocketAddr};
 
 use etherparse::defrag::IpDefragPool;
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice, UdpSlice};
+use etherparse::icmpv4::DestUnreachableHeader;
+use etherparse::icmpv6::DestUnreachableCode;
+use etherparse::{
+    EtherType, Icmpv4Type, Icmpv6Type, LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice,
+    UdpSlice,
+};
 use pcap_parser::Linktype;
+
+use crate::Unreached;
 
 /// A UDP datagram in a frame.
 pub(crate) struct Udp {
@@ -13,6 +20,20 @@ pub(crate) struct Udp {
     pub payload: Vec<u8>,
     pub cut: bool,
     pub ttl: u8,
+}
+
+/// An ICMP error in a frame.
+pub(crate) struct Icmp {
+    pub by: IpAddr,
+    pub what: Unreached,
+    pub about: (SocketAddr, SocketAddr),
+    pub quoted: Vec<u8>,
+}
+
+/// What a frame holds.
+pub(crate) enum Found {
+    Udp(Udp),
+    Icmp(Icmp),
 }
 
 /// Link types that are not in the reader's table.
@@ -30,7 +51,7 @@ pub(crate) fn is_known(link: Linktype) -> bool {
 }
 
 /// Datagrams whose fragments are put together; those of old frames are given up.
-#[derive(Debug)]
+#[derive(Default)]
 pub(crate) struct Fragments {
     pool: IpDefragPool<u64, ()>,
 }
@@ -39,10 +60,6 @@ pub(crate) struct Fragments {
 const PATIENCE: u64 = 1000;
 
 impl Fragments {
-    pub fn new() -> Fragments {
-        Fragments { pool: IpDefragPool::new() }
-    }
-
     /// The UDP datagram that this frame completes.
     pub fn udp(&mut self, link: Linktype, frame: &[u8], number: u64) -> Option<Udp> {
         let sliced = match link {
@@ -84,8 +101,8 @@ fn ether_type(frame: &[u8], at: usize) -> Option<EtherType> {
     frame.get(at..)?.first_chunk::<2>().map(|bytes| EtherType(u16::from_be_bytes(*bytes)))
 }
 
-/// The UDP datagram in a frame; `None` where there is none, or it is a fragment.
-pub(crate) fn udp(link: Linktype, frame: &[u8]) -> Option<Udp> {
+/// The UDP datagram or the ICMP error in a frame; `None` where there is none, or it is a fragment.
+pub(crate) fn found(link: Linktype, frame: &[u8]) -> Option<Found> {
     let sliced = match link {
         Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(frame).ok()?,
         // The protocol family of the host that captured; the IP header itself says which version it is.
@@ -94,7 +111,18 @@ pub(crate) fn udp(link: Linktype, frame: &[u8]) -> Option<Udp> {
         Linktype(LINUX_SLL2) => cooked(frame, 0, 20)?,
         _ => LaxSlicedPacket::from_ip(frame).ok()?,
     };
-    datagram(&sliced)
+    match sliced.transport.as_ref()? {
+        TransportSlice::Udp(udp) => datagram(&sliced, udp).map(Found::Udp),
+        TransportSlice::Icmpv4(icmp) => {
+            let Icmpv4Type::DestinationUnreachable(what) = icmp.icmp_type() else { return None };
+            unreachable(&sliced, unreached_v4(&what)?, icmp.payload()).map(Found::Icmp)
+        }
+        TransportSlice::Icmpv6(icmp) => {
+            let Icmpv6Type::DestinationUnreachable(what) = icmp.icmp_type() else { return None };
+            unreachable(&sliced, unreached_v6(what), icmp.payload()).map(Found::Icmp)
+        }
+        TransportSlice::Tcp(_) | TransportSlice::Igmp(_) => None,
+    }
 }
 
 /// Linux cooked capture: an EtherType at `protocol`, the packet after `header` bytes.
@@ -102,19 +130,23 @@ fn cooked(frame: &[u8], protocol: usize, header: usize) -> Option<LaxSlicedPacke
     Some(LaxSlicedPacket::from_ether_type(ether_type(frame, protocol)?, frame.get(header..)?))
 }
 
-fn datagram(sliced: &LaxSlicedPacket<'_>) -> Option<Udp> {
-    let TransportSlice::Udp(udp) = sliced.transport.as_ref()? else {
-        return None;
-    };
-    let (from, to, ttl): (IpAddr, IpAddr, u8) = match sliced.net.as_ref()? {
+/// Source, destination and time to live.
+fn addresses(sliced: &LaxSlicedPacket<'_>) -> Option<(IpAddr, IpAddr, u8)> {
+    match sliced.net.as_ref()? {
         LaxNetSlice::Ipv4(ip) => {
-            (ip.header().source_addr().into(), ip.header().destination_addr().into(), ip.header().ttl())
+            let header = ip.header();
+            Some((header.source_addr().into(), header.destination_addr().into(), header.ttl()))
         }
         LaxNetSlice::Ipv6(ip) => {
-            (ip.header().source_addr().into(), ip.header().destination_addr().into(), ip.header().hop_limit())
+            let header = ip.header();
+            Some((header.source_addr().into(), header.destination_addr().into(), header.hop_limit()))
         }
-        LaxNetSlice::Arp(_) => return None,
-    };
+        LaxNetSlice::Arp(_) => None,
+    }
+}
+
+fn datagram(sliced: &LaxSlicedPacket<'_>, udp: &UdpSlice<'_>) -> Option<Udp> {
+    let (from, to, ttl) = addresses(sliced)?;
     // The length field counts the header's eight bytes; 0 (jumbogram) means what is there.
     let said = usize::from(udp.length()).checked_sub(8);
     let payload = udp.payload();
@@ -125,4 +157,39 @@ fn datagram(sliced: &LaxSlicedPacket<'_>) -> Option<Udp> {
         cut: said.is_some_and(|said| said > payload.len()),
         ttl,
     })
+}
+
+/// The quote is an IP header and at least eight bytes: UDP's ports and length.
+fn unreachable(sliced: &LaxSlicedPacket<'_>, what: Unreached, quote: &[u8]) -> Option<Icmp> {
+    let (by, ..) = addresses(sliced)?;
+    let quote = LaxSlicedPacket::from_ip(quote).ok()?;
+    let TransportSlice::Udp(udp) = quote.transport.as_ref()? else { return None };
+    let Udp { from, to, payload, .. } = datagram(&quote, udp)?;
+    Some(Icmp { by, what, about: (from, to), quoted: payload })
+}
+
+/// `None`: it is no matter of reaching.
+fn unreached_v4(what: &DestUnreachableHeader) -> Option<Unreached> {
+    use DestUnreachableHeader as D;
+    Some(match what {
+        D::Port => Unreached::Port,
+        D::Host | D::HostUnknown | D::TosHost | D::Isolated => Unreached::Host,
+        D::Network | D::NetworkUnknown | D::TosNetwork => Unreached::Network,
+        D::NetworkProhibited
+        | D::HostProhibited
+        | D::FilterProhibited
+        | D::HostPrecedenceViolation
+        | D::PrecedenceCutoff => Unreached::Prohibited,
+        D::Protocol | D::FragmentationNeeded { .. } | D::SourceRouteFailed => return None,
+    })
+}
+
+fn unreached_v6(what: DestUnreachableCode) -> Unreached {
+    use DestUnreachableCode as D;
+    match what {
+        D::Port => Unreached::Port,
+        D::Address => Unreached::Host,
+        D::NoRoute | D::BeyondScope => Unreached::Network,
+        D::Prohibited | D::SourceAddressFailedPolicy | D::RejectRoute => Unreached::Prohibited,
+    }
 }

@@ -1,13 +1,14 @@
-//! pcap and pcapng files to and from timed UDP datagrams. Knows nothing of IKE.
+//! pcap and pcapng files to and from timed UDP datagrams, and what ICMP says of them. Knows nothing of IKE.
 
+mod blocks;
 mod frame;
 mod read;
 mod write;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-pub use read::{Error, MAX_BYTES, read};
+pub use read::{Error, MAX_BYTES, Reader, read, read_some};
 pub use write::Writer;
 
 /// One UDP datagram of a capture.
@@ -31,11 +32,54 @@ pub struct Datagram {
     pub ttl: u8,
 }
 
+/// What an ICMP message says cannot be reached (RFC 792, RFC 1812 section 5.2.7.1, RFC 4443 section 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unreached {
+    /// Nobody listens on the port.
+    Port,
+    /// The host does not answer on its own network.
+    Host,
+    /// No router knows a way.
+    Network,
+    /// A filter rejects it.
+    Prohibited,
+}
+
+/// An ICMP "destination unreachable" about a UDP datagram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreachable {
+    /// Number of its frame in the file, from 1.
+    pub frame: u64,
+    /// Number of the interface that captured it, from 0.
+    pub interface: u32,
+    /// Time since the file's first frame.
+    pub at: Duration,
+    /// Who says so.
+    pub by: IpAddr,
+    /// What cannot be reached.
+    pub what: Unreached,
+    /// Source and destination of the datagram that it is about.
+    pub about: (SocketAddr, SocketAddr),
+    /// The beginning of that datagram's payload, as far as it is quoted; RFC 792 demands none of it.
+    pub quoted: Vec<u8>,
+}
+
+/// What a frame holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Captured {
+    /// A UDP datagram.
+    Datagram(Datagram),
+    /// An ICMP error about one.
+    Unreachable(Unreachable),
+}
+
 /// What a capture file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capture {
-    /// Every UDP datagram, in the file's order.
+    /// The UDP datagrams that are kept, in the file's order.
     pub datagrams: Vec<Datagram>,
+    /// Every ICMP error about a UDP datagram, in the file's order.
+    pub unreachables: Vec<Unreachable>,
     /// Frames of any kind.
     pub frames: u64,
     /// When the last frame of any kind came, counted from the first.

@@ -1,16 +1,15 @@
 //! Reading: pcap and pcapng by their first bytes, whatever the file is called; gzip around either.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
-use flate2::read::MultiGzDecoder;
-use pcap_parser::pcapng::{parse_block_be, parse_block_le};
-use pcap_parser::{Block, LegacyPcapSlice, Linktype, PcapBlockOwned};
+use pcap_parser::{Block, Linktype, PcapBlockOwned};
 
-use crate::frame::{Fragments, is_known, udp};
-use crate::{Capture, Datagram};
+use crate::blocks::{Blocks, Stop};
+use crate::frame::{Found, Fragments, Icmp, Udp, found, is_known};
+use crate::{Capture, Captured, Datagram, Unreachable};
 
-/// The longest capture that is read, in bytes, unpacked.
+/// The most that is kept of a capture, in bytes.
 pub const MAX_BYTES: u64 = 1 << 30;
 
 /// Why a file is no capture.
@@ -19,15 +18,18 @@ pub enum Error {
     /// Neither pcap nor pcapng.
     #[error("neither a pcap nor a pcapng file: it begins with {0:02x?}")]
     Magic(Vec<u8>),
-    /// The gzip data is damaged.
+    /// The gzip data is damaged from its beginning on.
     #[error("damaged gzip data")]
     Gzip,
-    /// More than [`MAX_BYTES`].
-    #[error("more than {MAX_BYTES} bytes when unpacked")]
+    /// More than [`MAX_BYTES`] would have to be kept.
+    #[error("its datagrams are more than {MAX_BYTES} bytes")]
     TooLong,
     /// The file's own header is damaged.
     #[error("the capture's own header is damaged")]
     Header,
+    /// It cannot be read on.
+    #[error("{0}")]
+    Read(ErrorKind),
 }
 
 /// What is known of an interface.
@@ -39,141 +41,150 @@ struct Interface {
     snaplen: usize,
 }
 
-/// Reads a whole file. A damaged or cut end is noted, and everything before it is kept.
+/// A whole file that is in memory.
 ///
 /// # Errors
-/// A file that is no capture at all.
+/// As [`read_some`].
 pub fn read(file: &[u8]) -> Result<Capture, Error> {
-    match file {
-        [0x1f, 0x8b, ..] => {
-            let mut unpacked = Vec::new();
-            let mut reader = MultiGzDecoder::new(file).take(MAX_BYTES + 1);
-            reader.read_to_end(&mut unpacked).map_err(|_| Error::Gzip)?;
-            if unpacked.len() as u64 > MAX_BYTES {
-                return Err(Error::TooLong);
+    read_some(file, |_| true)
+}
+
+/// Reads a file to its end and keeps the datagrams that are wanted; of their payloads, what is left of them. A damaged
+/// or cut end is noted, and everything before it is kept.
+///
+/// # Errors
+/// A file that is no capture at all, or too long to be kept.
+pub fn read_some(file: impl Read, mut wanted: impl FnMut(&mut Datagram) -> bool) -> Result<Capture, Error> {
+    let mut reader = Reader::open(file)?;
+    let (mut capture, mut kept) = (Capture::default(), 0);
+    for captured in &mut reader {
+        match captured? {
+            Captured::Datagram(mut datagram) => {
+                if wanted(&mut datagram) {
+                    datagram.payload.shrink_to_fit();
+                    kept += size_of::<Datagram>() + datagram.payload.len();
+                    capture.datagrams.push(datagram);
+                }
             }
-            read_plain(&unpacked)
+            Captured::Unreachable(error) => {
+                kept += size_of::<Unreachable>() + error.quoted.len();
+                capture.unreachables.push(error);
+            }
         }
-        plain => read_plain(plain),
+        if kept as u64 > MAX_BYTES {
+            return Err(Error::TooLong);
+        }
+    }
+    let Seen { frames, last, notes, .. } = reader.seen;
+    Ok(Capture { frames, last, notes, ..capture })
+}
+
+/// Reads a file frame by frame, in its order. What is neither a UDP datagram nor an ICMP error about one is only counted.
+/// After an error nothing more comes.
+pub struct Reader<'r> {
+    blocks: Option<Blocks<'r>>,
+    seen: Seen,
+}
+
+impl<'r> Reader<'r> {
+    /// Reads the file's header.
+    ///
+    /// # Errors
+    /// A file that is no capture.
+    pub fn open(file: impl Read + 'r) -> Result<Reader<'r>, Error> {
+        let (blocks, header) = Blocks::open(file)?;
+        let mut seen = Seen::default();
+        if let Some(header) = header {
+            let resolution = if header.is_nanosecond_precision() { 1_000_000_000 } else { 1_000_000 };
+            seen.interface(header.network, resolution, header.snaplen);
+        }
+        Ok(Reader { blocks: Some(blocks), seen })
+    }
+
+    /// Frames of any kind so far.
+    pub fn frames(&self) -> u64 {
+        self.seen.frames
+    }
+
+    /// What could not be read so far, a line each.
+    pub fn notes(&self) -> &[String] {
+        &self.seen.notes
     }
 }
 
-fn read_plain(file: &[u8]) -> Result<Capture, Error> {
-    let mut reading = Reading {
-        capture: Capture::default(),
-        fragments: Fragments::new(),
-        interfaces: Vec::new(),
-        first: None,
-    };
-    match file {
-        [0x0a, 0x0d, 0x0d, 0x0a, ..] => {
-            reading.take_blocks(file);
-            if reading.capture.frames == 0 && reading.interfaces.is_empty() && file.len() < 28 {
-                return Err(Error::Header);
-            }
+impl Iterator for Reader<'_> {
+    type Item = Result<Captured, Error>;
+
+    fn next(&mut self) -> Option<Result<Captured, Error>> {
+        loop {
+            let stop = match self.blocks.as_mut()?.next() {
+                Ok(block) => match self.seen.block(&block) {
+                    Some(captured) => return Some(Ok(captured)),
+                    None => continue,
+                },
+                Err(stop) => stop,
+            };
+            self.blocks = None;
+            return match stop {
+                Stop::End => None,
+                Stop::Damage if !self.seen.begun => Some(Err(Error::Header)),
+                Stop::Damage => {
+                    self.seen.note(format!("the file is damaged or cut behind frame {}", self.seen.frames));
+                    None
+                }
+                Stop::Failed(kind) => Some(Err(Error::Read(kind))),
+            };
         }
-        [0xd4, 0xc3, 0xb2, 0xa1, ..]
-        | [0xa1, 0xb2, 0xc3, 0xd4, ..]
-        | [0x4d, 0x3c, 0xb2, 0xa1, ..]
-        | [0xa1, 0xb2, 0x3c, 0x4d, ..] => {
-            let packets = LegacyPcapSlice::from_slice(file).map_err(|_| Error::Header)?;
-            let resolution = if packets.header.is_nanosecond_precision() { 1_000_000_000 } else { 1_000_000 };
-            reading.interface(packets.header.network, resolution, packets.header.snaplen);
-            reading.take(packets);
-        }
-        other => return Err(Error::Magic(other.iter().take(4).copied().collect())),
     }
-    Ok(reading.capture)
 }
 
-const SECTION_HEADER: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
-/// Section header, interface, simple and enhanced packet.
-const WANTED: [u32; 4] = [0x0a0d_0d0a, 1, 3, 6];
-
-/// The first block's type, the block, and what is behind it; `None` where its length cannot be.
-fn split_block(bytes: &[u8], big_endian: bool) -> Option<(u32, &[u8], &[u8])> {
-    let number = |at: usize| {
-        let bytes = *bytes.get(at..)?.first_chunk::<4>()?;
-        Some(if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
-    };
-    let length = usize::try_from(number(4)?).ok().filter(|length| *length >= 12)?;
-    let (block, behind) = bytes.split_at_checked(length)?;
-    Some((number(0)?, block, behind))
-}
-
-struct Reading {
-    capture: Capture,
+/// What was seen so far.
+#[derive(Default)]
+struct Seen {
+    /// The file's own header was read.
+    begun: bool,
     fragments: Fragments,
     interfaces: Vec<Interface>,
     /// Time of the first frame, in nanoseconds.
     first: Option<u128>,
+    frames: u64,
+    last: Duration,
+    notes: Vec<String>,
 }
 
-impl Reading {
-    fn take<'a, E>(&mut self, blocks: impl Iterator<Item = Result<PcapBlockOwned<'a>, E>>) {
-        for block in blocks {
-            match block {
-                Ok(block) => self.block(&block),
-                // The readers cannot go on behind a damaged block.
-                Err(_) => return self.damaged(),
-            }
-        }
-    }
-
-    /// pcapng, block by block. The reader sees only those that matter: it can overflow on others.
-    fn take_blocks(&mut self, file: &[u8]) {
-        let (mut rest, mut big_endian) = (file, false);
-        while !rest.is_empty() {
-            if rest.starts_with(&SECTION_HEADER) {
-                big_endian = rest.get(8..12) == Some(&[0x1a, 0x2b, 0x3c, 0x4d]);
-            }
-            let Some((kind, block, behind)) = split_block(rest, big_endian) else {
-                return self.damaged();
-            };
-            rest = behind;
-            if !WANTED.contains(&kind) {
-                continue;
-            }
-            let parsed = if big_endian { parse_block_be(block) } else { parse_block_le(block) };
-            match parsed {
-                Ok((_, block)) => self.block(&PcapBlockOwned::NG(block)),
-                Err(_) => return self.damaged(),
-            }
-        }
-    }
-
-    fn damaged(&mut self) {
-        let frames = self.capture.frames;
-        self.note(format!("the file is damaged or cut behind frame {frames}"));
-    }
-
-    fn block(&mut self, block: &PcapBlockOwned<'_>) {
+impl Seen {
+    fn block(&mut self, block: &PcapBlockOwned<'_>) -> Option<Captured> {
         match block {
             PcapBlockOwned::Legacy(packet) => {
                 let resolution = self.interfaces.first().map_or(1_000_000, |known| known.resolution);
                 let ticks = u128::from(packet.ts_sec) * u128::from(resolution) + u128::from(packet.ts_usec);
-                self.frame(0, Some(ticks), packet.data);
+                return self.frame(0, Some(ticks), packet.data);
             }
-            PcapBlockOwned::NG(Block::SectionHeader(_)) => self.interfaces.clear(),
+            PcapBlockOwned::NG(Block::SectionHeader(_)) => {
+                self.begun = true;
+                self.interfaces.clear();
+            }
             PcapBlockOwned::NG(Block::InterfaceDescription(idb)) => {
                 self.interface(idb.linktype, idb.ts_resolution().unwrap_or(1_000_000), idb.snaplen);
             }
             PcapBlockOwned::NG(Block::EnhancedPacket(packet)) => {
                 let ticks = (u128::from(packet.ts_high) << 32) | u128::from(packet.ts_low);
                 let length = usize::try_from(packet.caplen).unwrap_or(usize::MAX).min(packet.data.len());
-                self.frame(packet.if_id, Some(ticks), packet.data.get(..length).unwrap_or_default());
+                return self.frame(packet.if_id, Some(ticks), packet.data.get(..length).unwrap_or_default());
             }
             PcapBlockOwned::NG(Block::SimplePacket(packet)) => {
                 let snaplen = self.interfaces.first().map_or(usize::MAX, |known| known.snaplen);
                 let length = usize::try_from(packet.origlen).unwrap_or(usize::MAX);
                 let length = length.min(snaplen).min(packet.data.len());
-                self.frame(0, None, packet.data.get(..length).unwrap_or_default());
+                return self.frame(0, None, packet.data.get(..length).unwrap_or_default());
             }
             PcapBlockOwned::LegacyHeader(_) | PcapBlockOwned::NG(_) => {}
         }
+        None
     }
 
     fn interface(&mut self, link: Linktype, resolution: u64, snaplen: u32) {
+        self.begun = true;
         if !is_known(link) {
             self.note(format!("link type {} is not read", link.0));
         }
@@ -183,37 +194,37 @@ impl Reading {
         self.interfaces.push(Interface { link, resolution: resolution.max(1), snaplen });
     }
 
-    fn frame(&mut self, interface: u32, ticks: Option<u128>, bytes: &[u8]) {
-        self.capture.frames += 1;
+    fn frame(&mut self, interface: u32, ticks: Option<u128>, bytes: &[u8]) -> Option<Captured> {
+        self.frames += 1;
+        let frame = self.frames;
         let known = usize::try_from(interface).ok().and_then(|at| self.interfaces.get(at)).copied();
         let Some(Interface { link, resolution, .. }) = known else {
-            let frame = self.capture.frames;
-            return self.note(format!("frame {frame} names an interface that does not exist"));
+            self.note(format!("frame {frame} names an interface that does not exist"));
+            return None;
         };
         let nanos = ticks.map_or(0, |ticks| ticks.saturating_mul(1_000_000_000) / u128::from(resolution));
         let first = *self.first.get_or_insert(nanos);
         let at = u64::try_from(nanos.saturating_sub(first)).unwrap_or(u64::MAX);
-        self.capture.last = self.capture.last.max(Duration::from_nanos(at));
-        let number = self.capture.frames;
-        let whole = || udp(link, bytes).or_else(|| self.fragments.udp(link, bytes, number));
-        if let Some(udp) = is_known(link).then(whole).flatten() {
-            self.capture.datagrams.push(Datagram {
-                frame: self.capture.frames,
-                interface,
-                at: Duration::from_nanos(at),
-                from: udp.from,
-                to: udp.to,
-                payload: udp.payload,
-                cut: udp.cut,
-                ttl: udp.ttl,
-            });
+        let at = Duration::from_nanos(at);
+        self.last = self.last.max(at);
+        if !is_known(link) {
+            return None;
         }
+        let whole = || self.fragments.udp(link, bytes, frame).map(Found::Udp);
+        Some(match found(link, bytes).or_else(whole)? {
+            Found::Udp(Udp { from, to, payload, cut, ttl }) => {
+                Captured::Datagram(Datagram { frame, interface, at, from, to, payload, cut, ttl })
+            }
+            Found::Icmp(Icmp { by, what, about, quoted }) => {
+                Captured::Unreachable(Unreachable { frame, interface, at, by, what, about, quoted })
+            }
+        })
     }
 
     /// Notes are for people: a hundred of them say enough.
     fn note(&mut self, line: String) {
-        if self.capture.notes.len() < 100 && !self.capture.notes.contains(&line) {
-            self.capture.notes.push(line);
+        if self.notes.len() < 100 && !self.notes.contains(&line) {
+            self.notes.push(line);
         }
     }
 }

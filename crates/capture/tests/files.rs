@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use capture::{Error, Writer, read};
+use capture::{Capture, Error, Unreached, Writer, read, read_some};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -140,6 +140,13 @@ fn fragments_are_put_together() {
         [&header[..], part].concat()
     };
     let frames = [fragment(1480, &udp[1480..], false), fragment(0, &udp[..1480], true)];
+    let capture = read(&raw(&frames)).unwrap();
+    assert_eq!((capture.frames, capture.datagrams.len()), (2, 1));
+    assert_eq!((capture.datagrams[0].frame, &capture.datagrams[0].payload), (2, &payload));
+}
+
+/// A pcap file of raw IP.
+fn raw(frames: &[Vec<u8>]) -> Vec<u8> {
     let mut file =
         [0xa1b2_c3d4_u32.to_le_bytes(), [2, 0, 4, 0], [0; 4], [0; 4], [0xff, 0xff, 0, 0], [101, 0, 0, 0]]
             .concat();
@@ -148,7 +155,123 @@ fn fragments_are_put_together() {
         file.extend([[1, 0, 0, 0], [2, 0, 0, 0], length, length].concat());
         file.extend(frame);
     }
-    let capture = read(&file).unwrap();
-    assert_eq!((capture.frames, capture.datagrams.len()), (2, 1));
-    assert_eq!((capture.datagrams[0].frame, &capture.datagrams[0].payload), (2, &payload));
+    file
+}
+
+/// IPv4 without options, from 10.0.0.`from` to 10.0.0.`to`.
+fn ipv4(protocol: u8, [from, to]: [u8; 2], payload: &[u8]) -> Vec<u8> {
+    let total = u16::try_from(payload.len() + 20).unwrap().to_be_bytes();
+    let header = [0x45, 0, total[0], total[1], 7, 7, 0, 0, 64, protocol, 0, 0, 10, 0, 0, from, 10, 0, 0, to];
+    [&header[..], payload].concat()
+}
+
+fn ipv6(next: u8, [from, to]: [u8; 2], payload: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(payload.len()).unwrap().to_be_bytes();
+    let address = |last| [&[0x20, 1, 0x0d, 0xb8][..], &[0; 11], &[last]].concat();
+    [&[0x60, 0, 0, 0, length[0], length[1], next, 64][..], &address(from), &address(to), payload].concat()
+}
+
+/// UDP 500 to 500 with "abcd"; and an ICMP error of this type and code that quotes so much of a packet.
+const UDP: [u8; 12] = [1, 244, 1, 244, 0, 12, 0, 0, b'a', b'b', b'c', b'd'];
+
+fn icmp(kind: u8, code: u8, quote: &[u8]) -> Vec<u8> {
+    [&[kind, code, 0, 0, 0, 0, 0, 0][..], quote].concat()
+}
+
+#[test]
+fn icmp_errors_are_read() {
+    let (v4, v6) = (ipv4(17, [1, 2], &UDP), ipv6(17, [1, 2], &UDP));
+    let about = |capture: &Capture| {
+        capture.unreachables.iter().map(|one| (one.frame, one.what, one.quoted.clone())).collect::<Vec<_>>()
+    };
+    let read_one = |frame: Vec<u8>| read(&raw(&[frame])).unwrap();
+    let cases = [
+        (3, Some(Unreached::Port)),
+        (1, Some(Unreached::Host)),
+        (0, Some(Unreached::Network)),
+        (13, Some(Unreached::Prohibited)),
+        (4, None),
+    ];
+    for (code, expected) in cases {
+        let capture = read_one(ipv4(1, [9, 1], &icmp(3, code, &v4)));
+        assert_eq!(about(&capture).first().map(|(_, what, _)| *what), expected, "code {code}");
+        assert!(capture.datagrams.is_empty());
+    }
+    for (code, expected) in
+        [(4, Unreached::Port), (3, Unreached::Host), (0, Unreached::Network), (1, Unreached::Prohibited)]
+    {
+        let capture = read_one(ipv6(58, [9, 1], &icmp(1, code, &v6)));
+        assert_eq!(about(&capture), [(1, expected, b"abcd".to_vec())], "code {code}");
+        assert_eq!(capture.unreachables[0].about.1, end("[2001:db8::2]:500"));
+    }
+    // RFC 792 demands eight bytes behind the IP header: the ports.
+    let capture = read(&raw(&[v4.clone(), ipv4(1, [9, 1], &icmp(3, 3, &v4[..28]))])).unwrap();
+    assert_eq!(about(&capture), [(2, Unreached::Port, Vec::new())]);
+    let only = &capture.unreachables[0];
+    assert_eq!(
+        (only.by.to_string(), only.about),
+        ("10.0.0.9".into(), (end("10.0.0.1:500"), end("10.0.0.2:500")))
+    );
+    // An echo request, a quote without ports, and a quote of TCP say nothing of a datagram.
+    for quiet in [icmp(8, 0, &v4), icmp(3, 3, &v4[..27]), icmp(3, 3, &ipv4(6, [1, 2], &[0; 20]))] {
+        assert!(read_one(ipv4(1, [9, 1], &quiet)).unreachables.is_empty());
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packer, bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+/// Packed files are read as plain ones; what is damaged inside keeps what came before.
+#[test]
+fn packed_files_are_read_as_they_unpack() {
+    for plain in [sample(), raw(&vec![ipv4(17, [1, 2], &UDP); 1000])] {
+        let packed = gzip(&plain);
+        assert_eq!(read(&packed), read(&plain));
+        let cut = read(&packed[..packed.len() - 12]).unwrap();
+        assert_eq!(cut.notes.len(), 1, "{cut:?}");
+        let with_rubbish = read(&[&packed[..], b"rubbish"].concat()).unwrap();
+        assert_eq!(with_rubbish.datagrams, read(&plain).unwrap().datagrams);
+        assert_eq!(with_rubbish.notes.len(), 1);
+    }
+}
+
+/// Only what is wanted is kept, however long the file is: here 64 MiB of blocks that nobody reads and of datagrams that
+/// nobody wants.
+#[test]
+fn what_is_not_wanted_is_not_kept() {
+    let mut secrets = [[0x0a, 0, 0, 0], (16_u32 << 20).to_le_bytes()].concat();
+    secrets.resize((16 << 20) - 4, 0);
+    secrets.extend((16_u32 << 20).to_le_bytes());
+    let blocks = [sample(), secrets.repeat(2)].concat();
+    let capture = read_some(&gzip(&blocks)[..], |datagram| {
+        datagram.payload.truncate(4);
+        datagram.from.port() == 4500
+    })
+    .unwrap();
+    assert_eq!((capture.frames, capture.datagrams.len(), capture.notes.len()), (3, 1, 0));
+    assert_eq!(capture.datagrams[0].payload, [7; 4]);
+    let long = Writer::new(&["one"]).finish();
+    let said = [[6, 0, 0, 0], (1_u32 << 31).to_le_bytes()].concat();
+    let endless = std::io::Read::chain(&*long, std::io::Read::chain(&*said, std::io::repeat(1)));
+    let capture = read_some(endless, |_| true).unwrap();
+    assert_eq!(capture.notes, ["the file is damaged or cut behind frame 0"], "2 GiB in one block");
+}
+
+struct Broken;
+
+impl std::io::Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::PermissionDenied.into())
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_on_is_no_damaged_one() {
+    let failed = Err(Error::Read(std::io::ErrorKind::PermissionDenied));
+    assert_eq!(read_some(Broken, |_| true), failed);
+    let whole = sample();
+    assert_eq!(read_some(std::io::Read::chain(&whole[..100], Broken), |_| true), failed);
 }

@@ -14,7 +14,9 @@ Examples:
 
 pcap and pcapng, gzipped or not. A state is 'seen' where the side's own messages say so, 'inferred' where it follows
 from the others or from what such a device does, and 'not visible' where the bytes leave several. Keys are checked,
-never shown. Exit codes: 0 a result was given; 2 usage, or no capture; 3 a file could not be read or written.";
+never shown.
+Exit codes: 0 every negotiation is judged; 2 usage, or no capture; 3 a file could not be read or written;
+4 one has more messages than are looked at.";
 
 /// `ikesim diagnose`
 #[derive(Debug, clap::Args)]

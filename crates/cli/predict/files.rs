@@ -77,6 +77,8 @@ impl Unjudged {
 pub struct Read {
     pub devices: Vec<Device>,
     pub unjudged: Vec<Unjudged>,
+    /// What was read.
+    pub files: Vec<PathBuf>,
 }
 
 /// Every device in the files, and in the files below the folders, by name.
@@ -98,6 +100,7 @@ pub fn devices(args: &Predict) -> Result<Read, Failure> {
         }
         all.devices.extend(read.devices);
         all.unjudged.extend(read.unjudged);
+        all.files.extend(read.files);
     }
     Ok(all)
 }
@@ -150,10 +153,15 @@ impl Read {
     /// Takes the devices of a file, with the keys that stand beside it.
     fn take(&mut self, file: &Path, format: Option<config::Format>, asked: bool) -> Result<(), Failure> {
         let bytes = input::bytes(file, MAX_BYTES)?;
+        self.files.push(file.to_owned());
         let name = input::name(file);
         let beside = secrets_beside(file).filter(|secrets| secrets != file);
         let secrets = beside.and_then(|path| match input::bytes(&path, MAX_BYTES) {
-            Ok(bytes) => Some((input::name(&path), bytes)),
+            Ok(bytes) => {
+                let name = input::name(&path);
+                self.files.push(path);
+                Some((name, bytes))
+            }
             Err(failure) => {
                 // Without them the keys are unknown, which the verdict says.
                 self.leave_out(&path, Reason::Unread(failure));

@@ -1,9 +1,8 @@
 //! The verdict for programs: JSON, annotations of GitHub workflows, JUnit.
 
-use std::io::Write;
-
 use config::{Blamed, Note, Place, Remote};
 use ike::Role;
+use isakmp::shown;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 use sim::state_name;
@@ -12,6 +11,8 @@ use super::files::Unjudged;
 use super::judge::{Depends, Judged, NotRun, Said, states};
 use super::{Verdicts, assumptions, unknown};
 use crate::failure::{Failure, IO};
+use crate::github::annotate;
+use crate::out::Out;
 
 fn place(at: &Place) -> Value {
     json!({"file": &*at.file, "line": at.line, "text": at.text})
@@ -77,7 +78,7 @@ fn note(note: &Note) -> Value {
 }
 
 /// An annotation at every line that is to blame.
-pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     for judged in &verdicts.judged {
         let (level, places): (_, Vec<(String, Option<&Place>)>) = match judged.said {
             Said::Up => continue,
@@ -101,8 +102,7 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failur
         annotate(level, Some((&one.file, None)), &one.words(), out)?;
     }
     let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
-    writeln!(out, "directions that come up: {up} of {}", verdicts.judged.len())?;
-    Ok(())
+    Ok(out.line(&format!("directions that come up: {up} of {}", verdicts.judged.len()))?)
 }
 
 fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
@@ -131,22 +131,6 @@ fn line(at: &Place) -> (&str, Option<usize>) {
     (&at.file, Some(at.line))
 }
 
-/// GitHub's escapes: percent, line ends; in properties colons and commas too.
-fn annotate(
-    level: &str,
-    at: Option<(&str, Option<usize>)>,
-    message: &str,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let place = at.map_or(String::new(), |(file, line)| {
-        let file = escaped(file).replace(':', "%3A").replace(',', "%2C");
-        format!(" file={file}{}", line.map_or(String::new(), |line| format!(",line={line}")))
-    });
-    writeln!(out, "::{level}{place}::{}", escaped(message))?;
-    Ok(())
-}
-
 /// A case per direction; what cannot be told is skipped.
 pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
     let mut suite = TestSuite::new("predict");
@@ -161,16 +145,16 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
                 judged.blamed.iter().flat_map(annotated).map(|(text, at)| {
                     at.map_or(text.clone(), |at| format!("{}:{}: {text}", at.file, at.line))
                 });
-            let lines: Vec<String> = lines.collect();
-            status.set_message(format!("{}\n{}", judged.verdict(), lines.join("\n")).trim().to_owned());
+            let lines = std::iter::once(judged.verdict()).chain(lines).map(|line| shown(&line).into_owned());
+            status.set_message(lines.collect::<Vec<_>>().join("\n"));
         }
         let name = format!("{} ({})", judged.name(), judged.session.connection.by);
-        suite.add_test_case(TestCase::new(name, status));
+        suite.add_test_case(TestCase::new(&*shown(&name), status));
     }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
         let mut status = TestCaseStatus::skipped();
-        status.set_message(one.reason());
-        suite.add_test_case(TestCase::new(one.file.as_str(), status));
+        status.set_message(&*shown(&one.reason()));
+        suite.add_test_case(TestCase::new(&*shown(&one.file), status));
     }
     let mut report = quick_junit::Report::new("ikesim");
     report.add_test_suite(suite);

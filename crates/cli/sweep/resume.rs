@@ -4,7 +4,6 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use ike::Powers;
 use scenario::sweep::Sweep;
@@ -82,7 +81,7 @@ fn foreign(path: &Path, line: usize, why: &str) -> Failure {
 
 /// The line that a run makes; nothing for one that cannot be.
 fn line(sweep: &Sweep, run: u64) -> Result<String, Failure> {
-    let done = several(sweep, &[run], Format::Json, &Powers::none(), &AtomicBool::new(false))?;
+    let done = several(sweep, &[run], Format::Json, &Powers::none())?;
     Ok(done.into_iter().flatten().map(|done| done.line + "\n").collect())
 }
 

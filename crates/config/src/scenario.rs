@@ -2,12 +2,14 @@
 
 mod written;
 
+use isakmp::shown;
+
 use crate::device::{Connection, Identity, Place, Policy, Sourced};
 use crate::filter::{Carries, Packet};
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::pair::{Assumed, End, Session};
 pub use written::Written;
-use written::{printable, quoted};
+use written::quoted;
 
 /// What is written for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +69,7 @@ impl Written {
     ) {
         let End { device, address, .. } = end;
         let role = role(end);
-        self.say(&format!("# {} ({})", printable(&device.name()), printable(&device.file)));
+        self.say(&format!("# {} ({})", shown(&device.name()), shown(&device.file)));
         self.say(&format!("[{role}]\nprofile = \"{}\"", device.dialect.profile()));
         let own = format!("address = \"{address}\"");
         match end.assumed {
@@ -170,7 +172,7 @@ impl Written {
         let (initiator, responder) = (&session.initiator, &session.responder);
         for end in [initiator, responder] {
             if let Some(Assumed::Nat(outside)) = end.assumed {
-                let name = printable(&end.device.name());
+                let name = shown(&end.device.name()).into_owned();
                 self.say(&format!("\n[[fault]]    # {name} has another address than the one that is called"));
                 self.say(&format!("kind = \"nat\"\nat = \"{}\"\noutside = \"{outside}\"", role(end)));
             }

@@ -9,7 +9,9 @@ mod base;
 mod evidence;
 mod facts;
 mod find;
+mod fits;
 mod judge;
+mod looks;
 mod matching;
 mod notes;
 mod proof;
@@ -25,52 +27,53 @@ use ike::Mode;
 
 pub use base::{chosen, floated, offered, translated};
 pub use evidence::name;
-pub use find::{Emission, Found, MAX_NEGOTIATIONS, Negotiation};
+pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
 pub use proof::{Keys, Proof};
 pub use sight::{Place, Sight, What};
 pub use vendor::{Vendor, schedule, seconds};
-
-/// Different negotiations that are judged in full; those that look like one of them are counted with it.
-pub const MAX_JUDGED: usize = 64;
 
 /// What captures hold, judged.
 #[derive(Clone, Debug)]
 pub struct Findings<'c> {
     /// In the order in which they began; one for all that look alike.
     pub judgements: Vec<Judgement<'c>>,
-    /// Different negotiations beyond [`MAX_JUDGED`].
-    pub not_judged: usize,
+    /// What there is besides, and is not judged.
+    pub besides: Besides,
     /// What there is besides, and what several negotiations say together: a line each.
     pub notes: Vec<String>,
     /// Negotiations that were found.
     pub found: usize,
 }
 
+impl Findings<'_> {
+    /// Every message of every negotiation was looked at.
+    pub fn are_whole(&self) -> bool {
+        self.judgements
+            .iter()
+            .all(|one| one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0))
+    }
+}
+
 /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
 pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
     let found = find::find(captures);
-    let mut notes = notes::besides(&found, captures);
+    let mut notes = notes::besides(found.besides, captures);
     notes.extend(notes::together(&found.negotiations));
     let count = found.negotiations.len();
     let mut cache = matching::Cache::new();
     let mut judgements: Vec<Judgement<'c>> = Vec::new();
     let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
-    let mut not_judged = 0;
     for negotiation in found.negotiations {
         let signature = signature(&negotiation);
         if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
             known.alike.push(negotiation);
             continue;
         }
-        if judgements.len() >= MAX_JUDGED {
-            not_judged += 1;
-            continue;
-        }
         alike.insert(signature, judgements.len());
         judgements.push(judge::judge(negotiation, keys, &mut cache));
     }
-    Findings { judgements, not_judged, notes, found: count }
+    Findings { judgements, besides: found.besides, notes, found: count }
 }
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.

@@ -1,13 +1,17 @@
 //! Messages of a capture, for people and as JSON lines.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use ike::{HashCheck, Instant, Observed};
 use isakmp::dissect::{Field, dissect, dissect_chain};
-use isakmp::{Body, Error, ExchangeType, Flags, Header};
-use serde_json::{Value, json};
+use isakmp::{Body, Error, ExchangeType, Flags, Header, shown};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 
-use crate::ladder::{FAINT, GOOD, HEAD, TROUBLE, paint};
+use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
 
 /// One ISAKMP message of a capture.
 #[derive(Clone, Debug)]
@@ -38,29 +42,97 @@ fn exchange(exchange: ExchangeType) -> String {
     }
 }
 
-/// The contract's object for one message.
-pub fn decoded_json(decoded: &Decoded<'_>) -> Value {
+/// The contract's object for one message, with every field that the text shows.
+#[derive(Serialize)]
+struct Object<'d> {
+    frame: u64,
+    time: String,
+    from: SocketAddr,
+    to: SocketAddr,
+    icookie: Option<String>,
+    rcookie: Option<String>,
+    exchange: Option<String>,
+    message_id: Option<u32>,
+    encrypted: bool,
+    decrypted: bool,
+    payloads: Vec<String>,
+    hash: Option<&'static str>,
+    error: Option<String>,
+    /// Of the message, in bytes.
+    length: usize,
+    fields: Fields<'d>,
+    /// What was encrypted, counted from the first byte of the plaintext.
+    inside: Option<Fields<'d>>,
+    /// Why it stayed closed.
+    closed: Option<String>,
+}
+
+/// Fields as objects: where a field begins, how many bytes it has, what it is, what it says, what it is made of.
+struct Fields<'d>(&'d [Field<'d>]);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(One))
+    }
+}
+
+struct One<'d>(&'d Field<'d>);
+
+impl Serialize for One<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Field { range, name, value, children } = self.0;
+        let mut object = serializer.serialize_struct("Field", 5)?;
+        object.serialize_field("at", &range.start)?;
+        object.serialize_field("length", &range.len())?;
+        object.serialize_field("name", name)?;
+        object.serialize_field("value", &format_args!("{value}"))?;
+        if !children.is_empty() {
+            object.serialize_field("fields", &Fields(children))?;
+        }
+        object.end()
+    }
+}
+
+/// Writes the contract's object for one message, without a line's end.
+///
+/// # Errors
+/// Those of `out`.
+pub fn decoded_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Decoded { frame, at, ends: (from, to), bytes, observed, .. } = decoded;
     let header = Header::decode(bytes).ok();
     let header = header.as_ref();
     let seen = observed.as_ref().ok();
-    let payloads: Vec<String> =
-        seen.map(|seen| seen.payloads.iter().map(|p| p.kind.to_string()).collect()).unwrap_or_default();
-    let hash = seen.and_then(|seen| seen.hash).map(|hash| match hash {
-        HashCheck::Verified => "verified",
-        HashCheck::Wrong => "wrong",
-        HashCheck::Unknown => "unknown",
-    });
-    json!({
-        "frame": frame, "time": format!("{at}s"), "from": from.to_string(), "to": to.to_string(),
-        "icookie": header.map(|h| h.cookies.initiator.to_string()),
-        "rcookie": header.map(|h| h.cookies.responder.to_string()),
-        "exchange": header.map(|h| exchange(h.exchange)),
-        "message_id": header.map(|h| h.message_id.0),
-        "encrypted": header.is_some_and(|h| h.flags.contains(Flags::ENCRYPTION)),
-        "decrypted": seen.is_some_and(|seen| seen.plaintext.is_some()),
-        "payloads": payloads, "hash": hash, "error": error(decoded),
-    })
+    let inside = seen.and_then(inside);
+    let object = Object {
+        frame: *frame,
+        time: format!("{at}s"),
+        from: *from,
+        to: *to,
+        icookie: header.map(|h| h.cookies.initiator.to_string()),
+        rcookie: header.map(|h| h.cookies.responder.to_string()),
+        exchange: header.map(|h| exchange(h.exchange)),
+        message_id: header.map(|h| h.message_id.0),
+        encrypted: header.is_some_and(|h| h.flags.contains(Flags::ENCRYPTION)),
+        decrypted: seen.is_some_and(|seen| seen.plaintext.is_some()),
+        payloads: seen.map_or(Vec::new(), |seen| seen.payloads.iter().map(|p| p.kind.to_string()).collect()),
+        hash: seen.and_then(|seen| seen.hash).map(|hash| match hash {
+            HashCheck::Verified => "verified",
+            HashCheck::Wrong => "wrong",
+            HashCheck::Unknown => "unknown",
+        }),
+        error: error(decoded),
+        length: bytes.len(),
+        fields: Fields(&dissect(bytes)),
+        inside: inside.as_deref().map(Fields),
+        closed: seen.and_then(|seen| seen.closed).map(|closed| closed.to_string()),
+    };
+    Ok(serde_json::to_writer(out, &object)?)
+}
+
+/// The fields of what was encrypted.
+fn inside(seen: &Observed) -> Option<Vec<Field<'_>>> {
+    let plaintext = seen.plaintext.as_ref()?;
+    Some(dissect_chain(seen.message.header.next_payload, plaintext, 0))
 }
 
 fn error(decoded: &Decoded<'_>) -> Option<String> {
@@ -73,61 +145,78 @@ fn error(decoded: &Decoded<'_>) -> Option<String> {
 pub fn decoded_text(decoded: &Decoded<'_>) -> String {
     let Decoded { frame, at, ends: (from, to), bytes, observed, .. } = decoded;
     let kind = Header::decode(bytes).map_or("unreadable".into(), |header| exchange(header.exchange));
-    let mut lines =
-        vec![paint(HEAD, &format!("frame {frame}  {at} s  {from} → {to}  {kind}, {} bytes", bytes.len()))];
-    lines.extend(dissect(bytes).iter().flat_map(|field| tree(field, 1)));
+    let head = format!("frame {frame}  {at} s  {from} → {to}  {kind}, {} bytes", bytes.len());
+    let mut text = paint(HEAD, &head).to_string();
+    // A field of a few bytes makes a line.
+    text.reserve(64 + 16 * bytes.len().min(2048));
+    text.push('\n');
+    tree(&mut text, &dissect(bytes), 1);
     if let Ok(seen) = observed {
-        lines.extend(inside(seen));
+        opened(&mut text, seen);
     }
     if let Some(error) = error(decoded) {
-        lines.push(paint(TROUBLE, &format!("  ✗ {error}")));
+        line(&mut text, &paint(TROUBLE, &format!("  ✗ {error}")));
     }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    text
 }
 
 /// What was inside an encrypted message, and what its hash is worth.
-fn inside(seen: &Observed) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(plaintext) = &seen.plaintext {
-        lines.push(paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:"));
-        let fields = dissect_chain(seen.message.header.next_payload, plaintext, 0);
-        lines.extend(fields.iter().flat_map(|field| tree(field, 2)));
+fn opened(text: &mut String, seen: &Observed) {
+    if let Some(fields) = inside(seen) {
+        line(text, &paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:"));
+        tree(text, &fields, 2);
     }
     if let Some(closed) = seen.closed {
-        lines.push(format!("  not decrypted: {closed}"));
+        line(text, &format!("  not decrypted: {closed}").into());
     }
-    match seen.hash {
-        Some(HashCheck::Verified) => lines.push(paint(GOOD, "  ✓ the HASH is what the given key makes it")),
-        Some(HashCheck::Wrong) => {
-            lines.push(paint(TROUBLE, "  ✗ the HASH is not what the given key makes it"));
-        }
+    let hash = match seen.hash {
+        Some(HashCheck::Verified) => paint(GOOD, "  ✓ the HASH is what the given key makes it"),
+        Some(HashCheck::Wrong) => paint(TROUBLE, "  ✗ the HASH is not what the given key makes it"),
         Some(HashCheck::Unknown) => {
             let why = match seen.message.body {
                 Body::Clear(_) => "a pre-shared key (--psk-file)",
                 Body::Encrypted(_) => "a pre-shared key (--psk-file), or keys that a capture does not tell",
             };
-            lines.push(format!("  the HASH cannot be checked without {why}"));
+            format!("  the HASH cannot be checked without {why}").into()
         }
-        None => {}
-    }
-    lines
+        None => return,
+    };
+    line(text, &hash);
+}
+
+fn line(text: &mut String, line: &Line) {
+    let _ = writeln!(text, "{line}");
 }
 
 /// The longest value that is shown whole, in characters.
 const VALUE: usize = 72;
+/// Columns of a range of bytes.
+const RANGE: usize = 9;
 
-fn tree(field: &Field, depth: usize) -> Vec<String> {
-    let Field { range, name, value, children } = field;
-    let last = range.end.saturating_sub(1).max(range.start);
-    let bytes = format!("{}-{last}", range.start);
-    let shown: String = if value.chars().count() > VALUE {
-        let start: String = value.chars().take(VALUE).collect();
-        format!("{start}… ({} bytes)", range.len())
-    } else {
-        value.clone()
-    };
-    let mut lines =
-        vec![format!("  {bytes:>9}{:indent$}{name}  {shown}", "", indent = 2 * depth).trim_end().to_owned()];
-    lines.extend(children.iter().flat_map(|child| tree(child, depth + 1)));
-    lines
+/// A line for each field and for each below it.
+fn tree(text: &mut String, fields: &[Field<'_>], depth: usize) {
+    for Field { range, name, value, children } in fields {
+        let last = range.end.saturating_sub(1).max(range.start);
+        let digits = |number: usize| number.checked_ilog10().map_or(1, |log| log as usize + 1);
+        let blanks = (RANGE - 1).saturating_sub(digits(range.start) + digits(last)) + 2;
+        text.extend(std::iter::repeat_n(' ', blanks));
+        let _ = write!(text, "{}-{last}", range.start);
+        text.extend(std::iter::repeat_n(' ', 2 * depth));
+        *text += name;
+        *text += "  ";
+        let begin = text.len();
+        let _ = write!(text, "{value}");
+        let whole = text.get(begin..).unwrap_or_default();
+        if let Some((end, _)) = whole.char_indices().nth(VALUE) {
+            text.truncate(begin + end);
+            let _ = write!(text, "… ({} bytes)", range.len());
+        }
+        if let Cow::Owned(escaped) = shown(text.get(begin..).unwrap_or_default()) {
+            text.truncate(begin);
+            *text += &escaped;
+        }
+        text.truncate(text.trim_end_matches(' ').len());
+        text.push('\n');
+        tree(text, children, depth + 1);
+    }
 }

@@ -1,24 +1,35 @@
 //! Judged captures, for people and as JSON.
 
+use std::io::{self, Write};
+
 use capture::Capture;
 use diagnose::wire::{
-    Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name, seconds,
+    Besides, Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name,
+    seconds,
 };
 use ike::{Instant, MessageName, Role, State};
 use serde_json::{Value, json};
 use sim::state_name;
 
-use crate::ladder::{GOOD, HEAD, Layout, TROUBLE, paint, rungs};
+use crate::ladder::{Layout, rungs};
+use crate::line::{GOOD, HEAD, Line, TROUBLE, paint, written};
 use crate::row::{self, Arrow, Row};
 use crate::text::{capital, labelled, painted};
 
 /// One object per negotiation: those that look alike share everything but cookies and frames.
-pub fn judged_json(judgement: &Judgement<'_>, files: &[String]) -> Vec<Value> {
-    let all = std::iter::once(&judgement.negotiation).chain(&judgement.alike);
-    all.map(|negotiation| object(judgement, negotiation, files)).collect()
+pub fn judged_json<'f>(findings: &'f Findings<'_>, files: &'f [String]) -> impl Iterator<Item = Value> + 'f {
+    findings.judgements.iter().flat_map(move |judgement| {
+        let all = std::iter::once(&judgement.negotiation).chain(&judgement.alike);
+        all.map(move |negotiation| object(judgement, negotiation, findings.besides, files))
+    })
 }
 
-fn object(judgement: &Judgement<'_>, negotiation: &Negotiation<'_>, files: &[String]) -> Value {
+fn object(
+    judgement: &Judgement<'_>,
+    negotiation: &Negotiation<'_>,
+    besides: Besides,
+    files: &[String],
+) -> Value {
     let frames = |file: usize| {
         let sights = negotiation.emissions.iter().flat_map(|one| one.near.iter().chain(&one.far));
         let mut frames: Vec<u64> =
@@ -49,6 +60,10 @@ fn object(judgement: &Judgement<'_>, negotiation: &Negotiation<'_>, files: &[Str
         "seen": judgement.seen,
         "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
         "notes": judgement.notes,
+        "not_judged": {
+            "messages": negotiation.left_out,
+            "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
+        },
     })
 }
 
@@ -82,14 +97,33 @@ fn cause(suspect: &Suspect, judgement: &Judgement<'_>) -> Value {
     })
 }
 
-/// Everything as text, ANSI colours included; every line ends in a newline.
+/// Writes everything as text, ANSI colours included; every line ends in a newline.
+///
+/// # Errors
+/// Those of `out`.
 pub fn judged_text(
     findings: &Findings<'_>,
     files: &[String],
     captures: &[Capture],
     layout: Layout,
-) -> String {
-    let mut lines = Vec::new();
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut print = |lines: Vec<Line>| out.write_all(written(&lines).as_bytes());
+    print(summary(findings, files, captures, layout))?;
+    let several = findings.judgements.len() > 1;
+    if several {
+        print(vec![Line::default()])?;
+        print(table(findings))?;
+    }
+    for (number, judgement) in (1..).zip(&findings.judgements) {
+        print(vec![Line::default()])?;
+        print(one(several.then_some(number), judgement, layout))?;
+    }
+    Ok(())
+}
+
+/// What the files hold.
+fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layout: Layout) -> Vec<Line> {
     let frames: Vec<String> = files
         .iter()
         .zip(captures)
@@ -97,31 +131,16 @@ pub fn judged_text(
             format!("{name}: {} in {} s", counted(capture.frames, "frame"), seconds(&[capture.last]))
         })
         .collect();
-    lines.push(paint(
-        HEAD,
-        &format!("{} · {}", frames.join(" · "), counted_usize(findings.found, "IKEv1 negotiation")),
-    ));
+    let found = counted_usize(findings.found, "IKEv1 negotiation");
+    let mut lines = vec![paint(HEAD, &format!("{} · {found}", frames.join(" · ")))];
     for note in &findings.notes {
         lines.extend(labelled("note", note, layout));
-    }
-    if findings.judgements.len() > 1 {
-        lines.push(String::new());
-        lines.extend(table(findings));
-    }
-    if findings.not_judged > 0 {
-        let text = format!("{} more negotiations differ from these and are not judged", findings.not_judged);
-        lines.extend(labelled("note", &text, layout));
     }
     if findings.found == 0 {
         let text = "no IKEv1 message: capture UDP 500 and 4500 on the interface that faces the peer, while the tunnel is tried";
         lines.extend(labelled("", text, layout));
     }
-    let several = findings.judgements.len() > 1;
-    for (number, judgement) in (1..).zip(&findings.judgements) {
-        lines.push(String::new());
-        lines.extend(one(several.then_some(number), judgement, layout));
-    }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines
 }
 
 fn counted(count: u64, noun: &str) -> String {
@@ -133,7 +152,7 @@ fn counted_usize(count: usize, noun: &str) -> String {
 }
 
 /// A line for each negotiation.
-fn table(findings: &Findings<'_>) -> Vec<String> {
+fn table(findings: &Findings<'_>) -> Vec<Line> {
     let mut rows = vec![
         ["", "cookies", "initiator", "responder", "outcome", "initiator", "responder", "cause"]
             .map(str::to_owned),
@@ -161,7 +180,7 @@ fn table(findings: &Findings<'_>) -> Vec<String> {
         .collect();
     let line = |row: &[String; 8]| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  "));
-        format!("   {}", cells.collect::<String>())
+        format!("   {}", cells.collect::<String>()).into()
     };
     rows.iter().map(line).collect()
 }
@@ -171,11 +190,11 @@ fn short(left: &Left) -> String {
 }
 
 /// One negotiation.
-fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<String> {
+fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<Line> {
     let negotiation = &judgement.negotiation;
-    let mut lines = vec![paint(HEAD, &head(number, judgement)), String::new()];
+    let mut lines = vec![paint(HEAD, &head(number, judgement)), Line::default()];
     lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
-    lines.push(String::new());
+    lines.push(Line::default());
     for role in Role::BOTH {
         lines.extend(standing(role, judgement.side(role), layout));
     }
@@ -191,7 +210,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
         lines.extend(labelled("note", note, layout));
     }
     for suspect in &judgement.causes {
-        lines.push(String::new());
+        lines.push(Line::default());
         lines.extend(suspected(suspect, judgement.causes.len() > 1, layout));
     }
     lines.extend(next(judgement));
@@ -291,7 +310,7 @@ fn entered(one: &Emission<'_>) -> Option<State> {
 }
 
 /// Where one side was left.
-fn standing(role: Role, left: &Left, layout: Layout) -> Vec<String> {
+fn standing(role: Role, left: &Left, layout: Layout) -> Vec<Line> {
     let good = left.state.flatten().is_some_and(State::is_active);
     let text = standing_words(left);
     if good { painted(role.name(), GOOD, &text, layout) } else { labelled(role.name(), &text, layout) }
@@ -346,7 +365,7 @@ pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
     format!("{text}{more}")
 }
 
-fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<String> {
+fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
     let Suspect { cause, rank, supports, against, decides, fix } = suspect;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).", capital(cause.meaning())), layout);
@@ -361,14 +380,14 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<String> {
         lines.extend(
             fix.iter()
                 .enumerate()
-                .map(|(n, line)| format!("   {:<11}{line}", if n == 0 { "fix" } else { "" })),
+                .map(|(n, line)| format!("   {:<11}{line}", if n == 0 { "fix" } else { "" }).into()),
         );
     }
     lines
 }
 
 /// The one command worth typing next.
-fn next(judgement: &Judgement<'_>) -> Vec<String> {
+fn next(judgement: &Judgement<'_>) -> Vec<Line> {
     let states = Role::BOTH.map(|role| judgement.side(role).state.flatten());
     let command = match (judgement.verdict, states) {
         (Verdict::Established | Verdict::Undecided | Verdict::NotCaptured, _) => return Vec::new(),
@@ -378,5 +397,5 @@ fn next(judgement: &Judgement<'_>) -> Vec<String> {
         (_, [Some(state), _] | [_, Some(state)]) => format!("ikesim explain {state}"),
         _ => return Vec::new(),
     };
-    vec![String::new(), format!("   {:<11}{}", "next", paint(HEAD, &command))]
+    vec![Line::default(), Line::from(format!("   {:<11}", "next")).then(paint(HEAD, &command))]
 }

@@ -1,9 +1,11 @@
 //! What is wrong with a scenario file, where, and what is allowed there.
 
 use std::fmt;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use isakmp::{is_printed, shown};
 
 /// An error in a scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +95,7 @@ impl ScenarioError {
     }
 
     pub(super) fn new(file: &str, text: &str, problem: Problem) -> ScenarioError {
-        ScenarioError { file: file.into(), source: blot(text), problem }
+        ScenarioError { file: file.into(), source: printed(&blot(text)), problem }
     }
 
     /// What kind of error it is.
@@ -117,16 +119,18 @@ impl ScenarioError {
     /// The error with its source line and a caret, as `rustc` shows it. Keys in the line are blotted out.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let title = Level::ERROR.primary_title(self.problem.message.as_str());
+        let [file, message] = [&self.file, &self.problem.message].map(|text| shown(text));
+        let help: Vec<_> = self.problem.help.iter().map(|line| shown(line)).collect();
+        let title = Level::ERROR.primary_title(&*message);
         let mut group: Group<'_> = match &self.problem.span {
             Some(span) => {
-                let snippet = Snippet::source(self.source.as_str()).path(self.file.as_str());
+                let snippet = Snippet::source(self.source.as_str()).path(&*file);
                 title.element(snippet.annotation(AnnotationKind::Primary.span(self.visible(span))))
             }
-            None => title.element(annotate_snippets::Origin::path(self.file.as_str())),
+            None => title.element(annotate_snippets::Origin::path(&*file)),
         };
-        for line in &self.problem.help {
-            group = group.element(Level::HELP.message(line.as_str()));
+        for line in &help {
+            group = group.element(Level::HELP.message(&**line));
         }
         renderer.render(&[group])
     }
@@ -156,6 +160,15 @@ impl std::error::Error for ScenarioError {}
 /// Words in a key by which its value may be a secret, mistyped keys included.
 const SECRET: [&str; 5] = ["shared", "psk", "secret", "password", "hex"];
 
+/// The text with what is not printed blotted out, lengths kept; the renderer itself shows controls of one byte.
+fn printed(text: &str) -> String {
+    let blotted = |c: char| !c.is_ascii() && !is_printed(c);
+    if !text.contains(blotted) {
+        return text.to_owned();
+    }
+    text.chars().flat_map(|c| if blotted(c) { repeat_n('?', c.len_utf8()) } else { repeat_n(c, 1) }).collect()
+}
+
 /// The text with the value behind every secret key blotted out, lengths kept.
 fn blot(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -176,7 +189,7 @@ fn blot(text: &str) -> String {
 
 fn blot_char(c: char) -> impl Iterator<Item = char> {
     let shown = if matches!(c, '\n' | '"' | '\'' | ' ') { c } else { '*' };
-    std::iter::repeat_n(shown, c.len_utf8())
+    repeat_n(shown, c.len_utf8())
 }
 
 /// Length of the value that begins here: to the closing quotes, or to the end of the line in which it ends.

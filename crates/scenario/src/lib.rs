@@ -9,14 +9,16 @@ mod file;
 mod key;
 mod kinds;
 mod schema;
+mod shell;
 mod starter;
 pub mod sweep;
 mod value;
 mod vocabulary;
 
-pub use counterexample::scenario as counterexample;
+pub use counterexample::{NoCounterexample, counterexample};
 pub use error::{ErrorKind, ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
+pub use shell::shell_word;
 pub use value::parse_duration;
 
 use ike::{NotifyType, Sides, State};

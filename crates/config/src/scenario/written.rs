@@ -1,6 +1,6 @@
 //! A scenario's text while it is written, with the lines of configuration that its lines say.
 
-use std::fmt::Write;
+use isakmp::{is_printed, shown};
 
 use crate::device::Place;
 
@@ -43,29 +43,23 @@ impl Written {
         match at {
             Some(at) => {
                 self.places.push((self.lines + 1, at.clone()));
-                self.say(&format!("{line}    # line {}: {}", at.line, printable(&at.text)));
+                self.say(&format!("{line}    # line {}: {}", at.line, shown(&at.text)));
             }
             None => self.say(line),
         }
     }
 }
 
-/// As TOML writes a string.
+/// As TOML writes a string; what is not printed is written by its number.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
+        match (c, u32::from(c)) {
+            ('"' | '\\', _) => out.extend(['\\', c]),
+            (c, _) if is_printed(c) => out.push(c),
+            (_, number @ 0..=0xffff) => out += &format!("\\u{number:04x}"),
+            (_, number) => out += &format!("\\U{number:08x}"),
         }
     }
     out + "\""
-}
-
-/// As a comment may have it: TOML allows no control characters there.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }

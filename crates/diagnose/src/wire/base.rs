@@ -54,9 +54,10 @@ impl Base {
     }
 }
 
-/// The same with the captured addresses and policies: for the commands of a fix.
-pub fn shown(base: &Base, negotiation: &Negotiation<'_>) -> Setup {
-    let mut setup = Base { nat: [false; 2], ..base.clone() }.setup();
+/// Such a setup with the captured addresses and policies: for the commands of a fix.
+pub fn shown(mut setup: Setup, negotiation: &Negotiation<'_>) -> Setup {
+    // The captured addresses are those outside.
+    setup.faults.clear();
     let (i, r) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());
     let group = |address: IpAddr| TunnelGroup {
         name: GroupName::Address(address),

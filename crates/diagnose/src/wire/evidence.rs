@@ -5,10 +5,8 @@ use sim::{Cause, state_name};
 
 use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
-use super::judge::sources;
-use super::matching::Match;
+use super::fits::Ground;
 use super::proof::Proof;
-use super::runs::Vantage;
 use super::sight::What;
 use crate::explain::notes::of;
 
@@ -101,13 +99,12 @@ fn answered(negotiation: &Negotiation<'_>, what: What) -> bool {
 pub(super) fn supports(
     negotiation: &Negotiation<'_>,
     base: &Base,
-    cause: Cause,
-    list: &[&Match],
+    ground: &Ground,
     proofs: &[Proof],
 ) -> Vec<String> {
     let mut lines = Vec::new();
-    let (count, state) = sources(cause, list);
-    match cause {
+    let (count, state) = ground.sources;
+    match ground.cause {
         Cause::PskMismatch => lines.extend(proofs.iter().flat_map(wrong)),
         Cause::MessageCorrupted => lines.extend(damaged(negotiation)),
         Cause::PolicyMismatch => lines.extend(offer(negotiation)),
@@ -122,8 +119,8 @@ pub(super) fn supports(
         }
         _ => {}
     }
-    if list.iter().all(|one| one.profiles != base.profiles) {
-        lines.extend(like(base, list));
+    if !ground.usual {
+        lines.extend(like(base, ground));
     }
     if count > 0 {
         lines.push(format!("{count} of about 30 public reports name it for {}", state_name(state)));
@@ -132,18 +129,12 @@ pub(super) fn supports(
 }
 
 /// Whom a side whose vendor is not known must behave like for this.
-fn like(base: &Base, list: &[&Match]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (index, role) in Role::BOTH.into_iter().enumerate() {
-        let mut names: Vec<&str> =
-            list.iter().filter_map(|one| one.profiles.get(index)).map(|p| p.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        if base.profiles.get(index).is_some_and(|usual| !names.contains(&usual.name)) {
-            lines.push(format!("it fits if the {role} behaves like {} [I]", names.join(" or ")));
-        }
-    }
-    lines
+fn like(base: &Base, ground: &Ground) -> Vec<String> {
+    let sides = Role::BOTH.into_iter().zip(base.profiles).zip(&ground.profiles);
+    let unlike = sides.filter(|((_, usual), names)| !names.contains(&usual.name));
+    unlike
+        .map(|((role, _), names)| format!("it fits if the {role} behaves like {} [I]", names.join(" or ")))
+        .collect()
 }
 
 /// What was offered, for a comparison with the other side's policies.
@@ -174,29 +165,18 @@ pub(super) fn ruled_out(cause: Cause, proofs: &[Proof]) -> bool {
 }
 
 /// What speaks against this cause.
-pub(super) fn against(
-    negotiation: &Negotiation<'_>,
-    cause: Cause,
-    list: &[&Match],
-    proofs: &[Proof],
-) -> Vec<String> {
+pub(super) fn against(negotiation: &Negotiation<'_>, ground: &Ground, proofs: &[Proof]) -> Vec<String> {
     let mut lines = Vec::new();
+    let cause = ground.cause;
     if ruled_out(cause, proofs) {
         lines.push("both sides' hashes are what one given key makes them".into());
     }
-    let vantages: Vec<Vantage> = list.iter().map(|one| one.vantage).collect();
-    if let [Vantage::Beside(role), rest @ ..] = vantages.as_slice()
-        && rest.iter().all(|other| other == &Vantage::Beside(*role))
-        && *role == Role::Responder
-    {
+    if ground.beside_responder {
         lines.push("it fits only if the capture was taken beside the responder".into());
     }
-    if sources(cause, list).0 == 0 {
-        let states: Vec<&str> = Role::BOTH
-            .into_iter()
-            .filter_map(|role| list.first().map(|one| state_name(one.run.outcome.peers[role].last)))
-            .filter(|state| *state != "NONE")
-            .collect();
+    if ground.sources.0 == 0 {
+        let states: Vec<&str> =
+            ground.last.iter().filter(|state| state.is_some()).map(|state| state_name(*state)).collect();
         if !states.is_empty() {
             lines.push(format!("no public report of about 30 names it for {}", states.join(" or ")));
         }
@@ -212,17 +192,11 @@ pub(super) fn against(
 }
 
 /// The observation that tells this cause from the others, and what each side would show.
-pub(super) fn decides(cause: Cause, list: &[&Match], negotiation: &Negotiation<'_>) -> String {
-    let mut text = of(cause).apart.to_owned();
-    for role in Role::BOTH {
-        let mut states: Vec<&str> = list.iter().map(|one| state_name(one.run.state(role))).collect();
-        states.sort_unstable();
-        states.dedup();
-        if states.is_empty() {
-            continue;
-        }
+pub(super) fn decides(ground: &Ground, negotiation: &Negotiation<'_>) -> String {
+    let mut text = of(ground.cause).apart.to_owned();
+    for (role, states) in Role::BOTH.into_iter().zip(&ground.states) {
         let sends = negotiation.emissions.iter().any(|one| one.sender == role);
-        if !sends || role == Role::Responder {
+        if !states.is_empty() && (!sends || role == Role::Responder) {
             text += &format!("; if so, the {role} shows {}", states.join(" or "));
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::{MessageName, Role};
+use ike::Role;
 
 use super::find::{Emission, Negotiation};
 use super::sight::What;
@@ -112,29 +112,18 @@ pub enum Strictness {
     NoRepeats,
 }
 
-/// Whether a capture that was watched so long could be of a run with this picture. A fact of the run that
-/// must have become true by then has to be there, and nothing may be there that the run does not have.
-pub fn fits(
-    seen: &Facts,
-    run: &Facts,
-    watched: Duration,
-    first: Option<MessageName>,
-    strictness: Strictness,
-) -> bool {
-    let keep = |fact: &Fact| match (fact, strictness) {
-        (Fact::Again(_, _, n), Strictness::NoCounts) => *n == 1,
-        (Fact::Again(..), Strictness::NoRepeats) => false,
-        _ => true,
-    };
-    let behind = |fact: &Fact| match of(fact) {
-        What::Phase1(name) => first.is_none_or(|first| name >= first),
-        _ => true,
-    };
-    let sure = watched.mul_f64(0.85).saturating_sub(Duration::from_secs(1));
-    let at_most = watched.mul_f64(1.15) + Duration::from_secs(1);
-    let must = run.iter().filter(|(fact, at)| keep(fact) && behind(fact) && **at < sure);
-    must.into_iter().all(|(fact, _)| seen.contains_key(fact))
-        && seen.keys().filter(|fact| keep(fact)).all(|fact| run.get(fact).is_some_and(|at| *at <= at_most))
+impl Strictness {
+    /// The strictest first.
+    pub const ALL: [Strictness; 3] = [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats];
+
+    /// Whether a fact counts.
+    pub fn keeps(self, fact: &Fact) -> bool {
+        match (fact, self) {
+            (Fact::Again(_, _, n), Strictness::NoCounts) => *n == 1,
+            (Fact::Again(..), Strictness::NoRepeats) => false,
+            _ => true,
+        }
+    }
 }
 
 /// What a fact is about.

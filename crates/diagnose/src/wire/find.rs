@@ -1,8 +1,8 @@
-//! From captures to negotiations: by initiator cookie, both directions, the same datagram at two places
-//! brought together.
+//! From captures to negotiations: by initiator cookie and addresses, both directions, the same datagram at two
+//! places brought together.
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use capture::Capture;
@@ -12,8 +12,6 @@ use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
 
 use super::sight::{Place, Sight, What};
 
-/// Negotiations that are followed; the rest of a flood is counted.
-pub const MAX_NEGOTIATIONS: usize = 10_000;
 /// Messages of one negotiation that are kept at one place.
 const MAX_SIGHTS: usize = 1_000;
 /// One frame captured twice at one place: nobody resends so soon.
@@ -85,71 +83,148 @@ pub struct Negotiation<'c> {
 pub struct Found<'c> {
     /// In the order in which they began.
     pub negotiations: Vec<Negotiation<'c>>,
+    /// What there is besides.
+    pub besides: Besides,
+}
+
+/// What captures hold on IKE's ports besides IKEv1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
     /// Messages of IKEv2.
     pub version_2: u64,
     /// Datagrams of UDP 4500 that are ESP or keepalives.
     pub esp: u64,
     /// Datagrams of IKE's ports that are no IKE message.
     pub unreadable: u64,
-    /// Negotiations beyond [`MAX_NEGOTIATIONS`].
-    pub left_out: u64,
 }
 
-/// Finds every negotiation. `offsets`: what is added to each file's times.
-pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
-    let mut found = Found::default();
-    let mut by_cookie: BTreeMap<Cookie, (usize, Vec<Sight<'c>>)> = BTreeMap::new();
-    let mut lost: BTreeMap<Cookie, ()> = BTreeMap::new();
-    for (file, capture) in captures.iter().enumerate() {
-        for datagram in &capture.datagrams {
-            let Some(sight) = sight((file, captures.len()), datagram, &mut found) else {
-                continue;
-            };
-            let cookie = sight.header.cookies.initiator;
-            if by_cookie.len() >= MAX_NEGOTIATIONS && !by_cookie.contains_key(&cookie) {
-                // Bounded too: beyond it the count is a lower bound.
-                if lost.len() < 10 * MAX_NEGOTIATIONS {
-                    lost.insert(cookie, ());
-                }
-                continue;
-            }
-            let (more, sights) = by_cookie.entry(cookie).or_default();
-            let here = sights.iter().filter(|seen| seen.place == sight.place).count();
-            if here >= MAX_SIGHTS { *more += 1 } else { sights.push(sight) }
+/// Messages under one initiator cookie.
+#[derive(Default)]
+struct Group<'c> {
+    sights: Vec<Sight<'c>>,
+    /// How many were kept at each place.
+    kept: BTreeMap<Place, usize>,
+    /// How many were not.
+    left_out: usize,
+}
+
+impl<'c> Group<'c> {
+    fn add(&mut self, sight: Sight<'c>) {
+        let kept = self.kept.entry(sight.place).or_default();
+        if *kept >= MAX_SIGHTS {
+            self.left_out += 1;
+        } else {
+            *kept += 1;
+            self.sights.push(sight);
         }
     }
-    found.left_out = lost.len() as u64;
-    join_damaged(&mut by_cookie);
+
+    fn began(&self) -> Option<Duration> {
+        self.sights.first().map(|sight| sight.at)
+    }
+
+    fn join(&mut self, other: Group<'c>) {
+        other.sights.into_iter().for_each(|sight| self.add(sight));
+        self.left_out += other.left_out;
+    }
+}
+
+/// Two addresses, whoever sends: at one place a negotiation has one such pair.
+type Pair = [IpAddr; 2];
+type Key = (Cookie, Pair);
+type Groups<'c> = BTreeMap<Key, Group<'c>>;
+
+const LEAST: Pair = [IpAddr::V4(Ipv4Addr::UNSPECIFIED); 2];
+const MOST: Pair = [IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)); 2];
+
+fn pair(sight: &Sight<'_>) -> Pair {
+    let mut pair = [sight.ends.0.ip(), sight.ends.1.ip()];
+    pair.sort();
+    pair
+}
+
+/// Finds every negotiation.
+pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
+    let mut found = Found::default();
+    let mut groups = Groups::new();
+    for (file, capture) in captures.iter().enumerate() {
+        for datagram in &capture.datagrams {
+            if let Some(sight) = sight((file, captures.len()), datagram, &mut found) {
+                groups.entry((sight.header.cookies.initiator, pair(&sight))).or_default().add(sight);
+            }
+        }
+    }
+    join_translated(&mut groups);
+    join_damaged(&mut groups);
     let ends: Vec<Duration> = captures.iter().map(|capture| capture.last).collect();
-    for (_, (more, sights)) in by_cookie {
-        found.negotiations.extend(super::assemble::negotiation(sights, more, &ends));
+    for group in groups.into_values() {
+        found.negotiations.extend(super::assemble::negotiation(group.sights, group.left_out, &ends));
     }
     found.negotiations.sort_by_key(|one| one.emissions.first().map_or(Duration::ZERO, Emission::at));
     found
 }
 
-/// A message whose cookie was damaged by a bit belongs to the negotiation that it was sent in: everything else
-/// in it is the same.
-fn join_damaged(by_cookie: &mut BTreeMap<Cookie, (usize, Vec<Sight<'_>>)>) {
-    let cookies: Vec<Cookie> = by_cookie.keys().copied().collect();
-    for cookie in cookies {
-        let near = (0..64).map(|bit| Cookie((u64::from_be_bytes(cookie.0) ^ (1 << bit)).to_be_bytes()));
-        let tail = |sight: &Sight<'_>| sight.bytes.get(8..).unwrap_or_default().to_vec();
-        let Some((_, own)) = by_cookie.get(&cookie) else { continue };
-        let shares = |other: &Cookie| {
-            by_cookie.get(other).is_some_and(|(_, sights)| {
-                let earlier = sights.first().map(|sight| sight.at) <= own.first().map(|sight| sight.at);
-                earlier && own.iter().any(|one| sights.iter().any(|seen| tail(seen) == tail(one)))
-            })
-        };
-        let Some(other) = near.into_iter().find(shares) else { continue };
-        if let Some((more, sights)) = by_cookie.remove(&cookie)
-            && let Some((count, known)) = by_cookie.get_mut(&other)
-        {
-            *count += more;
-            known.extend(sights);
+/// A negotiation that was seen on both sides of an address translation has one pair of addresses at each place.
+fn join_translated(groups: &mut Groups<'_>) {
+    let mut pairs: BTreeMap<Cookie, Vec<Pair>> = BTreeMap::new();
+    for (cookie, pair) in groups.keys() {
+        pairs.entry(*cookie).or_default().push(*pair);
+    }
+    for (cookie, pairs) in pairs {
+        let places =
+            |pair: &Pair| groups.get(&(cookie, *pair)).into_iter().flat_map(|group| group.kept.keys());
+        let mut seen = BTreeSet::new();
+        let one_each = pairs.iter().flat_map(places).all(|place| seen.insert(*place));
+        let [first, others @ ..] = pairs.as_slice() else { continue };
+        if !one_each {
+            continue;
+        }
+        for other in others {
+            if let (Some(other), Some(first)) =
+                (groups.remove(&(cookie, *other)), groups.get_mut(&(cookie, *first)))
+            {
+                first.join(other);
+            }
         }
     }
+}
+
+/// A message whose cookie was damaged by a bit belongs to the negotiation that it was sent in: everything else
+/// in it is the same, its addresses too.
+fn join_damaged(groups: &mut Groups<'_>) {
+    let keys: Vec<Key> = groups.keys().copied().collect();
+    for key in keys {
+        let Some(own) = groups.get(&key) else { continue };
+        let near = (0..64).map(|bit| Cookie((u64::from_be_bytes(key.0.0) ^ (1 << bit)).to_be_bytes()));
+        let near = near.flat_map(|cookie| groups.range((cookie, LEAST)..=(cookie, MOST)));
+        let mut near = near.filter(|(_, other)| other.began() <= own.began()).peekable();
+        if near.peek().is_none() {
+            continue;
+        }
+        let mut tails: BTreeMap<_, Vec<&Sight<'_>>> = BTreeMap::new();
+        own.sights.iter().for_each(|sight| tails.entry(tail(sight)).or_default().push(sight));
+        let shares = |other: &Group<'_>| {
+            let same =
+                |seen| tails.get(&tail(seen)).is_some_and(|own| own.iter().any(|one| could_be(one, seen)));
+            other.sights.iter().any(same)
+        };
+        let Some(other) = near.find(|(_, other)| shares(other)).map(|(key, _)| *key) else { continue };
+        if let (Some(own), Some(known)) = (groups.remove(&key), groups.get_mut(&other)) {
+            known.join(own);
+        }
+    }
+}
+
+/// What stands behind the initiator's cookie.
+fn tail<'c>(sight: &Sight<'c>) -> &'c [u8] {
+    sight.bytes.get(8..).unwrap_or_default()
+}
+
+/// Two sights could be of one negotiation: at one place its addresses are the same, from one place to the other at least
+/// one of them.
+fn could_be(one: &Sight<'_>, other: &Sight<'_>) -> bool {
+    let (own, [a, b]) = (pair(one), pair(other));
+    own == [a, b] || (one.place != other.place && (own.contains(&a) || own.contains(&b)))
 }
 
 /// A datagram as a sight, or counted among the rest.
@@ -160,17 +235,17 @@ fn sight<'c>(
 ) -> Option<Sight<'c>> {
     let ports = [datagram.from.port(), datagram.to.port()];
     let Some(bytes) = isakmp_of(ports, &datagram.payload) else {
-        found.esp += u64::from(ports.contains(&4500));
+        found.besides.esp += u64::from(ports.contains(&4500));
         return None;
     };
     let header = match (version_of(bytes).map(Version::major), Header::decode(bytes)) {
         (Some(1), Ok(header)) => header,
         (Some(2), Ok(_)) => {
-            found.version_2 += 1;
+            found.besides.version_2 += 1;
             return None;
         }
         _ => {
-            found.unreadable += 1;
+            found.besides.unreadable += 1;
             return None;
         }
     };

@@ -1,19 +1,22 @@
 //! Where a captured negotiation left each side, and why.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use ike::{MessageName, NotifyType, Profile, Role, State};
-use sim::Cause;
+use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
 use super::facts::facts;
 use super::find::Negotiation;
-use super::matching::{Cache, Match, matching};
+use super::fits::{Fits, Ground};
+use super::matching::Cache;
 use super::proof::{Keys, Proof, proofs};
 use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes};
 use crate::fix::fix;
-use crate::prior;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,79 +154,69 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     });
     let has_phase_1 = negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
     let base = base.filter(|_| has_phase_1);
-    let (base, matches) = match base {
-        Some(base) => matching(&negotiation, &picture, &vendors, base, cache),
-        None => (None, Vec::new()),
+    let fits = match &base {
+        Some(base) => cache.fits(&negotiation, &picture, &vendors, base),
+        None => Arc::default(),
     };
-    let (verdict, stalls) = verdict(&negotiation, has_phase_1, matches);
+    let verdict = verdict(&negotiation, has_phase_1, &fits);
     let sides = Role::BOTH.map(|role| {
         let [i, r] = &vendors;
         let vendor = if role == Role::Initiator { i } else { r };
-        left(&negotiation, role, vendor.clone(), verdict, &stalls)
+        left(&negotiation, role, vendor.clone(), verdict, &fits)
     });
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
     notes.extend(notes::proved(&proofs));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
-    let causes = base.filter(|_| failed).map(|base| causes(&negotiation, &base, &stalls, &proofs));
-    let causes = causes.unwrap_or_default();
+    let causes = match base.filter(|_| failed) {
+        Some(base) => {
+            let shown = shown(cache.healthy(&base), &negotiation);
+            causes(&negotiation, &base, &fits, &proofs, &shown)
+        }
+        None => Vec::new(),
+    };
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
 }
 
 /// The causes of the runs that fit, one entry each, likeliest first.
-fn causes(negotiation: &Negotiation<'_>, base: &Base, stalls: &[Match], proofs: &[Proof]) -> Vec<Suspect> {
+fn causes(
+    negotiation: &Negotiation<'_>,
+    base: &Base,
+    fits: &Fits,
+    proofs: &[Proof],
+    shown: &Setup,
+) -> Vec<Suspect> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
-    let mut groups: Vec<(Cause, Vec<&Match>)> = Vec::new();
-    for one in stalls {
-        let Some(cause) = one.run.cause else { continue };
-        if !psk && matches!(cause, Cause::PskMismatch | Cause::MissingPsk) {
-            continue;
-        }
-        match groups.iter_mut().find(|(known, _)| *known == cause) {
-            Some((_, list)) => list.push(one),
-            None => groups.push((cause, vec![one])),
-        }
+    let about_keys = |ground: &&Ground| matches!(ground.cause, Cause::PskMismatch | Cause::MissingPsk);
+    let mut grounds: Vec<Ground> =
+        fits.grounds.iter().filter(|ground| psk || !about_keys(ground)).cloned().collect();
+    let damaged = evidence::damaged(negotiation);
+    if !damaged.is_empty() && !grounds.iter().any(|ground| ground.cause == Cause::MessageCorrupted) {
+        // It is seen, whether a run with it looks the same or not: what damage does depends on the byte.
+        grounds.push(Ground::seen(Cause::MessageCorrupted, Role::Responder));
     }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
-    let damaged = evidence::damaged(negotiation);
-    if !damaged.is_empty() && !groups.iter().any(|(cause, _)| *cause == Cause::MessageCorrupted) {
-        // It is seen, whether a run with it looks the same or not: what damage does depends on the byte.
-        groups.push((Cause::MessageCorrupted, Vec::new()));
-    }
-    groups.sort_by_key(|(cause, list)| {
+    grounds.sort_by_key(|ground| {
         // A peer that was heard from dies less often in the middle than a message is eaten [I].
-        let died = *cause == Cause::PeerDown && heard;
-        let assumed = !list.is_empty() && list.iter().all(|one| one.profiles != base.profiles);
-        let seen = *cause == Cause::MessageCorrupted && !damaged.is_empty();
+        let died = ground.cause == Cause::PeerDown && heard;
+        let seen = ground.cause == Cause::MessageCorrupted && !damaged.is_empty();
         (
-            evidence::ruled_out(*cause, proofs),
+            evidence::ruled_out(ground.cause, proofs),
             !seen,
-            assumed,
-            std::cmp::Reverse(sources(*cause, list).0),
+            !ground.usual,
+            Reverse(ground.sources.0),
             died,
-            *cause,
+            ground.cause,
         )
     });
-    let shown = shown(base, negotiation);
-    let mut suspects: Vec<Suspect> = Vec::new();
-    for (rank, (cause, list)) in (1..).zip(&groups) {
-        let at = list.first().map_or(Role::Responder, |one| one.run.at);
-        suspects.push(Suspect {
-            cause: *cause,
-            rank,
-            supports: evidence::supports(negotiation, base, *cause, list, proofs),
-            against: evidence::against(negotiation, *cause, list, proofs),
-            decides: evidence::decides(*cause, list, negotiation),
-            fix: fix(&shown, *cause, at),
-        });
-    }
-    suspects
-}
-
-/// How many public reports name the cause, and for which state.
-pub(super) fn sources(cause: Cause, list: &[&Match]) -> (u8, Option<State>) {
-    let states = list.iter().flat_map(|one| Role::BOTH.map(|role| one.run.outcome.peers[role].last));
-    let counted = states.map(|state| (prior::sources(state, cause), state));
-    counted.max_by_key(|(count, _)| *count).unwrap_or((0, None))
+    let suspect = |(rank, ground): (usize, &Ground)| Suspect {
+        cause: ground.cause,
+        rank,
+        supports: evidence::supports(negotiation, base, ground, proofs),
+        against: evidence::against(negotiation, ground, proofs),
+        decides: evidence::decides(ground, negotiation),
+        fix: fix(shown, ground.cause, ground.at),
+    };
+    (1..).zip(&grounds).map(suspect).collect()
 }

@@ -1,93 +1,221 @@
 //! The runs whose picture is the captured one.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ike::{Instant, MessageName, Mode, Powers, Profile, Role};
+use sim::{Outcome, Setup};
 
 use super::base::Base;
-use super::facts::{Facts, Strictness, fits};
+use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
-use super::runs::{Run, Vantage, after, runs};
+use super::fits::{Fits, Match};
+use super::looks::{Look, Numbers, Seen, bounds};
+use super::runs::{Run, Vantage, last_moment, runs, until};
 use super::sight::What;
 use super::vendor::Vendor;
 
 /// Powers kept for the many runs of one seed.
 const POWERS: usize = 256;
+/// Questions whose answers are kept.
+const QUESTIONS: usize = 1 << 14;
 
-/// Runs that were made already.
+/// What was worked out already.
 pub struct Cache {
-    runs: Vec<(Base, Vec<Run>)>,
+    numbers: Numbers,
+    bases: BTreeMap<Name, Arc<Known>>,
+    outcomes: BTreeMap<(Name, usize, usize), Arc<Outcome>>,
+    answers: BTreeMap<Question, Arc<Fits>>,
     powers: Powers,
+}
+
+/// A base, to look it up by.
+type Name = (Mode, [&'static str; 2], [bool; 2], bool);
+
+/// The runs on one base.
+struct Known {
+    healthy: Setup,
+    runs: Vec<Run>,
+    /// What they look like, and which of them from where.
+    looks: Vec<(Look, Vec<(Vantage, usize)>)>,
+    /// Every moment at which something changes in one of them, in rising order.
+    moments: Vec<Duration>,
+}
+
+/// All that the answer depends on. Between two moments of the runs the end of the capture changes nothing.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Question {
+    bases: Vec<(Name, [usize; 4])>,
+    vantages: Vec<Vantage>,
+    first: Option<MessageName>,
+    facts: Vec<Fact>,
+}
+
+/// How many moments, in rising order, are not behind this one.
+fn rank(moments: &[Duration], at: Duration) -> usize {
+    moments.partition_point(|moment| *moment <= at)
+}
+
+impl Known {
+    fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Known {
+        let healthy = base.setup();
+        let runs = runs(&healthy, powers);
+        let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
+        let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
+        for (number, run) in runs.iter().enumerate() {
+            for (vantage, facts) in &run.pictures {
+                let Some(look) = Look::new(facts, numbers) else { continue };
+                moments.extend(look.moments());
+                match looks.iter_mut().find(|(known, _)| *known == look) {
+                    Some((_, seen)) => seen.push((*vantage, number)),
+                    None => looks.push((look, vec![(*vantage, number)])),
+                }
+            }
+        }
+        moments.sort_unstable();
+        moments.dedup();
+        Known { healthy, runs, looks, moments }
+    }
+
+    /// The runs that look like this, each with the first of the vantages from which it does.
+    fn fitting(
+        &self,
+        seen: &Seen,
+        numbers: &Numbers,
+        vantages: &[Vantage],
+        strictness: Strictness,
+    ) -> BTreeMap<usize, Vantage> {
+        let mut fitting: BTreeMap<usize, (usize, Vantage)> = BTreeMap::new();
+        for (_, from) in self.looks.iter().filter(|(look, _)| seen.fits(look, numbers, strictness)) {
+            for (vantage, run) in from {
+                let Some(place) = vantages.iter().position(|known| known == vantage) else { continue };
+                let best = fitting.entry(*run).or_insert((place, *vantage));
+                *best = (*best).min((place, *vantage));
+            }
+        }
+        fitting.into_iter().map(|(run, (_, vantage))| (run, vantage)).collect()
+    }
+
+    fn ranks(&self, watched: Duration) -> [usize; 4] {
+        let (sure, at_most) = bounds(watched);
+        let before = self.moments.partition_point(|moment| *moment < sure);
+        let [at_most, ended, stands] =
+            [at_most, watched, last_moment(watched)].map(|at| rank(&self.moments, at));
+        [before, at_most, ended, stands]
+    }
 }
 
 impl Cache {
     /// Nothing yet.
     pub fn new() -> Cache {
-        Cache { runs: Vec::new(), powers: Powers::new(POWERS) }
-    }
-
-    fn runs(&mut self, base: &Base) -> &[Run] {
-        let at = self.runs.iter().position(|(known, _)| known == base).unwrap_or_else(|| {
-            let runs = runs(&base.setup(), &self.powers);
-            self.runs.push((base.clone(), runs));
-            self.runs.len() - 1
-        });
-        self.runs.get(at).map_or(&[], |(_, runs)| runs.as_slice())
-    }
-
-    /// The run as it stands when the capture ends, if that is before its own end.
-    fn until(&self, base: &Base, run: &Run, watched: Duration) -> Run {
-        let ended = run.outcome.ended.since(Instant::ZERO);
-        let outcome = (ended > watched && !run.is_up())
-            .then(|| after(&base.setup(), run.fault.as_ref(), watched, &self.powers))
-            .flatten();
-        Run { outcome: outcome.unwrap_or_else(|| run.outcome.clone()), ..run.clone() }
-    }
-}
-
-/// A run that fits, from where it was seen, and whom its peers behave like.
-#[derive(Clone)]
-pub(super) struct Match {
-    pub run: Run,
-    pub vantage: Vantage,
-    pub profiles: [&'static Profile; 2],
-}
-
-/// The runs that leave the captured picture, less strictly where none does. A side whose vendor is not known may
-/// behave like any.
-pub(super) fn matching(
-    negotiation: &Negotiation<'_>,
-    picture: &Facts,
-    vendors: &[Option<Vendor>; 2],
-    base: Base,
-    cache: &mut Cache,
-) -> (Option<Base>, Vec<Match>) {
-    let first = first_captured(negotiation);
-    let vantages = vantages(negotiation);
-    let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
-    let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
-    for strictness in [Strictness::Full, Strictness::NoCounts, Strictness::NoRepeats] {
-        let mut matches: Vec<Match> = Vec::new();
-        for base in alternatives(&base, vendors, hides_nat) {
-            let fit = |run: &Run| {
-                let fits = |vantage: &&Vantage| {
-                    run.picture(**vantage)
-                        .is_some_and(|run| fits(picture, run, negotiation.watched, first, strictness))
-                };
-                vantages.iter().find(fits).copied()
-            };
-            let fitting: Vec<(Run, Vantage)> =
-                cache.runs(&base).iter().filter_map(|run| Some((run.clone(), fit(run)?))).collect();
-            matches.extend(fitting.into_iter().map(|(run, vantage)| {
-                let run = cache.until(&base, &run, negotiation.watched);
-                Match { run, vantage, profiles: base.profiles }
-            }));
-        }
-        if !matches.is_empty() {
-            return (Some(base), matches);
+        Cache {
+            numbers: Numbers::default(),
+            bases: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            powers: Powers::new(POWERS),
         }
     }
-    (Some(base), Vec::new())
+
+    /// The setup of a base in which nothing is wrong.
+    pub fn healthy(&mut self, base: &Base) -> Setup {
+        self.known(base).1.healthy.clone()
+    }
+
+    fn known(&mut self, base: &Base) -> (Name, Arc<Known>) {
+        let name = (base.mode, base.profiles.map(|profile| profile.name), base.nat, base.confirm);
+        if let Some(known) = self.bases.get(&name) {
+            return (name, Arc::clone(known));
+        }
+        let known = Arc::new(Known::new(base, &self.powers, &mut self.numbers));
+        self.bases.insert(name, Arc::clone(&known));
+        (name, known)
+    }
+
+    /// Where a run stands when the capture ends, if that is before its own end.
+    fn until(
+        &mut self,
+        (name, known): &(Name, Arc<Known>),
+        number: usize,
+        watched: Duration,
+    ) -> Option<Arc<Outcome>> {
+        let run = known.runs.get(number)?;
+        if run.is_up() || run.outcome.ended.since(Instant::ZERO) <= watched {
+            return Some(Arc::clone(&run.outcome));
+        }
+        let key = (*name, number, rank(&run.moments, last_moment(watched)));
+        if let Some(outcome) = self.outcomes.get(&key) {
+            return Some(Arc::clone(outcome));
+        }
+        let outcome = until(&known.healthy, run.fault.as_ref(), watched, &self.powers);
+        let outcome = outcome.map_or_else(|| Arc::clone(&run.outcome), Arc::new);
+        self.outcomes.insert(key, Arc::clone(&outcome));
+        Some(outcome)
+    }
+
+    /// The runs that leave the captured picture, less strictly where none does. A side whose vendor is not known may
+    /// behave like any.
+    pub fn fits(
+        &mut self,
+        negotiation: &Negotiation<'_>,
+        picture: &Facts,
+        vendors: &[Option<Vendor>; 2],
+        base: &Base,
+    ) -> Arc<Fits> {
+        let (watched, first) = (negotiation.watched, first_captured(negotiation));
+        let vantages = vantages(negotiation);
+        let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
+        let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
+        let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides_nat)
+            .into_iter()
+            .map(|base| (base.clone(), self.known(&base)))
+            .collect();
+        let question = Question {
+            bases: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
+            vantages,
+            first,
+            facts: picture.keys().copied().collect(),
+        };
+        if let Some(known) = self.answers.get(&question) {
+            return Arc::clone(known);
+        }
+        let seen = Seen::new(picture, &self.numbers, watched, first);
+        let answer = Arc::new(self.answer(&all, &seen, &question.vantages, base));
+        if self.answers.len() >= QUESTIONS {
+            self.answers.clear();
+        }
+        self.answers.insert(question, Arc::clone(&answer));
+        answer
+    }
+
+    fn answer(
+        &mut self,
+        all: &[(Base, (Name, Arc<Known>))],
+        seen: &Seen,
+        vantages: &[Vantage],
+        usual: &Base,
+    ) -> Fits {
+        for strictness in Strictness::ALL {
+            let mut matches: Vec<Match<'_>> = Vec::new();
+            for (base, known) in all {
+                for (number, vantage) in known.1.fitting(seen, &self.numbers, vantages, strictness) {
+                    let outcome = self.until(known, number, seen.watched);
+                    let run = known.1.runs.get(number);
+                    matches.extend(run.zip(outcome).map(|(run, outcome)| Match {
+                        run,
+                        outcome,
+                        vantage,
+                        profiles: base.profiles,
+                    }));
+                }
+            }
+            if !matches.is_empty() {
+                return Fits::new(&matches, usual.profiles);
+            }
+        }
+        Fits::default()
+    }
 }
 
 /// The time to live that hosts send with.

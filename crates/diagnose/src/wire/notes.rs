@@ -9,7 +9,7 @@ use ike::{Mode, Role};
 
 use super::base::Base;
 use super::evidence::{damaged, name};
-use super::find::{Emission, Found, Negotiation};
+use super::find::{Besides, Emission, Negotiation};
 use super::judge::Verdict;
 use super::proof::Proof;
 use super::sight::What;
@@ -182,17 +182,16 @@ pub(super) fn proved(proofs: &[Proof]) -> Vec<String> {
 }
 
 /// What the captures hold besides IKEv1.
-pub(super) fn besides(found: &Found<'_>, captures: &[Capture]) -> Vec<String> {
+pub(super) fn besides(besides: Besides, captures: &[Capture]) -> Vec<String> {
     let mut notes: Vec<String> = captures.iter().flat_map(|capture| capture.notes.clone()).collect();
     let mut count = |number: u64, what: &str| {
         if number > 0 {
             notes.push(format!("{number} {what}"));
         }
     };
-    count(found.version_2, "messages of IKEv2, which is judged by other rules: left alone");
-    count(found.esp, "datagrams of UDP 4500 that are ESP or keepalives");
-    count(found.unreadable, "datagrams of IKE's ports that are no IKE message");
-    count(found.left_out, "or more negotiations beyond the 10000 that are followed");
+    count(besides.version_2, "messages of IKEv2, which is judged by other rules: left alone");
+    count(besides.esp, "datagrams of UDP 4500 that are ESP or keepalives");
+    count(besides.unreadable, "datagrams of IKE's ports that are no IKE message");
     notes
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use ike::{MessageName, Powers, Role, State};
+use ike::{Instant, MessageName, Powers, Role};
 use sim::{
     Actor, Cause, Edit, Fault, Kind, MismatchAttribute, Outcome, Setup, Times, Trace, Verdict, WireAct,
 };
@@ -44,35 +44,26 @@ pub struct Run {
     /// Where the cause sits: the peer that did not accept the critical message.
     pub at: Role,
     /// Where it left the peers.
-    pub outcome: Outcome,
+    pub outcome: Arc<Outcome>,
+    /// When something happened in it, in rising order.
+    pub moments: Vec<Duration>,
     /// Its picture from each vantage.
     pub pictures: Vec<(Vantage, Facts)>,
 }
 
 impl Run {
-    /// The picture from one vantage.
-    pub fn picture(&self, vantage: Vantage) -> Option<&Facts> {
-        self.pictures.iter().find(|(known, _)| *known == vantage).map(|(_, facts)| facts)
-    }
-
     /// Both are active.
     pub fn is_up(&self) -> bool {
         self.outcome.verdict == Verdict::Established
     }
 
-    /// It comes up although something is lost or held back.
-    pub fn comes_up_late(&self) -> bool {
-        let harmless = match &self.fault {
+    /// If it comes up, then although something is lost or held back.
+    pub fn is_harmless(&self) -> bool {
+        match &self.fault {
             None => true,
             Some(Fault::Wire(wire)) => matches!(wire.act, WireAct::Drop { .. } | WireAct::Delay { .. }),
             Some(Fault::Operator(_) | Fault::Path(_) | Fault::Peer(_)) => false,
-        };
-        self.is_up() && harmless
-    }
-
-    /// The state in which it left a side.
-    pub fn state(&self, role: Role) -> Option<State> {
-        self.outcome.peers[role].state
+        }
     }
 }
 
@@ -85,13 +76,18 @@ pub fn runs(healthy: &Setup, powers: &Powers) -> Vec<Run> {
     std::iter::once(run(healthy, None, powers)).chain(broken).collect()
 }
 
+/// The last moment of a run that a capture which was watched so long is compared with.
+pub fn last_moment(watched: Duration) -> Duration {
+    watched + Duration::from_millis(100)
+}
+
 /// Where such a run stands after so long.
-pub fn after(healthy: &Setup, fault: Option<&Fault>, watched: Duration, powers: &Powers) -> Option<Outcome> {
+pub fn until(healthy: &Setup, fault: Option<&Fault>, watched: Duration, powers: &Powers) -> Option<Outcome> {
     let mut setup = match fault {
         Some(fault) => healthy.with_fault(fault.clone())?,
         None => healthy.clone(),
     };
-    setup.until = Some(ike::Instant::ZERO + watched + Duration::from_millis(100));
+    setup.until = Some(Instant::ZERO + last_moment(watched));
     Some(sim::run_untraced(&setup, powers))
 }
 
@@ -126,7 +122,11 @@ fn run(setup: &Setup, fault: Option<Fault>, powers: &Powers) -> Run {
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);
     let pictures = vantages.map(|vantage| (vantage, picture(&trace, vantage))).collect();
-    Run { fault, cause, at, outcome, pictures }
+    let mut moments: Vec<Duration> =
+        trace.entries().iter().map(|entry| entry.at.since(Instant::ZERO)).collect();
+    moments.push(outcome.ended.since(Instant::ZERO));
+    moments.dedup();
+    Run { fault, cause, at, outcome: Arc::new(outcome), moments, pictures }
 }
 
 /// The run as if it had been captured there.

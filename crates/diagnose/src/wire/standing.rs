@@ -7,36 +7,27 @@ use sim::state_name;
 
 use super::base::confirms;
 use super::find::{Emission, Negotiation, is_later};
+use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
-use super::matching::Match;
 use super::sight::What;
 use super::vendor::Vendor;
 
-/// How it ended, and the runs that say why.
-pub(super) fn verdict(
-    negotiation: &Negotiation<'_>,
-    has_phase_1: bool,
-    matches: Vec<Match>,
-) -> (Verdict, Vec<Match>) {
-    if is_proven(negotiation) || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, &matches)) {
-        return (Verdict::Established, Vec::new());
+/// How it ended.
+pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &Fits) -> Verdict {
+    if is_proven(negotiation) || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, fits)) {
+        return Verdict::Established;
     }
     if !has_phase_1 {
-        return (Verdict::NotCaptured, Vec::new());
+        return Verdict::NotCaptured;
     }
-    if matches.iter().any(|one| one.run.fault.is_none())
-        || (!matches.is_empty() && matches.iter().all(|one| one.run.is_up()))
-    {
-        return (Verdict::Undecided, Vec::new());
+    if fits.healthy || (fits.count > 0 && fits.up == fits.count) {
+        return Verdict::Undecided;
     }
-    let matches: Vec<Match> = matches.into_iter().filter(|one| !one.run.is_up()).collect();
-    let half = |one: &Match| one.run.outcome.verdict == sim::Verdict::HalfOpen;
-    let verdict = match matches.iter().filter(|one| half(one)).count() {
+    match fits.half {
         0 => Verdict::Stalled,
-        count if count == matches.len() => Verdict::HalfOpen,
+        half if half == fits.count - fits.up => Verdict::HalfOpen,
         _ => Verdict::NotUp,
-    };
-    (verdict, matches)
+    }
 }
 
 /// An exchange that only an established SA has was seen after phase 1.
@@ -71,10 +62,9 @@ fn last_message(negotiation: &Negotiation<'_>) -> Option<MessageName> {
 }
 
 /// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
-fn up_as_far_as_seen(negotiation: &Negotiation<'_>, matches: &[Match]) -> bool {
-    if !matches.is_empty() {
-        return matches.iter().any(|one| one.run.comes_up_late())
-            || matches.iter().all(|one| one.run.is_up());
+fn up_as_far_as_seen(negotiation: &Negotiation<'_>, fits: &Fits) -> bool {
+    if fits.count > 0 {
+        return fits.up_late || fits.up == fits.count;
     }
     let last = last_message(negotiation).map(What::Phase1);
     let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
@@ -87,7 +77,7 @@ pub(super) fn left(
     role: Role,
     vendor: Option<Vendor>,
     verdict: Verdict,
-    stalls: &[Match],
+    fits: &Fits,
 ) -> Left {
     let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
     let sent: BTreeSet<MessageName> = own().filter_map(name).collect();
@@ -100,7 +90,7 @@ pub(super) fn left(
             notifies.push(notify);
         }
     }
-    let (state, sure, possible) = state(negotiation, role, &sent, verdict, stalls);
+    let (state, sure, possible) = state(negotiation, role, &sent, verdict, fits);
     let last = by_protocol(negotiation, role, &sent);
     Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
 }
@@ -117,7 +107,7 @@ fn state(
     role: Role,
     sent: &BTreeSet<MessageName>,
     verdict: Verdict,
-    stalls: &[Match],
+    fits: &Fits,
 ) -> (Option<Option<State>>, Sure, Vec<String>) {
     let by_protocol = by_protocol(negotiation, role, sent);
     match verdict {
@@ -133,18 +123,18 @@ fn state(
             None => (None, Sure::NotVisible, Vec::new()),
         },
         Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => {
-            let states: BTreeSet<Option<State>> = stalls.iter().map(|one| one.run.state(role)).collect();
-            let mut states = states.into_iter();
-            match (states.next(), states.next()) {
-                (None, _) => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
-                (Some(only), None) => {
+            let [initiator, responder] = &fits.states;
+            let states = if role == Role::Initiator { initiator } else { responder };
+            match states.as_slice() {
+                [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
+                [only] => {
                     let sure =
-                        if only.is_some() && only == by_protocol { Sure::Seen } else { Sure::Inferred };
-                    (Some(only), sure, Vec::new())
+                        if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
+                    (Some(*only), sure, Vec::new())
                 }
-                (Some(one), Some(other)) => {
-                    let all = [one, other].into_iter().chain(states);
-                    (None, Sure::NotVisible, all.map(|state| state_name(state).to_owned()).collect())
+                all => {
+                    let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
+                    (None, Sure::NotVisible, names)
                 }
             }
         }

@@ -1,8 +1,9 @@
 //! The payloads, field by field (RFC 2408 section 3.4 to 3.15, RFC 2407 section 4.6, RFC 3947).
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Field, Scan, close, hex, named};
+use super::{Field, Scan, Value, close};
 use crate::error::Error;
 use crate::registry::{
     AttributeType, AuthenticationMethod, Doi, EncryptionAlgorithm, Group, HashAlgorithm, IdType, LifeType,
@@ -12,7 +13,7 @@ use crate::registry::{
 type Result<T> = std::result::Result<T, Error>;
 
 /// Payload after payload; what follows the last one is padding.
-pub(super) fn chain(first: PayloadType, scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
+pub(super) fn chain<'m>(first: PayloadType, scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
     let mut kind = first;
     while kind != PayloadType::NONE {
         if scan.reader.is_empty() {
@@ -22,26 +23,25 @@ pub(super) fn chain(first: PayloadType, scan: &mut Scan<'_>, fields: &mut Vec<Fi
     }
     if !scan.reader.is_empty() {
         let padding = scan.rest("padding");
-        let length = padding.range.len();
-        fields.push(Field { value: format!("{length} bytes"), ..padding });
+        fields.push(Field { value: Value::Bytes(padding.range.len()), ..padding });
     }
     Ok(())
 }
 
 /// One payload with its generic header; says which type comes next. `protocol` is the proposal's, for its
 /// transforms.
-fn one(
+fn one<'m>(
     kind: PayloadType,
-    scan: &mut Scan<'_>,
-    fields: &mut Vec<Field>,
+    scan: &mut Scan<'m>,
+    fields: &mut Vec<Field<'m>>,
     protocol: Option<ProtocolId>,
 ) -> Result<PayloadType> {
     let start = scan.reader.offset;
     let next = PayloadType(scan.reader.clone().u8()?);
-    let mut children = vec![scan.u8("next payload", |n| named(PayloadType(n), n))?];
-    children.push(scan.u8("reserved", |n| n.to_string())?);
+    let mut children = vec![scan.u8("next payload", |n| Value::named(PayloadType(n).name(), n))?];
+    children.push(scan.u8("reserved", Value::number)?);
     let mut body = Scan { reader: scan.reader.clone().sized(2, 4)? };
-    children.push(scan.u16("payload length", |n| n.to_string())?);
+    children.push(scan.u16("payload length", Value::number)?);
     scan.reader.take(body.reader.left())?;
     let result = inside(kind, &mut body, &mut children, protocol);
     close(result, &mut body, &mut children);
@@ -49,19 +49,19 @@ fn one(
         children.push(body.rest("data"));
     }
     let end = scan.reader.offset;
-    let name = match kind {
+    let name: Cow<'static, str> = match kind {
         PayloadType::PROPOSAL => "proposal".into(),
         PayloadType::TRANSFORM => "transform".into(),
-        kind => format!("{kind} payload"),
+        kind => format!("{kind} payload").into(),
     };
-    fields.push(Field { children, ..Field::new(start..end, name, format!("{} bytes", end - start)) });
+    fields.push(Field { children, ..Field::new(start..end, name, Value::Bytes(end - start)) });
     Ok(next)
 }
 
-fn inside(
+fn inside<'m>(
     kind: PayloadType,
-    scan: &mut Scan<'_>,
-    fields: &mut Vec<Field>,
+    scan: &mut Scan<'m>,
+    fields: &mut Vec<Field<'m>>,
     protocol: Option<ProtocolId>,
 ) -> Result<()> {
     match kind {
@@ -72,13 +72,13 @@ fn inside(
         PayloadType::N => notification(scan, fields),
         PayloadType::D => delete(scan, fields),
         PayloadType::CERT | PayloadType::CR => {
-            fields.push(scan.u8("encoding", |n| n.to_string())?);
+            fields.push(scan.u8("encoding", Value::number)?);
             rest(scan, "data", fields);
             Ok(())
         }
         PayloadType::NAT_OA => {
             let id_type = IdType(scan.reader.clone().u8()?);
-            fields.push(scan.u8("ID type", |n| named(IdType(n), n))?);
+            fields.push(scan.u8("ID type", |n| Value::named(IdType(n).name(), n))?);
             fields.push(scan.hex("reserved", 3)?);
             address(id_type, scan, "address", fields);
             Ok(())
@@ -99,15 +99,15 @@ fn inside(
 }
 
 /// Everything that is left, if anything is.
-fn rest(scan: &mut Scan<'_>, name: &str, fields: &mut Vec<Field>) {
+fn rest<'m>(scan: &mut Scan<'m>, name: &'static str, fields: &mut Vec<Field<'m>>) {
     if !scan.reader.is_empty() {
         fields.push(scan.rest(name));
     }
 }
 
-fn security_association(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
-    fields.push(scan.u32("DOI", |n| named(Doi(n), n))?);
-    fields.push(scan.u32("situation", |n| named(Situation(n), n))?);
+fn security_association<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
+    fields.push(scan.u32("DOI", |n| Value::named(Doi(n).name(), n))?);
+    fields.push(scan.u32("situation", |n| Value::named(Situation(n).name(), n))?);
     let mut next = PayloadType::PROPOSAL;
     while next == PayloadType::PROPOSAL && !scan.reader.is_empty() {
         next = one(next, scan, fields, None)?;
@@ -115,13 +115,13 @@ fn security_association(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<
     Ok(())
 }
 
-fn proposal(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
-    fields.push(scan.u8("proposal number", |n| n.to_string())?);
+fn proposal<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
+    fields.push(scan.u8("proposal number", Value::number)?);
     let protocol = ProtocolId(scan.reader.clone().u8()?);
-    fields.push(scan.u8("protocol", |n| named(ProtocolId(n), n))?);
+    fields.push(scan.u8("protocol", |n| Value::named(ProtocolId(n).name(), n))?);
     let spi_size = scan.reader.clone().u8()?;
-    fields.push(scan.u8("SPI size", |n| n.to_string())?);
-    fields.push(scan.u8("transforms", |n| n.to_string())?);
+    fields.push(scan.u8("SPI size", Value::number)?);
+    fields.push(scan.u8("transforms", Value::number)?);
     if spi_size > 0 {
         fields.push(scan.hex("SPI", usize::from(spi_size))?);
     }
@@ -132,15 +132,16 @@ fn proposal(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
     Ok(())
 }
 
-fn transform(scan: &mut Scan<'_>, fields: &mut Vec<Field>, protocol: Option<ProtocolId>) -> Result<()> {
+fn transform<'m>(
+    scan: &mut Scan<'m>,
+    fields: &mut Vec<Field<'m>>,
+    protocol: Option<ProtocolId>,
+) -> Result<()> {
     let phase_1 = protocol == Some(ProtocolId::ISAKMP);
-    fields.push(scan.u8("transform number", |n| n.to_string())?);
-    fields.push(scan.u8(
-        "transform ID",
-        |n| {
-            if phase_1 { named(TransformId(n), n) } else { n.to_string() }
-        },
-    )?);
+    fields.push(scan.u8("transform number", Value::number)?);
+    fields.push(scan.u8("transform ID", |n| {
+        if phase_1 { Value::named(TransformId(n).name(), n) } else { Value::number(n) }
+    })?);
     fields.push(scan.hex("reserved", 2)?);
     while !scan.reader.is_empty() {
         fields.push(attribute(scan, phase_1)?);
@@ -148,53 +149,58 @@ fn transform(scan: &mut Scan<'_>, fields: &mut Vec<Field>, protocol: Option<Prot
     Ok(())
 }
 
-fn attribute(scan: &mut Scan<'_>, phase_1: bool) -> Result<Field> {
+fn attribute<'m>(scan: &mut Scan<'m>, phase_1: bool) -> Result<Field<'m>> {
     let start = scan.reader.offset;
     let number = scan.reader.clone().u16()?;
     let kind = AttributeType(number & 0x7fff);
-    let name = |kind: AttributeType| if phase_1 { named(kind, kind.0) } else { kind.0.to_string() };
-    let mut children = vec![scan.u16("attribute type", |n| name(AttributeType(n & 0x7fff)))?];
-    let show = |number: u64| if phase_1 { meaning(kind, number) } else { number.to_string() };
+    let name = kind.name().filter(|_| phase_1);
+    let mut children = vec![scan.u16("attribute type", |_| Value::named(name, kind.0))?];
+    let show = |number: u64| if phase_1 { meaning(kind, number) } else { Value::Number(number) };
     if number & 0x8000 != 0 {
         children.push(scan.u16("value", |n| show(n.into()))?);
     } else {
         let length = usize::from(scan.reader.clone().u16()?);
-        children.push(scan.u16("length", |n| n.to_string())?);
+        children.push(scan.u16("length", Value::number)?);
         children.push(scan.bytes("value", length, |bytes| match bytes {
-            _ if bytes.len() > 8 => hex(bytes),
+            _ if bytes.len() > 8 => Value::Hex(bytes),
             bytes => show(bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))),
         })?);
     }
-    let value = children.last().map(|value| value.value.clone()).unwrap_or_default();
-    let title = if phase_1 { kind.to_string() } else { format!("attribute {}", kind.0) };
+    let value = children.last().map_or(Value::Hex(&[]), |value| value.value.clone());
+    let title: Cow<'static, str> = match name {
+        Some(name) => name.into(),
+        None if phase_1 => kind.0.to_string().into(),
+        None => format!("attribute {}", kind.0).into(),
+    };
     Ok(Field { children, ..Field::new(start..scan.reader.offset, title, value) })
 }
 
-fn meaning(kind: AttributeType, number: u64) -> String {
+fn meaning(kind: AttributeType, number: u64) -> Value<'static> {
     let Ok(short) = u16::try_from(number) else {
-        return number.to_string();
+        return Value::Number(number);
     };
-    match kind {
-        AttributeType::ENCRYPTION => named(EncryptionAlgorithm(short), short),
-        AttributeType::HASH => named(HashAlgorithm(short), short),
-        AttributeType::AUTHENTICATION => named(AuthenticationMethod(short), short),
-        AttributeType::GROUP => named(Group(short), short),
-        AttributeType::LIFE_TYPE => named(LifeType(short), short),
-        _ => number.to_string(),
-    }
+    let name = match kind {
+        AttributeType::ENCRYPTION => EncryptionAlgorithm(short).name(),
+        AttributeType::HASH => HashAlgorithm(short).name(),
+        AttributeType::AUTHENTICATION => AuthenticationMethod(short).name(),
+        AttributeType::GROUP => Group(short).name(),
+        AttributeType::LIFE_TYPE => LifeType(short).name(),
+        _ => None,
+    };
+    Value::named(name, short)
 }
 
-fn identification(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
+fn identification<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
     let id_type = IdType(scan.reader.clone().u8()?);
-    fields.push(scan.u8("ID type", |n| named(IdType(n), n))?);
-    fields.push(scan.u8("protocol", |n| n.to_string())?);
-    fields.push(scan.u16("port", |n| n.to_string())?);
+    fields.push(scan.u8("ID type", |n| Value::named(IdType(n).name(), n))?);
+    fields.push(scan.u8("protocol", Value::number)?);
+    fields.push(scan.u16("port", Value::number)?);
     address(id_type, scan, "identification data", fields);
     Ok(())
 }
 
 /// Data whose form an identification type tells.
-fn address(id_type: IdType, scan: &mut Scan<'_>, name: &str, fields: &mut Vec<Field>) {
+fn address<'m>(id_type: IdType, scan: &mut Scan<'m>, name: &'static str, fields: &mut Vec<Field<'m>>) {
     let bytes = scan.rest_bytes();
     let text = match id_type {
         IdType::IPV4_ADDR => bytes.try_into().ok().map(|octets: [u8; 4]| Ipv4Addr::from(octets).to_string()),
@@ -207,18 +213,18 @@ fn address(id_type: IdType, scan: &mut Scan<'_>, name: &str, fields: &mut Vec<Fi
     if !bytes.is_empty() {
         let field = scan.rest(name);
         fields.push(match text {
-            Some(text) => Field { value: text, ..field },
+            Some(text) => Field { value: Value::Text(text.into()), ..field },
             None => field,
         });
     }
 }
 
-fn notification(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
-    fields.push(scan.u32("DOI", |n| named(Doi(n), n))?);
-    fields.push(scan.u8("protocol", |n| named(ProtocolId(n), n))?);
+fn notification<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
+    fields.push(scan.u32("DOI", |n| Value::named(Doi(n).name(), n))?);
+    fields.push(scan.u8("protocol", |n| Value::named(ProtocolId(n).name(), n))?);
     let spi_size = scan.reader.clone().u8()?;
-    fields.push(scan.u8("SPI size", |n| n.to_string())?);
-    fields.push(scan.u16("notify type", |n| named(NotifyType(n), n))?);
+    fields.push(scan.u8("SPI size", Value::number)?);
+    fields.push(scan.u16("notify type", |n| Value::named(NotifyType(n).name(), n))?);
     if spi_size > 0 {
         fields.push(scan.hex("SPI", usize::from(spi_size))?);
     }
@@ -226,12 +232,12 @@ fn notification(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
     Ok(())
 }
 
-fn delete(scan: &mut Scan<'_>, fields: &mut Vec<Field>) -> Result<()> {
-    fields.push(scan.u32("DOI", |n| named(Doi(n), n))?);
-    fields.push(scan.u8("protocol", |n| named(ProtocolId(n), n))?);
+fn delete<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
+    fields.push(scan.u32("DOI", |n| Value::named(Doi(n).name(), n))?);
+    fields.push(scan.u8("protocol", |n| Value::named(ProtocolId(n).name(), n))?);
     let spi_size = usize::from(scan.reader.clone().u8()?);
-    fields.push(scan.u8("SPI size", |n| n.to_string())?);
-    fields.push(scan.u16("SPIs", |n| n.to_string())?);
+    fields.push(scan.u8("SPI size", Value::number)?);
+    fields.push(scan.u16("SPIs", Value::number)?);
     // An SPI size of zero would never end: the bytes are shown as they are.
     while spi_size > 0 && !scan.reader.is_empty() {
         fields.push(scan.hex("SPI", spi_size)?);

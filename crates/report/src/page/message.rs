@@ -88,12 +88,11 @@ fn field_html(field: &Field, bytes: &[u8], at: &mut usize, marks: &mut Marks<'_>
     }
     inside += &gap(bytes, at, range.end);
     let last = range.end.saturating_sub(1).max(range.start);
-    let value = if value.chars().count() > VALUE {
-        let start: String = value.chars().take(VALUE).collect();
-        format!("{start}… ({} bytes)", range.len())
-    } else {
-        value.clone()
-    };
+    let mut value = value.to_string();
+    if let Some((end, _)) = value.char_indices().nth(VALUE) {
+        value.truncate(end);
+        value += &format!("… ({} bytes)", range.len());
+    }
     let below = if list.is_empty() { String::new() } else { format!("<ul>{list}</ul>") };
     let row = format!(
         "<li><span data-f=\"{mark}\" tabindex=\"0\"><b>{}</b> {} <i>{}–{last}</i></span>{below}</li>",

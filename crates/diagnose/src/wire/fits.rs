@@ -1,0 +1,127 @@
+//! What the runs whose picture is the captured one say together.
+
+use std::sync::Arc;
+
+use ike::{Profile, Role, State};
+use sim::{Cause, Outcome, Verdict, state_name};
+
+use super::runs::{Run, Vantage};
+use crate::prior;
+
+/// A run that fits, from where it was seen, and where it stands when the capture ends.
+pub(super) struct Match<'r> {
+    pub run: &'r Run,
+    pub outcome: Arc<Outcome>,
+    pub vantage: Vantage,
+    /// Whom its peers behave like.
+    pub profiles: [&'static Profile; 2],
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct Fits {
+    /// How many there are.
+    pub count: usize,
+    /// One has no fault.
+    pub healthy: bool,
+    /// One comes up although something is lost or held back.
+    pub up_late: bool,
+    /// How many come up.
+    pub up: usize,
+    /// How many leave one side up.
+    pub half: usize,
+    /// The states in which those that do not come up leave initiator and responder, in rising order.
+    pub states: [Vec<Option<State>>; 2],
+    /// Why those do not, each cause once.
+    pub grounds: Vec<Ground>,
+}
+
+/// What the runs with one cause say.
+#[derive(Clone, Debug)]
+pub(super) struct Ground {
+    pub cause: Cause,
+    /// Where it sits.
+    pub at: Role,
+    /// Some run has the vendors that the capture suggests.
+    pub usual: bool,
+    /// Names of the profiles with which it fits, of each side.
+    pub profiles: [Vec<&'static str>; 2],
+    /// It fits only if the capture was taken beside the responder.
+    pub beside_responder: bool,
+    /// Names of the states in which each side is left.
+    pub states: [Vec<&'static str>; 2],
+    /// The states in which the first run had its SAs last.
+    pub last: [Option<State>; 2],
+    /// How many public reports name it, and for which of its states.
+    pub sources: (u8, Option<State>),
+}
+
+impl Fits {
+    /// `usual`: the vendors that the capture suggests.
+    pub fn new(matches: &[Match<'_>], usual: [&'static Profile; 2]) -> Fits {
+        let is_up = |one: &&Match<'_>| one.outcome.verdict == Verdict::Established;
+        let up: Vec<&Match<'_>> = matches.iter().filter(is_up).collect();
+        let stalls: Vec<&Match<'_>> = matches.iter().filter(|one| !is_up(one)).collect();
+        let mut by_cause: Vec<(Cause, Vec<&Match<'_>>)> = Vec::new();
+        for one in &stalls {
+            let Some(cause) = one.run.cause else { continue };
+            match by_cause.iter_mut().find(|(known, _)| *known == cause) {
+                Some((_, list)) => list.push(one),
+                None => by_cause.push((cause, vec![one])),
+            }
+        }
+        Fits {
+            count: matches.len(),
+            healthy: matches.iter().any(|one| one.run.fault.is_none()),
+            up_late: up.iter().any(|one| one.run.is_harmless()),
+            up: up.len(),
+            half: stalls.iter().filter(|one| one.outcome.verdict == Verdict::HalfOpen).count(),
+            states: Role::BOTH.map(|role| distinct(stalls.iter().map(|one| one.outcome.peers[role].state))),
+            grounds: by_cause.iter().map(|(cause, list)| Ground::new(*cause, list, usual)).collect(),
+        }
+    }
+}
+
+impl Ground {
+    fn new(cause: Cause, list: &[&Match<'_>], usual: [&'static Profile; 2]) -> Ground {
+        let named = |profiles: [&'static Profile; 2]| profiles.map(|profile| profile.name);
+        let counted = list.iter().flat_map(|one| {
+            let last = Role::BOTH.map(|role| one.outcome.peers[role].last);
+            last.map(|state| (prior::sources(state, cause), state))
+        });
+        let of = |side: usize| distinct(list.iter().filter_map(|one| named(one.profiles).get(side).copied()));
+        Ground {
+            cause,
+            at: list.first().map_or(Role::Responder, |one| one.run.at),
+            usual: list.iter().any(|one| named(one.profiles) == named(usual)),
+            profiles: [of(0), of(1)],
+            beside_responder: list.iter().all(|one| one.vantage == Vantage::Beside(Role::Responder)),
+            states: Role::BOTH
+                .map(|role| distinct(list.iter().map(|one| state_name(one.outcome.peers[role].state)))),
+            last: Role::BOTH.map(|role| list.first().and_then(|one| one.outcome.peers[role].last)),
+            sources: counted.max_by_key(|(count, _)| *count).unwrap_or((0, None)),
+        }
+    }
+
+    /// A cause that was seen itself, whatever runs look like.
+    pub fn seen(cause: Cause, at: Role) -> Ground {
+        Ground {
+            cause,
+            at,
+            usual: true,
+            profiles: [Vec::new(), Vec::new()],
+            beside_responder: false,
+            states: [Vec::new(), Vec::new()],
+            last: [None; 2],
+            sources: (0, None),
+        }
+    }
+}
+
+/// Each once, in rising order.
+fn distinct<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
