@@ -14,7 +14,8 @@ use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFau
 use crate::error::{ErrorKind, Problem};
 use crate::faults::{self, Setting};
 use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
-use crate::value::{At, IdentityText, KeyText, address, duration, probability, short, whole, word};
+use crate::key::KeyText;
+use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
 use crate::{Expect, Scenario, file, vocabulary};
 
 /// Bounds that no real device reaches, and that keep a run short.
