@@ -45,6 +45,8 @@ Three things to try:
 fn main() -> ExitCode {
     let args = Args::parse();
     let choice = match args.color {
+        // What programs read has no colours to take out.
+        _ if args.format == Format::Json => anstream::ColorChoice::AlwaysAnsi,
         Color::Auto => anstream::AutoStream::choice(&io::stdout()),
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,
