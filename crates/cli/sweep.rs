@@ -123,10 +123,9 @@ fn run_all(
         let done: Vec<Result<Vec<Option<Done>>, Failure>> = pool.install(work);
         derived = false;
         for chunk in done {
-            for run in chunk? {
-                derived |= run.as_ref().is_some_and(|run| run.derived);
-                writer.take(run, out)?;
-            }
+            let chunk = chunk?;
+            derived |= chunk.iter().flatten().any(|run| run.derived);
+            writer.take(chunk, out)?;
         }
         out.flush()?;
         progress.set_position(end.saturating_sub(range.start));
@@ -229,17 +228,23 @@ impl Results {
         Ok(())
     }
 
-    fn take(&mut self, run: Option<Done>, out: &mut Out) -> Result<(), Failure> {
-        let Some(Done { key, replay, line, cut_off, .. }) = run else {
-            self.impossible += 1;
-            return Ok(());
-        };
-        self.cut_off += u64::from(cut_off);
-        self.groups.add(key, &replay);
+    /// The lines of one chunk are written in one go.
+    fn take(&mut self, chunk: Vec<Option<Done>>, out: &mut Out) -> Result<(), Failure> {
+        let mut lines = String::new();
+        for run in chunk {
+            let Some(Done { key, replay, line, cut_off, .. }) = run else {
+                self.impossible += 1;
+                continue;
+            };
+            self.cut_off += u64::from(cut_off);
+            self.groups.add(key, &replay);
+            if !line.is_empty() {
+                lines.extend([&line, "\n"]);
+            }
+        }
         match &mut self.file {
-            _ if line.is_empty() => {}
-            Some(file) => writeln!(file, "{line}")?,
-            None => writeln!(out, "{line}")?,
+            Some(file) => file.write_all(lines.as_bytes())?,
+            None => out.write_all(lines.as_bytes())?,
         }
         Ok(())
     }
