@@ -2,12 +2,13 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
+use criterion::Throughput;
 use ike::Powers;
 use isakmp::Message;
 use sim::{Kind, Scenario};
 
 use crate::Row;
+use crate::cpu::Criterion;
 use crate::table::Times;
 
 /// The six messages of a Main Mode between two ASAs.
