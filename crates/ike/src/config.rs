@@ -168,9 +168,10 @@ impl Config {
 
     /// The identity it sends, with its own address filled in.
     pub fn own_identity(&self) -> Identity {
-        match &self.identity {
-            Identity::OwnAddress => Identity::Address(self.address),
-            other => other.clone(),
+        if self.identity == Identity::OwnAddress {
+            Identity::Address(self.address)
+        } else {
+            self.identity.clone()
         }
     }
 }

@@ -215,7 +215,23 @@ impl Reason {
             Reason::HashMismatch { .. } => ReasonKind::HashMismatch,
             Reason::RemovedSa => ReasonKind::RemovedSa,
             Reason::AggressiveModeDisabled => ReasonKind::AggressiveModeDisabled,
-            _ => ReasonKind::Other,
+            Reason::IkeDisabled
+            | Reason::NoUsablePolicy
+            | Reason::NoMarker
+            | Reason::Version(_)
+            | Reason::ReservedNotZero { .. }
+            | Reason::UnknownExchange(_)
+            | Reason::UnknownCookies
+            | Reason::OutOfOrder(_)
+            | Reason::UnsupportedIdentity(_)
+            | Reason::WrongEncryption { .. }
+            | Reason::BadPublicValue(_)
+            | Reason::NonceLength(_)
+            | Reason::Reflected
+            | Reason::ForeignSpi
+            | Reason::UnprotectedNotify(_)
+            | Reason::TooMany
+            | Reason::Impaired => ReasonKind::Other,
         }
     }
 }

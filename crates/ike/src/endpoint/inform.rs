@@ -128,6 +128,9 @@ fn read(sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
 fn confirmed(sa: &Sa) -> Option<Exchange> {
     match &sa.exchange {
         Exchange::AggressiveInitiator(initiator) => initiator.confirmed(),
-        _ => None,
+        Exchange::MainInitiator(_)
+        | Exchange::MainResponder(_)
+        | Exchange::AggressiveResponder(_)
+        | Exchange::Active(_) => None,
     }
 }

@@ -77,7 +77,7 @@ impl Initiator {
     pub fn secrets(&self) -> Option<&Secrets> {
         match self {
             Initiator::WaitMsg6(secrets) => Some(secrets),
-            _ => None,
+            Initiator::WaitMsg2 { .. } | Initiator::WaitMsg4(_) => None,
         }
     }
 
