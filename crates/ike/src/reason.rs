@@ -82,6 +82,8 @@ pub enum Reason {
     BadPublicValue(DhError),
     /// The peer: a nonce outside 8 to 256 bytes (RFC 2409 section 5).
     NonceLength(usize),
+    /// The peer: an initiator cookie of zeros, which names no SA (RFC 2408 section 2.5.3).
+    ZeroCookie,
     /// The peer: our own cookie or public value came back.
     Reflected,
     /// The peer: chose a transform that was not offered.
@@ -227,6 +229,7 @@ impl Reason {
             | Reason::WrongEncryption { .. }
             | Reason::BadPublicValue(_)
             | Reason::NonceLength(_)
+            | Reason::ZeroCookie
             | Reason::Reflected
             | Reason::ForeignSpi
             | Reason::UnprotectedNotify(_)

@@ -173,7 +173,11 @@ impl Endpoint {
         incoming: &Incoming<'_>,
         out: &mut Vec<Output>,
     ) -> Result<(Vec<Event>, Step), Failure> {
-        if cookies.initiator.is_zero() || self.sas.iter().any(|sa| sa.is_own_cookie(cookies.initiator)) {
+        // RFC 2408 2.5.3: zero stands for "not known yet", so that two peers without a cookie would be one.
+        if cookies.initiator.is_zero() {
+            return Err(Reason::ZeroCookie.into());
+        }
+        if self.sas.iter().any(|sa| sa.is_own_cookie(cookies.initiator)) {
             return Err(Reason::Reflected.into());
         }
         // RFC 2408 2.5.3: a flood must cost neither work nor memory; cookies alone keep no state away.
