@@ -32,6 +32,7 @@ macro_rules! secret {
 
         impl Drop for $name {
             fn drop(&mut self) {
+                // Freed memory is handed out again, and core dumps are read.
                 self.0.zeroize();
             }
         }

@@ -96,6 +96,7 @@ trait Engine {
     /// Both sides of an exchange.
     fn exchange(&self, [x, y]: [&[u8]; 2]) -> Exchange {
         let publics = [x, y].map(|private| self.public(private));
+        // From one side: both come to the same value, and a power is what costs.
         let shared = self.shared(x, &publics[1]).unwrap_or_default();
         Exchange { publics, shared }
     }

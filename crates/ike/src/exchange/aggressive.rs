@@ -123,6 +123,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     let nat_t = ctx.uses_nat_t(payloads);
     let float = nat_t && ctx.check_nat(suite.hash, payloads);
 
+    // AM3 leaves from 4500 already, and its NAT-D payloads hash that port.
     let path = if float { ctx.path.floated() } else { ctx.path };
     let mut payloads = vec![secrets.hash_i(&IdiiB(ctx.own_id())).payload()];
     if nat_t {
@@ -153,6 +154,7 @@ impl Responder {
         let idii_b = IdiiB(body(payloads, PayloadType::ID)?.to_vec());
         let peer_identity = identity_of(payloads)?;
         let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.peer);
+        // As late as the vendor looks: till then an offer that fits nobody is the first thing to be told.
         let early = ctx.config.profile.key_lookup.value != KeyLookup::Msg3;
         let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
         if early {
@@ -160,6 +162,7 @@ impl Responder {
         }
         let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
         let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
+        // Not proven yet, but refused now it costs no power.
         check_identity(tunnel_group, &peer_identity)?;
         group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
         let nat_t = ctx.uses_nat_t(payloads);
@@ -168,6 +171,7 @@ impl Responder {
 
         let (private, public) = ctx.own_public(group);
         let (gxr, nr) = (Gxr(public), Nr(ctx.nonce()));
+        // The bodies go into the hash, and are sent as they were hashed.
         let half = vec![Payload::new(PayloadType::SA, reply.encode()), gxr.payload(), nr.payload()];
         let inputs = HashInputs { gxi, gxr, cookies: ctx.cookies, sai_b: SaiB(sai_b.to_vec()) };
         let gxy = ctx.shared(group, &private, Role::Responder, &inputs)?;

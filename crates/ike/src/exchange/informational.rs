@@ -139,6 +139,7 @@ pub(crate) fn news(payloads: &[Payload], cookies: CookiePair, base: usize) -> Re
             PayloadType::D => {
                 let delete = Delete::decode(&payload.body).map_err(malformed)?;
                 // RFC 2408 5.15: a Delete names its SA by protocol and SPI; others are not this one's business.
+                // Both names must fit: a Delete of an IPsec SA may come under the same keys.
                 let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
                 news.extend(this.then_some(News::Delete));
             }

@@ -57,6 +57,7 @@ impl Initiator {
     /// MSG1: the offer. An initiator that has no key for the peer sends nothing.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
         let group = ctx.group();
+        // Before anything is sent: without a key the exchange would fail only at its fifth message.
         let psk = ctx.key_of(group, None)?;
         let sai_b = SaiB(proposal::offer(ctx.config, Mode::Main).encode());
         let mut payloads = vec![sai_b.payload()];
@@ -119,6 +120,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
     let payloads = ctx.open_clear(MessageName::MSG4, message)?;
     let gxr = Gxr(body(payloads, PayloadType::KE)?.to_vec());
     let nr = Nr(nonce_of(payloads)?.to_vec());
+    // What can be refused cheaply is refused by now: the power below is the expensive step.
     let suite = Suite::from(keying.chosen.negotiated);
     let inputs =
         HashInputs { gxi: keying.gxi.clone(), gxr, cookies: ctx.cookies, sai_b: keying.sai_b.clone() };
@@ -151,6 +153,7 @@ impl Responder {
         let payloads = ctx.open_clear(MessageName::MSG1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
         let group = ctx.group();
+        // Vendors miss the key at different messages, and so leave different ones unanswered.
         match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
             (KeyLookup::Msg1, Err(reason)) => return Err(reason.into()),
             (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
@@ -202,6 +205,7 @@ fn handle_msg3(
     let gxi = Gxi(body(payloads, PayloadType::KE)?.to_vec());
     let ni = Ni(nonce_of(payloads)?.to_vec());
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
+    // Before the key is looked up: a value that cannot be used says nothing about our configuration.
     group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
     let tunnel_group = ctx.group();
     let psk = ctx.key_of(tunnel_group, None)?;
@@ -213,6 +217,7 @@ fn handle_msg3(
     let inputs = HashInputs { gxi, gxr, cookies: ctx.cookies, sai_b: sai_b.clone() };
     let gxy = ctx.shared(group, &private, Role::Responder, &inputs)?;
     if nat_t {
+        // Only said: it is the initiator that moves to 4500, and a responder follows MSG5.
         ctx.check_nat(suite.hash, payloads);
     }
     let secrets = ctx.derive(suite, &psk, gxy, (&ni, &nr), inputs);
@@ -226,6 +231,7 @@ fn handle_msg3(
 fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG5, message, secrets)?;
     let idii_b = IdiiB(body(&payloads, PayloadType::ID)?.to_vec());
+    // The hash before the identity: one that nothing proves is not worth a refusal.
     after.verify(&after.hash_i(&idii_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies())?;
     let mut sa = finish(ctx, &payloads, after)?;

@@ -62,6 +62,7 @@ impl Secrets {
     /// Decrypts a phase 1 message. The IV moves in the copy that comes back: keep it only once the message
     /// has verified.
     pub fn open(&self, ciphertext: &[u8]) -> Result<(Vec<u8>, Secrets), Reason> {
+        // In a copy: a forged message that moved our IV would close us to the right one.
         let plaintext = self.decrypt(self.iv.current(), ciphertext)?;
         let after = Secrets { iv: self.iv.after(ciphertext), ..self.clone() };
         Ok((plaintext, after))

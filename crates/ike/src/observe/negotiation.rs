@@ -21,6 +21,7 @@ struct Pair(Vec<Vec<u8>>);
 
 impl Pair {
     fn note(&mut self, body: &[u8]) {
+        // A retransmission brings a value again, and a third one belongs to neither side.
         if self.0.len() < 2 && !self.0.iter().any(|known| known == body) {
             self.0.push(body.to_vec());
         }
@@ -61,6 +62,7 @@ impl Negotiation {
         }
         let answer = !header.cookies.responder.is_zero();
         if answer {
+            // The first answer counts, as it does for the initiator.
             self.cookies.get_or_insert(header.cookies);
         }
         if let Some(body) = find(payloads, PayloadType::KE) {
@@ -89,6 +91,7 @@ impl Negotiation {
     ) -> Result<(Vec<u8>, Vec<Payload>, bool), Closed> {
         let (algorithm, hash) = self.chosen.ok_or(Closed::Start)?;
         let (gxi, gxr) = self.ke.both(Gxi, Gxr).ok_or(Closed::Start)?;
+        // The key that was given tells the length, so that the attribute need not be believed.
         let fits =
             |cipher: &Cipher| cipher.wire().0.0 == algorithm && cipher.key_len() == key.as_bytes().len();
         let cipher = Cipher::ALL.into_iter().find(fits).ok_or(Closed::Cipher)?;
@@ -107,6 +110,7 @@ impl Negotiation {
         } else {
             self.others.entry(header.message_id).or_default()
         };
+        // A retransmission must not count twice: the next IV comes from the last new message.
         if !list.iter().any(|known| known == ciphertext) {
             list.push(ciphertext.to_vec());
         }

@@ -83,6 +83,7 @@ impl Engine for Modp {
     fn private(&self, stream: &mut ChaCha20Rng) -> Vec<u8> {
         let unused = (8 - self.exponent_bits % 8) % 8;
         let mut bytes = vec![0; self.exponent_bits.div_ceil(8)];
+        // Zero would make the public value 1, which every peer must refuse.
         while bytes.iter().all(|byte| *byte == 0) {
             stream.fill_bytes(&mut bytes);
             bytes.iter_mut().take(1).for_each(|first| *first &= 0xff >> unused);
@@ -96,6 +97,7 @@ impl Engine for Modp {
 
     fn check(&self, public: &[u8]) -> Result<(), DhError> {
         let value = BigUint::from_bytes_be(public);
+        // 0, 1 and p-1 stay in a group so small that anybody can guess the secret.
         let allowed = BigUint::from(2_u8)..=(self.group.prime() - 2_u8);
         if allowed.contains(&value) { Ok(()) } else { Err(DhError::Range) }
     }
