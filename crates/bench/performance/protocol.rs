@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 
-use criterion::Criterion;
 use ike::Powers;
 use ike::crypto::{Cipher, HashAlg};
 use ike::keymat::{self, Gxi, Gxr, Gxy, HashInputs, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey, SaiB};
@@ -10,6 +9,7 @@ use isakmp::{Cookie, CookiePair};
 use scenario::Scenario;
 
 use crate::Row;
+use crate::cpu::Criterion;
 use crate::table::{Times, rate};
 
 pub fn bench(criterion: &mut Criterion) {

@@ -88,7 +88,7 @@ impl Message {
         payloads: Vec<Payload>,
     ) -> Message {
         let next_payload = first_kind(&payloads);
-        let length = total(encode_chain(&payloads).len());
+        let length = total(chain_len(&payloads));
         let version = Version::V1_0;
         let header = Header { cookies, next_payload, version, exchange, flags, message_id, length };
         Message { header, body: Body::Clear(payloads) }
@@ -112,9 +112,14 @@ impl Message {
 
     /// The bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = self.header.encode();
+        let body = match &self.body {
+            Body::Clear(payloads) => chain_len(payloads),
+            Body::Encrypted(ciphertext) => ciphertext.len(),
+        };
+        let mut bytes = Vec::with_capacity(Header::LEN.saturating_add(body));
+        self.header.extend(&mut bytes);
         match &self.body {
-            Body::Clear(payloads) => bytes.extend(encode_chain(payloads)),
+            Body::Clear(payloads) => extend_chain(&mut bytes, payloads),
             Body::Encrypted(ciphertext) => bytes.extend_from_slice(ciphertext),
         }
         bytes
@@ -135,19 +140,32 @@ impl Payload {
     pub fn new(kind: PayloadType, body: Vec<u8>) -> Payload {
         Payload { kind, reserved: 0, body }
     }
+
+    /// Bytes with the generic header.
+    fn len(&self) -> usize {
+        self.body.len().saturating_add(GENERIC_HEADER_LEN)
+    }
 }
 
 /// Payloads with their generic headers, one after the other.
 pub fn encode_chain(payloads: &[Payload]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(chain_len(payloads));
+    extend_chain(&mut bytes, payloads);
+    bytes
+}
+
+fn extend_chain(bytes: &mut Vec<u8>, payloads: &[Payload]) {
     // RFC 2408 3.2: each payload names the one behind it, the last one none.
     let kinds = payloads.iter().skip(1).map(|payload| payload.kind).chain([PayloadType::NONE]);
-    let mut bytes = Vec::new();
     for (payload, next) in payloads.iter().zip(kinds) {
         bytes.extend([next.0, payload.reserved]);
-        bytes.extend(length(payload.body.len().saturating_add(GENERIC_HEADER_LEN)));
+        bytes.extend(length(payload.len()));
         bytes.extend_from_slice(&payload.body);
     }
-    bytes
+}
+
+fn chain_len(payloads: &[Payload]) -> usize {
+    payloads.iter().map(Payload::len).fold(0, usize::saturating_add)
 }
 
 /// Reads a chain whose first payload is of type `first`. `base` is the offset of `bytes` in the message.
@@ -192,6 +210,6 @@ fn decode_payload(reader: &mut Reader<'_>, kind: PayloadType) -> Result<(Payload
 pub fn body_offset(payloads: &[Payload], kind: PayloadType) -> usize {
     // Bodies do not keep their place: it follows from what stands before.
     let before = payloads.iter().take_while(|payload| payload.kind != kind);
-    let skipped: usize = before.map(|payload| payload.body.len().saturating_add(GENERIC_HEADER_LEN)).sum();
+    let skipped: usize = before.map(Payload::len).sum();
     Header::LEN + GENERIC_HEADER_LEN + skipped
 }
