@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use ike::Powers;
 use ike::crypto::{Cipher, HashAlg};
-use ike::keymat::{self, HashInputs, Keymat};
+use ike::keymat::{self, Gxi, Gxr, Gxy, HashInputs, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey, SaiB};
 use isakmp::{Cookie, CookiePair};
 use scenario::Scenario;
 
@@ -25,14 +25,17 @@ pub fn bench(criterion: &mut Criterion) {
 /// What both sides of one Main Mode compute with AES-256 and SHA-1, group 14's sizes.
 fn symmetric() {
     let (hash, cipher) = (HashAlg::Sha1, Cipher::Aes256);
-    let (public, nonce, block) = ([7_u8; 256], [9_u8; 20], [1_u8; 16]);
+    let (psk, gxy, block) = (PreSharedKey::new(b"cisco123".to_vec()), Gxy::new(vec![7; 256]), [1_u8; 16]);
+    let (ni, nr, idii_b, idir_b) =
+        (Ni(vec![9; 20]), Nr(vec![9; 20]), IdiiB(vec![4; 8]), IdirB(vec![4; 8]));
     let cookies = CookiePair { initiator: Cookie([1; 8]), responder: Cookie([2; 8]) };
+    let (gxi, gxr, sai_b) = (Gxi(vec![7; 256]), Gxr(vec![7; 256]), SaiB(vec![3; 52]));
+    let inputs = HashInputs { gxi, gxr, cookies, sai_b };
     for _ in 0..2 {
-        let skeyid = keymat::skeyid_psk(hash, b"cisco123", black_box(&nonce), &nonce);
-        let keys = Keymat::derive(hash, cipher, skeyid, black_box(&public), cookies);
-        let inputs = HashInputs { gxi: &public, gxr: &public, cookies, sai_b: &[3; 52], id_b: &[4; 8] };
-        black_box(keymat::hash_i(hash, &keys.skeyid, &inputs));
-        black_box(keymat::hash_r(hash, &keys.skeyid, &inputs));
+        let skeyid = keymat::skeyid_psk(hash, &psk, black_box(&ni), &nr);
+        let keys = Keymat::derive(hash, cipher, skeyid, black_box(&gxy), cookies);
+        black_box(keymat::hash_i(hash, &keys.skeyid, &inputs, &idii_b));
+        black_box(keymat::hash_r(hash, &keys.skeyid, &inputs, &idir_b));
         let key = keys.cipher_key.as_bytes();
         let sealed = cipher.encrypt(key, &block, &[5; 64]);
         black_box(cipher.decrypt(key, &block, &sealed)).expect("whole blocks");

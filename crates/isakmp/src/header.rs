@@ -133,6 +133,7 @@ impl Header {
     pub fn decode(bytes: &[u8]) -> Result<Header, Error> {
         let left = bytes.len();
         if left < Header::LEN {
+            // Asked for as a whole: the field at which it broke off would say less.
             let kind = ErrorKind::Truncated { needed: Header::LEN, left };
             return Err(Error::new(kind, 0).inside(Segment::Header));
         }

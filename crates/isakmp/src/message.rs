@@ -61,6 +61,7 @@ impl Message {
         let header = Header::decode(datagram)?;
         // RFC 2408 5.1: a message whose length is not the number of bytes that came is discarded.
         let at_length = |kind| Error::new(kind, Header::LEN - 4).inside(Segment::Header);
+        // Widened, never narrowed: a length that wraps would pass for a short one.
         let said = header.length;
         if u64::from(said) < Header::LEN as u64 {
             return Err(at_length(ErrorKind::HeaderLength(said)));
@@ -126,6 +127,7 @@ impl Message {
 }
 
 fn total(body: usize) -> u32 {
+    // What is longer fits no datagram; a wrong length is no reason to panic.
     u32::try_from(body.saturating_add(Header::LEN)).unwrap_or(u32::MAX)
 }
 
@@ -179,6 +181,7 @@ pub fn decode_chain(
     let mut reader = Reader::new(bytes, base);
     let mut payloads = Vec::new();
     let mut kind = first;
+    // Ends, whatever the types say: each round takes the four bytes of a generic header.
     while kind != PayloadType::NONE {
         let (next, payload) =
             decode_payload(&mut reader, kind).map_err(|e| e.inside(Segment::Payload(kind)))?;
@@ -205,6 +208,7 @@ fn decode_payload(reader: &mut Reader<'_>, kind: PayloadType) -> Result<(Payload
 
 /// Offset in its message of the body of the first payload of this kind; the end if there is none.
 pub fn body_offset(payloads: &[Payload], kind: PayloadType) -> usize {
+    // Bodies do not keep their place: it follows from what stands before.
     let before = payloads.iter().take_while(|payload| payload.kind != kind);
     let skipped: usize = before.map(Payload::len).sum();
     Header::LEN + GENERIC_HEADER_LEN + skipped

@@ -2,7 +2,7 @@
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::iv::{Iv, phase2_iv};
-use ike::keymat::{Keymat, PreSharedKey};
+use ike::keymat::{Gxi, Gxr, Keymat, PreSharedKey};
 use ike::{Event, GroupName, Label, Negotiated, Role, State, Streams};
 use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
 use sim::{Datagram, Setup};
@@ -120,7 +120,9 @@ impl Side {
         if let (None, Some(hash), Some(cipher), [Some(gxi), Some(gxr)]) =
             (&self.iv, self.hash(), self.cipher(), &self.public)
         {
-            let iv = Iv::initial(hash, gxi, gxr, cipher.block_len()).current().to_vec();
+            let iv = Iv::initial(hash, &Gxi(gxi.clone()), &Gxr(gxr.clone()), cipher.block_len())
+                .current()
+                .to_vec();
             self.first_iv = Some(iv.clone());
             self.iv = Some(iv);
         }

@@ -86,6 +86,7 @@ impl Engine for Modp {
     fn private(&self, stream: &mut ChaCha20Rng) -> Vec<u8> {
         let unused = (8 - self.exponent_bits % 8) % 8;
         let mut bytes = vec![0; self.exponent_bits.div_ceil(8)];
+        // Zero would make the public value 1, which every peer must refuse.
         while bytes.iter().all(|byte| *byte == 0) {
             stream.fill_bytes(&mut bytes);
             bytes.iter_mut().take(1).for_each(|first| *first &= 0xff >> unused);
@@ -98,6 +99,7 @@ impl Engine for Modp {
     }
 
     fn check(&self, public: &[u8]) -> Result<(), DhError> {
+        // 0, 1 and p-1 stay in a group so small that anybody can guess the secret.
         let (last, high) = public.split_last().unwrap_or((&0, &[]));
         let two_at_least = *last >= 2 || high.iter().any(|byte| *byte != 0);
         // Of one width, so that bytes compare as numbers do.
