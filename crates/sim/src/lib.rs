@@ -32,6 +32,6 @@ pub use outcome::{End, Outcome, PeerOutcome, Verdict, state_name};
 pub use recorder::Recorder;
 pub use run::{likely_exchange, prepare, run, run_untraced};
 pub use setup::{Network, Setup};
-pub use timeline::{Standing, Timeline};
+pub use timeline::{Negotiation, Standing, Timeline};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};
 pub use world::{Watch, World};

@@ -71,6 +71,8 @@ pub struct Negotiation {
     pub last: Option<State>,
     /// When it entered that.
     pub entered: Instant,
+    /// When its exchange was complete as RFC 2409 has it: it was active, or only AM4 was still to come.
+    pub complete: Option<Instant>,
     /// How it ended, and when.
     pub ended: Option<(Ended, Instant)>,
     /// Messages sent, each once, in order.
@@ -86,7 +88,7 @@ impl Negotiation {
         self.standing.hear(event);
         match event {
             Event::Created { role, mode, cookies, .. } => self.made = Some((*role, *mode, *cookies)),
-            Event::Entered { state, .. } => (self.last, self.entered) = (Some(*state), now),
+            Event::Entered { state, .. } => self.enter(now, *state),
             Event::Accepted { message, .. } => note(&mut self.received, *message),
             Event::Ended { how, .. } => self.ended = Some((*how, now)),
             Event::NotStarted(_)
@@ -101,6 +103,13 @@ impl Negotiation {
             | Event::NotifyReceived { .. }
             | Event::DeleteReceived { .. }
             | Event::Impaired { .. } => {}
+        }
+    }
+
+    fn enter(&mut self, now: Instant, state: State) {
+        (self.last, self.entered) = (Some(state), now);
+        if state.is_active() || state == State::AmWaitMsg4 {
+            self.complete.get_or_insert(now);
         }
     }
 }
@@ -143,6 +152,11 @@ impl Side {
             Label::Notify { notify, .. } if notify.is_error() => note(&mut self.notifies, notify),
             Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => {}
         }
+    }
+
+    /// Resends by timer, of all its negotiations.
+    pub fn resends(&self) -> u32 {
+        self.negotiations.values().map(|one| one.resends).sum()
     }
 
     /// The negotiation that got furthest, among equals the first; one that was replaced only where there is no other.
