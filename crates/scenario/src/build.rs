@@ -14,7 +14,8 @@ use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFau
 use crate::error::{ErrorKind, Problem};
 use crate::faults::{self, Setting};
 use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
-use crate::value::{At, IdentityText, KeyText, address, duration, probability, short, whole, word};
+use crate::key::KeyText;
+use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
 use crate::{Expect, Scenario, file, vocabulary};
 
 /// Bounds that no real device reaches, and that keep a run short.
@@ -77,9 +78,8 @@ fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
 
 /// The peers' own addresses: two, and of one family.
 fn addresses(file: &File) -> Result<Sides<IpAddr>, Problem> {
-    let read = |peer: &Peer, default: IpAddr| {
-        peer.address.as_ref().map_or(Ok(IpAddr::from(default)), |at| address(at, "address"))
-    };
+    let read =
+        |peer: &Peer, default: IpAddr| peer.address.as_ref().map_or(Ok(default), |at| address(at, "address"));
     let own =
         Sides::new(read(&file.initiator, ADDRESSES.initiator)?, read(&file.responder, ADDRESSES.responder)?);
     let Sides { initiator, responder } = own;

@@ -11,7 +11,7 @@ use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
 use crate::error::Problem;
 use crate::file::FaultTable;
 use crate::kinds::FaultKind;
-use crate::value::{At, TimesText, address, duration, whole, word};
+use crate::value::{At, NumberOrWord, address, duration, short, whole, word};
 use crate::vocabulary;
 
 /// What a fault's meaning depends on besides its own table.
@@ -41,7 +41,7 @@ pub(super) fn fault(table: &At<FaultTable>, setting: Setting) -> Result<Fault, P
 }
 
 fn unknown_kind(kind: &At<String>) -> Problem {
-    let message = format!("unknown fault `{}`", crate::value::short(&kind.value));
+    let message = format!("unknown fault `{}`", short(&kind.value));
     Problem::unknown(&kind.span, message, &kind.value, FaultKind::all().map(|kind| kind.name))
 }
 
@@ -60,6 +60,7 @@ fn check_fields(table: &FaultTable, kind: &FaultKind) -> Result<(), Problem> {
 fn written(table: &FaultTable) -> Vec<(&'static str, Range<usize>)> {
     let span = |at: &Option<At<String>>| at.as_ref().map(|at| at.span.clone());
     let number = |at: &Option<At<i64>>| at.as_ref().map(|at| at.span.clone());
+    let either = |at: &Option<At<NumberOrWord>>| at.as_ref().map(|at| at.span.clone());
     let fields = [
         ("at", span(&table.at)),
         ("attribute", span(&table.attribute)),
@@ -68,8 +69,8 @@ fn written(table: &FaultTable) -> Vec<(&'static str, Range<usize>)> {
         ("port", number(&table.port)),
         ("direction", span(&table.direction)),
         ("outside", span(&table.outside)),
-        ("message", number(&table.message)),
-        ("times", table.times.as_ref().map(|at| at.span.clone())),
+        ("message", either(&table.message)),
+        ("times", either(&table.times)),
         ("by", span(&table.by)),
         ("after", span(&table.after)),
         ("byte", number(&table.byte)),
@@ -215,8 +216,8 @@ impl Reader<'_> {
             return Ok(default);
         };
         match value {
-            TimesText::Word(word) if word == "all" => Ok(Times::All),
-            TimesText::Number(number) if *number >= 1 => {
+            NumberOrWord::Word(word) if word == "all" => Ok(Times::All),
+            NumberOrWord::Number(number) if *number >= 1 => {
                 Ok(Times::Count(u32::try_from(*number).unwrap_or(u32::MAX)))
             }
             _ => Err(Problem::new(span, "times is neither a number of copies nor \"all\"")
@@ -224,18 +225,40 @@ impl Reader<'_> {
         }
     }
 
-    /// A message number that the mode has.
-    fn message(&self, at: &At<i64>) -> Result<MessageName, Problem> {
+    /// A message that the exchange has, by its name or its number.
+    fn message(&self, at: &At<NumberOrWord>) -> Result<MessageName, Problem> {
         let Setting { mode, confirm, .. } = self.setting;
-        let mut names = MessageName::all(mode, confirm);
-        if let Some(name) = names.find(|name| i64::from(name.number()) == at.value) {
-            return Ok(name);
+        let found = MessageName::all(mode, confirm).find(|name| match &at.value {
+            NumberOrWord::Number(number) => i64::from(name.number()) == *number,
+            NumberOrWord::Word(word) => name.to_string() == *word,
+        });
+        found.ok_or_else(|| self.no_message(at))
+    }
+
+    fn no_message(&self, at: &At<NumberOrWord>) -> Problem {
+        let Setting { mode, confirm, .. } = self.setting;
+        let names: Vec<String> = MessageName::all(mode, confirm).map(|name| name.to_string()).collect();
+        let (problem, fourth) = match &at.value {
+            NumberOrWord::Number(number) => {
+                let last = names.len();
+                let message =
+                    format!("message {number} does not exist: this exchange has messages 1 to {last}");
+                (Problem::new(&at.span, message), *number == 4)
+            }
+            NumberOrWord::Word(word) => {
+                let known = word.parse::<MessageName>();
+                let message = match known {
+                    Ok(name) => format!("{name} is no message of {mode} mode"),
+                    Err(_) => format!("unknown message `{}`", short(word)),
+                };
+                let problem = Problem::unknown(&at.span, message, word, names.iter().map(String::as_str));
+                (problem, known == Ok(MessageName::AM4))
+            }
+        };
+        match fourth && mode == Mode::Aggressive {
+            true => problem.help("the fourth comes with confirm = true alone"),
+            false => problem,
         }
-        let last = MessageName::all(mode, confirm).count();
-        let message = format!("message {} does not exist: this exchange has messages 1 to {last}", at.value);
-        let problem = Problem::new(&at.span, message);
-        let fourth = mode == Mode::Aggressive && at.value == 4;
-        Err(if fourth { problem.help("the fourth comes with confirm = true alone") } else { problem })
     }
 
     fn impair(&self) -> Result<Fault, Problem> {
@@ -245,9 +268,9 @@ impl Reader<'_> {
         let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
         let possible: Vec<MessageName> = self.touched(role, what).collect();
         if let Some((at, name)) = message.filter(|(_, name)| !possible.contains(name)) {
-            let numbers: Vec<String> = possible.iter().map(|name| name.number().to_string()).collect();
-            let message = format!("{what} at the {role} cannot touch message {}", name.number());
-            return Err(Problem::new(&at.span, message).help(format!("allowed: {}", numbers.join(", "))));
+            let names: Vec<String> = possible.iter().map(MessageName::to_string).collect();
+            let message = format!("{what} at the {role} cannot touch {name}");
+            return Err(Problem::new(&at.span, message).help(format!("allowed: {}", names.join(", "))));
         }
         Ok(Fault::Peer(PeerFault { at: role, what, message: message.map(|(_, name)| name) }))
     }

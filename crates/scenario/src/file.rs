@@ -4,7 +4,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::value::{At, IdentityText, KeyText, TimesText};
+use crate::key::KeyText;
+use crate::value::{At, IdentityText, NumberOrWord};
 use crate::vocabulary;
 
 /// A negotiation between two peers: the empty file is a Main Mode tunnel that comes up.
@@ -154,11 +155,12 @@ pub(super) struct FaultTable {
     pub direction: Option<At<String>>,
     /// The address as seen outside the NAT.
     pub outside: Option<At<String>>,
-    /// Number of the message in the phase 1 exchange.
-    #[schemars(range(min = 1, max = 6))]
-    pub message: Option<At<i64>>,
+    /// The message: its name, as "MSG3" or "AM2", or its number in the phase 1 exchange.
+    #[schemars(schema_with = "vocabulary::message_schema")]
+    pub message: Option<At<NumberOrWord>>,
     /// How many copies.
-    pub times: Option<At<TimesText>>,
+    #[schemars(schema_with = "vocabulary::times_schema")]
+    pub times: Option<At<NumberOrWord>>,
     /// How long it is held.
     #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub by: Option<At<String>>,

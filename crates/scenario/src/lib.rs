@@ -6,6 +6,7 @@ mod counterexample;
 mod error;
 mod faults;
 mod file;
+mod key;
 mod kinds;
 mod schema;
 mod shell;

@@ -1,7 +1,8 @@
 //! The words of a scenario file, each list once: for reading, for errors, for the schema.
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
-use ike::{Authentication, Impair, Mode, Role, State};
+use ike::{Authentication, Impair, MessageName, Mode, Role, State};
+use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::value::Word;
 use sim::{Cause, Direction, MismatchAttribute};
@@ -66,6 +67,20 @@ pub(super) fn states() -> Vec<&'static str> {
 
 pub(super) fn causes() -> Vec<&'static str> {
     Cause::all().map(Cause::name).chain(["none"]).collect()
+}
+
+pub(super) fn message_schema(_: &mut SchemaGenerator) -> Schema {
+    let modes = MODES.map(|(_, mode)| mode);
+    let names: Vec<String> = modes
+        .into_iter()
+        .flat_map(|mode| MessageName::all(mode, true))
+        .map(|name| name.to_string())
+        .collect();
+    json_schema!({ "oneOf": [{ "type": "integer", "minimum": 1, "maximum": 6 }, { "enum": names }] })
+}
+
+pub(super) fn times_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [{ "type": "integer", "minimum": 1 }, { "const": "all" }] })
 }
 
 pub(super) fn group(number: i64) -> Option<DhGroup> {

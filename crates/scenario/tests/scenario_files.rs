@@ -9,7 +9,7 @@ use scenario::{FaultKind, Scenario};
 use scenario::{MAX_BYTES, schema, starter};
 
 /// Text, place, message, and what the help must contain.
-const MISTAKES: [(&str, &str, &str, &str); 48] = [
+const MISTAKES: [(&str, &str, &str, &str); 53] = [
     ("titel = 'x'", "1:1", "unknown key `titel`", "did you mean `title`?"),
     ("seed = 'one'", "1:8", "invalid type: string \"one\", expected a whole number", ""),
     ("seed = -1", "1:8", "seed -1 is out of range", "0 to 9223372036854775807"),
@@ -76,6 +76,21 @@ const MISTAKES: [(&str, &str, &str, &str); 48] = [
     ("[[fault]]\nkind = 'psk-mismach'", "2:8", "unknown fault `psk-mismach`", "did you mean `psk-mismatch`?"),
     ("[[fault]]\nmessage = 3", "1:1", "a fault needs `kind`", "ikesim list faults"),
     ("[[fault]]\nkind = 'drop'\nmessage = 7", "3:11", "message 7 does not exist", ""),
+    ("[[fault]]\nkind = 'drop'\nmessage = 'MSG7'", "3:11", "unknown message `MSG7`", "MSG1, MSG2, MSG3"),
+    ("[[fault]]\nkind = 'drop'\nmessage = 'msg3'", "3:11", "unknown message `msg3`", "did you mean `MSG3`?"),
+    (
+        "[[fault]]\nkind = 'drop'\nmessage = 'AM2'",
+        "3:11",
+        "AM2 is no message of main mode",
+        "allowed: MSG1, ",
+    ),
+    ("[[fault]]\nkind = 'drop'\nmessage = true", "3:11", "expected a whole number or a word", ""),
+    (
+        "mode = 'aggressive'\nconfirm = false\n[[fault]]\nkind = 'drop'\nmessage = 'AM4'",
+        "5:11",
+        "AM4 is no message of aggressive mode",
+        "confirm = true",
+    ),
     ("[[fault]]\nkind = 'drop'\nmessage = 3\ntimes = 0", "4:9", "neither a number of copies nor \"all\"", ""),
     ("[[fault]]\nkind = 'drop'", "1:1", "drop needs `message`", "as message = 3"),
     ("[[fault]]\nkind = 'delay'\nmessage = 3", "1:1", "delay needs `by`", "as by = \"12s\""),
@@ -146,6 +161,21 @@ fn no_error_shows_a_key() {
             assert!(!shown.contains("hunter2"), "{shown}");
         }
     }
+}
+
+/// A message by its name is the one by its number.
+#[test]
+fn a_message_has_a_name() {
+    let faults = |mode: &str, message: &str| {
+        let impair = "[[fault]]\nkind = 'impair'\nat = 'initiator'\nwhat = 'nonzero-reserved'";
+        let text = format!(
+            "mode = '{mode}'\n[[fault]]\nkind = 'drop'\nmessage = {message}\n{impair}\nmessage = {message}"
+        );
+        Scenario::parse("f.toml", &text).unwrap().setup.faults
+    };
+    assert_eq!(faults("main", "'MSG3'"), faults("main", "3"));
+    assert_eq!(faults("aggressive", "'AM3'"), faults("aggressive", "3"));
+    assert_ne!(faults("main", "'MSG3'"), faults("main", "'MSG5'"));
 }
 
 /// A key in hex is its bytes, whatever they are.

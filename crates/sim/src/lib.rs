@@ -22,6 +22,7 @@ pub mod trace;
 pub mod world;
 
 pub use cause::Cause;
+pub use choice::MAX_STEPS;
 pub use fault::{
     Blame, Change, Changed, Direction, Edit, Fault, MismatchAttribute, OperatorFault, PathFault, PeerFault,
     Switch, Times, WireAct, WireFault,

@@ -91,7 +91,18 @@ impl Negotiation {
             Event::Entered { state, .. } => self.enter(now, *state),
             Event::Accepted { message, .. } => note(&mut self.received, *message),
             Event::Ended { how, .. } => self.ended = Some((*how, now)),
-            _ => {}
+            Event::NotStarted(_)
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::GroupFound { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::Dropped { .. }
+            | Event::Refused { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Impaired { .. } => {}
         }
     }
 
@@ -119,12 +130,11 @@ pub struct Side {
 impl Side {
     /// Takes in what the side's engine said.
     pub fn hear(&mut self, now: Instant, event: &Event) {
-        match event {
-            Event::NotStarted(_) => self.not_started = Some(now),
-            Event::Refused { sa: None, .. } => {
-                self.refused.get_or_insert(now);
-            }
-            _ => {}
+        if let Event::NotStarted(_) = event {
+            self.not_started = Some(now);
+        }
+        if let Event::Refused { sa: None, .. } = event {
+            self.refused.get_or_insert(now);
         }
         if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(now, event);

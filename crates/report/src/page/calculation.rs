@@ -1,7 +1,7 @@
 //! What a peer computes, with its real inputs and a Python script that computes it again.
 
 use ike::crypto::{DhGroup, HashAlg};
-use ike::keymat::{self, HashInputs};
+use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
 use ike::{Role, Sides};
 
 use super::hex;
@@ -224,10 +224,12 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
             "g_xr + g_xi + CKY_R + CKY_I + SAi_b + IDir_b",
         ),
     };
-    let inputs = HashInputs { gxi, gxr, cookies, sai_b, id_b };
+    let (sai_b, id_b) = (sai_b.clone(), id_b.clone());
+    let inputs =
+        HashInputs { gxi: Gxi(gxi.clone()), gxr: Gxr(gxr.clone()), cookies, sai_b: SaiB(sai_b.clone()) };
     let value = match of {
-        Role::Initiator => keymat::hash_i(hash, &keymat.skeyid, &inputs),
-        Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs),
+        Role::Initiator => keymat::hash_i(hash, &keymat.skeyid, &inputs, &IdiiB(id_b.clone())).0,
+        Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs, &IdirB(id_b.clone())).0,
     };
     Some(Calculation {
         name,
@@ -239,8 +241,8 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
             ("g^xr", gxr.clone()),
             ("CKY-I", cookies.initiator.0.to_vec()),
             ("CKY-R", cookies.responder.0.to_vec()),
-            ("SAi_b", sai_b.clone()),
-            (id, id_b.clone()),
+            ("SAi_b", sai_b),
+            (id, id_b),
         ],
         value,
         before: String::new(),

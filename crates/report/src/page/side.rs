@@ -2,7 +2,7 @@
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::iv::{Iv, phase2_iv};
-use ike::keymat::{Keymat, PreSharedKey};
+use ike::keymat::{Gxi, Gxr, Keymat, PreSharedKey};
 use ike::{Event, GroupName, Label, Role, Sides, Streams};
 use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
 use sim::{Datagram, Setup, Standing};
@@ -112,7 +112,9 @@ impl Side {
         if let (None, Some(hash), Some(cipher), Sides { initiator: Some(gxi), responder: Some(gxr) }) =
             (&self.iv, self.hash(), self.cipher(), &self.public)
         {
-            let iv = Iv::initial(hash, gxi, gxr, cipher.block_len()).current().to_vec();
+            let iv = Iv::initial(hash, &Gxi(gxi.clone()), &Gxr(gxr.clone()), cipher.block_len())
+                .current()
+                .to_vec();
             self.first_iv = Some(iv.clone());
             self.iv = Some(iv);
         }
