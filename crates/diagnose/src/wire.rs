@@ -15,6 +15,7 @@ mod looks;
 mod matching;
 mod notes;
 mod proof;
+mod refusal;
 mod runs;
 mod sight;
 mod standing;
@@ -30,6 +31,7 @@ pub use evidence::name;
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
 pub use proof::{Keys, Proof};
+pub use refusal::Refusal;
 pub use sight::{Place, Sight, What};
 pub use vendor::{Vendor, schedule, seconds};
 
