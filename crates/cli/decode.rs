@@ -1,18 +1,19 @@
 //! `ikesim decode`
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use capture::{Captured, Datagram, Reader};
 use ike::keymat::{CipherKey, PreSharedKey};
 use ike::{Instant, Observer};
 use isakmp::Cookie;
-use report::{Decoded, decoded_json, decoded_text};
+use report::{Decoded, decoded_json, decoded_text, plain_json};
 
 use crate::args::{Decode, Format};
 use crate::failure::{Failure, USAGE};
 use crate::input::{self, bytes};
+use crate::out::{self, Out};
 
 /// The longest key or pre-shared key file, in bytes.
 const MAX_KEYS: u64 = 1 << 20;
@@ -20,7 +21,7 @@ const MAX_KEYS: u64 = 1 << 20;
 const BUFFER: usize = 1 << 16;
 
 /// Shows every IKEv1 message of a capture, as it is read.
-pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
     let psk = args.psk_file.as_deref().map(psk).transpose()?;
     let failed = |error| no_capture(&args.file, error);
@@ -43,6 +44,9 @@ pub fn decode(args: &Decode, format: Format, out: &mut dyn Write) -> Result<u8, 
                 if input::is_stdin(&args.file) {
                     // Somebody may be watching what is captured right now.
                     out.flush()?;
+                }
+                if out.get_ref().is_closed() {
+                    return Ok(0);
                 }
             }
             Some(2) => version_2 += 1,
@@ -72,8 +76,7 @@ fn talk(reader: &Reader<'_>, shown: u64, version_2: u64) {
         lines.push(format!("no IKEv1 message in {} frames", reader.frames()));
     }
     for line in lines {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(io::stderr(), "note: {line}");
+        out::say(&format!("note: {line}"));
     }
 }
 
@@ -91,7 +94,11 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
 
 fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
     match format {
-        Format::Json => decoded_json(decoded, out)?,
+        Format::Json => {
+            let mut json = Vec::new();
+            decoded_json(decoded, &mut json)?;
+            out.write_all(plain_json(&String::from_utf8_lossy(&json)).as_bytes())?;
+        }
         _ => out.write_all(decoded_text(decoded).as_bytes())?,
     }
     Ok(out.write_all(b"\n")?)

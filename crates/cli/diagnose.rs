@@ -1,7 +1,7 @@
 //! `ikesim diagnose`
 
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use capture::{Capture, Datagram};
 use diagnose::wire::{Keys, judge};
@@ -11,13 +11,18 @@ use crate::args::{Diagnose, Format};
 use crate::decode::{keys, no_capture, psk};
 use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
+use crate::out::Out;
+use crate::output::{self, Holds};
 
 /// Finds and judges every negotiation of one capture or two.
-pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let stdin = |path: &&std::path::PathBuf| path.as_os_str() == "-";
+pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let stdin = |path: &&PathBuf| path.as_os_str() == "-";
     if args.captures.iter().filter(stdin).count() > 1 {
         return Err(Failure::new(USAGE, "standard input can be only one of the captures"));
     }
+    let read = args.captures.iter().chain(&args.psk_file).chain(&args.keys).map(PathBuf::as_path);
+    let taken = (format != Format::Human).then_some("--format json");
+    let quiet = output::check(&output::wanted([("--html", &args.html)]), read, taken)?;
     let captures = args.captures.iter().map(|path| capture(path)).collect::<Result<Vec<_>, _>>()?;
     let pre_shared =
         args.psk_file.iter().map(|path| Ok((name(path), psk(path)?))).collect::<Result<Vec<_>, Failure>>()?;
@@ -26,14 +31,14 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut dyn Write) -> Result<
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
     if let Some(path) = &args.html {
         let page = report::captured_page(&findings, &names);
-        std::fs::write(path, page).map_err(|error| Failure::file(path, "write", &error))?;
+        output::write(path, page.as_bytes(), Holds::Secrets, out)?;
     }
     let mut out = BufWriter::new(out);
     match format {
+        _ if quiet => {}
         Format::Json => {
             for value in report::judged_json(&findings, &names) {
-                serde_json::to_writer(&mut out, &value).map_err(io::Error::from)?;
-                writeln!(out)?;
+                writeln!(out, "{}", report::plain_json(&value.to_string()))?;
             }
         }
         _ => report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?,

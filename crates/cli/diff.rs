@@ -1,6 +1,6 @@
 //! `ikesim diff`
 
-use std::io::Write;
+use std::io::{BufRead, Read, Write};
 use std::path::Path;
 
 use ike::Powers;
@@ -8,40 +8,60 @@ use serde_json::Value;
 
 use crate::failure::{Failure, USAGE};
 use crate::input;
+use crate::out::Out;
+
+/// The longest line of a trace, in bytes: the longest datagram has 131,070 digits.
+const MAX_LINE: u64 = 1 << 20;
+
+type Events = Box<dyn Iterator<Item = Result<Value, Failure>>>;
 
 /// Compares two runs; 1 where they differ.
-pub fn diff(one: &Path, other: &Path, out: &mut dyn Write) -> Result<u8, Failure> {
-    let (left, right) = (events(one)?, events(other)?);
-    let name = |path: &Path| path.display().to_string();
-    match report::diff((&name(one), &left), (&name(other), &right)) {
+pub fn diff(one: &Path, other: &Path, out: &mut Out) -> Result<u8, Failure> {
+    if [one, other].iter().all(|path| path.as_os_str() == "-") {
+        return Err(Failure::new(USAGE, "standard input can be only one of the two"));
+    }
+    let [left, right] = [one, other].map(input::name);
+    match report::diff((&left, events(one)?), (&right, events(other)?))? {
         Some(text) => {
             out.write_all(text.as_bytes())?;
             Ok(1)
         }
         None => {
-            writeln!(out, "the two are equal, event by event and byte by byte")?;
+            out.line("the two are equal, event by event and byte by byte")?;
             Ok(0)
         }
     }
 }
 
-/// A trace as it was written, or that of a scenario, run now.
-fn events(path: &Path) -> Result<Vec<Value>, Failure> {
-    let mut text = input::text(path)?;
+/// A trace as it was written, read no further than it is asked for; or that of a scenario, run now.
+fn events(path: &Path) -> Result<Events, Failure> {
+    let mut reader = input::reader(path)?;
+    let begins = reader.fill_buf().map_err(|error| Failure::file(path, "read", &error))?;
     // No scenario begins like a line of JSON.
-    if !text.trim_start().starts_with('{') {
-        let scenario = input::parse(path, &text)?;
-        let (trace, _) = sim::run(&scenario.setup, &Powers::none());
-        text = report::trace_lines(&scenario.setup, &trace);
+    if begins.trim_ascii_start().starts_with(b"{") {
+        let path = path.to_owned();
+        return Ok(Box::new((1..).map_while(move |number| event(&path, number, &mut reader).transpose())));
     }
-    let line = |(n, line): (usize, &str)| {
-        let wrong = |what: String| {
-            Failure::new(USAGE, format!("{}:{}: {what}", path.display(), n + 1))
-                .help(Some("a trace is what `ikesim run FILE --trace F.jsonl` writes".into()))
-        };
-        let event: Value = serde_json::from_str(line).map_err(|error| wrong(format!("no JSON: {error}")))?;
-        let is_event = ["id", "at", "actor", "kind"].iter().all(|key| event.get(key).is_some());
-        if is_event { Ok(event) } else { Err(wrong("no event of a trace".into())) }
+    let scenario = input::parse(path, &input::text_of(path, &mut reader)?)?;
+    let (trace, _) = sim::run(&scenario.setup, &Powers::none());
+    let values: Vec<Value> = report::trace_values(&scenario.setup, &trace).collect();
+    Ok(Box::new(values.into_iter().map(Ok)))
+}
+
+/// The event of the next line; nothing behind the last.
+fn event(path: &Path, number: usize, reader: &mut dyn BufRead) -> Result<Option<Value>, Failure> {
+    let wrong = |what: String| {
+        Failure::new(USAGE, format!("{}:{number}: {what}", input::name(path)))
+            .help(Some("a trace is what `ikesim run FILE --trace F.jsonl` writes".into()))
     };
-    text.lines().enumerate().map(line).collect()
+    let mut line = Vec::new();
+    let read = reader.take(MAX_LINE).read_until(b'\n', &mut line);
+    match read.map_err(|error| Failure::file(path, "read", &error))? {
+        0 => return Ok(None),
+        read if read as u64 == MAX_LINE => return Err(wrong(format!("a line of {MAX_LINE} bytes or more"))),
+        _ => {}
+    }
+    let event: Value = serde_json::from_slice(&line).map_err(|error| wrong(format!("no JSON: {error}")))?;
+    let is_event = ["id", "at", "actor", "kind"].iter().all(|key| event.get(key).is_some());
+    if is_event { Ok(Some(event)) } else { Err(wrong("no event of a trace".into())) }
 }

@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use crate::failure::{Failure, USAGE};
+use crate::out::Out;
 
 /// What may be asked for.
 const ASK: &str = "a state, two states, a cause, a fault, a notify, MSG1 to MSG6, AM1 to AM4, a profile, a group, a cipher, or a log line \
     in quotes; `ikesim list` has the names";
 
 /// Prints what the words mean.
-pub fn explain(words: &[String], out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn explain(words: &[String], out: &mut Out) -> Result<u8, Failure> {
     let articles = diagnose::explain(words).map_err(|unknown| {
         let help = match unknown.near.as_slice() {
             [] if unknown.word.contains("%ASA-") => {

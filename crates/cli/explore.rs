@@ -1,79 +1,138 @@
 //! `ikesim explore`
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use ike::Powers;
-use scenario::Scenario;
+use ike::{Powers, Role, State};
+use scenario::{NoCounterexample, Scenario, shell_word};
 use serde_json::json;
-use sim::explore::{Action, Bounds, Exploration, Property, explore as search, missed};
-use sim::state_name;
+use sim::explore::{Action, Bounds, Exploration, Property, Refusal, explore as search, missed};
+use sim::{Network, Setup, state_name};
 
 use crate::args::{ExploreArgs, Format};
-use crate::failure::{Failure, USAGE};
+use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
+use crate::out::{Out, say};
+use crate::output::{self, Holds};
 use crate::run::POWERS;
 
-/// Visits every world within the bounds; 1 when a property does not hold.
-pub fn explore(args: &ExploreArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+/// Visits every world within the bounds; 1 when a property does not hold, 4 when the bound of worlds cut it short.
+pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let taken = (format != Format::Human).then_some("--format json");
+    output::check(&[("--write", &args.write)], [], taken)?;
     let text = input::text(&args.file)?;
     let name = args.file.display().to_string();
     let scenario = Scenario::parse(&name, &text)?;
-    let bounds =
-        Bounds { drops: args.drops, duplicates: args.duplicates, reorders: args.reorders, eager: args.eager };
-    let found = search(&scenario.setup, bounds, &Powers::new(POWERS), args.states);
+    let bounds = Bounds {
+        drops: args.drops,
+        duplicates: args.duplicates,
+        reorders: args.reorders,
+        eager: args.eager.0,
+        corrupts: args.corrupt,
+        forges: args.forge,
+    };
+    let found = search(&scenario.setup, bounds, &Powers::new(POWERS), args.states)
+        .map_err(|refusal| refused(&scenario, refusal))?;
     match format {
-        Format::Json => writeln!(out, "{}", as_json(&name, bounds, &found))?,
+        Format::Json => out.json(&as_json(&name, bounds, &found))?,
         _ => human(&scenario, bounds, &found, out)?,
     }
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
         let written = scenario::counterexample(&text, path, *property);
         write_violation(&args.write, &written, *property, out)?;
     }
-    Ok(u8::from(!found.violations.is_empty()))
+    Ok(match (found.violations.is_empty(), found.complete) {
+        (false, _) => 1,
+        (true, true) => 0,
+        (true, false) => UNDECIDED,
+    })
 }
 
-fn human(
+fn refused(scenario: &Scenario, refusal: Refusal) -> Failure {
+    let Refusal::PeerDownForAWhile { fault } = refusal;
+    let message = format!(
+        "{}: fault {} switches a peer off for a while, and an exploration knows no time",
+        scenario.name,
+        fault + 1
+    );
+    Failure::new(USAGE, message)
+        .help(Some("leave out `from` and `until`: a peer that is down from the start can be explored".into()))
+}
+
+/// What the exploration leaves aside, and why it may.
+fn left_aside(setup: &Setup) -> Vec<&'static str> {
+    let Network { loss, duplicate, reorder, corrupt, .. } = setup.network;
+    let chances = [loss, duplicate, reorder, corrupt].iter().any(|chance| *chance > 0.0);
+    let notes = [
+        (
+            chances,
+            "the network's chances are left aside: losses, duplicates and the rest come from the bounds",
+        ),
+        (setup.until.is_some(), "`until` is left aside: every run goes on until nothing is left to happen"),
+    ];
+    notes.into_iter().filter(|(applies, _)| *applies).map(|(_, note)| note).collect()
+}
+
+fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out) -> Result<(), Failure> {
+    let Bounds { drops, duplicates, reorders, eager, corrupts, forges } = bounds;
+    let eager = eager.map_or("any".to_owned(), |eager| eager.to_string());
+    let adversary =
+        if corrupts + forges > 0 { format!(", damaged {corrupts}, forged {forges}") } else { String::new() };
+    out.line(&format!(
+        "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}, eager timers {eager}{adversary}",
+        scenario.name, scenario.setup.mode
+    ))?;
+    for note in left_aside(&scenario.setup) {
+        out.line(note)?;
+    }
+    let Exploration { states, transitions, depth, complete, .. } = found;
+    out.line(&format!("{states} worlds, {transitions} transitions, depth {depth}"))?;
+    if !complete {
+        out.line("cut short: there are more worlds, and nothing is proved. --states N allows more of them")?;
+    }
+    out.line("")?;
+    properties(scenario, bounds, found, out)?;
+    for (property, path) in found.violations.iter().filter(|(_, path)| !path.is_empty()) {
+        out.section(&[&format!("The shortest way to break {property}:"), ""])?;
+        for (step, action) in (1..).zip(path) {
+            out.line(&format!("  {step:>3}  {action}"))?;
+        }
+    }
+    if *complete {
+        out.section(&["Where runs leave the peers, and how many worlds end so:", ""])?;
+        for ((initiator, responder), count) in &found.ends {
+            let [i, r] = [initiator, responder].map(|state| state_name(*state));
+            out.line(&format!("  {i:<13} {r:<13} {count:>8}"))?;
+        }
+    }
+    out.section(&["What meets each state, and how often:", ""])?;
+    for ((role, state), events) in &found.table {
+        let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
+        out.line(&format!("  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn properties(
     scenario: &Scenario,
     bounds: Bounds,
     found: &Exploration,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<(), Failure> {
-    let Bounds { drops, duplicates, reorders, eager } = bounds;
-    let eager = eager.map_or("any".to_owned(), |eager| eager.to_string());
-    let Exploration { states, transitions, depth, complete, violations, table, ends } = found;
-    writeln!(
-        out,
-        "{} · {} mode · drops {drops}, duplicates {duplicates}, reorders {reorders}, eager timers {eager}",
-        scenario.name, scenario.setup.mode
-    )?;
-    writeln!(out, "{states} worlds, {transitions} transitions, depth {depth}\n")?;
-    for property in Property::ALL {
-        let (mark, note) = match (violations.contains_key(&property), complete) {
+    let adversary = bounds.corrupts + bounds.forges > 0;
+    for property in Property::ALL.into_iter().filter(|property| adversary || !property.needs_adversary()) {
+        let idle = property == Property::Reachability && !found.succeeds;
+        let (mark, note) = match (found.violations.contains_key(&property), found.complete) {
             (true, _) => ("✗", ""),
-            (false, true) => ("✓", ""),
             (false, false) => ("?", " (not in the worlds visited; there are more)"),
+            (false, true) if idle => ("·", " (not judged: no run comes up)"),
+            (false, true) => ("✓", ""),
         };
-        writeln!(out, "  {mark} {property}: {}{note}", property.meaning())?;
+        out.line(&format!("  {mark} {property}: {}{note}", property.meaning()))?;
     }
-    for state in missed(&scenario.setup, found).iter().filter(|_| *complete) {
-        writeln!(out, "      {state} was never visited")?;
-    }
-    for (property, path) in violations.iter().filter(|(_, path)| !path.is_empty()) {
-        writeln!(out, "\nThe shortest way to break {property}:\n")?;
-        for (step, action) in (1..).zip(path) {
-            writeln!(out, "  {step:>3}  {action}")?;
-        }
-    }
-    writeln!(out, "\nWhere runs end, and how many worlds end so:\n")?;
-    for ((initiator, responder), count) in ends {
-        writeln!(out, "  {:<13} {:<13} {count:>8}", state_name(*initiator), state_name(*responder))?;
-    }
-    writeln!(out, "\nWhat meets each state, and how often:\n")?;
-    for ((role, state), events) in table {
-        let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
-        writeln!(out, "  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", "))?;
+    let unvisited = |_: &&State| found.complete && found.succeeds;
+    for state in missed(&scenario.setup, found).iter().filter(unvisited) {
+        out.line(&format!("      {state} was never visited"))?;
     }
     Ok(())
 }
@@ -87,49 +146,47 @@ fn as_json(name: &str, bounds: Bounds, found: &Exploration) -> serde_json::Value
             json!({"property": property.to_string(), "steps": steps})
         })
         .collect();
-    let table: Vec<serde_json::Value> = found
-        .table
+    let state = |state: Option<State>| state_name(state);
+    let entry = |((role, at), events): (&(Role, Option<State>), _)| {
+        let events: &std::collections::BTreeMap<sim::explore::Met, u64> = events;
+        let events: serde_json::Map<String, serde_json::Value> =
+            events.iter().map(|(event, count)| (event.to_string(), (*count).into())).collect();
+        json!({"role": role.to_string(), "state": state(*at), "events": events})
+    };
+    let table: Vec<serde_json::Value> = found.table.iter().map(entry).collect();
+    let ends: Vec<serde_json::Value> = found
+        .ends
         .iter()
-        .map(|((role, state), events)| json!({"role": role.to_string(), "state": state_name(*state), "events": events}))
+        .map(|((i, r), count)| json!({"initiator": state(*i), "responder": state(*r), "worlds": count}))
         .collect();
     json!({
         "schema": "ikesim/explore/1", "scenario": name,
-        "bounds": {"drops": bounds.drops, "duplicates": bounds.duplicates, "reorders": bounds.reorders, "eager": bounds.eager},
+        "bounds": {"drops": bounds.drops, "duplicates": bounds.duplicates, "reorders": bounds.reorders, "eager": bounds.eager,
+                   "corrupt": bounds.corrupts, "forge": bounds.forges},
         "states": found.states, "transitions": found.transitions, "depth": found.depth, "complete": found.complete,
-        "violations": violations, "table": table,
+        "violations": violations, "ends": ends, "table": table,
     })
 }
 
 /// What exists is never overwritten.
 fn write_violation(
     path: &Path,
-    text: &Result<String, String>,
+    text: &Result<String, NoCounterexample>,
     property: Property,
-    out: &mut dyn Write,
+    out: &mut Out,
 ) -> Result<(), Failure> {
-    let say = |line: String| {
-        // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "{line}");
-    };
     let text = match text {
         Ok(text) => text,
         Err(why) => {
-            say(format!("the steps cannot be written as a scenario: {why}"));
+            say(&format!("the steps cannot be written as a scenario: {why}"));
             return Ok(());
         }
     };
-    if path == Path::new("-") {
+    if output::is_stdout(path) {
         return Ok(write!(out, "\nAs a scenario:\n\n{text}")?);
     }
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = file.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::new(USAGE, format!("{} exists and is left as it is", path.display()))
-                .help(Some("name another file for the violation: --write other.toml".into()))
-        }
-        _ => Failure::file(path, "write", &error),
-    })?;
-    file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
-    say(format!("{property} broken; to see it: ikesim run {}", path.display()));
+    // The base's keys are in it.
+    output::create(path, text.as_bytes(), Holds::Secrets, "--write other.toml")?;
+    say(&format!("{property} broken; to see it: ikesim run {}", shell_word(&path.display().to_string())));
     Ok(())
 }

@@ -1,19 +1,21 @@
 //! What ends a command early: its message and its exit code.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::AnsiColor;
+use isakmp::shown;
 use scenario::ScenarioError;
 
 use crate::args::Color;
+use crate::out::talks_in_colour;
 
 /// Usage or scenario error.
 pub const USAGE: u8 = 2;
 /// I/O or internal error.
 pub const IO: u8 = 3;
-/// Something was left unjudged.
+/// Exit code: undecided, by a bound or because something is not known.
 pub const UNDECIDED: u8 = 4;
 
 /// Why a command could not do its work.
@@ -21,24 +23,22 @@ pub const UNDECIDED: u8 = 4;
 pub enum Failure {
     /// The scenario is wrong.
     Scenario(Box<ScenarioError>),
-    /// Something else: one line, what would help, and the exit code.
-    Other { message: String, help: Option<String>, code: u8 },
-    /// Standard output was closed by its reader: not an error.
-    BrokenPipe,
+    /// Something else: one line, what would help, a line each, and the exit code.
+    Other { message: String, help: Vec<String>, code: u8 },
 }
 
 impl Failure {
     /// A failure with an exit code.
     pub fn new(code: u8, message: impl Into<String>) -> Failure {
-        Failure::Other { message: message.into(), help: None, code }
+        Failure::Other { message: message.into(), help: Vec::new(), code }
     }
 
     /// The same with what would help.
-    pub fn help(self, line: Option<String>) -> Failure {
-        match self {
-            Failure::Other { message, code, .. } => Failure::Other { message, help: line, code },
-            other => other,
+    pub fn help(mut self, line: impl IntoIterator<Item = String>) -> Failure {
+        if let Failure::Other { help, .. } = &mut self {
+            help.extend(line);
         }
+        self
     }
 
     /// A file that could not be read or written.
@@ -56,7 +56,6 @@ impl Failure {
         match self {
             Failure::Scenario(_) => USAGE,
             Failure::Other { code, .. } => *code,
-            Failure::BrokenPipe => 0,
         }
     }
 
@@ -65,24 +64,13 @@ impl Failure {
         match self {
             Failure::Scenario(error) => error.to_string(),
             Failure::Other { message, .. } => message.clone(),
-            Failure::BrokenPipe => String::new(),
         }
     }
 
     /// Says it on standard error.
     pub fn report(&self, color: Color) -> ExitCode {
-        let colored = match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => {
-                io::stderr().is_terminal()
-                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
-        };
-        if !matches!(self, Failure::BrokenPipe) {
-            // Nobody is left to tell if standard error is closed too.
-            let _ = writeln!(io::stderr(), "{}", self.text(colored));
-        }
+        // Nobody is left to tell if standard error is closed too.
+        let _ = writeln!(io::stderr(), "{}", self.text(talks_in_colour(color)));
         ExitCode::from(self.code())
     }
 
@@ -92,10 +80,9 @@ impl Failure {
             Failure::Other { message, help, .. } => {
                 let style = AnsiColor::Red.on_default().bold();
                 let error = if colored { format!("{style}error{style:#}") } else { "error".to_owned() };
-                let help = help.as_ref().map_or(String::new(), |help| format!("\nhelp: {help}"));
-                format!("{error}: {message}{help}")
+                let help: String = help.iter().map(|line| format!("\nhelp: {}", shown(line))).collect();
+                format!("{error}: {}{help}", shown(message))
             }
-            Failure::BrokenPipe => String::new(),
         }
     }
 }
@@ -109,10 +96,7 @@ impl From<ScenarioError> for Failure {
 /// An error on standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure::BrokenPipe,
-            _ => Failure::new(IO, format!("cannot write the result: {error}")),
-        }
+        Failure::new(IO, format!("cannot write the result: {error}"))
     }
 }
 

@@ -1,32 +1,25 @@
 //! `ikesim init`
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::Write;
 
-use scenario::FaultKind;
-use scenario::{nearest, starter};
+use scenario::{FaultKind, nearest, shell_word, starter};
 
 use crate::args::Init;
 use crate::failure::{Failure, USAGE};
+use crate::out::Out;
+use crate::output::{self, Holds};
 
 /// Writes the starter; what exists is never overwritten.
-pub fn init(args: &Init, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn init(args: &Init, out: &mut Out) -> Result<(), Failure> {
     let kind = args.fault.as_deref().map(fault).transpose()?;
     let text = starter(kind);
     let path = &args.file;
-    if path.as_os_str() == "-" {
+    if output::is_stdout(path) {
         return Ok(out.write_all(text.as_bytes())?);
     }
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = file.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Failure::new(USAGE, format!("{} exists and is left as it is", path.display()))
-                .help(Some("name another file: ikesim init other.toml".into()))
-        }
-        _ => Failure::file(path, "write", &error),
-    })?;
-    file.write_all(text.as_bytes()).map_err(|error| Failure::file(path, "write", &error))?;
-    Ok(writeln!(out, "wrote {}; next: ikesim run {0}", path.display())?)
+    output::create(path, text.as_bytes(), Holds::NoSecrets, "ikesim init other.toml")?;
+    let name = path.display().to_string();
+    Ok(out.line(&format!("wrote {name}; next: ikesim run {}", shell_word(&name)))?)
 }
 
 fn fault(name: &str) -> Result<&'static FaultKind, Failure> {

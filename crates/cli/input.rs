@@ -1,11 +1,10 @@
 //! Reading scenario files: bounded, and with an error for everything that is none.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use scenario::MAX_BYTES;
-use scenario::{Scenario, ScenarioError};
+use scenario::{MAX_BYTES, Scenario, ScenarioError, shell_word};
 
 use crate::failure::{Failure, IO, USAGE};
 
@@ -31,17 +30,31 @@ pub fn name(path: &Path) -> String {
     if is_stdin(path) { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
+/// The name by which a command reads it again; `None`: it is read once, or its name is no text.
+pub fn again(path: &Path) -> Option<String> {
+    path.to_str().filter(|_| !is_stdin(path)).map(str::to_owned)
+}
+
 /// The text of a scenario file; `-` is standard input.
 pub fn text(path: &Path) -> Result<String, Failure> {
+    text_of(path, &mut reader(path)?)
+}
+
+/// What is in a file, to be read bit by bit; `-` is standard input.
+pub fn reader(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    Ok(Box::new(BufReader::new(open(path)?)))
+}
+
+/// The text of a scenario whose file is open already.
+pub fn text_of(path: &Path, reader: &mut dyn BufRead) -> Result<String, Failure> {
     let name = &name(path);
     // One byte more than allowed tells a file that is too long, whatever its length.
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
-    let read = if is_stdin(path) {
-        io::stdin().take(limit).read_to_end(&mut bytes)
-    } else {
-        open(path)?.take(limit).read_to_end(&mut bytes)
-    };
+    let read = reader.take(limit).read_to_end(&mut bytes);
     read.map_err(|error| Failure::file(path, "read", &error))?;
     if bytes.len() > MAX_BYTES {
         let help = format!("a scenario is a text file of at most {MAX_BYTES} bytes");
@@ -57,15 +70,6 @@ pub fn text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| no_text(error.utf8_error().valid_up_to(), "not UTF-8"))
 }
 
-/// A file to be read as a stream; `-` is standard input.
-pub fn reader(path: &Path) -> Result<Box<dyn Read>, Failure> {
-    if is_stdin(path) {
-        return Ok(Box::new(io::stdin()));
-    }
-    let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
-    Ok(Box::new(file))
-}
-
 /// A file of at most `limit` bytes, whatever is in it; `-` is standard input.
 pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
@@ -79,7 +83,7 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 
 fn open(path: &Path) -> Result<File, Failure> {
     if path.is_dir() {
-        let help = format!("`ikesim test {}` runs every scenario in it", path.display());
+        let help = format!("`ikesim test {}` runs every scenario in it", shell_word(&name(path)));
         return Err(
             Failure::new(IO, format!("cannot read {}: it is a folder", path.display())).help(Some(help))
         );

@@ -11,9 +11,10 @@ use sim::Cause;
 
 use crate::args::{Format, Topic};
 use crate::failure::Failure;
+use crate::out::Out;
 
 /// One line per name. Headings only where a person looks and several topics are shown.
-pub fn list(topic: Option<Topic>, format: Format, person: bool, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn list(topic: Option<Topic>, format: Format, person: bool, out: &mut Out) -> Result<(), Failure> {
     let topics = topic.map_or(Topic::value_variants().to_vec(), |topic| vec![topic]);
     let several = topics.len() > 1;
     for (n, topic) in topics.into_iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ike::config::TunnelGroup;
@@ -15,20 +16,22 @@ use sim::Live;
 
 use crate::args::{Connect, Format, Listen, Local};
 use crate::failure::{Failure, IO, USAGE};
+use crate::out::{Out, say};
 use crate::udp::Sockets;
-use crate::{decode, input, run};
+use crate::{decode, input, output, run};
 
 /// The environment variable that may hold the pre-shared key.
 const PSK_VARIABLE: &str = "IKESIM_PSK";
 
 /// Waits for a peer that calls; 0 when the SA came up, 1 when it did not.
-pub fn listen(args: &Listen, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn listen(args: &Listen, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let format = reported(&args.local, format)?;
     let local = args.local.local.unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 500));
     let role = Role::Responder;
     let mut scenario = scenario(&args.local, role, local.ip(), None)?;
     scenario.title = format!("listening on {local}");
     let sockets = bind(local)?;
-    talk(&format!(
+    say(&format!(
         "listening on {}; Ctrl-C ends it and shows what happened",
         sockets.local().unwrap_or(local)
     ));
@@ -36,7 +39,8 @@ pub fn listen(args: &Listen, format: Format, out: &mut dyn Write) -> Result<u8, 
 }
 
 /// Calls a peer; 0 when the SA came up, 1 when it did not.
-pub fn connect(args: &Connect, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn connect(args: &Connect, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let format = reported(&args.local, format)?;
     let peer = peer(&args.peer)?;
     let local = match args.local.local {
         Some(local) => local,
@@ -47,13 +51,16 @@ pub fn connect(args: &Connect, format: Format, out: &mut dyn Write) -> Result<u8
     scenario.title = format!("calling {peer}");
     let sockets = bind(local)?;
     let local = sockets.local().unwrap_or(local);
-    talk(&format!("calling {peer} from {local}"));
+    say(&format!("calling {peer} from {local}"));
     negotiate(scenario, role, &args.local, &sockets, Some((local, peer)), format, out)
 }
 
-fn talk(line: &str) {
-    // Nobody is left to tell if standard error is closed.
-    let _ = writeln!(io::stderr(), "{line}");
+/// How the report is written; `None`: not at all, for a file takes its place on standard output.
+fn reported(args: &Local, format: Format) -> Result<Option<Format>, Failure> {
+    let read = args.scenario.iter().chain(&args.psk_file).map(PathBuf::as_path);
+    let taken = (format != Format::Human).then_some("--format json");
+    let quiet = output::check(&run::wanted(&args.outputs), read, taken)?;
+    Ok((!quiet).then_some(format))
 }
 
 fn bind(local: SocketAddr) -> Result<Sockets, Failure> {
@@ -103,8 +110,8 @@ fn negotiate(
     args: &Local,
     sockets: &Sockets,
     call: Option<(SocketAddr, SocketAddr)>,
-    format: Format,
-    out: &mut dyn Write,
+    format: Option<Format>,
+    out: &mut Out,
 ) -> Result<u8, Failure> {
     let streams = streams(args.seed, role)?;
     // No memo of powers: a live key is computed once and kept nowhere.
@@ -113,12 +120,13 @@ fn negotiate(
     // Without a handler Ctrl-C just ends the process: the report is lost, nothing else.
     let _ = ctrlc::set_handler(stop);
     let timeout = args.timeout.map(Duration::from_secs);
-    let ended = sockets.run(&mut live, call, timeout, &mut |line| talk(line));
+    let ended = sockets.run(&mut live, call, timeout, &mut |line| say(line));
     let report = Report::live(scenario, live.finish(ended), role);
-    run::write_files(&args.outputs, &report)?;
+    run::write_files(&args.outputs, &report, out)?;
     match format {
-        Format::Json => writeln!(out, "{}", report::json(&report)?)?,
-        _ => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
+        None => {}
+        Some(Format::Json) => out.json(&report::json(&report)?)?,
+        Some(_) => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
     }
     Ok(u8::from(report.outcome.verdict != sim::Verdict::Established))
 }
@@ -130,7 +138,7 @@ fn streams(seed: Option<u64>, role: Role) -> Result<Streams, Failure> {
         Role::Responder => "responder",
     };
     if let Some(seed) = seed {
-        talk("warning: --seed makes every key of this negotiation predictable");
+        say("warning: --seed makes every key of this negotiation predictable");
         return Ok(Streams::new(seed, name));
     }
     let mut key = [0; 32];

@@ -9,9 +9,10 @@ use sim::{Setup, Trace};
 use crate::args::{DetailArg, LikeArg, Logs, Show, Sight};
 use crate::failure::{Failure, USAGE};
 use crate::input;
+use crate::out::Out;
 
 /// What the device's own command would print.
-pub fn show(args: &Show, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn show(args: &Show, out: &mut Out) -> Result<u8, Failure> {
     let detail = match args.detail {
         None => Detail::Brief,
         Some(DetailArg::Block) => Detail::Full,
@@ -23,14 +24,14 @@ pub fn show(args: &Show, out: &mut dyn Write) -> Result<u8, Failure> {
 }
 
 /// The device's own log.
-pub fn logs(args: &Logs, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn logs(args: &Logs, out: &mut Out) -> Result<u8, Failure> {
     look(&args.sight, out, report::logs)
 }
 
 /// Runs the scenario and prints what `text` makes of it.
 fn look(
     sight: &Sight,
-    out: &mut dyn Write,
+    out: &mut Out,
     text: impl Fn(&Setup, &Trace, Role, Instant, Like) -> String,
 ) -> Result<u8, Failure> {
     let device = sight.device.into();

@@ -7,12 +7,15 @@ mod diff;
 mod explain;
 mod explore;
 mod failure;
+mod github;
 mod init;
 mod input;
 mod list;
 mod live;
 mod look;
 mod man;
+mod out;
+mod output;
 mod predict;
 mod run;
 mod sweep;
@@ -28,6 +31,8 @@ use clap::{CommandFactory, Parser, ValueEnum};
 
 use args::{Args, Color, Command, Format};
 use failure::Failure;
+use isakmp::is_printed;
+use out::Out;
 
 /// What a bare `ikesim` says.
 const GREETING: &str = "\
@@ -43,16 +48,31 @@ Three things to try:
 ";
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    let choice = match args.color {
-        Color::Auto => anstream::AutoStream::choice(&io::stdout()),
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(said) => return unparsed(&said),
     };
-    let mut out = anstream::AutoStream::new(io::stdout().lock(), choice);
+    let mut out = Out::new(args.color);
     match dispatch(&args, &mut out).and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => failure.report(args.color),
+    }
+}
+
+/// What the parser says instead of arguments: help, the version, or a mistake.
+fn unparsed(said: &clap::Error) -> ExitCode {
+    let foreign = |word: std::ffi::OsString| word.to_str().is_none_or(|word| !word.chars().all(is_printed));
+    let printed = if std::env::args_os().any(foreign) && said.use_stderr() {
+        // It repeats words as they came.
+        said.render().to_string().lines().for_each(out::say);
+        Ok(())
+    } else {
+        said.print().and_then(|()| io::stdout().flush())
+    };
+    let code = u8::try_from(said.exit_code()).unwrap_or(failure::USAGE);
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Failure::from(error).report(Color::Auto),
+        _ => ExitCode::from(code),
     }
 }
 
@@ -92,7 +112,7 @@ fn allowed(args: &Args) -> Result<Format, Failure> {
 }
 
 /// Runs the command; the number is the exit code.
-fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
+fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
     let format = allowed(args)?;
     match &args.command {
         None => out.write_all(GREETING.as_bytes())?,
@@ -104,7 +124,7 @@ fn dispatch(args: &Args, out: &mut dyn Write) -> Result<u8, Failure> {
         Some(Command::Predict(args)) => return predict::predict(args, format, out),
         Some(Command::Import(args)) => return predict::import(args, out),
         Some(Command::Diff { one, other }) => return diff::diff(one, other, out),
-        Some(Command::Man { folder }) => man::man(folder)?,
+        Some(Command::Man { folder }) => man::man(folder, out)?,
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
         Some(Command::Explain { words }) => return explain::explain(words, out),

@@ -1,15 +1,16 @@
 //! `ikesim man`
 
-use std::fs;
 use std::path::Path;
 
 use clap::CommandFactory;
 
 use crate::args::Args;
 use crate::failure::Failure;
+use crate::out::Out;
+use crate::output::{self, Holds};
 
 /// One page for the command and one for each of its subcommands.
-pub fn man(folder: &Path) -> Result<(), Failure> {
+pub fn man(folder: &Path, out: &mut Out) -> Result<(), Failure> {
     let mut command = Args::command();
     command.build();
     let mut pages = vec![(String::from("ikesim"), command.clone())];
@@ -20,7 +21,7 @@ pub fn man(folder: &Path) -> Result<(), Failure> {
         let path = folder.join(format!("{name}.1"));
         let mut page = Vec::new();
         clap_mangen::Man::new(command).title(name).render(&mut page)?;
-        fs::write(&path, page).map_err(|error| Failure::file(&path, "write", &error))?;
+        output::write(&path, &page, Holds::NoSecrets, out)?;
     }
     Ok(())
 }

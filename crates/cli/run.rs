@@ -1,31 +1,25 @@
 //! `ikesim run`
 
-use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ike::Powers;
 use report::Report;
 
 use crate::args::{Color, Format, Outputs, Run};
 use crate::failure::{Failure, IO, USAGE};
-use crate::input;
+use crate::out::Out;
+use crate::output::{Holds, Wanted};
+use crate::{input, output};
 
 /// Powers kept from run to run; each is at most 1 KiB.
 pub const POWERS: usize = 1024;
 
 /// Runs each file and reports it; the exit code is the worst of them.
-pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
-    let outputs = [
-        ("--trace", &args.outputs.trace),
-        ("--pcap", &args.outputs.pcap),
-        ("--keys", &args.outputs.keys),
-        ("--html", &args.html),
-        ("--svg", &args.svg),
-    ];
-    if let (Some((option, _)), [_, _, ..]) =
-        (outputs.iter().find(|(_, path)| path.is_some()), args.files.as_slice())
-    {
+pub fn run(args: &Run, format: Format, out: &mut Out) -> Result<u8, Failure> {
+    let mut outputs = wanted(&args.outputs);
+    outputs.extend(output::wanted([("--html", &args.html), ("--svg", &args.svg)]));
+    if let (Some((option, _)), [_, _, ..]) = (outputs.first(), args.files.as_slice()) {
         return Err(Failure::new(USAGE, format!("{option} takes one scenario"))
             .help(Some(format!("run the others without {option}, or one by one"))));
     }
@@ -33,15 +27,19 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
         return Err(Failure::new(USAGE, "--mermaid prints a diagram and nothing else")
             .help(Some("leave --format out, or --mermaid".into())));
     }
+    let taken = match format {
+        Format::Human => args.mermaid.then_some("--mermaid"),
+        _ => Some("--format json"),
+    };
+    let quiet = output::check(&outputs, args.files.iter().map(PathBuf::as_path), taken)?;
     let powers = Powers::new(POWERS);
     let mut worst = 0;
     for (n, file) in args.files.iter().enumerate() {
         if n > 0 && format == Format::Human {
-            writeln!(out)?;
+            out.line("")?;
         }
-        worst = worst.max(match one(args, file, format, &powers, out) {
+        worst = worst.max(match one(args, file, (!quiet).then_some(format), &powers, out) {
             Ok(code) => code,
-            Err(Failure::BrokenPipe) => return Ok(0),
             // The other files are still worth running.
             Err(failure) if args.files.len() > 1 => {
                 failure.report(Color::Auto);
@@ -53,41 +51,59 @@ pub fn run(args: &Run, format: Format, out: &mut dyn Write) -> Result<u8, Failur
     Ok(worst)
 }
 
-fn one(args: &Run, file: &Path, format: Format, powers: &Powers, out: &mut dyn Write) -> Result<u8, Failure> {
+/// Runs a scenario; without a format nothing is said of it.
+fn one(
+    args: &Run,
+    file: &Path,
+    format: Option<Format>,
+    powers: &Powers,
+    out: &mut Out,
+) -> Result<u8, Failure> {
     let scenario = input::scenario(file, args.seed)?;
     let ran = sim::run(&scenario.setup, powers);
-    let report =
-        Report { seed_given: args.seed.is_some(), ..Report::new(scenario, ran, args.view.map(Into::into)) };
-    write_files(&args.outputs, &report)?;
+    let report = Report {
+        file: input::again(file),
+        seed_given: args.seed.is_some(),
+        ..Report::new(scenario, ran, args.view.map(Into::into))
+    };
+    write_files(&args.outputs, &report, out)?;
     if let Some(path) = &args.html {
-        write(path, report::page(&report, args.redact).as_bytes())?;
+        let holds = if args.redact { Holds::NoSecrets } else { Holds::Secrets };
+        output::write(path, report::page(&report, args.redact).as_bytes(), holds, out)?;
     }
     if let Some(path) = &args.svg {
-        write(path, report::svg(&report).as_bytes())?;
+        output::write(path, report::svg(&report).as_bytes(), Holds::NoSecrets, out)?;
     }
     match format {
-        Format::Human if args.mermaid => out.write_all(report::mermaid(&report).as_bytes())?,
-        Format::Json => writeln!(out, "{}", report::json(&report)?)?,
-        _ => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
+        None => {}
+        Some(Format::Human) if args.mermaid => out.write_all(report::mermaid(&report).as_bytes())?,
+        Some(Format::Json) => out.json(&report::json(&report)?)?,
+        Some(_) => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
     }
     Ok(u8::from(!report.failed.is_empty()))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(path, bytes).map_err(|error| Failure::file(path, "write", &error))
+/// The files that were asked for, with the options that name them.
+pub fn wanted(outputs: &Outputs) -> Vec<Wanted<'_>> {
+    let Outputs { trace, pcap, keys } = outputs;
+    output::wanted([("--trace", trace), ("--pcap", pcap), ("--keys", keys)])
 }
 
 /// Writes the files that were asked for.
-pub fn write_files(outputs: &Outputs, report: &Report) -> Result<(), Failure> {
+pub fn write_files(outputs: &Outputs, report: &Report, out: &mut Out) -> Result<(), Failure> {
     if let Some(path) = &outputs.trace {
-        write(path, report::trace_lines(&report.scenario.setup, &report.trace).as_bytes())?;
+        let lines = report::trace_lines(&report.scenario.setup, &report.trace);
+        output::write(path, lines.as_bytes(), Holds::Secrets, out)?;
     }
     if let Some(path) = &outputs.pcap {
-        write(path, &report::pcapng(&report.scenario.setup, &report.trace))?;
+        // With the keys beside it, it is no better kept than they are.
+        let holds = if outputs.keys.is_some() { Holds::Secrets } else { Holds::NoSecrets };
+        output::write(path, &report::pcapng(&report.scenario.setup, &report.trace), holds, out)?;
     }
     if let Some(path) = &outputs.keys {
         // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.
-        write(path, report::key_line(&report.trace).unwrap_or_default().as_bytes())?;
+        let line = report::key_line(&report.trace).unwrap_or_default();
+        output::write(path, line.as_bytes(), Holds::Secrets, out)?;
     }
     Ok(())
 }

@@ -4,14 +4,16 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ike::{Powers, Role};
+use isakmp::shown;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use report::Report;
 use sim::state_name;
 
 use crate::args::{Color, Format, Test};
 use crate::failure::{Failure, IO, USAGE};
-use crate::input;
+use crate::out::Out;
 use crate::run::POWERS;
+use crate::{github, input};
 
 /// What became of one scenario.
 enum Verdict {
@@ -22,7 +24,7 @@ enum Verdict {
 }
 
 /// Runs every scenario below the paths; the exit code is the worst of them.
-pub fn test(args: &Test, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn test(args: &Test, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let files = files(&args.paths)?;
     let powers = Powers::new(POWERS);
     let mut verdicts = Vec::new();
@@ -42,7 +44,7 @@ pub fn test(args: &Test, format: Format, out: &mut dyn Write) -> Result<u8, Fail
         verdicts.push((name, verdict));
     }
     match format {
-        Format::Human | Format::Github => writeln!(out, "{}", summary(&verdicts))?,
+        Format::Human | Format::Github => out.line(&summary(&verdicts))?,
         Format::Junit => out.write_all(junit(&verdicts)?.as_bytes())?,
         _ => {}
     }
@@ -84,29 +86,25 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// One scenario, as soon as it is judged.
-fn show(
-    name: &str,
-    number: u64,
-    verdict: &Verdict,
-    format: Format,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
+fn show(name: &str, number: u64, verdict: &Verdict, format: Format, out: &mut Out) -> Result<(), Failure> {
     let held = verdict.code() == 0;
     match (format, verdict) {
-        (Format::Json, Verdict::Ran(report)) => writeln!(out, "{}", report::json(report)?)?,
+        (Format::Json, Verdict::Ran(report)) => out.json(&report::json(report)?)?,
         (Format::Human, Verdict::Ran(report)) => human(name, report, out)?,
         (Format::Human | Format::Json | Format::Junit, Verdict::Unread(failure)) => {
             failure.report(Color::Auto);
         }
         (Format::Tap, _) => {
-            writeln!(out, "{}ok {number} - {name}", if held { "" } else { "not " })?;
+            // A sign of the protocol in a name would make a directive of it.
+            let name = name.replace('\\', "\\\\").replace('#', "\\#");
+            out.line(&format!("{}ok {number} - {name}", if held { "" } else { "not " }))?;
             for line in verdict.complaints() {
-                writeln!(out, "  # {line}")?;
+                out.line(&format!("  # {line}"))?;
             }
         }
         (Format::Github, _) => {
             for line in verdict.complaints() {
-                writeln!(out, "::error file={name}::{}", line.replace('%', "%25").replace('\n', "%0A"))?;
+                github::annotate("error", Some((name, None)), &line, out)?;
             }
         }
         _ => {}
@@ -114,14 +112,14 @@ fn show(
     Ok(())
 }
 
-fn human(name: &str, report: &Report, out: &mut dyn Write) -> Result<(), Failure> {
+fn human(name: &str, report: &Report, out: &mut Out) -> Result<(), Failure> {
     let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
     let cause = report.diagnosis.first().map_or("-", |first| first.cause.name());
     let mark = if report.failed.is_empty() { "ok  " } else { "FAIL" };
     let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };
-    writeln!(out, "{mark}  {name:<52} {i:<13} {r:<13} {cause}{own}")?;
+    out.line(&format!("{mark}  {:<52} {i:<13} {r:<13} {cause}{own}", shown(name)))?;
     for line in &report.failed {
-        writeln!(out, "      {line}")?;
+        out.line(&format!("      {line}"))?;
     }
     Ok(())
 }
@@ -146,9 +144,9 @@ fn junit(verdicts: &[(String, Verdict)]) -> Result<String, Failure> {
             (Verdict::Ran(_), _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
             (Verdict::Unread(_), _) => TestCaseStatus::non_success(NonSuccessKind::Error),
         };
-        let mut case = TestCase::new(name.as_str(), status);
+        let mut case = TestCase::new(&*shown(name), status);
         if verdict.code() != 0 {
-            case.status.set_message(verdict.complaints().join("; "));
+            case.status.set_message(&*shown(&verdict.complaints().join("; ")));
         }
         suite.add_test_case(case);
     }

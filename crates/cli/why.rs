@@ -1,7 +1,5 @@
 //! `ikesim why`
 
-use std::io::Write;
-
 use diagnose::{Why, why as ask};
 use ike::{Powers, Role};
 use report::Report;
@@ -10,17 +8,18 @@ use serde_json::json;
 use crate::args::{Format, WhyArgs};
 use crate::failure::Failure;
 use crate::input;
+use crate::out::Out;
 use crate::run::POWERS;
 
 /// Says what would have helped, when it was too late, and what one side cannot tell apart.
-pub fn why(args: &WhyArgs, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn why(args: &WhyArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let scenario = input::scenario(&args.file, args.seed)?;
     let answer = ask(&scenario.setup);
     let view = args.view.map(Role::from);
     let ran = sim::run(&scenario.setup, &Powers::new(POWERS));
     let report = Report::new(scenario, ran, view);
     match format {
-        Format::Json => writeln!(out, "{}", as_json(&report, &answer))?,
+        Format::Json => out.json(&as_json(&report, &answer))?,
         _ => human(&report, &answer, out)?,
     }
     Ok(0)
@@ -32,51 +31,49 @@ fn moment(report: &Report, answer: &Why) -> Option<String> {
     Some(format!("{} s: {}", entry.at, report::entry_words(&report.scenario.setup, entry)))
 }
 
-fn human(report: &Report, answer: &Why, out: &mut dyn Write) -> Result<(), Failure> {
+fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
     let name = &report.scenario.name;
     if report.outcome.verdict == sim::Verdict::Established {
-        writeln!(out, "{name}: the tunnel comes up; there is nothing to ask why about")?;
+        out.line(&format!("{name}: the tunnel comes up; there is nothing to ask why about"))?;
         return Ok(());
     }
     let [i, r] = Role::BOTH.map(|role| sim::state_name(report.outcome.peers[role].state));
-    writeln!(out, "{name}: {} · initiator {i} · responder {r}\n", report.outcome.verdict)?;
+    out.line(&format!("{name}: {} · initiator {i} · responder {r}", report.outcome.verdict))?;
+    out.line("")?;
     match answer.changes.first() {
-        None => writeln!(out, "No one or two changes to configurations, path and wire bring it up.")?,
+        None => out.line("No one or two changes to configurations, path and wire bring it up.")?,
         Some(first) => {
             let what = if first.len() == 1 {
                 "Any one of these changes brings"
             } else {
                 "Two changes together bring"
             };
-            writeln!(out, "{what} it up:\n")?;
+            out.line(&format!("{what} it up:"))?;
+            out.line("")?;
             for change in &answer.changes {
-                writeln!(out, "  · {}", change.join(" and "))?;
+                out.line(&format!("  · {}", change.join(" and ")))?;
             }
         }
     }
     match (moment(report, answer), answer.was_possible) {
-        (Some(moment), _) => writeln!(
-            out,
-            "\nPoint of no return, {moment}\nBefore it, a network without losses would still have done."
-        )?,
+        (Some(moment), _) => out.section(&[
+            &format!("Point of no return, {moment}"),
+            "Before it, a network without losses would still have done.",
+        ])?,
         (None, true) => {
-            writeln!(
-                out,
-                "\nThere is no point of no return: a network without losses would do at any time."
-            )?;
+            out.section(&["There is no point of no return: a network without losses would do at any time."])?
         }
-        (None, false) => writeln!(
-            out,
-            "\nIt was lost from the start: with these configurations and this path no network would do."
-        )?,
+        (None, false) => out.section(&[
+            "It was lost from the start: with these configurations and this path no network would do.",
+        ])?,
     }
     if let Some(view) = report.view {
-        writeln!(out, "\nWhat the {view} cannot tell apart, likeliest first:\n")?;
+        out.section(&[&format!("What the {view} cannot tell apart, likeliest first:"), ""])?;
         for diagnosis in &report.diagnosis {
             let tell: Vec<&String> =
                 diagnosis.evidence.iter().filter(|line| line.starts_with("if so")).collect();
             let tell: Vec<&str> = tell.iter().map(|line| line.as_str()).collect();
-            writeln!(out, "  {}. {}: {}", diagnosis.rank, diagnosis.cause, tell.join(", or "))?;
+            out.line(&format!("  {}. {}: {}", diagnosis.rank, diagnosis.cause, tell.join(", or ")))?;
         }
     }
     Ok(())

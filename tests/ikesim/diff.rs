@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{code, run, scratch, stderr, stdout};
+use crate::{code, feed, run, scratch, stderr, stdout};
 
 #[test]
 fn two_runs_part_where_the_key_matters() {
@@ -73,4 +73,29 @@ fn a_trace_may_have_any_name() {
     assert_eq!(code(&output), 0, "{output:?}");
     let text = stdout(&run(&["diff", "scenarios/main_mode.toml", "scenarios/aggressive_mode.toml"]));
     assert!(text.contains("1 event is equal"), "{text}");
+}
+
+/// Whatever `run` writes is read, however long: a trace is no scenario, and has not a scenario's bound.
+#[test]
+fn a_long_trace_is_read() {
+    let folder = scratch("diff-long");
+    let scenario = folder.join("many.toml");
+    let flood =
+        |message| format!("[[fault]]\nkind = 'duplicate'\nmessage = {message}\ntimes = 900\nafter = '1us'\n");
+    fs::write(&scenario, flood(1) + &flood(3)).unwrap();
+    let [scenario, trace] = [scenario, folder.join("many.jsonl")].map(|path| path.display().to_string());
+    run(&["run", &scenario, "--trace", &trace]);
+    let text = fs::read_to_string(&trace).unwrap();
+    assert!(text.len() > 4 << 20, "{}", text.len());
+    assert_eq!(code(&run(&["diff", &trace, &scenario])), 0);
+    let cut = folder.join("cut.jsonl").display().to_string();
+    let end = text[..text.len() - 1].rfind('\n').unwrap() + 1;
+    fs::write(&cut, &text[..end]).unwrap();
+    let output = run(&["diff", &trace, &cut]);
+    assert!(code(&output) == 1 && stdout(&output).contains("B  nothing more happens"), "{output:?}");
+    // From a pipe, and a line without an end.
+    assert_eq!(code(&feed(&["diff", "-", &scenario], text.as_bytes())), 0);
+    let endless = feed(&["diff", &scenario, "-"], &[b"{".as_slice(), &[b' '; 2 << 20]].concat());
+    assert!(code(&endless) == 2 && stderr(&endless).contains("<stdin>:1: a line of"), "{endless:?}");
+    assert_eq!(code(&run(&["diff", "-", "-"])), 2);
 }

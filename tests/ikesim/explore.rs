@@ -65,7 +65,73 @@ fn three_messages_break_confirmation() {
 fn a_bound_on_worlds_proves_nothing() {
     let output = run(&["explore", "scenarios/main_mode.toml", "--states", "200"]);
     let text = stdout(&output);
-    assert!(code(&output) == 0 && text.contains("? agreement") && !text.contains('✓'), "{text}");
+    assert!(text.contains("cut short") && text.contains("? agreement") && !text.contains('✓'), "{text}");
+    assert_eq!(code(&output), 4, "undecided");
+}
+
+fn explored(arguments: &[&str]) -> (i32, Value) {
+    let output = run(&[&["explore"], arguments, &["--format", "json", "--write", "-"]].concat());
+    let first = stdout(&output).lines().next().map(str::to_owned);
+    let first = first.unwrap_or_else(|| panic!("{}", stderr(&output)));
+    (code(&output), serde_json::from_str(&first).unwrap())
+}
+
+/// The stall of a scenario, as its expectations have it, is where every run of it ends; so its faults hold.
+#[test]
+fn a_scenario_s_own_faults_stay_in_force() {
+    let stalls = [
+        ("drop_msg3", "MM_WAIT_MSG4", "MM_WAIT_MSG3"),
+        ("nat_udp4500_blocked", "MM_WAIT_MSG6", "MM_WAIT_MSG5"),
+        ("psk_mismatch", "MM_WAIT_MSG6", "MM_WAIT_MSG5"),
+        ("aggressive_psk_mismatch", "NONE", "AM_WAIT_MSG3"),
+        ("missing_tunnel_group", "MM_WAIT_MSG4", "NONE"),
+        ("no_return_route", "MM_WAIT_MSG2", "MM_WAIT_MSG3"),
+        ("peer_down", "MM_WAIT_MSG2", "NONE"),
+    ];
+    for (scenario, initiator, responder) in stalls {
+        let (code, found) = explored(&[&format!("scenarios/{scenario}.toml")]);
+        assert_eq!((code, &found["complete"]), (0, &true.into()), "{scenario}: {}", found["violations"]);
+        let ends = found["ends"].as_array().unwrap();
+        let at = |end: &Value| end["initiator"] == initiator && end["responder"] == responder;
+        assert!(ends.iter().any(at), "{scenario}: {ends:?}");
+        let up = |end: &Value| end["initiator"].as_str().unwrap().ends_with("_ACTIVE");
+        assert!(!ends.iter().any(up), "{scenario} never comes up: {ends:?}");
+    }
+}
+
+/// Bounds that are left out are enough to prove something, quickly.
+#[test]
+fn the_default_bounds_prove() {
+    for scenario in ["main_mode", "aggressive_mode", "ios_pair", "nat_traversal"] {
+        let output = run(&["explore", &format!("scenarios/{scenario}.toml")]);
+        let text = stdout(&output);
+        assert_eq!(text.matches('✓').count(), 6, "{text}");
+        assert_eq!(code(&output), 0);
+    }
+}
+
+#[test]
+fn what_has_no_meaning_without_time_is_refused_or_told() {
+    let refused = run(&["explore", "scenarios/peer_comes_back.toml"]);
+    assert_eq!(code(&refused), 2);
+    assert!(stderr(&refused).contains("an exploration knows no time"), "{}", stderr(&refused));
+    let folder = scratch("aside");
+    let file = folder.join("chances.toml");
+    fs::write(&file, "until = '20s'\n[network]\nloss = 0.1\n").unwrap();
+    let told = stdout(&run(&["explore", file.to_str().unwrap()]));
+    assert!(told.contains("chances are left aside") && told.contains("`until` is left aside"), "{told}");
+}
+
+/// Damage and forgeries break nothing: a missing check would show here.
+#[test]
+fn an_adversary_breaks_nothing() {
+    for scenario in ["main_mode", "aggressive_mode", "ios_pair", "nat_traversal", "identity_mismatch"] {
+        let file = format!("scenarios/{scenario}.toml");
+        for adversary in [["--corrupt", "1"], ["--forge", "1"]] {
+            let (code, found) = explored(&[&[file.as_str()], &adversary[..]].concat());
+            assert_eq!(code, 0, "{scenario} {adversary:?}: {}", found["violations"]);
+        }
+    }
 }
 
 fn why(arguments: &[&str]) -> Value {

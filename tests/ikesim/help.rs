@@ -11,7 +11,12 @@ use crate::{run, scratch, stdout};
 fn folder(name: &str) -> PathBuf {
     let folder = scratch(name);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (from, to) in [("scenarios", "scenarios"), ("docs/labs", "labs"), ("tests/configs", "configs")] {
+    for (from, to) in [
+        ("scenarios", "scenarios"),
+        ("docs/labs", "labs"),
+        ("tests/configs", "configs"),
+        ("tests/peers", "peers"),
+    ] {
         let to = folder.join(to);
         fs::create_dir_all(&to).unwrap();
         for file in fs::read_dir(root.join(from)).unwrap().map(|entry| entry.unwrap().path()) {
@@ -60,9 +65,13 @@ fn every_example_works() {
         "ikesim init my.toml",
         "ikesim run scenarios/psk_mismatch.toml --pcap stall.pcapng --keys keys.txt --trace before.jsonl",
         "ikesim run scenarios/aggressive_mode.toml --pcap aggressive.pcap --trace after.jsonl",
-        "printf cisco123 > psk.txt",
+        "cp stall.pcapng left.pcap; cp stall.pcapng right.pcap; cp stall.pcapng main.pcap",
+        "printf cisco123 > psk.txt; cp psk.txt old.txt; printf cisco1234 > new.txt",
         "cp configs/branch.cfg left.cfg; cp configs/hq.txt right.cfg; cp left.cfg r1.cfg; cp right.cfg asa.txt",
         "cat left.cfg right.cfg > both.txt",
+        "sed 's/hostname branch/hostname r1/' both.txt > all.txt",
+        "mkdir moon sun; cp peers/moon.swanctl.conf moon/swanctl.conf",
+        "cp peers/sun.ipsec.conf sun/ipsec.conf; cp peers/sun.ipsec.secrets sun/ipsec.secrets",
         "mkdir -p .local/share/man/man1 .local/share/bash-completion/completions",
     ] {
         works(made, &folder);

@@ -265,6 +265,33 @@ fn import_prints_a_scenario() {
     );
 }
 
+/// A key that is no text is imported as its bytes: a run's HASHes verify with those four, and with nothing else.
+#[test]
+fn a_key_of_bytes_is_imported_as_bytes() {
+    let folder = scratch("import-bytes");
+    let names = ["moon.swanctl.conf", "moon.toml", "moon.pcapng", "keys", "psk"];
+    let [conf, scenario, capture, keys, psk] =
+        names.map(|name| folder.join(name).to_str().unwrap().to_owned());
+    let text = fs::read_to_string(Path::new(PEERS).join("moon.swanctl.conf")).unwrap();
+    fs::write(&conf, text.replace("\"open sesame\"", "0xff00aa55")).unwrap();
+    assert!(stdout(&run(&["import", &conf])).contains("<key, 4 bytes>"));
+    let imported = stdout(&run(&["import", &conf, "--show-keys"]));
+    assert!(imported.contains("pre_shared_key = { hex = \"ff00aa55\" }"), "{imported}");
+    let other = "[[responder.policy]]\nhash = \"sha256\"\n[[responder.tunnel_group]]\npeer = \"default\"\npre_shared_key = { hex = \"FF00AA55\" }\n";
+    fs::write(&scenario, imported + other).unwrap();
+    let output = run(&["run", &scenario, "--pcap", &capture, "--keys", &keys]);
+    assert!(stdout(&output).contains("MM_ACTIVE"), "{output:?}");
+    let hashes = |key: &[u8]| {
+        fs::write(&psk, key).unwrap();
+        let decoded =
+            stdout(&run(&["decode", &capture, "--keys", &keys, "--psk-file", &psk, "--format", "json"]));
+        decoded.matches("\"hash\":\"verified\"").count()
+    };
+    // Each of MSG5 and MSG6 is seen at both interfaces.
+    assert_eq!(hashes(&[0xff, 0x00, 0xaa, 0x55]), 4);
+    assert_eq!(hashes(b"\0bytes ff00aa55"), 0);
+}
+
 /// The same verdict for people, programs, workflows and browsers; no key in any of them.
 #[test]
 fn every_format_says_it_and_none_shows_a_key() {

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use ike::{Mode, Powers, Role};
-use serde_json::Value;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
 use scenario::FaultKind;
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use serde_json::Value;
 use sim::state_name;
 
 const PREFACE: &str = "\
@@ -67,8 +67,12 @@ fn allowed(schema: &Value, value: &Value) -> String {
         Value::Null => {
             let of = value["$ref"].as_str().or_else(|| value["anyOf"][0]["$ref"].as_str()).unwrap();
             let of = &schema["$defs"][of.rsplit('/').next().unwrap()];
-            return if of["type"].is_null() { "a word or a table".into() } else { allowed(schema, of) };
+            return match of["oneOf"].as_array() {
+                Some(forms) => one_of(schema, forms),
+                None => allowed(schema, of),
+            };
         }
+        Value::String(kind) if kind == "object" => "a table".into(),
         kind => word(kind),
     };
     match (&value["minimum"], &value["maximum"]) {
@@ -77,6 +81,13 @@ fn allowed(schema: &Value, value: &Value) -> String {
         (least, Value::Null) => format!("{kind}, from {least}"),
         (least, most) => format!("{kind}, {least} to {most}"),
     }
+}
+
+/// The forms that a value may have, those of one kind once.
+fn one_of(schema: &Value, forms: &[Value]) -> String {
+    let mut words: Vec<String> = forms.iter().map(|form| allowed(schema, form)).collect();
+    words.dedup();
+    words.join(", or ")
 }
 
 /// States and first cause.
@@ -89,7 +100,7 @@ fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
         return "up | ".into();
     }
     let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
-    let causes = diagnose::diagnose(&scenario, &trace, &outcome, None);
+    let causes = diagnose::diagnose(&scenario.setup, &trace, &outcome, None);
     format!("{i} / {r} | {}", causes.first().map_or("", |first| first.cause.name()))
 }
 

@@ -16,7 +16,43 @@ const PREFACE: &str = "\
 # What bad input gets
 
 Made by a test from what really happens; `ROBUSTNESS=write cargo test --test ikesim robustness` writes it anew. Nothing here is a
-panic, and no length field makes anything allocate. Four fuzz targets ([crates/fuzz](../crates/fuzz)) look for what the table forgot.
+panic, and no length field makes anything allocate. Fuzz targets ([crates/fuzz](../crates/fuzz)) look for what the table forgot.
+";
+
+/// What no test can make: where time tells something.
+const TIMING: &str = "
+## What time tells
+
+Simulated peers keep no secret that a clock could find. `listen` and `connect` use the same arithmetic with real keys, on a real network:
+
+| where | constant-time? | what it may tell whoever measures the answers |
+| --- | --- | --- |
+| g^x and g^xy, groups 1 to 18 ([crates/modp](../crates/modp)) | no | something of the private exponent: windows of zeros are skipped, table entries are picked by its bits. It is drawn anew for each negotiation, and used twice |
+| the check of a public value, groups 1 to 18 | no | nothing secret: the value came over the wire |
+| groups 19, 20, 21 (p256, p384, p521), 31 (x25519-dalek) | as their authors have it | - |
+| AES (aes) | as its authors have it | - |
+| DES, 3DES (des) | no | something of the cipher key, to whoever shares the processor's cache: S-boxes are looked up |
+| MD5, SHA, HMAC | yes | the length of the pre-shared key, in blocks of the hash |
+| comparing HASH_I, HASH_R, HASH(1) (subtle) | yes | - |
+| whether an encrypted message opens | no | that it did: a message that decrypts to junk is dropped before its hash is computed, and RFC 2409 has no MAC over the ciphertext |
+| looking up tunnel-group and policy, NAT-D | no | whether a name or an address is known, which the answer says as well |
+
+So: for a laboratory, for a test against a device of one's own, with keys that protect nothing else.
+";
+
+/// What no test can make either: what is written where.
+const WRITING: &str = "
+## What is written
+
+A file is written beside its place and moved there, so that it is whole or not there at all; what is at a device, a pipe or behind a link is
+written to. `--keys`, `--trace`, `--html` without `--redact`, the page of `diagnose`, a capture written together with its keys and the scenario that
+`explore` writes are for their owner's eyes (mode 0600); the page of `predict` and `--svg` hold no secrets. An output that is also an input, or two
+outputs in one file, are refused before anything runs. `-` is standard output; the report then stays away. `init` and `explore` overwrite
+nothing, `sweep --resume` goes on with nothing but its own beginning.
+
+Names, titles, identities and lines of other people's files are shown as text: what is not printed (controls, line ends within a name, marks
+that turn the direction of writing) is shown as `\\u{1b}`, in JSON as `\\u001b`. A reader that closes the pipe ends the output; the exit code is what
+was found.
 ";
 
 /// A well-formed MSG1 of ours, to be damaged.
@@ -131,6 +167,8 @@ fn the_table_is_true() {
     for (verb, name, bytes) in FILES {
         table.push_str(&file_row(&folder, verb, name, bytes));
     }
+    table.push_str(WRITING);
+    table.push_str(TIMING);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/robustness.md");
     if std::env::var_os("ROBUSTNESS").is_some_and(|value| value == "write") {
         fs::write(path, &table).unwrap();

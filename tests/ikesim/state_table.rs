@@ -7,10 +7,11 @@ use std::fs;
 
 use ike::{MessageName, Mode, Powers, Role, State};
 use scenario::Scenario;
-use sim::explore::{Bounds, explore};
+use sim::explore::{Bounds, Met, explore};
 use sim::state_name;
 
-const BOUNDS: Bounds = Bounds { drops: 2, duplicates: 1, reorders: 1, eager: Some(1) };
+const BOUNDS: Bounds =
+    Bounds { drops: 2, duplicates: 1, reorders: 1, eager: Some(1), corrupts: 0, forges: 0 };
 
 const PREFACE: &str = "\
 # Which event meets which state
@@ -25,36 +26,34 @@ A number counts the steps in which the event met the state. Where there is none:
 armed, `×` the message cannot be under way yet, or is answered before.
 ";
 
-type Table = BTreeMap<(Role, Option<State>), BTreeMap<String, u64>>;
+type Table = BTreeMap<(Role, Option<State>), BTreeMap<Met, u64>>;
 
 fn table(text: &str) -> Table {
     let scenario = Scenario::parse("", text).unwrap();
-    let found = explore(&scenario.setup, BOUNDS, &Powers::new(64), 1_000_000);
+    let found = explore(&scenario.setup, BOUNDS, &Powers::new(64), 1_000_000).unwrap();
     assert!(found.complete && found.violations.is_empty(), "{:?}", found.violations);
     found.table
 }
 
-fn cell(role: Role, event: &str, count: Option<&u64>) -> String {
+fn cell(role: Role, event: Met, count: Option<&u64>) -> String {
     if let Some(count) = count {
         return count.to_string();
     }
-    let to_initiator = event.strip_prefix("message ").map(|number| number.parse::<u8>().unwrap() % 2 == 0);
-    match to_initiator {
-        None => "·",
-        Some(to_initiator) if to_initiator != (role == Role::Initiator) => "→",
-        Some(_) => "×",
+    match event {
+        Met::Message(name) if name.sender() == role => "→",
+        Met::Message(_) => "×",
+        _ => "·",
     }
     .into()
 }
 
 fn rows(book: &mut String, title: &str, table: &Table) {
-    let events: BTreeSet<&str> =
-        table.values().flat_map(|events| events.keys()).map(String::as_str).collect();
-    let heads: Vec<&str> = events.iter().copied().collect();
-    writeln!(book, "\n## {title}\n\n| side | state | {} |", heads.join(" | ")).unwrap();
+    let heads: BTreeSet<Met> = table.values().flat_map(|events| events.keys()).copied().collect();
+    let names: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    writeln!(book, "\n## {title}\n\n| side | state | {} |", names.join(" | ")).unwrap();
     writeln!(book, "| --- | --- |{}", " --- |".repeat(heads.len())).unwrap();
     for ((role, state), counts) in table {
-        let cells: Vec<String> = heads.iter().map(|event| cell(*role, event, counts.get(*event))).collect();
+        let cells: Vec<String> = heads.iter().map(|event| cell(*role, *event, counts.get(event))).collect();
         writeln!(book, "| {role} | {} | {} |", state_name(*state), cells.join(" | ")).unwrap();
     }
 }

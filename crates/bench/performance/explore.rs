@@ -3,9 +3,9 @@
 use criterion::Criterion;
 use ike::Powers;
 use scenario::Scenario;
-use sim::choice::ScenarioChooser;
+use sim::choice::Script;
 use sim::explore::{Bounds, Exploration, explore};
-use sim::{Trace, World};
+use sim::{Recorder, Trace, World};
 
 use crate::Row;
 use crate::table::{Times, rate};
@@ -15,18 +15,18 @@ fn scenario() -> Scenario {
 }
 
 fn explored(powers: &Powers) -> Exploration {
-    let bounds = Bounds { drops: 1, duplicates: 1, reorders: 0, eager: Some(1) };
-    explore(&scenario(), bounds, powers, usize::MAX)
+    let bounds = Bounds { drops: 1, duplicates: 1, eager: Some(1), ..Bounds::default() };
+    explore(&scenario().setup, bounds, powers, usize::MAX).expect("nothing to refuse")
 }
 
 /// A plain run, step by step; how many steps there were.
 fn plain(powers: &Powers) -> u32 {
-    let scenario = scenario();
-    let mut chooser = ScenarioChooser::new(&scenario);
-    let mut world = World::new(&scenario, powers, Trace::off());
-    world.initiate(&scenario, &mut chooser);
+    let setup = scenario().setup;
+    let mut script = Script::new(&setup);
+    let mut world = World::new(&setup, powers, Recorder::new(&setup, Trace::off()));
+    world.initiate(&setup, &mut script);
     let mut steps = 1;
-    while world.step(&mut chooser) {
+    while world.step(&mut script) {
         steps += 1;
     }
     steps

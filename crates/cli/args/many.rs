@@ -80,6 +80,19 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|jobs| (1..=1024).contains(jobs)).ok_or_else(|| "allowed: 1 to 1024".into())
 }
 
+/// How many timers may be eager; `None`: any number.
+#[derive(Clone, Copy, Debug)]
+pub struct Eager(pub Option<u8>);
+
+fn parse_eager(text: &str) -> Result<Eager, String> {
+    match text {
+        "any" => Ok(Eager(None)),
+        number => {
+            number.parse().map(|number| Eager(Some(number))).map_err(|_| "allowed: 0 to 255, or any".into())
+        }
+    }
+}
+
 /// `ikesim explore`
 #[derive(Debug, clap::Args)]
 pub struct ExploreArgs {
@@ -89,14 +102,20 @@ pub struct ExploreArgs {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub drops: u8,
     /// Datagrams that may be delivered twice.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     pub duplicates: u8,
     /// Datagrams that may overtake earlier ones.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     pub reorders: u8,
-    /// Timers that may run out while datagrams are under way; without it, as many as there are.
-    #[arg(long, value_name = "N")]
-    pub eager: Option<u8>,
+    /// Timers that may run out while datagrams are under way; `any`: as many as there are.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = parse_eager)]
+    pub eager: Eager,
+    /// Datagrams that may be damaged: in a cookie, their first or last byte, a reserved byte.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub corrupt: u8,
+    /// Datagrams that may be forged from what is to be seen: halves swapped, in clear, equal cookies, of another run.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub forge: u8,
     /// Stop after this many worlds; then nothing is proved.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub states: usize,

@@ -3,14 +3,17 @@
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use config::{Blamed, Device, End, Note, Place};
+use config::{Blamed, End, Note, Place, Problem};
+use isakmp::shown;
 
+use super::files::{TOLD, Unjudged};
 use super::judge::{Depends, Judged, Said};
 use super::{Verdicts, assumptions, unknown};
 use crate::failure::Failure;
+use crate::out::Out;
 
 /// Everything, in the order in which it is asked.
-pub fn write(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     table(verdicts, out)?;
     let mut told: Vec<&[Blamed]> = Vec::new();
     let mut hangs: Vec<Vec<&Place>> = Vec::new();
@@ -35,11 +38,12 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure
     }
     assumed(verdicts, out)?;
     phase2(verdicts, out)?;
+    unjudged(verdicts.unjudged, out)?;
     let unread = verdicts.devices.iter().any(|device| !device.problems.is_empty());
     if unread {
-        writeln!(out, "\nLines that matter and could not be read:\n")?;
-        for device in &verdicts.devices {
-            problems(std::slice::from_ref(*device), out);
+        out.section(&["Lines that matter and could not be read:", ""])?;
+        for problem in verdicts.devices.iter().flat_map(|device| &device.problems) {
+            writeln!(out, "{}", rendered(problem))?;
         }
     }
     let skipped: usize = verdicts.devices.iter().map(|device| device.skipped).sum();
@@ -47,10 +51,9 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure
         1 => "1 device".into(),
         n => format!("{n} devices"),
     };
-    writeln!(
-        out,
-        "\n{count} read, {skipped} lines that do not matter to phase 1 skipped. Phase 2 is not judged."
-    )?;
+    out.section(&[&format!(
+        "{count} read, {skipped} lines that do not matter to phase 1 skipped. Phase 2 is not judged."
+    )])?;
     Ok(())
 }
 
@@ -59,7 +62,7 @@ fn address(end: &End<'_>) -> String {
     if name == address { name } else { format!("{name} ({address})") }
 }
 
-fn table(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn table(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
     let rows = verdicts.judged.iter().map(|judged| {
         let session = &judged.session;
         [
@@ -80,11 +83,16 @@ fn table(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
     });
     let rows: Vec<[String; 4]> = rows.chain(lonely).collect();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| shown(cell).chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let [from, to, by] = [0, 1, 2].map(width);
     for [caller, called, connection, verdict] in &rows {
-        writeln!(out, "{caller:<from$}  →  {called:<to$}  {connection:<by$}  {verdict}")?;
+        let start = format!("{}  →  {}  ", padded(caller, from), padded(called, to));
+        out.line(&format!("{start}{}  {verdict}", padded(connection, by)))?;
     }
     Ok(())
 }
@@ -98,10 +106,10 @@ fn mirrored(one: &[Blamed], other: &[Blamed]) -> bool {
     !one.is_empty() && one.len() == other.len() && one.iter().all(|blamed| other.contains(&swapped(blamed)))
 }
 
-fn stalls(judged: &Judged<'_>, again: bool, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(out, "\n{}: {}\n", judged.name(), judged.verdict())?;
+fn stalls(judged: &Judged<'_>, again: bool, out: &mut Out) -> Result<(), Failure> {
+    out.section(&[&format!("{}: {}", judged.name(), judged.verdict()), ""])?;
     if again {
-        writeln!(out, "  the same lines as above")?;
+        out.line("  the same lines as above")?;
         return Ok(());
     }
     let session = &judged.session;
@@ -119,7 +127,7 @@ fn stalls(judged: &Judged<'_>, again: bool, out: &mut dyn Write) -> Result<(), F
     }
     if columns.len() > 1 {
         side_by_side(&columns, out)?;
-        writeln!(out)?;
+        out.line("")?;
     }
     if let Some(report) = &judged.report {
         out.write_all(report::text(report, crate::window::layout()).as_bytes())?;
@@ -142,50 +150,68 @@ fn what_it_says(side: &config::Said) -> String {
 }
 
 /// Two columns; where the window is too narrow for them, one below the other.
-fn side_by_side(rows: &[[String; 2]], out: &mut dyn Write) -> io::Result<()> {
+fn side_by_side(rows: &[[String; 2]], out: &mut Out) -> io::Result<()> {
     let widest = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| shown(cell).chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let left = widest(0);
     if left + widest(1) + 6 <= crate::window::layout().width() {
         for [one, other] in rows {
-            writeln!(out, "   {}", format!("{one:<left$}   {other}").trim_end())?;
+            out.line(&format!("   {}   {other}", padded(one, left)))?;
         }
         return Ok(());
     }
     for column in [0, 1] {
         for cell in rows.iter().filter_map(|row| row.get(column)) {
-            writeln!(out, "   {cell}")?;
+            out.line(&format!("   {cell}"))?;
         }
     }
     Ok(())
 }
 
-fn depends(judged: &Judged<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n{}: {}\n", judged.name(), judged.verdict())?;
+fn depends(judged: &Judged<'_>, out: &mut Out) -> io::Result<()> {
+    out.section(&[&format!("{}: {}", judged.name(), judged.verdict()), ""])?;
     for Depends { text, at } in &judged.depends {
-        match at {
-            Some(Place { file, line, text: shown }) => {
-                writeln!(out, "   {text}\n   {file}:{line}\n     {shown}")?;
-            }
-            None => writeln!(out, "   {text}")?,
-        }
+        out.line(&format!("   {text}"))?;
+        at.iter().try_for_each(|at| place(at, out))?;
     }
     Ok(())
 }
 
-fn assumed(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Where a line stands, and the line.
+fn place(at: &Place, out: &mut Out) -> io::Result<()> {
+    out.line(&format!("   {}:{}", at.file, at.line))?;
+    out.line(&format!("     {}", at.text))
+}
+
+fn assumed(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
     let mut lines: Vec<String> = verdicts.judged.iter().flat_map(assumptions).collect();
     lines.sort();
     lines.dedup();
     if !lines.is_empty() {
-        writeln!(out, "\nTaken to be so [I]:\n")?;
+        out.section(&["Taken to be so [I]:", ""])?;
     }
-    lines.iter().try_for_each(|line| writeln!(out, "   {line}"))
+    lines.iter().try_for_each(|line| out.line(&format!("   {line}")))
+}
+
+/// What was found and is no device to judge.
+fn unjudged(list: &[Unjudged], out: &mut Out) -> io::Result<()> {
+    if !list.is_empty() {
+        out.section(&["Not judged:", ""])?;
+    }
+    list.iter().take(TOLD).try_for_each(|one| out.line(&format!("   {}", one.words())))?;
+    match list.len().saturating_sub(TOLD) {
+        0 => Ok(()),
+        more => out.line(&format!("   and {more} more; --format json has them all")),
+    }
 }
 
 /// What phase 2 will trip over, each once: the direction does not matter.
-fn phase2(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
     let mut told: Vec<[Option<Place>; 2]> = Vec::new();
     for judged in &verdicts.judged {
         for Note { text, at } in &judged.notes {
@@ -194,34 +220,34 @@ fn phase2(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> io::Result<()> {
                 continue;
             }
             if told.is_empty() {
-                writeln!(out, "\nBeyond phase 1, compared and not judged:")?;
+                out.section(&["Beyond phase 1, compared and not judged:"])?;
             }
             told.push(at.clone());
-            writeln!(out, "\n   {}: {text}", judged.name())?;
-            for Place { file, line, text } in at.iter().flatten() {
-                writeln!(out, "   {file}:{line}\n     {text}")?;
-            }
+            out.section(&[&format!("   {}: {text}", judged.name())])?;
+            at.iter().flatten().try_for_each(|at| place(at, out))?;
         }
     }
     Ok(())
 }
 
-/// Lines that matter and could not be read, with a caret under the part that is meant.
-pub fn problems(devices: &[Device], out: &mut dyn Write) {
-    let renderer = Renderer::plain();
-    for problem in devices.iter().flat_map(|device| &device.problems) {
-        let Place { file, line, text } = &problem.at;
-        let start = text.find(&problem.part).unwrap_or(0);
-        let length = if problem.part.is_empty() { text.len() } else { problem.part.len() };
-        let snippet = Snippet::source(text.as_str()).path(&**file).line_start(*line);
-        let marked =
-            snippet.annotation(AnnotationKind::Primary.span(start..(start + length).min(text.len())));
-        let allowed = format!("allowed: {}", problem.allowed);
-        let title = Level::WARNING.primary_title(problem.message.as_str());
-        let group = title.element(marked).element(Level::HELP.message(allowed.as_str()));
-        // Nobody is left to tell if the reader is gone.
-        let _ = writeln!(out, "{}", renderer.render(&[group]));
-    }
+/// A line that matters and could not be read, with a caret under the part that is meant.
+pub fn rendered(problem: &Problem) -> String {
+    let [file, text, part] = [&*problem.at.file, &problem.at.text, &problem.part].map(shown);
+    let start = text.find(&*part).unwrap_or(0);
+    let length = if part.is_empty() { text.len() } else { part.len() };
+    let snippet = Snippet::source(&*text).path(&*file).line_start(problem.at.line);
+    let marked = snippet.annotation(AnnotationKind::Primary.span(start..(start + length).min(text.len())));
+    let message = shown(&problem.message);
+    let allowed = format!("allowed: {}", shown(&problem.allowed));
+    let title = Level::WARNING.primary_title(&*message);
+    Renderer::plain().render(&[title.element(marked).element(Level::HELP.message(&allowed))])
+}
+
+/// Blanks behind it, so that columns stand under each other. A format's own width has a limit, and input has none.
+fn padded(cell: &str, width: usize) -> String {
+    let cell = shown(cell);
+    let blanks = width.saturating_sub(cell.chars().count());
+    format!("{cell}{}", " ".repeat(blanks))
 }
 
 /// The same as one self-contained page.
@@ -239,7 +265,7 @@ pub fn page(verdicts: &Verdicts<'_>) -> String {
 }
 
 fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
-    let cell = |side: &config::Said| format!("{}\n{}", where_it_stands(side), what_it_says(side).trim());
+    let cell = |side: &config::Said| [where_it_stands(side), what_it_says(side).trim().to_owned()];
     let shown = |place: &Place| format!("{}:{}: {}", place.file, place.line, place.text);
     let mut remarks: Vec<String> = judged
         .depends

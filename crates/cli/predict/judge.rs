@@ -3,10 +3,8 @@
 use config::{Blamed, End, Key, Keys, Note, Session, Subject};
 use ike::{Powers, Role};
 use report::Report;
-use scenario::Scenario;
+use scenario::{ErrorKind, Scenario};
 use sim::{Cause, Verdict, state_name};
-
-use crate::failure::Failure;
 
 /// What can be said of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,8 +28,10 @@ impl Said {
 pub struct Judged<'d> {
     pub session: Session<'d>,
     pub said: Said,
-    /// `None`: both would authenticate with signatures, which ikesim does not run.
+    /// `None`: it was not run.
     pub report: Option<Report>,
+    /// Why not.
+    pub not_run: Option<NotRun>,
     /// Where the keys are not known: with keys that differ.
     pub otherwise: Option<Report>,
     /// What the verdict hangs on, a line each.
@@ -42,7 +42,26 @@ pub struct Judged<'d> {
     pub notes: Vec<Note>,
 }
 
+/// Why a direction is not run.
+pub enum NotRun {
+    /// Both would authenticate with signatures.
+    Signatures,
+    /// A value that the simulator does not take.
+    Unfit(Depends),
+}
+
+impl NotRun {
+    /// The line that it is about.
+    pub fn place(&self) -> Option<&config::Place> {
+        match self {
+            NotRun::Signatures => None,
+            NotRun::Unfit(unfit) => unfit.at.as_ref(),
+        }
+    }
+}
+
 /// Something that the files do not say.
+#[derive(Clone)]
 pub struct Depends {
     pub text: String,
     pub at: Option<config::Place>,
@@ -61,6 +80,13 @@ impl Judged<'_> {
     /// `stalls  MM_WAIT_MSG2 / NONE, policy-mismatch`
     pub fn verdict(&self) -> String {
         let word = self.said.word();
+        match &self.not_run {
+            Some(NotRun::Signatures) => {
+                return format!("{word}  signatures on both sides, which ikesim does not run");
+            }
+            Some(NotRun::Unfit(unfit)) => return format!("{word}  it cannot be run: {}", unfit.text),
+            None => {}
+        }
         match (self.said, &self.report, &self.otherwise) {
             (Said::Up, ..) => word.to_owned(),
             (Said::Stalls, Some(report), _) => {
@@ -78,7 +104,7 @@ impl Judged<'_> {
             (Said::Unverifiable, Some(report), None) => {
                 format!("{word}  comes up if what could not be read fits, else {}", states(report))
             }
-            (_, None, _) => format!("{word}  signatures on both sides, which ikesim does not run"),
+            (_, None, _) => word.to_owned(),
         }
     }
 }
@@ -93,12 +119,18 @@ pub fn states(report: &Report) -> String {
 }
 
 /// Runs a direction, with masked keys taken to be equal, and once more with keys that differ where it hangs on them.
-pub fn judge(session: Session<'_>) -> Result<Judged<'_>, Failure> {
-    let depends = depends(&session);
+pub fn judge(session: Session<'_>) -> Judged<'_> {
+    let mut depends = depends(&session);
     let notes = config::notes(&session);
-    let Some(report) = run(&session, Keys::Real)? else {
-        let (said, blamed) = (Said::Unverifiable, Vec::new());
-        return Ok(Judged { session, said, report: None, otherwise: None, depends, blamed, notes });
+    let report = match run(&session, Keys::Real) {
+        Ok(report) => report,
+        Err(why) => {
+            if let NotRun::Unfit(unfit) = &why {
+                depends.push(unfit.clone());
+            }
+            let (said, blamed, not_run) = (Said::Unverifiable, Vec::new(), Some(why));
+            return Judged { session, said, report: None, not_run, otherwise: None, depends, blamed, notes };
+        }
     };
     let up = report.outcome.verdict == Verdict::Established;
     let cause = report.diagnosis.first().map(|first| subject(first.cause, &session));
@@ -113,12 +145,12 @@ pub fn judge(session: Session<'_>) -> Result<Judged<'_>, Failure> {
         _ => Said::Unverifiable,
     };
     let keys = up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
-    let otherwise = if keys { run(&session, Keys::RealElseDifferent)? } else { None };
+    let otherwise = if keys { run(&session, Keys::RealElseDifferent).ok() } else { None };
     let blamed = match report.diagnosis.first() {
         Some(first) => config::blame(subject(first.cause, &session), &session),
         None => Vec::new(),
     };
-    Ok(Judged { session, said, report: Some(report), otherwise, depends, blamed, notes })
+    Judged { session, said, report: Some(report), not_run: None, otherwise, depends, blamed, notes }
 }
 
 /// What the files do not say and the verdict hangs on.
@@ -182,15 +214,19 @@ fn masked(session: &Session<'_>, side: usize) -> Option<config::Place> {
     (line.key == Key::Masked).then(|| line.at.clone())
 }
 
-/// `None`: both would authenticate with signatures.
-fn run(session: &Session<'_>, keys: Keys) -> Result<Option<Report>, Failure> {
-    let scenario = match Scenario::parse(&name(session), &config::direction(session, keys)) {
-        Ok(scenario) => scenario,
-        Err(error) if error.to_string().contains("signatures") => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
+/// The direction, run. An error is about the user's file, not about the scenario that was made of it.
+fn run(session: &Session<'_>, keys: Keys) -> Result<Report, NotRun> {
+    let written = config::direction(session, keys);
+    let scenario = Scenario::parse(&name(session), &written.text).map_err(|error| match error.kind() {
+        ErrorKind::Signatures => NotRun::Signatures,
+        ErrorKind::Invalid | ErrorKind::OutOfRange => {
+            let place = error.place().and_then(|(line, _)| written.place(line));
+            let at = place.unwrap_or(&session.connection.at);
+            NotRun::Unfit(Depends { text: error.message().to_owned(), at: Some(at.clone()) })
+        }
+    })?;
     let ran = sim::run(&scenario.setup, &Powers::none());
-    Ok(Some(Report::new(scenario, ran, None)))
+    Ok(Report::new(scenario, ran, None))
 }
 
 /// Which lines a cause is about.

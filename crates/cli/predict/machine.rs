@@ -1,16 +1,18 @@
 //! The verdict for programs: JSON, annotations of GitHub workflows, JUnit.
 
-use std::io::Write;
-
 use config::{Blamed, Note, Place, Remote};
 use ike::Role;
+use isakmp::shown;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 use sim::state_name;
 
-use super::judge::{Depends, Judged, Said, states};
+use super::files::Unjudged;
+use super::judge::{Depends, Judged, NotRun, Said, states};
 use super::{Verdicts, assumptions, unknown};
 use crate::failure::{Failure, IO};
+use crate::github::annotate;
+use crate::out::Out;
 
 fn place(at: &Place) -> Value {
     json!({"file": &*at.file, "line": at.line, "text": at.text})
@@ -32,8 +34,13 @@ pub fn json(verdicts: &Verdicts<'_>) -> Value {
         "verdict": verdicts.said().word(),
         "directions": verdicts.judged.iter().map(direction).collect::<Vec<_>>(),
         "unknown_peers": unmatched.collect::<Vec<_>>(),
+        "not_judged": verdicts.unjudged.iter().map(unjudged).collect::<Vec<_>>(),
         "problems": problems.map(|p| json!({"message": p.message, "allowed": p.allowed, "at": place(&p.at)})).collect::<Vec<_>>(),
     })
+}
+
+fn unjudged(one: &Unjudged) -> Value {
+    json!({"file": one.file, "device": one.hostname, "why": one.reason()})
 }
 
 fn direction(judged: &Judged<'_>) -> Value {
@@ -71,7 +78,7 @@ fn note(note: &Note) -> Value {
 }
 
 /// An annotation at every line that is to blame.
-pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     for judged in &verdicts.judged {
         let (level, places): (_, Vec<(String, Option<&Place>)>) = match judged.said {
             Said::Up => continue,
@@ -81,16 +88,21 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut dyn Write) -> Result<(), Failur
             }
         };
         let head = format!("{}: {}", judged.name(), judged.verdict());
-        for (text, at) in &places {
-            annotate(level, *at, &format!("{head}: {text}"), out)?;
+        // What cannot be run says so in its verdict already.
+        for (text, at) in places.iter().filter(|_| judged.not_run.is_none()) {
+            annotate(level, at.map(line), &format!("{head}: {text}"), out)?;
         }
-        if places.is_empty() {
-            annotate(level, Some(&judged.session.connection.at), &head, out)?;
+        if places.is_empty() || judged.not_run.is_some() {
+            let unfit = judged.not_run.as_ref().and_then(NotRun::place);
+            annotate(level, Some(line(unfit.unwrap_or(&judged.session.connection.at))), &head, out)?;
         }
     }
+    for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
+        let level = if one.is_unread() { "warning" } else { "notice" };
+        annotate(level, Some((&one.file, None)), &one.words(), out)?;
+    }
     let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
-    writeln!(out, "directions that come up: {up} of {}", verdicts.judged.len())?;
-    Ok(())
+    Ok(out.line(&format!("directions that come up: {up} of {}", verdicts.judged.len()))?)
 }
 
 fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
@@ -115,15 +127,8 @@ fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
         .collect()
 }
 
-/// GitHub's escapes: percent, line ends; in properties colons and commas too.
-fn annotate(level: &str, at: Option<&Place>, message: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let place = at.map_or(String::new(), |at| {
-        let file = escaped(&at.file).replace(':', "%3A").replace(',', "%2C");
-        format!(" file={file},line={}", at.line)
-    });
-    writeln!(out, "::{level}{place}::{}", escaped(message))?;
-    Ok(())
+fn line(at: &Place) -> (&str, Option<usize>) {
+    (&at.file, Some(at.line))
 }
 
 /// A case per direction; what cannot be told is skipped.
@@ -140,11 +145,16 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
                 judged.blamed.iter().flat_map(annotated).map(|(text, at)| {
                     at.map_or(text.clone(), |at| format!("{}:{}: {text}", at.file, at.line))
                 });
-            let lines: Vec<String> = lines.collect();
-            status.set_message(format!("{}\n{}", judged.verdict(), lines.join("\n")).trim().to_owned());
+            let lines = std::iter::once(judged.verdict()).chain(lines).map(|line| shown(&line).into_owned());
+            status.set_message(lines.collect::<Vec<_>>().join("\n"));
         }
         let name = format!("{} ({})", judged.name(), judged.session.connection.by);
-        suite.add_test_case(TestCase::new(name, status));
+        suite.add_test_case(TestCase::new(&*shown(&name), status));
+    }
+    for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(&*shown(&one.reason()));
+        suite.add_test_case(TestCase::new(&*shown(&one.file), status));
     }
     let mut report = quick_junit::Report::new("ikesim");
     report.add_test_suite(suite);

@@ -29,7 +29,7 @@ pub use keys::{Key, KeyLine, Owner, Secret};
 pub use pair::{Assumed, End, Session, Unmatched, facing, sessions};
 pub use phase2::{Note, Phase2, compare, notes};
 pub use proposal::Takes;
-pub use scenario::{Keys, alone, direction};
+pub use scenario::{Keys, Written, alone, direction};
 
 /// A way to write a device's configuration.
 trait Reads {
@@ -120,8 +120,39 @@ impl Format {
     }
 }
 
-/// Every device in a file. Without a format it is recognised; a text that is in none holds no device.
-pub fn read(file: &str, bytes: &[u8], format: Option<Format>) -> Vec<Device> {
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Devices with anything about IKEv1 in them, in the order in which they stand.
+    pub devices: Vec<Device>,
+    /// What is no such device: one by name, or the file as a whole.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A device, or a file, that is none to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The device's name; `None`: the file as a whole.
+    pub hostname: Option<String>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why something is no device to judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// There is nothing in it.
+    Empty,
+    /// It is no text.
+    Binary,
+    /// No line is of a format known here.
+    UnknownFormat,
+    /// Read as this format, and no line is about IKEv1.
+    NoIke(Format),
+}
+
+/// Every device in a file. Without a format it is recognised.
+pub fn read(file: &str, bytes: &[u8], format: Option<Format>) -> Contents {
     read_with(file, bytes, None, format)
 }
 
@@ -132,11 +163,31 @@ pub fn read_with(
     bytes: &[u8],
     secrets: Option<(&str, &[u8])>,
     format: Option<Format>,
-) -> Vec<Device> {
+) -> Contents {
     let text = clean::text(bytes);
-    let Some(format) = format.or_else(|| Format::of(&text)) else { return Vec::new() };
+    let Some(format) = format.or_else(|| Format::of(&text)) else {
+        let why = match text.as_str() {
+            text if text.trim().is_empty() => Why::Empty,
+            text if text.contains('\0') => Why::Binary,
+            _ => Why::UnknownFormat,
+        };
+        return Contents { devices: Vec::new(), left_out: vec![LeftOut { hostname: None, why }] };
+    };
     let keys = secrets.map(|(_, bytes)| clean::text(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
-    let devices = format.reader().read_with(file, &text, secrets);
-    devices.into_iter().filter(|device| !device.is_empty()).collect()
+    Contents::of(format.reader().read_with(file, &text, secrets), format)
+}
+
+impl Contents {
+    /// Devices without a name and without IKE are the lines between other devices: only a file full of them is told.
+    fn of(devices: Vec<Device>, format: Format) -> Contents {
+        let why = Why::NoIke(format);
+        let (empty, devices): (Vec<Device>, Vec<Device>) = devices.into_iter().partition(Device::is_empty);
+        let named = empty.into_iter().filter_map(|device| device.hostname);
+        let mut left_out: Vec<LeftOut> = named.map(|name| LeftOut { hostname: Some(name), why }).collect();
+        if devices.is_empty() && left_out.is_empty() {
+            left_out.push(LeftOut { hostname: None, why });
+        }
+        Contents { devices, left_out }
+    }
 }

@@ -6,15 +6,19 @@
 use config::{Assumed, Device, Keys, Owner, Remote, direction, read, sessions};
 
 fn device(file: &str, text: &str) -> Device {
-    read(file, text.as_bytes(), None).remove(0)
+    read(file, text.as_bytes(), None).devices.remove(0)
 }
 
 /// The scenario of each direction, and what was assumed of its two ends.
 fn directions(texts: &[&str]) -> Vec<(String, [Option<Assumed>; 2])> {
-    let devices: Vec<Device> = texts.iter().flat_map(|text| read("f", text.as_bytes(), None)).collect();
+    let devices: Vec<Device> =
+        texts.iter().flat_map(|text| read("f", text.as_bytes(), None).devices).collect();
     let devices: Vec<&Device> = devices.iter().collect();
     let (found, _) = sessions(&devices);
-    found.iter().map(|s| (direction(s, Keys::Real), [s.initiator.assumed, s.responder.assumed])).collect()
+    found
+        .iter()
+        .map(|s| (direction(s, Keys::Real).text, [s.initiator.assumed, s.responder.assumed]))
+        .collect()
 }
 
 const POLICY: &str = "crypto isakmp policy 10\n encr aes 256\n authentication pre-share\n group 14\n";
@@ -299,7 +303,7 @@ fn a_device_begins_where_its_policy_does() {
     let text = ios("10.0.0.1", "10.0.0.2", "") + &ios("10.0.0.2", "10.0.0.1", "").replace("secret", "other");
     let unnamed: String =
         text.lines().filter(|line| !line.starts_with("hostname")).map(|line| format!("{line}\n")).collect();
-    let devices = read("f", unnamed.as_bytes(), None);
+    let devices = read("f", unnamed.as_bytes(), None).devices;
     assert_eq!(devices.iter().map(|device| device.keys.len()).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(devices[1].keys[0].at.line, 15);
 }

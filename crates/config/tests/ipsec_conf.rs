@@ -9,6 +9,7 @@ use proptest::prelude::*;
 fn device(format: Format, conf: &str, secrets: Option<&str>) -> Device {
     let secrets = secrets.map(|text| ("ipsec.secrets", text.as_bytes()));
     read_with("ipsec.conf", conf.as_bytes(), secrets, Some(format))
+        .devices
         .pop()
         .unwrap_or_else(|| panic!("no device in {conf}"))
 }
@@ -306,7 +307,7 @@ fn one_file_is_both_ends() {
 #[test]
 fn what_is_not_ikev1_is_skipped() {
     let conns = |format, conf: &str| {
-        read("a", conf.as_bytes(), Some(format)).pop().map_or(0, |device| device.connections.len())
+        read("a", conf.as_bytes(), Some(format)).devices.pop().map_or(0, |device| device.connections.len())
     };
     assert_eq!(conns(Format::Strongswan, &STRONGSWAN.replace("ikev1", "ikev2")), 0);
     assert_eq!(conns(Format::Libreswan, &LIBRESWAN.replace("ikev2=no", "ikev2=insist")), 0);
@@ -461,7 +462,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(conf in pasted(), secrets in pasted()) {
         for format in [None, Some(Format::Strongswan), Some(Format::Libreswan)] {
-            for device in read_with("a", conf.as_bytes(), Some(("b", secrets.as_bytes())), format) {
+            for device in read_with("a", conf.as_bytes(), Some(("b", secrets.as_bytes())), format).devices {
                 let _ = format!("{device:?}");
                 let _ = (key(&device, true), key(&device, false));
             }
@@ -473,7 +474,7 @@ proptest! {
     fn no_secret_is_ever_shown(before in pasted(), after in pasted(), ids in prop::sample::select(vec!["", "@a @b ", "left=@a", "x"])) {
         let text = format!("{before}\n{ids}: PSK \"hunter2\"\n{after}");
         for format in [Format::Strongswan, Format::Libreswan] {
-            for device in read_with("a", text.as_bytes(), Some(("b", text.as_bytes())), Some(format)) {
+            for device in read_with("a", text.as_bytes(), Some(("b", text.as_bytes())), Some(format)).devices {
                 let shown = format!("{device:?}");
                 prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
             }

@@ -18,7 +18,7 @@ const SECTIONS: [&str; 7] = [
 ];
 
 fn devices(file: &str, text: &str) -> Vec<Device> {
-    read(file, text.as_bytes(), None)
+    read(file, text.as_bytes(), None).devices
 }
 
 /// A router's phase 1: the command that opens a section, then its lines.

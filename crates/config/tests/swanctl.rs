@@ -18,7 +18,10 @@ fn say(line: &str) {
 }
 
 fn swanctl(text: &str) -> Device {
-    read("a", text.as_bytes(), Some(Format::Swanctl)).pop().unwrap_or_else(|| panic!("no device in {text}"))
+    read("a", text.as_bytes(), Some(Format::Swanctl))
+        .devices
+        .pop()
+        .unwrap_or_else(|| panic!("no device in {text}"))
 }
 
 fn takes(connection: &Connection) -> Vec<Policy> {
@@ -50,7 +53,7 @@ fn the_net2net_pair_of_strongswan() {
     let sun = fs::read(folder.join("sun.swanctl.conf")).unwrap();
     let [moon, sun] = [("moon", moon), ("sun", sun)].map(|(name, bytes)| {
         assert_eq!(Format::of(&String::from_utf8_lossy(&bytes)), Some(Format::Swanctl));
-        read(name, &bytes, None).remove(0)
+        read(name, &bytes, None).devices.remove(0)
     });
     let (here, there) = ("192.168.0.1", "192.168.0.2");
     for (device, own, peer, id, other) in [
@@ -83,7 +86,7 @@ fn the_net2net_pair_of_strongswan() {
     let (found, unmatched) = sessions(&[&moon, &sun]);
     assert_eq!((found.len(), unmatched.len()), (2, 0));
     for session in &found {
-        let text = direction(session, Keys::Hidden);
+        let text = direction(session, Keys::Hidden).text;
         assert!(
             text.contains("fqdn = \"sun.strongswan.org\"") && text.contains("lifetime = 11880"),
             "{text}"
@@ -223,7 +226,8 @@ fn whom_it_calls_and_whom_it_answers() {
     // Without a version it calls with IKEv2 and answers IKEv1.
     assert!(with("version = 0\n").connections[0].answers_only);
     let two =
-        read("a", b"connections { c { version = 2\n remote_addrs = 192.0.2.2 } }", Some(Format::Swanctl));
+        read("a", b"connections { c { version = 2\n remote_addrs = 192.0.2.2 } }", Some(Format::Swanctl))
+            .devices;
     assert!(two.is_empty());
 }
 
@@ -347,7 +351,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in pasted()) {
         for format in [None, Some(Format::Swanctl)] {
-            for device in read("any", text.as_bytes(), format) {
+            for device in read("any", text.as_bytes(), format).devices {
                 let _ = format!("{device:?}");
                 let _ = key(&device, "192.0.2.2", "192.0.2.1", true);
                 let _ = key(&device, "192.0.2.2", "192.0.2.1", false);
@@ -360,7 +364,7 @@ proptest! {
     fn no_secret_is_ever_shown(before in pasted(), after in pasted(), quoted in any::<bool>()) {
         let secret = if quoted { "\"hunter2\"" } else { "hunter2" };
         let text = format!("{before}\nsecret = {secret}\n{after}\nsecrets {{ ike {{\nsecret = {secret}\n}} }}");
-        for device in read("any", text.as_bytes(), Some(Format::Swanctl)) {
+        for device in read("any", text.as_bytes(), Some(Format::Swanctl)).devices {
             let shown = format!("{device:?}");
             prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
         }

@@ -193,6 +193,7 @@ impl Identity {
             Identity::UserFqdn(name) => (IdType::USER_FQDN, name.clone().into_bytes()),
             Identity::KeyId(bytes) => (IdType::KEY_ID, bytes.clone()),
         };
+        // RFC 2407 4.6.2: in phase 1 both are 0, or UDP and 500.
         let (protocol, port) = id_port;
         Identification { id_type, protocol, port, data }
     }

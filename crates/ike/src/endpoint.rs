@@ -125,11 +125,13 @@ impl Endpoint {
 
     fn ctx(&self, sa: SaId, cookies: CookiePair, path: Path) -> Ctx<'_> {
         let Endpoint { config, streams, powers, .. } = self;
-        Ctx { config, streams, powers, sa, cookies, path, events: Vec::new() }
+        let peer = self.sas.iter().find(|known| known.id == sa).map_or(path, |known| known.path).remote.ip();
+        Ctx { config, streams, powers, sa, cookies, path, peer, events: Vec::new() }
     }
 
     /// The cookie of negotiation `id`: never zero, from this host's own stream.
     fn cookie(&self, id: SaId) -> Cookie {
+        // RFC 2408 2.5.3: made by this host alone, another one for each SA; zero stands for "not known yet".
         let mut bytes = [0; 8];
         self.streams.bytes("cookie", u64::from(id.0), &mut bytes);
         let [first, rest @ ..] = bytes;
@@ -197,9 +199,10 @@ impl Sa {
     }
 }
 
-/// A datagram to the peer; on port 4500 the non-ESP marker goes first (RFC 3948 section 2.2).
+/// A datagram to the peer, non-ESP marker included.
 fn transmit(path: Path, message: &[u8], label: Label) -> Output {
     let Path { local: from, remote: to } = path;
+    // RFC 3948 2.2: on 4500 IKE stands behind four zero bytes, where ESP has its SPI, which is never zero.
     let bytes = if uses_marker(from) { [&[0; 4], message].concat() } else { message.to_vec() };
     Output::Transmit { from, to, bytes, label }
 }

@@ -270,6 +270,27 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The negotiation that it is about.
+    pub fn negotiation(&self) -> Option<SaId> {
+        match self {
+            Event::Created { sa, .. }
+            | Event::Entered { sa, .. }
+            | Event::Accepted { sa, .. }
+            | Event::Duplicate { sa, .. }
+            | Event::Chosen { sa, .. }
+            | Event::GroupFound { sa, .. }
+            | Event::NatChecked { sa, .. }
+            | Event::Floated { sa }
+            | Event::Keys { sa, .. }
+            | Event::DeleteReceived { sa }
+            | Event::Ended { sa, .. } => Some(*sa),
+            Event::Dropped { sa, .. } | Event::Refused { sa, .. } | Event::NotifyReceived { sa, .. } => *sa,
+            Event::NotStarted(_) | Event::Impaired { .. } => None,
+        }
+    }
+}
+
 /// The timer that an endpoint waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimerName {

@@ -6,10 +6,11 @@ pub(crate) mod main_mode;
 mod nat;
 mod suite;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use isakmp::{
-    CookiePair, Flags, Identification, Message, MessageId, Padding, Payload, PayloadType, SecurityAssociation,
+    CookiePair, Flags, Header, Identification, Message, MessageId, Padding, Payload, PayloadType,
+    SecurityAssociation,
 };
 
 pub(crate) use suite::Secrets;
@@ -20,7 +21,6 @@ use crate::impair::Impair;
 use crate::keymat::PreSharedKey;
 use crate::message_name::MessageName;
 use crate::powers::Powers;
-use crate::profile::NAT_T_RFC3947;
 use crate::reason::Reason;
 use crate::rng::Streams;
 use crate::state::{Mode, State};
@@ -52,6 +52,9 @@ pub(crate) struct Ctx<'a> {
     pub cookies: CookiePair,
     /// Own and peer's address and port, as the datagram at hand shows them.
     pub path: Path,
+    /// The address that the negotiation began with: whose key and identity it is about, wherever a later datagram
+    /// comes from.
+    pub peer: IpAddr,
     pub events: Vec<Event>,
 }
 
@@ -90,10 +93,16 @@ impl Step {
     }
 }
 
-/// A message that is not accepted, with what is needed to protect a notify about it.
+/// A message that is not accepted, with what is needed to protect a notify about it: `None` stands for the SA's.
 pub(crate) struct Failure {
     pub reason: Reason,
     pub secrets: Option<Box<Secrets>>,
+}
+
+impl Failure {
+    fn under(secrets: Secrets, reason: Reason) -> Failure {
+        Failure { reason, secrets: Some(Box::new(secrets)) }
+    }
 }
 
 impl From<Reason> for Failure {
@@ -137,14 +146,15 @@ impl Exchange {
     }
 }
 
-impl Ctx<'_> {
+impl<'a> Ctx<'a> {
     /// The payloads of a message that must be in clear, checked against the script.
     fn open_clear<'m>(&self, name: MessageName, message: &'m Message) -> Result<&'m [Payload], Reason> {
         match &message.body {
             isakmp::Body::Clear(payloads) => {
-                self.check(name, payloads)?;
+                self.check(name, payloads, Header::LEN)?;
                 Ok(payloads)
             }
+            // RFC 2409 5: the keys follow from these very messages, so none of them can be sealed.
             isakmp::Body::Encrypted(_) => Err(Reason::WrongEncryption { encrypted: true }),
         }
     }
@@ -157,28 +167,31 @@ impl Ctx<'_> {
         message: &Message,
         secrets: &Secrets,
     ) -> Result<(Vec<Payload>, Secrets), Reason> {
+        // RFC 2409 5: HDR* means sealed: identities and proofs are not taken in clear.
         let isakmp::Body::Encrypted(ciphertext) = &message.body else {
             return Err(Reason::WrongEncryption { encrypted: false });
         };
         let (plaintext, after) = secrets.open(ciphertext)?;
         let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
             .map_err(Reason::Undecryptable)?;
-        self.check(name, &payloads)?;
+        self.check(name, &payloads, 0)?;
         Ok((payloads, after))
     }
 
-    fn check(&self, name: MessageName, payloads: &[Payload]) -> Result<(), Reason> {
-        self.check_reserved(payloads)?;
+    /// `base` is where the first payload stands.
+    fn check(&self, name: MessageName, payloads: &[Payload], base: usize) -> Result<(), Reason> {
+        self.check_reserved(payloads, base)?;
         name.row().check(payloads)
     }
 
-    /// RFC 2408 section 3.2: the reserved byte of a generic header is zero.
-    fn check_reserved(&self, payloads: &[Payload]) -> Result<(), Reason> {
+    /// Vendors differ in whether they look.
+    fn check_reserved(&self, payloads: &[Payload], base: usize) -> Result<(), Reason> {
         if !self.config.profile.reserved_must_be_zero.value {
             return Ok(());
         }
-        let mut offset = 1;
+        let mut offset = base + 1;
         for payload in payloads {
+            // RFC 2408 3.2: the reserved byte of a generic header is zero.
             if payload.reserved != 0 {
                 return Err(Reason::ReservedNotZero { offset, payload: payload.kind });
             }
@@ -196,6 +209,7 @@ impl Ctx<'_> {
         secrets: Option<&mut Secrets>,
     ) -> Vec<u8> {
         self.impair(name, &mut payloads);
+        // RFC 2408 3.1: the message id is 0 throughout phase 1.
         let (exchange, flags) = (name.exchange().wire(), self.flags(name));
         let Some(secrets) = secrets else {
             return Message::clear(self.cookies, exchange, flags, MessageId(0), payloads).encode();
@@ -208,6 +222,7 @@ impl Ctx<'_> {
 
     /// The Commit bit promises the fourth message: set in AM2 alone, by a responder that confirms.
     fn flags(&self, name: MessageName) -> Flags {
+        // RFC 2408 3.1: the Commit bit is set by who promises CONNECTED, and by nobody who only answers it.
         if name == MessageName::AM2 && self.config.confirm { Flags::COMMIT } else { Flags(0) }
     }
 
@@ -239,13 +254,19 @@ impl Ctx<'_> {
         self.config.own_identity().payload(self.config.profile.id_port.value).encode()
     }
 
+    /// The tunnel-group for a peer known by address.
+    fn group(&self) -> Option<&'a TunnelGroup> {
+        // RFC 2409 5.4: in Main Mode the key is needed before the identity can be read: the address alone names it.
+        self.config.group_by_address(self.peer)
+    }
+
     /// The key of a tunnel-group that was looked up by the caller.
     fn key_of(
         &self,
         group: Option<&TunnelGroup>,
         identity: Option<Identity>,
     ) -> Result<PreSharedKey, Reason> {
-        let peer = self.path.remote.ip();
+        let peer = self.peer;
         let group = group.ok_or(Reason::NoTunnelGroup { peer, identity })?;
         group.pre_shared_key.clone().ok_or_else(|| Reason::NoPreSharedKey { group: group.name.to_string() })
     }
@@ -285,14 +306,11 @@ fn body(payloads: &[Payload], kind: PayloadType) -> Result<&[u8], Reason> {
     found.map(|payload| payload.body.as_slice()).ok_or(Reason::MissingPayload(kind))
 }
 
-/// The nonce, of a length that RFC 2409 section 5 allows.
+/// The nonce, of a length that is allowed.
 fn nonce_of(payloads: &[Payload]) -> Result<&[u8], Reason> {
     let nonce = body(payloads, PayloadType::NONCE)?;
+    // RFC 2409 5: a nonce has 8 to 256 bytes.
     if (8..=256).contains(&nonce.len()) { Ok(nonce) } else { Err(Reason::NonceLength(nonce.len())) }
-}
-
-fn speaks_nat_t(payloads: &[Payload]) -> bool {
-    payloads.iter().any(|payload| payload.kind == PayloadType::VID && payload.body == NAT_T_RFC3947.bytes)
 }
 
 /// The SA payload: its body as received, and what it says.
@@ -313,6 +331,7 @@ fn identity_of(payloads: &[Payload]) -> Result<Identity, Reason> {
 
 /// The identity is the one that the tunnel-group insists on, if it insists.
 fn check_identity(group: Option<&TunnelGroup>, got: &Identity) -> Result<(), Reason> {
+    // RFC 2408 5.8: an identity that is not acceptable ends the exchange, and its sender may be told.
     match group.and_then(|group| group.peer_identity.as_ref()) {
         Some(want) if want != got => Err(Reason::IdentityRefused { got: got.clone(), want: want.clone() }),
         _ => Ok(()),

@@ -11,6 +11,7 @@ pub struct Iv(Vec<u8>);
 impl Iv {
     /// hash(g^xi | g^xr), cut to a cipher block.
     pub fn initial(hash: HashAlg, gxi: &[u8], gxr: &[u8], block_len: usize) -> Iv {
+        // RFC 2409 B: the first IV of phase 1 is made from both public values.
         Iv(cut(hash.digest(&[gxi, gxr]), block_len))
     }
 
@@ -22,6 +23,7 @@ impl Iv {
     /// Behind a message: its last ciphertext block.
     #[must_use]
     pub fn after(&self, ciphertext: &[u8]) -> Iv {
+        // RFC 2409 B: each message is chained to the last block of the one before.
         let last = ciphertext.len().saturating_sub(self.0.len());
         Iv(ciphertext.get(last..).unwrap_or_default().to_vec())
     }
@@ -29,6 +31,7 @@ impl Iv {
 
 /// The first IV of another exchange: hash(last phase 1 block | M-ID), cut to a cipher block.
 pub fn phase2_iv(hash: HashAlg, last_block: &[u8], message_id: MessageId, block_len: usize) -> Vec<u8> {
+    // RFC 2409 B: another exchange starts from phase 1's last block and its own message id.
     cut(hash.digest(&[last_block, &message_id.0.to_be_bytes()]), block_len)
 }
 

@@ -86,6 +86,7 @@ impl Keymat {
             let (initiator, responder) = (&cookies.initiator.0, &cookies.responder.0);
             prf(hash, skeyid.as_bytes(), &[before, gxy, initiator, responder, &[number]])
         };
+        // RFC 2409 5: each key is chained to the one before, all of them to g^xy and both cookies.
         let skeyid_d = SkeyidD(step(&[], 0));
         let skeyid_a = SkeyidA(step(skeyid_d.as_bytes(), 1));
         let skeyid_e = SkeyidE(step(skeyid_a.as_bytes(), 2));
@@ -99,6 +100,7 @@ impl Keymat {
 pub fn stretch(hash: HashAlg, skeyid_e: &SkeyidE, key_len: usize) -> CipherKey {
     let key = skeyid_e.as_bytes();
     let mut bytes = key.to_vec();
+    // RFC 2409 B: SKEYID_e that is shorter than the cipher's key is stretched.
     if bytes.len() < key_len {
         let mut block = prf(hash, key, &[&[0]]);
         bytes = block.clone();

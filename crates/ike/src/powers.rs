@@ -1,9 +1,12 @@
-//! g^x and g^xy behind a memo, so that repeated runs of one seed pay for each power once.
+//! g^x and g^xy behind a memo, so that repeated runs of one seed pay for each power once, and both sides of a
+//! simulated exchange for one g^xy.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxBuildHasher;
 
 use crate::crypto::{DhError, DhGroup, Private};
 
@@ -12,12 +15,33 @@ use crate::crypto::{DhError, DhGroup, Private};
 #[derive(Clone, Default)]
 pub struct Powers(Option<Arc<Mutex<Memo>>>);
 
-type Key = (DhGroup, Private, Option<Vec<u8>>);
+/// What a power is made of.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// g^x.
+    Public(DhGroup, Private),
+    /// g^xy with both exponents known, the lower first: one for both sides.
+    Between(DhGroup, [Private; 2]),
+    /// g^xy with a value from elsewhere: altered on the way, or made up.
+    With(DhGroup, Private, Vec<u8>),
+}
+
+impl Key {
+    fn between(group: DhGroup, one: Private, other: Private) -> Key {
+        Key::Between(group, if one <= other { [one, other] } else { [other, one] })
+    }
+}
+
+/// Without a seed, and never walked through: what it holds does not depend on any order.
+type Map<K, V> = HashMap<K, V, FxBuildHasher>;
 
 #[derive(Default)]
 struct Memo {
     capacity: usize,
-    known: BTreeMap<Key, Result<Vec<u8>, DhError>>,
+    known: Map<Key, Result<Vec<u8>, DhError>>,
+    /// The exponents behind the public values in `known`. Values of two groups are never equal but by forgery, so
+    /// the group is checked and not looked up.
+    exponents: Map<Vec<u8>, (DhGroup, Private)>,
     /// In order of arrival: the first goes first.
     order: VecDeque<Key>,
 }
@@ -35,7 +59,11 @@ impl Powers {
 
     /// g^x, [`DhGroup::public_len`] bytes.
     pub fn public(&self, group: DhGroup, private: &Private) -> Vec<u8> {
-        self.remember((group, private.clone(), None), || Ok(group.public(private))).unwrap_or_default()
+        let Some(memo) = &self.0 else {
+            return group.public(private);
+        };
+        let key = Key::Public(group, private.clone());
+        remember(memo, key, || Ok(group.public(private))).unwrap_or_default()
     }
 
     /// g^xy, [`DhGroup::shared_len`] bytes.
@@ -43,41 +71,55 @@ impl Powers {
     /// # Errors
     /// [`DhError`]: the peer's value cannot be used.
     pub fn shared(&self, group: DhGroup, private: &Private, peers: &[u8]) -> Result<Vec<u8>, DhError> {
-        self.remember((group, private.clone(), Some(peers.to_vec())), || group.shared(private, peers))
+        let Some(memo) = &self.0 else {
+            return group.shared(private, peers);
+        };
+        // Found by its bytes, so only a value that arrived as it was sent.
+        let known = lock(memo).exponents.get(peers).filter(|(its, _)| *its == group).cloned();
+        let key = match known {
+            Some((_, other)) => Key::between(group, private.clone(), other),
+            None => Key::With(group, private.clone(), peers.to_vec()),
+        };
+        remember(memo, key, || group.shared(private, peers))
     }
 
-    /// Computes many powers at once, where that is cheaper, and remembers them: for a caller who knows what will
-    /// be asked. `None` asks for g^x, a peer's public value for g^xy. Remembers no more than its capacity.
-    pub fn prepare(&self, group: DhGroup, mut work: Vec<(Private, Option<Vec<u8>>)>) {
+    /// Computes both sides of many exchanges at once, far cheaper than one power after the other, and remembers
+    /// them: for a caller who knows what will be asked. Those known already cost nothing. Remembers no more than its
+    /// capacity.
+    pub fn prepare(&self, group: DhGroup, mut pairs: Vec<[Private; 2]>) {
         let Some(memo) = &self.0 else {
             return;
         };
-        let key = |(private, peers): &(Private, Option<Vec<u8>>)| (group, private.clone(), peers.clone());
-        work.sort();
-        work.dedup();
+        let between = |[x, y]: &[Private; 2]| Key::between(group, x.clone(), y.clone());
+        pairs.sort();
+        pairs.dedup();
         {
             let memo = lock(memo);
-            work.retain(|item| !memo.known.contains_key(&key(item)));
+            pairs.retain(|pair| !memo.known.contains_key(&between(pair)));
         }
-        let values = group.batch(&work);
+        let exchanges = group.exchanges(&pairs);
         let mut memo = lock(memo);
-        for (item, value) in work.iter().zip(values) {
-            memo.insert(key(item), value);
+        for (pair, exchange) in pairs.iter().zip(exchanges) {
+            for (private, public) in pair.iter().zip(exchange.publics) {
+                memo.insert(Key::Public(group, private.clone()), Ok(public));
+            }
+            memo.insert(between(pair), Ok(exchange.shared));
         }
     }
+}
 
-    /// The lock is not held while computing; two threads may compute the same power, which is harmless.
-    fn remember(&self, key: Key, compute: impl Fn() -> Result<Vec<u8>, DhError>) -> Result<Vec<u8>, DhError> {
-        let Some(memo) = &self.0 else {
-            return compute();
-        };
-        if let Some(value) = lock(memo).known.get(&key) {
-            return value.clone();
-        }
-        let value = compute();
-        lock(memo).insert(key, value.clone());
-        value
+/// The lock is not held while computing; two threads may compute the same power, which is harmless.
+fn remember(
+    memo: &Mutex<Memo>,
+    key: Key,
+    compute: impl Fn() -> Result<Vec<u8>, DhError>,
+) -> Result<Vec<u8>, DhError> {
+    if let Some(value) = lock(memo).known.get(&key) {
+        return value.clone();
     }
+    let value = compute();
+    lock(memo).insert(key, value.clone());
+    value
 }
 
 /// A panic elsewhere leaves the memo whole: each insertion is complete or has not begun.
@@ -91,12 +133,21 @@ impl Memo {
             return;
         }
         while self.order.len() >= self.capacity {
-            if let Some(oldest) = self.order.pop_front() {
-                self.known.remove(&oldest);
-            }
+            self.forget_oldest();
+        }
+        if let (Key::Public(group, private), Ok(public)) = (&key, &value) {
+            self.exponents.insert(public.clone(), (*group, private.clone()));
         }
         self.order.push_back(key.clone());
         self.known.insert(key, value);
+    }
+
+    fn forget_oldest(&mut self) {
+        let oldest = self.order.pop_front();
+        if let Some(Ok(public)) = oldest.and_then(|key| self.known.remove(&key)) {
+            // Only a public value has an exponent here.
+            self.exponents.remove(&public);
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) struct Chosen {
 /// The policies an initiator offers. In Aggressive Mode the public value goes with the offer, so only
 /// those with the first one's group can be meant.
 pub(crate) fn offered(config: &Config, mode: Mode) -> impl Iterator<Item = &Policy> {
+    // RFC 2409 5: Aggressive Mode cannot negotiate the group, for the public value goes with the offer.
     let first = config.policies.first().map(|policy| policy.group);
     config.policies.iter().filter(move |policy| mode == Mode::Main || Some(policy.group) == first)
 }
@@ -39,6 +40,7 @@ pub(crate) fn offer(config: &Config, mode: Mode) -> SecurityAssociation {
 }
 
 fn payload(transforms: Vec<Transform>) -> SecurityAssociation {
+    // RFC 2409 5: one proposal, in which the transforms are the choice.
     let proposal = Proposal { number: 1, protocol: ProtocolId::ISAKMP, spi: Vec::new(), transforms };
     SecurityAssociation { doi: Doi::IPSEC, situation: Situation::IDENTITY_ONLY, proposals: vec![proposal] }
 }
@@ -81,15 +83,13 @@ impl Offered {
             let found = transform.attributes.iter().find(|attribute| attribute.kind == kind);
             found.and_then(Attribute::as_u64)
         };
-        let in_seconds = value(AttributeType::LIFE_TYPE) == Some(u64::from(LifeType::SECONDS.0));
-        let seconds = value(AttributeType::LIFE_DURATION).filter(|_| in_seconds);
         Offered {
             encryption: value(AttributeType::ENCRYPTION),
             key_length: value(AttributeType::KEY_LENGTH),
             hash: value(AttributeType::HASH),
             group: value(AttributeType::GROUP),
             authentication: value(AttributeType::AUTHENTICATION),
-            lifetime: seconds.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
+            lifetime: lifetime(transform),
         }
     }
 
@@ -191,6 +191,21 @@ impl OfferedTransform {
     }
 }
 
+/// Seconds.
+fn lifetime(transform: &Transform) -> Option<u32> {
+    // RFC 2409 A: a duration counts in the unit that stands before it, and there may be one for each unit.
+    let mut unit = None;
+    let seconds = transform.attributes.iter().find_map(|attribute| match attribute.kind {
+        AttributeType::LIFE_TYPE => {
+            unit = attribute.as_u64();
+            None
+        }
+        AttributeType::LIFE_DURATION if unit == Some(u64::from(LifeType::SECONDS.0)) => attribute.as_u64(),
+        _ => None,
+    })?;
+    Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
 /// `aes-256/sha/group 14/pre-share`
 impl fmt::Display for OfferedTransform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -223,6 +238,7 @@ pub(crate) fn choose(
         }
         nearest.extend(best);
     }
+    // RFC 2408 5.4: with nothing acceptable the SA is refused, and NO_PROPOSAL_CHOSEN may say so.
     Err(Reason::NoProposalChosen { nearest })
 }
 
@@ -237,6 +253,7 @@ fn ike_transforms(offer: &SecurityAssociation) -> impl Iterator<Item = &Transfor
 /// The reply repeats the chosen transform unchanged, under its proposal's number.
 fn payload_from(offer: &SecurityAssociation, transform: &Transform) -> SecurityAssociation {
     let holder = offer.proposals.iter().find(|proposal| proposal.transforms.contains(transform));
+    // RFC 2409 5: no attribute may change on the way back.
     let mut reply = payload(vec![transform.clone()]);
     if let (Some(holder), Some(proposal)) = (holder, reply.proposals.first_mut()) {
         proposal.number = holder.number;
@@ -262,6 +279,7 @@ fn chosen(policy: &Policy, read: &Offered) -> Chosen {
 /// # Errors
 /// [`Reason::NotOffered`].
 pub(crate) fn accept(config: &Config, mode: Mode, reply: &SecurityAssociation) -> Result<Chosen, Reason> {
+    // RFC 2409 5: an answer that was not offered is rejected.
     let mut transforms = ike_transforms(reply);
     let (Some(transform), None) = (transforms.next(), transforms.next()) else {
         return Err(Reason::NotOffered);

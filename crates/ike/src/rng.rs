@@ -55,10 +55,11 @@ impl Streams {
         group.private_from_stream(&mut self.stream("dh", u64::from(sa)))
     }
 
-    /// A message id, never zero: zero is phase 1's own (RFC 2408 section 3.1).
+    /// A message id, never zero.
     pub fn message_id(&self, purpose: &str, index: u64) -> MessageId {
         let mut bytes = [0; 4];
         self.bytes(purpose, index, &mut bytes);
+        // RFC 2408 3.1: 0 is the message id of phase 1 alone.
         MessageId(u32::from_be_bytes(bytes).max(1))
     }
 }

@@ -89,11 +89,13 @@ impl Row {
     /// # Errors
     /// [`Reason::MissingPayload`] (also for a payload that stands twice) or [`Reason::SaNotFirst`].
     pub fn check(&self, payloads: &[Payload]) -> Result<(), Reason> {
+        // RFC 2409 5.4: what the figure shows must be there, once: two could not both be hashed.
         for kind in self.required {
             if payloads.iter().filter(|payload| payload.kind == *kind).count() != 1 {
                 return Err(Reason::MissingPayload(*kind));
             }
         }
+        // RFC 2409 5: the SA payload precedes all others; the rest may come in any order.
         let sa_first = payloads.first().is_some_and(|payload| payload.kind == SA);
         if self.required.contains(&SA) && !sa_first {
             return Err(Reason::SaNotFirst);

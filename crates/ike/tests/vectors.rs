@@ -50,6 +50,8 @@ fn cookies(initiator: &[u8], responder: &[u8]) -> CookiePair {
     }
 }
 
+// tests RFC 2409 5
+// tests RFC 2409 B
 #[test]
 fn key_schedule_agrees_with_the_outside() {
     let Some(shared) = shared() else {

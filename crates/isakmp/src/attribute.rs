@@ -72,6 +72,7 @@ impl Attribute {
     fn decode(reader: &mut Reader<'_>) -> Result<Attribute, Error> {
         let kind = reader.u16()?;
         let value = reader.u16()?;
+        // RFC 2408 3.3: the first bit says whether the value itself comes next, or its length.
         if kind & SHORT != 0 {
             return Ok(Attribute::short(AttributeType(kind & !SHORT), value));
         }

@@ -11,6 +11,7 @@ pub mod message;
 pub mod payload;
 mod reader;
 pub mod registry;
+mod shown;
 
 pub use attribute::{Attribute, AttributeValue};
 pub use error::{Error, ErrorKind, Segment};
@@ -24,3 +25,4 @@ pub use registry::{
     AttributeType, AuthenticationMethod, Doi, EncryptionAlgorithm, ExchangeType, Group, HashAlgorithm,
     IdType, LifeType, NotifyType, PayloadType, ProtocolId, Situation, TransformId,
 };
+pub use shown::{is_printed, shown};

@@ -59,6 +59,7 @@ impl Message {
     /// A length that is not the datagram's, or a chain of payloads that does not fit into it.
     pub fn decode(datagram: &[u8]) -> Result<Message, Error> {
         let header = Header::decode(datagram)?;
+        // RFC 2408 5.1: a message whose length is not the number of bytes that came is discarded.
         let at_length = |kind| Error::new(kind, Header::LEN - 4).inside(Segment::Header);
         let said = header.length;
         if u64::from(said) < Header::LEN as u64 {
@@ -68,6 +69,7 @@ impl Message {
             return Err(at_length(ErrorKind::DatagramLength { said, got: datagram.len() }));
         }
         let rest = datagram.get(Header::LEN..).unwrap_or_default();
+        // RFC 2408 3.1: the encryption bit covers everything behind the header: nothing there can be read yet.
         let body = if header.flags.contains(Flags::ENCRYPTION) {
             Body::Encrypted(rest.to_vec())
         } else {
@@ -135,6 +137,7 @@ impl Payload {
 
 /// Payloads with their generic headers, one after the other.
 pub fn encode_chain(payloads: &[Payload]) -> Vec<u8> {
+    // RFC 2408 3.2: each payload names the one behind it, the last one none.
     let kinds = payloads.iter().skip(1).map(|payload| payload.kind).chain([PayloadType::NONE]);
     let mut bytes = Vec::new();
     for (payload, next) in payloads.iter().zip(kinds) {
@@ -164,6 +167,7 @@ pub fn decode_chain(
         payloads.push(payload);
         kind = next;
     }
+    // RFC 2409 B: a sealed chain may end before its space does, for zeros fill the last block; a clear one may not.
     match (padding, reader.left()) {
         (Padding::None, left) if left > 0 => Err(reader.error(ErrorKind::Trailing(left))),
         _ => Ok(payloads),
@@ -171,6 +175,7 @@ pub fn decode_chain(
 }
 
 fn decode_payload(reader: &mut Reader<'_>, kind: PayloadType) -> Result<(PayloadType, Payload), Error> {
+    // RFC 2408 3.4: proposals and transforms are parts of an SA payload, never payloads of the message.
     if kind == PayloadType::PROPOSAL || kind == PayloadType::TRANSFORM {
         return Err(reader.error(ErrorKind::Nested(kind)));
     }

@@ -69,6 +69,7 @@ impl<'a> Reader<'a> {
         let left = self.left().saturating_add(before);
         let at = self.offset;
         let got = self.u16()?;
+        // RFC 2408 3.2: the length counts the generic header too, and stays within what holds the payload.
         if got < least {
             return Err(Error::new(ErrorKind::PayloadLength { got, least }, at));
         }

@@ -115,6 +115,7 @@ registry! {
 impl NotifyType {
     /// An error, not a status: below 16384 (RFC 2408 section 3.14.1).
     pub fn is_error(self) -> bool {
+        // RFC 2408 3.14.1: errors below, status types from here on.
         self.0 < 16384
     }
 }

@@ -107,6 +107,7 @@ proptest! {
         prop_assert_eq!(Message::decode(&written), Ok(message));
     }
 
+    // tests RFC 2408 3.1
     #[test]
     fn an_encrypted_message_survives(cookies in cookies(), id: u32, first: u8, text in bytes(200)) {
         let (exchange, first) = (ExchangeType::MAIN, PayloadType(first));
@@ -167,6 +168,7 @@ proptest! {
     }
 }
 
+// tests RFC 2408 5.1
 #[test]
 fn a_length_field_allocates_nothing() {
     // A header that announces four gigabytes and holds none.
@@ -180,6 +182,7 @@ fn a_length_field_allocates_nothing() {
     );
 }
 
+// tests RFC 2408 3.2
 #[test]
 fn an_error_names_its_place() {
     let transform = Transform { number: 1, id: TransformId(1), attributes: Vec::new() };
@@ -197,6 +200,8 @@ fn an_error_names_its_place() {
     assert_eq!(error.to_string(), "payload length 3 is less than 8 at byte 18 (SA > proposal 1)");
 }
 
+// tests RFC 2408 3.1
+// tests RFC 2408 3.2
 #[test]
 fn a_clear_body_stays_clear() {
     let payload = Payload::new(PayloadType::VID, b"xyz".to_vec());

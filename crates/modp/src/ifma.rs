@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "this module's sole purpose needs it")]
 #![expect(clippy::indexing_slicing, reason = "lanes are below LANES and rows are cut to size")]
 
+mod powers;
 mod vectors;
 
 use num_bigint::BigUint;
@@ -53,12 +54,8 @@ pub(crate) struct Field {
     negated_inverse: u64,
 }
 
-/// `digits[(d * 128 + k) * n..][..n]` is base^(k 2^(7 d)).
-#[derive(Debug)]
-pub(crate) struct Table {
-    windows: usize,
-    digits: Vec<u64>,
-}
+/// The digits from `(d * 128 + k) * n` on are base^(k 2^(7 d)).
+pub(crate) type Table = Vec<u64>;
 
 impl Field {
     /// `None` where the processor lacks the instructions. `prime` is odd and has at least 320 bits.
@@ -85,37 +82,35 @@ impl Field {
     /// Up to eight powers; bases are below the prime.
     pub fn powers(&self, bases: &[BigUint], exponents: &[&[u64]]) -> Vec<BigUint> {
         // SAFETY: a field exists only where `available()`.
-        let x = unsafe { vectors::powers(self, &self.pack(bases), exponents) };
+        let x = unsafe { powers::powers(self, &self.pack(bases), exponents) };
         self.unpack(x, exponents.len())
     }
 
     /// Up to eight powers of the table's base.
-    pub fn powers_from(&self, table: &Table, exponents: &[&[u64]]) -> Vec<BigUint> {
+    pub fn powers_from(&self, table: &[u64], exponents: &[&[u64]]) -> Vec<BigUint> {
         // SAFETY: a field exists only where `available()`.
-        let x = unsafe { vectors::powers_from(self, table, exponents) };
+        let x = unsafe { powers::powers_from(self, table, exponents) };
         self.unpack(x, exponents.len())
     }
 
     /// Powers of `base` for exponents of up to `bits` bits: eight windows are made at a time, one per lane.
     pub fn table(&self, base: &BigUint, bits: usize) -> Table {
         let (n, windows) = (self.prime.len(), bits.div_ceil(FIXED_WINDOW));
-        let mut digits = vec![0; windows * ROW * n];
-        let base = self.pack(&vec![base.clone(); LANES]);
-        for first in (0..windows).step_by(LANES) {
-            let shift = |window: usize| {
-                digits::split(&(BigUint::from(1_u8) << (window * FIXED_WINDOW)), 64, bits / 64 + 2)
-            };
-            let shifts: Vec<Vec<u64>> = (first..first + LANES).map(shift).collect();
-            let shifts: Vec<&[u64]> = shifts.iter().map(Vec::as_slice).collect();
-            // SAFETY: a field exists only where `available()`.
-            let rows = unsafe { vectors::multiples(self, ROW, &vectors::powers(self, &base, &shifts)) };
-            for (lane, window) in (first..windows.min(first + LANES)).enumerate() {
-                for (digit, row) in digits[window * ROW * n..].iter_mut().zip(&rows) {
-                    *digit = row.0[lane];
-                }
+        let mut table = vec![0; windows * ROW * n];
+        let shifts: [[u64; 1]; LANES] = std::array::from_fn(|lane| [1 << (lane * FIXED_WINDOW)]);
+        let shifts = shifts.each_ref().map(<[u64; 1]>::as_slice);
+        // SAFETY: a field exists only where `available()`.
+        let mut bases = unsafe { powers::powers(self, &self.pack(&vec![base.clone(); LANES]), &shifts) };
+        for rows in table.chunks_mut(LANES * ROW * n) {
+            // SAFETY: as above.
+            let powers = unsafe { powers::multiples(self, ROW, &bases) };
+            for (lane, row) in rows.chunks_mut(ROW * n).enumerate() {
+                row.iter_mut().zip(&powers).for_each(|(digit, lanes)| *digit = lanes.0[lane]);
             }
+            // SAFETY: as above.
+            unsafe { powers::squared(self, &mut bases, LANES * FIXED_WINDOW) };
         }
-        Table { windows, digits }
+        table
     }
 
     /// Numbers side by side, as they are: not yet multiplied by R.

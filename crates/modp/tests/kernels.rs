@@ -1,8 +1,10 @@
 //! Every kernel against num-bigint, which is asked directly here.
 
+#![cfg(test)]
+
 use std::io::Write;
 
-use modp::{Group, Kernel, Power};
+use modp::{Exchange, Group, Kernel, Power};
 use num_bigint::BigUint;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,10 +47,44 @@ fn check(prime: &BigUint, work: &[(Option<Vec<u8>>, Vec<u8>)], bits: usize) {
     }
 }
 
+/// The four powers of the textbook, from which both sides get the same.
+fn exchanged(prime: &BigUint, [x, y]: [&[u8]; 2]) -> Exchange {
+    let wide = |value: BigUint| {
+        let bytes = value.to_bytes_be();
+        [vec![0; usize::try_from(prime.bits().div_ceil(8)).unwrap() - bytes.len()], bytes].concat()
+    };
+    let publics = [x, y].map(|exponent| wide(expected(prime, None, exponent)));
+    let [one, other] = [(x, &publics[1]), (y, &publics[0])]
+        .map(|(exponent, theirs)| wide(expected(prime, Some(theirs), exponent)));
+    assert_eq!(one, other);
+    Exchange { publics, shared: one }
+}
+
 proptest! {
     #[test]
     fn kernels_agree_with_num_bigint(prime in moduli(), work in work(), bits in 1_usize..=320) {
         check(&prime, &work, bits);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// A few exchanges, for which no table is made, then so many that one is, then a few with the table.
+    #[test]
+    fn exchanges_are_their_powers(
+        prime in moduli(), exponents in vec([vec(any::<u8>(), 0..=12), vec(any::<u8>(), 0..=12)], 1..=40),
+        bits in 1_usize..=96,
+    ) {
+        let pairs: Vec<[&[u8]; 2]> = exponents.iter().map(|[x, y]| [x.as_slice(), y.as_slice()]).collect();
+        let expected: Vec<Exchange> = pairs.iter().map(|pair| exchanged(&prime, *pair)).collect();
+        let few = pairs.len().min(3);
+        for kernel in KERNELS {
+            let group = Group::new(prime.clone(), bits);
+            prop_assert_eq!(group.exchanges(kernel, &pairs[..few]), &expected[..few], "{:?} {:x}", kernel, &prime);
+            prop_assert_eq!(&group.exchanges(kernel, &pairs), &expected, "{:?} {:x}", kernel, &prime);
+            prop_assert_eq!(group.exchanges(kernel, &pairs[..few]), &expected[..few], "{:?} {:x}", kernel, &prime);
+        }
     }
 }
 

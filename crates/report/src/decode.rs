@@ -1,16 +1,17 @@
 //! Messages of a capture, for people and as JSON lines.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use ike::{HashCheck, Instant, Observed};
 use isakmp::dissect::{Field, dissect, dissect_chain};
-use isakmp::{Body, Error, ExchangeType, Flags, Header};
+use isakmp::{Body, Error, ExchangeType, Flags, Header, shown};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-use crate::ladder::{FAINT, GOOD, HEAD, TROUBLE, paint};
+use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
 
 /// One ISAKMP message of a capture.
 #[derive(Clone, Debug)]
@@ -145,7 +146,7 @@ pub fn decoded_text(decoded: &Decoded<'_>) -> String {
     let Decoded { frame, at, ends: (from, to), bytes, observed, .. } = decoded;
     let kind = Header::decode(bytes).map_or("unreadable".into(), |header| exchange(header.exchange));
     let head = format!("frame {frame}  {at} s  {from} → {to}  {kind}, {} bytes", bytes.len());
-    let mut text = paint(HEAD, &head);
+    let mut text = paint(HEAD, &head).to_string();
     // A field of a few bytes makes a line.
     text.reserve(64 + 16 * bytes.len().min(2048));
     text.push('\n');
@@ -154,8 +155,7 @@ pub fn decoded_text(decoded: &Decoded<'_>) -> String {
         opened(&mut text, seen);
     }
     if let Some(error) = error(decoded) {
-        text += &paint(TROUBLE, &format!("  ✗ {error}"));
-        text.push('\n');
+        line(&mut text, &paint(TROUBLE, &format!("  ✗ {error}")));
     }
     text
 }
@@ -163,14 +163,13 @@ pub fn decoded_text(decoded: &Decoded<'_>) -> String {
 /// What was inside an encrypted message, and what its hash is worth.
 fn opened(text: &mut String, seen: &Observed) {
     if let Some(fields) = inside(seen) {
-        *text += &paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:");
-        text.push('\n');
+        line(text, &paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:"));
         tree(text, &fields, 2);
     }
     if let Some(closed) = seen.closed {
-        let _ = writeln!(text, "  not decrypted: {closed}");
+        line(text, &format!("  not decrypted: {closed}").into());
     }
-    let line = match seen.hash {
+    let hash = match seen.hash {
         Some(HashCheck::Verified) => paint(GOOD, "  ✓ the HASH is what the given key makes it"),
         Some(HashCheck::Wrong) => paint(TROUBLE, "  ✗ the HASH is not what the given key makes it"),
         Some(HashCheck::Unknown) => {
@@ -178,12 +177,15 @@ fn opened(text: &mut String, seen: &Observed) {
                 Body::Clear(_) => "a pre-shared key (--psk-file)",
                 Body::Encrypted(_) => "a pre-shared key (--psk-file), or keys that a capture does not tell",
             };
-            format!("  the HASH cannot be checked without {why}")
+            format!("  the HASH cannot be checked without {why}").into()
         }
         None => return,
     };
-    *text += &line;
-    text.push('\n');
+    line(text, &hash);
+}
+
+fn line(text: &mut String, line: &Line) {
+    let _ = writeln!(text, "{line}");
 }
 
 /// The longest value that is shown whole, in characters.
@@ -204,10 +206,14 @@ fn tree(text: &mut String, fields: &[Field<'_>], depth: usize) {
         *text += "  ";
         let begin = text.len();
         let _ = write!(text, "{value}");
-        let shown = text.get(begin..).unwrap_or_default();
-        if let Some((end, _)) = shown.char_indices().nth(VALUE) {
+        let whole = text.get(begin..).unwrap_or_default();
+        if let Some((end, _)) = whole.char_indices().nth(VALUE) {
             text.truncate(begin + end);
             let _ = write!(text, "… ({} bytes)", range.len());
+        }
+        if let Cow::Owned(escaped) = shown(text.get(begin..).unwrap_or_default()) {
+            text.truncate(begin);
+            *text += &escaped;
         }
         text.truncate(text.trim_end_matches(' ').len());
         text.push('\n');

@@ -1,54 +1,78 @@
 //! Two runs side by side, up to the first event that differs.
 
-use std::fmt::Write;
-
 use isakmp::dissect::dissect;
 use serde_json::{Map, Value};
+
+use crate::line::{Line, written};
 
 /// Bytes in a line of a dump.
 const ROW: usize = 16;
 
-/// What two traces (JSON lines) have in common and where they part; `None`: they are equal.
+/// A trace, read as far as it is the same as the other.
+struct Side<I> {
+    events: I,
+    /// What the operator changed.
+    changes: Vec<Value>,
+}
+
+impl<E, I: Iterator<Item = Result<Value, E>>> Side<I> {
+    /// The next event that is compared.
+    fn next(&mut self) -> Result<Option<Map<String, Value>>, E> {
+        for event in self.events.by_ref() {
+            let Value::Object(event) = event? else { continue };
+            if word(&event, "actor") != "operator" {
+                return Ok(Some(stripped(event)));
+            }
+            self.changes
+                .extend(event.get("changes").and_then(Value::as_array).into_iter().flatten().cloned());
+        }
+        Ok(None)
+    }
+}
+
+/// What two traces (their events as values) have in common and where they part; `None`: they are equal.
 ///
 /// What the operator changed before the start is told, and not compared: it is what one wants to see the effect of.
-pub fn diff(one: (&str, &[Value]), other: (&str, &[Value])) -> Option<String> {
-    let events = |lines: &[Value]| -> Vec<Map<String, Value>> {
-        lines
-            .iter()
-            .filter_map(Value::as_object)
-            .filter(|event| word(event, "actor") != "operator")
-            .map(stripped)
-            .collect()
+///
+/// # Errors
+/// The first error of an event that is needed.
+pub fn diff<E>(
+    one: (&str, impl Iterator<Item = Result<Value, E>>),
+    other: (&str, impl Iterator<Item = Result<Value, E>>),
+) -> Result<Option<String>, E> {
+    let mut left = Side { events: one.1, changes: Vec::new() };
+    let mut right = Side { events: other.1, changes: Vec::new() };
+    let (mut equal, mut last) = (0_usize, "the start".to_owned());
+    let pair = loop {
+        match (left.next()?, right.next()?) {
+            (None, None) => return Ok(None),
+            (Some(a), Some(b)) if a == b => (equal, last) = (equal + 1, word(&a, "at")),
+            pair => break [pair.0, pair.1],
+        }
     };
-    let (left, right) = (events(one.1), events(other.1));
-    let equal = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    if equal == left.len() && equal == right.len() {
-        return None;
-    }
-    let mut text = String::new();
-    for (letter, (name, lines)) in [("A", one), ("B", other)] {
-        let _ = writeln!(text, "{letter}  {name}");
-        for change in lines.iter().filter_map(|line| line.get("changes")?.as_array()).flatten() {
+    let mut text: Vec<Line> = Vec::new();
+    for (letter, name, changes) in [("A", one.0, left.changes), ("B", other.0, right.changes)] {
+        text.push(format!("{letter}  {name}").into());
+        for change in &changes {
             let of = |key: &str| change.get(key).and_then(Value::as_str).unwrap_or("");
-            let _ = writeln!(text, "   {}, {}: {} → {}", of("at"), of("what"), of("before"), of("after"));
+            let [at, what, before, after] = ["at", "what", "before", "after"].map(of);
+            text.push(format!("   {at}, {what}: {before} → {after}").into());
         }
     }
-    let last =
-        equal.checked_sub(1).and_then(|n| left.get(n)).map_or("the start".into(), |event| word(event, "at"));
-    let _ = writeln!(text, "\n{}, up to {last}. The first that differs:\n", same(equal));
-    let pair = [left.get(equal), right.get(equal)];
-    for (letter, event) in ["A", "B"].into_iter().zip(pair) {
-        let _ = writeln!(text, "{letter}  {}", event.map_or("nothing more happens".into(), told));
+    let same = format!("{}, up to {last}. The first that differs:", same(equal));
+    text.extend([Line::default(), same.into(), Line::default()]);
+    for (letter, event) in ["A", "B"].into_iter().zip(&pair) {
+        text.push(format!("{letter}  {}", event.as_ref().map_or("nothing more happens".into(), told)).into());
     }
-    if let [Some(a), Some(b)] = pair {
+    if let [Some(a), Some(b)] = &pair {
         if a.get("kind") == b.get("kind") {
-            fields(&mut text, a, b);
+            text.extend(fields(a, b));
         }
         if let (Some(a), Some(b)) = (bytes(a), bytes(b)) {
-            dump(&mut text, &a, &b);
+            text.extend(dump(&a, &b));
         }
     }
-    Some(text)
+    Ok(Some(written(&text)))
 }
 
 fn same(equal: usize) -> String {
@@ -56,12 +80,9 @@ fn same(equal: usize) -> String {
 }
 
 /// Without what only counts: an edit before the start shifts every number.
-fn stripped(event: &Map<String, Value>) -> Map<String, Value> {
+fn stripped(mut event: Map<String, Value>) -> Map<String, Value> {
+    event.retain(|key, _| !["id", "cause"].contains(&key.as_str()));
     event
-        .iter()
-        .filter(|(key, _)| !["id", "cause"].contains(&key.as_str()))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect()
 }
 
 fn word(event: &Map<String, Value>, key: &str) -> String {
@@ -87,14 +108,13 @@ fn told(event: &Map<String, Value>) -> String {
 }
 
 /// Every field but the bytes that is not the same.
-fn fields(text: &mut String, a: &Map<String, Value>, b: &Map<String, Value>) {
+fn fields(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<Line> {
     let mut keys: Vec<&String> = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))).collect();
     keys.retain(|key| a.get(*key) != b.get(*key) && *key != "bytes");
-    for key in keys {
-        let side =
-            |event: &Map<String, Value>| if event.contains_key(key) { word(event, key) } else { "-".into() };
-        let _ = writeln!(text, "   {key}: A {} · B {}", side(a), side(b));
-    }
+    let side = |event: &Map<String, Value>, key: &str| {
+        if event.contains_key(key) { word(event, key) } else { "-".into() }
+    };
+    keys.iter().map(|key| format!("   {key}: A {} · B {}", side(a, key), side(b, key)).into()).collect()
 }
 
 fn bytes(event: &Map<String, Value>) -> Option<Vec<u8>> {
@@ -109,8 +129,8 @@ fn bytes(event: &Map<String, Value>) -> Option<Vec<u8>> {
 }
 
 /// The rows that differ, one under the other, and the field that the first difference stands in.
-fn dump(text: &mut String, a: &[u8], b: &[u8]) {
-    let Some(first) = (0..a.len().max(b.len())).find(|n| a.get(*n) != b.get(*n)) else { return };
+fn dump(a: &[u8], b: &[u8]) -> Vec<Line> {
+    let Some(first) = (0..a.len().max(b.len())).find(|n| a.get(*n) != b.get(*n)) else { return Vec::new() };
     // On port 4500 four zero bytes stand before the message.
     let marker = if a.starts_with(&[0; 4]) { 4 } else { 0 };
     let fields = dissect(a.get(marker..).unwrap_or_default());
@@ -121,8 +141,8 @@ fn dump(text: &mut String, a: &[u8], b: &[u8]) {
         .filter(|field| field.range.contains(&place))
         .last();
     let name = field.map_or(String::new(), |field| format!(", in A's {}", field.name));
-    let _ =
-        writeln!(text, "\nbytes: {} and {}, the first difference at byte {first}{name}", a.len(), b.len());
+    let head = format!("bytes: {} and {}, the first difference at byte {first}{name}", a.len(), b.len());
+    let mut text = vec![Line::default(), head.into()];
     for at in (0..a.len().max(b.len())).step_by(ROW) {
         let row = |bytes: &[u8]| {
             bytes.get(at..).map(|rest| rest.iter().take(ROW).copied().collect::<Vec<_>>()).unwrap_or_default()
@@ -134,12 +154,9 @@ fn dump(text: &mut String, a: &[u8], b: &[u8]) {
         let hex = |row: &[u8]| row.iter().map(|byte| format!(" {byte:02x}")).collect::<String>();
         let mark: String =
             (0..ROW).map(|n| if left.get(n) == right.get(n) { "   " } else { " ^^" }).collect();
-        let _ = write!(
-            text,
-            "A {at:04x} {}\nB {at:04x} {}\n       {}\n",
-            hex(&left),
-            hex(&right),
-            mark.trim_end()
-        );
+        text.push(format!("A {at:04x} {}", hex(&left)).into());
+        text.push(format!("B {at:04x} {}", hex(&right)).into());
+        text.push(format!("       {mark}").into());
     }
+    text
 }

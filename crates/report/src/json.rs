@@ -1,6 +1,9 @@
 //! A run as one JSON object on one line: the contract's `ikesim/run/1`.
 
+use std::borrow::Cow;
+
 use ike::{Authentication, MessageName, Role};
+use isakmp::is_printed;
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
@@ -23,6 +26,10 @@ struct Run<'r> {
     view: Option<String>,
     diagnosis: Vec<Diagnosis<'r>>,
     expect: Expect<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -74,8 +81,20 @@ struct Expect<'r> {
 /// # Errors
 /// None in practice: every key is a string.
 pub fn json(report: &Report) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&object(report))
+}
+
+/// The same object with its number in a sweep and the command that runs it alone.
+///
+/// # Errors
+/// As [`json`].
+pub fn numbered_json(report: &Report, run: u64, replay: &str) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&Run { run: Some(run), replay: Some(replay), ..object(report) })
+}
+
+fn object(report: &Report) -> Run<'_> {
     let Report { scenario, outcome, diagnosis, view, failed, .. } = report;
-    serde_json::to_string(&Run {
+    Run {
         schema: "ikesim/run/1",
         scenario: &scenario.name,
         title: &scenario.title,
@@ -90,20 +109,25 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
         view: view.map(|role| role.to_string()),
         diagnosis: diagnosis.iter().map(one).collect(),
         expect: Expect { met: failed.is_empty(), failed },
-    })
+        run: None,
+        replay: None,
+    }
 }
 
-/// The same object with its number in a sweep and the command that runs it alone.
-///
-/// # Errors
-/// As [`json`].
-pub fn numbered_json(report: &Report, run: u64, replay: &str) -> Result<String, serde_json::Error> {
-    let mut object: serde_json::Value = serde_json::from_str(&json(report)?)?;
-    if let Some(fields) = object.as_object_mut() {
-        fields.insert("run".into(), run.into());
-        fields.insert("replay".into(), replay.into());
+/// JSON on one line, with everything escaped that is not printed: it stands in strings alone, and means the same there.
+pub fn plain_json(json: &str) -> Cow<'_, str> {
+    if json.chars().all(is_printed) {
+        return Cow::Borrowed(json);
     }
-    serde_json::to_string(&object)
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_printed(c) {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn negotiated(outcome: &Outcome) -> Option<Negotiated> {

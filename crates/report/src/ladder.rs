@@ -1,9 +1,11 @@
 //! Rows laid out: time on the left, a column for each peer, the messages between them.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use ike::{Role, State};
+use isakmp::shown;
 use sim::Setup;
 
+use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
 use crate::row::{Arrow, OWN_INVENTION, Row, What};
 
 /// Columns: time, the initiator's, the arrows, the responder's.
@@ -48,32 +50,24 @@ impl Layout {
     }
 }
 
-pub(crate) const TROUBLE: Style = AnsiColor::Red.on_default();
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-pub(crate) const HEAD: Style = Style::new().bold();
-pub(crate) const FAINT: Style = Style::new().dimmed();
-
-/// Text in a style; the style is ended where the text ends.
-pub(crate) fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
-}
-
 /// The head line and one line per row.
-pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<String> {
+pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<Line> {
     let mut lines = rungs(sides(setup, view), rows, layout);
     let waits_for_am4 = |row: &Row| match &row.what {
         What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
         _ => false,
     };
     if rows.iter().any(waits_for_am4) {
-        lines.push(format!("{:>TIME$}   {}", "", paint(FAINT, &format!("AM_WAIT_MSG4 {OWN_INVENTION}"))));
+        lines.push(
+            Line::from(" ".repeat(TIME + 3)).then(paint(FAINT, &format!("AM_WAIT_MSG4 {OWN_INVENTION}"))),
+        );
     }
     lines
 }
 
 /// Both peers above their columns, and a line or more for each row.
-pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<String> {
-    let mut lines: Vec<String> = head(sides, layout).iter().map(|line| paint(HEAD, line)).collect();
+pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<Line> {
+    let mut lines: Vec<Line> = head(sides, layout).iter().map(|line| paint(HEAD, line)).collect();
     lines.extend(rows.iter().flat_map(|row| line(row, layout)));
     lines
 }
@@ -101,17 +95,19 @@ fn head([initiator, responder]: [String; 2], layout: Layout) -> Vec<String> {
     }
 }
 
-fn line(row: &Row, layout: Layout) -> Vec<String> {
+fn line(row: &Row, layout: Layout) -> Vec<Line> {
     let time = format!("{:>TIME$}   ", row.at.to_string());
     match &row.what {
         What::Arrow(arrow) => {
             let (line, below) = self::arrow(arrow, layout);
             let indent = " ".repeat(TIME + 3 + STATE + 3);
             let below = below.iter().flat_map(|text| wrap(text, layout.width.saturating_sub(indent.len())));
-            [time + &line].into_iter().chain(below.map(|text| format!("{indent}{text}"))).collect()
+            let below = below.map(|text| format!("{indent}{text}").into());
+            [Line::from(time).then(line)].into_iter().chain(below).collect()
         }
         What::Enters { role, state } => {
-            vec![time + &at_side(*role, &paint_state(*state), state.asa().len(), layout)]
+            let state = at_side(*role, paint_state(*state), state.asa().len(), layout);
+            vec![Line::from(time).then(state)]
         }
         What::Note { role, text, trouble } => note(&time, *role, text, *trouble, layout),
         What::Network { text } => {
@@ -125,11 +121,11 @@ fn line(row: &Row, layout: Layout) -> Vec<String> {
 }
 
 /// Text behind a start that only the first line has.
-fn wrapped(start: &str, style: Style, text: &str, layout: Layout) -> Vec<String> {
+fn wrapped(start: &str, style: Style, text: &str, layout: Layout) -> Vec<Line> {
     let indent = start.chars().count();
     let lines = wrap(text, layout.width.saturating_sub(indent)).into_iter().enumerate();
     let before = |n: usize| if n == 0 { start.to_owned() } else { " ".repeat(indent) };
-    lines.map(|(n, line)| before(n) + &paint(style, &line)).collect()
+    lines.map(|(n, line)| Line::from(before(n)).then(paint(style, &line))).collect()
 }
 
 /// How many resends were left out.
@@ -144,7 +140,7 @@ pub(crate) fn folded(initiator: usize, responder: usize) -> String {
 }
 
 /// The line, and what it has no room for.
-fn arrow(arrow: &Arrow, layout: Layout) -> (String, Option<String>) {
+fn arrow(arrow: &Arrow, layout: Layout) -> (Line, Option<String>) {
     let (whole, len) = shaft(arrow, &arrow.text, layout.arrow());
     let state = if arrow.from == Role::Responder { arrow.enters.map_or(0, |s| s.asa().len() + 2) } else { 0 };
     let fits = TIME + 3 + STATE + len + state <= layout.width;
@@ -153,14 +149,14 @@ fn arrow(arrow: &Arrow, layout: Layout) -> (String, Option<String>) {
     let state = arrow.enters.map(|state| (paint_state(state), state.asa().len()));
     let (painted, len) = state.unwrap_or_default();
     let line = match arrow.from {
-        Role::Initiator => format!("{painted}{:pad$}{shaft}", "", pad = STATE.saturating_sub(len)),
-        Role::Responder => format!("{:STATE$}{shaft}  {painted}", "").trim_end().to_owned(),
+        Role::Initiator => painted.then(" ".repeat(STATE.saturating_sub(len))).then(shaft),
+        Role::Responder => Line::from(" ".repeat(STATE)).then(shaft).then("  ").then(painted),
     };
     (line, below)
 }
 
 /// The arrow itself and its length: `width` columns unless its text needs more.
-fn shaft(arrow: &Arrow, text: &str, width: usize) -> (String, usize) {
+fn shaft(arrow: &Arrow, text: &str, width: usize) -> (Line, usize) {
     let Arrow { from, name, lost, .. } = arrow;
     let tip = lost.as_ref().map(|by| match from {
         Role::Initiator => format!("✗ {by}"),
@@ -175,30 +171,30 @@ fn shaft(arrow: &Arrow, text: &str, width: usize) -> (String, usize) {
     };
     let needs = label.chars().count() + tip_len;
     let rest = "─".repeat(width.saturating_sub(needs));
-    let painted = |plain: &str| tip.as_ref().map_or(plain.to_owned(), |tip| paint(TROUBLE, tip));
+    let painted = |plain: &str| tip.as_ref().map_or(plain.into(), |tip| paint(TROUBLE, tip));
     let line = match from {
-        Role::Initiator => format!("{label}{rest}{}", painted("▶")),
-        Role::Responder => format!("{}{rest}{label}", painted("◀")),
+        Role::Initiator => Line::from(label).then(rest).then(painted("▶")),
+        Role::Responder => painted("◀").then(rest).then(label),
     };
     (line, needs.max(width))
 }
 
-fn paint_state(state: State) -> String {
-    if state.is_active() { paint(GOOD, state.asa()) } else { state.asa().to_owned() }
+fn paint_state(state: State) -> Line {
+    if state.is_active() { paint(GOOD, state.asa()) } else { state.asa().into() }
 }
 
 /// Text in a peer's column; a text too long for the responder's is moved left, as far as it needs.
-fn at_side(role: Role, painted: &str, len: usize, layout: Layout) -> String {
+fn at_side(role: Role, painted: Line, len: usize, layout: Layout) -> Line {
     match role {
-        Role::Initiator => painted.to_owned(),
+        Role::Initiator => painted,
         Role::Responder => {
             let indent = (layout.right() - TIME - 3).min((layout.width - TIME - 3).saturating_sub(len));
-            format!("{:indent$}{painted}", "")
+            Line::from(" ".repeat(indent)).then(painted)
         }
     }
 }
 
-fn note(time: &str, role: Role, text: &str, trouble: bool, layout: Layout) -> Vec<String> {
+fn note(time: &str, role: Role, text: &str, trouble: bool, layout: Layout) -> Vec<Line> {
     let lines = wrap(text, layout.width - TIME - 3 - STATE);
     let longest = lines.iter().map(|line| line.chars().count() + 2).max().unwrap_or(0);
     let mut first = true;
@@ -212,16 +208,16 @@ fn note(time: &str, role: Role, text: &str, trouble: bool, layout: Layout) -> Ve
             };
             let start = if first { time.to_owned() } else { " ".repeat(TIME + 3) };
             first = false;
-            let painted = if trouble { paint(TROUBLE, &marked) } else { marked.clone() };
-            start + &at_side(role, &painted, longest, layout)
+            let painted = if trouble { paint(TROUBLE, &marked) } else { marked.into() };
+            Line::from(start).then(at_side(role, painted, longest, layout))
         })
         .collect()
 }
 
-/// Breaks text at blanks into lines of at most `width` characters; a longer word stays whole.
+/// Breaks text, as it is shown, at blanks into lines of at most `width` characters; a longer word stays whole.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in shown(text).split(' ') {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');

@@ -4,6 +4,7 @@ mod decode;
 mod diff;
 mod json;
 mod ladder;
+mod line;
 mod look;
 mod mermaid;
 mod page;
@@ -22,7 +23,7 @@ use sim::{Outcome, Setup, Trace};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
-pub use json::{json, numbered_json};
+pub use json::{json, numbered_json, plain_json};
 pub use ladder::Layout;
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
@@ -31,7 +32,7 @@ pub use pcap::{key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::{explained, text};
-pub use trace::{entry_words, trace_lines};
+pub use trace::{entry_words, trace_lines, trace_values};
 pub use wire::{judged_json, judged_text};
 
 /// A run with everything that was concluded from it.
@@ -49,6 +50,8 @@ pub struct Report {
     pub view: Option<Role>,
     /// The other side is not ours: nothing is known of it.
     pub live: bool,
+    /// The file that was run, as a command names it; `None`: there is none that could be run again.
+    pub file: Option<String>,
     /// The seed is not the scenario's own.
     pub seed_given: bool,
     /// Expectations that were not met, and faults that never fired: a line each. Judged on the whole run.
@@ -64,7 +67,8 @@ impl Report {
             None => whole,
             Some(_) => diagnose(&scenario.setup, &trace, &outcome, view),
         };
-        Report { scenario, trace, outcome, diagnosis, view, live: false, seed_given: false, failed }
+        let (live, file, seed_given) = (false, None, false);
+        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
     }
 
     /// Concludes from a negotiation with a peer that is not ours.
@@ -81,6 +85,7 @@ impl Report {
             diagnosis,
             view,
             live: true,
+            file: None,
             seed_given: false,
             failed: Vec::new(),
         }

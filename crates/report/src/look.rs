@@ -11,6 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 use ike::{Ended, Event, Instant, MessageName, Negotiated, Role, State};
 use sim::{Actor, Entry, Kind, Setup, Trace};
 
+use crate::line::{Line, written};
+
 /// Whose words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Like {
@@ -120,7 +122,7 @@ pub fn logs(setup: &Setup, trace: &Trace, device: Role, until: Instant, like: Li
         Like::Asa => asa_log::lines(setup, trace, device, until),
         Like::Ios => ios_log::lines(setup, trace, device, until),
     };
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    written(&lines.into_iter().map(Line::from).collect::<Vec<_>>())
 }
 
 /// Hours, minutes and seconds of virtual time, and the thousandths.

@@ -1,6 +1,7 @@
 //! The ladder as a Mermaid sequence diagram.
 
 use ike::Role;
+use isakmp::shown;
 
 use crate::Report;
 use crate::ladder::folded;
@@ -51,5 +52,5 @@ fn lines(row: &Row) -> Vec<String> {
 
 /// Without the signs that mean something to Mermaid.
 fn plain(text: &str) -> String {
-    text.replace('#', "#35;").replace(';', "#59;").replace("#35#59;", "#35;")
+    shown(text).replace('#', "#35;").replace(';', "#59;").replace("#35#59;", "#35;")
 }

@@ -12,6 +12,7 @@ mod steps;
 use std::fmt::Write;
 
 use ike::Role;
+use isakmp::shown;
 use sim::{PeerOutcome, state_name};
 
 use crate::row::{Arrow, What};
@@ -99,7 +100,8 @@ fn head(report: &Report, redact: bool) -> String {
          the page on; <code>--redact</code> leaves all of it out.</p>\n"
     };
     for line in scenario.description.split("\n\n").filter(|line| !line.trim().is_empty()) {
-        let _ = writeln!(html, "<p class=\"description\">{}</p>", escape(line.trim()));
+        let lines: Vec<String> = line.trim().split('\n').map(escape).collect();
+        let _ = writeln!(html, "<p class=\"description\">{}</p>", lines.join("\n"));
     }
     html + &result(report) + "</header>\n"
 }
@@ -250,7 +252,7 @@ fn calculated(calculation: &Calculation, redact: bool) -> String {
         escape(formula),
         short(value),
         hex(value),
-        escape(&calculation.python())
+        calculation.python().split('\n').map(escape).collect::<Vec<_>>().join("\n")
     )
 }
 
@@ -328,7 +330,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Text that is safe between tags and in quoted attributes.
+/// Text that is safe between tags and in quoted attributes, and a line of it one line: what is not printed is shown
+/// escaped, for XML has no way to write it.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    shown(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

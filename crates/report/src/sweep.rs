@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use ike::Role;
+use isakmp::shown;
 use sim::{Cause, Verdict, state_name};
 
 use crate::Report;
@@ -158,11 +159,8 @@ pub fn csv(report: &Report, number: u64, replay: &str) -> String {
     fields.map(|field| quoted(&field)).join(",")
 }
 
-/// A field that holds a comma or a quote stands in quotes (RFC 4180).
+/// A field that holds a comma or a quote stands in quotes (RFC 4180); what is not printed is shown escaped.
 fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.into()
-    }
+    let field = shown(field);
+    if field.contains([',', '"']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.into() }
 }

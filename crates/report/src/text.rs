@@ -3,11 +3,12 @@
 use diagnose::words;
 use diagnose::{Article, Diagnosis};
 use ike::{MessageName, Role, State};
-use scenario::{Expect, Scenario};
+use scenario::{Expect, Scenario, shell_word};
 use sim::{Cause, End, Outcome, PeerOutcome, Setup, Verdict, state_name};
 
 use crate::Report;
-use crate::ladder::{GOOD, HEAD, Layout, TROUBLE, ladder, paint, wrap};
+use crate::ladder::{Layout, ladder, wrap};
+use crate::line::{GOOD, HEAD, Line, TROUBLE, paint, written};
 use crate::row::{OWN_INVENTION, rows};
 
 /// Width of the words on the left.
@@ -17,40 +18,30 @@ const LABEL: usize = 11;
 pub fn text(report: &Report, layout: Layout) -> String {
     let Report { scenario, view, .. } = report;
     let setup = &scenario.setup;
-    let mut lines: Vec<String> =
+    let mut lines: Vec<Line> =
         wrap(&title(report), layout.width).iter().map(|line| paint(HEAD, line)).collect();
-    lines.push(String::new());
+    lines.push(Line::default());
     lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
-    lines.push(String::new());
+    lines.push(Line::default());
     lines.extend(left(report, layout));
     lines.extend(why(report, layout));
     lines.extend(held(report, layout));
     lines.extend(next(report));
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    written(&lines)
 }
 
-/// The one command worth typing next; nothing where the tunnel is up, or where no file could be named.
-fn next(report: &Report) -> Option<String> {
-    let name = &report.scenario.name;
-    let named = !name.is_empty() && !name.starts_with('<');
-    if report.live || report.outcome.verdict == Verdict::Established || !named {
+/// The one command worth typing next; nothing where the tunnel is up, or no file can be named.
+fn next(report: &Report) -> Option<Line> {
+    let file = shell_word(report.file.as_deref()?);
+    if report.outcome.verdict == Verdict::Established {
         return None;
     }
     let command = match report.view {
         Some(role) => format!("ikesim explain {}", state_name(report.outcome.peers[role].last)),
-        None if report.seed_given => {
-            format!("ikesim why {} --seed {}", quoted(name), report.scenario.setup.seed)
-        }
-        None => format!("ikesim why {}", quoted(name)),
+        None if report.seed_given => format!("ikesim why {file} --seed {}", report.scenario.setup.seed),
+        None => format!("ikesim why {file}"),
     };
-    Some(format!("   {:<LABEL$}{}", "next", paint(HEAD, &command)))
-}
-
-/// As a shell takes it for one word.
-fn quoted(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
-    let name = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
-    if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
+    Some(Line::from(format!("   {:<LABEL$}", "next")).then(paint(HEAD, &command)))
 }
 
 fn title(report: &Report) -> String {
@@ -64,18 +55,18 @@ fn title(report: &Report) -> String {
 }
 
 /// A word on the left, text on the right, wrapped under itself.
-pub(crate) fn labelled(label: &str, text: &str, layout: Layout) -> Vec<String> {
+pub(crate) fn labelled(label: &str, text: &str, layout: Layout) -> Vec<Line> {
     let start = |n: usize| if n == 0 { label } else { "" };
     let lines = wrap(text, layout.width - LABEL - 3).into_iter().enumerate();
-    lines.map(|(n, line)| format!("   {:<LABEL$}{line}", start(n))).collect()
+    lines.map(|(n, line)| format!("   {:<LABEL$}{line}", start(n)).into()).collect()
 }
 
-pub(crate) fn painted(label: &str, style: anstyle::Style, text: &str, layout: Layout) -> Vec<String> {
-    labelled(label, text, layout).iter().map(|line| paint(style, line)).collect()
+pub(crate) fn painted(label: &str, style: anstyle::Style, text: &str, layout: Layout) -> Vec<Line> {
+    labelled(label, text, layout).into_iter().map(|line| line.all(style)).collect()
 }
 
 /// Where each peer is left.
-fn left(report: &Report, layout: Layout) -> Vec<String> {
+fn left(report: &Report, layout: Layout) -> Vec<Line> {
     let Report { outcome, view, .. } = report;
     let mut lines = Vec::new();
     for role in Role::BOTH {
@@ -114,7 +105,7 @@ pub(crate) fn verdict(outcome: &Outcome) -> String {
     format!("{} · {keys}", outcome.verdict)
 }
 
-fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<String> {
+fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<Line> {
     let style = if peer.state.is_some_and(State::is_active) { GOOD } else { HEAD };
     let state = format!("{:<13}", state_name(peer.state));
     let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
@@ -124,7 +115,8 @@ fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<String> {
     let mut more = Vec::new();
     let narrow = 3 + LABEL + state.len() + 18 + facts.chars().count() > layout.width;
     let shown = if narrow { String::new() } else { facts };
-    let first = format!("   {:<LABEL$}{} {ios:<16} {shown}", role.to_string(), paint(style, &state));
+    let name = Line::from(format!("   {:<LABEL$}", role.to_string()));
+    let first = name.then(paint(style, &state)).then(format!(" {ios:<16} {shown}"));
     if narrow {
         more.push(end(peer));
     }
@@ -164,11 +156,11 @@ pub(crate) fn end(peer: &PeerOutcome) -> String {
     }
 }
 
-fn why(report: &Report, layout: Layout) -> Vec<String> {
+fn why(report: &Report, layout: Layout) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(view) = report.view.filter(|_| report.diagnosis.len() > 1) {
         let count = report.diagnosis.len();
-        lines.push(String::new());
+        lines.push(Line::default());
         lines.extend(labelled(
             "",
             &format!("{count} causes leave the {view} with this picture, likeliest first:"),
@@ -177,13 +169,13 @@ fn why(report: &Report, layout: Layout) -> Vec<String> {
     }
     let several = report.diagnosis.len() > 1;
     for diagnosis in &report.diagnosis {
-        lines.push(String::new());
+        lines.push(Line::default());
         lines.extend(one_cause(diagnosis, several, report.view.is_some(), layout));
     }
     lines
 }
 
-fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout) -> Vec<String> {
+fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout) -> Vec<Line> {
     let Diagnosis { cause, rank, evidence, fix, inferred } = diagnosis;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let note =
@@ -202,7 +194,7 @@ fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout
         let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.
         if line.starts_with(' ') {
-            lines.push(format!("   {label:<LABEL$}{line}"));
+            lines.push(format!("   {label:<LABEL$}{line}").into());
         } else {
             lines.extend(labelled(label, line, layout));
         }
@@ -216,7 +208,7 @@ pub(crate) fn capital(text: &str) -> String {
 }
 
 /// Whether the expectations held and every fault acted.
-fn held(report: &Report, layout: Layout) -> Vec<String> {
+fn held(report: &Report, layout: Layout) -> Vec<Line> {
     let Report { scenario, outcome, failed, .. } = report;
     let mut lines = Vec::new();
     if report.view.is_none() {
@@ -233,7 +225,7 @@ fn held(report: &Report, layout: Layout) -> Vec<String> {
     for (n, line) in failed.iter().enumerate() {
         lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}"), layout));
     }
-    if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
+    if lines.is_empty() { lines } else { [vec![Line::default()], lines].concat() }
 }
 
 /// Each fault: the values that an operator's changed, how often another one acted.
@@ -281,18 +273,18 @@ fn expected(expect: &Expect) -> String {
 
 /// An explanation: a label on the left, text wrapped beside it; commands stay whole.
 pub fn explained(article: &Article, layout: Layout) -> String {
-    let mut lines = vec![paint(HEAD, &article.title), String::new()];
+    let mut lines = vec![paint(HEAD, &article.title), Line::default()];
     let mut before = "";
     for (label, text) in &article.lines {
         // A paragraph of its own for each cause.
         if label.starts_with("cause") || (label == "check" && before != "check") {
-            lines.push(String::new());
+            lines.push(Line::default());
         }
         match text.strip_prefix(' ') {
-            Some(command) => lines.push(format!("   {label:<LABEL$}  {command}")),
+            Some(command) => lines.push(format!("   {label:<LABEL$}  {command}").into()),
             None => lines.extend(labelled(label, text, layout)),
         }
         before = label;
     }
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    written(&lines)
 }

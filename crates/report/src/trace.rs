@@ -20,7 +20,12 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
 pub fn trace_lines(setup: &Setup, trace: &Trace) -> String {
-    trace.entries().iter().map(|entry| format!("{}\n", object(setup, entry))).collect()
+    trace_values(setup, trace).map(|value| format!("{value}\n")).collect()
+}
+
+/// The same objects, as values.
+pub fn trace_values(setup: &Setup, trace: &Trace) -> impl Iterator<Item = Value> {
+    trace.entries().iter().map(|entry| object(setup, entry))
 }
 
 fn object(setup: &Setup, entry: &Entry) -> Value {

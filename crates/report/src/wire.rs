@@ -12,7 +12,8 @@ use ike::{Instant, MessageName, Role, State};
 use serde_json::{Value, json};
 use sim::state_name;
 
-use crate::ladder::{GOOD, HEAD, Layout, TROUBLE, paint, rungs};
+use crate::ladder::{Layout, rungs};
+use crate::line::{GOOD, HEAD, Line, TROUBLE, paint, written};
 use crate::row::{self, Arrow, Row};
 use crate::text::{capital, labelled, painted};
 
@@ -119,27 +120,22 @@ pub fn judged_text(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut print = |lines: Vec<String>| {
-        lines.iter().try_for_each(|line| {
-            out.write_all(line.trim_end().as_bytes())?;
-            out.write_all(b"\n")
-        })
-    };
+    let mut print = |lines: Vec<Line>| out.write_all(written(&lines).as_bytes());
     print(summary(findings, files, captures, layout))?;
     let several = findings.judgements.len() > 1;
     if several {
-        print(vec![String::new()])?;
+        print(vec![Line::default()])?;
         print(table(findings))?;
     }
     for (number, judgement) in (1..).zip(&findings.judgements) {
-        print(vec![String::new()])?;
+        print(vec![Line::default()])?;
         print(one(several.then_some(number), judgement, layout))?;
     }
     Ok(())
 }
 
 /// What the files hold.
-fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layout: Layout) -> Vec<String> {
+fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layout: Layout) -> Vec<Line> {
     let frames: Vec<String> = files
         .iter()
         .zip(captures)
@@ -168,7 +164,7 @@ fn counted_usize(count: usize, noun: &str) -> String {
 }
 
 /// A line for each negotiation.
-fn table(findings: &Findings<'_>) -> Vec<String> {
+fn table(findings: &Findings<'_>) -> Vec<Line> {
     let mut rows = vec![
         ["", "cookies", "initiator", "responder", "outcome", "initiator", "responder", "cause"]
             .map(str::to_owned),
@@ -196,7 +192,7 @@ fn table(findings: &Findings<'_>) -> Vec<String> {
         .collect();
     let line = |row: &[String; 8]| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}  "));
-        format!("   {}", cells.collect::<String>())
+        format!("   {}", cells.collect::<String>()).into()
     };
     rows.iter().map(line).collect()
 }
@@ -206,11 +202,11 @@ fn short(left: &Left) -> String {
 }
 
 /// One negotiation.
-fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<String> {
+fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<Line> {
     let negotiation = &judgement.negotiation;
-    let mut lines = vec![paint(HEAD, &head(number, judgement)), String::new()];
+    let mut lines = vec![paint(HEAD, &head(number, judgement)), Line::default()];
     lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
-    lines.push(String::new());
+    lines.push(Line::default());
     for role in Role::BOTH {
         lines.extend(standing(role, judgement.side(role), layout));
     }
@@ -226,7 +222,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
         lines.extend(labelled("note", note, layout));
     }
     for suspect in &judgement.causes {
-        lines.push(String::new());
+        lines.push(Line::default());
         lines.extend(suspected(suspect, judgement.causes.len() > 1, layout));
     }
     lines.extend(next(judgement));
@@ -331,7 +327,7 @@ fn entered(one: &Emission<'_>) -> Option<State> {
 }
 
 /// Where one side was left.
-fn standing(role: Role, left: &Left, layout: Layout) -> Vec<String> {
+fn standing(role: Role, left: &Left, layout: Layout) -> Vec<Line> {
     let good = left.state.flatten().is_some_and(State::is_active);
     let text = standing_words(left);
     if good { painted(role.name(), GOOD, &text, layout) } else { labelled(role.name(), &text, layout) }
@@ -386,7 +382,7 @@ pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
     format!("{text}{more}")
 }
 
-fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<String> {
+fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
     let Suspect { cause, rank, supports, against, decides, fix } = suspect;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).", capital(cause.meaning())), layout);
@@ -401,14 +397,14 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<String> {
         lines.extend(
             fix.iter()
                 .enumerate()
-                .map(|(n, line)| format!("   {:<11}{line}", if n == 0 { "fix" } else { "" })),
+                .map(|(n, line)| format!("   {:<11}{line}", if n == 0 { "fix" } else { "" }).into()),
         );
     }
     lines
 }
 
 /// The one command worth typing next.
-fn next(judgement: &Judgement<'_>) -> Vec<String> {
+fn next(judgement: &Judgement<'_>) -> Vec<Line> {
     let states = Role::BOTH.map(|role| judgement.side(role).state.flatten());
     let command = match (judgement.verdict, states) {
         (Verdict::Established | Verdict::Undecided | Verdict::NotCaptured, _) => return Vec::new(),
@@ -418,5 +414,5 @@ fn next(judgement: &Judgement<'_>) -> Vec<String> {
         (_, [Some(state), _] | [_, Some(state)]) => format!("ikesim explain {state}"),
         _ => return Vec::new(),
     };
-    vec![String::new(), format!("   {:<11}{}", "next", paint(HEAD, &command))]
+    vec![Line::default(), Line::from(format!("   {:<11}", "next")).then(paint(HEAD, &command))]
 }

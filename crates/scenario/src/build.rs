@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::ops::Range;
 
-use ike::keymat::PreSharedKey;
 use ike::{
     Authentication, Config, GroupName, Identity, Instant, Mode, NotifyType, Policy, Profile, Role, Sides,
     State, TunnelGroup,
@@ -12,10 +11,10 @@ use ike::{
 use sim::setup::{ADDRESSES, DEFAULT_POLICY, default_group};
 use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFault, Setup};
 
-use crate::error::Problem;
+use crate::error::{ErrorKind, Problem};
 use crate::faults::{self, Setting};
 use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
-use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
+use crate::value::{At, IdentityText, KeyText, address, duration, probability, short, whole, word};
 use crate::{Expect, Scenario, file, vocabulary};
 
 /// Bounds that no real device reaches, and that keep a run short.
@@ -69,7 +68,9 @@ pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
 
 fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
     match list.get(most) {
-        Some(first) => Err(Problem::new(&first.span, format!("more than {most} {what}"))),
+        Some(first) => {
+            Err(Problem::new(&first.span, format!("more than {most} {what}")).kind(ErrorKind::OutOfRange))
+        }
         None => Ok(()),
     }
 }
@@ -196,6 +197,7 @@ fn unknown_identity(span: &Range<usize>, word: &str, words: &str) -> Problem {
 fn named_identity(span: &Range<usize>, key: &str, text: &str) -> Result<Identity, Problem> {
     if text.is_empty() || text.len() > 255 {
         return Err(Problem::new(span, format!("an identity of {} bytes", text.len()))
+            .kind(ErrorKind::OutOfRange)
             .help("allowed: 1 to 255 bytes"));
     }
     match key {
@@ -276,20 +278,7 @@ fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem>
         (_, Ok(address)) => GroupName::Address(address),
         (name, Err(_)) => GroupName::Name(name.into()),
     };
-    let key = table.pre_shared_key.as_ref().map(|at| {
-        let length = at.value.0.len();
-        let allowed = "allowed: 1 to 1024 bytes of UTF-8; leave the line out for a group without a key";
-        let message = if length == 0 {
-            "an empty pre-shared key".to_owned()
-        } else {
-            format!("a pre-shared key of {length} bytes")
-        };
-        if (1..=1024).contains(&length) {
-            Ok(PreSharedKey::new(at.value.0.clone().into_bytes()))
-        } else {
-            Err(Problem::new(&at.span, message).help(allowed))
-        }
-    });
+    let key = table.pre_shared_key.as_ref().map(KeyText::read);
     let peer_identity = peer_identity(table.peer_identity.as_ref(), others_own)?;
     Ok(TunnelGroup { name, pre_shared_key: key.transpose()?, peer_identity })
 }
@@ -315,6 +304,7 @@ fn check_signatures(file: &File, hosts: &Sides<Config>) -> Result<(), Problem> {
         &span,
         "rsa-sig is the only method that both peers have, and signatures are not built yet",
     )
+    .kind(ErrorKind::Signatures)
     .help("write authentication = \"pre-share\" in a policy that both peers have"))
 }
 

@@ -1,9 +1,11 @@
 //! What is wrong with a scenario file, where, and what is allowed there.
 
 use std::fmt;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use isakmp::{is_printed, shown};
 
 /// An error in a scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +16,21 @@ pub struct ScenarioError {
     problem: Problem,
 }
 
+/// What kind of error it is, for callers that go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The text is no scenario, or its values do not go together.
+    Invalid,
+    /// A number, a length or a count is beyond what a scenario may have.
+    OutOfRange,
+    /// Both peers could only authenticate with signatures, which the engine does not run.
+    Signatures,
+}
+
 /// An error before its file is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
+    pub kind: ErrorKind,
     /// Byte range in the text; `None`: the file as a whole.
     pub span: Option<Range<usize>>,
     pub message: String,
@@ -26,7 +40,13 @@ pub(super) struct Problem {
 
 impl Problem {
     pub fn new(span: &Range<usize>, message: impl Into<String>) -> Problem {
-        Problem { span: Some(span.clone()), message: message.into(), help: Vec::new() }
+        let kind = ErrorKind::Invalid;
+        Problem { kind, span: Some(span.clone()), message: message.into(), help: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn kind(self, kind: ErrorKind) -> Problem {
+        Problem { kind, ..self }
     }
 
     #[must_use]
@@ -69,12 +89,23 @@ pub fn nearest<'n>(got: &str, names: impl IntoIterator<Item = &'n str>) -> Optio
 impl ScenarioError {
     /// An error about a file whose text cannot be shown.
     pub fn file(file: &str, message: impl Into<String>, help: impl Into<String>) -> ScenarioError {
-        let problem = Problem { span: None, message: message.into(), help: vec![help.into()] };
+        let kind = ErrorKind::Invalid;
+        let problem = Problem { kind, span: None, message: message.into(), help: vec![help.into()] };
         ScenarioError { file: file.into(), source: String::new(), problem }
     }
 
     pub(super) fn new(file: &str, text: &str, problem: Problem) -> ScenarioError {
-        ScenarioError { file: file.into(), source: blot(text), problem }
+        ScenarioError { file: file.into(), source: printed(&blot(text)), problem }
+    }
+
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.problem.kind
+    }
+
+    /// What is wrong, in one line, without its place.
+    pub fn message(&self) -> &str {
+        &self.problem.message
     }
 
     /// Line and column from 1, in characters; `None` where the file as a whole is meant.
@@ -88,16 +119,18 @@ impl ScenarioError {
     /// The error with its source line and a caret, as `rustc` shows it. Keys in the line are blotted out.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
-        let title = Level::ERROR.primary_title(self.problem.message.as_str());
+        let [file, message] = [&self.file, &self.problem.message].map(|text| shown(text));
+        let help: Vec<_> = self.problem.help.iter().map(|line| shown(line)).collect();
+        let title = Level::ERROR.primary_title(&*message);
         let mut group: Group<'_> = match &self.problem.span {
             Some(span) => {
-                let snippet = Snippet::source(self.source.as_str()).path(self.file.as_str());
+                let snippet = Snippet::source(self.source.as_str()).path(&*file);
                 title.element(snippet.annotation(AnnotationKind::Primary.span(self.visible(span))))
             }
-            None => title.element(annotate_snippets::Origin::path(self.file.as_str())),
+            None => title.element(annotate_snippets::Origin::path(&*file)),
         };
-        for line in &self.problem.help {
-            group = group.element(Level::HELP.message(line.as_str()));
+        for line in &help {
+            group = group.element(Level::HELP.message(&**line));
         }
         renderer.render(&[group])
     }
@@ -125,7 +158,16 @@ impl fmt::Display for ScenarioError {
 impl std::error::Error for ScenarioError {}
 
 /// Words in a key by which its value may be a secret, mistyped keys included.
-const SECRET: [&str; 4] = ["shared", "psk", "secret", "password"];
+const SECRET: [&str; 5] = ["shared", "psk", "secret", "password", "hex"];
+
+/// The text with what is not printed blotted out, lengths kept; the renderer itself shows controls of one byte.
+fn printed(text: &str) -> String {
+    let blotted = |c: char| !c.is_ascii() && !is_printed(c);
+    if !text.contains(blotted) {
+        return text.to_owned();
+    }
+    text.chars().flat_map(|c| if blotted(c) { repeat_n('?', c.len_utf8()) } else { repeat_n(c, 1) }).collect()
+}
 
 /// The text with the value behind every secret key blotted out, lengths kept.
 fn blot(text: &str) -> String {
@@ -147,22 +189,31 @@ fn blot(text: &str) -> String {
 
 fn blot_char(c: char) -> impl Iterator<Item = char> {
     let shown = if matches!(c, '\n' | '"' | '\'' | ' ') { c } else { '*' };
-    std::iter::repeat_n(shown, c.len_utf8())
+    repeat_n(shown, c.len_utf8())
 }
 
-/// Length of the value that begins here: to the closing quotes, or to the end of the line.
+/// Length of the value that begins here: to the closing quotes, or to the end of the line in which it ends.
 fn value_len(after: &str) -> usize {
     let value = after.trim_start_matches([' ', '\t']);
     let blank = after.len() - value.len();
-    let line_end = value.find('\n').unwrap_or(value.len());
+    let line_end = |from: usize| {
+        let rest = value.get(from..).unwrap_or_default();
+        rest.find('\n').map_or(value.len(), |length| from + length)
+    };
     let quoted = |quotes: &str| {
         let inner = value.strip_prefix(quotes)?;
         Some(inner.find(quotes).map_or(value.len(), |end| end + 2 * quotes.len()))
     };
-    let multi_line = quoted("\"\"\"").or_else(|| quoted("'''"));
-    let single_line = || match value.find(['#', ',', '}']) {
-        Some(end) if !value.starts_with(['"', '\'']) => end.min(line_end),
-        _ => line_end,
+    let bracketed = |open: char, close: char| {
+        value.starts_with(open).then(|| line_end(value.find(close).unwrap_or(value.len())))
     };
-    blank + multi_line.unwrap_or_else(single_line)
+    let several_lines = quoted("\"\"\"")
+        .or_else(|| quoted("'''"))
+        .or_else(|| bracketed('{', '}'))
+        .or_else(|| bracketed('[', ']'));
+    let one_line = || match value.find(['#', ',', '}']) {
+        Some(end) if !value.starts_with(['"', '\'']) => end.min(line_end(0)),
+        _ => line_end(0),
+    };
+    blank + several_lines.unwrap_or_else(one_line)
 }

@@ -96,7 +96,7 @@ pub(super) struct PolicyTable {
 pub(super) struct GroupTable {
     /// The peer's address, a name, or "default" for the base group.
     pub peer: At<String>,
-    /// Absent: none is configured.
+    /// Text, or bytes in hex. Absent: none is configured.
     pub pre_shared_key: Option<At<KeyText>>,
     /// The identity it insists on. Default "any".
     pub peer_identity: Option<At<IdentityText>>,

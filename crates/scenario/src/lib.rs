@@ -8,14 +8,16 @@ mod faults;
 mod file;
 mod kinds;
 mod schema;
+mod shell;
 mod starter;
 pub mod sweep;
 mod value;
 mod vocabulary;
 
-pub use counterexample::scenario as counterexample;
-pub use error::{ScenarioError, nearest};
+pub use counterexample::{NoCounterexample, counterexample};
+pub use error::{ErrorKind, ScenarioError, nearest};
 pub use kinds::{FaultKind, Field};
+pub use shell::shell_word;
 pub use value::parse_duration;
 
 use ike::{NotifyType, Sides, State};

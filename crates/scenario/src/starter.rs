@@ -26,7 +26,7 @@ const PEERS: &str = r#"# seed = 1                        # 0 .. 2^63-1; every ra
 
 # [[initiator.tunnel_group]]
 # peer = "198.51.100.1"           # address, name, or "default" (the base group)
-# pre_shared_key = "cisco123"     # without this line the group has none
+# pre_shared_key = "cisco123"     # or { hex = "ff00aa55" }; without this line the group has none
 # peer_identity = "any"           # the identity it insists on, written as under `identity`
 
 [responder]

@@ -10,7 +10,10 @@ use std::ops::Range;
 use ike::Mode;
 
 pub use catalogue::FaultText;
-pub use point::Point;
+pub use point::{Point, Scenarios};
+
+/// Seeds that go through every combination together.
+const STRETCH: u64 = 64;
 
 /// A base scenario: its name and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +57,7 @@ pub struct Sweep {
 impl Sweep {
     /// How many runs there are.
     pub fn len(&self) -> u64 {
-        self.radices().iter().fold(1, |product, radix| product.saturating_mul(*radix))
+        self.radices().iter().fold(self.axes.seed_count(), |product, radix| product.saturating_mul(*radix))
     }
 
     /// Whether there are none.
@@ -62,9 +65,9 @@ impl Sweep {
         self.len() == 0
     }
 
-    /// Sizes of the axes, the slowest first.
-    fn radices(&self) -> [u64; 9] {
-        let Axes { modes, profiles, faults, groups, encryptions, hashes, losses, seeds } = &self.axes;
+    /// Sizes of the axes but the seeds, the slowest first.
+    fn radices(&self) -> [u64; 8] {
+        let Axes { modes, profiles, faults, groups, encryptions, hashes, losses, .. } = &self.axes;
         let sizes = [
             self.bases.len(),
             modes.len().max(1),
@@ -75,23 +78,33 @@ impl Sweep {
             hashes.len().max(1),
             losses.len().max(1),
         ];
-        let [bases, mode, profile, fault, group, encryption, hash, loss] = sizes.map(|size| size as u64);
-        let seeds = seeds.iter().map(count).fold(0, u64::saturating_add).max(1);
-        [bases, mode, profile, fault, group, encryption, hash, loss, seeds]
+        sizes.map(|size| size as u64)
     }
 
-    /// The run with this number, below [`Sweep::len`]; seeds vary fastest.
+    /// From a run's number to the number of its combination of the other axes, and the place of its seed.
+    fn split(&self, number: u64) -> (u64, u64) {
+        let combinations =
+            self.radices().iter().fold(1, |product: u64, radix| product.saturating_mul(*radix));
+        let stretch = STRETCH.saturating_mul(combinations).max(1);
+        let first = number / stretch * STRETCH;
+        let seeds = self.axes.seed_count().saturating_sub(first).clamp(1, STRETCH);
+        let rest = number % stretch;
+        (rest / seeds, first + rest % seeds)
+    }
+
+    /// The run with this number, below [`Sweep::len`]. A stretch of 64 seeds goes through every combination before
+    /// the next one comes, so that what follows from a seed can be kept that long; within it seeds vary fastest.
     pub fn point(&self, number: u64) -> Option<Point<'_>> {
-        let mut left = number;
-        let mut digits = [0_usize; 9];
+        if number >= self.len() {
+            return None;
+        }
+        let (mut left, seed) = self.split(number);
+        let mut digits = [0_usize; 8];
         for (digit, radix) in digits.iter_mut().zip(self.radices()).rev() {
             *digit = usize::try_from(left.checked_rem(radix)?).ok()?;
             left /= radix;
         }
-        if left > 0 {
-            return None;
-        }
-        let [base, mode, profiles, faults, group, encryption, hash, loss, seed] = digits;
+        let [base, mode, profiles, faults, group, encryption, hash, loss] = digits;
         let axes = &self.axes;
         Some(Point {
             number,
@@ -103,7 +116,7 @@ impl Sweep {
             encryption: axes.encryptions.get(encryption).map(String::as_str),
             hash: axes.hashes.get(hash).map(String::as_str),
             loss: axes.losses.get(loss).copied(),
-            seed: axes.seed(seed as u64),
+            seed: axes.seed(seed),
         })
     }
 }
@@ -113,6 +126,11 @@ fn count(seeds: &Range<u64>) -> u64 {
 }
 
 impl Axes {
+    /// How many seeds there are; without any, the base's own.
+    fn seed_count(&self) -> u64 {
+        self.seeds.iter().map(count).fold(0, u64::saturating_add).max(1)
+    }
+
     /// The seed at this place of the axis.
     fn seed(&self, mut place: u64) -> Option<u64> {
         for range in &self.seeds {

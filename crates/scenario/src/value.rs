@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use ike::keymat::PreSharedKey;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::error::Problem;
+use crate::error::{ErrorKind, Problem};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -69,7 +70,11 @@ pub(super) fn whole<N: TryFrom<i64>>(
 ) -> Result<N, Problem> {
     let error = || {
         let message = format!("{what} {} is out of range", at.value);
-        Problem::new(&at.span, message).help(format!("allowed: {} to {}", range.start(), range.end()))
+        Problem::new(&at.span, message).kind(ErrorKind::OutOfRange).help(format!(
+            "allowed: {} to {}",
+            range.start(),
+            range.end()
+        ))
     };
     if !range.contains(&at.value) {
         return Err(error());
@@ -83,6 +88,7 @@ pub(super) fn probability(at: Option<&At<f64>>, what: &str) -> Result<f64, Probl
         None => Ok(0.0),
         Some(at) if (0.0..=1.0).contains(&at.value) => Ok(at.value),
         Some(at) => Err(Problem::new(&at.span, format!("{what} {} is out of range", at.value))
+            .kind(ErrorKind::OutOfRange)
             .help("allowed: 0.0 to 1.0")),
     }
 }
@@ -231,20 +237,87 @@ impl JsonSchema for TimesText {
     }
 }
 
-/// A pre-shared key. Its errors never repeat what was written.
+/// A pre-shared key as written. Its errors never repeat it.
 #[derive(Clone)]
-pub(super) struct KeyText(pub String);
+pub(super) enum KeyText {
+    /// `"cisco123"`
+    Text(String),
+    /// `{ hex = "ff00aa55" }`: bytes that no text can hold.
+    Hex(String),
+}
+
+/// Length of a key, in bytes.
+pub(super) const KEY_LENGTH: RangeInclusive<usize> = 1..=1024;
+
+impl KeyText {
+    /// The key.
+    pub fn read(at: &At<KeyText>) -> Result<PreSharedKey, Problem> {
+        let wrong = |message: &str, allowed: &str| Problem::new(&at.span, message).help(allowed);
+        let bytes = match &at.value {
+            KeyText::Text(text) => text.clone().into_bytes(),
+            KeyText::Hex(digits) if digits.len() % 2 == 1 => {
+                let message = format!("an odd number of hex digits ({})", digits.len());
+                return Err(wrong(&message, "allowed: two digits for each byte, as { hex = \"ff00aa55\" }"));
+            }
+            KeyText::Hex(digits) => base16ct::mixed::decode_vec(digits).map_err(|_| {
+                wrong("a pre-shared key in hex with something else in it", "allowed: 0 to 9, a to f, A to F")
+            })?,
+        };
+        if KEY_LENGTH.contains(&bytes.len()) {
+            return Ok(PreSharedKey::new(bytes));
+        }
+        let message = match bytes.len() {
+            0 => "an empty pre-shared key".to_owned(),
+            length => format!("a pre-shared key of {length} bytes"),
+        };
+        let allowed = "allowed: 1 to 1024 bytes; leave the line out for a group without a key";
+        Err(wrong(&message, allowed).kind(ErrorKind::OutOfRange))
+    }
+}
 
 impl fmt::Debug for KeyText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyText({} bytes)", self.0.len())
+        match self {
+            KeyText::Text(text) => write!(f, "KeyText({} bytes)", text.len()),
+            KeyText::Hex(digits) => write!(f, "KeyText({} hex digits)", digits.len()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for KeyText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<KeyText, D::Error> {
-        let error = || de::Error::custom("wrong type: a pre-shared key is a string in quotes");
-        String::deserialize(deserializer).map(KeyText).map_err(|_| error())
+        // Serde's own words would repeat a key of a wrong type.
+        deserializer
+            .deserialize_any(KeyVisitor)
+            .map_err(|_| de::Error::custom(format_args!("wrong type: a pre-shared key is {KEY_FORMS}")))
+    }
+}
+
+const KEY_FORMS: &str = "a string in quotes, or { hex = \"ff00aa55\" }";
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = KeyText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(KEY_FORMS)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<KeyText, E> {
+        Ok(KeyText::Text(text.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<KeyText, A::Error> {
+        let error = || de::Error::custom(KEY_FORMS);
+        let digits = match map.next_key::<String>()?.as_deref() {
+            Some("hex") => map.next_value()?,
+            Some(_) | None => return Err(error()),
+        };
+        match map.next_key::<String>()? {
+            Some(_) => Err(error()),
+            None => Ok(KeyText::Hex(digits)),
+        }
     }
 }
 
@@ -254,7 +327,13 @@ impl JsonSchema for KeyText {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "minLength": 1, "maxLength": 1024 })
+        let hex = serde_json::json!({
+            "type": "string", "pattern": "^([0-9a-fA-F]{2})+$", "maxLength": 2 * KEY_LENGTH.end(),
+        });
+        json_schema!({ "oneOf": [
+            { "type": "string", "minLength": KEY_LENGTH.start(), "maxLength": KEY_LENGTH.end() },
+            { "type": "object", "properties": { "hex": hex }, "required": ["hex"], "additionalProperties": false },
+        ] })
     }
 }
 

@@ -9,7 +9,7 @@ use scenario::{FaultKind, Scenario};
 use scenario::{MAX_BYTES, schema, starter};
 
 /// Text, place, message, and what the help must contain.
-const MISTAKES: [(&str, &str, &str, &str); 43] = [
+const MISTAKES: [(&str, &str, &str, &str); 48] = [
     ("titel = 'x'", "1:1", "unknown key `titel`", "did you mean `title`?"),
     ("seed = 'one'", "1:8", "invalid type: string \"one\", expected a whole number", ""),
     ("seed = -1", "1:8", "seed -1 is out of range", "0 to 9223372036854775807"),
@@ -41,6 +41,36 @@ const MISTAKES: [(&str, &str, &str, &str); 43] = [
         "3:18",
         "empty pre-shared key",
         "1 to 1024 bytes",
+    ),
+    (
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { hex = 'ff0' }",
+        "3:18",
+        "an odd number of hex digits (3)",
+        "two digits for each byte",
+    ),
+    (
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { hex = '' }",
+        "3:18",
+        "empty pre-shared key",
+        "1 to 1024 bytes",
+    ),
+    (
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { hex = 'fg' }",
+        "3:18",
+        "in hex with something else",
+        "0 to 9, a to f",
+    ),
+    (
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { text = 'x' }",
+        "3:18",
+        "a string in quotes, or { hex = \"ff00aa55\" }",
+        "",
+    ),
+    (
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = 12345",
+        "3:18",
+        "a string in quotes, or { hex = \"ff00aa55\" }",
+        "",
     ),
     ("[[responder.tunnel_group]]\npre_shared_key = 'abc'", "1:1", "missing key `peer`", ""),
     ("[[fault]]\nkind = 'psk-mismach'", "2:8", "unknown fault `psk-mismach`", "did you mean `psk-mismatch`?"),
@@ -102,6 +132,13 @@ fn no_error_shows_a_key() {
         "responder = { tunnel_group = [{ pre_shared_key = 'hunter2', peer = 3 }] }",
         "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = ['hunter2']",
         "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { a = 'hunter2' }",
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = ['a', 'hunter2']",
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { hex = 'hunter2' }",
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { hex = 'a#,hunter2' }",
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = { hex = 'ab', hox = 'hunter2' }",
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key = {\nhox = 'hunter2'\n}",
+        "[[responder.tunnel_group]]\npeer = 'x'\npre_shared_key.hex = 'hunter2'",
+        "[[responder.tunnel_group]]\npeer = 'x'\n[responder.tunnel_group.pre_shared_key]\nhex = 'hunter2'",
     ];
     for text in secrets {
         let error = Scenario::parse("f.toml", text).expect_err(text);
@@ -109,6 +146,23 @@ fn no_error_shows_a_key() {
             assert!(!shown.contains("hunter2"), "{shown}");
         }
     }
+}
+
+/// A key in hex is its bytes, whatever they are.
+#[test]
+fn a_key_in_hex_is_bytes() {
+    let group = |key: &str| {
+        let text = format!("[[initiator.tunnel_group]]\npeer = '198.51.100.1'\npre_shared_key = {key}");
+        Scenario::parse("f.toml", &text).map(|scenario| {
+            let key = scenario.setup.hosts.initiator.tunnel_groups[0].pre_shared_key.clone();
+            key.unwrap().as_bytes().to_vec()
+        })
+    };
+    assert_eq!(group("{ hex = 'ff00Aa55' }").unwrap(), [0xff, 0x00, 0xaa, 0x55]);
+    assert_eq!(group("{ hex = '636973636f313233' }").unwrap(), b"cisco123");
+    assert_eq!(group(&format!("{{ hex = '{}' }}", "00".repeat(1024))).unwrap().len(), 1024);
+    let error = group(&format!("{{ hex = '{}' }}", "ab".repeat(1025))).unwrap_err();
+    assert!(error.to_string().ends_with("a pre-shared key of 1025 bytes"), "{error}");
 }
 
 #[test]

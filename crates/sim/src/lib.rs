@@ -29,7 +29,7 @@ pub use fault::{
 pub use live::{Live, Progress};
 pub use outcome::{End, Outcome, PeerOutcome, Verdict, state_name};
 pub use recorder::Recorder;
-pub use run::{prepare, run, run_untraced};
+pub use run::{likely_exchange, prepare, run, run_untraced};
 pub use setup::{Network, Setup};
 pub use timeline::{Standing, Timeline};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};

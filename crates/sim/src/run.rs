@@ -36,27 +36,23 @@ fn run_into(trace: Trace, setup: &Setup, powers: &Powers) -> (Recorder, Outcome)
     (recorder, outcome)
 }
 
-/// Computes the powers that these runs will most likely ask for all at once, which is far cheaper than one by one.
-/// A wrong guess costs time and changes nothing.
-pub fn prepare<'a>(setups: impl IntoIterator<Item = &'a Setup>, powers: &Powers) {
-    let mut by_group = BTreeMap::<DhGroup, Vec<_>>::new();
-    for setup in setups {
-        if let Some(group) = likely_group(setup) {
-            let exponent = |role: Role| Streams::new(setup.seed, role.name()).exponent(group, 0);
-            let pair = Role::BOTH.map(exponent);
-            by_group.entry(group).or_default().push(pair);
-        }
-    }
-    for (group, pairs) in by_group {
-        powers.prepare(group, pairs.iter().flatten().map(|private| (private.clone(), None)).collect());
-        let crossed = pairs.iter().flat_map(|[one, other]| [(one, other), (other, one)]);
-        let shared = crossed.map(|(own, peer)| (own.clone(), Some(powers.public(group, peer))));
-        powers.prepare(group, shared.collect());
-    }
+/// The exchange of public values that a run will most likely come to: the first group of the initiator's policies that
+/// the responder has too, and the seed, from which both exponents follow.
+pub fn likely_exchange(setup: &Setup) -> Option<(DhGroup, u64)> {
+    let theirs = |group: &DhGroup| setup.hosts.responder.policies.iter().any(|policy| policy.group == *group);
+    let group = setup.hosts.initiator.policies.iter().map(|policy| policy.group).find(theirs)?;
+    Some((group, setup.seed))
 }
 
-/// The first group of the initiator's policies that the responder has too.
-fn likely_group(setup: &Setup) -> Option<DhGroup> {
-    let theirs = |group: &DhGroup| setup.hosts.responder.policies.iter().any(|policy| policy.group == *group);
-    setup.hosts.initiator.policies.iter().map(|policy| policy.group).find(theirs)
+/// Computes the powers of these exchanges all at once, which is far cheaper than one by one. Those that `powers` knows
+/// already cost nothing; a wrong guess costs time and changes nothing.
+pub fn prepare(exchanges: impl IntoIterator<Item = (DhGroup, u64)>, powers: &Powers) {
+    let mut by_group = BTreeMap::<DhGroup, Vec<_>>::new();
+    for (group, seed) in exchanges {
+        let exponent = |role: Role| Streams::new(seed, role.name()).exponent(group, 0);
+        by_group.entry(group).or_default().push(Role::BOTH.map(exponent));
+    }
+    for (group, pairs) in by_group {
+        powers.prepare(group, pairs);
+    }
 }

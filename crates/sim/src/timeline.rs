@@ -117,7 +117,7 @@ impl Side {
             }
             _ => {}
         }
-        if let Some(sa) = subject(event) {
+        if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(now, event);
         }
     }
@@ -139,25 +139,6 @@ impl Side {
     pub fn furthest(&self) -> Option<&Negotiation> {
         let rank = |one: &Negotiation| (!matches!(one.ended, Some((Ended::Replaced, _))), one.last);
         self.negotiations.values().reduce(|best, one| if rank(one) > rank(best) { one } else { best })
-    }
-}
-
-/// The negotiation that an event is about.
-fn subject(event: &Event) -> Option<SaId> {
-    match event {
-        Event::Created { sa, .. }
-        | Event::Entered { sa, .. }
-        | Event::Accepted { sa, .. }
-        | Event::Duplicate { sa, .. }
-        | Event::Chosen { sa, .. }
-        | Event::GroupFound { sa, .. }
-        | Event::NatChecked { sa, .. }
-        | Event::Floated { sa }
-        | Event::Keys { sa, .. }
-        | Event::DeleteReceived { sa }
-        | Event::Ended { sa, .. } => Some(*sa),
-        Event::Dropped { sa, .. } | Event::Refused { sa, .. } | Event::NotifyReceived { sa, .. } => *sa,
-        Event::NotStarted(_) | Event::Impaired { .. } => None,
     }
 }
 

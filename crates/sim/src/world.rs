@@ -79,15 +79,13 @@ impl<W: Watch> World<W> {
             let streams = Streams::new(setup.seed, role.name());
             Host::new(role, setup.hosts[role].clone(), streams, powers.clone())
         };
-        World {
-            now: Instant::ZERO,
-            hosts: Sides::from_fn(host),
-            path: Path::new(setup),
-            in_flight: BTreeMap::new(),
-            sent: Sides::new(0, 0),
-            next_sequence: 0,
-            watch,
-        }
+        World::of(Sides::from_fn(host), Path::new(setup), watch)
+    }
+
+    /// These hosts with this between them, nothing under way.
+    pub(crate) fn of(hosts: Sides<Host>, path: Path, watch: W) -> World<W> {
+        let (in_flight, sent) = (BTreeMap::new(), Sides::new(0, 0));
+        World { now: Instant::ZERO, hosts, path, in_flight, sent, next_sequence: 0, watch }
     }
 
     /// Traffic asks the initiator for a tunnel with `peer`, as its configuration says.
@@ -178,6 +176,14 @@ impl<W: Watch> World<W> {
         let cause = self.watch.arrived(now, receiver, &datagram, cause);
         let effects = self.hosts[receiver].receive(now, datagram.from, datagram.to, &datagram.bytes);
         self.carry_out(receiver, cause, effects, chooser);
+    }
+
+    /// Lets the next timer of a host run out, at the moment that it waits for.
+    pub(crate) fn fire_next(&mut self, role: Role, chooser: &mut dyn Chooser) {
+        if let Some((at, _)) = self.hosts[role].next_timeout() {
+            self.now = self.now.max(at);
+            self.fire(role, chooser);
+        }
     }
 
     fn fire(&mut self, role: Role, chooser: &mut dyn Chooser) {

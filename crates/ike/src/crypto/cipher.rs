@@ -96,6 +96,7 @@ impl Cipher {
     /// [`crate::keymat`] and [`crate::iv`] cut them so. With others the result is empty.
     pub fn encrypt(self, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Vec<u8> {
         let mut bytes = plaintext.to_vec();
+        // RFC 2409 B: zeros fill the last block; the payload chain says where it ends.
         bytes.resize(plaintext.len().next_multiple_of(self.block_len()), 0);
         let done = match self {
             Cipher::Des => encrypt::<Des>(key, iv, &mut bytes),

@@ -7,6 +7,7 @@ mod x25519;
 
 use std::fmt;
 
+pub(crate) use ::modp::Exchange;
 use rand_chacha::ChaCha20Rng;
 use zeroize::Zeroize;
 
@@ -91,6 +92,18 @@ trait Engine {
     fn public(&self, private: &[u8]) -> Vec<u8>;
     fn check(&self, public: &[u8]) -> Result<(), DhError>;
     fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError>;
+
+    /// Both sides of an exchange.
+    fn exchange(&self, [x, y]: [&[u8]; 2]) -> Exchange {
+        let publics = [x, y].map(|private| self.public(private));
+        let shared = self.shared(x, &publics[1]).unwrap_or_default();
+        Exchange { publics, shared }
+    }
+
+    /// Both sides of many exchanges.
+    fn exchanges(&self, pairs: &[[&[u8]; 2]]) -> Vec<Exchange> {
+        pairs.iter().map(|pair| self.exchange(*pair)).collect()
+    }
 }
 
 /// Group number, length of a public value and of g^xy in bytes.
@@ -168,9 +181,9 @@ impl DhGroup {
 
     fn with<T>(self, work: impl FnOnce(&dyn Engine) -> T) -> T {
         match self {
-            DhGroup::Ecp256 => work(&ecp::Ecp::<p256::NistP256>::new(256)),
-            DhGroup::Ecp384 => work(&ecp::Ecp::<p384::NistP384>::new(384)),
-            DhGroup::Ecp521 => work(&ecp::Ecp::<p521::NistP521>::new(521)),
+            DhGroup::Ecp256 => work(&ecp::P256),
+            DhGroup::Ecp384 => work(&ecp::P384),
+            DhGroup::Ecp521 => work(&ecp::P521),
             modp => match modp::Modp::of(modp) {
                 Some(modp) => work(modp),
                 None => work(&x25519::X25519),
@@ -194,21 +207,10 @@ impl DhGroup {
         self.with(|engine| engine.shared(private.as_bytes(), peers))
     }
 
-    /// Many powers at once, far cheaper than one by one: g^x, or with a peer's value g^xy. Nothing for a group
-    /// that has no such short cut.
-    pub(crate) fn batch(self, work: &[(Private, Option<Vec<u8>>)]) -> Vec<Result<Vec<u8>, DhError>> {
-        let Some(modp) = modp::Modp::of(self) else {
-            return Vec::new();
-        };
-        let check = |peers: &Option<Vec<u8>>| peers.as_ref().map_or(Ok(()), |peers| self.check_public(peers));
-        let checked: Vec<_> = work.iter().map(|(_, peers)| check(peers)).collect();
-        let powers: Vec<_> =
-            work.iter().map(|(private, peers)| (peers.as_deref(), private.as_bytes())).collect();
-        checked
-            .into_iter()
-            .zip(modp.powers(&powers))
-            .map(|(checked, power)| checked.map(|()| power))
-            .collect()
+    /// Both sides of many exchanges, far cheaper than power by power.
+    pub(crate) fn exchanges(self, pairs: &[[Private; 2]]) -> Vec<Exchange> {
+        let pairs: Vec<_> = pairs.iter().map(|pair| pair.each_ref().map(Private::as_bytes)).collect();
+        self.with(|engine| engine.exchanges(&pairs))
     }
 
     /// Whether a peer's public value can be used at all.
@@ -217,6 +219,7 @@ impl DhGroup {
     /// [`DhError`]; that it would give a shared value of zero shows only when it is used.
     pub fn check_public(self, public: &[u8]) -> Result<(), DhError> {
         let (expected, got) = (self.public_len(), public.len());
+        // RFC 2409 5: a public value is as long as the group's, zeros in front included.
         if got != expected {
             return Err(DhError::Length { expected, got });
         }

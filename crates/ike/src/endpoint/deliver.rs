@@ -39,6 +39,7 @@ impl Endpoint {
         }
         let bytes = strip_marker(path, datagram)?;
         let version = Header::decode(bytes).map_err(Reason::Malformed)?.version;
+        // RFC 2408 5.2: another major version may have another layout, so the message is discarded unread.
         if version.major() != 1 {
             return Err(Reason::Version(version));
         }
@@ -62,7 +63,6 @@ impl Endpoint {
         let header = &incoming.message.header;
         let mode = mode_of(header.exchange);
         if let Some(id) = self.find(header.cookies).map(|sa| sa.id) {
-            self.float(id, incoming.path, out);
             return match mode {
                 Some(mode) => self.continue_exchange(id, mode, incoming, out),
                 None => self.informational(id, incoming, out),
@@ -84,8 +84,9 @@ impl Endpoint {
         })
     }
 
-    /// The peer went to UDP 4500: so do we (RFC 3947 section 4).
-    fn float(&mut self, id: SaId, path: Path, out: &mut Vec<Output>) {
+    /// The peer went to UDP 4500: so do we.
+    pub(super) fn float(&mut self, id: SaId, path: Path, out: &mut Vec<Output>) {
+        // RFC 3947 4: only a message that verified may move the negotiation, for its cookies are no secret.
         let sa = self.sas.iter_mut().find(|sa| sa.id == id);
         if let Some(sa) = sa.filter(|sa| uses_marker(path.local) && !uses_marker(sa.path.local)) {
             sa.path = path;
@@ -98,18 +99,20 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return;
         };
+        // RFC 2408 5.1: what was accepted before is a retransmission: its sender lacks our answer.
         if let Some(name) = sa.already_accepted(incoming.bytes) {
             return self.duplicate(id, name, out);
         }
         let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
         let awaited = state.awaited().filter(|name| name.mode() == Some(mode));
-        let about = About { sa: Some(id), message: awaited, cookies };
+        let about = About { sa: Some(id), message: awaited, cookies, notify: false };
         let Some(name) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
         if self.ignores(name, out) {
             return self.refuse(incoming.path, &about, Reason::Impaired.into(), out);
         }
+        // RFC 2408 2.5.3: each side makes its own cookie; two equal ones are ours come back.
         if cookies.initiator == cookies.responder {
             return self.refuse(incoming.path, &about, Reason::Reflected.into(), out);
         }
@@ -117,7 +120,10 @@ impl Endpoint {
         let result = sa.exchange.handle(&mut ctx, &incoming.message);
         let events = ctx.events;
         match result {
-            Ok(step) => self.take_step(id, name, incoming, (events, step), out),
+            Ok(step) => {
+                self.float(id, incoming.path, out);
+                self.take_step(id, name, incoming, (events, step), out);
+            }
             Err(failure) => {
                 out.extend(events.into_iter().map(Output::Event));
                 self.refuse(incoming.path, &about, failure, out);
@@ -139,7 +145,7 @@ impl Endpoint {
         let cookies = CookiePair { initiator, responder: self.cookie(id) };
         match self.respond(id, mode, cookies, incoming, out) {
             Err(failure) => {
-                let about = About { sa: None, message: Some(first), cookies };
+                let about = About { sa: None, message: Some(first), cookies, notify: false };
                 self.refuse(incoming.path, &about, failure, out);
             }
             Ok((events, step)) => {
@@ -170,6 +176,7 @@ impl Endpoint {
         if cookies.initiator.is_zero() || self.sas.iter().any(|sa| sa.is_own_cookie(cookies.initiator)) {
             return Err(Reason::Reflected.into());
         }
+        // RFC 2408 2.5.3: a flood must cost neither work nor memory; cookies alone keep no state away.
         if self.sas.len() >= MAX_SAS {
             return Err(Reason::TooMany.into());
         }
@@ -188,6 +195,7 @@ impl Endpoint {
     fn stray(&mut self, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
         let header = &incoming.message.header;
         let known = [ExchangeType::MAIN, ExchangeType::AGGRESSIVE, ExchangeType::INFORMATIONAL];
+        // RFC 2408 5.2: an unknown exchange and unknown cookies are discarded; that one of ours is gone may be said.
         let reason = if !known.contains(&header.exchange) {
             Reason::UnknownExchange(header.exchange)
         } else if self.removed.contains(&header.cookies) && header.exchange != ExchangeType::INFORMATIONAL {
@@ -195,7 +203,8 @@ impl Endpoint {
         } else {
             Reason::UnknownCookies
         };
-        let about = About { sa: None, message: None, cookies: header.cookies };
+        let notify = header.exchange == ExchangeType::INFORMATIONAL;
+        let about = About { sa: None, message: None, cookies: header.cookies, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
     }
 
@@ -222,6 +231,8 @@ impl Endpoint {
         }
         sa.accepted.push((name, incoming.bytes.to_vec()));
         sa.exchange = step.next;
+        // What muted it was another message: this one was right.
+        sa.muted_until = None;
         if step.float {
             sa.path = sa.path.floated();
             out.push(Output::Event(Event::Floated { sa: id }));
@@ -277,6 +288,7 @@ pub(super) fn strip_marker(path: Path, datagram: &[u8]) -> Result<&[u8], Reason>
     if !uses_marker(path.local) {
         return Ok(datagram);
     }
+    // RFC 3948 2.2: what has no marker is ESP (2.1) or a keepalive (2.3), and none of IKE's business.
     datagram.strip_prefix(&[0; 4]).ok_or(Reason::NoMarker)
 }
 

@@ -1,6 +1,6 @@
 //! Informational exchanges with an SA of ours: the fourth Aggressive message, notifies, deletes.
 
-use isakmp::{Body, ExchangeType, NotifyType};
+use isakmp::{Body, ExchangeType, Header, NotifyType};
 
 use super::deliver::Incoming;
 use super::refuse::About;
@@ -23,6 +23,9 @@ impl Endpoint {
         match read(sa, incoming) {
             Err(reason) => self.refuse_about(id, incoming, reason, out),
             Ok((news, protected)) => {
+                if protected {
+                    self.float(id, incoming.path, out);
+                }
                 for item in news {
                     self.hear(id, item, protected, incoming, out);
                 }
@@ -51,6 +54,7 @@ impl Endpoint {
                 out.push(Output::Event(Event::DeleteReceived { sa: id }));
                 self.end(id, Ended::Deleted, out);
             }
+            // RFC 2409 5.7: with keys an Informational exchange stands under them; in clear anyone could say it.
             News::Delete => {
                 self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out);
             }
@@ -81,8 +85,9 @@ impl Endpoint {
         self.take_step(id, MessageName::AM4, incoming, (Vec::new(), step), out);
     }
 
-    /// The peer started afresh: older SAs with it are gone (RFC 2407 section 4.6.3.3).
+    /// The peer started afresh: older SAs with it are gone.
     pub(super) fn initial_contact(&mut self, newest: SaId, out: &mut Vec<Output>) {
+        // RFC 2407 4.6.3.3: the peer has no other SA with us, so what was up before this one is a leftover.
         let remote = self.sas.iter().find(|sa| sa.id == newest).map(|sa| sa.path.remote.ip());
         let same_peer = self.sas.iter().filter(|sa| Some(sa.path.remote.ip()) == remote);
         let older = same_peer.filter(|sa| sa.id < newest && sa.exchange.state().is_active());
@@ -100,7 +105,8 @@ impl Endpoint {
             return;
         };
         let fourth = confirmed(sa).map(|_| MessageName::AM4);
-        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies };
+        let notify = incoming.message.header.exchange == ExchangeType::INFORMATIONAL;
+        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
     }
 }
@@ -112,7 +118,7 @@ fn read(sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
         return Err(Reason::UnknownExchange(message.header.exchange));
     }
     match (&message.body, sa.exchange.secrets()) {
-        (Body::Clear(payloads), _) => Ok((informational::news(payloads, sa.cookies)?, false)),
+        (Body::Clear(payloads), _) => Ok((informational::news(payloads, sa.cookies, Header::LEN)?, false)),
         (Body::Encrypted(_), None) => Err(Reason::WrongEncryption { encrypted: true }),
         (Body::Encrypted(_), Some(secrets)) => Ok((informational::open(secrets, message)?, true)),
     }

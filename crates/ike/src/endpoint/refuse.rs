@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use isakmp::{Cookie, CookiePair, Header, MessageId};
+use isakmp::{Cookie, CookiePair, ExchangeType, Header, MessageId};
 
 use super::deliver::{first_of, mode_of, strip_marker};
 use super::{Endpoint, transmit};
@@ -17,6 +17,8 @@ pub(super) struct About {
     /// Where it can be told.
     pub message: Option<MessageName>,
     pub cookies: CookiePair,
+    /// It came in an Informational exchange.
+    pub notify: bool,
 }
 
 impl Endpoint {
@@ -25,11 +27,12 @@ impl Endpoint {
         let header = strip_marker(path, datagram).ok().and_then(|bytes| Header::decode(bytes).ok());
         let Some(header) = header else {
             let cookies = CookiePair { initiator: Cookie::ZERO, responder: Cookie::ZERO };
-            return About { sa: None, message: None, cookies };
+            return About { sa: None, message: None, cookies, notify: false };
         };
-        let sa = self.find(header.cookies);
-        let first = mode_of(header.exchange).filter(|_| header.cookies.responder.is_zero());
+        let (sa, mode) = (self.find(header.cookies), mode_of(header.exchange));
+        let first = mode.filter(|_| header.cookies.responder.is_zero());
         let message = match sa {
+            Some(sa) if mode.is_none_or(|mode| mode != sa.mode) => None,
             Some(sa) => sa.exchange.state().awaited(),
             None => first.map(first_of),
         };
@@ -38,7 +41,8 @@ impl Endpoint {
             // The answer to a first message bears both cookies (RFC 2408 section 2.5.3).
             cookies.responder = self.cookie(SaId(self.next));
         }
-        About { sa: sa.map(|sa| sa.id), message, cookies }
+        let notify = header.exchange == ExchangeType::INFORMATIONAL;
+        About { sa: sa.map(|sa| sa.id), message, cookies, notify }
     }
 
     /// Carries out what the profile's table says about the reason.
@@ -54,7 +58,10 @@ impl Endpoint {
             Event::Dropped { sa, message, reason, certainty }
         }));
         let path = self.sas.iter().find(|known| Some(known.id) == sa).map_or(path, |known| known.path);
-        self.answer(path, about, reaction.answer, secrets.as_deref(), out);
+        // Two hosts that answered each other's damaged notifies would never stop.
+        if !about.notify {
+            self.answer(path, about, reaction.answer, secrets.as_deref(), out);
+        }
         if let Some(id) = sa.filter(|_| removes) {
             self.end(id, Ended::Rejected, out);
         } else if reaction.disposition == Disposition::Mute {

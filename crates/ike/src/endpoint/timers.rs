@@ -2,9 +2,7 @@
 
 use super::{Endpoint, Sa};
 use crate::event::{Ended, Event, Output, SaId, Sending};
-use crate::flight::Due;
 use crate::impair::Impair;
-use crate::message_name::MessageName;
 use crate::state::Role;
 use crate::time::Instant;
 
@@ -23,6 +21,7 @@ impl Endpoint {
 
     /// When the next timer of an SA runs out, and whether the SA goes with it.
     pub(super) fn deadline(&self, sa: &Sa) -> Option<(Instant, bool)> {
+        // RFC 2408 5.1: a message without an answer is sent again, and in the end the SA is given up.
         let flight = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
         let resend = if sa.muted_until.is_some() { None } else { flight() };
         let half_open = self.config.profile.half_open.value;
@@ -37,29 +36,17 @@ impl Endpoint {
             return self.end(id, Ended::GaveUp, out);
         }
         let silent = self.never_retransmits();
-        let Some((message, due)) = self.take_timer(id) else {
+        let Some(flight) = self.sas.iter_mut().find(|sa| sa.id == id).and_then(|sa| sa.flight.as_mut())
+        else {
             return;
         };
-        match (due, silent) {
-            (Due::GiveUp, _) => self.end(id, Ended::GaveUp, out),
-            (Due::Resend(_), Some(index)) => {
-                let what = Impair::NeverRetransmit;
-                out.push(Output::Event(Event::Impaired { index, what, message }));
-            }
-            (Due::Resend(n), None) => {
-                let sa = self.sas.iter().find(|sa| sa.id == id);
-                out.extend(sa.and_then(|sa| sa.transmit(Sending::Resend(n))));
-            }
+        let (message, sending) = (flight.message, Sending::Resend(flight.resend()));
+        if let Some(index) = silent {
+            let what = Impair::NeverRetransmit;
+            return out.push(Output::Event(Event::Impaired { index, what, message }));
         }
-    }
-
-    /// Takes the timer event of a negotiation's flight: which message, and what to do about it.
-    fn take_timer(&mut self, id: SaId) -> Option<(MessageName, Due)> {
-        let timers = &self.config.profile.timers.value;
-        let sa = self.sas.iter_mut().find(|sa| sa.id == id)?;
-        let flight = sa.flight.as_mut()?;
-        let schedule = timers.schedule(flight.message)?;
-        Some((flight.message, flight.fire(schedule)))
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        out.extend(sa.and_then(|sa| sa.transmit(sending)));
     }
 
     /// The configured defect by which nothing is ever sent twice.

@@ -12,10 +12,9 @@
 
 use isakmp::{Body, Flags, Message, Payload, PayloadType};
 
-use super::suite::{Exchanged, Secrets, Suite, verify};
+use super::suite::{Exchanged, Secrets, Suite};
 use super::{
-    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
-    sa_of, speaks_nat_t,
+    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
@@ -57,7 +56,7 @@ pub(crate) struct Responder {
 impl Initiator {
     /// AM1: offer, public value, nonce and identity at once.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
-        let tunnel_group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let tunnel_group = ctx.group();
         let psk = ctx.key_of(tunnel_group, None)?;
         let group = proposal::first_group(ctx.config).ok_or(Reason::NoUsablePolicy)?;
         ctx.say_group(tunnel_group);
@@ -119,15 +118,12 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     ctx.say_chosen(&chosen);
     let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
     let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
-    if let Err(reason) = verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)
-    {
-        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
-    }
-    let group = ctx.config.group_by_address(ctx.path.remote.ip());
+    secrets.verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
+    let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
-        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+        return Err(Failure::under(secrets, reason));
     }
-    let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+    let nat_t = ctx.uses_nat_t(payloads);
     let float = nat_t && ctx.check_nat(suite.hash, payloads);
 
     let path = if float { ctx.path.floated() } else { ctx.path };
@@ -137,6 +133,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     }
     let am3 = ctx.seal(MessageName::AM3, payloads, Some(&mut secrets));
     let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
+    // RFC 2408 3.1: with the Commit bit the receiver waits for CONNECTED before it uses the SA.
     let promised = message.header.flags.contains(Flags::COMMIT);
     let next = if promised {
         Exchange::AggressiveInitiator(Initiator::WaitMsg4(Box::new(sa)))
@@ -157,7 +154,7 @@ impl Responder {
         let (gxi, ni, idii_b) =
             (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
         let peer_identity = identity_of(payloads)?;
-        let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.path.remote.ip());
+        let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.peer);
         let early = ctx.config.profile.key_lookup.value != KeyLookup::Msg3;
         let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
         if early {
@@ -167,7 +164,7 @@ impl Responder {
         let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
         check_identity(tunnel_group, &peer_identity)?;
         group.check_public(gxi).map_err(Reason::BadPublicValue)?;
-        let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+        let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
         ctx.say_group(tunnel_group);
 
@@ -188,9 +185,14 @@ impl Responder {
     pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let (payloads, secrets) = match &message.body {
             Body::Encrypted(_) => ctx.open_sealed(MessageName::AM3, message, &self.secrets)?,
+            // RFC 2409 5.4: the figure has AM3 in clear, devices seal it: both are taken.
             Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
-        verify(&secrets.hash_i(&self.idii_b), body(&payloads, PayloadType::HASH)?, MessageName::AM3)?;
+        secrets.verify(
+            &secrets.hash_i(&self.idii_b),
+            body(&payloads, PayloadType::HASH)?,
+            MessageName::AM3,
+        )?;
         if self.nat_t {
             ctx.check_nat(secrets.suite.hash, &payloads);
         }

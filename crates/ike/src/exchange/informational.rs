@@ -6,8 +6,9 @@
 //!  HDR*, HASH(1), N|D    HASH(1) = prf(SKEYID_a, M-ID | N|D)
 //! ```
 
+use isakmp::message::GENERIC_HEADER_LEN;
 use isakmp::{
-    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Message, MessageId, Notification, NotifyType,
+    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Header, Message, MessageId, Notification, NotifyType,
     Padding, Payload, PayloadType, ProtocolId,
 };
 
@@ -51,8 +52,11 @@ pub(super) fn initial_contact(cookies: CookiePair) -> Payload {
 pub(super) fn is_initial_contact(payloads: &[Payload], cookies: CookiePair) -> Result<bool, Reason> {
     let mut found = false;
     for payload in payloads.iter().filter(|payload| payload.kind == PayloadType::N) {
-        let notification = Notification::decode(&payload.body).map_err(Reason::Undecryptable)?;
+        let at = isakmp::body_offset(payloads, PayloadType::N) - Header::LEN;
+        let notification =
+            Notification::decode(&payload.body).map_err(|error| Reason::Undecryptable(error.within(at)))?;
         if notification.notify_type == NotifyType::INITIAL_CONTACT {
+            // RFC 2407 4.6.3.3: its SPI is this SA's two cookies.
             if notification.spi != spi(cookies) {
                 return Err(Reason::ForeignSpi);
             }
@@ -111,31 +115,36 @@ pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Re
         return Err(Reason::MissingPayload(PayloadType::HASH));
     };
     let expected = secrets.hash_1(message_id, &isakmp::encode_chain(covered));
+    // RFC 2409 5.7: HASH(1) covers message id and payloads, so that none can be taken from another exchange.
     if !keymat::verify(&expected, &hash.body) {
         return Err(Reason::HashMismatch { message: None });
     }
-    news(covered, secrets.cookies)
+    news(covered, secrets.cookies, Header::LEN + GENERIC_HEADER_LEN + hash.body.len())
 }
 
-/// What the notifies and deletes among these payloads say.
+/// What the notifies and deletes among these payloads say. The first of them stands at byte `base` of the message.
 ///
 /// # Errors
 /// [`Reason::Malformed`].
-pub(crate) fn news(payloads: &[Payload], cookies: CookiePair) -> Result<Vec<News>, Reason> {
-    let mut news = Vec::new();
+pub(crate) fn news(payloads: &[Payload], cookies: CookiePair, base: usize) -> Result<Vec<News>, Reason> {
+    let (mut news, mut at) = (Vec::new(), base);
     for payload in payloads {
+        at += GENERIC_HEADER_LEN;
+        let malformed = |error: isakmp::Error| Reason::Malformed(error.within(at));
         match payload.kind {
             PayloadType::N => {
-                let notification = Notification::decode(&payload.body).map_err(Reason::Malformed)?;
+                let notification = Notification::decode(&payload.body).map_err(malformed)?;
                 news.push(News::Notify(notification.notify_type));
             }
             PayloadType::D => {
-                let delete = Delete::decode(&payload.body).map_err(Reason::Malformed)?;
+                let delete = Delete::decode(&payload.body).map_err(malformed)?;
+                // RFC 2408 5.15: a Delete names its SA by protocol and SPI; others are not this one's business.
                 let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
                 news.extend(this.then_some(News::Delete));
             }
             _ => {}
         }
+        at += payload.body.len();
     }
     Ok(news)
 }

@@ -12,10 +12,9 @@
 
 use isakmp::{Message, Payload, PayloadType};
 
-use super::suite::{Exchanged, Secrets, Suite, verify};
+use super::suite::{Exchanged, Secrets, Suite};
 use super::{
-    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of,
-    sa_of, speaks_nat_t,
+    Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
 use crate::config::TunnelGroup;
 use crate::crypto::Private;
@@ -57,7 +56,7 @@ pub(crate) struct Keying {
 impl Initiator {
     /// MSG1: the offer. An initiator that has no key for the peer sends nothing.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
-        let group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let group = ctx.group();
         let psk = ctx.key_of(group, None)?;
         let sai_b = proposal::offer(ctx.config, Mode::Main).encode();
         let mut payloads = vec![Payload::new(PayloadType::SA, sai_b.clone())];
@@ -101,7 +100,7 @@ fn handle_msg2(
     let payloads = ctx.open_clear(MessageName::MSG2, message)?;
     let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Main, &sa)?;
-    let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+    let nat_t = ctx.uses_nat_t(payloads);
     ctx.say_chosen(&chosen);
 
     let (private, gxi) = ctx.own_public(chosen.negotiated.group);
@@ -141,7 +140,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
 fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG6, message, secrets)?;
     let idir_b = body(&payloads, PayloadType::ID)?;
-    verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
+    after.verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
     let sa = finish(ctx, &payloads, after)?;
     Ok(Step::to(Exchange::Active(sa), None))
 }
@@ -151,14 +150,14 @@ impl Responder {
     pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let payloads = ctx.open_clear(MessageName::MSG1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
-        let group = ctx.config.group_by_address(ctx.path.remote.ip());
+        let group = ctx.group();
         match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
             (KeyLookup::Msg1, Err(reason)) => return Err(reason.into()),
             (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
             _ => {}
         }
         let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
-        let nat_t = ctx.config.nat_traversal && speaks_nat_t(payloads);
+        let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
 
         let mut payloads = vec![Payload::new(PayloadType::SA, reply.encode())];
@@ -203,7 +202,7 @@ fn handle_msg3(
     let ni = nonce_of(payloads)?;
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
     group.check_public(gxi).map_err(Reason::BadPublicValue)?;
-    let tunnel_group = ctx.config.group_by_address(ctx.path.remote.ip());
+    let tunnel_group = ctx.group();
     let psk = ctx.key_of(tunnel_group, None)?;
     ctx.say_group(tunnel_group);
 
@@ -225,7 +224,7 @@ fn handle_msg3(
 fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG5, message, secrets)?;
     let idii_b = body(&payloads, PayloadType::ID)?;
-    verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
+    after.verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies)?;
     let mut sa = finish(ctx, &payloads, after)?;
 
@@ -239,9 +238,9 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
 /// The peer has proven its key; its identity must be the one insisted on.
 fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<IsakmpSa, Failure> {
     let peer_identity = identity_of(payloads)?;
-    let group = ctx.config.group_by_address(ctx.path.remote.ip());
+    let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
-        return Err(Failure { reason, secrets: Some(Box::new(secrets)) });
+        return Err(Failure::under(secrets, reason));
     }
     Ok(IsakmpSa { mode: Mode::Main, secrets, peer_identity })
 }
@@ -262,6 +261,7 @@ impl Ctx<'_> {
         own: &[u8],
         peers: &[u8],
     ) -> Result<Gxy, Reason> {
+        // RFC 2409 5: HASH_I and HASH_R differ only by the order of two unequal public values; equal ones prove nothing.
         if own == peers {
             return Err(Reason::Reflected);
         }

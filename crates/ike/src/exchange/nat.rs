@@ -6,10 +6,20 @@ use super::{Ctx, Path};
 use crate::crypto::HashAlg;
 use crate::event::Event;
 use crate::nat_d::nat_d;
+use crate::profile::NAT_T_RFC3947;
 
 impl Ctx<'_> {
+    /// Both sides want NAT traversal, as far as the peer's vendor ids say.
+    pub(super) fn uses_nat_t(&self, payloads: &[Payload]) -> bool {
+        // RFC 3947 3.1: it is used only where both sides announced it.
+        let announced =
+            |payload: &Payload| payload.kind == PayloadType::VID && payload.body == NAT_T_RFC3947.bytes;
+        self.config.nat_traversal && payloads.iter().any(announced)
+    }
+
     /// The two NAT-D payloads: the peer's end first, then our own.
     pub(super) fn nat_d_payloads(&self, hash: HashAlg, path: Path) -> Vec<Payload> {
+        // RFC 3947 3.2: the receiver's end first, then the sender's own.
         let ends = [path.remote, path.local];
         let hashed = ends.map(|end| nat_d(hash, self.cookies, end.ip(), end.port()));
         hashed.into_iter().map(|hash| Payload::new(PayloadType::NAT_D, hash)).collect()

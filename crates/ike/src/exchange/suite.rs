@@ -2,6 +2,7 @@
 
 use isakmp::CookiePair;
 
+use super::Failure;
 use crate::crypto::{Cipher, HashAlg};
 use crate::event::Negotiated;
 use crate::iv::{Iv, phase2_iv};
@@ -119,15 +120,20 @@ impl Secrets {
         keymat::hash_1(self.suite.hash, &self.keymat.skeyid_a, message_id, payloads)
     }
 
+    /// Compares a received hash in constant time.
+    ///
+    /// # Errors
+    /// [`Reason::HashMismatch`] with the message it stood in. What is said about it stands behind that message: its
+    /// sender's IV has moved.
+    pub fn verify(&self, expected: &[u8], got: &[u8], message: MessageName) -> Result<(), Failure> {
+        // RFC 2408 5.11: a hash that does not verify means that the message is not what its sender sent.
+        if keymat::verify(expected, got) {
+            return Ok(());
+        }
+        Err(Failure::under(self.clone(), Reason::HashMismatch { message: Some(message) }))
+    }
+
     fn inputs<'a>(&'a self, id_b: &'a [u8]) -> HashInputs<'a> {
         HashInputs { gxi: &self.gxi, gxr: &self.gxr, cookies: self.cookies, sai_b: &self.sai_b, id_b }
     }
-}
-
-/// Compares a received hash in constant time.
-///
-/// # Errors
-/// [`Reason::HashMismatch`] with the message it stood in.
-pub(crate) fn verify(expected: &[u8], got: &[u8], message: MessageName) -> Result<(), Reason> {
-    if keymat::verify(expected, got) { Ok(()) } else { Err(Reason::HashMismatch { message: Some(message) }) }
 }

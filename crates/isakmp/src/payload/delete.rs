@@ -51,6 +51,7 @@ fn read(mut reader: Reader<'_>) -> Result<Delete, Error> {
     let size = reader.u8()?;
     let count = reader.u16()?;
     let got = reader.left();
+    // RFC 2408 3.15: count and size fill the payload.
     // SPIs of no bytes would make the count an allocation that no byte pays for.
     if usize::from(size) * usize::from(count) != got || (size == 0 && count > 0) {
         return Err(Error::new(ErrorKind::Spis { count, size, got }, at));

@@ -30,6 +30,7 @@ impl NatOriginalAddress {
 
 fn read(mut reader: Reader<'_>) -> Result<NatOriginalAddress, Error> {
     let id_type = IdType(reader.u8()?);
+    // RFC 3947 5.2: three reserved bytes, zero.
     (0..3).try_for_each(|_| reader.reserved())?;
     Ok(NatOriginalAddress { id_type, address: reader.rest().to_vec() })
 }

@@ -76,11 +76,13 @@ impl SecurityAssociation {
 fn decode(reader: &mut Reader<'_>) -> Result<SecurityAssociation, Error> {
     let at = reader.offset;
     let doi = Doi(reader.u32()?);
+    // RFC 2408 5.4: the situation's layout is the DOI's affair, so that another DOI ends the reading here.
     if doi != Doi::IPSEC {
         return Err(Error::new(ErrorKind::Doi(doi), at));
     }
     let at = reader.offset;
     let situation = Situation(reader.u32()?);
+    // RFC 2407 4.2: the one situation that everybody supports; the others put labels before the proposals.
     if situation != Situation::IDENTITY_ONLY {
         return Err(Error::new(ErrorKind::Situation(situation), at));
     }
@@ -101,6 +103,7 @@ fn decode_list<T>(
         let next = reader.u8()?;
         reader.reserved()?;
         list.push(decode(reader.sized(2, least)?)?);
+        // RFC 2408 3.5: behind a proposal stands a proposal or nothing, behind a transform (3.6) a transform or nothing.
         match (next, reader.left()) {
             (0, 0) => return Ok(list),
             (0, left) => return Err(reader.error(ErrorKind::Trailing(left))),
@@ -134,6 +137,7 @@ impl Proposal {
             false => decode_list(reader, PayloadType::TRANSFORM, 8, Transform::decode)?,
         };
         let got = transforms.len();
+        // RFC 2408 3.5: the proposal says how many transforms it holds.
         if usize::from(said) != got {
             return Err(Error::new(ErrorKind::TransformCount { said, got }, at));
         }

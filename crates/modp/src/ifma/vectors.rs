@@ -9,8 +9,7 @@ use std::arch::x86_64::{
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64,
 };
 
-use super::{BLOCK, Field, Lanes, MASK, Number, ROW, SHIFT, Table, ZERO};
-use crate::digits::{self, FIXED_WINDOW, WINDOW};
+use super::{BLOCK, Field, Lanes, MASK, Number, SHIFT, ZERO};
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
@@ -21,7 +20,7 @@ fn load(lanes: &Lanes) -> Vector {
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn store(vector: Vector) -> Lanes {
+pub(super) fn store(vector: Vector) -> Lanes {
     // SAFETY: as in `load`.
     unsafe { std::mem::transmute::<Vector, Lanes>(vector) }
 }
@@ -82,7 +81,7 @@ fn low_and_high(columns: &mut [Lanes], at: usize, a: Vector, b: Vector) {
 
 /// out = a b / R.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn multiply(field: &Field, out: &mut [Lanes], a: &[Lanes], b: &[Lanes], columns: &mut [Lanes]) {
+pub(super) fn multiply(field: &Field, out: &mut [Lanes], a: &[Lanes], b: &[Lanes], columns: &mut [Lanes]) {
     columns.fill(ZERO);
     for j in (0..b.len()).step_by(BLOCK) {
         add_rows(&mut columns[j..], a, &block(&b[j..]));
@@ -92,7 +91,7 @@ fn multiply(field: &Field, out: &mut [Lanes], a: &[Lanes], b: &[Lanes], columns:
 
 /// x = x^2 / R: each product off the diagonal once, doubled.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn square(field: &Field, x: &mut [Lanes], columns: &mut [Lanes]) {
+pub(super) fn square(field: &Field, x: &mut [Lanes], columns: &mut [Lanes]) {
     columns.fill(ZERO);
     for j in (0..x.len()).step_by(BLOCK) {
         let block = block(&x[j..]);
@@ -178,58 +177,6 @@ pub(super) fn multiplied(field: &Field, a: &[Lanes], b: &[Lanes]) -> Number {
     out
 }
 
-fn columns(field: &Field) -> Number {
+pub(super) fn columns(field: &Field) -> Number {
     vec![ZERO; 2 * field.prime.len() + BLOCK]
-}
-
-/// base^0, base^1 and on, one after the other.
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn multiples(field: &Field, count: usize, base: &[Lanes]) -> Number {
-    let n = base.len();
-    let (mut table, mut columns) = (vec![ZERO; count * n], columns(field));
-    table[..n].copy_from_slice(&field.one);
-    for k in 1..count {
-        let (done, next) = table.split_at_mut(k * n);
-        multiply(field, &mut next[..n], &done[(k - 1) * n..], base, &mut columns);
-    }
-    table
-}
-
-/// base^exponent in each lane; lanes without an exponent give one.
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn powers(field: &Field, base: &[Lanes], exponents: &[&[u64]]) -> Number {
-    let n = base.len();
-    let table = multiples(field, 1 << WINDOW, base);
-    let (mut x, mut factor, mut columns) = (field.one.clone(), field.one.clone(), columns(field));
-    let bits = exponents.iter().map(|exponent| digits::bits(exponent)).max().unwrap_or(0);
-    for window in (0..bits.div_ceil(WINDOW)).rev() {
-        for _ in 0..WINDOW {
-            square(field, &mut x, &mut columns);
-        }
-        for (lane, exponent) in exponents.iter().enumerate() {
-            let row = &table[digits::window(exponent, window, WINDOW) * n..];
-            factor.iter_mut().zip(row).for_each(|(factor, digit)| factor.0[lane] = digit.0[lane]);
-        }
-        let before = std::mem::take(&mut x);
-        x = before.clone();
-        multiply(field, &mut x, &before, &factor, &mut columns);
-    }
-    x
-}
-
-/// One multiplication per window, without squarings.
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub(super) fn powers_from(field: &Field, table: &Table, exponents: &[&[u64]]) -> Number {
-    let n = field.prime.len();
-    let (mut x, mut factor, mut columns) = (field.one.clone(), field.one.clone(), columns(field));
-    let mut out = x.clone();
-    for window in 0..table.windows {
-        for (lane, exponent) in exponents.iter().enumerate() {
-            let row = &table.digits[(window * ROW + digits::window(exponent, window, FIXED_WINDOW)) * n..];
-            factor.iter_mut().zip(row).for_each(|(factor, digit)| factor.0[lane] = *digit);
-        }
-        multiply(field, &mut out, &x, &factor, &mut columns);
-        std::mem::swap(&mut x, &mut out);
-    }
-    x
 }

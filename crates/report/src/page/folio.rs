@@ -17,8 +17,8 @@ pub struct Chapter<'r> {
     pub good: bool,
     /// Names of the two sides.
     pub sides: [String; 2],
-    /// What does not fit, and what each side says about it.
-    pub rows: Vec<(String, [String; 2])>,
+    /// What does not fit, and for each side where it says something about it, and what.
+    pub rows: Vec<(String, [[String; 2]; 2])>,
     /// What else there is to say, a line each.
     pub remarks: Vec<String>,
     /// The run, where there is something to see in it.
@@ -63,7 +63,7 @@ fn chapter(number: usize, chapter: &Chapter<'_>) -> String {
             "<table class=\"known\"><caption>What does not fit</caption>\n<tr><th scope=\"col\"></th><th scope=\"col\">{one}</th><th scope=\"col\">{other}</th></tr>"
         );
         for (what, cells) in rows {
-            let [one, other] = cells.clone().map(|cell| escape(&cell).replace('\n', "<br>"));
+            let [one, other] = cells.clone().map(|lines| lines.map(|line| escape(&line)).join("<br>"));
             let _ = writeln!(
                 html,
                 "<tr><th scope=\"row\">{}</th><td>{one}</td><td>{other}</td></tr>",

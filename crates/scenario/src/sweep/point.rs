@@ -4,7 +4,7 @@ use ike::Mode;
 use toml::{Table, Value};
 
 use super::{Base, FaultText};
-use crate::{Scenario, ScenarioError};
+use crate::{Scenario, ScenarioError, shell_word};
 
 /// One run. Nothing: the base's own value.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,20 @@ impl Point<'_> {
         };
         self.edit(&mut table);
         Scenario::parse(name, &table.to_string())
+    }
+
+    /// This point's scenario from another's, where only values without a rule of their own differ.
+    fn after(&self, other: &Point<'_>, its: &Scenario) -> Option<Scenario> {
+        let Point { number, seed, loss, .. } = *other;
+        let alike = Point { number, seed, loss, ..self.clone() } == *other;
+        let in_range = self.seed.is_none_or(|seed| i64::try_from(seed).is_ok())
+            && self.loss.is_none_or(|loss| (0.0..=1.0).contains(&loss));
+        (alike && in_range).then(|| {
+            let mut scenario = its.clone();
+            scenario.setup.seed = self.seed.unwrap_or(scenario.setup.seed);
+            scenario.setup.network.loss = self.loss.unwrap_or(scenario.setup.network.loss);
+            scenario
+        })
     }
 
     fn edit(&self, table: &mut Table) {
@@ -90,19 +104,40 @@ impl Point<'_> {
     /// The command that runs this and nothing else.
     pub fn replay(&self) -> String {
         let mut words = vec!["ikesim sweep".to_owned()];
-        words.extend(self.base.file.clone());
+        words.extend(self.base.file.as_deref().map(shell_word));
         words.extend(self.mode.map(|mode| format!("--mode {mode}")));
-        words.extend(self.profiles.map(|[i, r]| format!("--profile {i}:{r}")));
-        words.extend(self.faults.iter().map(|fault| format!("--fault {fault}")));
+        words.extend(self.profiles.map(|[i, r]| format!("--profile {}", shell_word(&format!("{i}:{r}")))));
+        words.extend(self.faults.iter().map(|fault| format!("--fault {}", shell_word(&fault.to_string()))));
         if self.faults.len() > 1 {
             words.push("--together".into());
         }
         words.extend(self.group.map(|group| format!("--group {group}")));
-        words.extend(self.encryption.map(|cipher| format!("--encryption {cipher}")));
-        words.extend(self.hash.map(|hash| format!("--hash {hash}")));
+        words.extend(self.encryption.map(|cipher| format!("--encryption {}", shell_word(cipher))));
+        words.extend(self.hash.map(|hash| format!("--hash {}", shell_word(hash))));
         words.extend(self.loss.map(|loss| format!("--loss {loss}")));
         words.extend(self.seed.map(|seed| format!("--seeds {seed}")));
         words.join(" ")
+    }
+}
+
+/// Scenarios of points that follow each other. A text is read again only where more changed than loss and seed.
+#[derive(Clone, Debug, Default)]
+pub struct Scenarios<'s> {
+    last: Option<(Point<'s>, Scenario)>,
+}
+
+impl<'s> Scenarios<'s> {
+    /// [`Point::scenario`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn of(&mut self, point: &Point<'s>) -> Result<Scenario, ScenarioError> {
+        if let Some(scenario) = self.last.as_ref().and_then(|(last, scenario)| point.after(last, scenario)) {
+            return Ok(scenario);
+        }
+        let scenario = point.scenario()?;
+        self.last = Some((point.clone(), scenario.clone()));
+        Ok(scenario)
     }
 }
 

@@ -1,139 +1,172 @@
-//! What must hold at every step.
+//! What must hold at every step, judged from what the engines say.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 
-use ike::{Event, Negotiated, Output, Role, State};
+use ike::{Ended, Event, Role, SaId, Sides, State};
 
-/// A property of every run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Property {
-    /// Both active: the same keys and the same transform. The hashes cover the identities.
-    Agreement,
-    /// Unequal pre-shared keys: never both active.
-    NoFalseSuccess,
-    /// Every run ends.
-    Progress,
-    /// A duplicate changes nothing.
-    Stability,
-    /// An active initiator: the responder is, or was, active.
-    Confirmation,
-    /// Every wait state of the mode is visited.
-    Reachability,
+use super::nature::Tamper;
+use crate::timeline::Standing;
+
+/// Declares the properties with their names and meanings: none can be without.
+macro_rules! properties {
+    ($($variant:ident = $name:literal, $meaning:literal;)+) => {
+        /// A property of every run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Property {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl Property {
+            /// Every property.
+            pub const ALL: [Property; [$(Property::$variant),+].len()] = [$(Property::$variant),+];
+
+            /// What it says, in one line.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Property::$variant => $meaning,)+
+                }
+            }
+        }
+
+        impl fmt::Display for Property {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(Property::$variant => $name,)+
+                })
+            }
+        }
+    };
+}
+
+properties! {
+    Agreement = "agreement", "both active: the same keys and the same transform";
+    NoFalseSuccess = "no false success", "unequal pre-shared keys, or an identity that is refused: never both active";
+    Progress = "progress", "every run ends";
+    Stability = "stability", "a duplicate changes neither state nor keys";
+    Confirmation = "confirmation", "an active initiator: the responder is, or was, active";
+    Reachability = "reachability", "every wait state of the mode is visited";
+    Authenticity = "authenticity", "nothing damaged or forged makes a side active";
+    Survival = "survival", "nothing damaged or forged ends an SA that is up; INITIAL_CONTACT replaces none but such";
+    Form = "form", "nothing is accepted without its marker, with a reserved bit set, or under two equal cookies";
 }
 
 impl Property {
-    /// Every property.
-    pub const ALL: [Property; 6] = [
-        Property::Agreement,
-        Property::NoFalseSuccess,
-        Property::Progress,
-        Property::Stability,
-        Property::Confirmation,
-        Property::Reachability,
-    ];
-
-    /// What it says, in one line.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Property::Agreement => "both active: the same keys and the same transform",
-            Property::NoFalseSuccess => "unequal pre-shared keys: never both active",
-            Property::Progress => "every run ends",
-            Property::Stability => "a duplicate changes neither state nor keys",
-            Property::Confirmation => "an active initiator: the responder is, or was, active",
-            Property::Reachability => "every wait state of the mode is visited",
-        }
+    /// Only damage and forgeries can break it.
+    pub fn needs_adversary(self) -> bool {
+        matches!(self, Property::Authenticity | Property::Survival | Property::Form)
     }
 }
 
-impl fmt::Display for Property {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Property::Agreement => "agreement",
-            Property::NoFalseSuccess => "no false success",
-            Property::Progress => "progress",
-            Property::Stability => "stability",
-            Property::Confirmation => "confirmation",
-            Property::Reachability => "reachability",
-        })
-    }
+/// What reached a side in a step; a timer has none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heard {
+    /// Number of its bytes: equal bytes, equal numbers.
+    pub bytes: u32,
+    /// What nature did to it.
+    pub tamper: Option<Tamper>,
 }
 
-/// What is known of one side, told by its events.
+/// One side, as far as the properties need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Side {
+    /// Where its newest event left it.
     state: Option<State>,
-    was_active: bool,
-    keys: Option<Vec<u8>>,
-    transform: Option<Negotiated>,
+    /// Each of its negotiations: a forgery may begin a second one.
+    negotiations: BTreeMap<SaId, Standing>,
+    /// What its living negotiations accepted.
+    accepted: Vec<u32>,
 }
 
 /// Both sides, as the properties see them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Monitor {
-    sides: [Side; 2],
-    equal_keys: bool,
+    sides: Sides<Side>,
+    /// The configurations let it come up.
+    may_succeed: bool,
 }
 
 impl Monitor {
-    pub fn new(equal_keys: bool) -> Monitor {
-        Monitor { sides: [Side::default(), Side::default()], equal_keys }
+    pub fn new(may_succeed: bool) -> Monitor {
+        Monitor { sides: Sides::default(), may_succeed }
     }
 
     pub fn state(&self, role: Role) -> Option<State> {
-        let [initiator, responder] = &self.sides;
-        match role {
-            Role::Initiator => initiator.state,
-            Role::Responder => responder.state,
-        }
+        self.sides[role].state
+    }
+
+    pub fn both_active(&self) -> bool {
+        Role::BOTH.into_iter().all(|role| self.sides[role].active().next().is_some())
     }
 
     /// Takes what one side said in one step; what no longer holds.
-    pub fn step(&mut self, role: Role, outputs: &[Output]) -> BTreeSet<Property> {
-        let [initiator, responder] = &mut self.sides;
-        let side = match role {
-            Role::Initiator => initiator,
-            Role::Responder => responder,
-        };
-        let (mut duplicate, mut moved) = (false, false);
-        for output in outputs {
-            if let Output::Event(event) = output {
-                duplicate |= matches!(event, Event::Duplicate { .. });
-                moved |= matches!(event, Event::Accepted { .. } | Event::Keys { .. } | Event::Entered { .. });
-                side.note(event);
-            }
+    pub fn step(&mut self, role: Role, heard: Option<Heard>, events: &[Event]) -> Vec<Property> {
+        let side = &mut self.sides[role];
+        let mut broken = side.judge_step(heard, events);
+        let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
+        let accepts = has(|event| matches!(event, Event::Accepted { .. }));
+        for event in events {
+            side.hear(event);
         }
-        let mut broken = self.judge();
-        if duplicate && moved {
-            broken.insert(Property::Stability);
-        }
+        side.accepted.extend(heard.filter(|_| accepts).map(|heard| heard.bytes));
+        broken.extend(self.judge_state());
         broken
     }
 
-    fn judge(&self) -> BTreeSet<Property> {
-        let [i, r] = &self.sides;
-        let active = |side: &Side| side.state.is_some_and(State::is_active);
-        let both = active(i) && active(r);
+    fn judge_state(&self) -> impl Iterator<Item = Property> + use<> {
+        let [i, r] = self.sides.as_ref().into_array();
+        let both = self.both_active();
+        let same = |i: &Standing, r: &Standing| i.skeyid_e() == r.skeyid_e() && i.negotiated == r.negotiated;
+        let agree = i.active().any(|i| r.active().any(|r| same(i, r)));
+        let confirmed = |i: &Standing| r.negotiations.values().any(|r| r.was_active && same(i, r));
         let checks = [
-            (Property::Agreement, both && (i.keys != r.keys || i.transform != r.transform)),
-            (Property::NoFalseSuccess, both && !self.equal_keys),
-            (Property::Confirmation, active(i) && !r.was_active),
+            (Property::Agreement, both && !agree),
+            (Property::NoFalseSuccess, both && !self.may_succeed),
+            (Property::Confirmation, !i.active().all(confirmed)),
         ];
-        checks.into_iter().filter(|(_, broken)| *broken).map(|(property, _)| property).collect()
+        checks.into_iter().filter(|(_, broken)| *broken).map(|(property, _)| property)
     }
 }
 
 impl Side {
-    fn note(&mut self, event: &Event) {
+    fn active(&self) -> impl Iterator<Item = &Standing> {
+        self.negotiations.values().filter(|one| one.state.is_some_and(State::is_active))
+    }
+
+    fn hear(&mut self, event: &Event) {
+        if let Some(sa) = event.negotiation() {
+            self.negotiations.entry(sa).or_default().hear(event);
+        }
         match event {
-            Event::Entered { state, .. } => {
-                self.state = Some(*state);
-                self.was_active |= state.is_active();
+            Event::Entered { state, .. } => self.state = Some(*state),
+            Event::Ended { .. } => {
+                self.state = None;
+                // What an SA accepted is forgotten with it: the same bytes may begin another.
+                self.accepted.clear();
             }
-            Event::Ended { .. } => self.state = None,
-            Event::Keys { keymat, .. } => self.keys = Some(keymat.skeyid_e.as_bytes().to_vec()),
-            Event::Chosen { negotiated, .. } => self.transform = Some(*negotiated),
             _ => {}
         }
+    }
+
+    /// What the step itself breaks, whatever state it leads to.
+    fn judge_step(&self, heard: Option<Heard>, events: &[Event]) -> Vec<Property> {
+        let has = |wanted: &dyn Fn(&Event) -> bool| events.iter().any(wanted);
+        let accepts = has(&|event| matches!(event, Event::Accepted { .. }));
+        let moves = accepts || has(&|event| matches!(event, Event::Keys { .. } | Event::Entered { .. }));
+        let duplicate = has(&|event| matches!(event, Event::Duplicate { .. }));
+        let twice = accepts && heard.is_some_and(|heard| self.accepted.contains(&heard.bytes));
+        let activates = has(&|event| matches!(event, Event::Entered { state, .. } if state.is_active()));
+        let ends_active = has(&|event| matches!(event, Event::Ended { state, .. } if state.is_active()));
+        let replaces_waiting = has(
+            &|event| matches!(event, Event::Ended { how: Ended::Replaced, state, .. } if !state.is_active()),
+        );
+        let tamper = heard.and_then(|heard| heard.tamper);
+        let checks = [
+            (Property::Stability, duplicate && moves || twice),
+            (Property::Authenticity, tamper.is_some_and(Tamper::proves_nothing) && activates),
+            (Property::Survival, tamper.is_some() && ends_active || replaces_waiting),
+            (Property::Form, tamper.is_some_and(Tamper::breaks_form) && accepts),
+        ];
+        checks.into_iter().filter(|(_, broken)| *broken).map(|(property, _)| property).collect()
     }
 }

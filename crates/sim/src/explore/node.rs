@@ -1,226 +1,404 @@
-//! One world: two endpoints, the datagrams between them in the order they were sent, and what is left of
-//! the bounds.
+//! A world in small: endpoints, datagrams and monitors are numbers, and each step of the one [`World`] is remembered.
+//!
+//! An endpoint is only ever told time zero, or the very moment its next timer is due, so no clock reading gets into it:
+//! worlds that are equal but for time are one.
 
-use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 
-use ike::{Endpoint, Input, Instant, Label, Output, Powers, Role, Sides, State, Streams};
+use ike::{Ended, Endpoint, Event, Instant, Label, MessageName, NotifyType, Powers, Role, Sides, State};
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::monitor::{Monitor, Property};
+use super::monitor::{Heard, Monitor, Property};
+use super::nature::{Adversary, DAMAGE, FORGERIES, Tamper, tampered};
+use super::{Bounds, Choice};
+use crate::choice::{Chooser, Handling};
+use crate::host::Host;
+use crate::path::Path;
+use crate::rule::Rules;
 use crate::setup::Setup;
-use crate::trace::Datagram;
+use crate::trace::{Alteration, Datagram};
+use crate::world::{Flying, Watch, World};
 
-/// How much nature may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Bounds {
-    /// Datagrams lost.
-    pub drops: u8,
-    /// Datagrams delivered twice.
-    pub duplicates: u8,
-    /// Datagrams that overtake earlier ones.
-    pub reorders: u8,
-    /// Timers that run out while something is under way; beyond that they wait until nothing is. `None`:
-    /// as many as there are.
-    pub eager: Option<u8>,
-}
-
-/// One thing that nature does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Delivers a datagram: place in its queue, 0 is the oldest.
-    Deliver(Role, usize, String),
-    /// Loses one.
-    Drop(Role, usize, String),
-    /// Delivers one, and keeps a copy under way.
-    Duplicate(Role, usize, String),
-    /// Lets the next timer of a peer run out.
-    Fire(Role),
-}
-
-/// A world.
+/// A world: two endpoints, what lies between them, what is under way in the order of its sending, and what is left of
+/// the bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Node {
-    ends: [Endpoint; 2],
-    /// On their way to the initiator, and to the responder.
-    queues: [Vec<Datagram>; 2],
+    ends: Sides<u32>,
+    around: u32,
+    monitor: u32,
     left: Bounds,
-    monitor: Monitor,
+    queues: Sides<Vec<Under>>,
 }
 
-fn index(role: Role) -> usize {
-    usize::from(role == Role::Responder)
+/// A datagram under way, by number. Held back by the wire, it may arrive behind what was sent later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Under {
+    gram: u32,
+    held: bool,
 }
 
-const ROLES: [Role; 2] = Role::BOTH;
+/// A datagram, and what nature did to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Gram {
+    datagram: Datagram,
+    tamper: Option<Tamper>,
+}
 
-impl Node {
-    /// The world behind the initiator's first step.
-    pub fn start(setup: &Setup, left: Bounds, powers: &Powers) -> (Node, BTreeSet<Property>) {
-        let ends = ROLES.map(|role| {
-            Endpoint::new(
-                Arc::new(setup.hosts[role].clone()),
-                Streams::new(setup.seed, role.name()),
-                powers.clone(),
-            )
-        });
-        let monitor = Monitor::new(equal_keys(setup));
-        let mut node = Node { ends, queues: [Vec::new(), Vec::new()], left, monitor };
-        let [from, to] =
-            [setup.hosts.initiator.address, setup.hosts.initiator.peer].map(|ip| (ip, 500).into());
-        let broken = node.input(Role::Initiator, Instant::ZERO, Input::Initiate { from, to });
-        (node, broken)
+/// What meets a side in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Met {
+    /// A Delete.
+    Delete,
+    /// A notify.
+    Notify(NotifyType),
+    /// Something damaged or forged.
+    Tampered(Tamper),
+    /// A message.
+    Message(MessageName),
+    /// Its timer.
+    Timer,
+}
+
+/// Where a step leaves a side in the contract's words: the state it entered, or the one in which its SA ended.
+pub(super) type Left = Option<(Role, Option<State>)>;
+
+/// What a step comes to; it depends on nothing but its key.
+struct Stepped {
+    number: u32,
+    end: u32,
+    around: u32,
+    launched: Vec<(Role, Under)>,
+    events: Vec<Event>,
+    left: Left,
+}
+
+type StepKey = (Role, u32, u32, u32);
+
+/// The timer, where a datagram's number would stand.
+const TIMER: u32 = u32::MAX;
+
+type Interned<T> = IndexSet<T, FxBuildHasher>;
+
+/// Everything that has a number, and every step that was made.
+pub(super) struct Tables {
+    endpoints: Interned<Arc<Endpoint>>,
+    around: Interned<(Path, Rules)>,
+    grams: Interned<Gram>,
+    bytes: Interned<Arc<[u8]>>,
+    monitors: Interned<Monitor>,
+    steps: FxHashMap<StepKey, Stepped>,
+    judged: FxHashMap<(u32, u32), (u32, Vec<Property>)>,
+    /// By datagram: each way to tamper with it, where it has one.
+    tampered: FxHashMap<(u32, Tamper), Option<u32>>,
+    /// `None`: nature neither damages nor forges.
+    adversary: Option<Adversary>,
+}
+
+/// A world after a step: what no longer holds, and where the step left a side.
+pub(super) struct After {
+    pub node: Node,
+    pub broken: Vec<Property>,
+    pub left: Left,
+}
+
+fn number<T: std::hash::Hash + Eq>(set: &mut Interned<T>, value: T) -> u32 {
+    u32::try_from(set.insert_full(value).0).unwrap_or(u32::MAX)
+}
+
+fn at<T>(set: &Interned<T>, number: u32) -> Option<&T> {
+    set.get_index(usize::try_from(number).ok()?)
+}
+
+/// Hears what the engines say; nothing else is remembered.
+#[derive(Default)]
+struct Listener(Vec<Event>);
+
+impl Watch for Listener {
+    type Entry = ();
+
+    fn initiated(&mut self, _: Instant) {}
+    fn sent(&mut self, _: Instant, _: &Datagram, (): ()) {}
+    fn altered(&mut self, _: Instant, _: crate::Blame, _: Alteration, (): ()) {}
+    fn lost(&mut self, _: Instant, _: crate::Blame, (): ()) {}
+    fn launched(&mut self, _: &Datagram, (): ()) {}
+    fn arrived(&mut self, _: Instant, _: Role, _: &Datagram, (): ()) {}
+    fn timer(&mut self, _: Instant, _: Role, _: ike::TimerName) {}
+    fn said(&mut self, _: Instant, _: Role, event: Event, (): ()) {
+        self.0.push(event);
+    }
+}
+
+/// The wire's rules hold; chances are nature's, who decides later. Nothing takes time.
+struct Wire(Rules);
+
+impl Chooser for Wire {
+    fn handling(&mut self, _: Instant, _: u64, datagram: &Datagram) -> Handling {
+        Handling { acts: self.0.acts(datagram).unwrap_or_default(), arrives: Instant::ZERO }
+    }
+}
+
+impl Tables {
+    /// The world behind the initiator's first step, and the tables that know it.
+    pub fn start(setup: &Setup, bounds: Bounds, powers: &Powers) -> (Tables, After) {
+        let mut tables = Tables {
+            endpoints: Interned::default(),
+            around: Interned::default(),
+            grams: Interned::default(),
+            bytes: Interned::default(),
+            monitors: Interned::default(),
+            steps: FxHashMap::default(),
+            judged: FxHashMap::default(),
+            tampered: FxHashMap::default(),
+            adversary: (bounds.corrupts + bounds.forges > 0).then(|| Adversary::of(setup)),
+        };
+        let mut wire = Wire(Rules::new(&setup.faults));
+        let mut world = World::new(setup, powers, Listener::default());
+        // The responder's number exists before anything reaches it.
+        let ends =
+            Sides::from_fn(|role| number(&mut tables.endpoints, Arc::clone(world.hosts[role].endpoint())));
+        world.initiate(setup, &mut wire);
+        let stepped = tables.stepped(Role::Initiator, world, wire);
+        let mut monitor = Monitor::new(may_succeed(setup));
+        let broken = monitor.step(Role::Initiator, None, &stepped.events);
+        let monitor = number(&mut tables.monitors, monitor);
+        let mut node = Node { ends, around: 0, monitor, left: bounds, queues: Sides::default() };
+        node.take(Role::Initiator, &stepped);
+        (tables, After { node, broken, left: stepped.left })
     }
 
-    pub fn state(&self, role: Role) -> Option<State> {
-        self.monitor.state(role)
+    /// What became of a world in one step.
+    fn stepped(&mut self, role: Role, world: World<Listener>, wire: Wire) -> Stepped {
+        let mut flying: Vec<_> = world.in_flight.into_iter().collect();
+        flying.sort_by_key(|((_, _, sequence), _)| *sequence);
+        let launched = flying.into_iter().map(|((_, receiver, _), Flying { datagram, held, .. })| {
+            (receiver, Under { gram: self.gram(datagram, None), held })
+        });
+        let launched = launched.collect();
+        let end = number(&mut self.endpoints, Arc::clone(world.hosts[role].endpoint()));
+        let around = number(&mut self.around, (world.path, wire.0));
+        let number = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        let events = world.watch.0;
+        let left = left(role, &events);
+        Stepped { number, end, around, launched, events, left }
+    }
+
+    fn gram(&mut self, datagram: Datagram, tamper: Option<Tamper>) -> u32 {
+        number(&mut self.grams, Gram { datagram, tamper })
+    }
+
+    /// Lets a datagram reach a side of a world, or its timer run out.
+    fn step(&mut self, mut node: Node, role: Role, gram: u32) -> Option<After> {
+        let key = (role, node.ends[role], gram, node.around);
+        if !self.steps.contains_key(&key) {
+            let stepped = self.make(&node, role, gram)?;
+            self.steps.insert(key, stepped);
+        }
+        let stepped = self.steps.get(&key)?;
+        node.take(role, stepped);
+        let judged = (node.monitor, stepped.number);
+        if !self.judged.contains_key(&judged) {
+            let mut monitor = at(&self.monitors, node.monitor)?.clone();
+            let heard = at(&self.grams, gram).map(|gram| Heard {
+                bytes: number(&mut self.bytes, Arc::clone(&gram.datagram.bytes)),
+                tamper: gram.tamper,
+            });
+            let broken = monitor.step(role, heard, &stepped.events);
+            self.judged.insert(judged, (number(&mut self.monitors, monitor), broken));
+        }
+        let (monitor, broken) = self.judged.get(&judged)?;
+        node.monitor = *monitor;
+        Some(After { node, broken: broken.clone(), left: stepped.left })
+    }
+
+    /// Makes a step that nobody made yet, in a world of its own.
+    fn make(&mut self, node: &Node, role: Role, gram: u32) -> Option<Stepped> {
+        let (path, rules) = at(&self.around, node.around)?.clone();
+        let host =
+            |role: Role| Some(Host::from_endpoint(role, Arc::clone(at(&self.endpoints, node.ends[role])?)));
+        let hosts = Sides::new(host(Role::Initiator)?, host(Role::Responder)?);
+        let (mut world, mut wire) = (World::of(hosts, path, Listener::default()), Wire(rules));
+        match at(&self.grams, gram) {
+            Some(Gram { datagram, .. }) => {
+                let flying = Flying { datagram: datagram.clone(), cause: (), held: false };
+                world.deliver(role, flying, &mut wire);
+            }
+            None => world.fire_next(role, &mut wire),
+        }
+        Some(self.stepped(role, world, wire))
+    }
+
+    /// Calls `take` with everything that nature may do now and the world after it.
+    pub fn expand(&mut self, node: &Node, mut take: impl FnMut(&mut Tables, Choice, After)) {
+        for receiver in Role::BOTH {
+            for (place, under) in (0..).zip(&node.queues[receiver]) {
+                // Equal datagrams lead to equal worlds.
+                let earlier = node.queues[receiver].iter().take(usize::from(place));
+                if !earlier.into_iter().any(|earlier| earlier.gram == under.gram) {
+                    self.expand_one(node, receiver, place, *under, &mut take);
+                }
+            }
+            if self.is_armed(node, receiver) && (node.nothing_under_way() || node.left.eager != Some(0)) {
+                let mut next = node.clone();
+                if !node.nothing_under_way() {
+                    next.left.eager = next.left.eager.map(|eager| eager.saturating_sub(1));
+                }
+                if let Some(after) = self.step(next, receiver, TIMER) {
+                    take(self, Choice::Fire(receiver), after);
+                }
+            }
+        }
+    }
+
+    fn expand_one(
+        &mut self,
+        node: &Node,
+        receiver: Role,
+        place: u16,
+        under: Under,
+        take: &mut impl FnMut(&mut Tables, Choice, After),
+    ) {
+        let in_order = node.is_next(receiver, place);
+        if in_order || under.held || node.left.reorders > 0 {
+            let mut next = node.without(receiver, place);
+            next.left.reorders -= u8::from(!in_order && !under.held);
+            if let Some(after) = self.step(next, receiver, under.gram) {
+                take(self, Choice::Deliver(receiver, place), after);
+            }
+        }
+        if node.left.drops > 0 {
+            let mut next = node.without(receiver, place);
+            next.left.drops -= 1;
+            take(self, Choice::Lose(receiver, place), After { node: next, broken: Vec::new(), left: None });
+        }
+        if node.left.duplicates > 0 && in_order {
+            let mut next = node.clone();
+            next.left.duplicates -= 1;
+            if let Some(after) = self.step(next, receiver, under.gram) {
+                take(self, Choice::Repeat(receiver, place), after);
+            }
+        }
+        let damage = DAMAGE.iter().filter(|_| node.left.corrupts > 0);
+        for how in damage.chain(FORGERIES.iter().filter(|_| node.left.forges > 0)) {
+            let Some(gram) = self.tamper(under.gram, *how) else { continue };
+            let (next, choice) = if DAMAGE.contains(how) {
+                let mut next = node.without(receiver, place);
+                next.left.corrupts -= 1;
+                (next, Choice::Damage(receiver, place, *how))
+            } else {
+                let mut next = node.clone();
+                next.left.forges -= 1;
+                (next, Choice::Forge(receiver, place, *how))
+            };
+            if let Some(after) = self.step(next, receiver, gram) {
+                take(self, choice, after);
+            }
+        }
+    }
+
+    fn tamper(&mut self, gram: u32, how: Tamper) -> Option<u32> {
+        if let Some(known) = self.tampered.get(&(gram, how)) {
+            return *known;
+        }
+        let adversary = self.adversary.as_ref()?;
+        let changed = at(&self.grams, gram).and_then(|gram| tampered(&gram.datagram, how, adversary));
+        let changed = changed.map(|datagram| self.gram(datagram, Some(how)));
+        self.tampered.insert((gram, how), changed);
+        changed
+    }
+
+    fn is_armed(&self, node: &Node, role: Role) -> bool {
+        at(&self.endpoints, node.ends[role]).is_some_and(|end| end.next_timeout().is_some())
     }
 
     /// Nothing is under way and no timer is armed.
-    pub fn is_quiet(&self) -> bool {
-        self.nothing_under_way() && self.ends.iter().all(|end| end.next_timeout().is_none())
+    pub fn is_quiet(&self, node: &Node) -> bool {
+        node.nothing_under_way() && Role::BOTH.into_iter().all(|role| !self.is_armed(node, role))
     }
 
-    fn nothing_under_way(&self) -> bool {
-        self.queues.iter().all(Vec::is_empty)
+    pub fn monitor(&self, node: &Node) -> Option<&Monitor> {
+        at(&self.monitors, node.monitor)
     }
 
-    /// Everything that nature may do now.
-    pub fn actions(&self) -> Vec<Action> {
-        let mut actions = Vec::new();
-        for role in ROLES {
-            let Some(queue) = self.queues.get(index(role)) else {
-                continue;
-            };
-            for (place, datagram) in queue.iter().enumerate() {
-                // Equal datagrams lead to equal worlds.
-                if queue.iter().take(place).any(|earlier| earlier == datagram) {
-                    continue;
-                }
-                let name = name(&datagram.label);
-                let in_order = place == 0;
-                if in_order || self.left.reorders > 0 {
-                    actions.push(Action::Deliver(role, place, name.clone()));
-                }
-                if self.left.drops > 0 {
-                    actions.push(Action::Drop(role, place, name.clone()));
-                }
-                if self.left.duplicates > 0 && in_order {
-                    actions.push(Action::Duplicate(role, place, name));
-                }
-            }
-            let armed = self.ends.get(index(role)).is_some_and(|end| end.next_timeout().is_some());
-            if armed && (self.nothing_under_way() || self.left.eager != Some(0)) {
-                actions.push(Action::Fire(role));
+    /// Whom a choice meets in this world, and with what; `None`: nobody notices.
+    pub fn meets(&self, node: &Node, choice: Choice) -> Option<(Role, Met)> {
+        match choice {
+            Choice::Fire(role) => Some((role, Met::Timer)),
+            Choice::Lose(..) => None,
+            Choice::Damage(role, _, how) | Choice::Forge(role, _, how) => Some((role, Met::Tampered(how))),
+            Choice::Deliver(role, place) | Choice::Repeat(role, place) => {
+                Some((role, met(&self.datagram(node, role, place)?.label)))
             }
         }
-        actions
     }
 
-    /// Whom an action meets, and with what; `None`: nobody notices.
-    pub fn meets(&self, action: &Action) -> Option<(Role, String)> {
-        match action {
-            Action::Deliver(role, _, name) | Action::Duplicate(role, _, name) => Some((*role, name.clone())),
-            Action::Drop(..) => None,
-            Action::Fire(role) => Some((*role, "timer".into())),
-        }
-    }
-
-    /// The world after an action, and what no longer holds.
-    pub fn after(&self, action: &Action) -> (Node, BTreeSet<Property>) {
-        let mut next = self.clone();
-        let broken = match action {
-            Action::Fire(role) => {
-                if !self.nothing_under_way() {
-                    next.left.eager = self.left.eager.map(|eager| eager.saturating_sub(1));
-                }
-                next.fire(*role)
-            }
-            Action::Drop(role, place, _) => {
-                next.left.drops -= 1;
-                next.take(*role, *place);
-                BTreeSet::new()
-            }
-            Action::Duplicate(role, place, _) => {
-                next.left.duplicates -= 1;
-                match next.queues.get(index(*role)).and_then(|queue| queue.get(*place)).cloned() {
-                    Some(datagram) => next.deliver(*role, &datagram),
-                    None => BTreeSet::new(),
-                }
-            }
-            Action::Deliver(role, place, _) => {
-                next.left.reorders -= u8::from(*place > 0);
-                match next.take(*role, *place) {
-                    Some(datagram) => next.deliver(*role, &datagram),
-                    None => BTreeSet::new(),
-                }
-            }
-        };
-        (next, broken)
-    }
-
-    fn take(&mut self, role: Role, place: usize) -> Option<Datagram> {
-        let queue = self.queues.get_mut(index(role))?;
-        (place < queue.len()).then(|| queue.remove(place))
-    }
-
-    fn deliver(&mut self, role: Role, datagram: &Datagram) -> BTreeSet<Property> {
-        let Datagram { from, to, bytes, .. } = datagram;
-        self.input(role, Instant::ZERO, Input::Datagram { from: *from, to: *to, bytes })
-    }
-
-    /// The engine is told the moment it waits for, and so remembers no other.
-    fn fire(&mut self, role: Role) -> BTreeSet<Property> {
-        let due = self.ends.get(index(role)).and_then(Endpoint::next_timeout);
-        due.map_or_else(BTreeSet::new, |(at, _)| self.input(role, at, Input::Timeout))
-    }
-
-    fn input(&mut self, role: Role, now: Instant, input: Input<'_>) -> BTreeSet<Property> {
-        let Some(end) = self.ends.get_mut(index(role)) else {
-            return BTreeSet::new();
-        };
-        let outputs = end.handle(now, input);
-        let broken = self.monitor.step(role, &outputs);
-        for output in outputs {
-            if let (Output::Transmit { from, to, bytes, label }, Some(queue)) =
-                (output, self.queues.get_mut(index(role.other())))
-            {
-                queue.push(Datagram { from, to, bytes: bytes.into(), label, sender: role });
-            }
-        }
-        broken
+    /// The datagram at a place of a queue.
+    pub fn datagram(&self, node: &Node, receiver: Role, place: u16) -> Option<&Datagram> {
+        let under = node.queues[receiver].get(usize::from(place))?;
+        at(&self.grams, under.gram).map(|gram| &gram.datagram)
     }
 }
 
-/// Whether the two hold the same key for each other.
-fn equal_keys(setup: &Setup) -> bool {
-    let called = Sides::new(setup.hosts.initiator.peer, setup.hosts.initiator.address);
-    let keys =
-        setup.hosts.as_ref().zip(called).map(|(config, peer)| {
-            config.group_by_address(peer).and_then(|group| group.pre_shared_key.as_ref())
-        });
-    keys.initiator == keys.responder
-}
-
-fn name(label: &Label) -> String {
+fn met(label: &Label) -> Met {
     match label {
-        Label::Message { name, .. } => format!("message {}", name.number()),
-        Label::Notify { notify, .. } => notify.to_string(),
-        Label::Delete { .. } => "Delete".into(),
-        Label::Foreign { .. } => "foreign".into(),
+        Label::Message { name, .. } => Met::Message(*name),
+        Label::Notify { notify, .. } => Met::Notify(*notify),
+        // Our own endpoints send nothing foreign.
+        Label::Delete { .. } | Label::Foreign { .. } => Met::Delete,
     }
 }
 
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Action::Deliver(role, 0, name) => write!(f, "{name} reaches the {role}"),
-            Action::Deliver(role, _, name) => {
-                write!(f, "{name} reaches the {role}, overtaking an earlier one")
-            }
-            Action::Drop(role, _, name) => write!(f, "{name} to the {role} is lost"),
-            Action::Duplicate(role, _, name) => write!(f, "{name} reaches the {role}, and will again"),
-            Action::Fire(role) => write!(f, "a timer of the {role} runs out"),
+/// The last of these events that says where the side is left.
+fn left(role: Role, events: &[Event]) -> Left {
+    events.iter().rev().find_map(|event| match event {
+        Event::Entered { state, .. } => Some((role, Some(*state))),
+        Event::Ended { how: Ended::Rejected, .. } => Some((role, None)),
+        Event::Ended { how: Ended::Deleted | Ended::Replaced, state, .. } => {
+            Some((role, Some(*state).filter(|state| !state.is_active())))
+        }
+        Event::Ended { how: Ended::GaveUp, state, .. } => Some((role, Some(*state))),
+        _ => None,
+    })
+}
+
+impl Node {
+    fn take(&mut self, role: Role, stepped: &Stepped) {
+        self.ends[role] = stepped.end;
+        self.around = stepped.around;
+        for (receiver, under) in &stepped.launched {
+            self.queues[*receiver].push(*under);
         }
     }
+
+    fn without(&self, receiver: Role, place: u16) -> Node {
+        let mut next = self.clone();
+        next.queues[receiver].remove(usize::from(place));
+        next
+    }
+
+    /// Nothing that came earlier and is not held back is still under way.
+    fn is_next(&self, receiver: Role, place: u16) -> bool {
+        self.queues[receiver].iter().take(usize::from(place)).all(|earlier| earlier.held)
+    }
+
+    /// What is held back is under way for as long as it likes: timers need not wait for it.
+    fn nothing_under_way(&self) -> bool {
+        Role::BOTH.into_iter().all(|role| self.queues[role].iter().all(|under| under.held))
+    }
+}
+
+/// Whether the configurations let both become active: equal keys, and nobody refuses the other's identity.
+pub(super) fn may_succeed(setup: &Setup) -> bool {
+    let [i, r] = setup.hosts.as_ref().into_array();
+    let seen = setup.outside_address(Role::Initiator);
+    let of_initiator = i.group_by_address(i.peer);
+    let of_responder = match setup.mode {
+        ike::Mode::Main => r.group_by_address(seen),
+        ike::Mode::Aggressive => r.group_by_identity(&i.own_identity(), seen),
+    };
+    let key = |group: Option<&ike::TunnelGroup>| group.and_then(|group| group.pre_shared_key.clone());
+    let takes = |group: Option<&ike::TunnelGroup>, sent: &ike::Config| {
+        group.and_then(|group| group.peer_identity.as_ref()).is_none_or(|want| *want == sent.own_identity())
+    };
+    key(of_initiator) == key(of_responder) && takes(of_initiator, r) && takes(of_responder, i)
 }

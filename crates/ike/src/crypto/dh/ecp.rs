@@ -1,23 +1,34 @@
 //! NIST curves (RFC 5903): a public value is x | y, the shared value x alone.
 
-use std::marker::PhantomData;
+mod table;
 
+use std::sync::OnceLock;
+
+use p256::elliptic_curve::point::AffineCoordinates;
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
-use p256::elliptic_curve::{AffinePoint, Curve, CurveArithmetic, FieldBytesSize, PublicKey, SecretKey};
+use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey, Scalar, SecretKey};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
 
-use super::{DhError, Engine};
+use self::table::Table;
+use super::{DhError, Engine, Exchange};
 
-pub(super) struct Ecp<C> {
+pub(super) static P256: Ecp<p256::NistP256> = Ecp::new(256);
+pub(super) static P384: Ecp<p384::NistP384> = Ecp::new(384);
+pub(super) static P521: Ecp<p521::NistP521> = Ecp::new(521);
+
+/// From this many exchanges on, a table of multiples is worth its making.
+const TABLE_PAYS: usize = 16;
+
+pub(super) struct Ecp<C: CurveArithmetic> {
     /// Bits of the order.
     bits: usize,
-    curve: PhantomData<C>,
+    table: OnceLock<Table<C>>,
 }
 
-impl<C: Curve> Ecp<C> {
-    pub fn new(bits: usize) -> Ecp<C> {
-        Ecp { bits, curve: PhantomData }
+impl<C: CurveArithmetic> Ecp<C> {
+    const fn new(bits: usize) -> Ecp<C> {
+        Ecp { bits, table: OnceLock::new() }
     }
 }
 
@@ -32,6 +43,16 @@ where
 {
     fn point(public: &[u8]) -> Result<PublicKey<C>, DhError> {
         PublicKey::from_sec1_bytes(&[&[UNCOMPRESSED], public].concat()).map_err(|_| DhError::NotOnCurve)
+    }
+
+    /// Of a private value, which is in range.
+    fn scalar(private: &[u8]) -> Scalar<C> {
+        SecretKey::<C>::from_slice(private).map(|key| *key.to_nonzero_scalar()).unwrap_or_default()
+    }
+
+    /// x | y.
+    fn coordinates(point: &AffinePoint<C>) -> Vec<u8> {
+        point.to_sec1_point(false).as_bytes().iter().skip(1).copied().collect()
     }
 }
 
@@ -55,9 +76,8 @@ where
     }
 
     fn public(&self, private: &[u8]) -> Vec<u8> {
-        let key =
-            SecretKey::<C>::from_slice(private).map(|key| key.public_key().as_affine().to_sec1_point(false));
-        key.map(|point| point.as_bytes().iter().skip(1).copied().collect()).unwrap_or_default()
+        let key = SecretKey::<C>::from_slice(private);
+        key.map(|key| Self::coordinates(key.public_key().as_affine())).unwrap_or_default()
     }
 
     fn check(&self, public: &[u8]) -> Result<(), DhError> {
@@ -67,5 +87,28 @@ where
     fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError> {
         let key = SecretKey::<C>::from_slice(private).map_err(|_| DhError::Degenerate)?;
         Ok(key.diffie_hellman(&Self::point(public)?).raw_secret_bytes().to_vec())
+    }
+
+    /// The order is prime, so g^xy is a multiple of the generator as well: all come from one table.
+    fn exchanges(&self, pairs: &[[&[u8]; 2]]) -> Vec<Exchange> {
+        let table = if pairs.len() >= TABLE_PAYS {
+            Some(self.table.get_or_init(Table::new))
+        } else {
+            self.table.get()
+        };
+        let Some(table) = table else {
+            return pairs.iter().map(|pair| self.exchange(*pair)).collect();
+        };
+        let scalars = |pair: &[&[u8]; 2]| {
+            let [x, y] = pair.map(|private| Self::scalar(private));
+            [x, y, x * y]
+        };
+        let scalars: Vec<_> = pairs.iter().flat_map(scalars).collect();
+        let points = table.multiples(&scalars);
+        let exchange = |[x, y, xy]: &[AffinePoint<C>; 3]| Exchange {
+            publics: [x, y].map(Self::coordinates),
+            shared: xy.x().to_vec(),
+        };
+        points.as_chunks().0.iter().map(exchange).collect()
     }
 }

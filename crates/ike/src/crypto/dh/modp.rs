@@ -9,7 +9,7 @@ use num_bigint::BigUint;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
 
-use super::{DhError, DhGroup, Engine};
+use super::{DhError, DhGroup, Engine, Exchange};
 
 /// A prime and how its values are made.
 pub(super) struct Modp {
@@ -77,13 +77,6 @@ impl Modp {
     pub fn modulus(&self) -> Vec<u8> {
         self.group.prime().to_bytes_be()
     }
-
-    /// Many powers at once: base (`None`: the generator) and exponent.
-    pub fn powers(&self, work: &[(Option<&[u8]>, &[u8])]) -> Vec<Vec<u8>> {
-        let work: Vec<Power<'_>> =
-            work.iter().map(|(base, exponent)| Power { base: *base, exponent }).collect();
-        self.group.powers(Kernel::best(work.len()), &work)
-    }
 }
 
 impl Engine for Modp {
@@ -109,6 +102,10 @@ impl Engine for Modp {
 
     fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError> {
         Ok(self.group.power(&Power { base: Some(public), exponent: private }))
+    }
+
+    fn exchanges(&self, pairs: &[[&[u8]; 2]]) -> Vec<Exchange> {
+        self.group.exchanges(Kernel::best(2 * pairs.len()), pairs)
     }
 }
 

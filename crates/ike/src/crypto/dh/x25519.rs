@@ -1,10 +1,12 @@
 //! Curve25519 (RFC 7748, RFC 8031): 32 bytes each way.
 
+use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::scalar::{Scalar, clamp_integer};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
 use x25519_dalek::{PublicKey, StaticSecret, x25519};
 
-use super::{DhError, Engine};
+use super::{DhError, Engine, Exchange};
 
 pub(super) struct X25519;
 
@@ -31,5 +33,11 @@ impl Engine for X25519 {
     fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError> {
         let shared = x25519(array(private), array(public));
         if shared == [0; 32] { Err(DhError::Degenerate) } else { Ok(shared.to_vec()) }
+    }
+    /// The base point's order is prime, so g^xy is a multiple of it too, whose table the library brings.
+    fn exchange(&self, pair: [&[u8]; 2]) -> Exchange {
+        let [x, y] = pair.map(|private| Scalar::from_bytes_mod_order(clamp_integer(array(private))));
+        let multiple = |scalar: &Scalar| EdwardsPoint::mul_base(scalar).to_montgomery().to_bytes().to_vec();
+        Exchange { publics: [multiple(&x), multiple(&y)], shared: multiple(&(x * y)) }
     }
 }

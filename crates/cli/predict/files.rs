@@ -1,0 +1,242 @@
+//! From paths to devices: what a file holds, and what is left out, by name.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use config::{Contents, Device, Why};
+
+use crate::args::Predict;
+use crate::failure::{Failure, USAGE};
+use crate::input;
+
+/// The largest configuration that is read, in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Files without a device that are told to people, at most.
+pub const TOLD: usize = 20;
+
+/// A file, or a device in one, of which nothing is judged.
+pub struct Unjudged {
+    pub file: String,
+    pub hostname: Option<String>,
+    why: Reason,
+    /// It was named on the command line, not found in a folder.
+    pub asked: bool,
+}
+
+enum Reason {
+    /// It cannot be read.
+    Unread(Failure),
+    /// It holds no device.
+    NoDevice(Why),
+    /// A README of a folder: it may quote configurations, and is none.
+    Readme,
+    /// No file, and no folder that is looked into.
+    NoFile(&'static str),
+}
+
+impl Unjudged {
+    /// Whether it is a file that could not be read, and not one that holds nothing.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.why, Reason::Unread(_))
+    }
+
+    /// Whether somebody may miss it.
+    pub fn is_missed(&self) -> bool {
+        !matches!(self.why, Reason::Readme)
+    }
+
+    /// What is said of it, its name first.
+    pub fn words(&self) -> String {
+        let host = self.hostname.as_ref().map_or(String::new(), |name| format!(" {name}:"));
+        format!("{}:{host} {}", self.file, self.reason())
+    }
+
+    /// Why it is not judged.
+    pub fn reason(&self) -> String {
+        match &self.why {
+            Reason::Unread(failure) => failure.line(),
+            Reason::NoDevice(Why::Empty) => "nothing in it".into(),
+            Reason::NoDevice(Why::Binary) => "no text".into(),
+            Reason::NoDevice(Why::UnknownFormat) => {
+                let names: Vec<&str> = config::Format::ALL.iter().map(|format| format.name()).collect();
+                format!("no line of a format known here ({})", names.join(", "))
+            }
+            Reason::NoDevice(Why::NoIke(format)) => {
+                format!("read as {}, nothing about IKEv1 in it", format.name())
+            }
+            Reason::Readme => "a README, no device".into(),
+            Reason::NoFile(what) => (*what).into(),
+        }
+    }
+}
+
+/// Every device that was found, and what holds none.
+#[derive(Default)]
+pub struct Read {
+    pub devices: Vec<Device>,
+    pub unjudged: Vec<Unjudged>,
+    /// What was read.
+    pub files: Vec<PathBuf>,
+}
+
+/// Every device in the files, and in the files below the folders, by name.
+///
+/// # Errors
+/// A path of the command line that cannot be read. What stands in a folder stops nothing.
+pub fn devices(args: &Predict) -> Result<Read, Failure> {
+    let sides = [(&args.left_host, args.left_format), (&args.right_host, args.right_format)];
+    if args.paths.len() < 2 && (args.right_host.is_some() || args.right_format.is_some()) {
+        return Err(Failure::new(USAGE, "--right-host and --right-format are about a second path")
+            .help(Some("as ikesim predict left.cfg right.cfg --right-host r2".into())));
+    }
+    let mut all = Read::default();
+    for (n, path) in args.paths.iter().enumerate() {
+        let (host, format) = sides.get(n).copied().unwrap_or((&None, None));
+        let mut read = below(path, format)?;
+        if let Some(host) = host {
+            read.devices = of_host(path, host, read.devices)?;
+        }
+        all.devices.extend(read.devices);
+        all.unjudged.extend(read.unjudged);
+        all.files.extend(read.files);
+    }
+    Ok(all)
+}
+
+/// The devices of one file; with `host`, the one of that name.
+///
+/// # Errors
+/// It cannot be read, or holds no device, or none of that name.
+pub fn one(path: &Path, format: Option<config::Format>, host: Option<&str>) -> Result<Vec<Device>, Failure> {
+    let mut read = Read::default();
+    read.take(path, format, true)?;
+    match (read.devices.is_empty(), read.unjudged.first(), host) {
+        (true, Some(none), _) => Err(Failure::new(USAGE, none.words())),
+        (_, _, Some(host)) => of_host(path, host, read.devices),
+        _ => Ok(read.devices),
+    }
+}
+
+fn of_host(path: &Path, host: &str, devices: Vec<Device>) -> Result<Vec<Device>, Failure> {
+    let names: Vec<String> = devices.iter().map(Device::name).collect();
+    let found: Vec<Device> = devices.into_iter().filter(|device| device.name() == host).collect();
+    if found.is_empty() {
+        let message = format!("{} has no device `{host}`", path.display());
+        return Err(Failure::new(USAGE, message).help(Some(format!("it has: {}", names.join(", ")))));
+    }
+    Ok(found)
+}
+
+fn below(path: &Path, format: Option<config::Format>) -> Result<Read, Failure> {
+    let mut read = Read::default();
+    if !path.is_dir() {
+        read.take(path, format, true)?;
+        return Ok(read);
+    }
+    for file in read.gather(path)? {
+        if let Err(failure) = read.take(&file, format, false) {
+            read.leave_out(&file, Reason::Unread(failure));
+        }
+    }
+    read.unjudged.sort_by(|one, other| one.file.cmp(&other.file));
+    Ok(read)
+}
+
+impl Read {
+    fn leave_out(&mut self, file: &Path, why: Reason) {
+        let file = input::name(file);
+        self.unjudged.push(Unjudged { file, hostname: None, why, asked: false });
+    }
+
+    /// Takes the devices of a file, with the keys that stand beside it.
+    fn take(&mut self, file: &Path, format: Option<config::Format>, asked: bool) -> Result<(), Failure> {
+        let bytes = input::bytes(file, MAX_BYTES)?;
+        self.files.push(file.to_owned());
+        let name = input::name(file);
+        let beside = secrets_beside(file).filter(|secrets| secrets != file);
+        let secrets = beside.and_then(|path| match input::bytes(&path, MAX_BYTES) {
+            Ok(bytes) => {
+                let name = input::name(&path);
+                self.files.push(path);
+                Some((name, bytes))
+            }
+            Err(failure) => {
+                // Without them the keys are unknown, which the verdict says.
+                self.leave_out(&path, Reason::Unread(failure));
+                None
+            }
+        });
+        let secrets = secrets.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        let Contents { devices, left_out } = config::read_with(&name, &bytes, secrets, format);
+        self.devices.extend(devices);
+        self.unjudged.extend(left_out.into_iter().map(|left| Unjudged {
+            file: name.clone(),
+            asked: asked && left.hostname.is_none(),
+            hostname: left.hostname,
+            why: Reason::NoDevice(left.why),
+        }));
+        Ok(())
+    }
+
+    /// The files below a folder, by name; what is hidden is nobody's configuration.
+    fn gather(&mut self, folder: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
+        let mut files = BTreeSet::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(here) = folders.pop() {
+            let failed = |error: std::io::Error| Failure::file(&here, "read", &error);
+            let entries = match fs::read_dir(&here).map_err(failed) {
+                Err(failure) if here == folder => return Err(failure),
+                Err(failure) => {
+                    self.leave_out(&here, Reason::Unread(failure));
+                    continue;
+                }
+                Ok(entries) => entries,
+            };
+            for entry in entries {
+                match entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))) {
+                    Ok((path, kind)) => self.sort(path, kind, &mut files, &mut folders),
+                    Err(error) => self.leave_out(&here, Reason::Unread(failed(error))),
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// Where an entry of a folder belongs.
+    fn sort(
+        &mut self,
+        path: PathBuf,
+        kind: fs::FileType,
+        files: &mut BTreeSet<PathBuf>,
+        folders: &mut Vec<PathBuf>,
+    ) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let stem = path.file_stem().unwrap_or_default();
+        // Files of keys belong to the file beside them.
+        let secrets = path.extension().is_some_and(|extension| extension == "secrets");
+        if name.starts_with('.') || secrets {
+            return;
+        }
+        if kind.is_dir() {
+            folders.push(path);
+        } else if stem.eq_ignore_ascii_case("readme") {
+            self.leave_out(&path, Reason::Readme);
+        } else if path.is_file() {
+            files.insert(path);
+        } else if path.is_dir() {
+            // A link may lead back up.
+            self.leave_out(&path, Reason::NoFile("a link to a folder, not followed"));
+        } else {
+            let what = if kind.is_symlink() { "a link that leads to no file" } else { "no file" };
+            self.leave_out(&path, Reason::NoFile(what));
+        }
+    }
+}
+
+/// `moon.secrets` beside `moon.conf`, else `ipsec.secrets` in the same folder.
+fn secrets_beside(file: &Path) -> Option<PathBuf> {
+    let own = file.with_extension("secrets");
+    [own, file.with_file_name("ipsec.secrets")].into_iter().find(|path| path.is_file())
+}

@@ -1,0 +1,23 @@
+//! Dialogues with one endpoint: messages made by hand go in, and each line says what it did. One file per
+//! trouble. A comment `tests RFC N S` names the section whose words a test holds the code to.
+
+#![cfg(test)]
+
+mod bodies;
+mod duplicates;
+mod exchange;
+mod host;
+mod identity;
+mod initial_contact;
+mod iv;
+mod malformed;
+mod marker;
+mod notifies;
+mod peer;
+mod proposals;
+mod reflection;
+mod removed;
+mod reordering;
+mod retransmission;
+mod too_many;
+mod wrong_hash;

@@ -1,0 +1,58 @@
+//! The memo of powers saves time and changes nothing, least of all where a public value is damaged, forged or missing.
+
+#![cfg(test)]
+
+use ike::{Mode, Powers};
+use proptest::prelude::*;
+use scenario::Scenario;
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
+
+/// One small MODP group, two curves, and the ones of which tables are made elsewhere.
+const GROUPS: [u16; 5] = [1, 2, 5, 19, 31];
+
+/// As a sweep runs it, and as if nothing were known.
+fn same_with_and_without(scenario: &Scenario, powers: &Powers) {
+    let plain = sim::run(&scenario.setup, &Powers::none());
+    sim::prepare(sim::likely_exchange(&scenario.setup), powers);
+    assert!(sim::run(&scenario.setup, powers) == plain, "{scenario:?}");
+}
+
+#[test]
+fn every_fault_leaves_the_same_bytes() {
+    let axes = Axes {
+        modes: vec![Mode::Main, Mode::Aggressive],
+        faults: Axes::every_fault(),
+        groups: GROUPS.to_vec(),
+        ..Axes::default()
+    };
+    let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
+    // One for all of them, as in a sweep: what one run leaves there must not mislead the next.
+    let powers = Powers::new(1024);
+    let points = (0..sweep.len()).filter_map(|number| sweep.point(number)?.scenario().ok());
+    let runs = points.inspect(|scenario| same_with_and_without(scenario, &powers)).count();
+    assert!(runs > 1000, "{runs} runs");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Any bit of the messages that carry public values, in any of them.
+    #[test]
+    fn a_damaged_public_value_takes_the_plain_way(
+        aggressive: bool, message in 1..=4_u8, byte in 0..320_u16, bit in 0..8_u8, seed in 0..1000_u64,
+        group in proptest::sample::select(&GROUPS[..]),
+    ) {
+        let fault = format!("corrupt:message={message},byte={byte},bit={bit},times=1");
+        let axes = Axes {
+            modes: vec![if aggressive { Mode::Aggressive } else { Mode::Main }],
+            faults: vec![vec![FaultText::parse(&fault).unwrap()]],
+            groups: vec![group],
+            seeds: std::iter::once(seed..seed + 1).collect(),
+            ..Axes::default()
+        };
+        let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
+        if let Ok(scenario) = sweep.point(0).unwrap().scenario() {
+            same_with_and_without(&scenario, &Powers::new(16));
+        }
+    }
+}

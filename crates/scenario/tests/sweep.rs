@@ -1,0 +1,62 @@
+//! Numbers and runs of a sweep.
+
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+
+use ike::Mode;
+use proptest::prelude::*;
+use scenario::Scenario;
+use scenario::sweep::{Axes, Base, FaultText, Scenarios, Sweep};
+
+fn sweep(seeds: u64, losses: &[f64]) -> Sweep {
+    let fault = |text: &str| vec![FaultText::parse(text).unwrap()];
+    let axes = Axes {
+        modes: vec![Mode::Main, Mode::Aggressive],
+        // The second cannot be in Aggressive Mode.
+        faults: vec![fault("drop:message=3"), fault("drop:message=6")],
+        losses: losses.to_vec(),
+        seeds: std::iter::once(0..seeds).collect(),
+        ..Axes::default()
+    };
+    Sweep { bases: vec![Base { file: None, text: "[network]\njitter = '1ms'\n".into() }], axes }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn each_combination_comes_once(seeds in 1..200_u64, losses in 0..4_usize) {
+        let sweep = sweep(seeds, &[0.0, 0.1, 0.2, 0.3][..losses]);
+        let all: BTreeSet<String> = (0..sweep.len()).map(|n| sweep.point(n).unwrap().replay()).collect();
+        prop_assert_eq!(all.len() as u64, sweep.len());
+        prop_assert_eq!(sweep.len(), 4 * losses.max(1) as u64 * seeds);
+        prop_assert!(sweep.point(sweep.len()).is_none());
+    }
+}
+
+/// 64 seeds through everything, then the next 64: so long must their powers be kept, and no longer.
+#[test]
+fn seeds_come_in_stretches() {
+    let sweep = sweep(100, &[0.0, 0.5]);
+    let seed = |number| sweep.point(number).unwrap().scenario().map(|scenario| scenario.setup.seed);
+    assert_eq!([seed(0), seed(63), seed(64), seed(127)], [Ok(0), Ok(63), Ok(0), Ok(63)]);
+    assert_eq!([seed(8 * 64), seed(8 * 64 + 35), seed(8 * 64 + 36)], [Ok(64), Ok(99), Ok(64)]);
+    assert_eq!(seed(sweep.len() - 1).ok(), None, "message 6 in Aggressive Mode");
+}
+
+/// What is made from the neighbour's is what is read from the text; a value that is out of range is still refused.
+#[test]
+fn neighbours_are_as_if_read() {
+    let sweep = sweep(70, &[0.0, 0.5, 2.0]);
+    let mut scenarios = Scenarios::default();
+    let mut refused = 0;
+    for number in 0..sweep.len() {
+        let point = sweep.point(number).unwrap();
+        let (one, other): (Result<Scenario, _>, _) = (scenarios.of(&point), point.scenario());
+        refused += u64::from(other.is_err());
+        assert_eq!(one.map_err(|error| error.render(false)), other.map_err(|error| error.render(false)));
+    }
+    // A third for its loss, and a quarter of the rest.
+    assert_eq!(refused, sweep.len() / 2);
+}
