@@ -1,5 +1,5 @@
 //! Writes the seed corpora: messages of our own runs, captures of them, and the scenarios themselves.
-//! `seeds SCENARIOS CONFIGS CORPUS`
+//! `seeds SCENARIOS CONFIGS CAPTURES CORPUS`
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -10,13 +10,14 @@ use sim::{Kind, run};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CORPUS");
+    let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CAPTURES CORPUS");
     let mut argument = || arguments.next().ok_or_else(usage);
-    let (scenarios, configs, corpus) = (argument()?, argument()?, argument()?);
-    for target in ["codec", "endpoint", "captures", "scenario", "configs"] {
+    let (scenarios, configs, captures, corpus) = (argument()?, argument()?, argument()?, argument()?);
+    for target in ["codec", "endpoint", "captures", "scenario", "configs", "diagnose"] {
         fs::create_dir_all(corpus.join(target))?;
     }
     configurations(&configs, &corpus.join("configs"))?;
+    negotiations(&captures, &corpus.join("diagnose"))?;
     let powers = Powers::new(1024);
     for entry in fs::read_dir(scenarios)? {
         let path = entry?.path();
@@ -44,8 +45,25 @@ fn configurations(configs: &Path, corpus: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Frames of real peers as they are, and with each kind of edit; the first byte counts the edits.
+fn negotiations(captures: &Path, corpus: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(captures)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "pcap") {
+            continue;
+        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = fs::read(&path)?;
+        fs::write(corpus.join(&name), [&[0][..], &file].concat())?;
+        for kind in 0..13 {
+            fs::write(corpus.join(format!("{name}-{kind}")), [&[1, kind, 1, 0, 60, 28][..], &file].concat())?;
+        }
+    }
+    Ok(())
+}
+
 fn messages(scenario: &Scenario, powers: &Powers, corpus: &Path, name: &str) -> io::Result<()> {
-    let (trace, _) = run(scenario, powers);
+    let (trace, _) = run(&scenario.setup, powers);
     let mut capture = capture::Writer::new(&["wire"]);
     for entry in trace.entries() {
         let Kind::Sent(datagram) = &entry.kind else { continue };
