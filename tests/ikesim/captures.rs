@@ -298,3 +298,54 @@ fn faults_between_vendors_are_diagnosed() {
     }
     say(&format!("diagnose: {count} captures of faults between vendors"));
 }
+
+/// The captures of field reports: every negotiation of many, ICMP as evidence, two hosts with cookies alike.
+#[test]
+fn captures_from_the_field_are_judged() {
+    let Some(shared) = shared("diagnose field captures") else { return };
+    let file = |name: &str| shared.join("field").join(name).to_str().unwrap().to_owned();
+    let many = file("captures/c65.pcap");
+    assert_eq!(objects(&[&many]).len(), 66);
+    let html = scratch("diagnose-field").join("c65.html");
+    let output = run(&["diagnose", &many, "--html", html.to_str().unwrap()]);
+    assert_eq!(stdout(&output).matches("\n   outcome    ").count(), 66);
+    let page = fs::read_to_string(html).unwrap();
+    assert!(page.contains("10.0.0.66") && page.contains("<h2>66</h2>"));
+    let closed = objects(&[&file("captures/port-closed-icmp.pcap")]);
+    let state = |side: &str| closed[0][side]["state"].as_str().unwrap().to_owned();
+    assert_eq!((state("initiator"), state("responder")), ("MM_WAIT_MSG2".into(), "NONE".into()));
+    assert_eq!(closed[0]["causes"][0]["cause"], "port-closed");
+    assert_eq!(closed[0]["icmp"].as_array().unwrap().len(), 4);
+    let hosts = objects(&[&file("robustness/two_hosts.pcap")]);
+    let from: Vec<&str> = hosts.iter().map(|one| one["peers"]["initiator"].as_str().unwrap()).collect();
+    assert_eq!(from, ["198.51.100.1:500", "198.51.100.2:500"]);
+}
+
+/// What is not looked at is counted in each format, and in the exit code.
+#[test]
+fn what_is_not_judged_is_counted() {
+    let setup = Scenario::parse("", "").unwrap().setup;
+    let (trace, _) = sim::run(&setup, &Powers::new(64));
+    let first = trace.entries().iter().find_map(|entry| match &entry.kind {
+        sim::Kind::Sent(datagram) => Some(datagram),
+        _ => None,
+    });
+    let first = first.unwrap();
+    let mut flood = capture::Writer::new(&["wire"]);
+    for n in 0..1100_u32 {
+        let at = std::time::Duration::from_millis(100) * n;
+        flood.datagram(0, at, (first.from, first.to), &first.bytes, None);
+    }
+    let folder = scratch("diagnose-flood");
+    let [file, html] = ["flood.pcapng", "flood.html"].map(|name| folder.join(name));
+    fs::write(&file, flood.finish()).unwrap();
+    let (file, html) = (file.to_str().unwrap(), html.to_str().unwrap());
+    let text = run(&["diagnose", file, "--html", html]);
+    assert_eq!(code(&text), 4);
+    let said = "100 more messages are not looked at";
+    assert!(stdout(&text).contains(said) && fs::read_to_string(html).unwrap().contains(said));
+    let json = run(&["diagnose", file, "--format", "json"]);
+    assert_eq!(code(&json), 4);
+    let object: Value = serde_json::from_str(&stdout(&json)).unwrap();
+    assert_eq!(object["not_judged"]["messages"], 100);
+}

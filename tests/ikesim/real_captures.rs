@@ -31,7 +31,7 @@ const REAL: [(&str, &str, &str, &str); 15] = [
     ("psk-pluto-charon", "MM_WAIT_MSG6", "MM_WAIT_MSG5", "psk-mismatch"),
     ("psk-pluto-pluto", "MM_WAIT_MSG6", "MM_WAIT_MSG5", "psk-mismatch"),
     ("proposal-pluto-pluto", "MM_WAIT_MSG2", "NONE", "policy-mismatch"),
-    ("absent-pluto", "MM_WAIT_MSG2", "NONE", "ike-disabled"),
+    ("absent-pluto", "MM_WAIT_MSG2", "NONE", "port-closed"),
     // A filter looks like a missing route.
     ("blocked-500-pluto-pluto", "MM_WAIT_MSG2", "NONE", "no-route"),
     ("blocked-return-pluto-pluto", "MM_WAIT_MSG2", "MM_WAIT_MSG3", "no-route"),

@@ -15,7 +15,7 @@ use crate::github::annotate;
 use crate::out::Out;
 
 fn place(at: &Place) -> Value {
-    json!({"file": &*at.file, "line": at.line, "text": at.text})
+    json!({"file": &*at.file, "line": at.line, "text": &*at.text})
 }
 
 /// One object.
@@ -50,7 +50,7 @@ fn direction(judged: &Judged<'_>) -> Value {
         let ends = [(Role::Initiator, &session.initiator), (Role::Responder, &session.responder)];
         ends.into_iter().zip(&blamed.sides).map(|((role, end), said)| {
             let (line, text) = match said {
-                config::Said::Line(at) => (Some(at.line), at.text.clone()),
+                config::Said::Line(at) => (Some(at.line), at.text.to_string()),
                 config::Said::NoLine(text) => (None, text.clone()),
             };
             let file = match said {
@@ -107,7 +107,7 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
 
 fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
     let text = |said: &config::Said| match said {
-        config::Said::Line(at) => at.text.clone(),
+        config::Said::Line(at) => at.text.to_string(),
         config::Said::NoLine(text) => text.clone(),
     };
     let [one, other] = &blamed.sides;

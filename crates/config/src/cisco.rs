@@ -2,21 +2,24 @@
 
 mod access;
 mod asa;
+mod commands;
 mod defaults;
 mod ios;
 mod policy;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::blame::Subject;
 use crate::clean::Line;
 use crate::device::{Connection, Device, Dialect, Interface, Place, Problem, Remote, Sourced};
-use crate::filter::AccessList;
+use crate::filter::{AccessList, Nets};
 use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
 use crate::phase2::Phase2;
 
 pub(crate) use asa::Asa;
+use commands::{Commands, Worded};
 pub(crate) use ios::Ios;
 
 /// A command and the lines that belong to it.
@@ -50,20 +53,51 @@ struct Reader {
     /// `crypto dynamic-map` entries.
     dynamic: Vec<Entry>,
     /// `crypto ipsec profile`: they protect tunnels.
-    ipsec_profiles: Vec<Entry>,
+    ipsec_profiles: BTreeMap<String, Entry>,
     /// Canonical words of each transform set.
-    transform_sets: Vec<(String, String)>,
+    transform_sets: BTreeMap<String, String>,
     /// Names and hosts that stand for an address, object-groups for several networks.
-    objects: Vec<(String, (IpAddr, u8))>,
-    access_lists: Vec<(String, AccessList)>,
+    objects: BTreeMap<String, Nets>,
+    access_lists: BTreeMap<String, AccessList>,
     /// IOS: the interface whose address a crypto map uses.
-    local_addresses: Vec<(String, String)>,
+    local_addresses: BTreeMap<String, String>,
+    /// Where each stands: ASA's entries by map and sequence, interfaces by name and by `nameif`, policies by number.
+    entry_at: BTreeMap<(String, String), usize>,
+    dynamic_at: BTreeMap<(String, String), usize>,
+    interface_at: BTreeMap<String, usize>,
+    nameif_at: BTreeMap<String, BTreeSet<usize>>,
+    policy_at: BTreeMap<u16, usize>,
+    /// Where the keys of each owner stand, and which of all keys a later line has replaced.
+    key_at: BTreeMap<Owner, Vec<usize>>,
+    replaced: BTreeSet<usize>,
+}
+
+/// Connections of one device: maps times interfaces may be very many.
+const MOST_CONNECTIONS: usize = 1 << 16;
+
+/// A command while its lines are read.
+struct Open<'l> {
+    head: &'l Line,
+    words: Vec<&'l str>,
+    body: Commands<&'l Line>,
+}
+
+impl Worded for Open<'_> {
+    fn words(&self) -> Vec<&str> {
+        self.words.clone()
+    }
+}
+
+impl Worded for &Line {
+    fn words(&self) -> Vec<&str> {
+        Line::words(self)
+    }
 }
 
 /// Commands with lines of their own. A file that lost its indentation is cut by the words that such lines begin with; a
 /// line that is indented belongs to the command above unless it can only be one of its own.
 fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
-    let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut blocks: Commands<Open<'_>> = Commands::default();
     for line in lines {
         let words = line.words();
         if words.first().is_some_and(|first| first.starts_with(['!', ':'])) {
@@ -74,31 +108,28 @@ fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
         }
         let leaves = matches!(words.as_slice(), ["exit" | "end"]);
         match blocks.last_mut() {
-            Some(last) if !leaves && (belongs(last.head, &words) || line.inner && !is_global(&words)) => {
+            Some(last) if !leaves && (belongs(&last.words, &words) || line.inner && !is_global(&words)) => {
                 last.body.push(line);
             }
-            _ => blocks.push(Block { head: line, body: Vec::new() }),
+            _ => blocks.push(Open { head: line, words, body: Commands::default() }),
         }
     }
-    blocks
+    blocks.kept().map(|open| Block { head: open.head, body: open.body.kept().collect() }).collect()
 }
 
 /// `no COMMAND` takes the same command back: one of its own, or a line of the section that is open.
-fn undo(blocks: &mut Vec<Block<'_>>, line: &Line, undone: &[&str]) {
-    let same = |known: &Line| known.words().starts_with(undone) && !undone.is_empty();
-    if line.inner
-        && let Some(last) = blocks.last_mut()
-    {
-        last.body.retain(|known| !same(known));
-        return;
+fn undo(blocks: &mut Commands<Open<'_>>, line: &Line, undone: &[&str]) {
+    match blocks.last_mut() {
+        Some(last) if line.inner => last.body.undo(undone),
+        _ if undone.first() == Some(&"interface") => {}
+        _ => blocks.undo(undone),
     }
-    blocks.retain(|block| !(same(block.head) && undone.first() != Some(&"interface")));
 }
 
 /// Whether a line with these words can stand below that command, and is no command of its own.
-fn belongs(head: &Line, words: &[&str]) -> bool {
+fn belongs(head: &[&str], words: &[&str]) -> bool {
     let Some(first) = words.first() else { return false };
-    let known: &[&str] = match head.words().as_slice() {
+    let known: &[&str] = match head {
         ["crypto", "isakmp" | "ikev1", "policy", _] | ["isakmp", "policy", _] => {
             &["encr", "encryption", "hash", "authentication", "group", "lifetime"]
         }
@@ -181,17 +212,24 @@ impl Reader {
             device,
             entries: Vec::new(),
             dynamic: Vec::new(),
-            ipsec_profiles: Vec::new(),
-            transform_sets: Vec::new(),
-            objects: Vec::new(),
-            access_lists: Vec::new(),
-            local_addresses: Vec::new(),
+            ipsec_profiles: BTreeMap::new(),
+            transform_sets: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            access_lists: BTreeMap::new(),
+            local_addresses: BTreeMap::new(),
+            entry_at: BTreeMap::new(),
+            dynamic_at: BTreeMap::new(),
+            interface_at: BTreeMap::new(),
+            nameif_at: BTreeMap::new(),
+            policy_at: BTreeMap::new(),
+            key_at: BTreeMap::new(),
+            replaced: BTreeSet::new(),
         }
     }
 
     /// The line as it may be shown.
     fn place(&self, line: &Line) -> Place {
-        Place { file: self.file.clone(), line: line.number, text: line.text.trim().to_owned() }
+        Place { file: self.file.clone(), line: line.number, text: line.text.trim().into() }
     }
 
     /// The line with its key replaced. `key` is a part of the line's own text.
@@ -200,7 +238,7 @@ impl Reader {
         let start = (key.as_ptr() as usize).saturating_sub(line.text.as_ptr() as usize);
         let (before, rest) = line.text.split_at_checked(start).unwrap_or(("", ""));
         let after = rest.get(key.len()..).unwrap_or("");
-        let text = format!("{before}{}{after}", hidden(key.as_bytes())).trim().to_owned();
+        let text = format!("{before}{}{after}", hidden(key.as_bytes())).trim().into();
         Place { file: self.file.clone(), line: line.number, text }
     }
 
@@ -233,23 +271,50 @@ impl Reader {
         } else {
             (Key::Known(Secret::new(key)), self.place_of_key(line, key))
         };
-        self.device.keys.push(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
+        self.push_key(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
+    }
+
+    fn push_key(&mut self, line: KeyLine) {
+        if let [owner] = line.owners.as_slice() {
+            self.key_at.entry(owner.clone()).or_default().push(self.device.keys.len());
+        }
+        self.device.keys.push(line);
     }
 
     /// The interface of that name, made where it is new.
     fn interface(&mut self, name: &str) -> &mut Interface {
-        let list = &mut self.device.interfaces;
-        let at = list.iter().position(|known| known.name == name).unwrap_or_else(|| {
-            list.push(Interface { name: name.to_owned(), ..Interface::default() });
-            list.len() - 1
-        });
-        #[expect(clippy::indexing_slicing, reason = "a position in it, or the one just pushed")]
-        &mut list[at]
+        let at = self.interface_at(name);
+        self.interface_mut(at)
+    }
+
+    fn interface_mut(&mut self, at: usize) -> &mut Interface {
+        #[expect(clippy::indexing_slicing, reason = "a position from `interface_at`: none is ever removed")]
+        &mut self.device.interfaces[at]
+    }
+
+    /// Where the interface of that name stands, made where it is new.
+    fn interface_at(&mut self, name: &str) -> usize {
+        if let Some(known) = self.interface_at.get(name) {
+            return *known;
+        }
+        let next = self.device.interfaces.len();
+        self.interface_at.insert(name.to_owned(), next);
+        self.device.interfaces.push(Interface { name: name.to_owned(), ..Interface::default() });
+        next
+    }
+
+    /// Gives an interface its `nameif`, in place of any other.
+    fn name(&mut self, at: usize, nameif: &str) {
+        let before = self.interface_mut(at).nameif.replace(nameif.to_owned());
+        if let Some(known) = before.and_then(|before| self.nameif_at.get_mut(&before)) {
+            known.remove(&at);
+        }
+        self.nameif_at.entry(nameif.to_owned()).or_default().insert(at);
     }
 
     /// An address, or a name that stands for one.
     fn address(&self, text: &str) -> Option<IpAddr> {
-        let named = || self.objects.iter().find(|(name, _)| name == text).map(|(_, (address, _))| *address);
+        let named = || self.objects.get(text)?.first().map(|(address, _)| *address);
         text.parse().ok().or_else(named)
     }
 
@@ -275,32 +340,56 @@ impl Reader {
     /// The interface that an entry's map is on calls its peers; where the map is on none it calls nobody.
     fn connect(&mut self) {
         self.device.policies.sort_by_key(|policy| policy.priority.value);
+        self.keep_keys();
+        let mut on: BTreeMap<String, Vec<Option<IpAddr>>> = BTreeMap::new();
+        for interface in &self.device.interfaces {
+            let Some(map) = &interface.map else { continue };
+            let fixed = self.local_addresses.get(map).and_then(|name| self.interface_at.get(name));
+            let fixed = fixed.and_then(|at| self.device.interfaces.get(*at)).unwrap_or(interface);
+            on.entry(map.clone()).or_default().push(fixed.address);
+        }
+        let lists = Lists::new(self);
         for entry in std::mem::take(&mut self.entries) {
-            let fixed = self.local_addresses.iter().find(|(map, _)| *map == entry.map);
-            let fixed = fixed.and_then(|(_, name)| self.device.interfaces.iter().find(|i| i.name == *name));
-            let on = self.device.interfaces.iter().filter(|i| i.map.as_ref() == Some(&entry.map));
-            let on: Vec<Option<IpAddr>> = on.map(|i| fixed.unwrap_or(i).address).collect();
-            for local in on {
-                self.connect_entry(&entry, local);
+            for local in on.get(&entry.map).into_iter().flatten() {
+                self.connect_entry(&entry, *local, &lists);
             }
         }
-        self.tunnels();
+        self.tunnels(&lists);
         let applied = self.device.interfaces.iter().filter_map(|i| i.filter.as_ref());
-        let names: Vec<String> = applied.map(|filter| filter.value.clone()).collect();
+        let names: BTreeSet<String> = applied.map(|filter| filter.value.clone()).collect();
         self.device.filters = std::mem::take(&mut self.access_lists)
             .into_iter()
             .filter(|(name, _)| names.contains(name))
             .collect();
     }
 
-    fn connect_entry(&mut self, entry: &Entry, local: Option<IpAddr>) {
+    /// Keys that no later line replaced.
+    fn keep_keys(&mut self) {
+        if !self.replaced.is_empty() {
+            let all = std::mem::take(&mut self.device.keys).into_iter().enumerate();
+            self.device.keys =
+                all.filter(|(at, _)| !self.replaced.contains(at)).map(|(_, key)| key).collect();
+        }
+    }
+
+    fn add(&mut self, connection: Connection) {
+        if self.device.connections.len() < MOST_CONNECTIONS {
+            return self.device.connections.push(connection);
+        }
+        let message = "more connections than can be judged".to_owned();
+        if self.device.problems.last().is_none_or(|known| known.message != message) {
+            let (at, allowed) = (connection.at, format!("{MOST_CONNECTIONS}, over all interfaces"));
+            self.device.problems.push(Problem { about: None, at, part: String::new(), message, allowed });
+        }
+    }
+
+    fn connect_entry(&mut self, entry: &Entry, local: Option<IpAddr>, lists: &Lists) {
         for (peer, at) in &entry.peers {
-            let made = self.connection(entry, self.remote(peer), at.clone(), local);
-            self.device.connections.push(made);
+            let made = self.connection(entry, self.remote(peer), at.clone(), local, lists);
+            self.add(made);
         }
         let Some((name, at)) = &entry.dynamic else { return };
-        let entries: Vec<Entry> = self.dynamic.iter().filter(|known| known.map == *name).cloned().collect();
-        for dynamic in &entries {
+        for dynamic in lists.dynamic.get(name).into_iter().flatten() {
             let by_name = Entry {
                 map: entry.map.clone(),
                 sequence: entry.sequence.clone(),
@@ -308,12 +397,20 @@ impl Reader {
                 ..dynamic.clone()
             };
             let fixed = dynamic.peers.iter().map(|(peer, _)| self.remote(peer)).next();
-            let made = self.connection(&by_name, fixed.unwrap_or(Remote::Anybody), at.clone(), local);
-            self.device.connections.push(made);
+            let remote = fixed.unwrap_or(Remote::Anybody);
+            let made = self.connection(&by_name, remote, at.clone(), local, lists);
+            self.add(made);
         }
     }
 
-    fn connection(&self, entry: &Entry, remote: Remote, at: Place, local: Option<IpAddr>) -> Connection {
+    fn connection(
+        &self,
+        entry: &Entry,
+        remote: Remote,
+        at: Place,
+        local: Option<IpAddr>,
+        lists: &Lists,
+    ) -> Connection {
         Connection {
             by: format!("crypto map {} {}", entry.map, entry.sequence),
             remote,
@@ -327,25 +424,25 @@ impl Reader {
             expects: Vec::new(),
             keyring: entry.profile.clone().map(Sourced::default_of),
             nat_off: entry.nat_off.clone(),
-            phase2: self.phase2(entry),
+            phase2: self.phase2(entry, lists),
         }
     }
 
-    fn phase2(&self, entry: &Entry) -> Phase2 {
+    fn phase2(&self, entry: &Entry, lists: &Lists) -> Phase2 {
         let set = |(name, at): &(String, Place)| {
-            let known = self.transform_sets.iter().find(|(known, _)| known == name);
-            known.map(|(_, words)| Sourced::new(words.clone(), at.clone()))
+            let known = self.transform_sets.get(name);
+            known.map(|words| Sourced::new(words.clone(), at.clone()))
         };
-        let list = self.access_lists.iter().find(|(name, _)| Some(name) == entry.access_list.as_ref());
+        let traffic = entry.access_list.as_ref().and_then(|name| lists.traffic.get(name));
         Phase2 {
             transforms: entry.transform_sets.iter().filter_map(set).collect(),
             pfs: entry.pfs.clone(),
-            traffic: list.map(|(_, list)| access::traffic(list)).unwrap_or_default(),
+            traffic: traffic.cloned().unwrap_or_default(),
         }
     }
 
     /// A protected tunnel calls its destination.
-    fn tunnels(&mut self) {
+    fn tunnels(&mut self, lists: &Lists) {
         let interfaces = self.device.interfaces.clone();
         for interface in interfaces.iter().filter(|interface| interface.shutdown.is_none()) {
             let (Some(source), Some((destination, at)), Some(profile)) =
@@ -353,15 +450,40 @@ impl Reader {
             else {
                 continue;
             };
-            let named = interfaces
-                .iter()
-                .find(|known| known.name == *source || known.nameif.as_ref() == Some(source));
+            let nameif = self.nameif_at.get(source).and_then(BTreeSet::first);
+            let named = self.interface_at.get(source).into_iter().chain(nameif).min();
+            let named = named.and_then(|at| interfaces.get(*at));
             let local = source.parse().ok().or_else(|| named.and_then(|known| known.address));
-            let entry =
-                self.ipsec_profiles.iter().find(|entry| entry.map == *profile).cloned().unwrap_or_default();
-            let made = self.connection(&entry, self.remote(destination), at.clone(), local);
-            self.device.connections.push(Connection { by: interface.name.clone(), ..made });
+            let entry = self.ipsec_profiles.get(profile).cloned().unwrap_or_default();
+            let made = self.connection(&entry, self.remote(destination), at.clone(), local, lists);
+            self.add(Connection { by: interface.name.clone(), ..made });
         }
+    }
+}
+
+/// What entries of crypto maps refer to, looked up once.
+struct Lists {
+    /// The entries of each dynamic map.
+    dynamic: BTreeMap<String, Vec<Entry>>,
+    /// What each access list protects.
+    traffic: BTreeMap<String, Traffic>,
+}
+
+type Traffic = Arc<Vec<Sourced<(String, String)>>>;
+
+impl Lists {
+    fn new(reader: &mut Reader) -> Lists {
+        let mut dynamic: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        for entry in std::mem::take(&mut reader.dynamic) {
+            dynamic.entry(entry.map.clone()).or_default().push(entry);
+        }
+        let all =
+            reader.entries.iter().chain(dynamic.values().flatten()).chain(reader.ipsec_profiles.values());
+        let named: BTreeSet<&String> = all.filter_map(|entry| entry.access_list.as_ref()).collect();
+        let read =
+            |name: &String| Some((name.clone(), Arc::new(access::traffic(reader.access_lists.get(name)?))));
+        let traffic = named.into_iter().filter_map(read).collect();
+        Lists { dynamic, traffic }
     }
 }
 

@@ -1,6 +1,8 @@
 //! From what people paste to lines of configuration: prompts, pagers, banners, fences, escapes and carriage returns are
 //! taken off.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// A line and its number in the file, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -232,10 +234,10 @@ struct Seen {
     host: Option<String>,
     /// A line said `hostname`.
     named: bool,
-    /// Interface, what it got, value.
-    values: Vec<(String, &'static str, String)>,
+    /// What each interface got first.
+    values: BTreeMap<(String, &'static str), String>,
     /// Commands that a device has once.
-    heads: Vec<String>,
+    heads: BTreeSet<String>,
     /// The first of them that came again: here the next device begins, if one begins.
     again: Option<usize>,
     /// The interface that is open, and its line.
@@ -277,11 +279,8 @@ impl Seen {
             | ["crypto", "keyring", _]
             | ["crypto", "map", _, _, "ipsec-isakmp"]
             | ["crypto", "ipsec", "profile", _] => {
-                let head = line.text.trim().to_owned();
-                if self.heads.contains(&head) {
+                if !self.heads.insert(line.text.trim().to_owned()) {
                     self.again.get_or_insert(n);
-                } else {
-                    self.heads.push(head);
                 }
                 None
             }
@@ -292,14 +291,14 @@ impl Seen {
     /// The open interface gets a value; another one than before is another device's, unless this one has a name.
     fn value(&mut self, what: &'static str, value: &str) -> Option<usize> {
         let (name, begins) = self.interface.clone();
-        let same = |(known, kind, _): &&(String, &'static str, String)| *known == name && *kind == what;
-        let other = self.values.iter().find(same).is_some_and(|(.., known)| known != value);
+        let key = (name, what);
+        let other = self.values.get(&key).is_some_and(|known| known != value);
         let start = (other && !self.named).then(|| self.again.unwrap_or(begins));
         if start.is_some() {
             let interface = self.interface.clone();
             *self = Seen { interface, ..Seen::default() };
         }
-        self.values.push((name, what, value.to_owned()));
+        self.values.entry(key).or_insert_with(|| value.to_owned());
         start
     }
 }

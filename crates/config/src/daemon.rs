@@ -22,7 +22,7 @@ pub(crate) fn place(file: &Arc<str>, line: usize, text: &str) -> Place {
     if text.len() < first.len() {
         text.push('…');
     }
-    Place { file: file.clone(), line, text }
+    Place { file: file.clone(), line, text: text.into() }
 }
 
 /// An identity as it is written, by the rules of the daemon that reads it. `None`: any, or a kind that is not
@@ -107,7 +107,8 @@ pub(crate) fn traffic(phase2: &mut Phase2, from: &str, to: &str, at: Option<Plac
     let nets = |list: &str| list.split([',', ' ']).filter_map(selector).take(MOST).collect::<Vec<_>>();
     for from in nets(from) {
         for to in nets(to) {
-            phase2.traffic.push(Sourced { value: (from.clone(), to), at: at.clone() });
+            let pair = Sourced { value: (from.clone(), to), at: at.clone() };
+            Arc::make_mut(&mut phase2.traffic).push(pair);
         }
     }
 }

@@ -46,8 +46,8 @@ pub struct Place {
     pub file: Arc<str>,
     /// Line number, from 1.
     pub line: usize,
-    /// The line, without a key.
-    pub text: String,
+    /// The line, without a key. Shared: many values may stand in one line.
+    pub text: Arc<str>,
 }
 
 /// A value and the line it comes from; `None`: the device's default.

@@ -1,6 +1,7 @@
 //! Access lists on the way to the device itself, as far as they touch UDP 500, UDP 4500 and ESP.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::device::Place;
 use crate::keys::in_net;
@@ -52,8 +53,8 @@ impl Ports {
     }
 }
 
-/// Addresses: any of these networks.
-pub(crate) type Nets = Vec<(IpAddr, u8)>;
+/// Addresses: any of these networks. Shared: many lines may name one group.
+pub(crate) type Nets = Arc<Vec<(IpAddr, u8)>>;
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -209,7 +209,7 @@ impl<'c> Reader<'c> {
         });
         if let Some(connection) = psk.filter(|_| self.no_secrets) {
             let at = Place {
-                text: format!("{} (its secrets file is not given)", connection.by),
+                text: format!("{} (its secrets file is not given)", connection.by).into(),
                 ..connection.at.clone()
             };
             self.device.keys.push(secrets::unknown(at));

@@ -47,7 +47,7 @@ pub enum Key {
 }
 
 /// Whose key it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {
     /// Addresses with this many leading bits in common with this one; all of them: one address.
     Net(IpAddr, u8),

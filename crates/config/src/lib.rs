@@ -13,6 +13,7 @@ mod esp;
 mod filter;
 mod ipsec;
 mod keys;
+mod net;
 mod pair;
 mod phase2;
 mod proposal;

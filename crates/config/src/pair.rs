@@ -1,9 +1,11 @@
 //! Who calls whom: connections of one device, matched with the device that has the address called.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::device::{Connection, Device, Identity, Place, Policy, Remote, Sourced};
 use crate::keys::{KeyLine, Owner};
+use crate::net::Net;
 
 /// One side of a session.
 #[derive(Clone, Copy, Debug)]
@@ -162,15 +164,16 @@ pub fn facing(devices: &[Device]) -> Vec<&Device> {
     match devices {
         [one] => std::iter::once(one).chain(one.turned.as_deref()).collect(),
         [one, other] => Device::facing(one, other).to_vec(),
-        several => several.iter().enumerate().map(|(n, device)| turned(device, n, several)).collect(),
+        several => {
+            let net = Net::new(several.iter().collect());
+            several.iter().enumerate().map(|(n, device)| turned(device, n, &net)).collect()
+        }
     }
 }
 
-fn turned<'d>(device: &'d Device, n: usize, all: &'d [Device]) -> &'d Device {
-    let others = || all.iter().enumerate().filter(move |(m, _)| *m != n).map(|(_, other)| other);
-    let named = |way: &Device| others().map(|other| way.names(other) + other.names(way)).sum::<usize>();
+fn turned<'d>(device: &'d Device, n: usize, net: &Net<'_>) -> &'d Device {
     match device.turned.as_deref() {
-        Some(turned) if named(turned) > named(device) => turned,
+        Some(turned) if net.named(turned, n) > net.named(device, n) => turned,
         _ => device,
     }
 }
@@ -178,12 +181,12 @@ fn turned<'d>(device: &'d Device, n: usize, all: &'d [Device]) -> &'d Device {
 /// Every session between the devices, and the connections that point at nothing here. A tunnel whose other end is shut
 /// down is neither.
 pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<'d>>) {
+    let net = Net::new(devices.to_vec());
     let (mut found, mut unmatched) = (Vec::new(), Vec::new());
-    for device in devices.iter().copied() {
-        for connection in
-            device.connections.iter().filter(|c| c.remote != Remote::Anybody && !shut(c, devices))
-        {
-            match session(device, connection, devices) {
+    for (n, device) in devices.iter().copied().enumerate() {
+        let wanted = |c: &&Connection| c.remote != Remote::Anybody && !net.is_shut(c);
+        for connection in device.connections.iter().filter(wanted) {
+            match session(n, connection, &net) {
                 Some(session) if !connection.answers_only => found.push(session),
                 Some(_) => {}
                 None => unmatched.push(Unmatched { device, connection }),
@@ -194,29 +197,13 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
     (found, unmatched)
 }
 
-fn shut(connection: &Connection, devices: &[&Device]) -> bool {
-    let (Some(local), Remote::Address(address)) = (connection.local, &connection.remote) else {
-        return false;
-    };
-    let back = |interface: &&crate::Interface| {
-        interface.tunnel.destination.as_ref().is_some_and(|(to, _)| *to == local.to_string())
-    };
-    let others = devices.iter().filter(|other| other.interface(*address).is_some());
-    // Only a tunnel interface is switched off: a crypto map calls whatever the other end does.
-    connection.by.starts_with("Tunnel")
-        && others.flat_map(|other| &other.interfaces).filter(back).any(|tunnel| tunnel.shutdown.is_some())
-}
-
-fn session<'d>(
-    device: &'d Device,
-    connection: &'d Connection,
-    devices: &[&'d Device],
-) -> Option<Session<'d>> {
+fn session<'d>(n: usize, connection: &'d Connection, net: &Net<'d>) -> Option<Session<'d>> {
     let Remote::Address(called) = connection.remote else { return None };
-    let others = || devices.iter().copied().filter(|other| !std::ptr::eq(*other, device));
-    let (other, address, assumed) = match others().find(|other| other.has(called)) {
-        Some(other) => (other, called, None),
-        None => hidden(device, connection, called, others())?,
+    let device = *net.devices.get(n)?;
+    let owner = net.owner(called, n).and_then(|owner| net.devices.get(owner));
+    let (other, address, assumed) = match owner {
+        Some(other) => (*other, called, None),
+        None => hidden(n, connection, called, net)?,
     };
     join([device, other], connection, [called, address], assumed)
 }
@@ -235,9 +222,10 @@ fn join<'d>(
     let caller = back(other, address, local, device);
     let outside = caller.unwrap_or(local);
     let own = caller.map(Assumed::Nat).or(own);
-    let masked = assumed == Some(Assumed::Masked);
-    let unknown = other.connections.iter().find(|c| matches!(c.remote, Remote::Unknown(_)));
-    let answers = if masked { unknown } else { other.connection(outside, address) };
+    let answers = match assumed {
+        Some(Assumed::Masked) => other.connections.iter().find(|c| matches!(c.remote, Remote::Unknown(_))),
+        _ => other.connection(outside, address),
+    };
     let responder = End {
         device: other,
         address,
@@ -263,19 +251,26 @@ fn join<'d>(
 /// Connections whose address nobody has, although one device must be meant: the only one that calls back and is not
 /// called, or, where there are just two devices, the other one.
 fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, devices: &[&'d Device]) {
-    let calls = |from: &Device, to: &Device, list: &[Session<'_>]| {
-        list.iter().any(|s| std::ptr::eq(s.initiator.device, from) && std::ptr::eq(s.responder.device, to))
-    };
-    let known = found.clone();
+    // Devices stand for themselves: two may be equal.
+    let name = |device: &Device| std::ptr::from_ref(device);
+    let mut calls: BTreeMap<[*const Device; 2], Session<'d>> = BTreeMap::new();
+    let mut callers: BTreeMap<*const Device, BTreeSet<*const Device>> = BTreeMap::new();
+    for session in found.iter() {
+        let [from, to] = [session.initiator.device, session.responder.device].map(name);
+        calls.entry([from, to]).or_insert(*session);
+        callers.entry(to).or_default().insert(from);
+    }
+    let position: BTreeMap<*const Device, usize> =
+        devices.iter().enumerate().map(|(n, device)| (name(device), n)).collect();
     unmatched.retain(|one| {
-        let uncalled = devices.iter().copied().filter(|other| {
-            let is_other = !std::ptr::eq(*other, one.device);
-            let back = calls(other, one.device, &known) || devices.len() == 2;
-            is_other && back && !calls(one.device, other, &known)
-        });
-        let candidates: Vec<&Device> = uncalled.collect();
-        let made = match candidates.as_slice() {
-            [other] => mean(one, other, &known),
+        let own = name(one.device);
+        let back = callers.get(&own).into_iter().flatten().filter_map(|caller| position.get(caller).copied());
+        let back: BTreeSet<usize> = if devices.len() == 2 { (0..2).collect() } else { back.collect() };
+        let others = back.into_iter().filter_map(|n| devices.get(n).copied());
+        let mut candidates =
+            others.filter(|other| name(other) != own && !calls.contains_key(&[own, name(other)]));
+        let made = match (candidates.next(), candidates.next()) {
+            (Some(other), None) => mean(one, other, calls.get(&[name(other), own])),
             _ => None,
         };
         let none = made.is_none() || one.connection.answers_only;
@@ -285,10 +280,7 @@ fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, d
 }
 
 /// The session that a connection means, as it is: an address that is wrong stays so, one that was masked is made up.
-fn mean<'d>(one: &Unmatched<'d>, other: &'d Device, known: &[Session<'d>]) -> Option<Session<'d>> {
-    let back = known
-        .iter()
-        .find(|s| std::ptr::eq(s.initiator.device, other) && std::ptr::eq(s.responder.device, one.device));
+fn mean<'d>(one: &Unmatched<'d>, other: &'d Device, back: Option<&Session<'d>>) -> Option<Session<'d>> {
     let own = back.map(|s| s.initiator.address).or_else(|| own_addresses(other).next());
     match one.connection.remote {
         Remote::Address(called) => {
@@ -312,26 +304,15 @@ fn own_addresses(device: &Device) -> impl Iterator<Item = IpAddr> {
 /// The one device that has not the address called, and yet must be meant: it calls back, or takes anybody, and its own
 /// address is not in its file, or is a private one.
 fn hidden<'d>(
-    device: &Device,
+    n: usize,
     connection: &Connection,
     called: IpAddr,
-    others: impl Iterator<Item = &'d Device>,
+    net: &Net<'d>,
 ) -> Option<(&'d Device, IpAddr, Option<Assumed>)> {
-    let local = connection.local;
-    let means_us = |c: &&Connection| match c.remote {
-        Remote::Address(address) => local.map_or_else(|| device.has(address), |local| local == address),
-        Remote::Anybody => c.local.is_none(),
-        Remote::Unknown(_) => false,
-    };
-    let mut candidates = others.filter_map(|other| {
-        let back = other.connections.iter().find(means_us)?;
-        match back.local {
-            None => Some((other, called, Some(Assumed::OwnAddress))),
-            Some(own) if is_private(own) && !is_private(called) => {
-                Some((other, own, Some(Assumed::Nat(called))))
-            }
-            Some(_) => None,
-        }
+    let mut candidates = net.mean(n, connection.local).filter_map(|(other, back)| match back.local {
+        None => Some((other, called, Some(Assumed::OwnAddress))),
+        Some(own) if is_private(own) && !is_private(called) => Some((other, own, Some(Assumed::Nat(called)))),
+        Some(_) => None,
     });
     let first = candidates.next();
     first.filter(|_| candidates.next().is_none())

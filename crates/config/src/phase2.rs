@@ -1,5 +1,7 @@
 //! What only phase 2 decides: transform sets, PFS, the traffic to protect. It is compared, never judged.
 
+use std::sync::Arc;
+
 use crate::device::{Place, Remote, Sourced};
 use crate::filter::Carries;
 use crate::pair::{End, Session};
@@ -13,7 +15,8 @@ pub struct Phase2 {
     /// The group of perfect forward secrecy, 0 where none is named and the device's default counts; `None`: off.
     pub pfs: Option<Sourced<u16>>,
     /// What is protected: source and destination as written in canonical form, `10.0.0.0/24`.
-    pub traffic: Vec<Sourced<(String, String)>>,
+    /// Shared: many connections may name one list.
+    pub traffic: Arc<Vec<Sourced<(String, String)>>>,
 }
 
 /// A difference that phase 2 will trip over.

@@ -22,6 +22,8 @@ pub(crate) struct Value {
 struct Section {
     line: usize,
     values: Vec<Value>,
+    /// Where the last one of each key stands.
+    last: BTreeMap<String, usize>,
     children: Vec<String>,
     /// The sections that it inherits from, best first, each a path.
     bases: Vec<Vec<String>>,
@@ -68,7 +70,10 @@ impl Tree {
 
     /// The value in force: the last one written, else an inherited one. An empty value unsets.
     pub fn get(&self, path: &[String], key: &str) -> Option<&Value> {
-        let of = |path: &Vec<String>| self.sections.get(path)?.values.iter().rev().find(|v| v.key == key);
+        let of = |path: &Vec<String>| {
+            let section = self.sections.get(path)?;
+            section.values.get(*section.last.get(key)?)
+        };
         self.chain(path).iter().find_map(of).filter(|value| !value.text.is_empty())
     }
 
@@ -224,6 +229,7 @@ impl<'t> Parser<'t> {
         if self.too_deep == 0
             && let Some(section) = self.tree.sections.get_mut(&self.path)
         {
+            section.last.insert(key.clone(), section.values.len());
             section.values.push(Value { key, text, line });
         }
     }

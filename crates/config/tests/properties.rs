@@ -234,7 +234,7 @@ fn no_key_is_ever_shown() {
     let text = "crypto isakmp key address address 1.2.3.4\ncrypto isakmp key 1 address 10.1.1.1\ncrypto isakmp key topsecret\n\
                 tunnel-group x general-attributes\n ikev1 pre-shared-key topsecret\n";
     for device in devices("a", text) {
-        let shown: Vec<String> = device.keys.iter().map(|line| line.at.text.clone()).collect();
+        let shown: Vec<String> = device.keys.iter().map(|line| line.at.text.to_string()).collect();
         assert!(!format!("{device:?}").contains("topsecret"), "{device:?}");
         for line in shown {
             assert!(line.contains("<key, ") && line.ends_with(|c: char| c.is_ascii_digit()), "{line}");

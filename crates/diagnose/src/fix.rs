@@ -62,6 +62,13 @@ fn path(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         Cause::PeerDown => {
             vec![format!("Bring the {at} up, and see that {} answers.", setup.outside_address(at))]
         }
+        Cause::PortClosed => {
+            let line = format!(
+                "Start IKE at {}: nobody listens there on UDP 500 or 4500.",
+                setup.outside_address(at)
+            );
+            [vec![line], on(setup, at, commands::enable(setup, at))].concat()
+        }
         Cause::Port500Blocked => permit(500),
         Cause::Port4500Blocked => permit(4500),
         Cause::MessageLost => {

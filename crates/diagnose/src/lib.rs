@@ -12,6 +12,7 @@ mod explain;
 mod fate;
 mod fix;
 mod prior;
+mod reach;
 mod suppose;
 mod view;
 mod why;
@@ -19,6 +20,7 @@ pub mod wire;
 pub mod words;
 
 pub use explain::{Article, Unknown, explain, names};
+pub use reach::unreached;
 pub use why::{Why, why};
 
 use ike::Role;

@@ -15,6 +15,7 @@ mod looks;
 mod matching;
 mod notes;
 mod proof;
+mod refusal;
 mod runs;
 mod sight;
 mod standing;
@@ -30,6 +31,7 @@ pub use evidence::name;
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
 pub use proof::{Keys, Proof};
+pub use refusal::Refusal;
 pub use sight::{Place, Sight, What};
 pub use vendor::{Vendor, schedule, seconds};
 
@@ -57,23 +59,33 @@ impl Findings<'_> {
 
 /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
 pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
-    let found = find::find(captures);
-    let mut notes = notes::besides(found.besides, captures);
-    notes.extend(notes::together(&found.negotiations));
-    let count = found.negotiations.len();
-    let mut cache = matching::Cache::new();
-    let mut judgements: Vec<Judgement<'c>> = Vec::new();
-    let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
-    for negotiation in found.negotiations {
-        let signature = signature(&negotiation);
-        if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
-            known.alike.push(negotiation);
-            continue;
+    Judge::default().judge(captures, keys)
+}
+
+/// Judges captures, and remembers the engine's runs from one to the next.
+#[derive(Default)]
+pub struct Judge(matching::Cache);
+
+impl Judge {
+    /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
+    pub fn judge<'c>(&mut self, captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
+        let found = find::find(captures);
+        let mut notes = notes::besides(found.besides, captures);
+        notes.extend(notes::together(&found.negotiations));
+        let count = found.negotiations.len();
+        let mut judgements: Vec<Judgement<'c>> = Vec::new();
+        let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
+        for negotiation in found.negotiations {
+            let signature = signature(&negotiation);
+            if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
+                known.alike.push(negotiation);
+                continue;
+            }
+            alike.insert(signature, judgements.len());
+            judgements.push(judge::judge(negotiation, keys, &mut self.0));
         }
-        alike.insert(signature, judgements.len());
-        judgements.push(judge::judge(negotiation, keys, &mut cache));
+        Findings { judgements, besides: found.besides, notes, found: count }
     }
-    Findings { judgements, besides: found.besides, notes, found: count }
 }
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.

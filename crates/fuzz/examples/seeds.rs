@@ -1,5 +1,5 @@
 //! Writes the seed corpora: messages of our own runs, captures of them, and the scenarios themselves.
-//! `seeds SCENARIOS CONFIGS CORPUS`
+//! `seeds SCENARIOS CONFIGS CAPTURES CORPUS`
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -10,11 +10,11 @@ use sim::{Kind, run};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CORPUS");
+    let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CAPTURES CORPUS");
     let mut argument = || arguments.next().ok_or_else(usage);
-    let (scenarios, configs, corpus) = (argument()?, argument()?, argument()?);
+    let (scenarios, configs, captures, corpus) = (argument()?, argument()?, argument()?, argument()?);
     let targets =
-        ["codec", "endpoint", "captures", "scenario", "configs", "predict", "explain", "diff", "sweep"];
+        ["codec", "endpoint", "captures", "scenario", "configs", "predict", "explain", "diff", "sweep", "diagnose"];
     for target in targets {
         fs::create_dir_all(corpus.join(target))?;
     }
@@ -31,6 +31,7 @@ fn main() -> io::Result<()> {
     ] {
         fs::write(corpus.join("explain").join(name), words)?;
     }
+    negotiations(&captures, &corpus.join("diagnose"))?;
     let powers = Powers::new(1024);
     for entry in fs::read_dir(scenarios)? {
         let path = entry?.path();
@@ -59,11 +60,25 @@ fn configurations(configs: &Path, corpus: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Frames of real peers as they are, and with each kind of edit; the first byte counts the edits.
+fn negotiations(captures: &Path, corpus: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(captures)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "pcap") {
+            continue;
+        }
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = fs::read(&path)?;
+        fs::write(corpus.join(&name), [&[0][..], &file].concat())?;
+        for kind in 0..13 {
+            fs::write(corpus.join(format!("{name}-{kind}")), [&[1, kind, 1, 0, 60, 28][..], &file].concat())?;
+        }
+    }
+    Ok(())
+}
+
 fn messages(scenario: &Scenario, powers: &Powers, corpus: &Path, name: &str) -> io::Result<()> {
     let (trace, _) = run(&scenario.setup, powers);
-    let lines = report::trace_lines(&scenario.setup, &trace);
-    let changed = lines.replacen("sent", "lost", 3);
-    fs::write(corpus.join("diff").join(name), format!("{lines}\0{changed}"))?;
     let lines = report::trace_lines(&scenario.setup, &trace);
     let changed = lines.replacen("sent", "lost", 3);
     fs::write(corpus.join("diff").join(name), format!("{lines}\0{changed}"))?;

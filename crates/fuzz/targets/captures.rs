@@ -2,7 +2,15 @@
 
 #![no_main]
 
+use std::cell::RefCell;
+
+use diagnose::wire::{Judge, Keys};
 use libfuzzer_sys::fuzz_target;
+
+thread_local! {
+    /// The engine's runs are made once: what is fuzzed is what is made of captures.
+    static JUDGE: RefCell<Judge> = RefCell::default();
+}
 
 fuzz_target!(|bytes: &[u8]| {
     // Unpacking gzip would test somebody else's library.
@@ -16,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = observer.observe(&datagram.payload);
         }
         let captures = [capture];
-        let findings = diagnose::wire::judge(&captures, &diagnose::wire::Keys::default());
+        let findings = JUDGE.with_borrow_mut(|judge| judge.judge(&captures, &Keys::default()));
         let alike: usize = findings.judgements.iter().map(|judgement| judgement.alike.len()).sum();
         assert_eq!(findings.judgements.len() + alike, findings.found);
     }

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use capture::Capture;
+use diagnose::unreached;
 use diagnose::wire::{
-    Besides, Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name,
-    seconds,
+    Besides, Emission, Findings, Judgement, Left, Negotiation, Refusal, Sure, Suspect, Verdict, What, chosen,
+    name, seconds,
 };
 use ike::{Instant, MessageName, Role, Sides, State};
 use serde_json::{Value, json};
@@ -57,13 +58,24 @@ fn object(
         "outcome": judgement.verdict.name(),
         "initiator": side(judgement.side(Role::Initiator)),
         "responder": side(judgement.side(Role::Responder)),
+        "icmp": negotiation.refusals.iter().map(|refusal| icmp(refusal, files)).collect::<Vec<_>>(),
         "seen": judgement.seen,
         "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
         "notes": judgement.notes,
         "not_judged": {
             "messages": negotiation.left_out,
             "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
+            "icmp": besides.icmp,
         },
+    })
+}
+
+/// An ICMP error about one of its messages.
+fn icmp(refusal: &Refusal, files: &[String]) -> Value {
+    json!({
+        "file": files.get(refusal.place.file), "frame": refusal.frame, "by": refusal.by.to_string(),
+        "what": unreached(refusal.what),
+        "from": refusal.ends.0.to_string(), "to": refusal.ends.1.to_string(),
     })
 }
 
@@ -255,8 +267,11 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
     let negotiation = &judgement.negotiation;
     let began = negotiation.emissions.first().map_or(std::time::Duration::ZERO, Emission::at);
     let mut resends = std::collections::BTreeMap::new();
+    let refusals = negotiation.refusals.iter();
+    let refused: std::collections::BTreeMap<usize, &Refusal> =
+        refusals.filter_map(|refusal| Some((refusal.message?, refusal))).collect();
     let mut rows = Vec::new();
-    for one in negotiation.emissions.iter().take(MAX_ROWS) {
+    for (position, one) in negotiation.emissions.iter().enumerate().take(MAX_ROWS) {
         let Some(sight) = one.sight() else { continue };
         let micros = u64::try_from(one.at().saturating_sub(began).as_micros()).unwrap_or(u64::MAX);
         let floated = [sight.ends.0, sight.ends.1].iter().any(|end| end.port() == 4500);
@@ -274,6 +289,8 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
             (true, Some(_), Some(_)) if one.altered => Some("arrives altered".to_owned()),
             _ => None,
         };
+        let refusal = refused.get(&position).map(|refusal| format!("ICMP: {}", unreached(refusal.what)));
+        let lost = refusal.or(lost);
         let name = name(one.what);
         let enters = (one.repeats.is_none()).then(|| entered(one)).flatten();
         let arrow = Arrow { from: one.sender, name, text, enters, lost, resend: one.repeats.is_some() };

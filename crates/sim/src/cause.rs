@@ -66,6 +66,9 @@ causes! {
     /// A peer is switched off.
     PeerDown = "peer-down",
         "a peer is switched off or cut off";
+    /// Nobody listens on the peer's port.
+    PortClosed = "port-closed",
+        "nobody listens on the peer's UDP port: ICMP says so";
     /// UDP 500 is filtered.
     Port500Blocked = "port-500-blocked",
         "UDP 500 is filtered on the path";

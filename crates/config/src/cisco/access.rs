@@ -2,6 +2,7 @@
 //! (IOS). ASA writes netmasks, IOS wildcards.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use crate::cisco::Reader;
 use crate::clean::Line;
@@ -12,11 +13,7 @@ impl Reader {
     /// A line of an access list, from `permit` or `deny` on. False: it cannot be understood, and is counted.
     pub(super) fn access_line(&mut self, name: &str, line: &Line, words: &[&str]) -> bool {
         let Some(entry) = self.entry(line, words) else { return false };
-        let known = self.access_lists.iter_mut().find(|(known, _)| known == name);
-        match known {
-            Some((_, list)) => list.entries.push(entry),
-            None => self.access_lists.push((name.to_owned(), AccessList { entries: vec![entry] })),
-        }
+        self.access_lists.entry(name.to_owned()).or_default().entries.push(entry);
         true
     }
 
@@ -47,18 +44,17 @@ impl Reader {
     /// Addresses at the beginning of the words. Empty: any.
     fn nets<'w>(&self, words: &'w [&'w str]) -> Option<(Nets, &'w [&'w str])> {
         match words {
-            ["any" | "any4" | "any6", rest @ ..] => Some((Vec::new(), rest)),
-            ["host", name, rest @ ..] => Some((vec![(self.address(name)?, full(self.address(name)?))], rest)),
-            ["object" | "object-group", name, rest @ ..] => {
-                let nets: Nets =
-                    self.objects.iter().filter(|(known, _)| known == name).map(|(_, net)| *net).collect();
-                (!nets.is_empty()).then_some((nets, rest))
+            ["any" | "any4" | "any6", rest @ ..] => Some((Nets::default(), rest)),
+            ["host", name, rest @ ..] => {
+                let address = self.address(name)?;
+                Some((one((address, full(address))), rest))
             }
-            [net, rest @ ..] if net.contains('/') => Some((vec![prefixed(net)?], rest)),
+            ["object" | "object-group", name, rest @ ..] => Some((self.objects.get(*name)?.clone(), rest)),
+            [net, rest @ ..] if net.contains('/') => Some((one(prefixed(net)?), rest)),
             [net, mask, rest @ ..] => {
                 let (net, mask) = (self.address(net)?, mask.parse::<Ipv4Addr>().ok()?);
                 let wildcard = self.device.dialect == Dialect::Ios;
-                Some((vec![(net, bits(mask, wildcard)?)], rest))
+                Some((one((net, bits(mask, wildcard)?)), rest))
             }
             _ => None,
         }
@@ -68,21 +64,30 @@ impl Reader {
     pub(super) fn object(&mut self, name: &str, words: &[&str]) -> bool {
         let nets: Option<Nets> = match words {
             ["host", address] | ["network-object", "host", address] => {
-                self.address(address).map(|address| vec![(address, full(address))])
+                self.address(address).map(|address| one((address, full(address))))
             }
             ["group-object" | "network-object", other] | ["network-object", "object", other] => {
-                Some(self.objects.iter().filter(|(known, _)| known == other).map(|(_, net)| *net).collect())
+                self.objects.get(*other).cloned()
             }
             ["subnet", net, mask] | ["network-object", net, mask] => self.address(net).and_then(|net| {
                 let mask = mask.parse::<Ipv4Addr>().ok()?;
-                Some(vec![(net, bits(mask, false)?)])
+                Some(one((net, bits(mask, false)?)))
             }),
             _ => None,
         };
         let Some(nets) = nets else { return false };
-        self.objects.extend(nets.into_iter().map(|net| (name.to_owned(), net)));
+        let known = Arc::make_mut(self.objects.entry(name.to_owned()).or_default());
+        // A group in a group may double it each time.
+        known.extend(nets.iter().take(MOST_NETS.saturating_sub(known.len())));
         true
     }
+}
+
+/// Networks of one group, and pairs of networks of one crypto access list.
+const MOST_NETS: usize = 4096;
+
+fn one(net: (IpAddr, u8)) -> Nets {
+    Arc::new(vec![net])
 }
 
 fn full(address: IpAddr) -> u8 {
@@ -130,8 +135,12 @@ fn ports<'w>(words: &'w [&'w str]) -> (Ports, &'w [&'w str]) {
     }
 }
 
-/// What a crypto access list protects.
+/// What a crypto access list protects; nothing, where that is more than can be compared.
 pub(super) fn traffic(list: &AccessList) -> Vec<Sourced<(String, String)>> {
+    let pairs = list.entries.iter().map(|entry| entry.from.len().max(1) * entry.to.len().max(1));
+    if pairs.fold(0, usize::saturating_add) > MOST_NETS {
+        return Vec::new();
+    }
     let nets = |nets: &Nets| {
         if nets.is_empty() {
             return vec!["any".to_owned()];

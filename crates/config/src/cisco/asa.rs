@@ -1,5 +1,7 @@
 //! ASA 8.4 and later, the `crypto isakmp` forms before, and PIX.
 
+use std::collections::BTreeSet;
+
 use crate::blame::Subject;
 use crate::cisco::{Block, Entry, Reader, blocks, pfs_group, transforms};
 use crate::clean::{self, Line};
@@ -80,15 +82,17 @@ impl Reader {
             ["ASA" | "PIX", "Version", ..] | ["name" | "object" | "object-group", ..] => {}
             ["interface", name, ..] => self.asa_interface(name, block),
             // PIX 6: one line for an interface's name, one for its address.
-            ["nameif", name, nameif, ..] => self.interface(name).nameif = Some((*nameif).to_owned()),
+            ["nameif", name, nameif, ..] => {
+                let at = self.interface_at(name);
+                self.name(at, nameif);
+            }
             ["ip", "address", nameif, address, ..] => {
                 let (address, at) = (self.address(address), Some(self.place(block.head)));
-                let named = |i: &&mut Interface| i.nameif.as_deref() == Some(nameif);
-                self.device
-                    .interfaces
-                    .iter_mut()
-                    .filter(named)
-                    .for_each(|i| (i.address, i.at) = (address, at.clone()));
+                for named in self.nameif_at.get(*nameif).into_iter().flatten() {
+                    if let Some(interface) = self.device.interfaces.get_mut(*named) {
+                        (interface.address, interface.at) = (address, at.clone());
+                    }
+                }
             }
             ["access-list", name, "extended", rest @ ..] | ["access-list", name, rest @ ..] => {
                 return self.access_line(name, block.head, rest);
@@ -114,11 +118,12 @@ impl Reader {
 
     /// The interface of that name; one of a file that lacks its interfaces is made.
     fn nameif(&mut self, nameif: &str) -> &mut Interface {
-        let known = self.device.interfaces.iter().find(|i| i.nameif.as_deref() == Some(nameif));
-        let name = known.map_or(nameif.to_owned(), |i| i.name.clone());
-        let interface = self.interface(&name);
-        interface.nameif.get_or_insert_with(|| nameif.to_owned());
-        interface
+        let known = self.nameif_at.get(nameif).and_then(BTreeSet::first).copied();
+        let at = known.unwrap_or_else(|| self.interface_at(nameif));
+        if self.device.interfaces.get(at).is_some_and(|interface| interface.nameif.is_none()) {
+            self.name(at, nameif);
+        }
+        self.interface_mut(at)
     }
 
     fn asa_interface(&mut self, name: &str, block: &Block<'_>) {
@@ -128,7 +133,10 @@ impl Reader {
             let own = words.get(2).and_then(|address| self.address(address));
             let interface = self.interface(name);
             match words.as_slice() {
-                ["nameif", nameif] => interface.nameif = Some((*nameif).to_owned()),
+                ["nameif", nameif] => {
+                    let at = self.interface_at(name);
+                    self.name(at, nameif);
+                }
                 ["ip", "address", ..] => (interface.address, interface.at) = (own, Some(place)),
                 ["ipv6", "address", address, ..] if interface.address.is_none() => {
                     let address = address.split('/').next().and_then(|address| address.parse().ok());
@@ -185,7 +193,7 @@ impl Reader {
             | ["crypto", "ipsec", "transform-set", name, rest @ ..]
                 if !rest.contains(&"mode") =>
             {
-                self.transform_sets.push(((*name).to_owned(), transforms(rest)));
+                self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
             }
             ["crypto", "ipsec", "profile", name] => {
                 let mut entry = Entry { map: (*name).to_owned(), ..Entry::default() };
@@ -194,7 +202,7 @@ impl Reader {
                         self.set(&mut entry, line, rest);
                     }
                 }
-                self.ipsec_profiles.push(entry);
+                self.ipsec_profiles.entry((*name).to_owned()).or_insert(entry);
             }
             ["crypto", "map", map, "interface", nameif] => {
                 self.nameif(nameif).map = Some((*map).to_owned());
@@ -212,12 +220,17 @@ impl Reader {
 
     /// A line of a crypto map; each stands for itself.
     fn map_line(&mut self, line: &Line, [map, sequence]: [&str; 2], rest: &[&str], dynamic: bool) -> bool {
-        let list = if dynamic { &mut self.dynamic } else { &mut self.entries };
-        let at = list.iter().position(|entry| entry.map == map && entry.sequence == sequence);
-        let mut entry = at.map_or_else(
-            || Entry { map: map.to_owned(), sequence: sequence.to_owned(), ..Entry::default() },
-            |at| list.remove(at),
-        );
+        let key = (map.to_owned(), sequence.to_owned());
+        let (list, index) = if dynamic {
+            (&mut self.dynamic, &mut self.dynamic_at)
+        } else {
+            (&mut self.entries, &mut self.entry_at)
+        };
+        let at = *index.entry(key).or_insert(list.len());
+        if at == list.len() {
+            list.push(Entry { map: map.to_owned(), sequence: sequence.to_owned(), ..Entry::default() });
+        }
+        let mut entry = list.get_mut(at).map(std::mem::take).unwrap_or_default();
         let taken = match rest {
             ["match", "address", name] => {
                 entry.access_list = Some((*name).to_owned());
@@ -231,25 +244,27 @@ impl Reader {
             _ => false,
         };
         let list = if dynamic { &mut self.dynamic } else { &mut self.entries };
-        list.insert(at.unwrap_or(list.len()), entry);
+        if let Some(place) = list.get_mut(at) {
+            *place = entry;
+        }
         taken
     }
 
     fn set(&self, entry: &mut Entry, line: &Line, rest: &[&str]) -> bool {
-        let place = || self.place(line);
+        let place = self.place(line);
         match rest {
             ["peer", peers @ ..] => {
-                entry.peers.extend(peers.iter().map(|peer| ((*peer).to_owned(), place())));
+                entry.peers.extend(peers.iter().map(|peer| ((*peer).to_owned(), place.clone())));
             }
             ["ikev1", "phase1-mode", "aggressive", ..] | ["phase1-mode", "aggressive", ..] => {
-                entry.aggressive = Some(place());
+                entry.aggressive = Some(place);
             }
             ["connection-type", "answer-only"] => entry.answers_only = true,
-            ["nat-t-disable"] => entry.nat_off = Some(place()),
+            ["nat-t-disable"] => entry.nat_off = Some(place),
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
-                entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place())));
+                entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
-            ["pfs", group @ ..] => entry.pfs = Some(Sourced::new(pfs_group(group), place())),
+            ["pfs", group @ ..] => entry.pfs = Some(Sourced::new(pfs_group(group), place)),
             _ => return false,
         }
         true
@@ -294,23 +309,16 @@ impl Reader {
     /// is none without one.
     fn tunnel_group(&mut self, block: &Block<'_>, name: &str, rest: &[&str]) {
         let owner = self.owner(name);
-        let owners = vec![owner.clone()];
-        if owner != Owner::Anybody && !self.device.keys.iter().any(|key| key.owners == owners) {
-            let at = self.place(block.head);
-            self.device.keys.push(KeyLine {
-                owners: owners.clone(),
-                key: Key::Missing,
-                at,
-                local: None,
-                keyring: None,
-            });
+        if owner != Owner::Anybody && !self.key_at.contains_key(&owner) {
+            let (owners, at) = (vec![owner.clone()], self.place(block.head));
+            self.push_key(KeyLine { owners, key: Key::Missing, at, local: None, keyring: None });
         }
         for line in &block.body {
             let text = line.text.trim_start();
             let key = text.strip_prefix("ikev1 ").unwrap_or(text).strip_prefix("pre-shared-key ");
             match (rest, key) {
                 (["ipsec-attributes"], Some(key)) => {
-                    self.device.keys.retain(|known| known.owners != owners);
+                    self.replaced.extend(self.key_at.remove(&owner).into_iter().flatten());
                     self.key(line, owner.clone(), key);
                 }
                 (_, Some(_)) => self.problem_with_key(

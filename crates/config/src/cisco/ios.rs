@@ -1,5 +1,6 @@
 //! IOS and IOS-XE.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cisco::{Block, Entry, Reader, access, blocks, defaults, pfs_group, transforms};
@@ -36,7 +37,6 @@ impl crate::Reads for Ios {
 /// `crypto isakmp profile`
 #[derive(Clone, Debug, Default)]
 struct Profile {
-    name: String,
     keyring: Option<Sourced<String>>,
     identity: Option<Sourced<Identity>>,
     matches: Vec<Sourced<Identity>>,
@@ -46,8 +46,8 @@ struct Profile {
 fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
-    let mut profiles = Vec::new();
-    let (mut of_map, mut peers) = (Vec::new(), Vec::new());
+    let mut profiles = BTreeMap::new();
+    let (mut of_map, mut peers) = (BTreeMap::new(), Vec::new());
     let blocks = blocks(lines);
     for block in &blocks {
         reader.version(&block.head.words());
@@ -56,15 +56,17 @@ fn device(file: &str, lines: &[Line]) -> Device {
     for block in &blocks {
         let taken = match block.head.words().as_slice() {
             ["crypto", "isakmp", "profile", name] => {
-                profiles.push(reader.profile(name, block));
+                let profile = reader.profile(block);
+                profiles.entry((*name).to_owned()).or_insert(profile);
                 true
             }
             ["crypto", "map", map, "isakmp-profile", profile] => {
-                of_map.push(((*map).to_owned(), (*profile).to_owned()));
+                of_map.entry((*map).to_owned()).or_insert_with(|| (*profile).to_owned());
                 true
             }
             ["crypto", "map", map, "local-address", interface] => {
-                reader.local_addresses.push(((*map).to_owned(), (*interface).to_owned()));
+                let interface = (*interface).to_owned();
+                reader.local_addresses.entry((*map).to_owned()).or_insert(interface);
                 true
             }
             ["crypto", "isakmp", "peer", "address" | "ip-address", peer, ..] => {
@@ -80,32 +82,40 @@ fn device(file: &str, lines: &[Line]) -> Device {
         reader.skip(taken);
     }
     for entry in &mut reader.entries {
-        let whole_map = of_map.iter().find(|(map, _)| *map == entry.map).map(|(_, profile)| profile.clone());
-        entry.profile = entry.profile.take().or(whole_map);
+        entry.profile = entry.profile.take().or_else(|| of_map.get(&entry.map).cloned());
     }
     reader.connect();
     bind(&mut reader.device, &profiles);
-    for (remote, at, identity) in peers {
-        for connection in reader.device.connections.iter_mut().filter(|c| c.remote == remote) {
-            connection.aggressive.get_or_insert_with(|| at.clone());
-            connection.identity = connection.identity.take().or_else(|| identity.clone());
-        }
-    }
+    start_aggressive(&mut reader.device, peers);
     if reader.device.policies.is_empty() && default_policies && !reader.device.is_empty() {
         reader.device.policies = defaults::ios_without_any();
     }
     reader.device
 }
 
+/// A peer with a password for Aggressive Mode, its line, and what to call oneself there.
+type AggressivePeer = (Remote, Place, Option<Sourced<Identity>>);
+
+/// The first line for a peer counts.
+fn start_aggressive(device: &mut Device, peers: Vec<AggressivePeer>) {
+    let mut ways: BTreeMap<Remote, (Place, Option<Sourced<Identity>>)> = BTreeMap::new();
+    for (remote, at, identity) in peers {
+        let (_, known) = ways.entry(remote).or_insert((at, None));
+        *known = known.take().or(identity);
+    }
+    for connection in &mut device.connections {
+        let Some((at, identity)) = ways.get(&connection.remote) else { continue };
+        connection.aggressive.get_or_insert_with(|| at.clone());
+        connection.identity = connection.identity.take().or_else(|| identity.clone());
+    }
+}
+
 /// An initiator knows its isakmp profile from the start: whose keyring, which identity, which mode.
-fn bind(device: &mut Device, profiles: &[Profile]) {
+fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
     for connection in &mut device.connections {
         // Until here the field names the profile.
         let name = connection.keyring.take();
-        let Some(profile) = name.and_then(|name| profiles.iter().find(|profile| profile.name == name.value))
-        else {
-            continue;
-        };
+        let Some(profile) = name.and_then(|name| profiles.get(&name.value)) else { continue };
         connection.keyring.clone_from(&profile.keyring);
         connection.identity.clone_from(&profile.identity);
         connection.expects.clone_from(&profile.matches);
@@ -152,11 +162,11 @@ impl Reader {
                 self.device.nat_off = Some(place);
             }
             ["crypto", "ipsec", "transform-set", name, rest @ ..] => {
-                self.transform_sets.push(((*name).to_owned(), transforms(rest)));
+                self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
             }
             ["crypto", "ipsec", "profile", name] => {
                 let entry = self.ios_entry(block, [name, ""], None);
-                self.ipsec_profiles.push(entry);
+                self.ipsec_profiles.entry((*name).to_owned()).or_insert(entry);
             }
             ["crypto", "map", map, sequence, "ipsec-isakmp", rest @ ..] => {
                 let dynamic = match rest {
@@ -234,11 +244,7 @@ impl Reader {
     }
 
     /// `crypto isakmp peer`: a password for Aggressive Mode makes the router start with it.
-    fn aggressive_peer(
-        &mut self,
-        peer: &str,
-        block: &Block<'_>,
-    ) -> Option<(Remote, Place, Option<Sourced<Identity>>)> {
+    fn aggressive_peer(&mut self, peer: &str, block: &Block<'_>) -> Option<AggressivePeer> {
         let (mut at, mut name) = (None, None);
         for line in &block.body {
             match line.words().as_slice() {
@@ -256,8 +262,8 @@ impl Reader {
         Some((self.remote(peer), at?, name))
     }
 
-    fn profile(&mut self, name: &str, block: &Block<'_>) -> Profile {
-        let mut profile = Profile { name: name.to_owned(), ..Profile::default() };
+    fn profile(&mut self, block: &Block<'_>) -> Profile {
+        let mut profile = Profile::default();
         for line in &block.body {
             let place = self.place(line);
             match line.words().as_slice() {
@@ -330,7 +336,7 @@ impl Reader {
             ["6", _] => {
                 let key = Key::Masked;
                 let at = Place { text: "<a line with an encrypted key>".into(), ..self.place(line) };
-                self.device.keys.push(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
+                self.push_key(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
             }
             ["0", key] | [key] => {
                 self.key(line, owner, key);

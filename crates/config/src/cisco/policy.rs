@@ -21,13 +21,14 @@ impl Reader {
             );
             return None;
         };
-        let known = self.device.policies.iter().position(|policy| policy.priority.value == priority);
-        Some(known.unwrap_or_else(|| {
+        let next = self.device.policies.len();
+        let at = *self.policy_at.entry(priority).or_insert(next);
+        if at == next {
             let number = Sourced::new(priority, self.place(line));
             let made = defaults::policy(self.device.dialect, self.device.version.as_deref(), number);
             self.device.policies.push(made);
-            self.device.policies.len() - 1
-        }))
+        }
+        Some(at)
     }
 
     /// A line of a policy.

@@ -29,8 +29,11 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
         let Some((ids, secret)) = split(plain) else { continue };
         taken += 1;
         let gap = if ids.is_empty() { "" } else { " " };
-        let place =
-            |key: &str| Place { file: file.clone(), line: number, text: format!("{ids}{gap}: PSK {key}") };
+        let place = |key: &str| Place {
+            file: file.clone(),
+            line: number,
+            text: format!("{ids}{gap}: PSK {key}").into(),
+        };
         match form(plain, daemon).and_then(|()| key(secret, daemon)) {
             Ok((key, shown)) => {
                 let owners: Vec<Owner> = ids.split_whitespace().map(|id| daemon::owner(id, daemon)).collect();
@@ -64,13 +67,16 @@ fn records(text: &str, daemon: Daemon) -> Vec<(usize, String)> {
     for (number, line) in (1..).zip(text.lines()) {
         let inner = line.starts_with([' ', '\t']) && daemon == Daemon::Pluto;
         match records.last_mut() {
-            Some((_, above)) if inner && above.trim_end().to_ascii_uppercase().ends_with("PSK") => {
-                above.push_str(line);
-            }
+            Some((_, above)) if inner && ends_in_psk(above) => above.push_str(line),
             _ => records.push((number, line.to_owned())),
         }
     }
     records
+}
+
+fn ends_in_psk(line: &str) -> bool {
+    let end = line.trim_end();
+    end.len().checked_sub(3).and_then(|at| end.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case("psk"))
 }
 
 /// The identities and what follows `PSK`, however it is written. A `:` of an IPv6 address has no PSK behind it.

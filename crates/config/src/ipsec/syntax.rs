@@ -20,6 +20,10 @@ pub(crate) struct Section {
     pub name: String,
     pub line: usize,
     pub params: Vec<Param>,
+    /// Where the last one of each key stands.
+    last: BTreeMap<String, usize>,
+    /// The conns that it takes over.
+    also: Vec<String>,
 }
 
 /// A file.
@@ -53,7 +57,7 @@ impl Conf {
                     let next = conf.conns.len();
                     let at = *conf.index.entry((*name).to_owned()).or_insert(next);
                     if at == next {
-                        conf.conns.push(Section { name: (*name).to_owned(), line, params: Vec::new() });
+                        conf.conns.push(Section { name: (*name).to_owned(), line, ..Section::default() });
                     }
                     current = Where::Conn(at);
                 }
@@ -76,10 +80,10 @@ impl Conf {
         let key = key.trim().to_ascii_lowercase().replace('_', "-");
         let param = Param { key, text: unquoted(value.trim()).to_owned(), line };
         match current {
-            Where::Setup => self.setup.params.push(param),
+            Where::Setup => self.setup.push(param),
             Where::Conn(at) => {
                 if let Some(conn) = self.conns.get_mut(*at) {
-                    conn.params.push(param);
+                    conn.push(param);
                 }
             }
             Where::Nowhere | Where::Elsewhere => self.stray += 1,
@@ -97,7 +101,8 @@ impl Conf {
                     continue;
                 }
                 chain.push(conn);
-                waiting.extend(conn.also().rev());
+                // More than are taken in all need not wait.
+                waiting.extend(conn.also.iter().take(MOST_ALSO).rev().map(String::as_str));
             }
         }
         chain
@@ -111,7 +116,7 @@ impl Conf {
 
     /// The conns that others take over with `also`.
     pub fn taken_over(&self) -> BTreeSet<&str> {
-        self.conns.iter().flat_map(Section::also).collect()
+        self.conns.iter().flat_map(|conn| &conn.also).map(String::as_str).collect()
     }
 
     /// A conn that others take over and that starts nothing itself.
@@ -137,14 +142,18 @@ enum Where {
 }
 
 impl Section {
-    /// The last one counts.
-    pub fn get(&self, key: &str) -> Option<&Param> {
-        self.params.iter().rev().find(|param| param.key == key)
+    fn push(&mut self, param: Param) {
+        if param.key == "also" {
+            let names = param.text.split([' ', ',']).filter(|name| !name.is_empty());
+            self.also.extend(names.map(str::to_owned));
+        }
+        self.last.insert(param.key.clone(), self.params.len());
+        self.params.push(param);
     }
 
-    fn also(&self) -> impl DoubleEndedIterator<Item = &str> {
-        let also = self.params.iter().filter(|param| param.key == "also");
-        also.flat_map(|param| param.text.split([' ', ',']).filter(|name| !name.is_empty()))
+    /// The last one counts.
+    pub fn get(&self, key: &str) -> Option<&Param> {
+        self.params.get(*self.last.get(key)?)
     }
 }
 

@@ -24,7 +24,7 @@ const PACKETS: [&str; 3] = [
 
 const ROUTE: [&str; 3] = ["show route <peer>", "show ip route <peer>", "ip route get <peer>"];
 
-const NOTES: [Note; 16] = [
+const NOTES: [Note; 17] = [
     note(
         Cause::PskMismatch,
         "the responder receives message 5 (in Aggressive Mode the initiator message 2) and cannot make sense of it, every time it is resent; with a blocked port it receives nothing",
@@ -99,6 +99,15 @@ const NOTES: [Note; 16] = [
         ROUTE,
     ),
     note(Cause::PeerDown, "nothing at all answers at the peer's address, ping included", ["ping <peer>"; 3]),
+    note(
+        Cause::PortClosed,
+        "the peer's host answers each message with ICMP port unreachable: nothing on it is bound to that port",
+        [
+            "show running-config crypto ikev1 | include enable",
+            "show udp | include 500",
+            "ss -lun | grep -E ':500|:4500'",
+        ],
+    ),
     note(
         Cause::Port500Blocked,
         "ping works and UDP 500 does not: captures on both sides show packets leave one and never arrive at the other",

@@ -5,18 +5,17 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use capture::Unreachable;
 use ike::{MessageName, Role};
 use isakmp::{Cookie, CookiePair, PayloadType};
 
-use super::find::{Emission, Negotiation, origin, promises_fourth, without_twins};
+use super::find::{Emission, Group, Negotiation, origin, promises_fourth, without_twins};
+use super::refusal::Refusal;
 use super::sight::{Place, Sight, What};
 
 /// `None` where nothing is left.
-pub(super) fn negotiation<'c>(
-    mut sights: Vec<Sight<'c>>,
-    left_out: usize,
-    ends_at: &[Duration],
-) -> Option<Negotiation<'c>> {
+pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<Negotiation<'c>> {
+    let Group { mut sights, left_out, refusals, .. } = group;
     sights.sort_by_key(|sight| (sight.place.file, sight.at, sight.frame));
     without_twins(&mut sights);
     let (initiators, roles_sure) = initiators(&sights);
@@ -24,10 +23,13 @@ pub(super) fn negotiation<'c>(
     let mut places = places(&sights, &sender);
     places.extend(silent(&sights, &places, ends_at.len(), &sender));
     let offset = offset(&sights, &places, &sender);
+    let near = places.first().copied();
+    let by_one_clock = |place: Place, at: Duration| match near {
+        Some(near) if near.file != place.file => shifted(at, offset),
+        _ => at,
+    };
     for sight in &mut sights {
-        if places.first().is_some_and(|first| first.file != sight.place.file) {
-            sight.at = shifted(sight.at, offset);
-        }
+        sight.at = by_one_clock(sight.place, sight.at);
     }
     let first = sights.iter().find(|sight| Some(&sight.place) == places.first())?;
     let ends = if sender(first) == Role::Initiator { first.ends } else { (first.ends.1, first.ends.0) };
@@ -52,6 +54,13 @@ pub(super) fn negotiation<'c>(
     let emissions = emissions(&sights, &places, &sender);
     let began = emissions.first().map_or(Duration::ZERO, Emission::at);
     let watched = last.saturating_sub(began);
+    let refused = |(place, error): (Place, &Unreachable)| {
+        let at = by_one_clock(place, error.at);
+        let sender = role_of(place, error.about, &initiators);
+        refusal(place, error, ends_at.len() == 1, at, sender, &emissions)
+    };
+    let mut refusals: Vec<Refusal> = refusals.into_iter().map(refused).collect();
+    refusals.sort_by_key(|refusal| (refusal.at, refusal.place, refusal.frame));
     Some(Negotiation {
         cookies,
         responder_cookies,
@@ -61,6 +70,7 @@ pub(super) fn negotiation<'c>(
         emissions,
         starts_late,
         roles_sure,
+        refusals,
         left_out,
         watched,
     })
@@ -104,11 +114,45 @@ fn guessed<'s>(sights: impl Iterator<Item = &'s Sight<'s>>) -> Option<(SocketAdd
     Some(if both || own_sealed || !others_sealed { (from, to) } else { (to, from) })
 }
 
+/// An ICMP error about the last of the messages that it can be about.
+fn refusal(
+    place: Place,
+    error: &Unreachable,
+    one_file: bool,
+    at: Duration,
+    sender: Role,
+    emissions: &[Emission<'_>],
+) -> Refusal {
+    let marker = if [error.about.0.port(), error.about.1.port()].contains(&500) { 0 } else { 4 };
+    let quoted = error.quoted.get(marker..).unwrap_or_default();
+    let is_about = |one: &Emission<'_>| {
+        let copies = one.near.iter().chain(&one.far).filter(|sight| sight.place == place);
+        let alike = |sight: &Sight<'_>| sight.ends == error.about && begin_alike(sight.bytes, quoted);
+        copies.into_iter().any(|sight| sight.at <= at && alike(sight))
+    };
+    let Unreachable { frame, by, what, about, .. } = *error;
+    let message = emissions.iter().rposition(is_about);
+    Refusal { place, frame, one_file, at, by, what, ends: about, sender, message }
+}
+
+/// As far as both go.
+fn begin_alike(one: &[u8], other: &[u8]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
+}
+
 fn sender(sight: &Sight<'_>, initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>) -> Role {
-    let Some((initiator, responder)) = initiators.get(&sight.place) else {
+    role_of(sight.place, sight.ends, initiators)
+}
+
+/// Who sends from one end to the other.
+fn role_of(
+    place: Place,
+    (from, to): (SocketAddr, SocketAddr),
+    initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>,
+) -> Role {
+    let Some((initiator, responder)) = initiators.get(&place) else {
         return Role::Initiator;
     };
-    let (from, to) = sight.ends;
     let is_initiator = if initiator.ip() == responder.ip() {
         // Two on one host: told by their ports.
         from == *initiator || (to == *responder && from != *responder)

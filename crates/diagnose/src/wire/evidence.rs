@@ -7,6 +7,7 @@ use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
 use super::fits::Ground;
 use super::proof::Proof;
+use super::refusal;
 use super::sight::What;
 use crate::explain::notes::of;
 
@@ -25,8 +26,7 @@ pub fn name(what: What) -> String {
 }
 
 /// `frame 7`, `frames 1, 3, 5`, `frames 1, 3, 5, 7, 9, 11 and 4 more`.
-fn frames<'e>(list: impl IntoIterator<Item = &'e Emission<'e>>) -> String {
-    let numbers: Vec<String> = list.into_iter().map(Emission::frame).collect();
+pub(super) fn frames(numbers: Vec<String>) -> String {
     let word = if numbers.len() == 1 { "frame" } else { "frames" };
     let more = numbers.len().saturating_sub(NAMED);
     let shown: Vec<String> = numbers.into_iter().take(NAMED).collect();
@@ -55,6 +55,7 @@ pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<String> {
         }
         lines.push(line(negotiation, *role, *what, list));
     }
+    lines.extend(refusal::seen(negotiation, |one| name(one.what)));
     lines
 }
 
@@ -67,7 +68,8 @@ fn lost(negotiation: &Negotiation<'_>, list: &[&Emission<'_>]) -> bool {
 fn line(negotiation: &Negotiation<'_>, role: Role, what: What, list: &[&Emission<'_>]) -> String {
     let name = name(what);
     let times = if list.len() == 1 { String::new() } else { format!(", {} times", list.len()) };
-    let mut text = format!("{}: {name} from the {role}{times}", frames(list.iter().copied()));
+    let mut text =
+        format!("{}: {name} from the {role}{times}", frames(list.iter().map(|one| one.frame()).collect()));
     if negotiation.places.len() > 1 {
         let arrived = list.iter().filter(|one| one.near.is_some() && one.far.is_some()).count();
         let left = list.iter().filter(|one| one.near.is_some()).count();
@@ -105,6 +107,9 @@ pub(super) fn supports(
     let mut lines = Vec::new();
     let (count, state) = ground.sources;
     match ground.cause {
+        Cause::PortClosed => {
+            lines.push("the peer's own host says so: it is up, and packets reach it".into());
+        }
         Cause::PskMismatch => lines.extend(proofs.iter().flat_map(wrong)),
         Cause::MessageCorrupted => lines.extend(damaged(negotiation)),
         Cause::PolicyMismatch => lines.extend(offer(negotiation)),

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use capture::Capture;
+use capture::{Capture, Unreachable};
 use ike::observe::{isakmp_of, version_of};
 use ike::{Mode, Role};
 use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
 
+use super::refusal::Refusal;
 use super::sight::{Place, Sight, What};
 
 /// Messages of one negotiation that are kept at one place.
@@ -72,6 +73,8 @@ pub struct Negotiation<'c> {
     pub starts_late: bool,
     /// Which side began is certain.
     pub roles_sure: bool,
+    /// ICMP errors about its messages, in the order of time.
+    pub refusals: Vec<Refusal>,
     /// Messages beyond what is kept.
     pub left_out: usize,
     /// From its first message to the end of the capture.
@@ -96,16 +99,20 @@ pub struct Besides {
     pub esp: u64,
     /// Datagrams of IKE's ports that are no IKE message.
     pub unreadable: u64,
+    /// ICMP errors about messages that were not captured.
+    pub icmp: u64,
 }
 
 /// Messages under one initiator cookie.
 #[derive(Default)]
-struct Group<'c> {
-    sights: Vec<Sight<'c>>,
+pub(super) struct Group<'c> {
+    pub sights: Vec<Sight<'c>>,
     /// How many were kept at each place.
     kept: BTreeMap<Place, usize>,
     /// How many were not.
-    left_out: usize,
+    pub left_out: usize,
+    /// ICMP errors about them.
+    pub refusals: Vec<(Place, &'c Unreachable)>,
 }
 
 impl<'c> Group<'c> {
@@ -123,8 +130,15 @@ impl<'c> Group<'c> {
         self.sights.first().map(|sight| sight.at)
     }
 
+    fn refuse(&mut self, place: Place, error: &'c Unreachable) {
+        if self.refusals.len() < MAX_SIGHTS {
+            self.refusals.push((place, error));
+        }
+    }
+
     fn join(&mut self, other: Group<'c>) {
         other.sights.into_iter().for_each(|sight| self.add(sight));
+        other.refusals.into_iter().for_each(|(place, error)| self.refuse(place, error));
         self.left_out += other.left_out;
     }
 }
@@ -137,8 +151,8 @@ type Groups<'c> = BTreeMap<Key, Group<'c>>;
 const LEAST: Pair = [IpAddr::V4(Ipv4Addr::UNSPECIFIED); 2];
 const MOST: Pair = [IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)); 2];
 
-fn pair(sight: &Sight<'_>) -> Pair {
-    let mut pair = [sight.ends.0.ip(), sight.ends.1.ip()];
+fn pair((from, to): (SocketAddr, SocketAddr)) -> Pair {
+    let mut pair = [from.ip(), to.ip()];
     pair.sort();
     pair
 }
@@ -150,18 +164,55 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     for (file, capture) in captures.iter().enumerate() {
         for datagram in &capture.datagrams {
             if let Some(sight) = sight((file, captures.len()), datagram, &mut found) {
-                groups.entry((sight.header.cookies.initiator, pair(&sight))).or_default().add(sight);
+                groups.entry((sight.header.cookies.initiator, pair(sight.ends))).or_default().add(sight);
             }
         }
     }
+    refuse(&mut groups, captures, &mut found.besides);
     join_translated(&mut groups);
     join_damaged(&mut groups);
     let ends: Vec<Duration> = captures.iter().map(|capture| capture.last).collect();
     for group in groups.into_values() {
-        found.negotiations.extend(super::assemble::negotiation(group.sights, group.left_out, &ends));
+        found.negotiations.extend(super::assemble::negotiation(group, &ends));
     }
     found.negotiations.sort_by_key(|one| one.emissions.first().map_or(Duration::ZERO, Emission::at));
     found
+}
+
+/// ICMP errors go to the negotiation of the cookie that they quote; where they quote no more than ports, to the one that
+/// used them last.
+fn refuse<'c>(groups: &mut Groups<'c>, captures: &'c [Capture], besides: &mut Besides) {
+    let mut by_ends: Option<BTreeMap<_, BTreeMap<Duration, Key>>> = None;
+    for (file, capture) in captures.iter().enumerate() {
+        for error in &capture.unreachables {
+            let ports = [error.about.0.port(), error.about.1.port()];
+            if !ports.iter().any(|port| [500, 4500].contains(port)) {
+                continue;
+            }
+            let place = Place { file, interface: error.interface };
+            let quoted = isakmp_of(ports, &error.quoted).and_then(|bytes| bytes.first_chunk());
+            let key = match quoted {
+                Some(cookie) => Some((Cookie(*cookie), pair(error.about))),
+                None => {
+                    let known = by_ends.get_or_insert_with(|| used(groups)).get(&(place, error.about));
+                    known.and_then(|times| times.range(..=error.at).next_back()).map(|(_, key)| *key)
+                }
+            };
+            match key.and_then(|key| groups.get_mut(&key)) {
+                Some(group) => group.refuse(place, error),
+                None => besides.icmp += 1,
+            }
+        }
+    }
+}
+
+/// When messages went from where to where, and of which negotiation they were.
+fn used(groups: &Groups<'_>) -> BTreeMap<(Place, (SocketAddr, SocketAddr)), BTreeMap<Duration, Key>> {
+    let mut used: BTreeMap<_, BTreeMap<Duration, Key>> = BTreeMap::new();
+    for (key, sight) in groups.iter().flat_map(|(key, group)| group.sights.iter().map(move |s| (key, s))) {
+        used.entry((sight.place, sight.ends)).or_default().insert(sight.at, *key);
+    }
+    used
 }
 
 /// A negotiation that was seen on both sides of an address translation has one pair of addresses at each place.
@@ -223,7 +274,7 @@ fn tail<'c>(sight: &Sight<'c>) -> &'c [u8] {
 /// Two sights could be of one negotiation: at one place its addresses are the same, from one place to the other at least
 /// one of them.
 fn could_be(one: &Sight<'_>, other: &Sight<'_>) -> bool {
-    let (own, [a, b]) = (pair(one), pair(other));
+    let (own, [a, b]) = (pair(one.ends), pair(other.ends));
     own == [a, b] || (one.place != other.place && (own.contains(&a) || own.contains(&b)))
 }
 

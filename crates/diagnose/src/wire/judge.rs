@@ -12,11 +12,13 @@ use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
 use super::proof::{Keys, Proof, proofs};
+use super::refusal::{Told, told};
 use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes};
 use crate::fix::fix;
+use crate::reach;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,10 +161,15 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
         None => Arc::default(),
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
+    let told = told(&negotiation).filter(|_| !matches!(verdict, Verdict::Established | Verdict::NotCaptured));
+    let verdict = match verdict {
+        Verdict::Undecided if told.is_some() => Verdict::Stalled,
+        verdict => verdict,
+    };
     let sides = Role::BOTH.map(|role| {
         let [i, r] = &vendors;
         let vendor = if role == Role::Initiator { i } else { r };
-        left(&negotiation, role, vendor.clone(), verdict, &fits)
+        left(&negotiation, role, vendor.clone(), verdict, &fits, told.as_ref())
     });
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
@@ -171,37 +178,44 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     let causes = match base.filter(|_| failed) {
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation);
-            causes(&negotiation, &base, &fits, &proofs, &shown)
+            let grounds = grounds(&negotiation, &fits, told.as_ref(), &proofs);
+            causes(&negotiation, &base, &grounds, &proofs, &shown)
         }
         None => Vec::new(),
     };
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
 }
 
-/// The causes of the runs that fit, one entry each, likeliest first.
-fn causes(
-    negotiation: &Negotiation<'_>,
-    base: &Base,
-    fits: &Fits,
-    proofs: &[Proof],
-    shown: &Setup,
-) -> Vec<Suspect> {
+/// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.
+fn grounds(negotiation: &Negotiation<'_>, fits: &Fits, told: Option<&Told>, proofs: &[Proof]) -> Vec<Ground> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
-    let about_keys = |ground: &&Ground| matches!(ground.cause, Cause::PskMismatch | Cause::MissingPsk);
-    let mut grounds: Vec<Ground> =
-        fits.grounds.iter().filter(|ground| psk || !about_keys(ground)).cloned().collect();
-    let damaged = evidence::damaged(negotiation);
-    if !damaged.is_empty() && !grounds.iter().any(|ground| ground.cause == Cause::MessageCorrupted) {
-        // It is seen, whether a run with it looks the same or not: what damage does depends on the byte.
-        grounds.push(Ground::seen(Cause::MessageCorrupted, Role::Responder));
+    let about_keys = |cause: Cause| matches!(cause, Cause::PskMismatch | Cause::MissingPsk);
+    let closed = told.is_some_and(|told| told.cause == Cause::PortClosed);
+    let open = |ground: &&Ground| {
+        (psk || !about_keys(ground.cause)) && (!closed || reach::beside_closed(ground.cause))
+    };
+    let mut grounds: Vec<Ground> = fits.grounds.iter().filter(open).cloned().collect();
+    let mut add = |cause, at| {
+        if !grounds.iter().any(|ground| ground.cause == cause) {
+            grounds.push(Ground::seen(cause, at));
+        }
+    };
+    if let Some(told) = told {
+        add(told.cause, told.at);
+    }
+    let damaged = !evidence::damaged(negotiation).is_empty();
+    if damaged {
+        // What damage does depends on the byte: a run with it may look otherwise.
+        add(Cause::MessageCorrupted, Role::Responder);
     }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
     grounds.sort_by_key(|ground| {
         // A peer that was heard from dies less often in the middle than a message is eaten [I].
         let died = ground.cause == Cause::PeerDown && heard;
-        let seen = ground.cause == Cause::MessageCorrupted && !damaged.is_empty();
+        let seen = ground.cause == Cause::MessageCorrupted && damaged;
         (
+            told.is_none_or(|told| told.cause != ground.cause),
             evidence::ruled_out(ground.cause, proofs),
             !seen,
             !ground.usual,
@@ -210,6 +224,17 @@ fn causes(
             ground.cause,
         )
     });
+    grounds
+}
+
+/// The causes in words.
+fn causes(
+    negotiation: &Negotiation<'_>,
+    base: &Base,
+    grounds: &[Ground],
+    proofs: &[Proof],
+    shown: &Setup,
+) -> Vec<Suspect> {
     let suspect = |(rank, ground): (usize, &Ground)| Suspect {
         cause: ground.cause,
         rank,
@@ -218,5 +243,5 @@ fn causes(
         decides: evidence::decides(ground, negotiation),
         fix: fix(shown, ground.cause, ground.at),
     };
-    (1..).zip(&grounds).map(suspect).collect()
+    (1..).zip(grounds).map(suspect).collect()
 }

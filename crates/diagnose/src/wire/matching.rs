@@ -20,6 +20,8 @@ use super::vendor::Vendor;
 const POWERS: usize = 256;
 /// Questions whose answers are kept.
 const QUESTIONS: usize = 1 << 14;
+/// Runs that were cut short and are kept.
+const OUTCOMES: usize = 1 << 14;
 
 /// What was worked out already.
 pub struct Cache {
@@ -60,16 +62,16 @@ fn rank(moments: &[Duration], at: Duration) -> usize {
 impl Known {
     fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Known {
         let healthy = base.setup();
-        let runs = runs(&healthy, powers);
+        let mut runs = runs(&healthy, powers);
         let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
         let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
-        for (number, run) in runs.iter().enumerate() {
-            for (vantage, facts) in &run.pictures {
-                let Some(look) = Look::new(facts, numbers) else { continue };
+        for (number, run) in runs.iter_mut().enumerate() {
+            for (vantage, facts) in std::mem::take(&mut run.pictures) {
+                let Some(look) = Look::new(&facts, numbers) else { continue };
                 moments.extend(look.moments());
                 match looks.iter_mut().find(|(known, _)| *known == look) {
-                    Some((_, seen)) => seen.push((*vantage, number)),
-                    None => looks.push((look, vec![(*vantage, number)])),
+                    Some((_, seen)) => seen.push((vantage, number)),
+                    None => looks.push((look, vec![(vantage, number)])),
                 }
             }
         }
@@ -106,9 +108,9 @@ impl Known {
     }
 }
 
-impl Cache {
-    /// Nothing yet.
-    pub fn new() -> Cache {
+/// Nothing yet.
+impl Default for Cache {
+    fn default() -> Cache {
         Cache {
             numbers: Numbers::default(),
             bases: BTreeMap::new(),
@@ -117,7 +119,9 @@ impl Cache {
             powers: Powers::new(POWERS),
         }
     }
+}
 
+impl Cache {
     /// The setup of a base in which nothing is wrong.
     pub fn healthy(&mut self, base: &Base) -> Setup {
         self.known(base).1.healthy.clone()
@@ -150,6 +154,9 @@ impl Cache {
         }
         let outcome = until(&known.healthy, run.fault.as_ref(), watched, &self.powers);
         let outcome = outcome.map_or_else(|| Arc::clone(&run.outcome), Arc::new);
+        if self.outcomes.len() >= OUTCOMES {
+            self.outcomes.clear();
+        }
         self.outcomes.insert(key, Arc::clone(&outcome));
         Some(outcome)
     }

@@ -192,6 +192,7 @@ pub(super) fn besides(besides: Besides, captures: &[Capture]) -> Vec<String> {
     count(besides.version_2, "messages of IKEv2, which is judged by other rules: left alone");
     count(besides.esp, "datagrams of UDP 4500 that are ESP or keepalives");
     count(besides.unreadable, "datagrams of IKE's ports that are no IKE message");
+    count(besides.icmp, "ICMP errors about IKE messages that were not captured");
     notes
 }
 

@@ -59,10 +59,15 @@ pub struct Sight<'c> {
     pub header: Header,
 }
 
+/// A frame's name: `7`, and with two files `2:7`.
+pub(super) fn frame_name(place: Place, frame: u64, one_file: bool) -> String {
+    if one_file { frame.to_string() } else { format!("{}:{frame}", place.file + 1) }
+}
+
 impl Sight<'_> {
     /// Its frame: `7`, and with two files `2:7`.
     pub fn frame_name(&self) -> String {
-        if self.one_file { self.frame.to_string() } else { format!("{}:{}", self.place.file + 1, self.frame) }
+        frame_name(self.place, self.frame, self.one_file)
     }
 
     /// The payloads of a message in clear; empty where it is encrypted or cannot be read.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use ike::{MessageName, Mode, NotifyType, Role, State};
-use sim::state_name;
+use sim::{Cause, state_name};
 
 use super::base::confirms;
 use super::find::{Emission, Negotiation, is_later};
 use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
+use super::refusal::Told;
 use super::sight::What;
 use super::vendor::Vendor;
 
@@ -78,6 +79,7 @@ pub(super) fn left(
     vendor: Option<Vendor>,
     verdict: Verdict,
     fits: &Fits,
+    told: Option<&Told>,
 ) -> Left {
     let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
     let sent: BTreeSet<MessageName> = own().filter_map(name).collect();
@@ -90,8 +92,16 @@ pub(super) fn left(
             notifies.push(notify);
         }
     }
-    let (state, sure, possible) = state(negotiation, role, &sent, verdict, fits);
     let last = by_protocol(negotiation, role, &sent);
+    let (state, sure, possible) = match told {
+        // Where nobody listens, nobody keeps an SA.
+        Some(Told { cause: Cause::PortClosed, at, .. }) if *at == role => {
+            (Some(None), Sure::Inferred, Vec::new())
+        }
+        // Whose message was refused waits for an answer, whatever else could be.
+        Some(told) if told.at != role && last.is_some() => (last.map(Some), Sure::Seen, Vec::new()),
+        _ => state(negotiation, role, &sent, verdict, fits),
+    };
     Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
 }
 

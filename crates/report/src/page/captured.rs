@@ -33,6 +33,15 @@ pub fn captured_page(findings: &Findings<'_>, files: &[String]) -> String {
         ladders += &page.ladder(number, judgement);
     }
     ladders += "</nav>\n";
+    let messages: usize =
+        findings.judgements.iter().map(|judgement| judgement.negotiation.emissions.len()).sum();
+    if messages > page.count {
+        let more = messages - page.count;
+        let _ = writeln!(
+            header,
+            "<p>The first {MAX_STEPS} messages are drawn; {more} more are judged alike.</p>"
+        );
+    }
     let body = Body { steps: page.steps, wires: &page.wires, secrets: false };
     document(&title, &(header + "</header>\n"), &ladders, &body)
 }

@@ -1,0 +1,71 @@
+//! Lists of commands from which `no COMMAND` takes some back.
+
+use std::collections::BTreeMap;
+
+/// Something that begins with words.
+pub(super) trait Worded {
+    fn words(&self) -> Vec<&str>;
+}
+
+/// Commands in the order written.
+pub(super) struct Commands<T> {
+    list: Vec<Option<T>>,
+    /// Where those with these words stand; made when the first is taken back.
+    by_words: Option<BTreeMap<String, Vec<usize>>>,
+}
+
+impl<T> Default for Commands<T> {
+    fn default() -> Commands<T> {
+        Commands { list: Vec::new(), by_words: None }
+    }
+}
+
+/// Words that begin with these words have a key that begins with this key.
+fn key(words: &[&str]) -> String {
+    words.iter().flat_map(|word| [*word, " "]).collect()
+}
+
+impl<T: Worded> Commands<T> {
+    pub fn push(&mut self, command: T) {
+        if let Some(by_words) = &mut self.by_words {
+            by_words.entry(key(&command.words())).or_default().push(self.list.len());
+        }
+        self.list.push(Some(command));
+    }
+
+    pub fn last_mut(&mut self) -> Option<&mut T> {
+        self.list.last_mut()?.as_mut()
+    }
+
+    /// Takes back all that begin with these words; no words take nothing back.
+    pub fn undo(&mut self, words: &[&str]) {
+        if words.is_empty() {
+            return;
+        }
+        let by_words = self.by_words.get_or_insert_with(|| {
+            let mut by_words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (at, command) in self.list.iter().enumerate() {
+                let Some(command) = command else { continue };
+                by_words.entry(key(&command.words())).or_default().push(at);
+            }
+            by_words
+        });
+        let first = key(words);
+        let same = by_words.range(first.clone()..).map(|(key, _)| key);
+        let same: Vec<String> = same.take_while(|key| key.starts_with(&first)).cloned().collect();
+        for at in same.iter().filter_map(|key| by_words.remove(key)).flatten() {
+            if let Some(command) = self.list.get_mut(at) {
+                *command = None;
+            }
+        }
+        // The last one is the one that is open.
+        while self.list.last().is_some_and(Option::is_none) {
+            self.list.pop();
+        }
+    }
+
+    /// Those that nothing took back.
+    pub fn kept(self) -> impl Iterator<Item = T> {
+        self.list.into_iter().flatten()
+    }
+}
