@@ -234,10 +234,10 @@ pub struct Run {
     pub view: Option<Side>,
 }
 
-/// Files that a run can write; one negotiation only.
+/// Files that a run can write; one negotiation only. Each of them may be -, standard output, in the place of the report.
 #[derive(Debug, clap::Args)]
 pub struct Outputs {
-    /// Write the trace as JSON lines.
+    /// Write the trace as JSON lines; - is standard output, here and below.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
     /// Write the packets as pcapng: interface 0 is the initiator's, 1 the responder's.

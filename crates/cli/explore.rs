@@ -18,8 +18,6 @@ use crate::run::POWERS;
 
 /// Visits every world within the bounds; 1 when a property does not hold, 4 when the bound of worlds cut it short.
 pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
-    let taken = (format != Format::Human).then_some("--format json");
-    output::check(&[("--write", &args.write)], [], taken)?;
     let text = input::text(&args.file)?;
     let name = args.file.display().to_string();
     let scenario = Scenario::parse(&name, &text)?;

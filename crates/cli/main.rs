@@ -52,7 +52,9 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(said) => return unparsed(&said),
     };
-    let mut out = Out::new(args.color);
+    // What programs read has no colours to take out.
+    let color = if args.format == Format::Json { Color::Always } else { args.color };
+    let mut out = Out::new(color);
     match dispatch(&args, &mut out).and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => failure.report(args.color),

@@ -28,7 +28,7 @@ impl Out {
 
     /// A line for people.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self, "{}", shown(text).trim_end())
+        writeln!(self, "{}", shown(text))
     }
 
     /// Lines for people; an empty one before the first.

@@ -80,7 +80,7 @@ fn one(
         Some(Format::Json) => out.json(&report::json(&report)?)?,
         Some(_) => out.write_all(report::text(&report, crate::window::layout()).as_bytes())?,
     }
-    Ok(u8::from(!report.failed.is_empty()))
+    Ok(report.code())
 }
 
 /// The files that were asked for, with the options that name them.

@@ -18,10 +18,10 @@ use rayon::prelude::*;
 use report::{Groups, Key, Report};
 use scenario::Scenario;
 use scenario::sweep::{Point, Sweep};
-use sim::{Outcome, Setup, Trace, Verdict};
+use sim::{MAX_STEPS, Outcome, Setup, Trace, Verdict};
 
 use crate::args::{Format, SweepArgs};
-use crate::failure::{Failure, USAGE};
+use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::out::{Out, say};
 use crate::output::{self, Holds};
 
@@ -59,7 +59,7 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Fail
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).build();
     let pool =
         pool.map_err(|error| Failure::new(crate::failure::IO, format!("cannot start the jobs: {error}")))?;
-    let mut writer = Results { format, groups: Groups::default(), impossible: 0, file: appended };
+    let mut writer = Results { format, groups: Groups::default(), impossible: 0, cut_off: 0, file: appended };
     writer.begin(out)?;
     let next = run_all(&sweep, range.clone(), &pool, &mut writer, out)?;
     if !quiet {
@@ -75,7 +75,10 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Fail
     if writer.impossible > 0 {
         say(&format!("{} combinations cannot be, and were left out", writer.impossible));
     }
-    Ok(0)
+    if writer.cut_off > 0 {
+        say(&format!("{} runs were cut short after {MAX_STEPS} steps, and not judged", writer.cut_off));
+    }
+    Ok(if writer.cut_off > 0 { UNDECIDED } else { 0 })
 }
 
 /// What is kept of a run once it is written down.
@@ -83,6 +86,7 @@ struct Done {
     key: Key,
     /// Its peers came to their keys.
     derived: bool,
+    cut_off: bool,
     replay: String,
     /// Nothing where only the table is asked for.
     line: String,
@@ -119,10 +123,9 @@ fn run_all(
         let done: Vec<Result<Vec<Option<Done>>, Failure>> = pool.install(work);
         derived = false;
         for chunk in done {
-            for run in chunk? {
-                derived |= run.as_ref().is_some_and(|run| run.derived);
-                writer.take(run, out)?;
-            }
+            let chunk = chunk?;
+            derived |= chunk.iter().flatten().any(|run| run.derived);
+            writer.take(chunk, out)?;
         }
         out.flush()?;
         progress.set_position(end.saturating_sub(range.start));
@@ -195,7 +198,8 @@ fn finish(
         Format::Csv => report::csv(&report, number, &replay),
         _ => String::new(),
     };
-    Ok(Done { key: Key::of(&report), derived: report.outcome.keys_match.is_some(), replay, line })
+    let Outcome { keys_match, cut_off, .. } = report.outcome;
+    Ok(Done { key: Key::of(&report), derived: keys_match.is_some(), cut_off, replay, line })
 }
 
 /// Off when standard error is no terminal.
@@ -209,6 +213,8 @@ struct Results {
     format: Format,
     groups: Groups,
     impossible: u64,
+    /// Runs that the bound of steps ended.
+    cut_off: u64,
     /// Where a resumed sweep goes on.
     file: Option<File>,
 }
@@ -221,16 +227,23 @@ impl Results {
         Ok(())
     }
 
-    fn take(&mut self, run: Option<Done>, out: &mut Out) -> Result<(), Failure> {
-        let Some(Done { key, replay, line, .. }) = run else {
-            self.impossible += 1;
-            return Ok(());
-        };
-        self.groups.add(key, &replay);
+    /// The lines of one chunk are written in one go.
+    fn take(&mut self, chunk: Vec<Option<Done>>, out: &mut Out) -> Result<(), Failure> {
+        let mut lines = String::new();
+        for run in chunk {
+            let Some(Done { key, replay, line, cut_off, .. }) = run else {
+                self.impossible += 1;
+                continue;
+            };
+            self.cut_off += u64::from(cut_off);
+            self.groups.add(key, &replay);
+            if !line.is_empty() {
+                lines.extend([&line, "\n"]);
+            }
+        }
         match &mut self.file {
-            _ if line.is_empty() => {}
-            Some(file) => writeln!(file, "{line}")?,
-            None => writeln!(out, "{line}")?,
+            Some(file) => file.write_all(lines.as_bytes())?,
+            None => out.write_all(lines.as_bytes())?,
         }
         Ok(())
     }

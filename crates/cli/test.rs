@@ -10,7 +10,7 @@ use report::Report;
 use sim::state_name;
 
 use crate::args::{Color, Format, Test};
-use crate::failure::{Failure, IO, USAGE};
+use crate::failure::{Failure, IO, UNDECIDED, USAGE};
 use crate::out::Out;
 use crate::run::POWERS;
 use crate::{github, input};
@@ -54,7 +54,7 @@ pub fn test(args: &Test, format: Format, out: &mut Out) -> Result<u8, Failure> {
 impl Verdict {
     fn code(&self) -> u8 {
         match self {
-            Verdict::Ran(report) => u8::from(!report.failed.is_empty()),
+            Verdict::Ran(report) => report.code(),
             Verdict::Unread(failure) => failure.code(),
         }
     }
@@ -115,7 +115,11 @@ fn show(name: &str, number: u64, verdict: &Verdict, format: Format, out: &mut Ou
 fn human(name: &str, report: &Report, out: &mut Out) -> Result<(), Failure> {
     let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
     let cause = report.diagnosis.first().map_or("-", |first| first.cause.name());
-    let mark = if report.failed.is_empty() { "ok  " } else { "FAIL" };
+    let mark = match report.code() {
+        0 => "ok  ",
+        UNDECIDED => "?   ",
+        _ => "FAIL",
+    };
     let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };
     out.line(&format!("{mark}  {:<52} {i:<13} {r:<13} {cause}{own}", shown(name)))?;
     for line in &report.failed {
@@ -128,11 +132,14 @@ fn summary(verdicts: &[(String, Verdict)]) -> String {
     let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|(_, verdict)| wanted(verdict)).count();
     let held = count(|verdict| verdict.code() == 0);
     let unread = count(|verdict| matches!(verdict, Verdict::Unread(_)));
-    let failed = verdicts.len() - held - unread;
+    let undecided = count(|verdict| verdict.code() == UNDECIDED);
+    let failed = verdicts.len() - held - unread - undecided;
     let scenarios =
         if verdicts.len() == 1 { "1 scenario".into() } else { format!("{} scenarios", verdicts.len()) };
-    let unread = if unread == 0 { String::new() } else { format!(", {unread} not run") };
-    format!("{scenarios}: {held} held, {failed} failed{unread}")
+    let also =
+        |count: usize, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
+    let (undecided, unread) = (also(undecided, "undecided"), also(unread, "not run"));
+    format!("{scenarios}: {held} held, {failed} failed{undecided}{unread}")
 }
 
 /// One suite, one case per scenario.

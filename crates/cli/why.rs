@@ -61,7 +61,7 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
             "Before it, a network without losses would still have done.",
         ])?,
         (None, true) => {
-            out.section(&["There is no point of no return: a network without losses would do at any time."])?
+            out.section(&["There is no point of no return: a network without losses would do at any time."])?;
         }
         (None, false) => out.section(&[
             "It was lost from the start: with these configurations and this path no network would do.",

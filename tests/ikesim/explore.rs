@@ -70,7 +70,10 @@ fn a_bound_on_worlds_proves_nothing() {
 }
 
 fn explored(arguments: &[&str]) -> (i32, Value) {
-    let output = run(&[&["explore"], arguments, &["--format", "json", "--write", "-"]].concat());
+    let folder = tempfile::tempdir().unwrap();
+    let violation = folder.path().join("violation.toml");
+    let written = ["--format", "json", "--write", violation.to_str().unwrap()];
+    let output = run(&[&["explore"], arguments, &written].concat());
     let first = stdout(&output).lines().next().map(str::to_owned);
     let first = first.unwrap_or_else(|| panic!("{}", stderr(&output)));
     (code(&output), serde_json::from_str(&first).unwrap())

@@ -301,13 +301,12 @@ fn a_dash_is_standard_output() {
     run(&["run", "s.toml", "--pcap", "c.pcapng"]);
     assert!(stdout(&run(&["diagnose", "c.pcapng", "--html", "-"])).starts_with("<!doctype html>"));
     assert!(stdout(&run(&["sweep", "s.toml", "--heatmap", "-"])).starts_with("<svg"));
-    let both: [&[&str]; 6] = [
+    let both: [&[&str]; 5] = [
         &["run", "s.toml", "--trace", "-", "--keys", "-"],
         &["run", "s.toml", "--trace", "-", "--format", "json"],
         &["run", "s.toml", "--svg", "-", "--mermaid"],
         &["diagnose", "c.pcapng", "--html", "-", "--format", "json"],
         &["sweep", "s.toml", "--heatmap", "-", "--format", "csv"],
-        &["explore", "s.toml", "--write", "-", "--format", "json"],
     ];
     for case in both {
         let output = run(case);

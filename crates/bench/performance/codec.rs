@@ -2,13 +2,14 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput};
+use criterion::Throughput;
 use ike::Powers;
 use isakmp::Message;
 use scenario::Scenario;
 use sim::Kind;
 
 use crate::Row;
+use crate::cpu::Criterion;
 use crate::table::Times;
 
 /// The six messages of a Main Mode between two ASAs.

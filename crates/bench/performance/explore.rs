@@ -1,6 +1,5 @@
 //! Worlds and transitions per second, against the steps of plain runs.
 
-use criterion::Criterion;
 use ike::Powers;
 use scenario::Scenario;
 use sim::choice::Script;
@@ -8,6 +7,7 @@ use sim::explore::{Bounds, Exploration, explore};
 use sim::{Recorder, Trace, World};
 
 use crate::Row;
+use crate::cpu::Criterion;
 use crate::table::{Times, rate};
 
 fn scenario() -> Scenario {

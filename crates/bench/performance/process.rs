@@ -14,7 +14,7 @@ use crate::table::rate;
 const STARTS: u32 = 200;
 
 /// CPU seconds of every child that ended so far.
-fn children() -> f64 {
+pub fn children() -> f64 {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the usage of children");
     [usage.user_time(), usage.system_time()]
         .iter()
@@ -22,7 +22,7 @@ fn children() -> f64 {
         .sum()
 }
 
-fn quiet(program: &Path, arguments: &[&str]) -> Child {
+pub fn quiet(program: &Path, arguments: &[&str]) -> Child {
     Command::new(program)
         .args(arguments)
         .current_dir(crate::root())
@@ -62,9 +62,7 @@ fn sweep<'a>(seeds: &'a str, jobs: &'a str) -> Vec<&'a str> {
 }
 
 pub fn rows() -> Vec<Row> {
-    let built = Command::new("cargo").args(["build", "--release"]).current_dir(crate::root()).status();
-    assert!(built.is_ok_and(|status| status.success()), "the release build");
-    let ikesim = &crate::root().join("target/release/ikesim");
+    let ikesim = &crate::ikesim();
     vec![start(ikesim), scaling(ikesim), memory(ikesim)]
 }
 

@@ -81,7 +81,7 @@ impl Fragments {
                 let header = ip.header();
                 (header.source_addr().into(), header.destination_addr().into(), header.hop_limit())
             }
-            _ => return None,
+            NetSlice::Ipv4(_) | NetSlice::Ipv6(_) | NetSlice::Arp(_) => return None,
         };
         self.pool.retain(|seen| seen.saturating_add(PATIENCE) > number);
         let whole = self.pool.process_sliced_packet(&sliced, number, ()).ok()??;

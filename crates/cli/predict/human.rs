@@ -161,7 +161,7 @@ fn side_by_side(rows: &[[String; 2]], out: &mut Out) -> io::Result<()> {
     let left = widest(0);
     if left + widest(1) + 6 <= crate::window::layout().width() {
         for [one, other] in rows {
-            out.line(&format!("   {}   {other}", padded(one, left)))?;
+            out.line(format!("   {}   {other}", padded(one, left)).trim_end())?;
         }
         return Ok(());
     }

@@ -106,9 +106,9 @@ impl Reading<'_> {
         (self.next, self.whole) = (run + 1, self.whole + length);
         // The first is judged once: a file of one line has it as its last.
         if self.first.is_none() {
-            self.first = Some(held)
+            self.first = Some(held);
         } else {
-            self.last = Some(held)
+            self.last = Some(held);
         }
         Ok(())
     }

@@ -62,6 +62,7 @@ fn about_peer(reason: &Reason) -> String {
         Reason::WrongEncryption { encrypted: false } => "in clear where it must be encrypted".into(),
         Reason::BadPublicValue(error) => error.to_string(),
         Reason::NonceLength(length) => format!("a nonce of {length} bytes, allowed are 8 to 256"),
+        Reason::ZeroCookie => "its initiator cookie is zero".into(),
         Reason::Reflected => "our own cookie or public value came back".into(),
         Reason::NotOffered => "it chose a transform that was not offered".into(),
         Reason::ForeignSpi => "its INITIAL_CONTACT names other cookies".into(),

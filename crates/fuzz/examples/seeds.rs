@@ -13,16 +13,31 @@ fn main() -> io::Result<()> {
     let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CORPUS");
     let mut argument = || arguments.next().ok_or_else(usage);
     let (scenarios, configs, corpus) = (argument()?, argument()?, argument()?);
-    for target in ["codec", "endpoint", "captures", "scenario", "configs"] {
+    let targets =
+        ["codec", "endpoint", "captures", "scenario", "configs", "predict", "explain", "diff", "sweep"];
+    for target in targets {
         fs::create_dir_all(corpus.join(target))?;
     }
-    configurations(&configs, &corpus.join("configs"))?;
+    for target in ["configs", "predict"] {
+        configurations(&configs, &corpus.join(target))?;
+    }
+    let plan = "mode=main\nfault=drop:message=3\nloss=0.5\nseed=7\nprofile=ios\nbase.toml";
+    fs::write(corpus.join("sweep/plan"), plan)?;
+    for (name, words) in [
+        ("state", "MM_WAIT_MSG5 MM_WAIT_MSG6"),
+        ("cause", "psk-mismatch"),
+        ("asa", "%ASA-3-713138: Group = 203.0.113.1 not found and BASE GROUP default PSK not configured"),
+        ("ios", "ISAKMP:(0): retransmitting phase 1 MM_KEY_EXCH..."),
+    ] {
+        fs::write(corpus.join("explain").join(name), words)?;
+    }
     let powers = Powers::new(1024);
     for entry in fs::read_dir(scenarios)? {
         let path = entry?.path();
         let text = fs::read_to_string(&path)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         fs::write(corpus.join("scenario").join(&name), &text)?;
+        fs::write(corpus.join("sweep").join(&name), format!("{plan}\0{text}"))?;
         if let Ok(scenario) = Scenario::parse(&name, &text) {
             messages(&scenario, &powers, &corpus, &name)?;
         }
@@ -45,7 +60,13 @@ fn configurations(configs: &Path, corpus: &Path) -> io::Result<()> {
 }
 
 fn messages(scenario: &Scenario, powers: &Powers, corpus: &Path, name: &str) -> io::Result<()> {
-    let (trace, _) = run(scenario, powers);
+    let (trace, _) = run(&scenario.setup, powers);
+    let lines = report::trace_lines(&scenario.setup, &trace);
+    let changed = lines.replacen("sent", "lost", 3);
+    fs::write(corpus.join("diff").join(name), format!("{lines}\0{changed}"))?;
+    let lines = report::trace_lines(&scenario.setup, &trace);
+    let changed = lines.replacen("sent", "lost", 3);
+    fs::write(corpus.join("diff").join(name), format!("{lines}\0{changed}"))?;
     let mut capture = capture::Writer::new(&["wire"]);
     for entry in trace.entries() {
         let Kind::Sent(datagram) = &entry.kind else { continue };

@@ -155,6 +155,7 @@ impl Config {
     pub fn group_by_identity(&self, identity: &Identity, peer: IpAddr) -> Option<&TunnelGroup> {
         let name = match identity {
             Identity::Fqdn(name) | Identity::UserFqdn(name) => Some(GroupName::Name(name.clone())),
+            // Groups are named by text: other bytes fall back to the address.
             Identity::KeyId(bytes) => String::from_utf8(bytes.clone()).ok().map(GroupName::Name),
             Identity::Address(address) => Some(GroupName::Address(*address)),
             Identity::OwnAddress => None,
@@ -168,9 +169,10 @@ impl Config {
 
     /// The identity it sends, with its own address filled in.
     pub fn own_identity(&self) -> Identity {
-        match &self.identity {
-            Identity::OwnAddress => Identity::Address(self.address),
-            other => other.clone(),
+        if self.identity == Identity::OwnAddress {
+            Identity::Address(self.address)
+        } else {
+            self.identity.clone()
         }
     }
 }
@@ -186,6 +188,7 @@ impl Identity {
     /// The ID payload's value. `id_port` is the protocol and port that address identities carry.
     pub(crate) fn payload(&self, id_port: (u8, u16)) -> Identification {
         let (id_type, data) = match self {
+            // Not reached: own_identity puts the address in its place.
             Identity::OwnAddress => (IdType::IPV4_ADDR, Vec::new()),
             Identity::Address(IpAddr::V4(address)) => (IdType::IPV4_ADDR, address.octets().to_vec()),
             Identity::Address(IpAddr::V6(address)) => (IdType::IPV6_ADDR, address.octets().to_vec()),
@@ -200,6 +203,7 @@ impl Identity {
 
     /// The identity in an ID payload; `None` for a type or content that no configuration can name.
     pub(crate) fn from_payload(id: &Identification) -> Option<Identity> {
+        // A name that is no UTF-8 cannot be configured, so it could match nothing.
         let text = || String::from_utf8(id.data.clone()).ok();
         match id.id_type {
             IdType::IPV4_ADDR => {

@@ -87,6 +87,7 @@ impl Endpoint {
 
     /// The next moment at which it wants an [`Input::Timeout`], and the timer's name.
     pub fn next_timeout(&self) -> Option<(Instant, TimerName)> {
+        // Of two that run out together the older SA is first, so that a run depends on its inputs alone.
         let timers = self.sas.iter().filter_map(|sa| {
             let (at, last) = self.deadline(sa)?;
             Some((at, TimerName { sa: sa.id, last }))
@@ -99,6 +100,7 @@ impl Endpoint {
         if !self.config.ike_enabled {
             return out.push(Output::Event(Event::NotStarted(Reason::IkeDisabled)));
         }
+        // The number is used up only by a start that succeeds: one that fails shifts no later cookie or nonce.
         let id = SaId(self.next);
         let mode = self.config.mode;
         let cookies = CookiePair { initiator: self.cookie(id), responder: Cookie::ZERO };
@@ -125,6 +127,7 @@ impl Endpoint {
 
     fn ctx(&self, sa: SaId, cookies: CookiePair, path: Path) -> Ctx<'_> {
         let Endpoint { config, streams, powers, .. } = self;
+        // The first datagram's address: a NAT may change it later, and key and identity hang on it.
         let peer = self.sas.iter().find(|known| known.id == sa).map_or(path, |known| known.path).remote.ip();
         Ctx { config, streams, powers, sa, cookies, path, peer, events: Vec::new() }
     }
@@ -150,7 +153,9 @@ impl Endpoint {
             return;
         };
         let sa = self.sas.remove(position);
+        // Only a refusal leaves a tombstone: what ran out or was deleted, the peer has given up too.
         if how == Ended::Rejected {
+            // Bounded, for a stranger can make us refuse as often as he likes.
             if self.removed.len() >= MAX_SAS {
                 self.removed.pop_front();
             }

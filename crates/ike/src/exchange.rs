@@ -141,6 +141,7 @@ impl Exchange {
             Exchange::MainResponder(exchange) => exchange.handle(ctx, message),
             Exchange::AggressiveInitiator(exchange) => exchange.handle(ctx, message),
             Exchange::AggressiveResponder(exchange) => exchange.handle(ctx, message),
+            // Quick Mode would begin here; phase 1 has nothing more to hear.
             Exchange::Active(_) => Err(Reason::OutOfOrder(self.state()).into()),
         }
     }
@@ -180,6 +181,7 @@ impl<'a> Ctx<'a> {
 
     /// `base` is where the first payload stands.
     fn check(&self, name: MessageName, payloads: &[Payload], base: usize) -> Result<(), Reason> {
+        // First: under a wrong key this byte is wrong before anything else, and a missing payload would say less.
         self.check_reserved(payloads, base)?;
         name.row().check(payloads)
     }
@@ -208,6 +210,7 @@ impl<'a> Ctx<'a> {
         mut payloads: Vec<Payload>,
         secrets: Option<&mut Secrets>,
     ) -> Vec<u8> {
+        // Before encryption: the peer must find the defect, and not a wrong key.
         self.impair(name, &mut payloads);
         // RFC 2408 3.1: the message id is 0 throughout phase 1.
         let (exchange, flags) = (name.exchange().wire(), self.flags(name));
@@ -238,6 +241,7 @@ impl<'a> Ctx<'a> {
 
     /// KEY and NONCE material of this SA: deterministic, named by purpose.
     fn nonce(&self) -> Vec<u8> {
+        // One for each SA is enough: what is sent again is the same message.
         let mut nonce = vec![0; self.config.profile.nonce_len.value];
         self.streams.bytes("nonce", u64::from(self.sa.0), &mut nonce);
         nonce
@@ -295,6 +299,7 @@ fn apply(what: Impair, payloads: &mut Vec<Payload>) -> bool {
             body.iter_mut().take(1).for_each(|byte| *byte ^= 1);
         }),
         Impair::NonzeroReserved => payloads.iter_mut().take(1).for_each(|payload| payload.reserved = 1),
+        // These act on what arrives and on timers.
         Impair::IgnoreMessage | Impair::NeverRetransmit => {}
     }
     *payloads != before

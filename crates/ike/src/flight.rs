@@ -31,6 +31,7 @@ impl Flight {
     /// When its timer runs out next, and whether for the last time.
     pub fn deadline(&self, schedule: &Schedule) -> Option<(Instant, bool)> {
         let since = self.waiting_since?;
+        // From the first sending, not from the last one: so the recorded runs give the vendors' times.
         let last = self.resends >= schedule.resends.len();
         schedule.due(self.resends).map(|after| (since + after, last))
     }

@@ -3,6 +3,7 @@
 use isakmp::MessageId;
 
 use crate::crypto::HashAlg;
+use crate::keymat::{Gxi, Gxr};
 
 /// The moving IV of phase 1. Pure: the caller keeps the moved one only after the message verified.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -10,9 +11,9 @@ pub struct Iv(Vec<u8>);
 
 impl Iv {
     /// hash(g^xi | g^xr), cut to a cipher block.
-    pub fn initial(hash: HashAlg, gxi: &[u8], gxr: &[u8], block_len: usize) -> Iv {
+    pub fn initial(hash: HashAlg, gxi: &Gxi, gxr: &Gxr, block_len: usize) -> Iv {
         // RFC 2409 B: the first IV of phase 1 is made from both public values.
-        Iv(cut(hash.digest(&[gxi, gxr]), block_len))
+        Iv(cut(hash.digest(&[&gxi.0, &gxr.0]), block_len))
     }
 
     /// For the next message.

@@ -1,5 +1,7 @@
 //! SKEYID and what follows from it (RFC 2409 section 5 and appendix B).
 
+mod body;
+
 use std::fmt;
 
 use isakmp::{CookiePair, MessageId};
@@ -7,6 +9,8 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
 use crate::crypto::{Cipher, HashAlg, prf};
+
+pub use body::{Gxi, Gxr, HashI, HashR, IdiiB, IdirB, Ni, Nr, SaiB};
 
 macro_rules! secret {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -28,6 +32,7 @@ macro_rules! secret {
 
         impl Drop for $name {
             fn drop(&mut self) {
+                // Freed memory is handed out again, and core dumps are read.
                 self.0.zeroize();
             }
         }
@@ -74,17 +79,17 @@ pub struct Keymat {
 }
 
 /// SKEYID = prf(pre-shared key, Ni_b | Nr_b).
-pub fn skeyid_psk(hash: HashAlg, psk: &[u8], ni: &[u8], nr: &[u8]) -> Skeyid {
-    Skeyid(prf(hash, psk, &[ni, nr]))
+pub fn skeyid_psk(hash: HashAlg, psk: &PreSharedKey, ni: &Ni, nr: &Nr) -> Skeyid {
+    Skeyid(prf(hash, psk.as_bytes(), &[&ni.0, &nr.0]))
 }
 
 impl Keymat {
     /// `SKEYID_d` = prf(SKEYID, g^xy | CKY-I | CKY-R | 0); `SKEYID_a` and `SKEYID_e` put the one before in front,
     /// with 1 and 2 at the end.
-    pub fn derive(hash: HashAlg, cipher: Cipher, skeyid: Skeyid, gxy: &[u8], cookies: CookiePair) -> Keymat {
+    pub fn derive(hash: HashAlg, cipher: Cipher, skeyid: Skeyid, gxy: &Gxy, cookies: CookiePair) -> Keymat {
         let step = |before: &[u8], number: u8| {
             let (initiator, responder) = (&cookies.initiator.0, &cookies.responder.0);
-            prf(hash, skeyid.as_bytes(), &[before, gxy, initiator, responder, &[number]])
+            prf(hash, skeyid.as_bytes(), &[before, gxy.as_bytes(), initiator, responder, &[number]])
         };
         // RFC 2409 5: each key is chained to the one before, all of them to g^xy and both cookies.
         let skeyid_d = SkeyidD(step(&[], 0));
@@ -113,31 +118,31 @@ pub fn stretch(hash: HashAlg, skeyid_e: &SkeyidE, key_len: usize) -> CipherKey {
     CipherKey(bytes)
 }
 
-/// What `HASH_I` and `HASH_R` cover, as received or sent, never re-encoded.
-#[derive(Clone, Copy, Debug)]
-pub struct HashInputs<'a> {
-    /// The initiator's public value.
-    pub gxi: &'a [u8],
-    /// The responder's.
-    pub gxr: &'a [u8],
+/// What `HASH_I` and `HASH_R` cover beside the identity, as received or sent, never re-encoded.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HashInputs {
+    /// See [`Gxi`].
+    pub gxi: Gxi,
+    /// See [`Gxr`].
+    pub gxr: Gxr,
     /// Both cookies.
     pub cookies: CookiePair,
-    /// The body of the initiator's SA payload.
-    pub sai_b: &'a [u8],
-    /// The body of the ID payload: `IDii_b` for `HASH_I`, `IDir_b` for `HASH_R`.
-    pub id_b: &'a [u8],
+    /// See [`SaiB`].
+    pub sai_b: SaiB,
 }
 
 /// `HASH_I` = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | `SAi_b` | `IDii_b`).
-pub fn hash_i(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs<'_>) -> Vec<u8> {
-    let HashInputs { gxi, gxr, cookies, sai_b, id_b } = *inputs;
-    prf(hash, skeyid.as_bytes(), &[gxi, gxr, &cookies.initiator.0, &cookies.responder.0, sai_b, id_b])
+pub fn hash_i(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs, idii_b: &IdiiB) -> HashI {
+    let HashInputs { gxi, gxr, cookies: CookiePair { initiator, responder }, sai_b } = inputs;
+    let parts: [&[u8]; 6] = [&gxi.0, &gxr.0, &initiator.0, &responder.0, &sai_b.0, &idii_b.0];
+    HashI(prf(hash, skeyid.as_bytes(), &parts))
 }
 
 /// `HASH_R` = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | `SAi_b` | `IDir_b`).
-pub fn hash_r(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs<'_>) -> Vec<u8> {
-    let HashInputs { gxi, gxr, cookies, sai_b, id_b } = *inputs;
-    prf(hash, skeyid.as_bytes(), &[gxr, gxi, &cookies.responder.0, &cookies.initiator.0, sai_b, id_b])
+pub fn hash_r(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs, idir_b: &IdirB) -> HashR {
+    let HashInputs { gxi, gxr, cookies: CookiePair { initiator, responder }, sai_b } = inputs;
+    let parts: [&[u8]; 6] = [&gxr.0, &gxi.0, &responder.0, &initiator.0, &sai_b.0, &idir_b.0];
+    HashR(prf(hash, skeyid.as_bytes(), &parts))
 }
 
 /// HASH(1) = prf(`SKEYID_a`, M-ID | payloads), generic headers included (RFC 2409 section 5.7).

@@ -185,6 +185,7 @@ impl FromStr for MessageName {
     fn from_str(text: &str) -> Result<MessageName, NoSuchMessage> {
         let named = |kind: ExchangeKind| {
             let number = text.strip_prefix(kind.prefix())?.parse().ok()?;
+            // `MSG05` and `MSG+5` hold a number too, and are no names.
             MessageName::new(kind, number).filter(|name| name.to_string() == text)
         };
         ExchangeKind::ALL.into_iter().find_map(named).ok_or(NoSuchMessage)

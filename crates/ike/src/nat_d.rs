@@ -12,5 +12,6 @@ pub fn nat_d(hash: HashAlg, cookies: CookiePair, ip: IpAddr, port: u16) -> Vec<u
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().to_vec(),
     };
+    // The cookies make it another hash for each SA: no table of hashed addresses will do.
     hash.digest(&[&cookies.initiator.0, &cookies.responder.0, &address, &port.to_be_bytes()])
 }

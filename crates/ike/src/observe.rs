@@ -76,6 +76,7 @@ impl Observer {
     /// Bytes that are no ISAKMP message.
     pub fn observe(&mut self, bytes: &[u8]) -> Result<Observed, Error> {
         let message = Message::decode(bytes)?;
+        // The responder's cookie is no key: it is zero in the first message.
         let icookie = message.header.cookies.initiator;
         let negotiation = self.negotiations.entry(icookie).or_default();
         match &message.body {
@@ -127,6 +128,7 @@ pub fn transforms_of(body: &[u8]) -> Vec<OfferedTransform> {
         return Vec::new();
     };
     let transforms = offer.proposals.iter().flat_map(|proposal| &proposal.transforms);
+    // Nobody offers as many; a forged payload has room for thousands.
     transforms.take(MAX_TRANSFORMS).map(OfferedTransform::read).collect()
 }
 

@@ -91,12 +91,14 @@ impl Powers {
             return;
         };
         let between = |[x, y]: &[Private; 2]| Key::between(group, x.clone(), y.clone());
+        // Runs of one seed ask for the same pairs: each is worth one computation.
         pairs.sort();
         pairs.dedup();
         {
             let memo = lock(memo);
             pairs.retain(|pair| !memo.known.contains_key(&between(pair)));
         }
+        // Without the lock: the other threads go on with what is known.
         let exchanges = group.exchanges(&pairs);
         let mut memo = lock(memo);
         for (pair, exchange) in pairs.iter().zip(exchanges) {

@@ -195,6 +195,7 @@ const NAT_T_03: VendorId =
     nat_t("NAT-T draft 03", b"\x7d\x94\x19\xa6\x53\x10\xca\x6f\x2c\x17\x9d\x92\x15\x52\x9d\x56");
 const NAT_T_02: VendorId =
     nat_t("NAT-T draft 02", b"\x90\xcb\x80\x91\x3e\xbb\x69\x6e\x08\x63\x81\xb5\xec\x42\x7b\x1f");
+// Behind the hash stand capability bits, in which vendors differ.
 const FRAGMENTATION: VendorId =
     vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\xc0\x00\x00\x00");
 const FRAGMENTATION_CHARON: VendorId =
@@ -352,6 +353,7 @@ impl Profile {
             let narrow = rows().find(|row| row.on == kind && row.at.is_some() && row.at == at);
             narrow.or_else(|| rows().find(|row| row.on == kind && row.at.is_none()))
         };
+        // No row is no licence to act: what nobody described is dropped.
         find(reason.kind()).or_else(|| find(ReasonKind::Other)).copied().unwrap_or(FALLBACK)
     }
 }

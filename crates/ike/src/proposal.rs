@@ -186,6 +186,7 @@ impl OfferedTransform {
         else {
             return None;
         };
+        // A day is the default of ASA and IOS; priority and lifetime 0 cannot be configured.
         let (priority, lifetime) = (u16::from(number).max(1), lifetime.unwrap_or(86_400).max(1));
         Some(Policy { priority, authentication, encryption, hash, group, lifetime })
     }
@@ -203,6 +204,7 @@ fn lifetime(transform: &Transform) -> Option<u32> {
         AttributeType::LIFE_DURATION if unit == Some(u64::from(LifeType::SECONDS.0)) => attribute.as_u64(),
         _ => None,
     })?;
+    // Beyond 136 years it is for ever.
     Some(u32::try_from(seconds).unwrap_or(u32::MAX))
 }
 
@@ -232,6 +234,7 @@ pub(crate) fn choose(
             if differing.is_empty() && policy.authentication == Authentication::PreShared {
                 return Ok((chosen(policy, &read), payload_from(offer, transform)));
             }
+            // The first of several equally near ones, as it would be the first to match.
             if best.as_ref().is_none_or(|best| differing.len() < best.differing.len()) {
                 best = Some(Mismatch { policy: policy.priority, transform: transform.number, differing });
             }
@@ -263,6 +266,7 @@ fn payload_from(offer: &SecurityAssociation, transform: &Transform) -> SecurityA
 }
 
 fn chosen(policy: &Policy, read: &Offered) -> Chosen {
+    // A lifetime never decides: each side keeps to the shorter one by itself.
     let offered = read.lifetime.unwrap_or(policy.lifetime);
     let negotiated = Negotiated {
         encryption: policy.encryption,
@@ -286,6 +290,7 @@ pub(crate) fn accept(config: &Config, mode: Mode, reply: &SecurityAssociation) -
     };
     let read = Offered::read(transform);
     let policy = offered(config, mode).find(|policy| read.differences(policy).is_empty());
+    // Signatures are offered like any policy, but not built.
     let policy = policy.filter(|policy| policy.authentication == Authentication::PreShared);
     policy.map(|policy| chosen(policy, &read)).ok_or(Reason::NotOffered)
 }

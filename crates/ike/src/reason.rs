@@ -82,6 +82,8 @@ pub enum Reason {
     BadPublicValue(DhError),
     /// The peer: a nonce outside 8 to 256 bytes (RFC 2409 section 5).
     NonceLength(usize),
+    /// The peer: an initiator cookie of zeros, which names no SA (RFC 2408 section 2.5.3).
+    ZeroCookie,
     /// The peer: our own cookie or public value came back.
     Reflected,
     /// The peer: chose a transform that was not offered.
@@ -215,7 +217,24 @@ impl Reason {
             Reason::HashMismatch { .. } => ReasonKind::HashMismatch,
             Reason::RemovedSa => ReasonKind::RemovedSa,
             Reason::AggressiveModeDisabled => ReasonKind::AggressiveModeDisabled,
-            _ => ReasonKind::Other,
+            Reason::IkeDisabled
+            | Reason::NoUsablePolicy
+            | Reason::NoMarker
+            | Reason::Version(_)
+            | Reason::ReservedNotZero { .. }
+            | Reason::UnknownExchange(_)
+            | Reason::UnknownCookies
+            | Reason::OutOfOrder(_)
+            | Reason::UnsupportedIdentity(_)
+            | Reason::WrongEncryption { .. }
+            | Reason::BadPublicValue(_)
+            | Reason::NonceLength(_)
+            | Reason::ZeroCookie
+            | Reason::Reflected
+            | Reason::ForeignSpi
+            | Reason::UnprotectedNotify(_)
+            | Reason::TooMany
+            | Reason::Impaired => ReasonKind::Other,
         }
     }
 }

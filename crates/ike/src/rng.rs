@@ -38,6 +38,7 @@ impl Streams {
     pub fn stream(&self, purpose: &str, index: u64) -> ChaCha20Rng {
         let index = index.to_be_bytes();
         let named = [DOMAIN, &self.key, self.peer.as_bytes(), purpose.as_bytes(), &index];
+        // Behind their lengths, two different names can never give the same bytes.
         let lengths = named.map(|part| (part.len() as u64).to_be_bytes());
         let parts: Vec<&[u8]> =
             lengths.iter().zip(named).flat_map(|(length, part)| [&length[..], part]).collect();

@@ -60,6 +60,7 @@ const MAIN: [Row; 6] = [
 const AGGRESSIVE: [Row; 4] = [
     row(MessageName::AM1, Initiator, Never, &[SA, KE, NONCE, ID], &[VID]),
     row(MessageName::AM2, Responder, Never, &[SA, KE, NONCE, ID, HASH], &[VID, NAT_D]),
+    // In clear by the RFC's figure, sealed by devices.
     row(MessageName::AM3, Initiator, May, &[HASH], &[NAT_D]),
     row(MessageName::AM4, Responder, Must, &[HASH, N], &[]),
 ];

@@ -81,6 +81,15 @@ fn values_that_give_the_secret_away_are_refused() {
                 (DhError::Range, DhError::Range),
                 "{group:?}"
             );
+            let below = |prime: Vec<u8>, by: u8| [&prime[..length - 1], &[prime[length - 1] - by]].concat();
+            let [last, highest] = [1, 2].map(|by| below(group.modulus().unwrap(), by));
+            let lowest = [vec![0; length - 1], vec![2]].concat();
+            let check = |public: &[u8]| group.check_public(public);
+            assert_eq!(
+                [check(&last), check(&highest), check(&lowest)],
+                [Err(DhError::Range), Ok(()), Ok(())],
+                "{group:?}"
+            );
         }
     }
 }

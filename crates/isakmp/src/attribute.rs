@@ -48,6 +48,7 @@ impl Attribute {
     pub fn as_u64(&self) -> Option<u64> {
         match &self.value {
             AttributeValue::Short(value) => Some(u64::from(*value)),
+            // Devices write a lifetime in either form and in any width: the number counts.
             AttributeValue::Long(bytes) => {
                 bytes.iter().try_fold(0_u64, |sum, byte| sum.checked_mul(256)?.checked_add(u64::from(*byte)))
             }
@@ -55,6 +56,7 @@ impl Attribute {
     }
 
     pub(crate) fn encode(&self, bytes: &mut Vec<u8>) {
+        // A sixteenth bit would turn a long value into a short one.
         let kind = self.kind.0 & !SHORT;
         match &self.value {
             AttributeValue::Short(value) => {
@@ -83,6 +85,7 @@ impl Attribute {
 
 pub(crate) fn decode_all(mut reader: Reader<'_>) -> Result<Vec<Attribute>, Error> {
     let mut attributes = Vec::new();
+    // No field says how many there are: they fill their transform.
     while !reader.is_empty() {
         let segment = Segment::Attribute(attributes.len() + 1);
         attributes.push(Attribute::decode(&mut reader).map_err(|error| error.inside(segment))?);

@@ -37,6 +37,7 @@ impl<'m> Field<'m> {
         let mut stack = vec![self];
         std::iter::from_fn(move || {
             let field = stack.pop()?;
+            // Reversed: a stack gives back the last one first.
             stack.extend(field.children.iter().rev());
             Some(field)
         })
@@ -49,12 +50,14 @@ pub fn dissect(message: &[u8]) -> Vec<Field<'_>> {
     let mut fields = Vec::new();
     let result = header(&mut scan, &mut fields);
     close(result, &mut scan, &mut fields);
+    // Cut within the header: no first payload is named.
     let Ok(header) = Header::decode(message) else {
         return fields;
     };
     if header.flags.contains(Flags::ENCRYPTION) {
         let end = message.len();
         if end > Header::LEN {
+            // One field: the plaintext is dissected by who has the keys.
             let value = Value::Bytes(end - Header::LEN);
             fields.push(Field::new(Header::LEN..end, "encrypted payloads", value));
         }

@@ -119,6 +119,7 @@ impl Error {
     /// The same error seen from outside `segment`.
     #[must_use]
     pub(crate) fn inside(mut self, segment: Segment) -> Error {
+        // An error travels outwards: each level stands before those it came from.
         self.path.insert(0, segment);
         self
     }
@@ -146,6 +147,7 @@ impl fmt::Display for Segment {
 /// `payload length 3 is less than 4 at byte 30 (SA > proposal 1 > transform 2)`
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The byte before the path: it is what a hex dump is searched for.
         write!(f, "{} at byte {}", self.kind, self.offset)?;
         let Some((first, rest)) = self.path.split_first() else {
             return Ok(());

@@ -133,6 +133,7 @@ impl Header {
     pub fn decode(bytes: &[u8]) -> Result<Header, Error> {
         let left = bytes.len();
         if left < Header::LEN {
+            // Asked for as a whole: the field at which it broke off would say less.
             let kind = ErrorKind::Truncated { needed: Header::LEN, left };
             return Err(Error::new(kind, 0).inside(Segment::Header));
         }
@@ -152,9 +153,17 @@ impl Header {
 
     /// The 28 bytes.
     pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(Header::LEN);
+        self.extend(&mut bytes);
+        bytes
+    }
+
+    pub(crate) fn extend(&self, bytes: &mut Vec<u8>) {
         let CookiePair { initiator, responder } = self.cookies;
-        let kinds = [self.next_payload.0, self.version.0, self.exchange.0, self.flags.0];
-        let (id, length) = (self.message_id.0.to_be_bytes(), self.length.to_be_bytes());
-        [&initiator.0[..], &responder.0, &kinds, &id, &length].concat()
+        bytes.extend(initiator.0);
+        bytes.extend(responder.0);
+        bytes.extend([self.next_payload.0, self.version.0, self.exchange.0, self.flags.0]);
+        bytes.extend(self.message_id.0.to_be_bytes());
+        bytes.extend(self.length.to_be_bytes());
     }
 }

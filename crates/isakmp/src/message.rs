@@ -61,6 +61,7 @@ impl Message {
         let header = Header::decode(datagram)?;
         // RFC 2408 5.1: a message whose length is not the number of bytes that came is discarded.
         let at_length = |kind| Error::new(kind, Header::LEN - 4).inside(Segment::Header);
+        // Widened, never narrowed: a length that wraps would pass for a short one.
         let said = header.length;
         if u64::from(said) < Header::LEN as u64 {
             return Err(at_length(ErrorKind::HeaderLength(said)));
@@ -87,7 +88,7 @@ impl Message {
         payloads: Vec<Payload>,
     ) -> Message {
         let next_payload = first_kind(&payloads);
-        let length = total(encode_chain(&payloads).len());
+        let length = total(chain_len(&payloads));
         let version = Version::V1_0;
         let header = Header { cookies, next_payload, version, exchange, flags, message_id, length };
         Message { header, body: Body::Clear(payloads) }
@@ -111,9 +112,14 @@ impl Message {
 
     /// The bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = self.header.encode();
+        let body = match &self.body {
+            Body::Clear(payloads) => chain_len(payloads),
+            Body::Encrypted(ciphertext) => ciphertext.len(),
+        };
+        let mut bytes = Vec::with_capacity(Header::LEN.saturating_add(body));
+        self.header.extend(&mut bytes);
         match &self.body {
-            Body::Clear(payloads) => bytes.extend(encode_chain(payloads)),
+            Body::Clear(payloads) => extend_chain(&mut bytes, payloads),
             Body::Encrypted(ciphertext) => bytes.extend_from_slice(ciphertext),
         }
         bytes
@@ -121,6 +127,7 @@ impl Message {
 }
 
 fn total(body: usize) -> u32 {
+    // What is longer fits no datagram; a wrong length is no reason to panic.
     u32::try_from(body.saturating_add(Header::LEN)).unwrap_or(u32::MAX)
 }
 
@@ -133,19 +140,32 @@ impl Payload {
     pub fn new(kind: PayloadType, body: Vec<u8>) -> Payload {
         Payload { kind, reserved: 0, body }
     }
+
+    /// Bytes with the generic header.
+    fn len(&self) -> usize {
+        self.body.len().saturating_add(GENERIC_HEADER_LEN)
+    }
 }
 
 /// Payloads with their generic headers, one after the other.
 pub fn encode_chain(payloads: &[Payload]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(chain_len(payloads));
+    extend_chain(&mut bytes, payloads);
+    bytes
+}
+
+fn extend_chain(bytes: &mut Vec<u8>, payloads: &[Payload]) {
     // RFC 2408 3.2: each payload names the one behind it, the last one none.
     let kinds = payloads.iter().skip(1).map(|payload| payload.kind).chain([PayloadType::NONE]);
-    let mut bytes = Vec::new();
     for (payload, next) in payloads.iter().zip(kinds) {
         bytes.extend([next.0, payload.reserved]);
-        bytes.extend(length(payload.body.len().saturating_add(GENERIC_HEADER_LEN)));
+        bytes.extend(length(payload.len()));
         bytes.extend_from_slice(&payload.body);
     }
-    bytes
+}
+
+fn chain_len(payloads: &[Payload]) -> usize {
+    payloads.iter().map(Payload::len).fold(0, usize::saturating_add)
 }
 
 /// Reads a chain whose first payload is of type `first`. `base` is the offset of `bytes` in the message.
@@ -161,6 +181,7 @@ pub fn decode_chain(
     let mut reader = Reader::new(bytes, base);
     let mut payloads = Vec::new();
     let mut kind = first;
+    // Ends, whatever the types say: each round takes the four bytes of a generic header.
     while kind != PayloadType::NONE {
         let (next, payload) =
             decode_payload(&mut reader, kind).map_err(|e| e.inside(Segment::Payload(kind)))?;
@@ -187,7 +208,8 @@ fn decode_payload(reader: &mut Reader<'_>, kind: PayloadType) -> Result<(Payload
 
 /// Offset in its message of the body of the first payload of this kind; the end if there is none.
 pub fn body_offset(payloads: &[Payload], kind: PayloadType) -> usize {
+    // Bodies do not keep their place: it follows from what stands before.
     let before = payloads.iter().take_while(|payload| payload.kind != kind);
-    let skipped: usize = before.map(|payload| payload.body.len().saturating_add(GENERIC_HEADER_LEN)).sum();
+    let skipped: usize = before.map(Payload::len).sum();
     Header::LEN + GENERIC_HEADER_LEN + skipped
 }

@@ -39,6 +39,7 @@ impl<'a> Reader<'a> {
 
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
         let left = self.left();
+        // Made while the offset is still that of the value.
         let error = self.error(ErrorKind::Truncated { needed: N, left });
         self.take(N)?.try_into().map_err(|_| error)
     }
@@ -57,6 +58,7 @@ impl<'a> Reader<'a> {
 
     /// A byte that must be zero.
     pub fn reserved(&mut self) -> Result<(), Error> {
+        // Looked at before it is taken: the error names this byte, not the one behind.
         match self.clone().u8()? {
             0 => self.take(1).map(|_| ()),
             other => Err(self.error(ErrorKind::Reserved(other))),

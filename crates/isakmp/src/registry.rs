@@ -52,6 +52,7 @@ registry! {
         ATTR = 14 "ATTR",
         NAT_D = 20 "NAT-D",
         NAT_OA = 21 "NAT-OA",
+        // Private use: Cisco's fragments.
         FRAG = 132 "FRAG",
     }
 }
@@ -107,6 +108,7 @@ registry! {
         RESPONDER_LIFETIME = 24576 "RESPONDER_LIFETIME",
         REPLAY_STATUS = 24577 "REPLAY_STATUS",
         INITIAL_CONTACT = 24578 "INITIAL_CONTACT",
+        // Private use, agreed on in RFC 3706.
         R_U_THERE = 36136 "R_U_THERE",
         R_U_THERE_ACK = 36137 "R_U_THERE_ACK",
     }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 /// the direction of writing, invisible and unassigned characters. Quotes and backslashes stay, so that shown text is
 /// the same shown again.
 pub fn shown(text: &str) -> Cow<'_, str> {
+    // Nearly everything is plain ASCII, and needs no second look.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_printed) {
         return Cow::Borrowed(text);
     }

@@ -1,6 +1,7 @@
 //! A run as one JSON object on one line: the contract's `ikesim/run/1`.
 
 use std::borrow::Cow;
+use std::ops::Not;
 
 use ike::{Authentication, MessageName, Role};
 use isakmp::is_printed;
@@ -25,6 +26,9 @@ struct Run<'r> {
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     view: Option<String>,
     diagnosis: Vec<Diagnosis<'r>>,
+    /// The bound of steps ended it: `outcome` is how things stood, and not how they end.
+    #[serde(skip_serializing_if = "Not::not")]
+    cut_short: bool,
     expect: Expect<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<u64>,
@@ -108,6 +112,7 @@ fn object(report: &Report) -> Run<'_> {
         faults: faults(report),
         view: view.map(|role| role.to_string()),
         diagnosis: diagnosis.iter().map(one).collect(),
+        cut_short: outcome.cut_off,
         expect: Expect { met: failed.is_empty(), failed },
         run: None,
         replay: None,

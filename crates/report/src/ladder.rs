@@ -1,7 +1,7 @@
 //! Rows laid out: time on the left, a column for each peer, the messages between them.
 
 use anstyle::Style;
-use ike::{Role, State};
+use ike::{Role, Sides, State};
 use isakmp::shown;
 use sim::Setup;
 
@@ -66,13 +66,13 @@ pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: La
 }
 
 /// Both peers above their columns, and a line or more for each row.
-pub(crate) fn rungs(sides: [String; 2], rows: &[Row], layout: Layout) -> Vec<Line> {
+pub(crate) fn rungs(sides: Sides<String>, rows: &[Row], layout: Layout) -> Vec<Line> {
     let mut lines: Vec<Line> = head(sides, layout).iter().map(|line| paint(HEAD, line)).collect();
     lines.extend(rows.iter().flat_map(|row| line(row, layout)));
     lines
 }
 
-fn sides(setup: &Setup, view: Option<Role>) -> [String; 2] {
+fn sides(setup: &Setup, view: Option<Role>) -> Sides<String> {
     let side = |role: Role| {
         let config = &setup.hosts[role];
         if view.is_some_and(|view| view != role) {
@@ -81,11 +81,11 @@ fn sides(setup: &Setup, view: Option<Role>) -> [String; 2] {
             format!("{role} {} ({})", config.address, config.profile)
         }
     };
-    Role::BOTH.map(side)
+    Sides::from_fn(side)
 }
 
 /// The responder is moved left, or a line down, where it must.
-fn head([initiator, responder]: [String; 2], layout: Layout) -> Vec<String> {
+fn head(Sides { initiator, responder }: Sides<String>, layout: Layout) -> Vec<String> {
     let left = format!("{:>TIME$}   {initiator}", "time s");
     let right = layout.right().min(layout.width.saturating_sub(responder.chars().count()));
     if left.chars().count() + 2 <= right {
@@ -114,9 +114,7 @@ fn line(row: &Row, layout: Layout) -> Vec<Line> {
             let start = format!("{time}{:STATE$}", "");
             wrapped(&start, TROUBLE, &format!("⚡ {text}"), layout)
         }
-        What::Fold { initiator, responder } => {
-            wrapped(&" ".repeat(TIME + 3), FAINT, &folded(*initiator, *responder), layout)
-        }
+        What::Fold(resends) => wrapped(&" ".repeat(TIME + 3), FAINT, &folded(*resends), layout),
     }
 }
 
@@ -129,9 +127,9 @@ fn wrapped(start: &str, style: Style, text: &str, layout: Layout) -> Vec<Line> {
 }
 
 /// How many resends were left out.
-pub(crate) fn folded(initiator: usize, responder: usize) -> String {
+pub(crate) fn folded(resends: Sides<usize>) -> String {
     let more = |n: usize| if n == 1 { "1 more resend".into() } else { format!("{n} more resends") };
-    match (initiator, responder) {
+    match (resends.initiator, resends.responder) {
         (i, r) if i == r => format!("… {} each way, to the same effect …", more(i)),
         (i, 0) => format!("… {} by the initiator, to the same effect …", more(i)),
         (0, r) => format!("… {} by the responder, to the same effect …", more(r)),

@@ -61,6 +61,9 @@ pub struct Report {
 impl Report {
     /// Concludes from a run. The view restricts ladder and diagnosis, never the expectations.
     pub fn new(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
+        if outcome.cut_off {
+            return Report::cut_off(scenario, (trace, outcome), view);
+        }
         let whole = diagnose(&scenario.setup, &trace, &outcome, None);
         let failed = judge(&scenario, &outcome, &whole);
         let diagnosis = match view {
@@ -69,6 +72,19 @@ impl Report {
         };
         let (live, file, seed_given) = (false, None, false);
         Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
+    }
+
+    /// A run that the bound of steps ended: where it would have led is not known, so neither is a cause, nor whether an
+    /// expectation holds.
+    fn cut_off(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
+        let failed = vec![text::cut_off(&outcome)];
+        let (live, file, seed_given, diagnosis) = (false, None, false, Vec::new());
+        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
+    }
+
+    /// The exit code of the contract: 0, 1 where an expectation failed, 4 where nothing could be judged.
+    pub fn code(&self) -> u8 {
+        if self.outcome.cut_off { 4 } else { u8::from(!self.failed.is_empty()) }
     }
 
     /// Concludes from a negotiation with a peer that is not ours.

@@ -6,10 +6,10 @@ mod asa_log;
 mod ios;
 mod ios_log;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use ike::{Ended, Event, Instant, MessageName, Negotiated, Role, State};
-use sim::{Actor, Entry, Kind, Setup, Trace};
+use ike::{Event, Instant, MessageName, Role, SaId, Sides, State};
+use sim::{Actor, Entry, Kind, Negotiation, Setup, Timeline, Trace};
 
 use crate::line::{Line, written};
 
@@ -36,80 +36,60 @@ pub enum Detail {
 /// Behind a line whose wording or layout has no public source.
 const SIMULATED: &str = "(simulated)";
 
-/// A negotiation as its device holds it at a moment.
+/// A negotiation as its device holds it at a moment, or held it.
 #[derive(Clone, Debug)]
-struct Sa {
-    number: u32,
+struct Sa<'n> {
+    id: SaId,
     role: Role,
     local: IpAddr,
     peer: IpAddr,
-    /// The state it rests in, or rested in last.
     state: State,
-    /// A tunnel-group is bound to it.
-    bound: bool,
-    keys: bool,
-    negotiated: Option<Negotiated>,
-    active_since: Option<Instant>,
-    ended: Option<Ended>,
+    negotiation: &'n Negotiation,
 }
 
-/// The negotiations that a device has made as long as `until` holds, removed ones included.
-fn standing(setup: &Setup, trace: &Trace, device: Role, until: impl Fn(&Entry) -> bool) -> Vec<Sa> {
-    let mut sas: Vec<Sa> = Vec::new();
-    let entries = trace.entries().iter();
-    for entry in entries.take_while(|e| until(e)).filter(|e| e.actor == Actor::Peer(device)) {
-        let Kind::Engine(event) = &entry.kind else { continue };
-        if let Event::Created { sa, role, mode, .. } = event {
-            let arrived = trace.causes(entry.id).find_map(|cause| match &cause.kind {
-                Kind::Arrived(datagram) => Some((datagram.to, datagram.from)),
-                _ => None,
-            });
-            let config = &setup.hosts[device];
-            let (local, peer) = arrived
-                .map_or((config.address, config.peer), |ends: (SocketAddr, SocketAddr)| {
-                    (ends.0.ip(), ends.1.ip())
-                });
-            // Until it enters a state it is on its way to the first.
-            let state = MessageName::new(*mode, if *role == Role::Initiator { 2 } else { 3 })
-                .and_then(State::waiting_for);
-            sas.extend(state.map(|state| Sa {
-                number: sa.0,
-                role: *role,
-                local,
-                peer,
-                state,
-                bound: false,
-                keys: false,
-                negotiated: None,
-                active_since: None,
-                ended: None,
-            }));
-        }
-        sas.iter_mut().for_each(|sa| hear(sa, event, entry.at));
-    }
-    sas
+/// The negotiations that a device has made, removed ones included.
+fn sas<'n>(setup: &Setup, trace: &Trace, device: Role, timeline: &'n Timeline) -> Vec<Sa<'n>> {
+    let negotiations = timeline.sides[device].negotiations.iter();
+    let sa = |(id, negotiation): (&SaId, &'n Negotiation)| {
+        let (role, ..) = negotiation.made?;
+        let (local, peer) = ends(setup, trace, device, *id);
+        Some(Sa { id: *id, role, local, peer, state: shown_state(negotiation)?, negotiation })
+    };
+    negotiations.filter_map(sa).collect()
 }
 
-fn hear(this: &mut Sa, event: &Event, at: Instant) {
-    match event {
-        Event::Entered { sa, state } if sa.0 == this.number => {
-            // Nothing waits for a fourth message on a device: there the initiator is active.
-            this.state = if *state == State::AmWaitMsg4 { State::AmActive } else { *state };
-            if this.state.is_active() {
-                this.active_since.get_or_insert(at);
-            }
-        }
-        Event::GroupFound { sa, .. } if sa.0 == this.number => this.bound = true,
-        Event::Keys { sa, .. } if sa.0 == this.number => this.keys = true,
-        Event::Chosen { sa, negotiated, .. } if sa.0 == this.number => this.negotiated = Some(*negotiated),
-        Event::Ended { sa, how, .. } if sa.0 == this.number => this.ended = Some(*how),
-        _ => {}
+/// The state that it rests in, or rested in last; until it enters one it is on its way to the first.
+fn shown_state(negotiation: &Negotiation) -> Option<State> {
+    let (role, mode, _) = negotiation.made?;
+    match negotiation.last {
+        // Nothing waits for a fourth message on a device: there the initiator is active.
+        Some(State::AmWaitMsg4) => Some(State::AmActive),
+        None => MessageName::new(mode, Sides::new(2, 3)[role]).and_then(State::waiting_for),
+        last => last,
     }
+}
+
+/// The device's address and its peer's: of the datagram that began the negotiation, or as configured.
+fn ends(setup: &Setup, trace: &Trace, device: Role, id: SaId) -> (IpAddr, IpAddr) {
+    let makes = |entry: &&Entry| {
+        entry.actor == Actor::Peer(device)
+            && matches!(entry.kind, Kind::Engine(Event::Created { sa, .. }) if sa == id)
+    };
+    let made = trace.entries().iter().find(makes);
+    let arrived = made.and_then(|made| {
+        trace.causes(made.id).find_map(|cause| match &cause.kind {
+            Kind::Arrived(datagram) => Some((datagram.to.ip(), datagram.from.ip())),
+            _ => None,
+        })
+    });
+    let config = &setup.hosts[device];
+    arrived.unwrap_or((config.address, config.peer))
 }
 
 /// What `show` prints on a device at a moment.
 pub fn show(setup: &Setup, trace: &Trace, device: Role, at: Instant, like: Like, detail: Detail) -> String {
-    let sas = standing(setup, trace, device, |entry| entry.at <= at);
+    let timeline = Timeline::after(trace.entries().iter().take_while(|entry| entry.at <= at));
+    let sas = sas(setup, trace, device, &timeline);
     match like {
         Like::Asa => asa::show(&sas, detail),
         Like::Ios => ios::show(&sas, detail, at),

@@ -44,9 +44,7 @@ fn lines(row: &Row) -> Vec<String> {
         What::Enters { role, state } => vec![beside(*role, state.asa())],
         What::Note { role, text, .. } => vec![beside(*role, text)],
         What::Network { text } => vec![format!("    Note over I,R: {}", plain(text))],
-        What::Fold { initiator, responder } => {
-            vec![format!("    Note over I,R: {}", plain(&folded(*initiator, *responder)))]
-        }
+        What::Fold(resends) => vec![format!("    Note over I,R: {}", plain(&folded(*resends)))],
     }
 }
 

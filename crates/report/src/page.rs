@@ -11,7 +11,7 @@ mod steps;
 
 use std::fmt::Write;
 
-use ike::Role;
+use ike::{Role, Sides};
 use isakmp::shown;
 use sim::{PeerOutcome, state_name};
 
@@ -196,7 +196,7 @@ fn rung(what: &What) -> String {
         What::Network { text } => {
             format!("<span class=\"wide trouble\">⚡ {}</span>", escape(text))
         }
-        What::Fold { .. } => String::new(),
+        What::Fold(_) => String::new(),
     }
 }
 
@@ -257,12 +257,12 @@ fn calculated(calculation: &Calculation, redact: bool) -> String {
 }
 
 /// What both know behind a step; where the two differ is marked.
-fn known([initiator, responder]: &[Side; 2], redact: bool) -> String {
+fn known(Sides { initiator, responder }: &Sides<Side>, redact: bool) -> String {
     let mut html = String::from(
         "<table class=\"known\"><caption>What each side knows now</caption>\n\
          <tr><th scope=\"col\"></th><th scope=\"col\">initiator</th><th scope=\"col\">responder</th></tr>\n",
     );
-    let name = |side: &Side| side.state.map_or("NONE", |state| state.asa());
+    let name = |side: &Side| side.standing.state.map_or("NONE", |state| state.asa());
     let _ = writeln!(
         html,
         "<tr><th scope=\"row\">state</th><td>{}</td><td>{}</td></tr>",
@@ -304,10 +304,10 @@ fn values(side: &Side) -> Vec<(&'static str, bool, Option<Vec<u8>>)> {
         side.cookies.map(|pair| if initiator { pair.initiator } else { pair.responder }).map(|c| c.0.to_vec())
     };
     let responders = cookie(false).filter(|bytes| bytes.iter().any(|byte| *byte != 0));
-    let [gxi, gxr] = side.public.clone();
-    let [ni, nr] = side.nonce.clone();
-    let [idii, idir] = side.identity.clone();
-    let keymat = side.keymat.as_ref();
+    let [gxi, gxr] = side.public.clone().into_array();
+    let [ni, nr] = side.nonce.clone().into_array();
+    let [idii, idir] = side.identity.clone().into_array();
+    let keymat = side.keymat();
     vec![
         ("CKY-I", false, cookie(true)),
         ("CKY-R", false, responders),
@@ -315,7 +315,7 @@ fn values(side: &Side) -> Vec<(&'static str, bool, Option<Vec<u8>>)> {
         ("Ni", false, ni),
         ("g^xr", false, gxr),
         ("Nr", false, nr),
-        ("g^xy", true, side.gxy.clone()),
+        ("g^xy", true, side.gxy()),
         ("SKEYID", true, keymat.map(|k| k.skeyid.as_bytes().to_vec())),
         ("SKEYID_d", true, keymat.map(|k| k.skeyid_d.as_bytes().to_vec())),
         ("SKEYID_a", true, keymat.map(|k| k.skeyid_a.as_bytes().to_vec())),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use capture::Writer;
 use diagnose::words;
-use ike::{Event, Role};
-use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
+use ike::Role;
+use sim::{Actor, Datagram, Entry, EntryId, Kind, Negotiation, Setup, Timeline, Trace};
 
 /// A pcapng file. Virtual time zero is the epoch.
 pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
@@ -63,26 +63,16 @@ fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
 /// The line of Wireshark's `ikev1_decryption_table`: initiator cookie and cipher key, the initiator's if it
 /// has one, else the responder's. `None` where neither got that far. Secret.
 pub fn key_line(trace: &Trace) -> Option<String> {
-    let of = |role: Role| {
-        let events = move || {
-            trace.entries().iter().filter_map(move |entry| match &entry.kind {
-                Kind::Engine(event) if entry.actor == Actor::Peer(role) => Some(event),
-                _ => None,
-            })
-        };
-        let (sa, key) = events().find_map(|event| match event {
-            Event::Keys { sa, keymat, .. } => Some((*sa, keymat.cipher_key.as_bytes())),
-            _ => None,
-        })?;
-        let cookie = events().find_map(|event| match event {
-            Event::Created { sa: created, cookies, .. } if *created == sa => Some(cookies.initiator),
-            _ => None,
-        })?;
-        Some((cookie, key))
+    let timeline = Timeline::after(trace.entries());
+    let keyed = |negotiation: &Negotiation| {
+        let (.., cookies) = negotiation.made?;
+        let (_, keymat) = negotiation.standing.keys.as_ref()?;
+        Some((cookies.initiator, keymat.cipher_key.clone()))
     };
-    let (cookie, key) = of(Role::Initiator).or_else(|| of(Role::Responder))?;
+    let (cookie, key) =
+        timeline.sides.into_iter().find_map(|side| side.negotiations.values().find_map(keyed))?;
     let mut line = format!("{cookie},");
-    for byte in key {
+    for byte in key.as_bytes() {
         // Writing to a string cannot fail.
         let _ = write!(line, "{byte:02x}");
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use diagnose::words;
-use ike::{Certainty, Ended, Event, Instant, Label, MessageName, Role, Sending, State};
+use ike::{Certainty, Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State};
 use isakmp::{Body, ExchangeType, Message};
-use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Trace};
+use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Timeline, Trace};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) enum What {
     /// The network does something.
     Network { text: String },
     /// This many rows like the ones above were left out: resends of each side.
-    Fold { initiator: usize, responder: usize },
+    Fold(Sides<usize>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ pub(crate) fn rows(setup: &Setup, trace: &Trace, view: Option<Role>) -> Vec<Row>
 
 /// Every row with the entry that it shows, nothing folded.
 pub(crate) fn each(setup: &Setup, trace: &Trace, view: Option<Role>) -> Vec<(EntryId, Row)> {
-    let builder = Builder { setup, trace, view, index: Index::new(trace) };
+    let builder =
+        Builder { setup, trace, view, index: Index::new(trace), end: Timeline::after(trace.entries()) };
     let rows = trace.entries().iter().filter_map(|entry| {
         let what = builder.what(entry)?;
         Some((entry.id, Row { at: entry.at, what }))
@@ -98,6 +99,8 @@ struct Builder<'t> {
     trace: &'t Trace,
     view: Option<Role>,
     index: Index,
+    /// Both sides at the end of the run.
+    end: Timeline,
 }
 
 impl Builder<'_> {
@@ -205,14 +208,7 @@ impl Builder<'_> {
     }
 
     fn resent(&self, role: Role, how: Ended, text: &str) -> String {
-        let is_resend = |entry: &&Entry| {
-            entry.actor == Actor::Peer(role)
-                && matches!(
-                    entry.kind,
-                    Kind::Sent(Datagram { label: Label::Message { sending: Sending::Resend(_), .. }, .. })
-                )
-        };
-        match (how, self.trace.entries().iter().filter(is_resend).count()) {
+        match (how, self.end.sides[role].resends()) {
             (Ended::GaveUp, 0) => format!("{text} without a resend"),
             (Ended::GaveUp, 1) => format!("{text} after 1 resend"),
             (Ended::GaveUp, n) => format!("{text} after {n} resends"),
@@ -307,17 +303,14 @@ pub(crate) fn fold(rows: Vec<Row>) -> Vec<Row> {
             out.push(row);
             continue;
         }
-        let (i, r) = resends(&row.what);
-        if (i, r) == (0, 0) {
-            // A repeated note or answer: the resend that brought it about is counted.
-            continue;
-        }
-        match out.last_mut() {
-            Some(Row { what: What::Fold { initiator, responder }, .. }) => {
-                *initiator += i;
-                *responder += r;
-            }
-            _ => out.push(Row { at: row.at, what: What::Fold { initiator: i, responder: r } }),
+        // Of a repeated note or answer the resend that brought it about is counted.
+        let What::Arrow(Arrow { resend: true, from, .. }) = row.what else { continue };
+        if let Some(Row { what: What::Fold(resends), .. }) = out.last_mut() {
+            resends[from] += 1;
+        } else {
+            let mut resends = Sides::default();
+            resends[from] = 1;
+            out.push(Row { at: row.at, what: What::Fold(resends) });
         }
     }
     out
@@ -333,13 +326,5 @@ fn shape(what: &What) -> What {
             What::Note { role: *role, text, trouble: *trouble }
         }
         other => other.clone(),
-    }
-}
-
-fn resends(what: &What) -> (usize, usize) {
-    match what {
-        What::Arrow(Arrow { resend: true, from: Role::Initiator, .. }) => (1, 0),
-        What::Arrow(Arrow { resend: true, from: Role::Responder, .. }) => (0, 1),
-        _ => (0, 0),
     }
 }

@@ -87,8 +87,8 @@ fn draw(body: &mut String, row: &Row, y: usize) -> usize {
             *body += &at_side(Role::Initiator, &format!("⚡ {text}"), "bad", y);
             ROW / 2
         }
-        What::Fold { initiator, responder } => {
-            *body += &at_side(Role::Initiator, &folded(*initiator, *responder), "t", y);
+        What::Fold(resends) => {
+            *body += &at_side(Role::Initiator, &folded(*resends), "t", y);
             ROW / 2 + 6
         }
     }

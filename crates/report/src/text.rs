@@ -4,7 +4,7 @@ use diagnose::words;
 use diagnose::{Article, Diagnosis};
 use ike::{MessageName, Role, State};
 use scenario::{Expect, Scenario, shell_word};
-use sim::{Cause, End, Outcome, PeerOutcome, Setup, Verdict, state_name};
+use sim::{Cause, End, MAX_STEPS, Outcome, PeerOutcome, Setup, Verdict, state_name};
 
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
@@ -96,7 +96,18 @@ fn left(report: &Report, layout: Layout) -> Vec<Line> {
     lines
 }
 
+/// What the bound of steps leaves to say.
+pub(crate) fn cut_off(outcome: &Outcome) -> String {
+    format!(
+        "cut short after {MAX_STEPS} steps, at {} s: more was to come, and nothing is judged",
+        outcome.ended
+    )
+}
+
 pub(crate) fn verdict(outcome: &Outcome) -> String {
+    if outcome.cut_off {
+        return cut_off(outcome);
+    }
     let keys = match outcome.keys_match {
         Some(true) => "both derived the same keys",
         Some(false) => "the two derived different keys",

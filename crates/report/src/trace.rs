@@ -5,6 +5,8 @@ use ike::{Event, Label, Sending};
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
+use crate::plain_json;
+
 /// An entry in a few words: what `kind` it is, and its first telling field.
 pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
     let object = object(setup, entry);
@@ -20,7 +22,7 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
 pub fn trace_lines(setup: &Setup, trace: &Trace) -> String {
-    trace_values(setup, trace).map(|value| format!("{value}\n")).collect()
+    trace_values(setup, trace).map(|value| format!("{}\n", plain_json(&value.to_string()))).collect()
 }
 
 /// The same objects, as values.

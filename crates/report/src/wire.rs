@@ -7,7 +7,7 @@ use diagnose::wire::{
     Besides, Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, What, chosen, name,
     seconds,
 };
-use ike::{Instant, MessageName, Role, State};
+use ike::{Instant, MessageName, Role, Sides, State};
 use serde_json::{Value, json};
 use sim::state_name;
 
@@ -240,12 +240,13 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     parts.join(" · ")
 }
 
-pub(crate) fn columns(judgement: &Judgement<'_>) -> [String; 2] {
+pub(crate) fn columns(judgement: &Judgement<'_>) -> Sides<String> {
     let ends = judgement.negotiation.ends;
-    [(Role::Initiator, ends.0), (Role::Responder, ends.1)].map(|(role, end)| {
+    let ends = Sides::new(ends.0, ends.1);
+    Sides::from_fn(|role| {
         let profile = judgement.side(role).vendor.as_ref().and_then(|vendor| vendor.profile);
         let vendor = profile.map_or(String::new(), |profile| format!(" ({profile})"));
-        format!("{role} {}{vendor}", end.ip())
+        format!("{role} {}{vendor}", ends[role].ip())
     })
 }
 

@@ -97,9 +97,8 @@ fn bound<T>(list: &[At<T>], most: usize, what: &str) -> Result<(), Problem> {
 
 /// The peers' own addresses: two, and of one family.
 fn addresses(file: &File) -> Result<Sides<IpAddr>, Problem> {
-    let read = |peer: &Peer, default: IpAddr| {
-        peer.address.as_ref().map_or(Ok(IpAddr::from(default)), |at| address(at, "address"))
-    };
+    let read =
+        |peer: &Peer, default: IpAddr| peer.address.as_ref().map_or(Ok(default), |at| address(at, "address"));
     let own =
         Sides::new(read(&file.initiator, ADDRESSES.initiator)?, read(&file.responder, ADDRESSES.responder)?);
     let Sides { initiator, responder } = own;

@@ -13,7 +13,7 @@ pub struct ScenarioError {
     file: String,
     /// The text with every key blotted out, byte for byte as long as the original.
     source: String,
-    problem: Problem,
+    problem: Box<Problem>,
 }
 
 /// What kind of error it is, for callers that go on.
@@ -91,11 +91,11 @@ impl ScenarioError {
     pub fn file(file: &str, message: impl Into<String>, help: impl Into<String>) -> ScenarioError {
         let kind = ErrorKind::Invalid;
         let problem = Problem { kind, span: None, message: message.into(), help: vec![help.into()] };
-        ScenarioError { file: file.into(), source: String::new(), problem }
+        ScenarioError { file: file.into(), source: String::new(), problem: Box::new(problem) }
     }
 
     pub(super) fn new(file: &str, text: &str, problem: Problem) -> ScenarioError {
-        ScenarioError { file: file.into(), source: printed(&blot(text)), problem }
+        ScenarioError { file: file.into(), source: printed(&blot(text)), problem: Box::new(problem) }
     }
 
     /// What kind of error it is.

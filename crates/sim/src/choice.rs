@@ -102,13 +102,17 @@ impl Script {
 
     /// Every draw is made whatever comes of it, so that one probability does not shift another's chances.
     fn chances(&self, now: Instant, nth: u64, datagram: &Datagram) -> Handling {
+        let Network { latency, jitter, loss, duplicate, reorder, corrupt } = self.network;
+        if jitter.is_zero() && [loss, duplicate, reorder, corrupt] == [0.0; 4] {
+            // Nothing to draw: each datagram has a stream of its own.
+            return Handling { acts: Vec::new(), arrives: now + jittered(latency, jitter, 0) };
+        }
         let purpose = match datagram.sender {
             Role::Initiator => "to responder",
             Role::Responder => "to initiator",
         };
         let mut stream = self.streams.stream(purpose, nth);
         let mut draw = || stream.next_u64();
-        let Network { latency, jitter, loss, duplicate, reorder, corrupt } = self.network;
         let [travel, lost, doubled, held, damaged, place] = std::array::from_fn(|_| draw());
 
         let mut acts = Vec::new();

@@ -22,6 +22,7 @@ pub mod trace;
 pub mod world;
 
 pub use cause::Cause;
+pub use choice::MAX_STEPS;
 pub use fault::{
     Blame, Change, Changed, Direction, Edit, Fault, MismatchAttribute, OperatorFault, PathFault, PeerFault,
     Switch, Times, WireAct, WireFault,
@@ -31,6 +32,6 @@ pub use outcome::{End, Outcome, PeerOutcome, Verdict, state_name};
 pub use recorder::Recorder;
 pub use run::{likely_exchange, prepare, run, run_untraced};
 pub use setup::{Network, Setup};
-pub use timeline::{Standing, Timeline};
+pub use timeline::{Negotiation, Standing, Timeline};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};
 pub use world::{Watch, World};

@@ -142,6 +142,17 @@ fn said(event: &Event) -> Option<Label> {
             Some(Label::Notify { sa: *sa, notify: *notify, protected: *protected })
         }
         Event::DeleteReceived { sa } => Some(Label::Delete { sa: Some(*sa) }),
-        _ => None,
+        Event::Dropped { message: None, .. }
+        | Event::Refused { message: None, .. }
+        | Event::NotStarted(_)
+        | Event::Created { .. }
+        | Event::Entered { .. }
+        | Event::Chosen { .. }
+        | Event::GroupFound { .. }
+        | Event::NatChecked { .. }
+        | Event::Floated { .. }
+        | Event::Keys { .. }
+        | Event::Ended { .. }
+        | Event::Impaired { .. } => None,
     }
 }

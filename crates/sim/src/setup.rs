@@ -165,9 +165,9 @@ impl Setup {
 
     /// The address under which the other side knows this one: outside any NAT.
     pub fn outside_address(&self, role: Role) -> IpAddr {
-        let nat = self.faults.iter().find_map(|fault| match fault {
-            Fault::Path(PathFault::Nat { at, outside }) if *at == role => Some(*outside),
-            _ => None,
+        let nat = self.faults.iter().find_map(|fault| {
+            let Fault::Path(PathFault::Nat { at, outside }) = fault else { return None };
+            (*at == role).then_some(*outside)
         });
         nat.unwrap_or(self.hosts[role].address)
     }

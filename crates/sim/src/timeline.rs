@@ -71,6 +71,8 @@ pub struct Negotiation {
     pub last: Option<State>,
     /// When it entered that.
     pub entered: Instant,
+    /// When its exchange was complete as RFC 2409 has it: it was active, or only AM4 was still to come.
+    pub complete: Option<Instant>,
     /// How it ended, and when.
     pub ended: Option<(Ended, Instant)>,
     /// Messages sent, each once, in order.
@@ -86,10 +88,28 @@ impl Negotiation {
         self.standing.hear(event);
         match event {
             Event::Created { role, mode, cookies, .. } => self.made = Some((*role, *mode, *cookies)),
-            Event::Entered { state, .. } => (self.last, self.entered) = (Some(*state), now),
+            Event::Entered { state, .. } => self.enter(now, *state),
             Event::Accepted { message, .. } => note(&mut self.received, *message),
             Event::Ended { how, .. } => self.ended = Some((*how, now)),
-            _ => {}
+            Event::NotStarted(_)
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::GroupFound { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::Dropped { .. }
+            | Event::Refused { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Impaired { .. } => {}
+        }
+    }
+
+    fn enter(&mut self, now: Instant, state: State) {
+        (self.last, self.entered) = (Some(state), now);
+        if state.is_active() || state == State::AmWaitMsg4 {
+            self.complete.get_or_insert(now);
         }
     }
 }
@@ -110,12 +130,11 @@ pub struct Side {
 impl Side {
     /// Takes in what the side's engine said.
     pub fn hear(&mut self, now: Instant, event: &Event) {
-        match event {
-            Event::NotStarted(_) => self.not_started = Some(now),
-            Event::Refused { sa: None, .. } => {
-                self.refused.get_or_insert(now);
-            }
-            _ => {}
+        if let Event::NotStarted(_) = event {
+            self.not_started = Some(now);
+        }
+        if let Event::Refused { sa: None, .. } = event {
+            self.refused.get_or_insert(now);
         }
         if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(now, event);
@@ -133,6 +152,11 @@ impl Side {
             Label::Notify { notify, .. } if notify.is_error() => note(&mut self.notifies, notify),
             Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => {}
         }
+    }
+
+    /// Resends by timer, of all its negotiations.
+    pub fn resends(&self) -> u32 {
+        self.negotiations.values().map(|one| one.resends).sum()
     }
 
     /// The negotiation that got furthest, among equals the first; one that was replaced only where there is no other.

@@ -115,6 +115,7 @@ impl Cipher {
     pub fn decrypt(self, key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, CipherError> {
         let (length, block) = (ciphertext.len(), self.block_len());
         let error = CipherError { length, block };
+        // Nothing at all is no message: a payload header at least is in every one.
         if length == 0 || !length.is_multiple_of(block) {
             return Err(error);
         }

@@ -96,6 +96,7 @@ trait Engine {
     /// Both sides of an exchange.
     fn exchange(&self, [x, y]: [&[u8]; 2]) -> Exchange {
         let publics = [x, y].map(|private| self.public(private));
+        // From one side: both come to the same value, and a power is what costs.
         let shared = self.shared(x, &publics[1]).unwrap_or_default();
         Exchange { publics, shared }
     }
@@ -155,7 +156,14 @@ impl DhGroup {
             DhGroup::Ecp384 => "ECP, NIST P-384".into(),
             DhGroup::Ecp521 => "ECP, NIST P-521".into(),
             DhGroup::X25519 => "x25519".into(),
-            modp => format!("MODP, {} bits", modp.public_len() * 8),
+            DhGroup::Modp768
+            | DhGroup::Modp1024
+            | DhGroup::Modp1536
+            | DhGroup::Modp2048
+            | DhGroup::Modp3072
+            | DhGroup::Modp4096
+            | DhGroup::Modp6144
+            | DhGroup::Modp8192 => format!("MODP, {} bits", self.public_len() * 8),
         }
     }
 
@@ -184,7 +192,15 @@ impl DhGroup {
             DhGroup::Ecp256 => work(&ecp::P256),
             DhGroup::Ecp384 => work(&ecp::P384),
             DhGroup::Ecp521 => work(&ecp::P521),
-            modp => match modp::Modp::of(modp) {
+            DhGroup::X25519 => work(&x25519::X25519),
+            DhGroup::Modp768
+            | DhGroup::Modp1024
+            | DhGroup::Modp1536
+            | DhGroup::Modp2048
+            | DhGroup::Modp3072
+            | DhGroup::Modp4096
+            | DhGroup::Modp6144
+            | DhGroup::Modp8192 => match modp::Modp::of(self) {
                 Some(modp) => work(modp),
                 None => work(&x25519::X25519),
             },

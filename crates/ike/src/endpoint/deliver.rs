@@ -26,6 +26,7 @@ impl Endpoint {
         match self.parse(now, path, datagram) {
             Ok(incoming) => self.dispatch(&incoming, out),
             Err(reason) => {
+                // It could not be read, but the log should still say whose it seems to be.
                 let about = self.about(path, datagram);
                 self.refuse(path, &about, reason.into(), out);
             }
@@ -54,6 +55,7 @@ impl Endpoint {
         if self.config.profile.header_length_must_match.value || header.length == length {
             return Message::decode(bytes);
         }
+        // Mended, not skipped: what reads the message further on holds every length against the bytes that came.
         let header = Header { length, ..header }.encode();
         let body = bytes.get(Header::LEN..).unwrap_or_default();
         Message::decode(&[&header, body].concat())
@@ -76,8 +78,10 @@ impl Endpoint {
 
     /// The negotiation with these cookies; an initiator that has heard nothing yet knows only its own.
     pub(super) fn find(&self, cookies: CookiePair) -> Option<&Sa> {
+        // A zero responder cookie never matches: that is a first message, and its repetition is known by its bytes.
         let both = self.sas.iter().find(|sa| sa.cookies == cookies && !cookies.responder.is_zero());
         both.or_else(|| {
+            // Nothing authenticates the responder's cookie before its HASH does: whoever answers first is heard.
             let unanswered = |sa: &&Sa| sa.role == Role::Initiator && sa.cookies.responder.is_zero();
             let mut waiting = self.sas.iter().filter(unanswered);
             waiting.find(|sa| sa.cookies.initiator == cookies.initiator && !cookies.responder.is_zero())
@@ -109,6 +113,7 @@ impl Endpoint {
         let Some(name) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
+        // Behind the order: the defect is deafness to a message that is waited for.
         if self.ignores(name, out) {
             return self.refuse(incoming.path, &about, Reason::Impaired.into(), out);
         }
@@ -121,10 +126,12 @@ impl Endpoint {
         let events = ctx.events;
         match result {
             Ok(step) => {
+                // Before the step: the answer goes to the port that the message came from.
                 self.float(id, incoming.path, out);
                 self.take_step(id, name, incoming, (events, step), out);
             }
             Err(failure) => {
+                // What the handler found before it failed is true all the same, and explains the refusal.
                 out.extend(events.into_iter().map(Output::Event));
                 self.refuse(incoming.path, &about, failure, out);
             }
@@ -135,6 +142,7 @@ impl Endpoint {
     fn first_message(&mut self, mode: Mode, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
         let first = first_of(mode);
         let known = self.sas.iter().find(|sa| {
+            // Not the port: behind a NAT a repetition may come from another one.
             let same_host = sa.path.remote.ip() == incoming.path.remote.ip();
             same_host && sa.already_accepted(incoming.bytes) == Some(first)
         });
@@ -149,6 +157,7 @@ impl Endpoint {
                 self.refuse(incoming.path, &about, failure, out);
             }
             Ok((events, step)) => {
+                // Refused ones take no number: noise does not change the cookies of those that follow.
                 self.next = self.next.saturating_add(1);
                 let sa = Sa::new(
                     (id, incoming.now),
@@ -173,7 +182,11 @@ impl Endpoint {
         incoming: &Incoming<'_>,
         out: &mut Vec<Output>,
     ) -> Result<(Vec<Event>, Step), Failure> {
-        if cookies.initiator.is_zero() || self.sas.iter().any(|sa| sa.is_own_cookie(cookies.initiator)) {
+        // RFC 2408 2.5.3: zero stands for "not known yet", so that two peers without a cookie would be one.
+        if cookies.initiator.is_zero() {
+            return Err(Reason::ZeroCookie.into());
+        }
+        if self.sas.iter().any(|sa| sa.is_own_cookie(cookies.initiator)) {
             return Err(Reason::Reflected.into());
         }
         // RFC 2408 2.5.3: a flood must cost neither work nor memory; cookies alone keep no state away.
@@ -229,10 +242,12 @@ impl Endpoint {
         if name.number() == 2 {
             sa.cookies = incoming.message.header.cookies;
         }
+        // Whole: a repetition is the same datagram byte for byte, and nothing else may be answered as one.
         sa.accepted.push((name, incoming.bytes.to_vec()));
         sa.exchange = step.next;
         // What muted it was another message: this one was right.
         sa.muted_until = None;
+        // From this reply on: MSG5 or AM3 is the first message on 4500 (RFC 3947 section 4).
         if step.float {
             sa.path = sa.path.floated();
             out.push(Output::Event(Event::Floated { sa: id }));
@@ -240,6 +255,7 @@ impl Endpoint {
         let state = sa.exchange.state();
         out.push(Output::Event(Event::Entered { sa: id, state }));
         sa.flight = step.reply.map(|(name, bytes)| {
+            // The last message is kept as well: the peer may have lost it, and asks by repeating its own.
             if state.is_active() {
                 Flight::last(name, bytes)
             } else {
@@ -257,6 +273,7 @@ impl Endpoint {
             return;
         };
         let limit = self.config.profile.duplicate_answers.value[sa.role];
+        // Some vendors stop here: anybody who recorded the message can ask for the answer.
         let willing = silent.is_none() && limit.is_none_or(|limit| sa.answered < limit);
         let answer = sa.transmit(Sending::Answer).filter(|_| willing);
         out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));

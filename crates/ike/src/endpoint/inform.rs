@@ -26,6 +26,7 @@ impl Endpoint {
                 if protected {
                     self.float(id, incoming.path, out);
                 }
+                // Each finds the SA anew: a Delete among them may have ended it.
                 for item in news {
                     self.hear(id, item, protected, incoming, out);
                 }
@@ -44,6 +45,7 @@ impl Endpoint {
         match news {
             News::Notify(NotifyType::CONNECTED) if protected => self.connected(id, incoming, out),
             News::Notify(notify) => {
+                // Status notifies end nothing, whatever the profile obeys.
                 let obeyed = notify.is_error() && self.obeys(id, notify, protected);
                 out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected, obeyed }));
                 if obeyed {
@@ -74,6 +76,7 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return;
         };
+        // CONNECTED ends one wait alone; elsewhere a replayed one must not move anything.
         let Some(next) = confirmed(sa) else {
             let reason = Reason::OutOfOrder(sa.exchange.state());
             return self.refuse_about(id, incoming, reason, out);
@@ -128,6 +131,9 @@ fn read(sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
 fn confirmed(sa: &Sa) -> Option<Exchange> {
     match &sa.exchange {
         Exchange::AggressiveInitiator(initiator) => initiator.confirmed(),
-        _ => None,
+        Exchange::MainInitiator(_)
+        | Exchange::MainResponder(_)
+        | Exchange::AggressiveResponder(_)
+        | Exchange::Active(_) => None,
     }
 }

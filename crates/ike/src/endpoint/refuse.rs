@@ -52,11 +52,13 @@ impl Endpoint {
         let (sa, message, certainty) = (about.sa, about.message, reaction.certainty);
         let removes = reaction.disposition == Disposition::Remove;
         let secrets = secrets.or_else(|| self.secrets_of(sa));
+        // Before the answer: a reader sees the cause above its effect.
         out.push(Output::Event(if removes {
             Event::Refused { sa, message, reason, certainty }
         } else {
             Event::Dropped { sa, message, reason, certainty }
         }));
+        // Never to the sender of this datagram: its address may be forged.
         let path = self.sas.iter().find(|known| Some(known.id) == sa).map_or(path, |known| known.path);
         // Two hosts that answered each other's damaged notifies would never stop.
         if !about.notify {
@@ -109,6 +111,7 @@ impl Endpoint {
     }
 
     fn fresh_message_id(&mut self) -> MessageId {
+        // Never used twice: under one message id two exchanges would have one IV.
         let message_id = self.streams.message_id("informational", self.informational);
         self.informational = self.informational.saturating_add(1);
         message_id

@@ -9,6 +9,7 @@ use crate::time::Instant;
 impl Endpoint {
     /// Serves every timer that is due at `now`, in the order of the negotiations.
     pub(super) fn fire(&mut self, now: Instant, out: &mut Vec<Output>) {
+        // Collected first: serving a timer can remove an SA from the list.
         let due: Vec<SaId> = self.sas.iter().filter(|sa| self.is_due(sa, now)).map(|sa| sa.id).collect();
         for id in due {
             self.fire_one(id, now, out);
@@ -24,6 +25,7 @@ impl Endpoint {
         // RFC 2408 5.1: a message without an answer is sent again, and in the end the SA is given up.
         let flight = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
         let resend = if sa.muted_until.is_some() { None } else { flight() };
+        // Anybody's packet makes a responder's SA, so that it alone has a timer for all of the exchange.
         let half_open = self.config.profile.half_open.value;
         let half_open = half_open.filter(|_| sa.role == Role::Responder && !sa.exchange.state().is_active());
         let end = sa.muted_until.or(half_open.map(|after| sa.created + after)).map(|at| (at, true));
@@ -40,6 +42,7 @@ impl Endpoint {
         else {
             return;
         };
+        // Counted even where the defect holds it back: the schedule must come to its end.
         let (message, sending) = (flight.message, Sending::Resend(flight.resend()));
         if let Some(index) = silent {
             let what = Impair::NeverRetransmit;

@@ -12,18 +12,18 @@
 
 use isakmp::{Body, Flags, Message, Payload, PayloadType};
 
-use super::suite::{Exchanged, Secrets, Suite};
+use super::suite::{Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
-use crate::keymat::PreSharedKey;
+use crate::keymat::{Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB};
 use crate::message_name::MessageName;
 use crate::profile::KeyLookup;
 use crate::proposal;
 use crate::reason::Reason;
-use crate::state::{Mode, State};
+use crate::state::{Mode, Role, State};
 
 /// The initiator's states, in protocol order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,19 +36,19 @@ pub(crate) enum Initiator {
 /// What an initiator knows after AM1.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Offered {
-    sai_b: Vec<u8>,
+    sai_b: SaiB,
     psk: PreSharedKey,
     group: DhGroup,
     private: Private,
-    gxi: Vec<u8>,
-    ni: Vec<u8>,
+    gxi: Gxi,
+    ni: Ni,
 }
 
 /// AM2 sent: the keys are there, the initiator's proof is not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Responder {
     secrets: Secrets,
-    idii_b: Vec<u8>,
+    idii_b: IdiiB,
     peer_identity: Identity,
     nat_t: bool,
 }
@@ -60,15 +60,10 @@ impl Initiator {
         let psk = ctx.key_of(tunnel_group, None)?;
         let group = proposal::first_group(ctx.config).ok_or(Reason::NoUsablePolicy)?;
         ctx.say_group(tunnel_group);
-        let sai_b = proposal::offer(ctx.config, Mode::Aggressive).encode();
-        let (private, gxi) = ctx.own_public(group);
-        let ni = ctx.nonce();
-        let mut payloads = vec![
-            Payload::new(PayloadType::SA, sai_b.clone()),
-            Payload::new(PayloadType::KE, gxi.clone()),
-            Payload::new(PayloadType::NONCE, ni.clone()),
-            Payload::new(PayloadType::ID, ctx.own_id()),
-        ];
+        let sai_b = SaiB(proposal::offer(ctx.config, Mode::Aggressive).encode());
+        let (private, public) = ctx.own_public(group);
+        let (gxi, ni, idii_b) = (Gxi(public), Ni(ctx.nonce()), IdiiB(ctx.own_id()));
+        let mut payloads = vec![sai_b.payload(), gxi.payload(), ni.payload(), idii_b.payload()];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
         let bytes = ctx.seal(MessageName::AM1, payloads, None);
         let offered = Offered { sai_b, psk, group, private, gxi, ni };
@@ -110,15 +105,17 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     let payloads = ctx.open_clear(MessageName::AM2, message)?;
     let (_, sa) = sa_of(payloads)?;
     let chosen = proposal::accept(ctx.config, Mode::Aggressive, &sa)?;
-    let (gxr, nr, idir_b) =
-        (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
+    let gxr = Gxr(body(payloads, PayloadType::KE)?.to_vec());
+    let nr = Nr(nonce_of(payloads)?.to_vec());
+    let idir_b = IdirB(body(payloads, PayloadType::ID)?.to_vec());
     let peer_identity = identity_of(payloads)?;
     let suite = Suite::from(chosen.negotiated);
-    let gxy = ctx.shared(offered.group, &offered.private, &offered.gxi, gxr)?;
+    let inputs =
+        HashInputs { gxi: offered.gxi.clone(), gxr, cookies: ctx.cookies, sai_b: offered.sai_b.clone() };
+    let gxy = ctx.shared(offered.group, &offered.private, Role::Initiator, &inputs)?;
     ctx.say_chosen(&chosen);
-    let wire = Exchanged { ni: &offered.ni, nr, gxi: &offered.gxi, gxr, sai_b: &offered.sai_b };
-    let mut secrets = ctx.derive(suite, &offered.psk, gxy, &wire);
-    secrets.verify(&secrets.hash_r(idir_b), body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
+    let mut secrets = ctx.derive(suite, &offered.psk, gxy, (&offered.ni, &nr), inputs);
+    secrets.verify(&secrets.hash_r(&idir_b).0, body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
     let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure::under(secrets, reason));
@@ -126,8 +123,9 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     let nat_t = ctx.uses_nat_t(payloads);
     let float = nat_t && ctx.check_nat(suite.hash, payloads);
 
+    // AM3 leaves from 4500 already, and its NAT-D payloads hash that port.
     let path = if float { ctx.path.floated() } else { ctx.path };
-    let mut payloads = vec![Payload::new(PayloadType::HASH, secrets.hash_i(&ctx.own_id()))];
+    let mut payloads = vec![secrets.hash_i(&IdiiB(ctx.own_id())).payload()];
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(suite.hash, path));
     }
@@ -151,10 +149,12 @@ impl Responder {
         }
         let payloads = ctx.open_clear(MessageName::AM1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
-        let (gxi, ni, idii_b) =
-            (body(payloads, PayloadType::KE)?, nonce_of(payloads)?, body(payloads, PayloadType::ID)?);
+        let gxi = Gxi(body(payloads, PayloadType::KE)?.to_vec());
+        let ni = Ni(nonce_of(payloads)?.to_vec());
+        let idii_b = IdiiB(body(payloads, PayloadType::ID)?.to_vec());
         let peer_identity = identity_of(payloads)?;
         let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.peer);
+        // As late as the vendor looks: till then an offer that fits nobody is the first thing to be told.
         let early = ctx.config.profile.key_lookup.value != KeyLookup::Msg3;
         let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
         if early {
@@ -162,18 +162,22 @@ impl Responder {
         }
         let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
         let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
+        // Not proven yet, but refused now it costs no power.
         check_identity(tunnel_group, &peer_identity)?;
-        group.check_public(gxi).map_err(Reason::BadPublicValue)?;
+        group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
         let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
         ctx.say_group(tunnel_group);
 
-        let (private, gxr) = ctx.own_public(group);
-        let nr = ctx.nonce();
-        let gxy = ctx.shared(group, &private, &gxr, gxi)?;
-        let secrets = ctx.derive(suite, &psk, gxy, &Exchanged { ni, nr: &nr, gxi, gxr: &gxr, sai_b });
-        let am2 = am2(ctx, reply.encode(), (gxr, nr), &secrets, nat_t);
-        let responder = Responder { secrets, idii_b: idii_b.to_vec(), peer_identity, nat_t };
+        let (private, public) = ctx.own_public(group);
+        let (gxr, nr) = (Gxr(public), Nr(ctx.nonce()));
+        // The bodies go into the hash, and are sent as they were hashed.
+        let half = vec![Payload::new(PayloadType::SA, reply.encode()), gxr.payload(), nr.payload()];
+        let inputs = HashInputs { gxi, gxr, cookies: ctx.cookies, sai_b: SaiB(sai_b.to_vec()) };
+        let gxy = ctx.shared(group, &private, Role::Responder, &inputs)?;
+        let secrets = ctx.derive(suite, &psk, gxy, (&ni, &nr), inputs);
+        let am2 = am2(ctx, half, &secrets, nat_t);
+        let responder = Responder { secrets, idii_b, peer_identity, nat_t };
         Ok(Step::to(Exchange::AggressiveResponder(responder), Some((MessageName::AM2, am2))))
     }
 
@@ -189,7 +193,7 @@ impl Responder {
             Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
         secrets.verify(
-            &secrets.hash_i(&self.idii_b),
+            &secrets.hash_i(&self.idii_b).0,
             body(&payloads, PayloadType::HASH)?,
             MessageName::AM3,
         )?;
@@ -203,23 +207,10 @@ impl Responder {
     }
 }
 
-/// AM2: the choice, the responder's half, its identity and its proof.
-fn am2(
-    ctx: &mut Ctx<'_>,
-    sa: Vec<u8>,
-    (gxr, nr): (Vec<u8>, Vec<u8>),
-    secrets: &Secrets,
-    nat_t: bool,
-) -> Vec<u8> {
-    let idir_b = ctx.own_id();
-    let hash_r = secrets.hash_r(&idir_b);
-    let mut payloads = vec![
-        Payload::new(PayloadType::SA, sa),
-        Payload::new(PayloadType::KE, gxr),
-        Payload::new(PayloadType::NONCE, nr),
-        Payload::new(PayloadType::ID, idir_b),
-        Payload::new(PayloadType::HASH, hash_r),
-    ];
+/// AM2: the choice and the responder's half, to which come its identity and its proof.
+fn am2(ctx: &mut Ctx<'_>, mut payloads: Vec<Payload>, secrets: &Secrets, nat_t: bool) -> Vec<u8> {
+    let idir_b = IdirB(ctx.own_id());
+    payloads.extend([idir_b.payload(), secrets.hash_r(&idir_b).payload()]);
     payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(secrets.suite.hash, ctx.path));

@@ -74,12 +74,12 @@ pub(crate) fn clear(cookies: CookiePair, notify: NotifyType) -> Vec<u8> {
 
 /// A notify under the SA's keys. `message_id` must be fresh and not zero.
 pub(crate) fn protected(secrets: &Secrets, message_id: MessageId, notify: NotifyType) -> Vec<u8> {
-    sealed(secrets, message_id, notification(secrets.cookies, notify))
+    sealed(secrets, message_id, notification(secrets.cookies(), notify))
 }
 
 /// A Delete of this SA under its keys (RFC 2408 section 3.15).
 pub(crate) fn delete(secrets: &Secrets, message_id: MessageId) -> Vec<u8> {
-    let spi = spi(secrets.cookies);
+    let spi = spi(secrets.cookies());
     let spi_size = u8::try_from(spi.len()).unwrap_or(u8::MAX);
     let delete = Delete { doi: Doi::IPSEC, protocol: ProtocolId::ISAKMP, spi_size, spis: vec![spi] };
     sealed(secrets, message_id, Payload::new(PayloadType::D, delete.encode()))
@@ -90,7 +90,7 @@ fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8>
     let hash = Payload::new(PayloadType::HASH, secrets.hash_1(message_id, &covered));
     let ciphertext = secrets.seal_phase2(message_id, &isakmp::encode_chain(&[hash, payload]));
     let (exchange, flags) = (ExchangeType::INFORMATIONAL, Flags(0).with(Flags::ENCRYPTION));
-    Message::encrypted(secrets.cookies, exchange, flags, message_id, PayloadType::HASH, ciphertext).encode()
+    Message::encrypted(secrets.cookies(), exchange, flags, message_id, PayloadType::HASH, ciphertext).encode()
 }
 
 /// AM4: N(CONNECTED) under a message id from the responder's own stream.
@@ -119,7 +119,7 @@ pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Re
     if !keymat::verify(&expected, &hash.body) {
         return Err(Reason::HashMismatch { message: None });
     }
-    news(covered, secrets.cookies, Header::LEN + GENERIC_HEADER_LEN + hash.body.len())
+    news(covered, secrets.cookies(), Header::LEN + GENERIC_HEADER_LEN + hash.body.len())
 }
 
 /// What the notifies and deletes among these payloads say. The first of them stands at byte `base` of the message.
@@ -139,6 +139,7 @@ pub(crate) fn news(payloads: &[Payload], cookies: CookiePair, base: usize) -> Re
             PayloadType::D => {
                 let delete = Delete::decode(&payload.body).map_err(malformed)?;
                 // RFC 2408 5.15: a Delete names its SA by protocol and SPI; others are not this one's business.
+                // Both names must fit: a Delete of an IPsec SA may come under the same keys.
                 let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
                 news.extend(this.then_some(News::Delete));
             }

@@ -12,24 +12,24 @@
 
 use isakmp::{Message, Payload, PayloadType};
 
-use super::suite::{Exchanged, Secrets, Suite};
+use super::suite::{Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
 use crate::config::TunnelGroup;
 use crate::crypto::Private;
 use crate::event::Event;
-use crate::keymat::{Gxy, PreSharedKey};
+use crate::keymat::{Gxi, Gxr, Gxy, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB};
 use crate::message_name::MessageName;
 use crate::profile::KeyLookup;
 use crate::proposal::{self, Chosen};
 use crate::reason::Reason;
-use crate::state::{Mode, State};
+use crate::state::{Mode, Role, State};
 
 /// The initiator's states, in protocol order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Initiator {
-    WaitMsg2 { sai_b: Vec<u8>, psk: PreSharedKey },
+    WaitMsg2 { sai_b: SaiB, psk: PreSharedKey },
     WaitMsg4(Box<Keying>),
     WaitMsg6(Box<Secrets>),
 }
@@ -37,7 +37,7 @@ pub(crate) enum Initiator {
 /// The responder's states, in protocol order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Responder {
-    WaitMsg3 { chosen: Chosen, sai_b: Vec<u8>, nat_t: bool },
+    WaitMsg3 { chosen: Chosen, sai_b: SaiB, nat_t: bool },
     WaitMsg5(Box<Secrets>),
 }
 
@@ -45,11 +45,11 @@ pub(crate) enum Responder {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Keying {
     chosen: Chosen,
-    sai_b: Vec<u8>,
+    sai_b: SaiB,
     psk: PreSharedKey,
     private: Private,
-    gxi: Vec<u8>,
-    ni: Vec<u8>,
+    gxi: Gxi,
+    ni: Ni,
     nat_t: bool,
 }
 
@@ -57,9 +57,10 @@ impl Initiator {
     /// MSG1: the offer. An initiator that has no key for the peer sends nothing.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
         let group = ctx.group();
+        // Before anything is sent: without a key the exchange would fail only at its fifth message.
         let psk = ctx.key_of(group, None)?;
-        let sai_b = proposal::offer(ctx.config, Mode::Main).encode();
-        let mut payloads = vec![Payload::new(PayloadType::SA, sai_b.clone())];
+        let sai_b = SaiB(proposal::offer(ctx.config, Mode::Main).encode());
+        let mut payloads = vec![sai_b.payload()];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
         ctx.say_group(group);
         let bytes = ctx.seal(MessageName::MSG1, payloads, None);
@@ -77,7 +78,7 @@ impl Initiator {
     pub fn secrets(&self) -> Option<&Secrets> {
         match self {
             Initiator::WaitMsg6(secrets) => Some(secrets),
-            _ => None,
+            Initiator::WaitMsg2 { .. } | Initiator::WaitMsg4(_) => None,
         }
     }
 
@@ -94,7 +95,7 @@ impl Initiator {
 fn handle_msg2(
     ctx: &mut Ctx<'_>,
     message: &Message,
-    sai_b: &[u8],
+    sai_b: &SaiB,
     psk: &PreSharedKey,
 ) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(MessageName::MSG2, message)?;
@@ -103,11 +104,11 @@ fn handle_msg2(
     let nat_t = ctx.uses_nat_t(payloads);
     ctx.say_chosen(&chosen);
 
-    let (private, gxi) = ctx.own_public(chosen.negotiated.group);
-    let ni = ctx.nonce();
-    let payloads = ctx.key_exchange(&chosen, &gxi, &ni, nat_t);
+    let (private, public) = ctx.own_public(chosen.negotiated.group);
+    let (gxi, ni) = (Gxi(public), Ni(ctx.nonce()));
+    let payloads = ctx.key_exchange(&chosen, [gxi.payload(), ni.payload()], nat_t);
     let msg3 = ctx.seal(MessageName::MSG3, payloads, None);
-    let keying = Keying { chosen, sai_b: sai_b.to_vec(), psk: psk.clone(), private, gxi, ni, nat_t };
+    let keying = Keying { chosen, sai_b: sai_b.clone(), psk: psk.clone(), private, gxi, ni, nat_t };
     Ok(Step::to(
         Exchange::MainInitiator(Initiator::WaitMsg4(Box::new(keying))),
         Some((MessageName::MSG3, msg3)),
@@ -117,17 +118,18 @@ fn handle_msg2(
 /// MSG4 brings the responder's half: now there are keys, and MSG5 proves ours.
 fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(MessageName::MSG4, message)?;
-    let gxr = body(payloads, PayloadType::KE)?;
-    let nr = nonce_of(payloads)?;
+    let gxr = Gxr(body(payloads, PayloadType::KE)?.to_vec());
+    let nr = Nr(nonce_of(payloads)?.to_vec());
+    // What can be refused cheaply is refused by now: the power below is the expensive step.
     let suite = Suite::from(keying.chosen.negotiated);
-    let gxy = ctx.shared(keying.chosen.negotiated.group, &keying.private, &keying.gxi, gxr)?;
+    let inputs =
+        HashInputs { gxi: keying.gxi.clone(), gxr, cookies: ctx.cookies, sai_b: keying.sai_b.clone() };
+    let gxy = ctx.shared(keying.chosen.negotiated.group, &keying.private, Role::Initiator, &inputs)?;
     let float = keying.nat_t && ctx.check_nat(suite.hash, payloads);
-    let wire = Exchanged { ni: &keying.ni, nr, gxi: &keying.gxi, gxr, sai_b: &keying.sai_b };
-    let mut secrets = ctx.derive(suite, &keying.psk, gxy, &wire);
+    let mut secrets = ctx.derive(suite, &keying.psk, gxy, (&keying.ni, &nr), inputs);
 
-    let idii_b = ctx.own_id();
-    let hash_i = secrets.hash_i(&idii_b);
-    let mut payloads = vec![Payload::new(PayloadType::ID, idii_b), Payload::new(PayloadType::HASH, hash_i)];
+    let idii_b = IdiiB(ctx.own_id());
+    let mut payloads = vec![idii_b.payload(), secrets.hash_i(&idii_b).payload()];
     if ctx.config.profile.sends_initial_contact.value {
         payloads.push(informational::initial_contact(ctx.cookies));
     }
@@ -139,8 +141,8 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
 /// MSG6 proves the responder's key: the SA is up.
 fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG6, message, secrets)?;
-    let idir_b = body(&payloads, PayloadType::ID)?;
-    after.verify(&after.hash_r(idir_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
+    let idir_b = IdirB(body(&payloads, PayloadType::ID)?.to_vec());
+    after.verify(&after.hash_r(&idir_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
     let sa = finish(ctx, &payloads, after)?;
     Ok(Step::to(Exchange::Active(sa), None))
 }
@@ -151,6 +153,7 @@ impl Responder {
         let payloads = ctx.open_clear(MessageName::MSG1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
         let group = ctx.group();
+        // Vendors miss the key at different messages, and so leave different ones unanswered.
         match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
             (KeyLookup::Msg1, Err(reason)) => return Err(reason.into()),
             (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
@@ -163,7 +166,8 @@ impl Responder {
         let mut payloads = vec![Payload::new(PayloadType::SA, reply.encode())];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
         let msg2 = ctx.seal(MessageName::MSG2, payloads, None);
-        let next = Exchange::MainResponder(Responder::WaitMsg3 { chosen, sai_b: sai_b.to_vec(), nat_t });
+        let next =
+            Exchange::MainResponder(Responder::WaitMsg3 { chosen, sai_b: SaiB(sai_b.to_vec()), nat_t });
         Ok(Step::to(next, Some((MessageName::MSG2, msg2))))
     }
 
@@ -194,27 +198,30 @@ fn handle_msg3(
     ctx: &mut Ctx<'_>,
     message: &Message,
     chosen: &Chosen,
-    sai_b: &[u8],
+    sai_b: &SaiB,
     nat_t: bool,
 ) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(MessageName::MSG3, message)?;
-    let gxi = body(payloads, PayloadType::KE)?;
-    let ni = nonce_of(payloads)?;
+    let gxi = Gxi(body(payloads, PayloadType::KE)?.to_vec());
+    let ni = Ni(nonce_of(payloads)?.to_vec());
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
-    group.check_public(gxi).map_err(Reason::BadPublicValue)?;
+    // Before the key is looked up: a value that cannot be used says nothing about our configuration.
+    group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
     let tunnel_group = ctx.group();
     let psk = ctx.key_of(tunnel_group, None)?;
     ctx.say_group(tunnel_group);
 
-    let (private, gxr) = ctx.own_public(group);
-    let nr = ctx.nonce();
-    let gxy = ctx.shared(group, &private, &gxr, gxi)?;
+    let (private, public) = ctx.own_public(group);
+    let (gxr, nr) = (Gxr(public), Nr(ctx.nonce()));
+    let own = [gxr.payload(), nr.payload()];
+    let inputs = HashInputs { gxi, gxr, cookies: ctx.cookies, sai_b: sai_b.clone() };
+    let gxy = ctx.shared(group, &private, Role::Responder, &inputs)?;
     if nat_t {
+        // Only said: it is the initiator that moves to 4500, and a responder follows MSG5.
         ctx.check_nat(suite.hash, payloads);
     }
-    let wire = Exchanged { ni, nr: &nr, gxi, gxr: &gxr, sai_b };
-    let secrets = ctx.derive(suite, &psk, gxy, &wire);
-    let payloads = ctx.key_exchange(chosen, &gxr, &nr, nat_t);
+    let secrets = ctx.derive(suite, &psk, gxy, (&ni, &nr), inputs);
+    let payloads = ctx.key_exchange(chosen, own, nat_t);
     let msg4 = ctx.seal(MessageName::MSG4, payloads, None);
     let next = Exchange::MainResponder(Responder::WaitMsg5(Box::new(secrets)));
     Ok(Step::to(next, Some((MessageName::MSG4, msg4))))
@@ -223,14 +230,14 @@ fn handle_msg3(
 /// MSG5 proves the initiator's key; MSG6 proves ours. The responder is active first.
 fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG5, message, secrets)?;
-    let idii_b = body(&payloads, PayloadType::ID)?;
-    after.verify(&after.hash_i(idii_b), body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
-    let initial_contact = informational::is_initial_contact(&payloads, after.cookies)?;
+    let idii_b = IdiiB(body(&payloads, PayloadType::ID)?.to_vec());
+    // The hash before the identity: one that nothing proves is not worth a refusal.
+    after.verify(&after.hash_i(&idii_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
+    let initial_contact = informational::is_initial_contact(&payloads, after.cookies())?;
     let mut sa = finish(ctx, &payloads, after)?;
 
-    let idir_b = ctx.own_id();
-    let hash_r = sa.secrets.hash_r(&idir_b);
-    let payloads = vec![Payload::new(PayloadType::ID, idir_b), Payload::new(PayloadType::HASH, hash_r)];
+    let idir_b = IdirB(ctx.own_id());
+    let payloads = vec![idir_b.payload(), sa.secrets.hash_r(&idir_b).payload()];
     let msg6 = ctx.seal(MessageName::MSG6, payloads, Some(&mut sa.secrets));
     Ok(Step { initial_contact, ..Step::to(Exchange::Active(sa), Some((MessageName::MSG6, msg6))) })
 }
@@ -258,13 +265,18 @@ impl Ctx<'_> {
         &self,
         group: crate::crypto::DhGroup,
         private: &Private,
-        own: &[u8],
-        peers: &[u8],
+        role: Role,
+        inputs: &HashInputs,
     ) -> Result<Gxy, Reason> {
+        let HashInputs { gxi: Gxi(gxi), gxr: Gxr(gxr), .. } = inputs;
         // RFC 2409 5: HASH_I and HASH_R differ only by the order of two unequal public values; equal ones prove nothing.
-        if own == peers {
+        if gxi == gxr {
             return Err(Reason::Reflected);
         }
+        let peers = match role {
+            Role::Initiator => gxr,
+            Role::Responder => gxi,
+        };
         group.check_public(peers).map_err(Reason::BadPublicValue)?;
         self.powers.shared(group, private, peers).map(Gxy::new).map_err(Reason::BadPublicValue)
     }
@@ -275,18 +287,18 @@ impl Ctx<'_> {
         suite: Suite,
         psk: &PreSharedKey,
         gxy: Gxy,
-        wire: &Exchanged<'_>,
+        nonces: (&Ni, &Nr),
+        inputs: HashInputs,
     ) -> Secrets {
-        let secrets = Secrets::derive(suite, psk, &gxy, self.cookies, wire);
+        let secrets = Secrets::derive(suite, psk, &gxy, nonces, inputs);
         let keymat = Box::new(secrets.keymat.clone());
         self.say(|sa| Event::Keys { sa, gxy, keymat });
         secrets
     }
 
     /// MSG3 and MSG4: public value, nonce, vendor ids, NAT-D.
-    fn key_exchange(&self, chosen: &Chosen, public: &[u8], nonce: &[u8], nat_t: bool) -> Vec<Payload> {
-        let ke = Payload::new(PayloadType::KE, public.to_vec());
-        let mut payloads = vec![ke, Payload::new(PayloadType::NONCE, nonce.to_vec())];
+    fn key_exchange(&self, chosen: &Chosen, own: [Payload; 2], nat_t: bool) -> Vec<Payload> {
+        let mut payloads = Vec::from(own);
         payloads.extend(self.vendor_ids(self.config.profile.vendor_ids.value.key_exchange, nat_t));
         if nat_t {
             payloads.extend(self.nat_d_payloads(chosen.negotiated.hash, self.path));

@@ -36,6 +36,7 @@ impl Ctx<'_> {
         let expected = |end: std::net::SocketAddr| nat_d(hash, self.cookies, end.ip(), end.port());
         let local = *ours != expected(self.path.local);
         let theirs = expected(self.path.remote);
+        // Any of the rest: a host with several addresses sends a hash for each.
         let remote = !sent.any(|hash| *hash == theirs);
         self.say(|sa| Event::NatChecked { sa, local, remote });
         local || remote

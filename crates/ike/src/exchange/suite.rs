@@ -6,7 +6,7 @@ use super::Failure;
 use crate::crypto::{Cipher, HashAlg};
 use crate::event::Negotiated;
 use crate::iv::{Iv, phase2_iv};
-use crate::keymat::{self, Gxy, HashInputs, Keymat, PreSharedKey};
+use crate::keymat::{self, Gxy, HashI, HashInputs, HashR, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey};
 use crate::message_name::MessageName;
 use crate::reason::Reason;
 
@@ -28,20 +28,8 @@ impl From<Negotiated> for Suite {
 pub(crate) struct Secrets {
     pub suite: Suite,
     pub keymat: Keymat,
-    pub cookies: CookiePair,
-    gxi: Vec<u8>,
-    gxr: Vec<u8>,
-    sai_b: Vec<u8>,
+    inputs: HashInputs,
     iv: Iv,
-}
-
-/// What went over the wire, as received, never re-encoded.
-pub(crate) struct Exchanged<'a> {
-    pub ni: &'a [u8],
-    pub nr: &'a [u8],
-    pub gxi: &'a [u8],
-    pub gxr: &'a [u8],
-    pub sai_b: &'a [u8],
 }
 
 impl Secrets {
@@ -50,20 +38,18 @@ impl Secrets {
         suite: Suite,
         psk: &PreSharedKey,
         gxy: &Gxy,
-        cookies: CookiePair,
-        wire: &Exchanged<'_>,
+        (ni, nr): (&Ni, &Nr),
+        inputs: HashInputs,
     ) -> Secrets {
-        let skeyid = keymat::skeyid_psk(suite.hash, psk.as_bytes(), wire.ni, wire.nr);
-        let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy.as_bytes(), cookies);
-        Secrets {
-            suite,
-            keymat,
-            cookies,
-            gxi: wire.gxi.to_vec(),
-            gxr: wire.gxr.to_vec(),
-            sai_b: wire.sai_b.to_vec(),
-            iv: Iv::initial(suite.hash, wire.gxi, wire.gxr, suite.cipher.block_len()),
-        }
+        let skeyid = keymat::skeyid_psk(suite.hash, psk, ni, nr);
+        let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy, inputs.cookies);
+        let iv = Iv::initial(suite.hash, &inputs.gxi, &inputs.gxr, suite.cipher.block_len());
+        Secrets { suite, keymat, inputs, iv }
+    }
+
+    /// The cookies that the keys are made from.
+    pub fn cookies(&self) -> CookiePair {
+        self.inputs.cookies
     }
 
     /// Encrypts a phase 1 message and moves the IV behind it.
@@ -76,6 +62,7 @@ impl Secrets {
     /// Decrypts a phase 1 message. The IV moves in the copy that comes back: keep it only once the message
     /// has verified.
     pub fn open(&self, ciphertext: &[u8]) -> Result<(Vec<u8>, Secrets), Reason> {
+        // In a copy: a forged message that moved our IV would close us to the right one.
         let plaintext = self.decrypt(self.iv.current(), ciphertext)?;
         let after = Secrets { iv: self.iv.after(ciphertext), ..self.clone() };
         Ok((plaintext, after))
@@ -106,13 +93,13 @@ impl Secrets {
     }
 
     /// HASH_I over the initiator's ID payload body.
-    pub fn hash_i(&self, idii_b: &[u8]) -> Vec<u8> {
-        keymat::hash_i(self.suite.hash, &self.keymat.skeyid, &self.inputs(idii_b))
+    pub fn hash_i(&self, idii_b: &IdiiB) -> HashI {
+        keymat::hash_i(self.suite.hash, &self.keymat.skeyid, &self.inputs, idii_b)
     }
 
     /// HASH_R over the responder's ID payload body.
-    pub fn hash_r(&self, idir_b: &[u8]) -> Vec<u8> {
-        keymat::hash_r(self.suite.hash, &self.keymat.skeyid, &self.inputs(idir_b))
+    pub fn hash_r(&self, idir_b: &IdirB) -> HashR {
+        keymat::hash_r(self.suite.hash, &self.keymat.skeyid, &self.inputs, idir_b)
     }
 
     /// HASH(1) over the payloads that follow it, generic headers included (RFC 2409 section 5.7).
@@ -131,9 +118,5 @@ impl Secrets {
             return Ok(());
         }
         Err(Failure::under(self.clone(), Reason::HashMismatch { message: Some(message) }))
-    }
-
-    fn inputs<'a>(&'a self, id_b: &'a [u8]) -> HashInputs<'a> {
-        HashInputs { gxi: &self.gxi, gxr: &self.gxr, cookies: self.cookies, sai_b: &self.sai_b, id_b }
     }
 }

@@ -10,7 +10,10 @@ use isakmp::{
 use super::{Closed, HashCheck, find};
 use crate::crypto::{Cipher, HashAlg};
 use crate::iv::{Iv, phase2_iv};
-use crate::keymat::{CipherKey, HashInputs, PreSharedKey, hash_i, hash_r, skeyid_psk, verify};
+use crate::keymat::{
+    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB, hash_i, hash_r, skeyid_psk,
+    verify,
+};
 
 /// Bodies by the order in which they were first seen: the initiator's, then the responder's.
 #[derive(Clone, Debug, Default)]
@@ -18,14 +21,17 @@ struct Pair(Vec<Vec<u8>>);
 
 impl Pair {
     fn note(&mut self, body: &[u8]) {
+        // A retransmission brings a value again, and a third one belongs to neither side.
         if self.0.len() < 2 && !self.0.iter().any(|known| known == body) {
             self.0.push(body.to_vec());
         }
     }
 
-    fn both(&self) -> Option<(&[u8], &[u8])> {
+    fn both<I, R>(&self, of_initiator: fn(Vec<u8>) -> I, of_responder: fn(Vec<u8>) -> R) -> Option<(I, R)> {
         match self.0.as_slice() {
-            [initiator, responder] => Some((initiator, responder)),
+            [initiator, responder] => {
+                Some((of_initiator(initiator.clone()), of_responder(responder.clone())))
+            }
             _ => None,
         }
     }
@@ -35,10 +41,10 @@ impl Pair {
 pub(super) struct Negotiation {
     ke: Pair,
     nonce: Pair,
-    /// SAi_b, the body of the first SA payload.
-    offer: Option<Vec<u8>>,
-    /// IDii_b of AM1.
-    initiator_id: Option<Vec<u8>>,
+    /// Of the first SA payload.
+    offer: Option<SaiB>,
+    /// Of AM1.
+    initiator_id: Option<IdiiB>,
     /// The algorithms of the answer.
     chosen: Option<(u16, HashAlg)>,
     cookies: Option<CookiePair>,
@@ -56,6 +62,7 @@ impl Negotiation {
         }
         let answer = !header.cookies.responder.is_zero();
         if answer {
+            // The first answer counts, as it does for the initiator.
             self.cookies.get_or_insert(header.cookies);
         }
         if let Some(body) = find(payloads, PayloadType::KE) {
@@ -67,8 +74,8 @@ impl Negotiation {
         match find(payloads, PayloadType::SA) {
             Some(body) if answer => self.chosen = self.chosen.or_else(|| algorithms(body)),
             Some(body) => {
-                self.offer.get_or_insert_with(|| body.to_vec());
-                let id = find(payloads, PayloadType::ID).map(<[u8]>::to_vec);
+                self.offer.get_or_insert_with(|| SaiB(body.to_vec()));
+                let id = find(payloads, PayloadType::ID).map(|body| IdiiB(body.to_vec()));
                 self.initiator_id = self.initiator_id.take().or(id);
             }
             None => {}
@@ -83,11 +90,12 @@ impl Negotiation {
         key: &CipherKey,
     ) -> Result<(Vec<u8>, Vec<Payload>, bool), Closed> {
         let (algorithm, hash) = self.chosen.ok_or(Closed::Start)?;
-        let (gxi, gxr) = self.ke.both().ok_or(Closed::Start)?;
+        let (gxi, gxr) = self.ke.both(Gxi, Gxr).ok_or(Closed::Start)?;
+        // The key that was given tells the length, so that the attribute need not be believed.
         let fits =
             |cipher: &Cipher| cipher.wire().0.0 == algorithm && cipher.key_len() == key.as_bytes().len();
         let cipher = Cipher::ALL.into_iter().find(fits).ok_or(Closed::Cipher)?;
-        let initial = Iv::initial(hash, gxi, gxr, cipher.block_len());
+        let initial = Iv::initial(hash, &gxi, &gxr, cipher.block_len());
         let ivs = self.ivs(header, &initial, hash, cipher.block_len());
         let opened = ivs.into_iter().find_map(|iv| {
             let plaintext = cipher.decrypt(key.as_bytes(), &iv, ciphertext).ok()?;
@@ -102,6 +110,7 @@ impl Negotiation {
         } else {
             self.others.entry(header.message_id).or_default()
         };
+        // A retransmission must not count twice: the next IV comes from the last new message.
         if !list.iter().any(|known| known == ciphertext) {
             list.push(ciphertext.to_vec());
         }
@@ -153,20 +162,20 @@ impl Negotiation {
         first: bool,
     ) -> Option<Vec<u8>> {
         let (_, hash) = self.chosen?;
-        let (gxi, gxr) = self.ke.both()?;
-        let (ni, nr) = self.nonce.both()?;
-        let (cookies, sai_b) = (self.cookies?, self.offer.as_deref()?);
-        let skeyid = skeyid_psk(hash, psk.as_bytes(), ni, nr);
-        let own_id = find(payloads, PayloadType::ID);
-        let inputs = |id_b| HashInputs { gxi, gxr, cookies, sai_b, id_b };
-        if header.exchange == ExchangeType::AGGRESSIVE {
-            return match own_id {
-                Some(id) => Some(hash_r(hash, &skeyid, &inputs(id))),
-                None => Some(hash_i(hash, &skeyid, &inputs(self.initiator_id.as_deref()?))),
-            };
+        let (gxi, gxr) = self.ke.both(Gxi, Gxr)?;
+        let (ni, nr) = self.nonce.both(Ni, Nr)?;
+        let (cookies, sai_b) = (self.cookies?, self.offer.clone()?);
+        let skeyid = skeyid_psk(hash, psk, &ni, &nr);
+        let inputs = HashInputs { gxi, gxr, cookies, sai_b };
+        let by_initiator = |idii_b: &IdiiB| hash_i(hash, &skeyid, &inputs, idii_b).0;
+        let by_responder = |idir_b: &IdirB| hash_r(hash, &skeyid, &inputs, idir_b).0;
+        let own_id = find(payloads, PayloadType::ID).map(<[u8]>::to_vec);
+        match (header.exchange == ExchangeType::AGGRESSIVE, own_id) {
+            (true, None) => self.initiator_id.as_ref().map(by_initiator),
+            (false, Some(id)) if first => Some(by_initiator(&IdiiB(id))),
+            (_, Some(id)) => Some(by_responder(&IdirB(id))),
+            (false, None) => None,
         }
-        let make = if first { hash_i } else { hash_r };
-        Some(make(hash, &skeyid, &inputs(own_id?)))
     }
 }
 

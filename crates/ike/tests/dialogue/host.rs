@@ -100,9 +100,9 @@ impl Host {
         let outputs = self.endpoint.handle(self.now, input);
         let lines = outputs.iter().filter_map(told).collect();
         let byte = outputs.iter().find_map(byte);
-        let lifetime = outputs.iter().find_map(|output| match output {
-            Output::Event(Event::Chosen { lifetime, .. }) => Some(*lifetime),
-            _ => None,
+        let lifetime = outputs.iter().find_map(|output| {
+            let Output::Event(Event::Chosen { lifetime, .. }) = output else { return None };
+            Some(*lifetime)
         });
         let sent = outputs.into_iter().filter_map(|output| match output {
             Output::Transmit { to, bytes, .. } => Some((to, bytes)),

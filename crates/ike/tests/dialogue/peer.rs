@@ -2,7 +2,10 @@
 //! and IV, and so can send what no endpoint would.
 
 use ike::crypto::{Cipher, DhGroup, HashAlg, Private};
-use ike::keymat::{HashInputs, Keymat, hash_1, hash_i, hash_r, skeyid_psk};
+use ike::keymat::{
+    Gxi, Gxr, Gxy, HashInputs, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey, SaiB, hash_1, hash_i, hash_r,
+    skeyid_psk,
+};
 use ike::{Mode, NotifyType, Powers, Role, Streams};
 use isakmp::{
     Body, Cookie, CookiePair, Doi, ExchangeType, Flags, Header, Message, MessageId, Notification, Padding,
@@ -224,23 +227,24 @@ impl Peer {
         let [gxi, gxr] = &self.kes;
         let theirs = if self.role == Role::Initiator { gxr } else { gxi };
         let gxy = Powers::none().shared(GROUP, &self.private, theirs).unwrap();
-        let [ni, nr] = &self.nonces;
-        Keymat::derive(HASH, CIPHER, skeyid_psk(HASH, &self.key, ni, nr), &gxy, self.cookies)
+        let [ni, nr] = self.nonces.clone();
+        let skeyid = skeyid_psk(HASH, &PreSharedKey::new(self.key.clone()), &Ni(ni), &Nr(nr));
+        Keymat::derive(HASH, CIPHER, skeyid, &Gxy::new(gxy), self.cookies)
     }
 
-    fn inputs<'a>(&'a self, id_b: &'a [u8]) -> HashInputs<'a> {
-        let [gxi, gxr] = &self.kes;
-        HashInputs { gxi, gxr, cookies: self.cookies, sai_b: &self.sai_b, id_b }
+    fn inputs(&self) -> HashInputs {
+        let [gxi, gxr] = self.kes.clone();
+        HashInputs { gxi: Gxi(gxi), gxr: Gxr(gxr), cookies: self.cookies, sai_b: SaiB(self.sai_b.clone()) }
     }
 
     /// HASH_I over an ID payload's body.
     pub fn hash_i(&self, id: &[u8]) -> Vec<u8> {
-        hash_i(HASH, &self.keys().skeyid, &self.inputs(id))
+        hash_i(HASH, &self.keys().skeyid, &self.inputs(), &IdiiB(id.to_vec())).0
     }
 
     /// HASH_R over an ID payload's body.
     pub fn hash_r(&self, id: &[u8]) -> Vec<u8> {
-        hash_r(HASH, &self.keys().skeyid, &self.inputs(id))
+        hash_r(HASH, &self.keys().skeyid, &self.inputs(), &IdirB(id.to_vec())).0
     }
 
     /// Its own proof.

@@ -7,11 +7,14 @@ use std::path::{Path, PathBuf};
 
 use ike::crypto::{Cipher, HashAlg};
 use ike::iv::{Iv, phase2_iv};
-use ike::keymat::{HashInputs, Keymat, hash_1, hash_i, hash_r, skeyid_psk};
+use ike::keymat::{
+    Gxi, Gxr, Gxy, HashInputs, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey, SaiB, hash_1, hash_i, hash_r,
+    skeyid_psk,
+};
 use ike::nat_d::nat_d;
 use isakmp::{
-    Attribute, AttributeType, Body, CookiePair, EncryptionAlgorithm, ExchangeType, HashAlgorithm, Message,
-    Padding, Payload, PayloadType, SecurityAssociation, decode_chain, encode_chain,
+    Attribute, AttributeType, Body, EncryptionAlgorithm, ExchangeType, HashAlgorithm, Message, Padding,
+    Payload, PayloadType, SecurityAssociation, decode_chain, encode_chain,
 };
 use serde_json::Value;
 
@@ -37,15 +40,12 @@ pub fn runs(folder: &Path) -> Count {
 
 /// What went over the wire in clear, as far as hashes need it.
 struct Wire {
-    cookies: CookiePair,
     hash: HashAlg,
     /// `None`: a cipher that is not ours to support.
     cipher: Option<Cipher>,
-    ni: Vec<u8>,
-    nr: Vec<u8>,
-    gxi: Vec<u8>,
-    gxr: Vec<u8>,
-    sai_b: Vec<u8>,
+    ni: Ni,
+    nr: Nr,
+    inputs: HashInputs,
 }
 
 fn messages(run: &Value) -> Vec<Message> {
@@ -88,15 +88,13 @@ fn wire(messages: &[Message]) -> Wire {
         found.map(|value| u16::try_from(value).unwrap())
     };
     let algorithm = EncryptionAlgorithm(value(AttributeType::ENCRYPTION).unwrap());
+    let (gxi, gxr, sai_b) = (Gxi(kes[0].clone()), Gxr(kes[1].clone()), SaiB(sas[0].clone()));
     Wire {
-        cookies: messages[1].header.cookies,
         hash: HashAlg::from_wire(HashAlgorithm(value(AttributeType::HASH).unwrap())).unwrap(),
         cipher: Cipher::from_wire(algorithm, value(AttributeType::KEY_LENGTH)),
-        ni: nonces[0].clone(),
-        nr: nonces[1].clone(),
-        gxi: kes[0].clone(),
-        gxr: kes[1].clone(),
-        sai_b: sas[0].clone(),
+        ni: Ni(nonces[0].clone()),
+        nr: Nr(nonces[1].clone()),
+        inputs: HashInputs { gxi, gxr, cookies: messages[1].header.cookies, sai_b },
     }
 }
 
@@ -105,7 +103,7 @@ fn run(run: &Value) -> Option<String> {
     let name = text(run, "name");
     let messages = messages(run);
     let wire = wire(&messages);
-    let psk = bytes(run, "psk_hex");
+    let psk = PreSharedKey::new(bytes(run, "psk_hex"));
     let mut keymats = Vec::new();
     for keys in ["keys_initiator", "keys_responder"]
         .map(|side| &run[side])
@@ -114,13 +112,19 @@ fn run(run: &Value) -> Option<String> {
     {
         let skeyid = skeyid_psk(wire.hash, &psk, &wire.ni, &wire.nr);
         let cipher = wire.cipher.unwrap_or(Cipher::Aes128);
-        let keymat = Keymat::derive(wire.hash, cipher, skeyid, &bytes(keys, "dh_secret"), wire.cookies);
+        let keymat = Keymat::derive(
+            wire.hash,
+            cipher,
+            skeyid,
+            &Gxy::new(bytes(keys, "dh_secret")),
+            wire.inputs.cookies,
+        );
         assert_eq!(keymat.skeyid.as_bytes(), bytes(keys, "skeyid"), "{name} SKEYID");
         assert_eq!(keymat.skeyid_d.as_bytes(), bytes(keys, "skeyid_d"), "{name} SKEYID_d");
         assert_eq!(keymat.skeyid_a.as_bytes(), bytes(keys, "skeyid_a"), "{name} SKEYID_a");
         assert_eq!(keymat.skeyid_e.as_bytes(), bytes(keys, "skeyid_e"), "{name} SKEYID_e");
         let block = wire.cipher.map_or(16, Cipher::block_len);
-        let iv = Iv::initial(wire.hash, &wire.gxi, &wire.gxr, block);
+        let iv = Iv::initial(wire.hash, &wire.inputs.gxi, &wire.inputs.gxr, block);
         assert_eq!(iv.current(), bytes(keys, "iv"), "{name} IV");
         if wire.cipher.is_some() {
             assert_eq!(keymat.cipher_key.as_bytes(), bytes(keys, "enc_key"), "{name} Ka");
@@ -141,19 +145,21 @@ fn run(run: &Value) -> Option<String> {
 
 /// HASH_I and HASH_R; the ID payload is the end of what the daemon logged as hashed.
 fn authenticators(name: &str, wire: &Wire, keymat: &Keymat, keys: &Value) {
-    let fixed = wire.gxi.len() + wire.gxr.len() + 16 + wire.sai_b.len();
+    let HashInputs { gxi, gxr, sai_b, .. } = &wire.inputs;
+    let fixed = gxi.0.len() + gxr.0.len() + 16 + sai_b.0.len();
     for (which, logged, hashed) in [("HASH_I", "hash_i", "hash_i_data"), ("HASH_R", "hash_r", "hash_r_data")]
     {
         let id_b = bytes(keys, hashed).split_off(fixed);
-        let inputs = HashInputs {
-            gxi: &wire.gxi,
-            gxr: &wire.gxr,
-            cookies: wire.cookies,
-            sai_b: &wire.sai_b,
-            id_b: &id_b,
-        };
-        let of = if which == "HASH_I" { hash_i } else { hash_r };
-        assert_eq!(of(wire.hash, &keymat.skeyid, &inputs), bytes(keys, logged), "{name} {which}");
+        let proof = proof(which == "HASH_I", wire.hash, keymat, &wire.inputs, id_b);
+        assert_eq!(proof, bytes(keys, logged), "{name} {which}");
+    }
+}
+
+fn proof(initiators: bool, hash: HashAlg, keymat: &Keymat, inputs: &HashInputs, id_b: Vec<u8>) -> Vec<u8> {
+    if initiators {
+        hash_i(hash, &keymat.skeyid, inputs, &IdiiB(id_b)).0
+    } else {
+        hash_r(hash, &keymat.skeyid, inputs, &IdirB(id_b)).0
     }
 }
 
@@ -167,14 +173,14 @@ fn nat_hashes(name: &str, wire: &Wire, keys: &Value) {
     for (data, hash) in data.iter().zip(hashes).filter(|(data, _)| data[8..16] != [0; 8]) {
         let address = IpAddr::from(<[u8; 4]>::try_from(&data[16..20]).unwrap());
         let port = u16::from_be_bytes(data[20..22].try_into().unwrap());
-        assert_eq!(nat_d(wire.hash, wire.cookies, address, port), hash, "{name} NAT-D");
+        assert_eq!(nat_d(wire.hash, wire.inputs.cookies, address, port), hash, "{name} NAT-D");
     }
 }
 
 /// Phase 1 first, its IV moving; then every Informational exchange under its own IV, HASH(1) checked.
 fn decrypt(name: &str, messages: &[Message], wire: &Wire, keymat: &Keymat, cipher: Cipher, keys: &Value) {
     let key = keymat.cipher_key.as_bytes();
-    let mut iv = Iv::initial(wire.hash, &wire.gxi, &wire.gxr, cipher.block_len());
+    let mut iv = Iv::initial(wire.hash, &wire.inputs.gxi, &wire.inputs.gxr, cipher.block_len());
     let mut hashes = Vec::new();
     for message in messages {
         let Body::Encrypted(ciphertext) = &message.body else {
@@ -227,15 +233,17 @@ fn known_answer(case: &Value) {
     let hash = HashAlg::Sha1;
     let cipher = Cipher::Aes128;
     let cookies = super::cookies(&bytes(case, "CKY_I"), &bytes(case, "CKY_R"));
-    let skeyid = skeyid_psk(hash, text(case, "psk_ascii").as_bytes(), &bytes(case, "Ni"), &bytes(case, "Nr"));
-    let keymat = Keymat::derive(hash, cipher, skeyid, &bytes(case, "g_xy"), cookies);
+    let psk = PreSharedKey::new(text(case, "psk_ascii").into());
+    let skeyid = skeyid_psk(hash, &psk, &Ni(bytes(case, "Ni")), &Nr(bytes(case, "Nr")));
+    let keymat = Keymat::derive(hash, cipher, skeyid, &Gxy::new(bytes(case, "g_xy")), cookies);
     assert_eq!(keymat.skeyid.as_bytes(), bytes(case, "SKEYID"));
     assert_eq!(keymat.skeyid_d.as_bytes(), bytes(case, "SKEYID_d"));
     assert_eq!(keymat.skeyid_a.as_bytes(), bytes(case, "SKEYID_a"));
     assert_eq!(keymat.skeyid_e.as_bytes(), bytes(case, "SKEYID_e"));
     assert_eq!(keymat.cipher_key.as_bytes(), bytes(case, "Ka"));
-    let (gxi, gxr, sai_b) = (bytes(case, "g_xi"), bytes(case, "g_xr"), bytes(case, "SAi_b"));
-    assert_eq!(Iv::initial(hash, &gxi, &gxr, 16).current(), bytes(case, "IV0"));
+    let (gxi, gxr) = (Gxi(bytes(case, "g_xi")), Gxr(bytes(case, "g_xr")));
+    let inputs = HashInputs { gxi, gxr, cookies, sai_b: SaiB(bytes(case, "SAi_b")) };
+    assert_eq!(Iv::initial(hash, &inputs.gxi, &inputs.gxr, 16).current(), bytes(case, "IV0"));
     for chunk in case["nat_d_chunks"].as_array().unwrap() {
         let [data, expected] = [0, 1].map(|at| unhex(chunk[at].as_str().unwrap()));
         let pair = super::cookies(&data[..8], &data[8..16]);
@@ -254,8 +262,6 @@ fn known_answer(case: &Value) {
         let (Some(id_b), Some(sent)) = (find(PayloadType::ID), find(PayloadType::HASH)) else {
             continue;
         };
-        let inputs = HashInputs { gxi: &gxi, gxr: &gxr, cookies, sai_b: &sai_b, id_b: &id_b };
-        let of = if text(message, "sender") == "i" { hash_i } else { hash_r };
-        assert_eq!(sent, of(hash, &keymat.skeyid, &inputs));
+        assert_eq!(sent, proof(text(message, "sender") == "i", hash, &keymat, &inputs, id_b));
     }
 }

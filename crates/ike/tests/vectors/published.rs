@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use ike::crypto::{Cipher, HashAlg, prf};
-use ike::keymat::{HashInputs, Keymat, Skeyid, SkeyidE, hash_r, skeyid_psk, stretch};
+use ike::keymat::{
+    Gxi, Gxr, Gxy, HashInputs, IdirB, Keymat, Ni, Nr, PreSharedKey, SaiB, Skeyid, SkeyidE, hash_r,
+    skeyid_psk, stretch,
+};
 use serde_json::Value;
 
 use super::{bytes, cookies, json, text, unhex};
@@ -55,12 +58,12 @@ fn cavp_case(algorithm: HashAlg, case: &BTreeMap<String, String>) {
     let value = |key: &str| unhex(&case[key]);
     let (ni, nr, gxy) = (value("Ni"), value("Nr"), value("g^xy"));
     let skeyid = match case.get("pre-shared-key") {
-        Some(key) => skeyid_psk(algorithm, &unhex(key), &ni, &nr),
+        Some(key) => skeyid_psk(algorithm, &PreSharedKey::new(unhex(key)), &Ni(ni), &Nr(nr)),
         None => Skeyid::new(prf(algorithm, &[&ni[..], &nr].concat(), &[&gxy])),
     };
     assert_eq!(skeyid.as_bytes(), value("SKEYID"), "{case:?}");
     let pair = cookies(&value("CKY_I"), &value("CKY_R"));
-    let keymat = Keymat::derive(algorithm, Cipher::Aes128, skeyid, &gxy, pair);
+    let keymat = Keymat::derive(algorithm, Cipher::Aes128, skeyid, &Gxy::new(gxy), pair);
     assert_eq!(keymat.skeyid_d.as_bytes(), value("SKEYID_d"), "{case:?}");
     assert_eq!(keymat.skeyid_a.as_bytes(), value("SKEYID_a"), "{case:?}");
     assert_eq!(keymat.skeyid_e.as_bytes(), value("SKEYID_e"), "{case:?}");
@@ -81,13 +84,19 @@ fn nss_case(case: &Value) {
     let gxy = bytes(case, "gxy");
     let got = match text(case, "type") {
         "ikeGxy" => prf(algorithm, &[&ni[..], &nr].concat(), &[&ikm]),
-        "ikeV1Psk" => skeyid_psk(algorithm, &ikm, &ni, &nr).as_bytes().to_vec(),
+        "ikeV1Psk" => skeyid_psk(algorithm, &PreSharedKey::new(ikm), &Ni(ni), &Nr(nr)).as_bytes().to_vec(),
         "ikeV1AppB" => {
             let size = usize::try_from(case["size"].as_u64().unwrap()).unwrap();
             stretch(algorithm, &SkeyidE::new(ikm), size).as_bytes().to_vec()
         }
         "ikeV1" => {
-            let keymat = Keymat::derive(algorithm, Cipher::Aes128, Skeyid::new(ikm), &gxy, cookies(&ni, &nr));
+            let keymat = Keymat::derive(
+                algorithm,
+                Cipher::Aes128,
+                Skeyid::new(ikm),
+                &Gxy::new(gxy),
+                cookies(&ni, &nr),
+            );
             match case["key_number"].as_u64().unwrap() {
                 0 => keymat.skeyid_d.as_bytes().to_vec(),
                 1 => keymat.skeyid_a.as_bytes().to_vec(),
@@ -107,18 +116,18 @@ pub fn psk_hash(folder: &Path) -> usize {
             let algorithm = hash(text(case, "hash"));
             let skeyid = skeyid_psk(
                 algorithm,
-                text(case, "psk").as_bytes(),
-                &bytes(case, "ni_b"),
-                &bytes(case, "nr_b"),
+                &PreSharedKey::new(text(case, "psk").into()),
+                &Ni(bytes(case, "ni_b")),
+                &Nr(bytes(case, "nr_b")),
             );
             let inputs = HashInputs {
-                gxi: &bytes(case, "g_xi"),
-                gxr: &bytes(case, "g_xr"),
+                gxi: Gxi(bytes(case, "g_xi")),
+                gxr: Gxr(bytes(case, "g_xr")),
                 cookies: cookies(&bytes(case, "cky_i"), &bytes(case, "cky_r")),
-                sai_b: &bytes(case, "sai_b"),
-                id_b: &bytes(case, "idir_b"),
+                sai_b: SaiB(bytes(case, "sai_b")),
             };
-            assert_eq!(hash_r(algorithm, &skeyid, &inputs), bytes(case, "hash_r"), "{case}");
+            let idir_b = IdirB(bytes(case, "idir_b"));
+            assert_eq!(hash_r(algorithm, &skeyid, &inputs, &idir_b).0, bytes(case, "hash_r"), "{case}");
             count += 1;
         }
     }

@@ -17,6 +17,7 @@ pub(super) fn chain<'m>(first: PayloadType, scan: &mut Scan<'m>, fields: &mut Ve
     let mut kind = first;
     while kind != PayloadType::NONE {
         if scan.reader.is_empty() {
+            // Announced and not there: the reader's own error says so.
             scan.reader.clone().u8()?;
         }
         kind = one(kind, scan, fields, None)?;
@@ -37,15 +38,18 @@ fn one<'m>(
     protocol: Option<ProtocolId>,
 ) -> Result<PayloadType> {
     let start = scan.reader.offset;
+    // Read twice: to go on with, and as a field.
     let next = PayloadType(scan.reader.clone().u8()?);
     let mut children = vec![scan.u8("next payload", |n| Value::named(PayloadType(n).name(), n))?];
     children.push(scan.u8("reserved", Value::number)?);
+    // Within its own length: damage inside does not spill over to the next payload.
     let mut body = Scan { reader: scan.reader.clone().sized(2, 4)? };
     children.push(scan.u16("payload length", Value::number)?);
     scan.reader.take(body.reader.left())?;
     let result = inside(kind, &mut body, &mut children, protocol);
     close(result, &mut body, &mut children);
     if !body.reader.is_empty() {
+        // What the layout does not account for is shown all the same.
         children.push(body.rest("data"));
     }
     let end = scan.reader.offset;
@@ -108,6 +112,7 @@ fn rest<'m>(scan: &mut Scan<'m>, name: &'static str, fields: &mut Vec<Field<'m>>
 fn security_association<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
     fields.push(scan.u32("DOI", |n| Value::named(Doi(n).name(), n))?);
     fields.push(scan.u32("situation", |n| Value::named(Situation(n).name(), n))?);
+    // The next-payload byte is believed only as long as there are bytes.
     let mut next = PayloadType::PROPOSAL;
     while next == PayloadType::PROPOSAL && !scan.reader.is_empty() {
         next = one(next, scan, fields, None)?;
@@ -137,6 +142,7 @@ fn transform<'m>(
     fields: &mut Vec<Field<'m>>,
     protocol: Option<ProtocolId>,
 ) -> Result<()> {
+    // In phase 2 the same numbers mean other things.
     let phase_1 = protocol == Some(ProtocolId::ISAKMP);
     fields.push(scan.u8("transform number", Value::number)?);
     fields.push(scan.u8("transform ID", |n| {
@@ -162,6 +168,7 @@ fn attribute<'m>(scan: &mut Scan<'m>, phase_1: bool) -> Result<Field<'m>> {
         let length = usize::from(scan.reader.clone().u16()?);
         children.push(scan.u16("length", Value::number)?);
         children.push(scan.bytes("value", length, |bytes| match bytes {
+            // No number beyond 64 bits.
             _ if bytes.len() > 8 => Value::Hex(bytes),
             bytes => show(bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))),
         })?);
@@ -208,6 +215,7 @@ fn address<'m>(id_type: IdType, scan: &mut Scan<'m>, name: &'static str, fields:
         IdType::FQDN | IdType::USER_FQDN | IdType::KEY_ID => {
             std::str::from_utf8(bytes).ok().map(|text| text.escape_debug().to_string())
         }
+        // The other types stay bytes: phase 1 has no use for ranges and subnets.
         _ => None,
     };
     if !bytes.is_empty() {

@@ -70,6 +70,7 @@ impl fmt::Display for Value<'_> {
 /// Up to 32 bytes at once: a formatter's call per byte is slow.
 fn hex(chunk: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // On the stack: a field can be a whole datagram.
     let mut digits = [0; 64];
     for (pair, byte) in digits.chunks_exact_mut(2).zip(chunk) {
         let halves = [byte >> 4, byte & 0xf];

@@ -20,6 +20,7 @@ impl Certificate {
     /// Empty; offsets count from the body's start.
     pub fn decode(body: &[u8]) -> Result<Certificate, Error> {
         let mut reader = Reader::new(body, 0);
+        // Not interpreted: signatures are not built, but foreign captures hold certificates.
         let encoding = reader.u8().map_err(|error| error.inside(Segment::Payload(PayloadType::CERT)))?;
         Ok(Certificate { encoding, data: reader.rest().to_vec() })
     }

@@ -56,6 +56,7 @@ fn read(mut reader: Reader<'_>) -> Result<Delete, Error> {
     if usize::from(size) * usize::from(count) != got || (size == 0 && count > 0) {
         return Err(Error::new(ErrorKind::Spis { count, size, got }, at));
     }
+    // Size 0 is left with a count of 0 here, and chunks of 0 would panic.
     let spis = reader.rest().chunks_exact(usize::from(size).max(1)).map(<[u8]>::to_vec).collect();
     Ok(Delete { doi, protocol, spi_size: size, spis })
 }

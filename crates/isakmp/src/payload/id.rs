@@ -44,5 +44,6 @@ fn read(mut reader: Reader<'_>) -> Result<Identification, Error> {
     let id_type = IdType(reader.u8()?);
     let protocol = reader.u8()?;
     let port = reader.u16()?;
+    // Whether the data fit the type is for the engine to say: a decoder shows what came.
     Ok(Identification { id_type, protocol, port, data: reader.rest().to_vec() })
 }

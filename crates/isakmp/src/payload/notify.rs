@@ -51,6 +51,7 @@ fn read(mut reader: Reader<'_>) -> Result<Notification, Error> {
     let protocol = ProtocolId(reader.u8()?);
     let spi_size = usize::from(reader.u8()?);
     let notify_type = NotifyType(reader.u16()?);
+    // Of any size: the cookies name the SA already, and devices send 16 bytes or none.
     let spi = reader.take(spi_size)?.to_vec();
     Ok(Notification { doi, protocol, notify_type, spi, data: reader.rest().to_vec() })
 }

@@ -86,6 +86,7 @@ fn decode(reader: &mut Reader<'_>) -> Result<SecurityAssociation, Error> {
     if situation != Situation::IDENTITY_ONLY {
         return Err(Error::new(ErrorKind::Situation(situation), at));
     }
+    // At least one: an SA payload without a proposal offers nothing.
     let proposals = decode_list(reader, PayloadType::PROPOSAL, 8, Proposal::decode)?;
     Ok(SecurityAssociation { doi, situation, proposals })
 }
@@ -122,6 +123,7 @@ fn each_with_next<T>(list: &[T], kind: PayloadType, mut each: impl FnMut(&T, u8)
 
 impl Proposal {
     fn decode(mut reader: Reader<'_>) -> Result<Proposal, Error> {
+        // The number first, so that every error behind it can name the proposal.
         let number = reader.u8()?;
         Proposal::decode_rest(number, &mut reader).map_err(|error| error.inside(Segment::Proposal(number)))
     }
@@ -132,6 +134,7 @@ impl Proposal {
         let at = reader.offset;
         let said = reader.u8()?;
         let spi = reader.take(spi_size)?.to_vec();
+        // Then only a count of 0 is right, and says more than a transform cut short.
         let transforms = match reader.is_empty() {
             true => Vec::new(),
             false => decode_list(reader, PayloadType::TRANSFORM, 8, Transform::decode)?,
@@ -145,6 +148,7 @@ impl Proposal {
     }
 
     fn encode(&self, next: u8) -> Vec<u8> {
+        // The field holds no more, and no more are offered.
         let count = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
         let mut body =
             vec![self.number, self.protocol.0, count(self.spi.len()), count(self.transforms.len())];

@@ -8,8 +8,8 @@ use ike::crypto::{Cipher, HashAlg};
 use super::{Detail, SIMULATED, Sa};
 
 /// Removed negotiations are gone.
-pub(super) fn show(sas: &[Sa], detail: Detail) -> String {
-    let sas: Vec<&Sa> = sas.iter().filter(|sa| sa.ended.is_none()).collect();
+pub(super) fn show(sas: &[Sa<'_>], detail: Detail) -> String {
+    let sas: Vec<&Sa<'_>> = sas.iter().filter(|sa| sa.negotiation.ended.is_none()).collect();
     if detail == Detail::Table {
         return table(&sas);
     }
@@ -45,12 +45,13 @@ pub(super) fn show(sas: &[Sa], detail: Detail) -> String {
 }
 
 /// An ASA binds the tunnel-group late; until then even a site-to-site peer is a `user`.
-fn kind(sa: &Sa) -> &'static str {
-    if sa.bound && sa.negotiated.is_some() { "L2L" } else { "user" }
+fn kind(sa: &Sa<'_>) -> &'static str {
+    let standing = &sa.negotiation.standing;
+    if standing.group.is_some() && standing.negotiated.is_some() { "L2L" } else { "user" }
 }
 
-fn values(sa: &Sa) -> (String, String, String) {
-    let Some(negotiated) = sa.negotiated else {
+fn values(sa: &Sa<'_>) -> (String, String, String) {
+    let Some(negotiated) = sa.negotiation.standing.negotiated else {
         return ("-".into(), "-".into(), "-".into());
     };
     let encrypt = match negotiated.encryption {
@@ -71,7 +72,7 @@ fn hash(hash: HashAlg) -> &'static str {
 }
 
 /// The layout that parsers know. Its public samples have 3DES alone.
-fn table(sas: &[&Sa]) -> String {
+fn table(sas: &[&Sa<'_>]) -> String {
     const HEAD: &str = "IKE Peer      Type  Dir   Rky  State      Encrypt Hash  Auth    Lifetime\n";
     let mut text = String::new();
     for (n, sa) in sas.iter().enumerate() {

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use ike::crypto::{Cipher, HashAlg};
-use ike::{Instant, Role};
+use ike::{Instant, Role, SaId};
+use sim::Negotiation;
 
 use super::{Detail, SIMULATED, Sa};
 
@@ -11,11 +12,11 @@ use super::{Detail, SIMULATED, Sa};
 const FIRST: u32 = 1001;
 
 /// The number that this negotiation is called by; 0 until it has keys.
-pub(super) fn connection(sa: &Sa) -> u32 {
-    if sa.keys { FIRST + sa.number } else { 0 }
+pub(super) fn connection(SaId(number): SaId, negotiation: &Negotiation) -> u32 {
+    if negotiation.standing.keys.is_some() { FIRST + number } else { 0 }
 }
 
-pub(super) fn show(sas: &[Sa], detail: Detail, at: Instant) -> String {
+pub(super) fn show(sas: &[Sa<'_>], detail: Detail, at: Instant) -> String {
     let mut text = String::from("IPv4 Crypto ISAKMP SA\n");
     if detail == Detail::Brief {
         text += "dst             src             state          conn-id status\n";
@@ -24,34 +25,38 @@ pub(super) fn show(sas: &[Sa], detail: Detail, at: Instant) -> String {
         }
     } else {
         text += "\nC-id  Local           Remote          I-VRF  Status Encr Hash   Auth DH Lifetime Cap.\n\n";
-        let up = sas.iter().filter(|sa| sa.peer.is_ipv4() && sa.keys && sa.ended.is_none());
-        up.for_each(|sa| text += &full(sa, at));
+        for sa in sas.iter().filter(|sa| sa.peer.is_ipv4() && sa.negotiation.ended.is_none()) {
+            text += &full(sa, at).unwrap_or_default();
+        }
     }
     text += "\nIPv6 Crypto ISAKMP SA\n";
     for sa in sas.iter().filter(|sa| sa.peer.is_ipv6()) {
         text += &row(sa);
     }
-    if sas.iter().any(|sa| sa.ended.is_some()) {
+    if sas.iter().any(|sa| sa.negotiation.ended.is_some()) {
         let _ = writeln!(text, "\n{SIMULATED}: how long a deleted entry is still shown");
     }
     text
 }
 
 /// `dst` is the responder of the negotiation, `src` its initiator.
-fn row(sa: &Sa) -> String {
+fn row(sa: &Sa<'_>) -> String {
     let (dst, src) = match sa.role {
         Role::Initiator => (sa.peer, sa.local),
         Role::Responder => (sa.local, sa.peer),
     };
-    let (state, status) = match sa.ended {
+    let (state, status) = match sa.negotiation.ended {
         Some(_) => ("MM_NO_STATE", "ACTIVE (deleted)"),
         None => (sa.state.ios(), "ACTIVE"),
     };
-    format!("{:<15} {:<15} {state:<14} {:>7} {status}\n", dst.to_string(), src.to_string(), connection(sa))
+    let connection = connection(sa.id, sa.negotiation);
+    format!("{:<15} {:<15} {state:<14} {connection:>7} {status}\n", dst.to_string(), src.to_string())
 }
 
-fn full(sa: &Sa, at: Instant) -> String {
-    let Some(negotiated) = sa.negotiated else { return String::new() };
+/// `None`: it has no keys yet.
+fn full(sa: &Sa<'_>, at: Instant) -> Option<String> {
+    let standing = &sa.negotiation.standing;
+    let negotiated = standing.negotiated.filter(|_| standing.keys.is_some())?;
     let encryption = match negotiated.encryption {
         Cipher::Des => "des",
         Cipher::TripleDes => "3des",
@@ -61,15 +66,15 @@ fn full(sa: &Sa, at: Instant) -> String {
         HashAlg::Sha1 => "sha",
         other => other.name(),
     };
-    let age = sa.active_since.map_or(0, |since| at.since(since).as_secs());
+    let age = sa.negotiation.complete.map_or(0, |since| at.since(since).as_secs());
     let left = u64::from(negotiated.lifetime).saturating_sub(age);
     let lifetime = format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60);
-    let connection = connection(sa);
-    format!(
+    let connection = connection(sa.id, sa.negotiation);
+    Some(format!(
         "{connection:<5} {:<15} {:<15}        ACTIVE {encryption:<4} {hash:<6} psk  {:<2} {lifetime}     \n       Engine-id:Conn-id =  SW:{}\n\n",
         sa.local.to_string(),
         sa.peer.to_string(),
         negotiated.group.number(),
         connection - (FIRST - 1)
-    )
+    ))
 }

@@ -1,38 +1,37 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
-use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Reason, Role, Sending, State};
-use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
+use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Reason, Role, SaId, Sending, State};
+use sim::{Actor, Datagram, Entry, Kind, Negotiation, Setup, Timeline, Trace};
 
 use super::ios::connection;
-use super::{SIMULATED, Sa, clock, standing};
+use super::{SIMULATED, clock, shown_state};
 
 /// The debug output of a device.
 pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
     let local = setup.hosts[device].address.to_string();
     let mut log = Log {
         setup,
-        trace,
         device,
         local,
         peer: setup.hosts[device].peer.to_string(),
-        now: EntryId(0),
+        timeline: Timeline::default(),
         lines: Vec::new(),
     };
     let entries = trace.entries().iter().take_while(|entry| entry.at <= until);
     for entry in entries.filter(|entry| entry.actor == Actor::Peer(device)) {
         log.take(entry);
+        log.timeline.take(entry);
     }
     log.lines
 }
 
 struct Log<'t> {
     setup: &'t Setup,
-    trace: &'t Trace,
     device: Role,
     local: String,
     peer: String,
-    /// The entry that is told.
-    now: EntryId,
+    /// As the entry that is told finds it.
+    timeline: Timeline,
     lines: Vec<String>,
 }
 
@@ -44,19 +43,17 @@ impl Log<'_> {
 
     /// With the number of the negotiation: 0 until it has keys.
     fn numbered(&mut self, at: Instant, head: &str, text: &str) {
-        let sas = self.sas();
-        let number = sas.last().map_or(0, connection);
+        let number = self.newest().map_or(0, |(id, one)| connection(*id, one));
         self.say(at, &format!("{head}: ({number}):{text}"));
     }
 
-    /// The negotiations as this entry finds them.
-    fn sas(&self) -> Vec<Sa> {
-        standing(self.setup, self.trace, self.device, |entry| entry.id < self.now)
+    /// The device's newest negotiation.
+    fn newest(&self) -> Option<(&SaId, &Negotiation)> {
+        self.timeline.sides[self.device].negotiations.last_key_value()
     }
 
     fn take(&mut self, entry: &Entry) {
         let at = entry.at;
-        self.now = entry.id;
         match &entry.kind {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
@@ -97,14 +94,14 @@ impl Log<'_> {
 
     fn received(&mut self, at: Instant, datagram: &Datagram) {
         self.peer = datagram.from.ip().to_string();
-        let sas = self.sas();
-        let state = match (datagram.label, sas.last()) {
+        let newest = self.newest().and_then(|(_, negotiation)| shown_state(negotiation));
+        let state = match (datagram.label, newest) {
             (Label::Message { name, .. }, _) if name.is_first() => "(N) NEW SA".to_owned(),
             (Label::Message { name, .. }, Some(_)) => {
                 let before = name.previous().unwrap_or(name);
                 format!("({}) {}", self.letter(), column(before, self.device))
             }
-            (_, Some(sa)) => format!("({}) {}", self.letter(), sa.state.ios()),
+            (_, Some(state)) => format!("({}) {}", self.letter(), state.ios()),
             (_, None) => format!("({})", self.letter()),
         };
         let text = format!(

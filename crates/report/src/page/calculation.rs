@@ -1,8 +1,8 @@
 //! What a peer computes, with its real inputs and a Python script that computes it again.
 
-use ike::Role;
 use ike::crypto::{DhGroup, HashAlg};
-use ike::keymat::{self, HashInputs};
+use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
+use ike::{Role, Sides};
 
 use super::hex;
 use super::side::Side;
@@ -50,17 +50,14 @@ pub(super) fn all(side: &Side, role: Role) -> Vec<Calculation> {
     let exchange = [own_public(side, role), gxy(side, role)];
     let keys =
         [skeyid(side), derived(side, 0), derived(side, 1), derived(side, 2), cipher_key(side), iv(side)];
-    let hashes = [authenticator(side, Role::Initiator), authenticator(side, Role::Responder)];
+    let hashes = Role::BOTH.map(|of| authenticator(side, of));
     exchange.into_iter().chain(keys).chain(hashes).flatten().collect()
 }
 
 fn own_public(side: &Side, role: Role) -> Option<Calculation> {
     let modulus = side.group()?.modulus()?;
-    let (name, own) = match role {
-        Role::Initiator => ("g^xi", 0),
-        Role::Responder => ("g^xr", 1),
-    };
-    let value = side.public.get(own)?.clone()?;
+    let name = Sides::new("g^xi", "g^xr")[role];
+    let value = side.public[role].clone()?;
     let length = value.len();
     Some(Calculation {
         name,
@@ -78,12 +75,9 @@ fn int(name: &str) -> String {
 }
 
 fn gxy(side: &Side, role: Role) -> Option<Calculation> {
-    let [gxi, gxr] = &side.public;
-    let (peers, formula) = match role {
-        Role::Initiator => (gxr.clone()?, "(g^xr)^xi"),
-        Role::Responder => (gxi.clone()?, "(g^xi)^xr"),
-    };
-    let (value, exponent) = (side.gxy.clone()?, side.exponent.clone()?);
+    let formula = Sides::new("(g^xr)^xi", "(g^xi)^xr")[role];
+    let peers = side.public[role.other()].clone()?;
+    let (value, exponent) = (side.gxy()?, side.exponent.clone()?);
     let mut inputs = vec![("x", exponent), ("peers", peers)];
     let (before, expression) = match side.group()? {
         DhGroup::X25519 => (include_str!("x25519.py").to_owned(), "x25519(x, peers)".to_owned()),
@@ -124,7 +118,7 @@ fn python_name(hash: HashAlg) -> &'static str {
 }
 
 fn skeyid(side: &Side) -> Option<Calculation> {
-    let [ni, nr] = &side.nonce;
+    let [ni, nr] = side.nonce.as_ref().into_array();
     let inputs =
         vec![("psk", side.psk.as_ref()?.as_bytes().to_vec()), ("Ni", ni.clone()?), ("Nr", nr.clone()?)];
     Some(Calculation {
@@ -132,7 +126,7 @@ fn skeyid(side: &Side) -> Option<Calculation> {
         formula: "prf(pre-shared-key, Ni_b | Nr_b)",
         section: "RFC 2409 section 5.4",
         inputs,
-        value: side.keymat.as_ref()?.skeyid.as_bytes().to_vec(),
+        value: side.keymat()?.skeyid.as_bytes().to_vec(),
         before: String::new(),
         expression: prf(side.hash()?, "psk", "Ni + Nr"),
     })
@@ -140,7 +134,7 @@ fn skeyid(side: &Side) -> Option<Calculation> {
 
 /// `SKEYID_d`, `SKEYID_a`, `SKEYID_e`: each from the one before.
 fn derived(side: &Side, number: usize) -> Option<Calculation> {
-    let keymat = side.keymat.as_ref()?;
+    let keymat = side.keymat()?;
     let values = [keymat.skeyid_d.as_bytes(), keymat.skeyid_a.as_bytes(), keymat.skeyid_e.as_bytes()];
     let (name, formula, before) = *[
         ("SKEYID_d", "prf(SKEYID, g^xy | CKY-I | CKY-R | 0)", ""),
@@ -155,7 +149,7 @@ fn derived(side: &Side, number: usize) -> Option<Calculation> {
         _ => {}
     }
     let cookies = side.cookies?;
-    inputs.push(("g^xy", side.gxy.clone()?));
+    inputs.push(("g^xy", side.gxy()?));
     inputs.push(("CKY-I", cookies.initiator.0.to_vec()));
     inputs.push(("CKY-R", cookies.responder.0.to_vec()));
     let data = format!("{before}g_xy + CKY_I + CKY_R + bytes([{number}])");
@@ -171,7 +165,7 @@ fn derived(side: &Side, number: usize) -> Option<Calculation> {
 }
 
 fn cipher_key(side: &Side) -> Option<Calculation> {
-    let (keymat, hash) = (side.keymat.as_ref()?, side.hash()?);
+    let (keymat, hash) = (side.keymat()?, side.hash()?);
     let (key, skeyid_e) = (keymat.cipher_key.as_bytes(), keymat.skeyid_e.as_bytes());
     let length = key.len();
     let (formula, before) = if skeyid_e.len() >= length {
@@ -194,8 +188,8 @@ fn cipher_key(side: &Side) -> Option<Calculation> {
 }
 
 fn iv(side: &Side) -> Option<Calculation> {
-    side.keymat.as_ref()?;
-    let [gxi, gxr] = &side.public;
+    side.keymat()?;
+    let [gxi, gxr] = side.public.as_ref().into_array();
     let value = side.first_iv.clone()?;
     let digest =
         format!("hashlib.new(\"{}\", g_xi + g_xr).digest()[:{}]", python_name(side.hash()?), value.len());
@@ -212,29 +206,30 @@ fn iv(side: &Side) -> Option<Calculation> {
 
 /// `HASH_I` or `HASH_R`, once the identity that it covers is known.
 fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
-    let (keymat, hash, cookies) = (side.keymat.as_ref()?, side.hash()?, side.cookies?);
-    let ([Some(gxi), Some(gxr)], Some(sai_b)) = (&side.public, &side.sai_b) else { return None };
-    let [idii_b, idir_b] = &side.identity;
-    let (name, formula, id, id_b, data) = match of {
+    let (keymat, hash, cookies) = (side.keymat()?, side.hash()?, side.cookies?);
+    let [gxi, gxr] = side.public.as_ref().into_array();
+    let (gxi, gxr, sai_b) = (gxi.as_ref()?, gxr.as_ref()?, side.sai_b.as_ref()?);
+    let id_b = side.identity[of].as_ref()?;
+    let (name, formula, id, data) = match of {
         Role::Initiator => (
             "HASH_I",
             "prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | SAi_b | IDii_b)",
             "IDii_b",
-            idii_b.as_ref()?,
             "g_xi + g_xr + CKY_I + CKY_R + SAi_b + IDii_b",
         ),
         Role::Responder => (
             "HASH_R",
             "prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | SAi_b | IDir_b)",
             "IDir_b",
-            idir_b.as_ref()?,
             "g_xr + g_xi + CKY_R + CKY_I + SAi_b + IDir_b",
         ),
     };
-    let inputs = HashInputs { gxi, gxr, cookies, sai_b, id_b };
+    let (sai_b, id_b) = (sai_b.clone(), id_b.clone());
+    let inputs =
+        HashInputs { gxi: Gxi(gxi.clone()), gxr: Gxr(gxr.clone()), cookies, sai_b: SaiB(sai_b.clone()) };
     let value = match of {
-        Role::Initiator => keymat::hash_i(hash, &keymat.skeyid, &inputs),
-        Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs),
+        Role::Initiator => keymat::hash_i(hash, &keymat.skeyid, &inputs, &IdiiB(id_b.clone())).0,
+        Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs, &IdirB(id_b.clone())).0,
     };
     Some(Calculation {
         name,
@@ -246,8 +241,8 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
             ("g^xr", gxr.clone()),
             ("CKY-I", cookies.initiator.0.to_vec()),
             ("CKY-R", cookies.responder.0.to_vec()),
-            ("SAi_b", sai_b.clone()),
-            (id, id_b.clone()),
+            ("SAi_b", sai_b),
+            (id, id_b),
         ],
         value,
         before: String::new(),

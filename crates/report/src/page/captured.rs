@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use diagnose::wire::{Emission, Findings, Judgement, Suspect, name};
-use ike::Role;
+use ike::{Role, Sides};
 
 use super::steps::Wire;
 use super::{Body, document, escape, gap, rung};
@@ -86,7 +86,7 @@ fn suspected(suspect: &Suspect) -> String {
 impl Page {
     /// The ladder of one negotiation, and a step for each of its rungs.
     fn ladder(&mut self, number: usize, judgement: &Judgement<'_>) -> String {
-        let [initiator, responder] = columns(judgement);
+        let Sides { initiator, responder } = columns(judgement);
         let mut html = format!(
             "<h2>{number}</h2>\n<div class=\"peers\"><span>time s</span><span>{}</span><span>{}</span></div>\n<ol class=\"ladder\">\n",
             escape(&initiator),
@@ -122,7 +122,7 @@ impl Page {
     fn wire(&mut self, one: &Emission<'_>) -> usize {
         let bytes = one.sight().map(|sight| sight.bytes.to_vec()).unwrap_or_default();
         let name = format!("{}, frame {}", name(one.what), one.frame());
-        self.wires.push(Wire { name, sender: one.sender, bytes, opened: [None, None] });
+        self.wires.push(Wire { name, sender: one.sender, bytes, opened: Sides::default() });
         self.wires.len() - 1
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use ike::Role;
 use isakmp::dissect::{Field, dissect, dissect_chain};
 
 use super::steps::Wire;
@@ -21,18 +22,17 @@ pub(super) fn article(number: usize, wire: &Wire, secrets: bool) -> String {
         bytes.len()
     );
     html += &panel(&format!("{number}w"), "On the wire", bytes, &dissect(bytes));
-    let [initiator, responder] = opened;
-    let same = match (initiator, responder) {
+    let same = match (&opened.initiator, &opened.responder) {
         (Some(one), Some(other)) => one.plaintext == other.plaintext,
         _ => false,
     };
-    for (who, opened) in [("initiator", initiator), ("responder", responder)] {
-        let Some(opened) = opened.as_ref().filter(|_| !(same && who == "responder")) else { continue };
+    for (who, opened) in opened.both() {
+        let Some(opened) = opened.as_ref().filter(|_| !(same && who == Role::Responder)) else { continue };
         let title =
             if same { "Decrypted, by both".into() } else { format!("Decrypted with the {who}'s key") };
         if secrets {
             let fields = dissect_chain(opened.first, &opened.plaintext, 0);
-            html += &panel(&format!("{number}{}", &who[..1]), &title, &opened.plaintext, &fields);
+            html += &panel(&format!("{number}{}", &who.name()[..1]), &title, &opened.plaintext, &fields);
         } else {
             let _ = writeln!(html, "<section><h4>{title}</h4><p>left out (--redact)</p></section>");
         }

@@ -2,33 +2,29 @@
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::iv::{Iv, phase2_iv};
-use ike::keymat::{Keymat, PreSharedKey};
-use ike::{Event, GroupName, Label, Negotiated, Role, State, Streams};
+use ike::keymat::{Gxi, Gxr, Keymat, PreSharedKey};
+use ike::{Event, GroupName, Label, Role, Sides, Streams};
 use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
-use sim::{Datagram, Setup};
+use sim::{Datagram, Setup, Standing};
 
 /// A peer's knowledge.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Side {
-    pub state: Option<State>,
+    /// Where its newest event left it.
+    pub standing: Standing,
     pub cookies: Option<CookiePair>,
-    pub negotiated: Option<Negotiated>,
     pub psk: Option<PreSharedKey>,
     /// The body of the initiator's SA payload.
     pub sai_b: Option<Vec<u8>>,
-    /// Public values, nonces and identity bodies: the initiator's, the responder's.
-    pub public: [Option<Vec<u8>>; 2],
-    pub nonce: [Option<Vec<u8>>; 2],
-    pub identity: [Option<Vec<u8>>; 2],
+    /// Public values, nonces and identity bodies of both.
+    pub public: Sides<Option<Vec<u8>>>,
+    pub nonce: Sides<Option<Vec<u8>>>,
+    pub identity: Sides<Option<Vec<u8>>>,
     /// Its own private exponent.
     pub exponent: Option<Vec<u8>>,
-    pub gxy: Option<Vec<u8>>,
-    pub keymat: Option<Keymat>,
     /// The phase 1 IV, once there are keys.
     pub iv: Option<Vec<u8>>,
     pub first_iv: Option<Vec<u8>>,
-    /// The peer's HASH was verified.
-    pub authenticated: bool,
 }
 
 /// What a datagram's encrypted part says under a side's key.
@@ -37,37 +33,34 @@ pub(super) struct Opened {
     pub plaintext: Vec<u8>,
 }
 
-fn place(role: Role) -> usize {
-    usize::from(role == Role::Responder)
-}
-
 impl Side {
+    pub fn gxy(&self) -> Option<Vec<u8>> {
+        self.standing.keys.as_ref().map(|(gxy, _)| gxy.as_bytes().to_vec())
+    }
+
+    pub fn keymat(&self) -> Option<&Keymat> {
+        self.standing.keys.as_ref().map(|(_, keymat)| &**keymat)
+    }
+
     pub fn group(&self) -> Option<DhGroup> {
-        self.negotiated.map(|negotiated| negotiated.group)
+        self.standing.negotiated.map(|negotiated| negotiated.group)
     }
 
     pub fn hash(&self) -> Option<HashAlg> {
-        self.negotiated.map(|negotiated| negotiated.hash)
+        self.standing.negotiated.map(|negotiated| negotiated.hash)
     }
 
     fn cipher(&self) -> Option<Cipher> {
-        self.negotiated.map(|negotiated| negotiated.encryption)
+        self.standing.negotiated.map(|negotiated| negotiated.encryption)
     }
 
     /// Takes in what the engine said.
     pub fn hear(&mut self, setup: &Setup, role: Role, event: &Event) {
+        self.standing.hear(event);
         match event {
             Event::Created { cookies, .. } => self.cookies = Some(*cookies),
-            Event::Entered { state, .. } => {
-                self.state = Some(*state);
-                self.authenticated |= state.is_active();
-            }
-            Event::Ended { .. } => self.state = None,
-            Event::Chosen { negotiated, .. } => self.negotiated = Some(*negotiated),
             Event::GroupFound { group, .. } => self.psk = psk(setup, role, group),
-            Event::Keys { sa, gxy, keymat } => {
-                self.gxy = Some(gxy.as_bytes().to_vec());
-                self.keymat = Some((**keymat).clone());
+            Event::Keys { sa, .. } => {
                 let stream = Streams::new(setup.seed, role.name());
                 self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
             }
@@ -97,12 +90,11 @@ impl Side {
     }
 
     fn keep(&mut self, sender: Role, payloads: &[Payload]) {
-        let from = place(sender);
         for Payload { kind, body, .. } in payloads {
             let slot = match *kind {
-                PayloadType::KE => self.public.get_mut(from),
-                PayloadType::NONCE => self.nonce.get_mut(from),
-                PayloadType::ID => self.identity.get_mut(from),
+                PayloadType::KE => Some(&mut self.public[sender]),
+                PayloadType::NONCE => Some(&mut self.nonce[sender]),
+                PayloadType::ID => Some(&mut self.identity[sender]),
                 PayloadType::SA if sender == Role::Initiator => Some(&mut self.sai_b),
                 _ => None,
             };
@@ -117,10 +109,12 @@ impl Side {
     }
 
     fn begin_iv(&mut self) {
-        if let (None, Some(hash), Some(cipher), [Some(gxi), Some(gxr)]) =
+        if let (None, Some(hash), Some(cipher), Sides { initiator: Some(gxi), responder: Some(gxr) }) =
             (&self.iv, self.hash(), self.cipher(), &self.public)
         {
-            let iv = Iv::initial(hash, gxi, gxr, cipher.block_len()).current().to_vec();
+            let iv = Iv::initial(hash, &Gxi(gxi.clone()), &Gxr(gxr.clone()), cipher.block_len())
+                .current()
+                .to_vec();
             self.first_iv = Some(iv.clone());
             self.iv = Some(iv);
         }
@@ -137,7 +131,7 @@ impl Side {
             MessageId(0) => iv.clone(),
             id => phase2_iv(self.hash()?, iv, id, cipher.block_len()),
         };
-        let key = self.keymat.as_ref()?.cipher_key.as_bytes();
+        let key = self.keymat()?.cipher_key.as_bytes();
         let plaintext = cipher.decrypt(key, &iv, ciphertext).ok()?;
         Some(Opened { first: message.header.next_payload, plaintext })
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diagnose::words;
-use ike::{Event, Instant, Label, Role, Sending};
+use ike::{Event, Instant, Label, Role, Sending, Sides};
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 use super::calculation::{self, Calculation};
@@ -23,7 +23,7 @@ pub(super) struct Step {
     /// What its peer can compute from now on.
     pub calculations: Vec<Calculation>,
     /// What initiator and responder know behind it.
-    pub sides: [Side; 2],
+    pub sides: Sides<Side>,
 }
 
 /// Something that happens in a step.
@@ -38,7 +38,7 @@ pub(super) struct Wire {
     pub sender: Role,
     pub bytes: Vec<u8>,
     /// What initiator and responder make of the encrypted part.
-    pub opened: [Option<Opened>; 2],
+    pub opened: Sides<Option<Opened>>,
 }
 
 /// The steps of a run and the messages that they point at.
@@ -51,8 +51,8 @@ struct Builder<'s> {
     setup: &'s Setup,
     trace: &'s Trace,
     rows: BTreeMap<EntryId, Row>,
-    sides: [Side; 2],
-    computed: [BTreeSet<&'static str>; 2],
+    sides: Sides<Side>,
+    computed: Sides<BTreeSet<&'static str>>,
     wires: Vec<Wire>,
 }
 
@@ -106,11 +106,8 @@ impl Builder<'_> {
             step.rows.extend(row);
         }
         if let Some(role) = role {
-            let place = usize::from(role == Role::Responder);
-            if let (Some(side), Some(computed)) = (self.sides.get(place), self.computed.get_mut(place)) {
-                step.calculations =
-                    calculation::all(side, role).into_iter().filter(|c| computed.insert(c.name)).collect();
-            }
+            let all = calculation::all(&self.sides[role], role).into_iter();
+            step.calculations = all.filter(|one| self.computed[role].insert(one.name)).collect();
         }
         step.notes.extend(role.and_then(|role| self.timer(role, others)));
         step.sides = self.sides.clone();
@@ -126,9 +123,7 @@ impl Builder<'_> {
             _ => None,
         };
         let message = entries.iter().find_map(sent)?;
-        let [initiator, responder] = &self.sides;
-        let side = if role == Role::Initiator { initiator } else { responder };
-        side.state?.awaited()?;
+        self.sides[role].standing.state?.awaited()?;
         let schedule = self.setup.hosts[role].profile.timers.value.schedule(message)?;
         let seconds = |millis: u64| Instant::from_micros(millis * 1000).to_string();
         let resends: Vec<String> = schedule.resends.iter().map(|millis| seconds(*millis)).collect();
@@ -145,8 +140,7 @@ impl Builder<'_> {
 
     /// Lets the step's peer learn what an entry teaches it.
     fn take(&mut self, role: Role, entry: &Entry, accepted: bool, step: &mut Step) {
-        let [initiator, responder] = &mut self.sides;
-        let side = if role == Role::Initiator { initiator } else { responder };
+        let side = &mut self.sides[role];
         let (datagram, learns) = match &entry.kind {
             Kind::Arrived(datagram) => (datagram, accepted),
             Kind::Sent(datagram) => {
@@ -161,12 +155,9 @@ impl Builder<'_> {
         }
         let number = self.wire(datagram);
         if let Some(wire) = self.wires.get_mut(number) {
-            let [initiator, responder] = &mut wire.opened;
-            let slot = if role == Role::Initiator { initiator } else { responder };
             // A copy that comes again finds the IV moved on; the first opening is the one that counts.
-            if slot.is_none() {
-                *slot = opened;
-            }
+            let first = wire.opened[role].take();
+            wire.opened[role] = first.or(opened);
         }
         if !step.messages.contains(&number) {
             step.messages.push(number);
@@ -181,7 +172,7 @@ impl Builder<'_> {
             let (name, sender) = (label_name(&datagram.label), datagram.sender);
             let changed = self.wires.iter().any(|wire| wire.name == name && wire.sender == sender);
             let name = if changed { format!("{name}, other bytes") } else { name };
-            self.wires.push(Wire { name, sender, bytes: bytes.to_vec(), opened: [None, None] });
+            self.wires.push(Wire { name, sender, bytes: bytes.to_vec(), opened: Sides::default() });
             self.wires.len() - 1
         })
     }
@@ -262,6 +253,6 @@ fn note(what: &What) -> Note {
         What::Enters { state, .. } => plain(format!("enters {state}")),
         What::Note { text, trouble, .. } => Note { text: text.clone(), trouble: *trouble },
         What::Network { text } => Note { text: text.clone(), trouble: true },
-        What::Fold { .. } => plain(String::new()),
+        What::Fold(_) => plain(String::new()),
     }
 }

@@ -137,14 +137,13 @@ impl Side {
         if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(event);
         }
-        match event {
-            Event::Entered { state, .. } => self.state = Some(*state),
-            Event::Ended { .. } => {
-                self.state = None;
-                // What an SA accepted is forgotten with it: the same bytes may begin another.
-                self.accepted.clear();
-            }
-            _ => {}
+        if let Event::Entered { state, .. } = event {
+            self.state = Some(*state);
+        }
+        if let Event::Ended { .. } = event {
+            self.state = None;
+            // What an SA accepted is forgotten with it: the same bytes may begin another.
+            self.accepted.clear();
         }
     }
 

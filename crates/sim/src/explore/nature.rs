@@ -115,12 +115,10 @@ impl Adversary {
         let mut other = Setup { seed: setup.seed ^ 1, until: None, ..setup.clone() };
         other.network = crate::setup::Network::default();
         let (trace, _) = crate::run::run(&other, &ike::Powers::none());
-        let sent = trace.entries().iter().filter_map(|entry| match &entry.kind {
-            Kind::Sent(datagram) => match datagram.label {
-                Label::Message { name, .. } => Some((name, datagram.message().to_vec())),
-                Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => None,
-            },
-            _ => None,
+        let sent = trace.entries().iter().filter_map(|entry| {
+            let Kind::Sent(datagram) = &entry.kind else { return None };
+            let Label::Message { name, .. } = datagram.label else { return None };
+            Some((name, datagram.message().to_vec()))
         });
         let nat_d_in_am3 = Role::BOTH.into_iter().all(|role| setup.hosts[role].nat_traversal);
         Adversary { recorded: sent.collect(), nat_d_in_am3 }

@@ -357,7 +357,20 @@ fn left(role: Role, events: &[Event]) -> Left {
             Some((role, Some(*state).filter(|state| !state.is_active())))
         }
         Event::Ended { how: Ended::GaveUp, state, .. } => Some((role, Some(*state))),
-        _ => None,
+        Event::NotStarted(_)
+        | Event::Created { .. }
+        | Event::Accepted { .. }
+        | Event::Duplicate { .. }
+        | Event::Chosen { .. }
+        | Event::GroupFound { .. }
+        | Event::NatChecked { .. }
+        | Event::Floated { .. }
+        | Event::Keys { .. }
+        | Event::Dropped { .. }
+        | Event::Refused { .. }
+        | Event::NotifyReceived { .. }
+        | Event::DeleteReceived { .. }
+        | Event::Impaired { .. } => None,
     })
 }
 

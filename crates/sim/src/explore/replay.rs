@@ -99,10 +99,7 @@ fn steps(trace: &Trace) -> impl Iterator<Item = (Instant, Role, Option<&Datagram
     let step = move |entry: &Entry| said.get(&entry.id).cloned();
     trace.entries().iter().filter_map(move |entry| {
         let Actor::Peer(role) = entry.actor else { return None };
-        let heard = match &entry.kind {
-            Kind::Arrived(datagram) => Some(datagram),
-            _ => None,
-        };
+        let heard = if let Kind::Arrived(datagram) = &entry.kind { Some(datagram) } else { None };
         Some((entry.at, role, heard, step(entry)?))
     })
 }

@@ -68,6 +68,7 @@ where
         loop {
             let mut bytes = vec![0; self.bits.div_ceil(8)];
             stream.fill_bytes(&mut bytes);
+            // P-521 leaves seven bits unused: hardly a draw would be below the order.
             bytes.iter_mut().take(1).for_each(|first| *first &= 0xff >> unused);
             if SecretKey::<C>::from_slice(&bytes).is_ok() {
                 return bytes;
@@ -94,6 +95,7 @@ where
         let table = if pairs.len() >= TABLE_PAYS {
             Some(self.table.get_or_init(Table::new))
         } else {
+            // Once it is there, small batches profit as well.
             self.table.get()
         };
         let Some(table) = table else {

@@ -14,6 +14,8 @@ use super::{DhError, DhGroup, Engine, Exchange};
 /// A prime and how its values are made.
 pub(super) struct Modp {
     group: modp::Group,
+    /// p-2: the highest public value that does not give the secret away.
+    highest: Vec<u8>,
     /// Bits of a private exponent: enough for the group's strength, and short, because time grows with it
     /// (RFC 3526 section 8, RFC 7919 section 5.2).
     exponent_bits: usize,
@@ -69,7 +71,8 @@ impl Modp {
             let one = BigUint::from(1_u8);
             let pi = BigUint::parse_bytes(PI, 16).unwrap_or_default() >> (PI_BITS + 130 - bits);
             let prime = (&one << bits) - (&one << (bits - 64)) - &one + ((pi + c) << 64_usize);
-            Modp { group: modp::Group::new(prime, exponent_bits), exponent_bits }
+            let highest = (&prime - 2_u8).to_bytes_be();
+            Modp { group: modp::Group::new(prime, exponent_bits), highest, exponent_bits }
         }))
     }
 
@@ -83,6 +86,7 @@ impl Engine for Modp {
     fn private(&self, stream: &mut ChaCha20Rng) -> Vec<u8> {
         let unused = (8 - self.exponent_bits % 8) % 8;
         let mut bytes = vec![0; self.exponent_bits.div_ceil(8)];
+        // Zero would make the public value 1, which every peer must refuse.
         while bytes.iter().all(|byte| *byte == 0) {
             stream.fill_bytes(&mut bytes);
             bytes.iter_mut().take(1).for_each(|first| *first &= 0xff >> unused);
@@ -95,9 +99,11 @@ impl Engine for Modp {
     }
 
     fn check(&self, public: &[u8]) -> Result<(), DhError> {
-        let value = BigUint::from_bytes_be(public);
-        let allowed = BigUint::from(2_u8)..=(self.group.prime() - 2_u8);
-        if allowed.contains(&value) { Ok(()) } else { Err(DhError::Range) }
+        // 0, 1 and p-1 stay in a group so small that anybody can guess the secret.
+        let (last, high) = public.split_last().unwrap_or((&0, &[]));
+        let two_at_least = *last >= 2 || high.iter().any(|byte| *byte != 0);
+        // Of one width, so that bytes compare as numbers do.
+        if two_at_least && public <= self.highest.as_slice() { Ok(()) } else { Err(DhError::Range) }
     }
 
     fn shared(&self, private: &[u8], public: &[u8]) -> Result<Vec<u8>, DhError> {

@@ -1,0 +1,26 @@
+//! Any text as words or as lines of a log: explained, or not known, and shown as text.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use report::Layout;
+
+fuzz_target!(|text: &str| {
+    // As one argument, as a shell hands over several, and as a log that was pasted whole.
+    let several: Vec<String> = text.split_whitespace().take(16).map(str::to_owned).collect();
+    for words in [vec![text.to_owned()], several] {
+        if words.is_empty() {
+            continue;
+        }
+        match diagnose::explain(&words) {
+            Ok(articles) => {
+                for article in &articles {
+                    let shown = report::explained(article, Layout::WIDE);
+                    let plain = shown.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+                    assert!(plain.chars().all(|c| c == '\n' || isakmp::is_printed(c)), "{plain:?}");
+                }
+            }
+            Err(unknown) => assert!(unknown.near.len() <= 16, "{unknown:?}"),
+        }
+    }
+});
