@@ -22,9 +22,9 @@ pub fn init(args: &Init, out: &mut Out) -> Result<(), Failure> {
     Ok(out.line(&format!("wrote {name}; next: ikesim run {}", shell_word(&name)))?)
 }
 
-fn fault(name: &str) -> Result<&'static FaultKind, Failure> {
+fn fault(name: &str) -> Result<FaultKind, Failure> {
     FaultKind::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = FaultKind::all().map(|kind| kind.name).collect();
+        let names: Vec<&str> = FaultKind::ALL.map(FaultKind::name).to_vec();
         let near = nearest(name, names.iter().copied());
         let help = match near {
             Some(near) => format!("did you mean {near}? All: {}", names.join(", ")),

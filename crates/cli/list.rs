@@ -42,7 +42,7 @@ fn word(topic: Topic) -> String {
 
 fn rows(topic: Topic) -> Vec<(String, String)> {
     match topic {
-        Topic::Faults => FaultKind::all().map(fault).collect(),
+        Topic::Faults => FaultKind::ALL.map(fault).to_vec(),
         Topic::States => {
             let none = ("NONE".to_owned(), "no SA".to_owned());
             let states =
@@ -65,9 +65,9 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
     }
 }
 
-fn fault(kind: &FaultKind) -> (String, String) {
+fn fault(kind: FaultKind) -> (String, String) {
     let fields: Vec<String> = kind
-        .fields
+        .fields()
         .iter()
         .map(|field| {
             let required = if field.required { ", required" } else { "" };
@@ -75,5 +75,5 @@ fn fault(kind: &FaultKind) -> (String, String) {
         })
         .collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join("; ")) };
-    (kind.name.to_owned(), format!("{}{fields}", kind.meaning))
+    (kind.name().to_owned(), format!("{}{fields}", kind.meaning()))
 }

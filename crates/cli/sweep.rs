@@ -17,7 +17,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 use report::{Groups, Key, Report};
 use scenario::Scenario;
-use scenario::sweep::{Point, Scenarios, Sweep};
+use scenario::sweep::{Point, Sweep};
 use sim::{MAX_STEPS, Outcome, Setup, Trace, Verdict};
 
 use crate::args::{Format, SweepArgs};
@@ -150,10 +150,9 @@ fn prepare(sweep: &Sweep, numbers: &[u64], powers: &Powers) {
 
 /// The scenarios of neighbouring runs; `None` for a combination that cannot be.
 fn scenarios<'s>(sweep: &'s Sweep, numbers: &[u64]) -> impl Iterator<Item = Option<(Point<'s>, Scenario)>> {
-    let mut read = Scenarios::default();
-    numbers.iter().map(move |number| {
+    numbers.iter().map(|number| {
         let point = sweep.point(*number)?;
-        let scenario = read.of(&point).ok()?;
+        let scenario = point.scenario().ok()?;
         Some((point, scenario))
     })
 }

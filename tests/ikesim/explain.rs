@@ -25,7 +25,7 @@ fn sweep(
     faults: Vec<Vec<FaultText>>,
     found: &mut BTreeMap<Key, (u64, String)>,
 ) {
-    let bases = bases.iter().map(|text| Base { file: None, text: (*text).into() }).collect();
+    let bases = bases.iter().map(|text| base(text)).collect();
     let profiles = profiles.iter().map(|pair| pair.map(str::to_owned)).collect();
     let axes = Axes { modes: vec![Mode::Main, Mode::Aggressive], profiles, faults, ..Axes::default() };
     let sweep = Sweep { bases, axes };
@@ -37,6 +37,13 @@ fn sweep(
         let key = (i, r, first_cause(&scenario, &trace, &outcome));
         found.entry(key).or_insert_with(|| (0, point.replay())).0 += 1;
     }
+}
+
+/// A base that replays do not name.
+fn base(text: &str) -> Base {
+    let mut base = Base::parse("base", text).unwrap();
+    base.name = None;
+    base
 }
 
 fn first_cause(scenario: &Scenario, trace: &Trace, outcome: &sim::Outcome) -> String {

@@ -93,7 +93,7 @@ fn one_of(schema: &Value, forms: &[Value]) -> String {
 /// States and first cause.
 fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
     let axes = Axes { modes: vec![mode], faults: vec![vec![fault.clone()]], ..Axes::default() };
-    let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
+    let sweep = Sweep { bases: vec![Base::default()], axes };
     let Ok(scenario) = sweep.point(0).unwrap().scenario() else { return "cannot act | ".into() };
     let (trace, outcome) = sim::run(&scenario.setup, powers);
     if outcome.verdict == sim::Verdict::Established {
@@ -107,9 +107,9 @@ fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
 fn faults(book: &mut String) {
     let powers = Powers::new(1024);
     let every: Vec<FaultText> = Axes::every_fault().into_iter().flatten().collect();
-    for kind in FaultKind::all() {
-        writeln!(book, "\n### `{}`\n\n{}.\n", kind.name, kind.meaning).unwrap();
-        for field in kind.fields {
+    for kind in FaultKind::ALL {
+        writeln!(book, "\n### `{}`\n\n{}.\n", kind.name(), kind.meaning()).unwrap();
+        for field in kind.fields() {
             let need = if field.required { "required, as" } else { "by default" };
             writeln!(book, "- `{}`: {need} `{}`", field.name, field.value).unwrap();
         }
@@ -118,9 +118,9 @@ fn faults(book: &mut String) {
             "\n| fault | Main Mode | cause | Aggressive Mode | cause |\n| --- | --- | --- | --- | --- |"
         )
         .unwrap();
-        let named = |text: &&FaultText| text.to_string().split(':').next() == Some(kind.name);
+        let named = |text: &&FaultText| text.to_string().split(':').next() == Some(kind.name());
         let variants: Vec<&FaultText> = every.iter().filter(named).collect();
-        assert!(!variants.is_empty(), "{} is not in the catalogue", kind.name);
+        assert!(!variants.is_empty(), "{} is not in the catalogue", kind.name());
         for fault in variants {
             let [main, aggressive] = [Mode::Main, Mode::Aggressive].map(|mode| left(fault, mode, &powers));
             writeln!(book, "| `{fault}` | {main} | {aggressive} |").unwrap();

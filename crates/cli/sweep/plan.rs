@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::path::Path;
 
 use clap::ValueEnum;
-use scenario::Scenario;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
 
 use crate::args::{ModeArg, SweepArgs};
@@ -77,12 +76,10 @@ pub fn plan(args: &SweepArgs) -> Result<Sweep, Failure> {
     let mut bases = Vec::new();
     for file in &args.files {
         let text = input::text(file)?;
-        // A base that is wrong is told once, with its place, and not once per run.
-        Scenario::parse(&file.display().to_string(), &text)?;
-        bases.push(Base { file: Some(file.display().to_string()), text });
+        bases.push(Base::parse(&file.display().to_string(), &text)?);
     }
     if bases.is_empty() {
-        bases.push(Base { file: None, text: String::new() });
+        bases.push(Base::default());
     }
     let profiles = args.profile.iter().map(|text| pair(text)).collect();
     let axes = Axes {

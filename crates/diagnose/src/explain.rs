@@ -132,7 +132,7 @@ pub fn names() -> Vec<String> {
     let libreswan = own(Role::Initiator).chain(own(Role::Responder));
     let notifies = NotifyType::ALL.iter().map(|(_, name)| *name);
     let causes = Cause::all().map(Cause::name);
-    let faults = FaultKind::all().map(|kind| kind.name);
+    let faults = FaultKind::ALL.into_iter().map(|kind| kind.name());
     let suites = suite::names();
     let messages = messages().map(|name| name.to_string());
     let mut names: Vec<String> =
@@ -160,14 +160,14 @@ fn named(word: &str) -> Option<Article> {
     if let Some(cause) = Cause::all().find(|cause| same(cause.name(), word)) {
         let mut article = word::about_cause(cause);
         // A fault often bears the name of what it causes.
-        if let Some(kind) = FaultKind::all().find(|kind| same(kind.name, word)) {
+        if let Some(kind) = FaultKind::ALL.into_iter().find(|kind| same(kind.name(), word)) {
             word::fault_lines(&mut article, kind);
         }
         return Some(article);
     }
-    if let Some(kind) = FaultKind::all().find(|kind| same(kind.name, word)) {
-        let mut article = Article::new(format!("{} (a fault of scenario files)", kind.name));
-        article.say("means", kind.meaning);
+    if let Some(kind) = FaultKind::ALL.into_iter().find(|kind| same(kind.name(), word)) {
+        let mut article = Article::new(format!("{} (a fault of scenario files)", kind.name()));
+        article.say("means", kind.meaning());
         word::fault_lines(&mut article, kind);
         return Some(article);
     }

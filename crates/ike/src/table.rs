@@ -1,6 +1,8 @@
 //! Enums whose every variant has its row of a table: the compiler misses one that has none.
 
 /// Declares an enum together with its table. `ALL` lists every variant in order, `row` is the variant's own row.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! table {
     (
         $(#[$meta:meta])*

@@ -11,12 +11,15 @@ use ike::{
 use sim::setup::{ADDRESSES, DEFAULT_POLICY, default_group};
 use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFault, Setup};
 
-use crate::error::{ErrorKind, Problem};
+use crate::error::{ErrorKind, Problem, ScenarioError};
+use crate::fault_table::FaultTable;
 use crate::faults::{self, Setting};
 use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
 use crate::key::KeyText;
+use crate::remarks::Remarks;
+use crate::scenario::{Expect, Scenario};
 use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
-use crate::{Expect, Scenario, file, vocabulary};
+use crate::{file, vocabulary, write};
 
 /// Bounds that no real device reaches, and that keep a run short.
 const MAX_POLICIES: usize = 64;
@@ -29,7 +32,23 @@ struct Places {
     outside: Sides<IpAddr>,
 }
 
-pub(super) fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
+impl File {
+    /// The scenario that the file means.
+    pub fn build(&self, name: &str) -> Result<Scenario, Problem> {
+        scenario(name, self)
+    }
+
+    /// [`File::build`] for a file that was made or edited here: an error is about the text that it would have.
+    pub fn build_edited(&self, name: &str) -> Result<Scenario, ScenarioError> {
+        self.build(name).map_err(|problem| {
+            let text = write::text(self, &Remarks::default()).unwrap_or_default();
+            let again = Scenario::parse(name, &text);
+            again.err().unwrap_or_else(|| ScenarioError::new(name, &text, Problem { span: None, ..problem }))
+        })
+    }
+}
+
+fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     let mode = file.mode.as_ref().map_or(Ok(Mode::Main), |at| word(at, "mode", &vocabulary::MODES))?;
     // Written in Main Mode it means nothing, and does no harm: the defaults can be written out.
     let confirm = file.confirm.as_ref().is_none_or(|at| at.value);
@@ -381,7 +400,7 @@ fn notify(at: &At<String>) -> Result<NotifyType, Problem> {
 }
 
 /// Puts the faults into the setup; an operator's edit must change something.
-fn add_faults(setup: &mut Setup, faults: Vec<Fault>, tables: &[At<file::FaultTable>]) -> Result<(), Problem> {
+fn add_faults(setup: &mut Setup, faults: Vec<Fault>, tables: &[At<FaultTable>]) -> Result<(), Problem> {
     for (fault, table) in faults.into_iter().zip(tables) {
         let (message, why) = (format!("{fault} changes nothing here"), why_nothing(&fault));
         if !setup.add_fault(fault) {

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use ike::{Label, MessageName, Powers, Role};
+use ike::{Instant, Label, MessageName, Powers, Role};
 use sim::explore::{Action, Choice, Property, broken_at};
-use sim::{run, state_name};
-use toml::{Table, Value};
+use sim::{Times, WireAct, WireFault, run, state_name};
 
-use crate::{Scenario, ScenarioError};
+use crate::error::ScenarioError;
+use crate::fault_table::FaultTable;
+use crate::file::{ExpectTable, File};
+use crate::remarks::Remarks;
+use crate::value::duration_text;
+use crate::write;
 
 /// Why a way to a broken property cannot be a scenario file. It replays all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub enum NoCounterexample {
     NoSuchFault(Choice),
     /// The base, edited so, is no scenario.
     Scenario(ScenarioError),
+    /// A value that TOML does not take.
+    Unwritable(toml_edit::ser::Error),
 }
 
 impl fmt::Display for NoCounterexample {
@@ -31,72 +37,58 @@ impl fmt::Display for NoCounterexample {
                 f.write_str("no fault of the scenario file damages or forges a message in this way")
             }
             NoCounterexample::Scenario(error) => error.fmt(f),
+            NoCounterexample::Unwritable(error) => error.fmt(f),
         }
     }
 }
 
-/// The scenario file.
+/// The scenario file: `base`, which is the text of one, with these steps as faults.
 ///
 /// # Errors
 /// Why these steps cannot be one.
 pub fn counterexample(base: &str, path: &[Action], property: Property) -> Result<String, NoCounterexample> {
+    const NAME: &str = "violation";
     let faults = faults(path)?;
-    // The base was read before: what stands here is a table.
-    let mut table: Table = base.parse().unwrap_or_default();
-    table.remove("expect");
-    table.remove("until");
-    table.insert("title".into(), Value::String(format!("{property} is broken: {}", property.meaning())));
-    if let Value::Array(list) = table.entry("fault").or_insert_with(|| Value::Array(Vec::new())) {
-        list.extend(faults);
-        if list.is_empty() {
-            table.remove("fault");
-        }
-    }
-    let parse =
-        |table: &Table| Scenario::parse("violation", &table.to_string()).map_err(NoCounterexample::Scenario);
+    let mut file = File::parse(NAME, base).map_err(NoCounterexample::Scenario)?;
+    file.title = format!("{property} is broken: {}", property.meaning());
+    (file.expect, file.until) = (ExpectTable::default(), None);
+    file.fault.extend(faults.into_iter().map(|fault| FaultTable::default().wire(fault).into()));
+    let setup = |file: &File| file.build_edited(NAME).map(|scenario| scenario.setup);
     let powers = Powers::new(64);
-    let setup = parse(&table)?.setup;
-    let at = broken_at(&setup, &run(&setup, &powers).0, property).ok_or(NoCounterexample::Holds)?;
-    table.insert("until".into(), Value::String(format!("{}us", at.as_micros())));
-    let (_, outcome) = run(&parse(&table)?.setup, &powers);
-    let mut expect = Table::new();
-    for role in Role::BOTH {
-        let state = state_name(outcome.peers[role].state);
-        expect.insert(role.to_string(), Value::String(state.into()));
-    }
-    table.insert("expect".into(), Value::Table(expect));
-    Ok(table.to_string())
+    let endless = setup(&file).map_err(NoCounterexample::Scenario)?;
+    let at = broken_at(&endless, &run(&endless, &powers).0, property).ok_or(NoCounterexample::Holds)?;
+    file.until = Some(duration_text(at.since(Instant::ZERO)).into());
+    let (_, outcome) = run(&setup(&file).map_err(NoCounterexample::Scenario)?, &powers);
+    let state = |role: Role| Some(state_name(outcome.peers[role].state).to_owned().into());
+    (file.expect.initiator, file.expect.responder) = (state(Role::Initiator), state(Role::Responder));
+    write::text(&file, &Remarks::default()).map_err(NoCounterexample::Unwritable)
 }
 
 /// What was done to each message, as the scenario's wire faults say it.
-fn faults(path: &[Action]) -> Result<Vec<Value>, NoCounterexample> {
+fn faults(path: &[Action]) -> Result<Vec<WireFault>, NoCounterexample> {
     const OVERTAKEN: Duration = Duration::from_millis(25);
-    let mut lost: BTreeMap<MessageName, i64> = BTreeMap::new();
+    let mut lost: BTreeMap<MessageName, u32> = BTreeMap::new();
     let mut others = Vec::new();
     for action in path {
-        let Some(Label::Message { name, .. }) = action.label else {
+        let Some(Label::Message { name: message, .. }) = action.label else {
             continue;
         };
-        match action.choice {
-            Choice::Lose(..) => *lost.entry(name).or_insert(0) += 1,
-            Choice::Repeat(..) => others.push(fault("duplicate", name, "after", "1ms".into())),
-            Choice::Deliver(..) if action.overtakes => {
-                others.push(fault("delay", name, "by", format!("{}ms", OVERTAKEN.as_millis()).into()));
+        let act = match action.choice {
+            Choice::Lose(..) => {
+                *lost.entry(message).or_insert(0) += 1;
+                continue;
             }
-            Choice::Deliver(..) | Choice::Fire(_) => {}
+            Choice::Repeat(..) => {
+                WireAct::Duplicate { times: 1, after: Duration::from_millis(1), replay: false }
+            }
+            Choice::Deliver(..) if action.overtakes => WireAct::Delay { by: OVERTAKEN },
+            Choice::Deliver(..) | Choice::Fire(_) => continue,
             Choice::Damage(..) | Choice::Forge(..) => {
                 return Err(NoCounterexample::NoSuchFault(action.choice));
             }
-        }
+        };
+        others.push(WireFault { message, act });
     }
-    let lost = lost.into_iter().map(|(name, times)| fault("drop", name, "times", times.into()));
-    Ok(lost.chain(others).collect())
-}
-
-fn fault(kind: &str, message: MessageName, field: &str, value: Value) -> Value {
-    let mut table = Table::new();
-    table.insert("kind".into(), Value::String(kind.into()));
-    table.insert("message".into(), Value::Integer(message.number().into()));
-    table.insert(field.into(), value);
-    Value::Table(table)
+    let drop = |(message, times)| WireFault { message, act: WireAct::Drop { times: Times::Count(times) } };
+    Ok(lost.into_iter().map(drop).chain(others).collect())
 }

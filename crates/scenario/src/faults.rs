@@ -9,8 +9,8 @@ use isakmp::PayloadType;
 use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
 
 use crate::error::Problem;
-use crate::file::FaultTable;
-use crate::kinds::FaultKind;
+use crate::fault_table::FaultTable;
+use crate::kinds::{FaultKind, FieldName};
 use crate::value::{At, NumberOrWord, address, duration, short, whole, word};
 use crate::vocabulary;
 
@@ -32,68 +32,79 @@ pub(super) fn fault(table: &At<FaultTable>, setting: Setting) -> Result<Fault, P
         FaultKind::from_name(&table.value.kind.value).ok_or_else(|| unknown_kind(&table.value.kind))?;
     check_fields(&table.value, kind)?;
     let reader = Reader { table: &table.value, span: &table.span, kind, setting };
-    match kind.name {
-        "nat" | "no-route" | "peer-down" | "block-port" => reader.path(),
-        "drop" | "delay" | "duplicate" | "replay" | "corrupt" | "truncate" => reader.wire(),
-        "impair" => reader.impair(),
-        _ => reader.operator(),
-    }
+    reader.fault()
 }
 
 fn unknown_kind(kind: &At<String>) -> Problem {
     let message = format!("unknown fault `{}`", short(&kind.value));
-    Problem::unknown(&kind.span, message, &kind.value, FaultKind::all().map(|kind| kind.name))
+    Problem::unknown(&kind.span, message, &kind.value, FaultKind::ALL.map(FaultKind::name))
 }
 
 /// Every field that is written is one of this kind's.
-fn check_fields(table: &FaultTable, kind: &FaultKind) -> Result<(), Problem> {
-    for (name, span) in written(table) {
-        if !kind.fields.iter().any(|field| field.name == name) {
-            let message = format!("`{name}` is no field of {}", kind.name);
-            let allowed = ["kind"].into_iter().chain(kind.fields.iter().map(|field| field.name));
-            return Err(Problem::unknown(&span, message, name, allowed));
+fn check_fields(table: &FaultTable, kind: FaultKind) -> Result<(), Problem> {
+    let own = || kind.fields().iter().map(|field| field.name);
+    let written = FieldName::ALL.into_iter().filter_map(|name| Some((name, table.span(name)?)));
+    let mut foreign = written.filter(|(name, _)| !own().any(|own| own == *name));
+    match foreign.next() {
+        Some((name, span)) => {
+            let message = format!("`{name}` is no field of {}", kind.name());
+            let allowed = ["kind"].into_iter().chain(own().map(FieldName::name));
+            Err(Problem::unknown(span, message, name.name(), allowed))
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn written(table: &FaultTable) -> Vec<(&'static str, Range<usize>)> {
-    let span = |at: &Option<At<String>>| at.as_ref().map(|at| at.span.clone());
-    let number = |at: &Option<At<i64>>| at.as_ref().map(|at| at.span.clone());
-    let either = |at: &Option<At<NumberOrWord>>| at.as_ref().map(|at| at.span.clone());
-    let fields = [
-        ("at", span(&table.at)),
-        ("attribute", span(&table.attribute)),
-        ("from", span(&table.from)),
-        ("until", span(&table.until)),
-        ("port", number(&table.port)),
-        ("direction", span(&table.direction)),
-        ("outside", span(&table.outside)),
-        ("message", either(&table.message)),
-        ("times", either(&table.times)),
-        ("by", span(&table.by)),
-        ("after", span(&table.after)),
-        ("byte", number(&table.byte)),
-        ("bit", number(&table.bit)),
-        ("length", number(&table.length)),
-        ("what", span(&table.what)),
-    ];
-    fields.into_iter().filter_map(|(name, span)| Some((name, span?))).collect()
+/// A place in a datagram, or its length.
+fn bytes(at: &At<i64>, what: &str) -> Result<usize, Problem> {
+    whole(at, what, 0..=65_534)
 }
 
 struct Reader<'a> {
     table: &'a FaultTable,
     span: &'a Range<usize>,
-    kind: &'static FaultKind,
+    kind: FaultKind,
     setting: Setting,
 }
 
 impl Reader<'_> {
-    fn need<'t, T>(&self, field: &'t Option<At<T>>, name: &str) -> Result<&'t At<T>, Problem> {
-        field.as_ref().ok_or_else(|| {
-            let example =
-                self.kind.fields.iter().find(|field| field.name == name).map_or("", |field| field.value);
-            Problem::new(self.span, format!("{} needs `{name}`", self.kind.name))
+    fn fault(&self) -> Result<Fault, Problem> {
+        match self.kind {
+            FaultKind::PskMismatch => self.edit(Edit::PskMismatch),
+            FaultKind::MissingTunnelGroup => self.edit(Edit::MissingTunnelGroup),
+            FaultKind::WrongTunnelGroupName => self.edit(Edit::WrongTunnelGroupName),
+            FaultKind::MissingPsk => self.edit(Edit::MissingPsk),
+            FaultKind::PolicyMismatch => {
+                let attribute = self.need(self.table.attribute.as_ref(), FieldName::Attribute)?;
+                self.edit(Edit::PolicyMismatch(word(attribute, "attribute", &vocabulary::ATTRIBUTES)?))
+            }
+            FaultKind::IkeDisabled => self.edit(Edit::IkeDisabled),
+            FaultKind::AggressiveModeDisabled => self.aggressive_mode_disabled(),
+            FaultKind::NatTraversalDisabled => self.edit(Edit::NatTraversalDisabled),
+            // Only who calls can call a wrong address.
+            FaultKind::WrongPeerAddress => Ok(Fault::operator(Role::Initiator, Edit::WrongPeerAddress)),
+            FaultKind::IdentityMismatch => self.edit(Edit::IdentityMismatch),
+            FaultKind::NoRoute => Ok(Fault::Path(PathFault::NoRoute { at: self.at(Role::Initiator)? })),
+            FaultKind::PeerDown => self.peer_down().map(Fault::Path),
+            FaultKind::BlockPort => self.block_port().map(Fault::Path),
+            FaultKind::Nat => {
+                Ok(Fault::Path(PathFault::Nat { at: self.at(Role::Initiator)?, outside: self.outside()? }))
+            }
+            FaultKind::Drop => self.wire(WireAct::Drop { times: self.times(Times::All)? }),
+            FaultKind::Delay => self.wire(WireAct::Delay { by: self.delay()? }),
+            FaultKind::Duplicate => self.wire(self.duplicate(false)?),
+            FaultKind::Replay => self.wire(self.duplicate(true)?),
+            FaultKind::Corrupt => self.wire(self.corrupt()?),
+            FaultKind::Truncate => self.wire(self.truncate()?),
+            FaultKind::Impair => self.impair(),
+        }
+    }
+
+    fn need<'t, T>(&self, field: Option<&'t At<T>>, name: FieldName) -> Result<&'t At<T>, Problem> {
+        field.ok_or_else(|| {
+            let example = self.kind.fields().iter().find(|field| field.name == name);
+            let example = example.map_or("", |field| field.value);
+            Problem::new(self.span, format!("{} needs `{name}`", self.kind.name()))
                 .help(format!("as {name} = {example}"))
         })
     }
@@ -102,53 +113,30 @@ impl Reader<'_> {
         self.table.at.as_ref().map_or(Ok(default), |at| word(at, "peer", &vocabulary::ROLES))
     }
 
-    fn operator(&self) -> Result<Fault, Problem> {
-        let at = self.at(Role::Responder)?;
-        let edit = match self.kind.name {
-            "psk-mismatch" => Edit::PskMismatch,
-            "missing-tunnel-group" => Edit::MissingTunnelGroup,
-            "wrong-tunnel-group-name" => Edit::WrongTunnelGroupName,
-            "missing-psk" => Edit::MissingPsk,
-            "policy-mismatch" => {
-                let attribute = self.need(&self.table.attribute, "attribute")?;
-                Edit::PolicyMismatch(word(attribute, "attribute", &vocabulary::ATTRIBUTES)?)
-            }
-            "ike-disabled" => Edit::IkeDisabled,
-            "aggressive-mode-disabled" => return self.aggressive_mode_disabled(),
-            "nat-traversal-disabled" => Edit::NatTraversalDisabled,
-            // Only who calls can call a wrong address.
-            "wrong-peer-address" => return Ok(Fault::operator(Role::Initiator, Edit::WrongPeerAddress)),
-            "identity-mismatch" => Edit::IdentityMismatch,
-            _ => return Err(unknown_kind(&self.table.kind)),
-        };
-        Ok(Fault::operator(at, edit))
+    fn edit(&self, edit: Edit) -> Result<Fault, Problem> {
+        Ok(Fault::operator(self.at(Role::Responder)?, edit))
     }
 
     fn aggressive_mode_disabled(&self) -> Result<Fault, Problem> {
-        if self.setting.mode == Mode::Main {
-            let message = "aggressive-mode-disabled cannot act in Main Mode";
-            return Err(Problem::new(&self.table.kind.span, message).help("write mode = \"aggressive\""));
+        match self.setting.mode {
+            Mode::Main => {
+                let message = "aggressive-mode-disabled cannot act in Main Mode";
+                Err(Problem::new(&self.table.kind.span, message).help("write mode = \"aggressive\""))
+            }
+            Mode::Aggressive => Ok(Fault::operator(Role::Responder, Edit::AggressiveModeDisabled)),
         }
-        Ok(Fault::operator(Role::Responder, Edit::AggressiveModeDisabled))
     }
 
-    fn path(&self) -> Result<Fault, Problem> {
-        Ok(Fault::Path(match self.kind.name {
-            "nat" => PathFault::Nat { at: self.at(Role::Initiator)?, outside: self.outside()? },
-            "no-route" => PathFault::NoRoute { at: self.at(Role::Initiator)? },
-            "peer-down" => self.peer_down()?,
-            _ => {
-                let port = self.need(&self.table.port, "port")?;
-                if ![500, 4500].contains(&port.value) {
-                    let message = format!("port {} is not used by IKE", port.value);
-                    return Err(Problem::new(&port.span, message).help("allowed: 500, 4500"));
-                }
-                let direction = self.table.direction.as_ref();
-                let direction = direction
-                    .map_or(Ok(Direction::Both), |at| word(at, "direction", &vocabulary::DIRECTIONS))?;
-                PathFault::BlockPort { port: whole(port, "port", 500..=4500)?, direction }
-            }
-        }))
+    fn block_port(&self) -> Result<PathFault, Problem> {
+        let port = self.need(self.table.port.as_ref(), FieldName::Port)?;
+        if ![500, 4500].contains(&port.value) {
+            let message = format!("port {} is not used by IKE", port.value);
+            return Err(Problem::new(&port.span, message).help("allowed: 500, 4500"));
+        }
+        let direction = self.table.direction.as_ref();
+        let direction =
+            direction.map_or(Ok(Direction::Both), |at| word(at, "direction", &vocabulary::DIRECTIONS))?;
+        Ok(PathFault::BlockPort { port: whole(port, "port", 500..=4500)?, direction })
     }
 
     fn outside(&self) -> Result<IpAddr, Problem> {
@@ -169,28 +157,24 @@ impl Reader<'_> {
         Ok(PathFault::PeerDown { at: self.at(Role::Responder)?, from, until: until.map(|(_, until)| until) })
     }
 
-    fn wire(&self) -> Result<Fault, Problem> {
-        let message = self.message(self.need(&self.table.message, "message")?)?;
-        let length = |at: &At<i64>, what| whole::<usize>(at, what, 0..=65_534);
-        let act = match self.kind.name {
-            "drop" => WireAct::Drop { times: self.times(Times::All)? },
-            "delay" => WireAct::Delay { by: self.delay()? },
-            "corrupt" => {
-                let byte = self.table.byte.as_ref().map(|at| length(at, "byte")).transpose()?;
-                let bit = self.table.bit.as_ref().map_or(Ok(0), |at| whole(at, "bit", 0..=7))?;
-                WireAct::Corrupt { byte, bit, times: self.times(Times::Count(1))? }
-            }
-            "truncate" => {
-                let length = self.table.length.as_ref().map(|at| length(at, "length")).transpose()?;
-                WireAct::Truncate { length, times: self.times(Times::Count(1))? }
-            }
-            replay => self.duplicate(replay == "replay")?,
-        };
+    fn wire(&self, act: WireAct) -> Result<Fault, Problem> {
+        let message = self.message(self.need(self.table.message.as_ref(), FieldName::Message)?)?;
         Ok(Fault::wire(message, act))
     }
 
+    fn corrupt(&self) -> Result<WireAct, Problem> {
+        let byte = self.table.byte.as_ref().map(|at| bytes(at, "byte")).transpose()?;
+        let bit = self.table.bit.as_ref().map_or(Ok(0), |at| whole(at, "bit", 0..=7))?;
+        Ok(WireAct::Corrupt { byte, bit, times: self.times(Times::Count(1))? })
+    }
+
+    fn truncate(&self) -> Result<WireAct, Problem> {
+        let length = self.table.length.as_ref().map(|at| bytes(at, "length")).transpose()?;
+        Ok(WireAct::Truncate { length, times: self.times(Times::Count(1))? })
+    }
+
     fn delay(&self) -> Result<Duration, Problem> {
-        let at = self.need(&self.table.by, "by")?;
+        let at = self.need(self.table.by.as_ref(), FieldName::By)?;
         match duration(at, "by")? {
             Duration::ZERO => Err(Problem::new(&at.span, "a delay of nothing changes nothing")),
             by => Ok(by),
@@ -262,9 +246,9 @@ impl Reader<'_> {
     }
 
     fn impair(&self) -> Result<Fault, Problem> {
-        let role = word(self.need(&self.table.at, "at")?, "peer", &vocabulary::ROLES)?;
+        let role = word(self.need(self.table.at.as_ref(), FieldName::At)?, "peer", &vocabulary::ROLES)?;
         let kinds: Vec<(&'static str, Impair)> = Impair::ALL.map(|what| (what.name(), what)).to_vec();
-        let what = word(self.need(&self.table.what, "what")?, "defect", &kinds)?;
+        let what = word(self.need(self.table.what.as_ref(), FieldName::What)?, "defect", &kinds)?;
         let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
         let possible: Vec<MessageName> = self.touched(role, what).collect();
         if let Some((at, name)) = message.filter(|(_, name)| !possible.contains(name)) {

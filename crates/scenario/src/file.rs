@@ -1,21 +1,24 @@
-//! The scenario file as TOML has it. Meaning and defaults come with [`crate::build`]; the schema comes from
-//! these very structs.
+//! The scenario file as TOML has it. Meaning and defaults come with [`crate::build`], and [`crate::compose`] goes back;
+//! the schema comes from these very structs.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use crate::fault_table::FaultTable;
 use crate::key::KeyText;
-use crate::value::{At, IdentityText, NumberOrWord};
+use crate::value::{At, IdentityText};
 use crate::vocabulary;
 
 /// A negotiation between two peers: the empty file is a Main Mode tunnel that comes up.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Scenario")]
 pub(super) struct File {
     /// One line, shown above the run.
+    #[serde(skip_serializing_if = "is_default")]
     pub title: String,
     /// What a student should see and why. Markdown.
+    #[serde(skip_serializing_if = "is_default")]
     pub description: String,
     /// The exchange the initiator starts. Default "main".
     #[schemars(extend("enum" = vocabulary::names(&vocabulary::MODES)))]
@@ -29,19 +32,28 @@ pub(super) struct File {
     #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub until: Option<At<String>>,
     /// Who sends the first message.
+    #[serde(skip_serializing_if = "is_default")]
     pub initiator: Peer,
     /// Who answers it.
+    #[serde(skip_serializing_if = "is_default")]
     pub responder: Peer,
     /// What lies between them.
+    #[serde(skip_serializing_if = "is_default")]
     pub network: Network,
     /// What goes wrong, in order.
+    #[serde(skip_serializing_if = "is_default")]
     pub fault: Vec<At<FaultTable>>,
     /// What the run is judged by.
+    #[serde(skip_serializing_if = "is_default")]
     pub expect: ExpectTable,
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// One peer.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Peer {
     /// Whose behaviour it has. Default "asa".
@@ -66,7 +78,7 @@ pub(super) struct Peer {
 }
 
 /// `crypto ikev1 policy N`
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Policy")]
 pub(super) struct PolicyTable {
@@ -91,7 +103,7 @@ pub(super) struct PolicyTable {
 }
 
 /// `tunnel-group NAME`
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "TunnelGroup")]
 pub(super) struct GroupTable {
@@ -104,7 +116,7 @@ pub(super) struct GroupTable {
 }
 
 /// Latency and random trouble, both ways alike.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Network")]
 pub(super) struct Network {
@@ -128,61 +140,8 @@ pub(super) struct Network {
     pub corrupt: Option<At<f64>>,
 }
 
-/// A fault: its kind, and the fields of that kind (`ikesim list faults`).
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Fault")]
-pub(super) struct FaultTable {
-    /// What goes wrong.
-    pub kind: At<String>,
-    /// At which peer.
-    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ROLES)))]
-    pub at: Option<At<String>>,
-    /// Which policy attribute differs.
-    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ATTRIBUTES)))]
-    pub attribute: Option<At<String>>,
-    /// Virtual time from which on.
-    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
-    pub from: Option<At<String>>,
-    /// Virtual time until which.
-    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
-    pub until: Option<At<String>>,
-    /// UDP port, source or destination.
-    #[schemars(extend("enum" = [500, 4500]))]
-    pub port: Option<At<i64>>,
-    /// Which way.
-    #[schemars(extend("enum" = vocabulary::names(&vocabulary::DIRECTIONS)))]
-    pub direction: Option<At<String>>,
-    /// The address as seen outside the NAT.
-    pub outside: Option<At<String>>,
-    /// The message: its name, as "MSG3" or "AM2", or its number in the phase 1 exchange.
-    #[schemars(schema_with = "vocabulary::message_schema")]
-    pub message: Option<At<NumberOrWord>>,
-    /// How many copies.
-    #[schemars(schema_with = "vocabulary::times_schema")]
-    pub times: Option<At<NumberOrWord>>,
-    /// How long it is held.
-    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
-    pub by: Option<At<String>>,
-    /// How long after one another.
-    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
-    pub after: Option<At<String>>,
-    /// Byte of the ISAKMP message, from 0.
-    #[schemars(range(min = 0, max = 65534))]
-    pub byte: Option<At<i64>>,
-    /// Bit of that byte, 0 the lowest.
-    #[schemars(range(min = 0, max = 7))]
-    pub bit: Option<At<i64>>,
-    /// Bytes of the ISAKMP message that are left.
-    #[schemars(range(min = 0, max = 65534))]
-    pub length: Option<At<i64>>,
-    /// The defect.
-    #[schemars(extend("enum" = vocabulary::impairments()))]
-    pub what: Option<At<String>>,
-}
-
 /// What the run is judged by; what is not written is not judged.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(rename = "Expect")]
 pub(super) struct ExpectTable {

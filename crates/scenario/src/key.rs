@@ -6,13 +6,13 @@ use std::ops::RangeInclusive;
 use ike::keymat::PreSharedKey;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{ErrorKind, Problem};
 use crate::value::At;
 
 /// A pre-shared key as written. Its errors never repeat it.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) enum KeyText {
     /// `"cisco123"`
     Text(String),
@@ -20,8 +20,8 @@ pub(super) enum KeyText {
     Hex(String),
 }
 
-/// Length of a key, in bytes.
-pub(super) const KEY_LENGTH: RangeInclusive<usize> = 1..=1024;
+/// How long a pre-shared key may be, in bytes.
+pub const KEY_LENGTH: RangeInclusive<usize> = 1..=1024;
 
 impl KeyText {
     /// The key.
@@ -46,6 +46,24 @@ impl KeyText {
         };
         let allowed = "allowed: 1 to 1024 bytes; leave the line out for a group without a key";
         Err(wrong(&message, allowed).kind(ErrorKind::OutOfRange))
+    }
+}
+
+impl From<&PreSharedKey> for KeyText {
+    fn from(key: &PreSharedKey) -> KeyText {
+        match str::from_utf8(key.as_bytes()) {
+            Ok(text) => KeyText::Text(text.into()),
+            Err(_) => KeyText::Hex(base16ct::lower::encode_string(key.as_bytes())),
+        }
+    }
+}
+
+impl Serialize for KeyText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            KeyText::Text(text) => serializer.serialize_str(text),
+            KeyText::Hex(digits) => serializer.collect_map([("hex", digits)]),
+        }
     }
 }
 

@@ -5,28 +5,28 @@ use serde_json::{Map, Value, json};
 use crate::file::File;
 use crate::kinds::FaultKind;
 
-/// JSON Schema, draft 2020-12.
-pub(super) fn schema() -> Value {
+/// The JSON Schema of the scenario file, draft 2020-12.
+pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(File).to_value();
     if let Some(fault) = schema.pointer_mut("/$defs/Fault") {
         let properties = fault.get("properties").cloned().unwrap_or_default();
-        let kinds: Vec<Value> = FaultKind::all().map(|kind| of_kind(kind, &properties)).collect();
+        let kinds: Vec<Value> = FaultKind::ALL.map(|kind| of_kind(kind, &properties)).to_vec();
         *fault = json!({ "description": "What goes wrong.", "oneOf": kinds });
     }
     schema
 }
 
 /// A table that has this kind's fields and no others.
-fn of_kind(kind: &FaultKind, properties: &Value) -> Value {
+fn of_kind(kind: FaultKind, properties: &Value) -> Value {
     let mut own = Map::new();
-    own.insert("kind".into(), json!({ "const": kind.name }));
-    for field in kind.fields {
-        own.insert(field.name.into(), properties.get(field.name).cloned().unwrap_or_default());
+    own.insert("kind".into(), json!({ "const": kind.name() }));
+    for field in kind.fields() {
+        own.insert(field.name.name().into(), properties.get(field.name.name()).cloned().unwrap_or_default());
     }
-    let needed = kind.fields.iter().filter(|field| field.required).map(|field| field.name);
+    let needed = kind.fields().iter().filter(|field| field.required).map(|field| field.name.name());
     let required: Vec<&str> = ["kind"].into_iter().chain(needed).collect();
     json!({
-        "title": kind.name, "description": kind.meaning, "type": "object", "properties": own,
+        "title": kind.name(), "description": kind.meaning(), "type": "object", "properties": own,
         "required": required, "additionalProperties": false,
     })
 }

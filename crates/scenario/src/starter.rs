@@ -40,12 +40,15 @@ const PEERS: &str = r#"# seed = 1                        # 0 .. 2^63-1; every ra
 # corrupt = 0.0
 "#;
 
-/// The starter file, with `fault` in place if one is given.
-pub(super) fn starter(fault: Option<&FaultKind>) -> String {
-    let mode =
-        if fault.is_some_and(|kind| kind.name == "aggressive-mode-disabled") { "aggressive" } else { "main" };
+/// The commented file that `ikesim init` writes, with this fault in place. It parses and runs as it is.
+pub fn starter(fault: Option<FaultKind>) -> String {
+    let mode = if fault.is_some_and(|kind| kind == FaultKind::AggressiveModeDisabled) {
+        "aggressive"
+    } else {
+        "main"
+    };
     let title =
-        fault.map_or("A tunnel that comes up", |kind| kind.meaning.split(':').next().unwrap_or_default());
+        fault.map_or("A tunnel that comes up", |kind| kind.meaning().split(':').next().unwrap_or_default());
     let mut text = format!(
         "# A scenario for ikesim. Every line behind a # is a default; remove the # to change it.\n\
          # `ikesim run THIS-FILE` shows what happens.\n\n\
@@ -64,12 +67,13 @@ pub(super) fn starter(fault: Option<&FaultKind>) -> String {
     text
 }
 
-fn fault_table(kind: &FaultKind) -> String {
-    let mut text = format!("[[fault]]                         # {}\nkind = {:?}\n", kind.meaning, kind.name);
-    for field in kind.fields {
+fn fault_table(kind: FaultKind) -> String {
+    let mut text =
+        format!("[[fault]]                         # {}\nkind = {:?}\n", kind.meaning(), kind.name());
+    for field in kind.fields() {
         let Field { name, value, required } = field;
         // Writing to a string cannot fail.
-        let _ = match (required, field.is_literal()) {
+        let _ = match (required, field.literal().is_some()) {
             (true, _) => writeln!(text, "{name} = {value}"),
             (false, true) => writeln!(text, "# {name} = {value}"),
             (false, false) => writeln!(text, "# {name} = ..  (default: {value})"),

@@ -7,15 +7,27 @@ use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{ErrorKind, Problem};
 
-/// A value and where it stands.
-#[derive(Clone, Debug)]
+/// A value and where it stands; nowhere, if it was not read.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct At<T> {
     pub value: T,
     pub span: Range<usize>,
+}
+
+impl<T> From<T> for At<T> {
+    fn from(value: T) -> At<T> {
+        At { value, span: 0..0 }
+    }
+}
+
+impl<T: Serialize> Serialize for At<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
@@ -131,8 +143,16 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     (micros < 1 << 63).then(|| Duration::from_micros(micros))
 }
 
+/// A duration as it is written: in the largest unit of which it is a whole number.
+pub(super) fn duration_text(length: Duration) -> String {
+    let micros = length.as_micros();
+    let units = UNITS.iter().rev().filter(|(unit, _)| !["m", "h"].contains(unit));
+    let (unit, per) = units.into_iter().find(|(_, per)| micros % u128::from(*per) == 0).unwrap_or(&UNITS[0]);
+    format!("{}{unit}", micros / u128::from(*per))
+}
+
 /// `identity` and `peer_identity` as written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum IdentityText {
     /// `"address"` or `"any"`.
     Word(String),
@@ -142,6 +162,15 @@ pub(super) enum IdentityText {
 
 /// The keys of an identity table.
 pub(super) const IDENTITY_KEYS: [&str; 4] = ["fqdn", "user_fqdn", "key_id", "address"];
+
+impl Serialize for IdentityText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            IdentityText::Word(word) => serializer.serialize_str(word),
+            IdentityText::Table(key, text) => serializer.collect_map([(key, text)]),
+        }
+    }
+}
 
 impl<'de> Deserialize<'de> for IdentityText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IdentityText, D::Error> {
@@ -196,7 +225,8 @@ impl JsonSchema for IdentityText {
 }
 
 /// A number, or a word that stands for one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub(super) enum NumberOrWord {
     Number(i64),
     Word(String),

@@ -57,6 +57,11 @@ pub(super) fn names<T>(words: &[Word<T>]) -> Vec<&'static str> {
     words.iter().map(|(name, _)| *name).collect()
 }
 
+/// The word for a value.
+pub(super) fn name_of<T: PartialEq>(words: &[Word<T>], value: T) -> Option<&'static str> {
+    words.iter().find(|(_, known)| *known == value).map(|(name, _)| *name)
+}
+
 pub(super) fn impairments() -> Vec<&'static str> {
     Impair::ALL.map(Impair::name).to_vec()
 }

@@ -25,7 +25,7 @@ fn every_fault_leaves_the_same_bytes() {
         groups: GROUPS.to_vec(),
         ..Axes::default()
     };
-    let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
+    let sweep = Sweep { bases: vec![Base::default()], axes };
     // One for all of them, as in a sweep: what one run leaves there must not mislead the next.
     let powers = Powers::new(1024);
     let points = (0..sweep.len()).filter_map(|number| sweep.point(number)?.scenario().ok());
@@ -50,7 +50,7 @@ proptest! {
             seeds: std::iter::once(seed..seed + 1).collect(),
             ..Axes::default()
         };
-        let sweep = Sweep { bases: vec![Base { file: None, text: String::new() }], axes };
+        let sweep = Sweep { bases: vec![Base::default()], axes };
         if let Ok(scenario) = sweep.point(0).unwrap().scenario() {
             same_with_and_without(&scenario, &Powers::new(16));
         }

@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 
 use ike::Mode;
 use proptest::prelude::*;
-use scenario::Scenario;
-use scenario::sweep::{Axes, Base, FaultText, Scenarios, Sweep};
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
 
 fn sweep(seeds: u64, losses: &[f64]) -> Sweep {
     let fault = |text: &str| vec![FaultText::parse(text).unwrap()];
@@ -19,7 +18,7 @@ fn sweep(seeds: u64, losses: &[f64]) -> Sweep {
         seeds: std::iter::once(0..seeds).collect(),
         ..Axes::default()
     };
-    Sweep { bases: vec![Base { file: None, text: "[network]\njitter = '1ms'\n".into() }], axes }
+    Sweep { bases: vec![Base::parse("base", "[network]\njitter = '1ms'\n").unwrap()], axes }
 }
 
 proptest! {
@@ -43,20 +42,4 @@ fn seeds_come_in_stretches() {
     assert_eq!([seed(0), seed(63), seed(64), seed(127)], [Ok(0), Ok(63), Ok(0), Ok(63)]);
     assert_eq!([seed(8 * 64), seed(8 * 64 + 35), seed(8 * 64 + 36)], [Ok(64), Ok(99), Ok(64)]);
     assert_eq!(seed(sweep.len() - 1).ok(), None, "message 6 in Aggressive Mode");
-}
-
-/// What is made from the neighbour's is what is read from the text; a value that is out of range is still refused.
-#[test]
-fn neighbours_are_as_if_read() {
-    let sweep = sweep(70, &[0.0, 0.5, 2.0]);
-    let mut scenarios = Scenarios::default();
-    let mut refused = 0;
-    for number in 0..sweep.len() {
-        let point = sweep.point(number).unwrap();
-        let (one, other): (Result<Scenario, _>, _) = (scenarios.of(&point), point.scenario());
-        refused += u64::from(other.is_err());
-        assert_eq!(one.map_err(|error| error.render(false)), other.map_err(|error| error.render(false)));
-    }
-    // A third for its loss, and a quarter of the rest.
-    assert_eq!(refused, sweep.len() / 2);
 }

@@ -1,7 +1,8 @@
 //! Everything that is no state: causes, faults, messages, notifies, log lines.
 
 use ike::{MessageName, Mode, NotifyType, Powers, Role, State};
-use scenario::{FaultKind, Scenario};
+use scenario::FaultKind;
+use scenario::sweep::{Axes, Base, FaultText, Sweep};
 use sim::{Cause, state_name};
 
 use super::state::{leading, remedy, section};
@@ -97,38 +98,35 @@ pub(super) fn about_cause(cause: Cause) -> Article {
 }
 
 /// What a fault does, run right now in both modes.
-pub(super) fn fault_lines(article: &mut Article, kind: &FaultKind) {
-    article.say("fault", format!("kind = \"{}\": {}", kind.name, kind.meaning));
-    for field in kind.fields {
+pub(super) fn fault_lines(article: &mut Article, kind: FaultKind) {
+    article.say("fault", format!("kind = \"{}\": {}", kind.name(), kind.meaning()));
+    for field in kind.fields() {
         let need = if field.required { "required, for example" } else { "by default" };
         article.say("", format!("{}: {need} {}", field.name, field.value));
     }
-    for mode in ["main", "aggressive"] {
-        let fields = kind
-            .fields
-            .iter()
-            .filter(|field| field.required)
-            .map(|field| format!("{} = {}\n", field.name, field.value));
-        let text =
-            format!("mode = '{mode}'\n[[fault]]\nkind = '{}'\n{}", kind.name, fields.collect::<String>());
-        let Ok(scenario) = Scenario::parse("", &text) else {
-            article.say("", format!("in {mode} mode: it cannot act"));
-            continue;
-        };
-        let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
-        let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
-        article.say(
-            "",
-            format!("in {mode} mode between two ASAs: {} · initiator {i} · responder {r}", outcome.verdict),
-        );
+    for mode in [Mode::Main, Mode::Aggressive] {
+        article.say("", format!("in {mode} mode{}", left(kind, mode)));
     }
     // Those of the cause are listed already.
-    if Cause::from_name(kind.name).is_none() {
+    if Cause::from_name(kind.name()).is_none() {
         lessons(article, |columns| {
-            columns.get(5).is_some_and(|list| list.split(' ').any(|one| one == kind.name))
+            columns.get(5).is_some_and(|list| list.split(' ').any(|one| one == kind.name()))
         });
     }
-    article.say("try", format!(" ikesim init fault.toml --fault {} && ikesim run fault.toml", kind.name));
+    article.say("try", format!(" ikesim init fault.toml --fault {} && ikesim run fault.toml", kind.name()));
+}
+
+/// What a fault of this kind leaves between two ASAs.
+fn left(kind: FaultKind, mode: Mode) -> String {
+    let faults = vec![vec![FaultText::example(kind)]];
+    let axes = Axes { modes: vec![mode], faults, ..Axes::default() };
+    let sweep = Sweep { bases: vec![Base::default()], axes };
+    let Some(scenario) = sweep.point(0).and_then(|point| point.scenario().ok()) else {
+        return ": it cannot act".into();
+    };
+    let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
+    let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
+    format!(" between two ASAs: {} · initiator {i} · responder {r}", outcome.verdict)
 }
 
 pub(super) fn message(name: MessageName) -> Article {

@@ -2,18 +2,40 @@
 
 use std::fmt;
 
-use toml::{Table, Value};
+use ike::Impair;
 
-use crate::{FaultKind, nearest};
+use crate::error::nearest;
+use crate::fault_table::FaultTable;
+use crate::kinds::{FaultKind, FieldName};
+use crate::value::NumberOrWord;
+use crate::vocabulary::{ATTRIBUTES, DIRECTIONS, ROLES, names};
 
 /// A fault with its fields, not yet checked against a mode.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaultText {
-    kind: &'static str,
-    fields: Vec<(String, Value)>,
+    kind: FaultKind,
+    /// In the order written.
+    fields: Vec<(FieldName, NumberOrWord)>,
+    table: FaultTable,
 }
 
 impl FaultText {
+    fn new(kind: FaultKind) -> FaultText {
+        let table = FaultTable { kind: kind.name().to_owned().into(), ..FaultTable::default() };
+        FaultText { kind, fields: Vec::new(), table }
+    }
+
+    /// A fault of this kind, with the fields that it needs.
+    pub fn example(kind: FaultKind) -> FaultText {
+        let mut fault = FaultText::new(kind);
+        let required = kind.fields().iter().filter(|field| field.required);
+        for (name, value) in required.filter_map(|field| Some((field.name, field.literal()?))) {
+            fault.table.set(name, value.clone());
+            fault.fields.push((name, value));
+        }
+        fault
+    }
+
     /// Reads `kind` or `kind:field=value,field=value`.
     ///
     /// # Errors
@@ -21,33 +43,39 @@ impl FaultText {
     pub fn parse(text: &str) -> Result<FaultText, String> {
         let (name, fields) = text.split_once(':').unwrap_or((text, ""));
         let kind = FaultKind::from_name(name).ok_or_else(|| {
-            let near = nearest(name, FaultKind::all().map(|kind| kind.name));
+            let near = nearest(name, FaultKind::ALL.map(FaultKind::name));
             let near = near.map_or(String::new(), |near| format!("; did you mean {near}?"));
             format!("unknown fault `{name}`{near}")
         })?;
-        let mut read = Vec::new();
+        let mut fault = FaultText::new(kind);
         for field in fields.split(',').filter(|field| !field.is_empty()) {
             let (key, value) = field.split_once('=').ok_or_else(|| format!("`{field}` is no field=value"))?;
-            if !kind.fields.iter().any(|field| field.name == key) {
-                let known: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
-                return Err(format!("`{key}` is no field of {name}; allowed: {}", known.join(", ")));
-            }
-            let number = value.parse::<i64>().map(Value::Integer);
-            read.push((key.to_owned(), number.unwrap_or_else(|_| Value::String(value.to_owned()))));
+            fault.read(key, value)?;
         }
-        Ok(FaultText { kind: kind.name, fields: read })
+        Ok(fault)
+    }
+
+    fn read(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let own = || self.kind.fields().iter().map(|field| field.name);
+        let name = own().find(|name| name.name() == key).ok_or_else(|| {
+            let known: Vec<&str> = own().map(FieldName::name).collect();
+            format!("`{key}` is no field of {}; allowed: {}", self.kind.name(), known.join(", "))
+        })?;
+        let value = value.parse().map_or_else(|_| NumberOrWord::Word(value.to_owned()), NumberOrWord::Number);
+        if !self.table.set(name, value.clone()) {
+            return Err(format!("`{key}` of {} is a number", self.kind.name()));
+        }
+        self.fields.push((name, value));
+        Ok(())
     }
 
     /// The `[[fault]]` table.
-    pub(super) fn table(&self) -> Table {
-        let mut table = Table::new();
-        table.insert("kind".into(), Value::String(self.kind.into()));
-        table.extend(self.fields.iter().cloned());
-        table
+    pub(super) fn table(&self) -> &FaultTable {
+        &self.table
     }
 
-    /// The scenario file's `kind`.
-    pub fn kind(&self) -> &'static str {
+    /// Which.
+    pub fn kind(&self) -> FaultKind {
         self.kind
     }
 }
@@ -55,12 +83,12 @@ impl FaultText {
 /// As it is read.
 impl fmt::Display for FaultText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind)?;
-        for (n, (key, value)) in self.fields.iter().enumerate() {
+        f.write_str(self.kind.name())?;
+        for (n, (name, value)) in self.fields.iter().enumerate() {
             let mark = if n == 0 { ':' } else { ',' };
             match value {
-                Value::String(text) => write!(f, "{mark}{key}={text}")?,
-                other => write!(f, "{mark}{key}={other}")?,
+                NumberOrWord::Word(text) => write!(f, "{mark}{name}={text}")?,
+                NumberOrWord::Number(number) => write!(f, "{mark}{name}={number}")?,
             }
         }
         Ok(())
@@ -68,39 +96,41 @@ impl fmt::Display for FaultText {
 }
 
 /// Values worth trying for a field of a kind. A field that is left out has its default.
-fn values(kind: &str, field: &str) -> &'static [&'static str] {
-    match (kind, field) {
-        ("nat", "outside") | ("peer-down", _) if field != "at" => &[],
-        (_, "at") => &["initiator", "responder"],
-        (_, "attribute") => &["encryption", "key-length", "hash", "group", "authentication", "lifetime"],
-        (_, "message") => &["1", "2", "3", "4", "5", "6"],
-        (_, "port") => &["500", "4500"],
-        (_, "direction") => &["to-responder", "to-initiator", "both"],
-        ("drop" | "corrupt" | "truncate", "times") => &["1", "all"],
-        ("delay", "by") => &["5s", "12s", "90s"],
-        ("impair", "what") => &[
-            "omit-ke",
-            "empty-ke",
-            "zero-ke",
-            "empty-hash",
-            "corrupt-hash",
-            "nonzero-reserved",
-            "ignore-message",
-            "never-retransmit",
-        ],
-        _ => &[],
+fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
+    match field {
+        FieldName::At => names(&ROLES),
+        FieldName::Attribute => names(&ATTRIBUTES),
+        // An impairment acts wherever it can: naming the message as well would try the same thing twice.
+        FieldName::Message if kind == FaultKind::Impair => Vec::new(),
+        FieldName::Message => ["1", "2", "3", "4", "5", "6"].to_vec(),
+        FieldName::Port => ["500", "4500"].to_vec(),
+        FieldName::Direction => names(&DIRECTIONS),
+        FieldName::Times => {
+            match [FaultKind::Drop, FaultKind::Corrupt, FaultKind::Truncate].contains(&kind) {
+                true => ["1", "all"].to_vec(),
+                false => Vec::new(),
+            }
+        }
+        FieldName::By => ["5s", "12s", "90s"].to_vec(),
+        FieldName::What => Impair::ALL.map(Impair::name).to_vec(),
+        FieldName::Outside
+        | FieldName::From
+        | FieldName::Until
+        | FieldName::After
+        | FieldName::Byte
+        | FieldName::Bit
+        | FieldName::Length => Vec::new(),
     }
 }
 
 /// Every kind with every combination of the values worth trying.
 pub(super) fn every() -> Vec<FaultText> {
     let mut faults = Vec::new();
-    for kind in FaultKind::all() {
-        let mut texts = vec![kind.name.to_owned()];
-        for field in kind.fields {
-            let values = values(kind.name, field.name);
-            // An impairment acts wherever it can: naming the message as well would try the same thing twice.
-            if values.is_empty() || (kind.name == "impair" && field.name == "message") {
+    for kind in FaultKind::ALL {
+        let mut texts = vec![kind.name().to_owned()];
+        for field in kind.fields() {
+            let values = values(kind, field.name);
+            if values.is_empty() {
                 continue;
             }
             let add = |text: &String, value: &&str| {

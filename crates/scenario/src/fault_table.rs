@@ -1,0 +1,117 @@
+//! `[[fault]]` as TOML has it: every field that some kind has. Which ones belong to a kind is told by [`crate::kinds`].
+
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::kinds::FieldName;
+use crate::value::{At, NumberOrWord};
+use crate::vocabulary;
+
+/// A fault: its kind, and the fields of that kind (`ikesim list faults`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Fault")]
+pub(super) struct FaultTable {
+    /// What goes wrong.
+    pub kind: At<String>,
+    /// At which peer.
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ROLES)))]
+    pub at: Option<At<String>>,
+    /// Which policy attribute differs.
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ATTRIBUTES)))]
+    pub attribute: Option<At<String>>,
+    /// Virtual time from which on.
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    pub from: Option<At<String>>,
+    /// Virtual time until which.
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    pub until: Option<At<String>>,
+    /// UDP port, source or destination.
+    #[schemars(extend("enum" = [500, 4500]))]
+    pub port: Option<At<i64>>,
+    /// Which way.
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::DIRECTIONS)))]
+    pub direction: Option<At<String>>,
+    /// The address as seen outside the NAT.
+    pub outside: Option<At<String>>,
+    /// The message: its name, as "MSG3" or "AM2", or its number in the phase 1 exchange.
+    #[schemars(schema_with = "vocabulary::message_schema")]
+    pub message: Option<At<NumberOrWord>>,
+    /// How many copies.
+    #[schemars(schema_with = "vocabulary::times_schema")]
+    pub times: Option<At<NumberOrWord>>,
+    /// How long it is held.
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    pub by: Option<At<String>>,
+    /// How long after one another.
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    pub after: Option<At<String>>,
+    /// Byte of the ISAKMP message, from 0.
+    #[schemars(range(min = 0, max = 65534))]
+    pub byte: Option<At<i64>>,
+    /// Bit of that byte, 0 the lowest.
+    #[schemars(range(min = 0, max = 7))]
+    pub bit: Option<At<i64>>,
+    /// Bytes of the ISAKMP message that are left.
+    #[schemars(range(min = 0, max = 65534))]
+    pub length: Option<At<i64>>,
+    /// The defect.
+    #[schemars(extend("enum" = vocabulary::impairments()))]
+    pub what: Option<At<String>>,
+}
+
+impl FaultTable {
+    /// Where a field stands; `None`: it is not written.
+    pub fn span(&self, field: FieldName) -> Option<&Range<usize>> {
+        fn of<T>(at: Option<&At<T>>) -> Option<&Range<usize>> {
+            at.map(|at| &at.span)
+        }
+        match field {
+            FieldName::At => of(self.at.as_ref()),
+            FieldName::Attribute => of(self.attribute.as_ref()),
+            FieldName::From => of(self.from.as_ref()),
+            FieldName::Until => of(self.until.as_ref()),
+            FieldName::Port => of(self.port.as_ref()),
+            FieldName::Direction => of(self.direction.as_ref()),
+            FieldName::Outside => of(self.outside.as_ref()),
+            FieldName::Message => of(self.message.as_ref()),
+            FieldName::Times => of(self.times.as_ref()),
+            FieldName::By => of(self.by.as_ref()),
+            FieldName::After => of(self.after.as_ref()),
+            FieldName::Byte => of(self.byte.as_ref()),
+            FieldName::Bit => of(self.bit.as_ref()),
+            FieldName::Length => of(self.length.as_ref()),
+            FieldName::What => of(self.what.as_ref()),
+        }
+    }
+
+    /// Writes a field. False: it takes a number, and this is a word.
+    pub fn set(&mut self, field: FieldName, value: NumberOrWord) -> bool {
+        let (number, word) = match &value {
+            NumberOrWord::Number(number) => (Some(At::from(*number)), number.to_string()),
+            NumberOrWord::Word(word) => (None, word.clone()),
+        };
+        let is_number = number.is_some();
+        let (word, either) = (Some(At::from(word)), Some(At::from(value)));
+        match field {
+            FieldName::At => self.at = word,
+            FieldName::Attribute => self.attribute = word,
+            FieldName::From => self.from = word,
+            FieldName::Until => self.until = word,
+            FieldName::Direction => self.direction = word,
+            FieldName::Outside => self.outside = word,
+            FieldName::By => self.by = word,
+            FieldName::After => self.after = word,
+            FieldName::What => self.what = word,
+            FieldName::Message => self.message = either,
+            FieldName::Times => self.times = either,
+            FieldName::Port => self.port = number,
+            FieldName::Byte => self.byte = number,
+            FieldName::Bit => self.bit = number,
+            FieldName::Length => self.length = number,
+        }
+        is_number || self.span(field).is_some()
+    }
+}
