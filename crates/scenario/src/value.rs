@@ -147,7 +147,8 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
 pub(super) fn duration_text(length: Duration) -> String {
     let micros = length.as_micros();
     let units = UNITS.iter().rev().filter(|(unit, _)| !["m", "h"].contains(unit));
-    let (unit, per) = units.into_iter().find(|(_, per)| micros % u128::from(*per) == 0).unwrap_or(&UNITS[0]);
+    let (unit, per) =
+        units.into_iter().find(|(_, per)| micros.is_multiple_of(u128::from(*per))).unwrap_or(&UNITS[0]);
     format!("{}{unit}", micros / u128::from(*per))
 }
 
