@@ -132,7 +132,7 @@ pub fn names() -> Vec<String> {
     let libreswan = own(Role::Initiator).chain(own(Role::Responder));
     let notifies = NotifyType::ALL.iter().map(|(_, name)| *name);
     let causes = Cause::all().map(Cause::name);
-    let faults = FaultKind::ALL.into_iter().map(|kind| kind.name());
+    let faults = FaultKind::ALL.into_iter().map(FaultKind::name);
     let suites = suite::names();
     let messages = messages().map(|name| name.to_string());
     let mut names: Vec<String> =

@@ -27,8 +27,9 @@ fuzz_target!(|text: &str| {
             _ => names.push(line.to_owned()),
         }
     }
-    let file = names.pop();
-    let sweep = Sweep { bases: vec![Base { file, text: base.to_owned() }], axes };
+    let name = names.pop().unwrap_or_default();
+    let Ok(base) = Base::parse(&name, base) else { return };
+    let sweep = Sweep { bases: vec![base], axes };
     assert!(sweep.point(sweep.len()).is_none());
     for number in 0..sweep.len().min(16) {
         let point = sweep.point(number).expect("below its length");

@@ -46,7 +46,7 @@ fn every_fault_reads_back() {
         profiles: vec![["asa".into(), "ios".into()]],
         faults: Axes::every_fault(),
         losses: vec![0.25],
-        seeds: vec![3..4],
+        seeds: std::iter::once(3..4).collect(),
         ..Axes::default()
     };
     let sweep = Sweep { bases: vec![Base::default()], axes };
