@@ -26,8 +26,7 @@ pub fn bench(criterion: &mut Criterion) {
 fn symmetric() {
     let (hash, cipher) = (HashAlg::Sha1, Cipher::Aes256);
     let (psk, gxy, block) = (PreSharedKey::new(b"cisco123".to_vec()), Gxy::new(vec![7; 256]), [1_u8; 16]);
-    let (ni, nr, idii_b, idir_b) =
-        (Ni(vec![9; 20]), Nr(vec![9; 20]), IdiiB(vec![4; 8]), IdirB(vec![4; 8]));
+    let (ni, nr, idii_b, idir_b) = (Ni(vec![9; 20]), Nr(vec![9; 20]), IdiiB(vec![4; 8]), IdirB(vec![4; 8]));
     let cookies = CookiePair { initiator: Cookie([1; 8]), responder: Cookie([2; 8]) };
     let (gxi, gxr, sai_b) = (Gxi(vec![7; 256]), Gxr(vec![7; 256]), SaiB(vec![3; 52]));
     let inputs = HashInputs { gxi, gxr, cookies, sai_b };

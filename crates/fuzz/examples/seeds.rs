@@ -13,8 +13,10 @@ fn main() -> io::Result<()> {
     let usage = || io::Error::other("usage: seeds SCENARIOS CONFIGS CAPTURES CORPUS");
     let mut argument = || arguments.next().ok_or_else(usage);
     let (scenarios, configs, captures, corpus) = (argument()?, argument()?, argument()?, argument()?);
-    let targets =
-        ["codec", "endpoint", "captures", "scenario", "configs", "predict", "explain", "diff", "sweep", "diagnose"];
+    let targets = [
+        "codec", "endpoint", "captures", "scenario", "configs", "predict", "explain", "diff", "sweep",
+        "diagnose",
+    ];
     for target in targets {
         fs::create_dir_all(corpus.join(target))?;
     }

@@ -12,7 +12,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((choice, texts)) = bytes.split_first() else { return };
     let format = Format::ALL.get(usize::from(*choice)).copied();
     let mut parts = texts.splitn(2, |byte| *byte == 0);
-    let devices: Vec<Device> = parts.by_ref().flat_map(|text| config::read("text", text, format).devices).collect();
+    let devices: Vec<Device> =
+        parts.by_ref().flat_map(|text| config::read("text", text, format).devices).collect();
     let devices: Vec<&Device> = devices.iter().take(8).collect();
     for line in devices.iter().flat_map(|device| &device.keys) {
         if let Key::Known(secret) = &line.key

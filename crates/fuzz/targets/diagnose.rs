@@ -27,7 +27,8 @@ fuzz_target!(|bytes: &[u8]| {
     for edit in edits.chunks_exact(EDIT) {
         apply(edit, &mut capture, &mut other);
     }
-    let files = if other.frames > 0 { vec![finished(capture), finished(other)] } else { vec![finished(capture)] };
+    let files =
+        if other.frames > 0 { vec![finished(capture), finished(other)] } else { vec![finished(capture)] };
     JUDGE.with_borrow_mut(|judge| {
         let said = [(); 2].map(|()| {
             let findings = judge.judge(&files, &Keys::default());
@@ -59,7 +60,10 @@ fn apply(edit: &[u8], capture: &mut Capture, other: &mut Capture) {
         3 => datagrams[at].from.set_port(port(c, wide)),
         4 => datagrams[at].to.set_port(port(c, wide)),
         5 => {
-            let again = Datagram { at: datagrams[at].at + Duration::from_millis(wide.into()), ..datagrams[at].clone() };
+            let again = Datagram {
+                at: datagrams[at].at + Duration::from_millis(wide.into()),
+                ..datagrams[at].clone()
+            };
             datagrams.push(again);
         }
         6 => drop(datagrams.remove(at)),
@@ -90,7 +94,8 @@ fn port(choice: u8, number: u16) -> u16 {
 }
 
 fn refused(datagram: &Datagram, what: u8, quoted: u8, later: u8) -> Unreachable {
-    const WHAT: [Unreached; 4] = [Unreached::Port, Unreached::Host, Unreached::Network, Unreached::Prohibited];
+    const WHAT: [Unreached; 4] =
+        [Unreached::Port, Unreached::Host, Unreached::Network, Unreached::Prohibited];
     let by = if what < 128 { datagram.to.ip() } else { datagram.from.ip() };
     Unreachable {
         frame: datagram.frame,

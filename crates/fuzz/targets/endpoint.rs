@@ -21,8 +21,8 @@ fuzz_target!(|data: &[u8]| {
         let name = if role == Role::Initiator { "initiator" } else { "responder" };
         Endpoint::new(Arc::new(scenario.setup.hosts[role].clone()), Streams::new(1, name), Powers::none())
     });
-    let [i, r] =
-        [scenario.setup.hosts.initiator.address, scenario.setup.hosts.responder.address].map(|address| (address, 500).into());
+    let [i, r] = [scenario.setup.hosts.initiator.address, scenario.setup.hosts.responder.address]
+        .map(|address| (address, 500).into());
     let mut flying = sent(ends[0].handle(Instant::ZERO, Input::Initiate { from: i, to: r }));
     let mut to = 1;
     for _ in 0..(choice >> 1) % 7 {

@@ -23,7 +23,9 @@ fuzz_target!(|text: &str| {
             Some(("encryption", name)) => axes.encryptions.push(name.to_owned()),
             Some(("hash", name)) => axes.hashes.push(name.to_owned()),
             Some(("loss", loss)) => axes.losses.extend(loss.parse::<f64>().ok()),
-            Some(("seed", seed)) => axes.seeds.extend(seed.parse::<u64>().ok().map(|n| n..n.saturating_add(2))),
+            Some(("seed", seed)) => {
+                axes.seeds.extend(seed.parse::<u64>().ok().map(|n| n..n.saturating_add(2)))
+            }
             _ => names.push(line.to_owned()),
         }
     }
