@@ -1,5 +1,8 @@
 //! The JSON Schema of the scenario file: from the very structs that read it, and the table of fault kinds.
 
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
 use serde_json::{Map, Value, json};
 
 use crate::file::File;
@@ -7,7 +10,12 @@ use crate::kinds::FaultKind;
 
 /// The JSON Schema of the scenario file, draft 2020-12.
 pub fn schema() -> Value {
-    let mut schema = schemars::schema_for!(File).to_value();
+    // The defaults of the structs are "nothing written"; the descriptions tell what that means.
+    let no_defaults = RecursiveTransform(|schema: &mut Schema| {
+        schema.remove("default");
+    });
+    let settings = SchemaSettings::default().with_transform(no_defaults);
+    let mut schema = settings.into_generator().into_root_schema_for::<File>().to_value();
     if let Some(fault) = schema.pointer_mut("/$defs/Fault") {
         let properties = fault.get("properties").cloned().unwrap_or_default();
         let kinds: Vec<Value> = FaultKind::ALL.map(|kind| of_kind(kind, &properties)).to_vec();
