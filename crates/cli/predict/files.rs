@@ -140,7 +140,9 @@ fn below(path: &Path, format: Option<config::Format>) -> Result<Read, Failure> {
             read.leave_out(&file, Reason::Unread(failure));
         }
     }
+    // A file of keys that cannot be read stands beside several others.
     read.unjudged.sort_by(|one, other| one.file.cmp(&other.file));
+    read.unjudged.dedup_by(|one, other| one.is_unread() && one.file == other.file);
     Ok(read)
 }
 
