@@ -5,9 +5,9 @@
 
 use std::fmt;
 
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 use isakmp::MessageId;
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::crypto::{DhGroup, HashAlg, Private};
 

@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
+use chacha20::rand_core::Rng;
 use ike::{Instant, Role, Streams};
-use rand_chacha::rand_core::Rng;
 
 use crate::fault::Blame;
 use crate::rule::Rules;

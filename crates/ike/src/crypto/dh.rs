@@ -8,7 +8,7 @@ mod x25519;
 use std::fmt;
 
 pub(crate) use ::modp::Exchange;
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use zeroize::Zeroize;
 
 /// A group that phase 1 can use.

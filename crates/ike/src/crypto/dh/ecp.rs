@@ -4,11 +4,11 @@ mod table;
 
 use std::sync::OnceLock;
 
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::Rng;
 use p256::elliptic_curve::point::AffineCoordinates;
 use p256::elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use p256::elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytesSize, PublicKey, Scalar, SecretKey};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::Rng;
 
 use self::table::Table;
 use super::{DhError, Engine, Exchange};

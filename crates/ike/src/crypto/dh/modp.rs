@@ -4,10 +4,10 @@
 
 use std::sync::OnceLock;
 
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::Rng;
 use modp::{Kernel, Power};
 use num_bigint::BigUint;
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::Rng;
 
 use super::{DhError, DhGroup, Engine, Exchange};
 

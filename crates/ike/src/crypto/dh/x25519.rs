@@ -1,9 +1,9 @@
 //! Curve25519 (RFC 7748, RFC 8031): 32 bytes each way.
 
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::Rng;
 use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::{Scalar, clamp_integer};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::Rng;
 use x25519_dalek::{PublicKey, StaticSecret, x25519};
 
 use super::{DhError, Engine, Exchange};
