@@ -308,14 +308,21 @@ impl PairSet {
     }
 
     fn pairs(self) -> impl Iterator<Item = Pair> {
-        let states = || std::iter::once(None).chain(State::all().map(Some));
-        let all = states().flat_map(move |i| states().map(move |r| (i, r)));
-        all.filter(move |(i, r)| self.0 & PairSet::of(*i, *r).0 != 0)
+        let mut bits = self.0;
+        std::iter::from_fn(move || {
+            let lowest = usize::try_from(bits.trailing_zeros()).ok().filter(|_| bits != 0)?;
+            bits &= bits - 1;
+            Some((at_place(lowest / LEFTS), at_place(lowest % LEFTS)))
+        })
     }
 }
 
 fn place(state: Option<State>) -> usize {
     state.map_or(0, |state| 1 + State::all().take_while(|other| *other != state).count())
+}
+
+fn at_place(place: usize) -> Option<State> {
+    State::ALL.get(place.checked_sub(1)?).copied()
 }
 
 /// Wait states of the mode that no run came to: then the model proves nothing about them.
