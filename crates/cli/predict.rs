@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use config::{Assumed, Device, Keys, Remote, Unmatched};
+use config::{Assumed, Device, Keys, Remote, Session, Unmatched};
+use ike::Powers;
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 
 use crate::args::{Format, Import, Predict};
 use crate::failure::{Failure, IO, USAGE};
@@ -34,7 +37,7 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     if sessions.is_empty() && unmatched.is_empty() {
         return Err(nothing(&devices, &read.unjudged));
     }
-    let judged = sessions.into_iter().map(judge::judge).collect();
+    let judged = judged(sessions);
     let verdicts = Verdicts { devices, judged, unmatched, unjudged: &read.unjudged };
     let taken = (format != Format::Human).then_some("--format");
     let wanted = output::wanted([("--html", &args.html)]);
@@ -56,6 +59,34 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
         Said::Stalls => 1,
         Said::Unverifiable => 4,
     })
+}
+
+/// Powers that are remembered: those of one seed in each group, with every exponent that a run can have.
+const POWERS: usize = 1 << 10;
+
+/// Every direction, on all cores, in order. One memo of powers serves them: their runs have one seed.
+fn judged(sessions: Vec<Session<'_>>) -> Vec<Judged<'_>> {
+    let powers = Powers::new(POWERS);
+    let bar = progress(sessions.len());
+    let judged = sessions.into_par_iter().map(|session| {
+        let judged = judge::judge(session, &powers);
+        bar.inc(1);
+        judged
+    });
+    let judged = judged.collect();
+    bar.finish_and_clear();
+    judged
+}
+
+/// Off when standard error is no terminal, and where nobody would see it.
+fn progress(directions: usize) -> ProgressBar {
+    const FEW: usize = 1000;
+    if directions < FEW {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(directions as u64);
+    let style = ProgressStyle::with_template("{pos} of {len} directions, {eta} left {wide_bar}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 impl Verdicts<'_> {

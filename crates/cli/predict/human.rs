@@ -1,5 +1,6 @@
 //! The verdict for people: a table, then for each direction that stalls the lines side by side, the ladder and the fix.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -15,24 +16,24 @@ use crate::out::Out;
 /// Everything, in the order in which it is asked.
 pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     table(verdicts, out)?;
-    let mut told: Vec<&[Blamed]> = Vec::new();
-    let mut hangs: Vec<Vec<&Place>> = Vec::new();
+    let mut told: BTreeSet<Vec<Blamed>> = BTreeSet::new();
+    let mut hangs: BTreeSet<Vec<&Place>> = BTreeSet::new();
     for judged in &verdicts.judged {
         match judged.said {
             Said::Up => {}
             Said::Unverifiable => {
                 let mut places: Vec<&Place> = judged.depends.iter().filter_map(|d| d.at.as_ref()).collect();
                 places.sort();
-                if !hangs.contains(&places) {
+                if hangs.insert(places) {
                     depends(judged, out)?;
-                    hangs.push(places);
                 }
             }
             Said::Stalls => {
                 // The other direction is most often about the same lines.
-                let again = told.iter().any(|lines| mirrored(lines, &judged.blamed));
-                stalls(judged, again, out)?;
-                told.push(&judged.blamed);
+                stalls(judged, told.contains(&mirrored(&judged.blamed)), out)?;
+                let mut lines = judged.blamed.clone();
+                lines.sort();
+                told.extend(Some(lines).filter(|lines| !lines.is_empty()));
             }
         }
     }
@@ -97,13 +98,15 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
     Ok(())
 }
 
-/// The same lines, the sides swapped.
-fn mirrored(one: &[Blamed], other: &[Blamed]) -> bool {
+/// The same lines, the sides swapped, sorted.
+fn mirrored(lines: &[Blamed]) -> Vec<Blamed> {
     let swapped = |blamed: &Blamed| {
         let [left, right] = blamed.sides.clone();
         Blamed { what: blamed.what.clone(), sides: [right, left] }
     };
-    !one.is_empty() && one.len() == other.len() && one.iter().all(|blamed| other.contains(&swapped(blamed)))
+    let mut lines: Vec<Blamed> = lines.iter().map(swapped).collect();
+    lines.sort();
+    lines
 }
 
 fn stalls(judged: &Judged<'_>, again: bool, out: &mut Out) -> Result<(), Failure> {
@@ -212,7 +215,7 @@ fn unjudged(list: &[Unjudged], out: &mut Out) -> io::Result<()> {
 
 /// What phase 2 will trip over, each once: the direction does not matter.
 fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
-    let mut told: Vec<[Option<Place>; 2]> = Vec::new();
+    let mut told: BTreeSet<[Option<Place>; 2]> = BTreeSet::new();
     for judged in &verdicts.judged {
         for Note { text, at } in &judged.notes {
             let [left, right] = at.clone();
@@ -222,7 +225,7 @@ fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
             if told.is_empty() {
                 out.section(&["Beyond phase 1, compared and not judged:"])?;
             }
-            told.push(at.clone());
+            told.insert(at.clone());
             out.section(&[&format!("   {}: {text}", judged.name())])?;
             at.iter().flatten().try_for_each(|at| place(at, out))?;
         }

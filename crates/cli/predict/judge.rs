@@ -1,10 +1,10 @@
 //! One direction: the scenario that two configurations are, run.
 
 use config::{Blamed, End, Key, Keys, Note, Session, Subject};
-use ike::{Powers, Role};
+use ike::{Powers, Role, Sides, State};
 use report::Report;
 use scenario::{ErrorKind, Scenario};
-use sim::{Cause, Verdict, state_name};
+use sim::{Cause, Outcome, Verdict, state_name};
 
 /// What can be said of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,18 +28,45 @@ impl Said {
 pub struct Judged<'d> {
     pub session: Session<'d>,
     pub said: Said,
-    /// `None`: it was not run.
-    pub report: Option<Report>,
+    /// How it ended; `None`: it was not run.
+    pub ran: Option<Ran>,
     /// Why not.
     pub not_run: Option<NotRun>,
     /// Where the keys are not known: with keys that differ.
-    pub otherwise: Option<Report>,
+    pub otherwise: Option<Ran>,
+    /// The whole run, where it stalls: of a network of hundreds most come up.
+    pub report: Option<Report>,
     /// What the verdict hangs on, a line each.
     pub depends: Vec<Depends>,
     /// What does not fit, where it stalls.
     pub blamed: Vec<Blamed>,
     /// What phase 2 will trip over.
     pub notes: Vec<Note>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy)]
+pub struct Ran {
+    pub up: bool,
+    pub states: Sides<Option<State>>,
+    pub cause: Option<Cause>,
+}
+
+impl Ran {
+    fn of(report: &Report) -> Ran {
+        let Outcome { verdict, peers, .. } = &report.outcome;
+        Ran {
+            up: *verdict == Verdict::Established,
+            states: peers.as_ref().map(|peer| peer.state),
+            cause: report.diagnosis.first().map(|first| first.cause),
+        }
+    }
+
+    /// `MM_WAIT_MSG2 / NONE`
+    pub fn states(&self) -> String {
+        let [i, r] = Role::BOTH.map(|role| state_name(self.states[role]));
+        format!("{i} / {r}")
+    }
 }
 
 /// Why a direction is not run.
@@ -69,7 +96,7 @@ pub struct Depends {
 
 impl Judged<'_> {
     pub fn cause(&self) -> Option<Cause> {
-        Some(self.report.as_ref()?.diagnosis.first()?.cause)
+        self.ran.as_ref()?.cause
     }
 
     /// `hq calls branch`
@@ -87,22 +114,22 @@ impl Judged<'_> {
             Some(NotRun::Unfit(unfit)) => return format!("{word}  it cannot be run: {}", unfit.text),
             None => {}
         }
-        match (self.said, &self.report, &self.otherwise) {
+        match (self.said, &self.ran, &self.otherwise) {
             (Said::Up, ..) => word.to_owned(),
-            (Said::Stalls, Some(report), _) => {
+            (Said::Stalls, Some(ran), _) => {
                 let cause = self.cause().map_or(String::new(), |cause| format!(", {cause}"));
-                format!("{word}  {}{cause}", states(report))
+                format!("{word}  {}{cause}", ran.states())
             }
             (Said::Unverifiable, _, Some(other)) => {
                 let masked = self.session.responder.assumed == Some(config::Assumed::Masked);
                 let address = if masked { "the addresses fit and " } else { "" };
-                format!("{word}  comes up if {address}the keys are equal, else {}", states(other))
+                format!("{word}  comes up if {address}the keys are equal, else {}", other.states())
             }
-            (Said::Unverifiable, Some(report), None) if report.outcome.verdict == Verdict::Established => {
+            (Said::Unverifiable, Some(ran), None) if ran.up => {
                 format!("{word}  comes up if what is not known fits")
             }
-            (Said::Unverifiable, Some(report), None) => {
-                format!("{word}  comes up if what could not be read fits, else {}", states(report))
+            (Said::Unverifiable, Some(ran), None) => {
+                format!("{word}  comes up if what could not be read fits, else {}", ran.states())
             }
             (_, None, _) => word.to_owned(),
         }
@@ -113,44 +140,39 @@ fn name(session: &Session<'_>) -> String {
     format!("{} calls {}", session.initiator.device.name(), session.responder.device.name())
 }
 
-pub fn states(report: &Report) -> String {
-    let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
-    format!("{i} / {r}")
-}
-
 /// Runs a direction, with masked keys taken to be equal, and once more with keys that differ where it hangs on them.
-pub fn judge(session: Session<'_>) -> Judged<'_> {
+pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     let mut depends = depends(&session);
     let notes = config::notes(&session);
-    let report = match run(&session, Keys::Real) {
+    let report = match run(&session, Keys::Real, powers) {
         Ok(report) => report,
         Err(why) => {
             if let NotRun::Unfit(unfit) = &why {
                 depends.push(unfit.clone());
             }
             let (said, blamed, not_run) = (Said::Unverifiable, Vec::new(), Some(why));
-            return Judged { session, said, report: None, not_run, otherwise: None, depends, blamed, notes };
+            let (ran, otherwise, report) = (None, None, None);
+            return Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes };
         }
     };
-    let up = report.outcome.verdict == Verdict::Established;
-    let cause = report.diagnosis.first().map(|first| subject(first.cause, &session));
+    let ran = Ran::of(&report);
+    let cause = ran.cause.map(|cause| subject(cause, &session));
     // A line that could not be read may be the very one that would mend it.
     let unread = [&session.initiator, &session.responder]
         .into_iter()
         .flat_map(|end| &end.device.problems)
         .any(|problem| problem.about.is_none() || problem.about == cause);
-    let said = match (up, depends.is_empty()) {
+    let said = match (ran.up, depends.is_empty()) {
         (false, _) if !unread => Said::Stalls,
         (true, true) => Said::Up,
         _ => Said::Unverifiable,
     };
-    let keys = up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
-    let otherwise = if keys { run(&session, Keys::RealElseDifferent).ok() } else { None };
-    let blamed = match report.diagnosis.first() {
-        Some(first) => config::blame(subject(first.cause, &session), &session),
-        None => Vec::new(),
-    };
-    Judged { session, said, report: Some(report), not_run: None, otherwise, depends, blamed, notes }
+    let keys = ran.up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
+    let otherwise = if keys { run(&session, Keys::RealElseDifferent, powers).ok() } else { None };
+    let otherwise = otherwise.as_ref().map(Ran::of);
+    let blamed = cause.map_or(Vec::new(), |subject| config::blame(subject, &session));
+    let report = Some(report).filter(|_| said == Said::Stalls);
+    Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
 }
 
 /// What the files do not say and the verdict hangs on.
@@ -215,7 +237,7 @@ fn masked(session: &Session<'_>, side: usize) -> Option<config::Place> {
 }
 
 /// The direction, run. An error is about the user's file, not about the scenario that was made of it.
-fn run(session: &Session<'_>, keys: Keys) -> Result<Report, NotRun> {
+fn run(session: &Session<'_>, keys: Keys, powers: &Powers) -> Result<Report, NotRun> {
     let written = config::direction(session, keys);
     let scenario = Scenario::parse(&name(session), &written.text).map_err(|error| match error.kind() {
         ErrorKind::Signatures => NotRun::Signatures,
@@ -225,7 +247,7 @@ fn run(session: &Session<'_>, keys: Keys) -> Result<Report, NotRun> {
             NotRun::Unfit(Depends { text: error.message().to_owned(), at: Some(at.clone()) })
         }
     })?;
-    let ran = sim::run(&scenario.setup, &Powers::none());
+    let ran = sim::run(&scenario.setup, powers);
     Ok(Report::new(scenario, ran, None))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sim::state_name;
 
 use super::files::Unjudged;
-use super::judge::{Depends, Judged, NotRun, Said, states};
+use super::judge::{Depends, Judged, NotRun, Ran, Said};
 use super::{Verdicts, assumptions, unknown};
 use crate::failure::{Failure, IO};
 use crate::github::annotate;
@@ -45,7 +45,7 @@ fn unjudged(one: &Unjudged) -> Value {
 
 fn direction(judged: &Judged<'_>) -> Value {
     let session = &judged.session;
-    let state = |role| judged.report.as_ref().map(|report| state_name(report.outcome.peers[role].state));
+    let state = |role| judged.ran.as_ref().map(|ran| state_name(ran.states[role]));
     let lines = judged.blamed.iter().flat_map(|blamed| {
         let ends = [(Role::Initiator, &session.initiator), (Role::Responder, &session.responder)];
         ends.into_iter().zip(&blamed.sides).map(|((role, end), said)| {
@@ -65,7 +65,7 @@ fn direction(judged: &Judged<'_>) -> Value {
         "by": session.connection.by, "verdict": judged.said.word(),
         "initiator": state(Role::Initiator), "responder": state(Role::Responder),
         "cause": judged.cause().map(sim::Cause::name),
-        "otherwise": judged.otherwise.as_ref().map(states),
+        "otherwise": judged.otherwise.as_ref().map(Ran::states),
         "lines": lines.collect::<Vec<_>>(),
         "depends": judged.depends.iter().map(|Depends { text, at }| json!({"text": text, "at": at.as_ref().map(place)})).collect::<Vec<_>>(),
         "assumed": assumptions(judged),

@@ -27,7 +27,7 @@ pub enum Subject {
 }
 
 /// One thing that does not fit: what each side has for it, the initiator first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Blamed {
     /// `group`, `pre-shared key`.
     pub what: String,
@@ -36,7 +36,7 @@ pub struct Blamed {
 }
 
 /// What one side says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
     /// In this line.
     Line(Place),

@@ -84,6 +84,10 @@ pub(crate) fn in_net(address: IpAddr, net: IpAddr, bits: u8) -> bool {
             IpAddr::V6(address) => (u128::from(address), 128),
         }
     }
+    if bits >= 32 && address.is_ipv4() {
+        // The usual case: one address.
+        return address == net;
+    }
     let ((one, width), (other, other_width)) = (number(address), number(net));
     let rest = width.saturating_sub(u32::from(bits));
     width == other_width && (one ^ other).checked_shr(rest).unwrap_or(0) == 0
