@@ -135,6 +135,12 @@ fn an_adversary_breaks_nothing() {
             assert_eq!(code, 0, "{scenario} {adversary:?}: {}", found["violations"]);
         }
     }
+    // The plain form is not confirmed, by any adversary or none; nothing else about it breaks.
+    let plain = "scenarios/aggressive_mode_three_messages.toml";
+    let (code, found) = explored(&[plain, "--corrupt", "1", "--forge", "1"]);
+    let broken: Vec<&Value> =
+        found["violations"].as_array().unwrap().iter().map(|violation| &violation["property"]).collect();
+    assert_eq!((code, broken), (1, vec![&Value::from("confirmation")]));
 }
 
 fn why(arguments: &[&str]) -> Value {

@@ -18,9 +18,10 @@ pub(super) const EXPLORE_EXAMPLES: &str = "\
 Examples:
   ikesim explore scenarios/main_mode.toml --drops 1 --eager 1
   ikesim explore scenarios/aggressive_mode_three_messages.toml --drops 0    exit code 1: not confirmed
+  ikesim explore scenarios/main_mode.toml --corrupt 1 --forge 1    is anything taken that proves nothing?
 
-Only the two configurations count: faults and network of the file are left aside. Exit code 1: a
-property does not hold, and the shortest way there is written as a scenario.";
+The file's faults, NAT and filters stay in force; its chances and `until` are left aside. Exit code 1: a
+property does not hold, and the shortest way there is written as a scenario; 4: cut short.";
 
 /// `ikesim sweep`
 #[derive(Clone, Debug, clap::Args)]

@@ -6,7 +6,7 @@ use std::fmt;
 
 use ike::{Label, MessageName, NotifyType, Role};
 use isakmp::{
-    CookiePair, Delete, Doi, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload,
+    Body, CookiePair, Delete, Doi, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload,
     PayloadType, ProtocolId,
 };
 
@@ -28,10 +28,14 @@ pub enum Tamper {
     SecondBlock,
     /// The lowest bit of the last byte is flipped.
     LastByte,
+    /// The lowest bit of a HASH in clear is flipped.
+    Hash,
     /// Forged: the halves of the body are swapped.
     HalvesSwapped,
     /// Forged: the encryption bit is cleared.
     EncryptionCleared,
+    /// Forged: in clear, with nothing in it but a HASH made up.
+    HashMadeUp,
     /// Forged: an error notify in clear under these cookies.
     ClearNotify,
     /// Forged: a Delete in clear under these cookies.
@@ -47,19 +51,21 @@ pub enum Tamper {
 }
 
 /// Damage on the way: it takes the datagram's place.
-pub(super) const DAMAGE: [Tamper; 6] = [
+pub(super) const DAMAGE: [Tamper; 7] = [
     Tamper::InitiatorCookie,
     Tamper::ResponderCookie,
     Tamper::FirstByte,
     Tamper::Reserved,
     Tamper::SecondBlock,
     Tamper::LastByte,
+    Tamper::Hash,
 ];
 
 /// Forgeries: they come beside it.
-pub(super) const FORGERIES: [Tamper; 8] = [
+pub(super) const FORGERIES: [Tamper; 9] = [
     Tamper::HalvesSwapped,
     Tamper::EncryptionCleared,
+    Tamper::HashMadeUp,
     Tamper::ClearNotify,
     Tamper::ClearDelete,
     Tamper::EqualCookies,
@@ -89,8 +95,10 @@ impl fmt::Display for Tamper {
             Tamper::Reserved => "with a reserved byte set",
             Tamper::SecondBlock => "damaged in its second block",
             Tamper::LastByte => "damaged in its last byte",
+            Tamper::Hash => "damaged in its HASH",
             Tamper::HalvesSwapped => "forged, the halves of its body swapped",
             Tamper::EncryptionCleared => "forged, its encryption bit cleared",
+            Tamper::HashMadeUp => "forged in clear, with a HASH made up",
             Tamper::ClearNotify => "answered by a forged notify in clear",
             Tamper::ClearDelete => "answered by a forged Delete in clear",
             Tamper::EqualCookies => "forged, with two equal cookies",
@@ -106,7 +114,7 @@ impl fmt::Display for Tamper {
 pub(super) struct Adversary {
     /// The messages of another run of the same setup, as somebody recorded them.
     recorded: BTreeMap<MessageName, Vec<u8>>,
-    /// NAT-D payloads stand behind AM3's HASH, which does not cover them: damage there proves no missing check.
+    /// NAT-D payloads stand behind AM3's HASH.
     nat_d_in_am3: bool,
 }
 
@@ -122,6 +130,12 @@ impl Adversary {
         });
         let nat_d_in_am3 = Role::BOTH.into_iter().all(|role| setup.hosts[role].nat_traversal);
         Adversary { recorded: sent.collect(), nat_d_in_am3 }
+    }
+
+    /// What stands behind AM2's and AM3's HASH is not covered by it: damage there proves no missing check.
+    fn ends_outside_the_hash(&self, datagram: &Datagram) -> bool {
+        let Label::Message { name, .. } = datagram.label else { return false };
+        name == MessageName::AM2 || name == MessageName::AM3 && self.nat_d_in_am3
     }
 }
 
@@ -145,8 +159,9 @@ pub(super) fn tampered(datagram: &Datagram, how: Tamper, adversary: &Adversary) 
         Tamper::Reserved => flipped(Header::LEN + 1),
         Tamper::SecondBlock if encrypted => flipped(Header::LEN + 16),
         Tamper::SecondBlock => None,
-        Tamper::LastByte if adversary.nat_d_in_am3 && is_am3(datagram) => None,
+        Tamper::LastByte if adversary.ends_outside_the_hash(datagram) => None,
         Tamper::LastByte => flipped(message.len().checked_sub(1)?),
+        Tamper::Hash => hash_damaged(message),
         Tamper::HalvesSwapped if encrypted => Some(halves_swapped(message)),
         Tamper::HalvesSwapped => None,
         Tamper::EncryptionCleared if encrypted => Some(with_header(
@@ -154,6 +169,8 @@ pub(super) fn tampered(datagram: &Datagram, how: Tamper, adversary: &Adversary) 
             Header { flags: Flags(header.flags.0 & !Flags::ENCRYPTION.0), ..header },
         )),
         Tamper::EncryptionCleared => None,
+        Tamper::HashMadeUp if encrypted => Some(hash_made_up(header)),
+        Tamper::HashMadeUp => None,
         Tamper::ClearNotify => Some(notify(header.cookies)),
         Tamper::ClearDelete => Some(delete(header.cookies)),
         Tamper::EqualCookies if header.cookies.responder.is_zero() => None,
@@ -178,10 +195,6 @@ pub(super) fn tampered(datagram: &Datagram, how: Tamper, adversary: &Adversary) 
     (changed.bytes != datagram.bytes).then_some(changed)
 }
 
-fn is_am3(datagram: &Datagram) -> bool {
-    matches!(datagram.label, Label::Message { name: MessageName::AM3, .. })
-}
-
 fn recorded<'r>(datagram: &Datagram, adversary: &'r Adversary) -> Option<&'r [u8]> {
     match datagram.label {
         Label::Message { name, .. } => adversary.recorded.get(&name).map(Vec::as_slice),
@@ -198,6 +211,20 @@ fn halves_swapped(message: &[u8]) -> Vec<u8> {
     let (header, body) = message.split_at_checked(Header::LEN).unwrap_or((message, &[]));
     let (first, second) = body.split_at_checked(body.len() / 32 * 16).unwrap_or((body, &[]));
     [header, second, first].concat()
+}
+
+fn hash_damaged(message: &[u8]) -> Option<Vec<u8>> {
+    let mut message = Message::decode(message).ok()?;
+    let Body::Clear(payloads) = &mut message.body else { return None };
+    let hash = payloads.iter_mut().find(|payload| payload.kind == PayloadType::HASH)?;
+    *hash.body.last_mut()? ^= 1;
+    Some(message.encode())
+}
+
+/// Who has no keys can still write a last message in clear; as long as SHA-1's, so that length alone is not its fault.
+fn hash_made_up(header: Header) -> Vec<u8> {
+    let hash = Payload::new(PayloadType::HASH, vec![0; 20]);
+    Message::clear(header.cookies, header.exchange, Flags(0), MessageId(0), vec![hash]).encode()
 }
 
 /// A refusal as a responder would send it, in clear.
