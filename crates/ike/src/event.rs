@@ -93,6 +93,13 @@ pub enum Label {
     },
 }
 
+impl Label {
+    /// The message of an exchange, where it is one.
+    pub fn message(&self) -> Option<MessageName> {
+        if let Label::Message { name, .. } = self { Some(*name) } else { None }
+    }
+}
+
 /// Why a message goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sending {
@@ -271,6 +278,28 @@ pub enum Event {
 }
 
 impl Event {
+    /// Why something was not begun, dropped or refused.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
+                Some(reason)
+            }
+            Event::Created { .. }
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::GroupFound { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Ended { .. }
+            | Event::Impaired { .. } => None,
+        }
+    }
+
     /// The negotiation that it is about.
     pub fn negotiation(&self) -> Option<SaId> {
         match self {
