@@ -103,6 +103,14 @@ pub enum Identity {
     KeyId(String),
 }
 
+impl Identity {
+    /// With the address of the one whose identity it is, where it is called after that.
+    #[must_use]
+    pub fn of(self, address: IpAddr) -> Identity {
+        if self == Identity::OwnAddress { Identity::Address(address) } else { self }
+    }
+}
+
 /// An interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
@@ -144,6 +152,13 @@ pub enum Remote {
     Anybody,
     /// An address that was masked by whoever passed the file on, or a name that only DNS knows.
     Unknown(String),
+}
+
+impl Remote {
+    /// The address, where there is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        if let Remote::Address(address) = self { Some(*address) } else { None }
+    }
 }
 
 /// Something that calls a peer, or answers one: an entry of a crypto map, a protected tunnel, a `conn`.
@@ -235,10 +250,7 @@ pub struct Device {
 impl Connection {
     /// What its file calls the peer, where that is no address.
     pub(crate) fn peer_name(&self) -> Option<&str> {
-        match &self.remote {
-            Remote::Unknown(name) => Some(name),
-            _ => None,
-        }
+        if let Remote::Unknown(name) = &self.remote { Some(name) } else { None }
     }
 }
 

@@ -102,20 +102,14 @@ impl<'d> End<'d> {
     /// The identity that it takes: the one that the other side has, where that is among those it lists.
     pub fn expects(&self, other: &End<'_>) -> Option<Sourced<Identity>> {
         let list = &self.connection?.expects;
-        let own = |identity: &Identity| match identity {
-            Identity::OwnAddress => Identity::Address(other.address),
-            named => named.clone(),
-        };
+        let own = |identity: &Identity| identity.clone().of(other.address);
         let sent = own(&other.identity().value);
         list.iter().find(|expected| own(&expected.value) == sent).or_else(|| list.first()).cloned()
     }
 
     /// The key that it uses: in Aggressive Mode a responder knows the caller's name, and looks for that first.
     pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
-        let met = match other.identity().value {
-            Identity::OwnAddress => Identity::Address(other.outside()),
-            named => named,
-        };
+        let met = other.identity().value.of(other.outside());
         let met = Some(met).filter(|_| aggressive && !self.calls);
         if !self.device.dialect.is_cisco() {
             return self.device.key_as(self.peer, self.address, self.calls, met.as_ref());
@@ -320,15 +314,12 @@ fn hidden<'d>(
 
 /// The address that the other side calls, where the caller is the one that nobody has; else one for documentation.
 fn own_address(device: &Device, other: &Device, address: IpAddr) -> IpAddr {
-    let mut called = other.connections.iter().filter_map(|c| match c.remote {
-        Remote::Address(remote) if c.local.is_none_or(|local| local == address) => Some(remote),
-        _ => None,
-    });
+    let mut called = other
+        .connections
+        .iter()
+        .filter_map(|c| c.remote.address().filter(|_| c.local.is_none_or(|local| local == address)));
     let named = called.find(|remote| device.has(*remote)).or_else(|| {
-        let mut called = other.connections.iter().filter_map(|c| match c.remote {
-            Remote::Address(remote) => Some(remote),
-            _ => None,
-        });
+        let mut called = other.connections.iter().filter_map(|c| c.remote.address());
         called.next().filter(|_| called.next().is_none())
     });
     named.unwrap_or_else(|| documentation(address))
@@ -348,11 +339,9 @@ fn back(responder: &Device, at: IpAddr, caller: IpAddr, device: &Device) -> Opti
     if !is_private(caller) || responder.connections.iter().any(|c| c.remote == Remote::Address(caller)) {
         return None;
     }
-    let mut called = responder.connections.iter().filter_map(|c| match c.remote {
-        Remote::Address(remote) if c.local.is_none_or(|local| local == at) && !device.has(remote) => {
-            Some(remote)
-        }
-        _ => None,
+    let mut called = responder.connections.iter().filter_map(|c| {
+        let for_it = |remote: &IpAddr| c.local.is_none_or(|local| local == at) && !device.has(*remote);
+        c.remote.address().filter(for_it)
     });
     called.next().filter(|_| called.next().is_none())
 }

@@ -151,10 +151,13 @@ impl Algorithms {
         }
         match parts.next().filter(|hash| !hash.is_empty()) {
             None => read.hash.extend(PLUTO_HASHES.map(Some)),
-            Some(hash) => match word(hash) {
-                kind @ Word::Hash(_) => read.add(hash, kind)?,
-                _ => return Err(bad(hash, format!("`{hash}` is no hash"), HASHES)),
-            },
+            Some(hash) => {
+                let kind = word(hash);
+                if !matches!(kind, Word::Hash(_)) {
+                    return Err(bad(hash, format!("`{hash}` is no hash"), HASHES));
+                }
+                read.add(hash, kind)?;
+            }
         }
         let groups: Vec<&str> = parts.chain(behind).collect();
         match groups.as_slice() {
@@ -169,15 +172,13 @@ impl Algorithms {
 
     fn pluto_group(&mut self, group: &str) -> Result<(), Bad> {
         const OWN: &str = "modp1536, modp2048 to modp8192, dh19, dh20, dh21, dh31";
-        match word(group) {
-            // charon's word for it (seen: not recognized).
-            kind @ Word::Group(number) if group != "x25519" => {
-                // `USE_DH2`: off since 4.0, on in RHEL's builds.
-                self.rare = matches!(number, Some(1 | 2)).then(|| group.to_owned());
-                self.add(group, kind)
-            }
-            _ => Err(bad(group, format!("`{group}` is no group"), OWN)),
-        }
+        // charon's word for it (seen: not recognized).
+        let Some(kind @ Word::Group(number)) = Some(word(group)).filter(|_| group != "x25519") else {
+            return Err(bad(group, format!("`{group}` is no group"), OWN));
+        };
+        // `USE_DH2`: off since 4.0, on in RHEL's builds.
+        self.rare = matches!(number, Some(1 | 2)).then(|| group.to_owned());
+        self.add(group, kind)
     }
 
     fn add(&mut self, part: &str, kind: Word) -> Result<(), Bad> {

@@ -42,7 +42,8 @@ impl Reader<'_> {
         let head = self.head(section);
         let answers_only = match self.version(name, &head) {
             Version::No => return,
-            version => matches!(version, Version::Answers),
+            Version::Calls => false,
+            Version::Answers => true,
         };
         let [left, right] = ["left", "right"].map(|side| self.get(name, side));
         let [ours, theirs] = if self.is_left(left.as_ref(), right.as_ref()) {
