@@ -122,7 +122,18 @@ pub(super) fn supports(
             let moves = if floated(negotiation) { "moves" } else { "would move" };
             lines.push(format!("a NAT stands in front of {who}: the exchange {moves} to UDP 4500"));
         }
-        _ => {}
+        Cause::MissingTunnelGroup
+        | Cause::MissingPsk
+        | Cause::IkeDisabled
+        | Cause::AggressiveModeDisabled
+        | Cause::WrongPeerAddress
+        | Cause::IdentityMismatch
+        | Cause::NoRoute
+        | Cause::PeerDown
+        | Cause::Port500Blocked
+        | Cause::MessageLost
+        | Cause::MessageLate
+        | Cause::PeerMisbehaved => {}
     }
     if !ground.usual {
         lines.extend(like(base, ground));

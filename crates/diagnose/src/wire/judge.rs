@@ -162,10 +162,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
     let told = told(&negotiation).filter(|_| !matches!(verdict, Verdict::Established | Verdict::NotCaptured));
-    let verdict = match verdict {
-        Verdict::Undecided if told.is_some() => Verdict::Stalled,
-        verdict => verdict,
-    };
+    let verdict = if verdict == Verdict::Undecided && told.is_some() { Verdict::Stalled } else { verdict };
     let sides = Role::BOTH.map(|role| {
         let [i, r] = &vendors;
         let vendor = if role == Role::Initiator { i } else { r };

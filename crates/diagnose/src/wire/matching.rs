@@ -267,9 +267,6 @@ fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> 
 
 /// The first message of the exchange that was captured; `None`: it was captured from its beginning.
 fn first_captured(negotiation: &Negotiation<'_>) -> Option<MessageName> {
-    let names = negotiation.emissions.iter().filter_map(|one| match one.what {
-        What::Phase1(name) => Some(name),
-        _ => None,
-    });
+    let names = negotiation.emissions.iter().filter_map(|one| one.what.phase_1());
     names.min().filter(|_| negotiation.starts_late)
 }

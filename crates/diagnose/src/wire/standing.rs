@@ -6,7 +6,7 @@ use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::{Cause, state_name};
 
 use super::base::confirms;
-use super::find::{Emission, Negotiation, is_later};
+use super::find::{Negotiation, is_later};
 use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
 use super::refusal::Told;
@@ -82,8 +82,8 @@ pub(super) fn left(
     told: Option<&Told>,
 ) -> Left {
     let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
-    let sent: BTreeSet<MessageName> = own().filter_map(name).collect();
-    let resends = own().filter(|one| one.repeats.is_some() && name(one).is_some()).count();
+    let sent: BTreeSet<MessageName> = own().filter_map(|one| one.what.phase_1()).collect();
+    let resends = own().filter(|one| one.repeats.is_some() && one.what.phase_1().is_some()).count();
     let mut notifies: Vec<NotifyType> = Vec::new();
     for one in own() {
         if let What::Notify(notify) = one.what
@@ -103,13 +103,6 @@ pub(super) fn left(
         _ => state(negotiation, role, &sent, verdict, fits),
     };
     Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
-}
-
-fn name(one: &Emission<'_>) -> Option<MessageName> {
-    match one.what {
-        What::Phase1(name) => Some(name),
-        _ => None,
-    }
 }
 
 fn state(
