@@ -87,7 +87,13 @@ impl Index {
                 Kind::Sent(Datagram { label: Label::Message { sending: Sending::First, .. }, .. }) => {
                     index.answered.insert(cause, ());
                 }
-                _ => {}
+                Kind::Edited { .. }
+                | Kind::Initiated
+                | Kind::Sent(_)
+                | Kind::Altered { .. }
+                | Kind::Arrived(_)
+                | Kind::Timer(_)
+                | Kind::Engine(_) => {}
             }
         }
         index
@@ -146,13 +152,12 @@ impl Builder<'_> {
     }
 
     fn altered(&self, by: Blame, how: &Alteration) -> Option<What> {
-        match how {
-            Alteration::Translated { .. } => None,
-            _ => {
-                let text = format!("{}: {}", words::blame(self.setup, by), words::alteration(how));
-                Some(What::Network { text })
-            }
+        // A NAT is no trouble, and would stand under every arrow.
+        if matches!(how, Alteration::Translated { .. }) {
+            return None;
         }
+        let text = format!("{}: {}", words::blame(self.setup, by), words::alteration(how));
+        Some(What::Network { text })
     }
 
     fn said(&self, entry: &Entry, role: Role, event: &Event) -> Option<What> {
@@ -191,20 +196,21 @@ impl Builder<'_> {
                 let text = words::impairment(*what, &message.to_string());
                 trouble(format!("impaired: {text}"))
             }
-            _ => None,
+            Event::Created { .. }
+            | Event::Accepted { .. }
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::GroupFound { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. } => None,
         }
     }
 
     /// The message that this entry is about.
     fn subject(&self, entry: &Entry) -> String {
-        let arrived = self.trace.causes(entry.id).find_map(|entry| match &entry.kind {
-            Kind::Arrived(datagram) | Kind::Sent(datagram) => Some(&datagram.label),
-            _ => None,
-        });
-        match arrived {
-            Some(label) => label_name(label),
-            None => "it".into(),
-        }
+        let kinds = self.trace.causes(entry.id).map(|cause| &cause.kind);
+        let datagram = kinds.filter_map(|kind| kind.arrived().or(kind.sent())).next();
+        datagram.map_or("it".into(), |datagram| label_name(&datagram.label))
     }
 
     fn resent(&self, role: Role, how: Ended, text: &str) -> String {
@@ -325,6 +331,8 @@ fn shape(what: &What) -> What {
             let text = text.chars().filter(|c| !c.is_ascii_digit()).collect();
             What::Note { role: *role, text, trouble: *trouble }
         }
-        other => other.clone(),
+        other @ (What::Arrow(_) | What::Enters { .. } | What::Network { .. } | What::Fold(_)) => {
+            other.clone()
+        }
     }
 }

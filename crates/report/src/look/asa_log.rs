@@ -60,7 +60,7 @@ impl Log<'_> {
                 self.decoded(at, "RECEIVED", datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
-            _ => {}
+            Kind::Edited { .. } | Kind::Altered { .. } | Kind::Lost { .. } | Kind::Timer(_) => {}
         }
     }
 
@@ -127,7 +127,14 @@ impl Log<'_> {
                 self.refused(entry, reason);
             }
             Event::Ended { how, state, .. } => self.ended(at, *how, *state),
-            _ => {}
+            Event::Created { .. }
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Impaired { .. } => {}
         }
     }
 
@@ -135,12 +142,9 @@ impl Log<'_> {
         let at = entry.at;
         match reason {
             Reason::IkeDisabled => {
-                let ends = self.trace.causes(entry.id).find_map(|cause| match &cause.kind {
-                    Kind::Arrived(datagram) => Some((datagram.from, datagram.to)),
-                    _ => None,
-                });
-                if let Some((from, to)) = ends {
-                    let end = |end: std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
+                let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
+                if let Some(Datagram { from, to, .. }) = arrived {
+                    let end = |end: &std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
                     let text = format!("UDP request discarded from {} to outside:{}", end(from), end(to));
                     self.say(at, "7-710005", &text);
                 }
@@ -171,7 +175,30 @@ impl Log<'_> {
                 let text = "Received encrypted packet with no matching SA, dropping";
                 self.of_peer(at, "5-713904", text);
             }
-            other => {
+            other @ (Reason::AggressiveModeDisabled
+            | Reason::NoUsablePolicy
+            | Reason::Malformed(_)
+            | Reason::NoMarker
+            | Reason::Version(_)
+            | Reason::ReservedNotZero { .. }
+            | Reason::NotBlocks { .. }
+            | Reason::Undecryptable(_)
+            | Reason::UnknownExchange(_)
+            | Reason::OutOfOrder(_)
+            | Reason::MissingPayload(_)
+            | Reason::SaNotFirst
+            | Reason::UnsupportedIdentity(_)
+            | Reason::WrongEncryption { .. }
+            | Reason::BadPublicValue(_)
+            | Reason::NonceLength(_)
+            | Reason::ZeroCookie
+            | Reason::Reflected
+            | Reason::NotOffered
+            | Reason::HashMismatch { .. }
+            | Reason::ForeignSpi
+            | Reason::IdentityRefused { .. }
+            | Reason::TooMany
+            | Reason::Impaired) => {
                 let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
                 self.of_peer(at, "5-713904", &text);
             }

@@ -58,7 +58,11 @@ impl Log<'_> {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
             Kind::Engine(event) => self.said(at, event),
-            _ => {}
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Altered { .. }
+            | Kind::Lost { .. }
+            | Kind::Timer(_) => {}
         }
     }
 
@@ -155,7 +159,16 @@ impl Log<'_> {
                 let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
                 self.numbered(at, "ISAKMP", &text);
             }
-            _ => {}
+            Event::Created { .. }
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Ended { .. }
+            | Event::Impaired { .. } => {}
         }
     }
 
@@ -217,7 +230,30 @@ impl Log<'_> {
                 self.say(at, &text);
             }
             Reason::UnprotectedNotify(_) => {}
-            other => {
+            other @ (Reason::IkeDisabled
+            | Reason::AggressiveModeDisabled
+            | Reason::NoUsablePolicy
+            | Reason::NoMarker
+            | Reason::Version(_)
+            | Reason::NotBlocks { .. }
+            | Reason::UnknownExchange(_)
+            | Reason::UnknownCookies
+            | Reason::RemovedSa
+            | Reason::OutOfOrder(_)
+            | Reason::MissingPayload(_)
+            | Reason::SaNotFirst
+            | Reason::UnsupportedIdentity(_)
+            | Reason::WrongEncryption { .. }
+            | Reason::BadPublicValue(_)
+            | Reason::NonceLength(_)
+            | Reason::ZeroCookie
+            | Reason::Reflected
+            | Reason::NotOffered
+            | Reason::HashMismatch { .. }
+            | Reason::ForeignSpi
+            | Reason::IdentityRefused { .. }
+            | Reason::TooMany
+            | Reason::Impaired) => {
                 let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
                 self.numbered(at, "ISAKMP", &text);
             }

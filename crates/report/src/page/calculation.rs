@@ -81,8 +81,17 @@ fn gxy(side: &Side, role: Role) -> Option<Calculation> {
     let mut inputs = vec![("x", exponent), ("peers", peers)];
     let (before, expression) = match side.group()? {
         DhGroup::X25519 => (include_str!("x25519.py").to_owned(), "x25519(x, peers)".to_owned()),
-        curve @ (DhGroup::Ecp256 | DhGroup::Ecp384 | DhGroup::Ecp521) => on_curve(curve, value.len()),
-        modp => {
+        DhGroup::Ecp256 => on_curve("2**256 - 2**224 + 2**192 + 2**96 - 1", value.len()),
+        DhGroup::Ecp384 => on_curve("2**384 - 2**128 - 2**96 + 2**32 - 1", value.len()),
+        DhGroup::Ecp521 => on_curve("2**521 - 1", value.len()),
+        modp @ (DhGroup::Modp768
+        | DhGroup::Modp1024
+        | DhGroup::Modp1536
+        | DhGroup::Modp2048
+        | DhGroup::Modp3072
+        | DhGroup::Modp4096
+        | DhGroup::Modp6144
+        | DhGroup::Modp8192) => {
             inputs.push(("p", modp.modulus()?));
             let power = format!("pow({}, {}, {})", int("peers"), int("x"), int("p"));
             (String::new(), format!("{power}.to_bytes({}, \"big\")", value.len()))
@@ -92,13 +101,8 @@ fn gxy(side: &Side, role: Role) -> Option<Calculation> {
     Some(Calculation { name: "g^xy", formula, section, inputs, value, before, expression })
 }
 
-/// RFC 5903: the x coordinate alone is the shared value.
-fn on_curve(curve: DhGroup, length: usize) -> (String, String) {
-    let prime = match curve {
-        DhGroup::Ecp256 => "2**256 - 2**224 + 2**192 + 2**96 - 1",
-        DhGroup::Ecp384 => "2**384 - 2**128 - 2**96 + 2**32 - 1",
-        _ => "2**521 - 1",
-    };
+/// RFC 5903: the x coordinate alone is the shared value. `prime` is the field's, in Python.
+fn on_curve(prime: &str, length: usize) -> (String, String) {
     let half = |from: &str, to: &str| format!("int.from_bytes(peers[{from}:{to}], \"big\")");
     let point = format!("({}, {})", half("", &length.to_string()), half(&length.to_string(), ""));
     let before = format!("p = {prime}\n{}", include_str!("curves.py"));
@@ -113,7 +117,7 @@ fn prf(hash: HashAlg, key: &str, data: &str) -> String {
 fn python_name(hash: HashAlg) -> &'static str {
     match hash {
         HashAlg::Sha1 => "sha1",
-        other => other.name(),
+        other @ (HashAlg::Md5 | HashAlg::Sha256 | HashAlg::Sha384 | HashAlg::Sha512) => other.name(),
     }
 }
 

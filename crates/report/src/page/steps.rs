@@ -79,10 +79,7 @@ pub(super) fn steps(setup: &Setup, trace: &Trace) -> Steps {
 
 impl Builder<'_> {
     fn step(&mut self, first: &Entry, others: &[Entry]) -> Step {
-        let role = match first.actor {
-            Actor::Peer(role) => Some(role),
-            _ => None,
-        };
+        let role = first.actor.role();
         let mut step = Step {
             at: first.at,
             title: title(self.trace, first),
@@ -116,11 +113,9 @@ impl Builder<'_> {
 
     /// The timer that a first sending starts, where the sender then waits for an answer.
     fn timer(&self, role: Role, entries: &[Entry]) -> Option<Note> {
-        let sent = |entry: &Entry| match &entry.kind {
-            Kind::Sent(Datagram { label: Label::Message { name, sending: Sending::First, .. }, .. }) => {
-                Some(*name)
-            }
-            _ => None,
+        let sent = |entry: &Entry| {
+            let label = entry.kind.sent()?.label;
+            label.message().filter(|_| matches!(label, Label::Message { sending: Sending::First, .. }))
         };
         let message = entries.iter().find_map(sent)?;
         self.sides[role].standing.state?.awaited()?;
@@ -147,7 +142,11 @@ impl Builder<'_> {
                 (datagram, matches!(datagram.label, Label::Message { sending: Sending::First, .. }))
             }
             Kind::Engine(event) => return side.hear(self.setup, role, event),
-            _ => return,
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Altered { .. }
+            | Kind::Lost { .. }
+            | Kind::Timer(_) => return,
         };
         let opened = side.open(datagram);
         if learns {
@@ -194,7 +193,7 @@ impl Builder<'_> {
             }
             Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
             Kind::Engine(event) => plain(event_words(event)?),
-            _ => None,
+            Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Timer(_) => None,
         }
     }
 }
@@ -214,30 +213,37 @@ fn event_words(event: &Event) -> Option<String> {
         Event::Duplicate { message, answered: true, .. } => {
             format!("message {} again: a duplicate, answered with the last message", message.number())
         }
-        _ => return None,
+        Event::NotStarted(_)
+        | Event::Created { .. }
+        | Event::Duplicate { .. }
+        | Event::NatChecked { .. }
+        | Event::Floated { .. }
+        | Event::Dropped { .. }
+        | Event::Refused { .. }
+        | Event::NotifyReceived { .. }
+        | Event::DeleteReceived { .. }
+        | Event::Ended { .. }
+        | Event::Impaired { .. } => return None,
     })
 }
 
 fn title(trace: &Trace, entry: &Entry) -> String {
-    let who = match entry.actor {
-        Actor::Peer(role) => role.name(),
-        _ => "the network",
-    };
+    let who = entry.actor.role().map_or("the network", Role::name);
     match &entry.kind {
         Kind::Edited { .. } => "Before the start: what the fault changes".into(),
         Kind::Initiated => format!("{who}: traffic wants the tunnel"),
         Kind::Arrived(datagram) => {
             let again = trace.entries().iter().take_while(|earlier| earlier.id < entry.id);
-            let same = |earlier: &Entry| match &earlier.kind {
-                Kind::Arrived(other) => earlier.actor == entry.actor && other.bytes == datagram.bytes,
-                _ => false,
+            let same = |earlier: &Entry| {
+                earlier.actor == entry.actor
+                    && earlier.kind.arrived().is_some_and(|other| other.bytes == datagram.bytes)
             };
             let again = if again.into_iter().any(same) { " again" } else { "" };
             format!("{who}: {} arrives{again}", label_name(&datagram.label))
         }
         Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
         Kind::Timer(_) => format!("{who}: its timer runs out"),
-        _ => who.into(),
+        Kind::Sent(_) | Kind::Altered { .. } | Kind::Lost { .. } | Kind::Engine(_) => who.into(),
     }
 }
 
