@@ -326,10 +326,7 @@ fn captures_from_the_field_are_judged() {
 fn what_is_not_judged_is_counted() {
     let setup = Scenario::parse("", "").unwrap().setup;
     let (trace, _) = sim::run(&setup, &Powers::new(64));
-    let first = trace.entries().iter().find_map(|entry| match &entry.kind {
-        sim::Kind::Sent(datagram) => Some(datagram),
-        _ => None,
-    });
+    let first = trace.entries().iter().find_map(|entry| entry.kind.sent());
     let first = first.unwrap();
     let mut flood = capture::Writer::new(&["wire"]);
     for n in 0..1100_u32 {

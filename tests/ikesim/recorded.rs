@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram};
 use diagnose::wire::{Judgement, Keys, judge};
-use ike::{Label, NotifyType, Powers, Role, State};
+use ike::{NotifyType, Powers, Role, State};
 use isakmp::{
     CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType,
 };
@@ -75,10 +75,9 @@ fn handshake(vendor: &str, mode: &str) -> BTreeMap<u8, sim::Datagram> {
     let scenario = Scenario::parse("recorded", &text).unwrap();
     let (trace, _) = sim::run(&scenario.setup, &Powers::new(64));
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {
-        (Kind::Sent(datagram), Actor::Peer(_)) => match datagram.label {
-            Label::Message { name, .. } => Some((name.number(), datagram.clone())),
-            _ => None,
-        },
+        (Kind::Sent(datagram), Actor::Peer(_)) => {
+            Some((datagram.label.message()?.number(), datagram.clone()))
+        }
         _ => None,
     });
     sent.collect()

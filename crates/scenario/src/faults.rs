@@ -186,7 +186,7 @@ impl Reader<'_> {
         let after = self.table.after.as_ref().map_or(Ok(default), |at| duration(at, "after"))?;
         let times = match self.times(Times::Count(1))? {
             Times::Count(times) if i64::from(times) <= MAX_COPIES => times,
-            _ => {
+            Times::Count(_) | Times::All => {
                 let span = self.table.times.as_ref().map_or(self.span, |at| &at.span);
                 return Err(Problem::new(span, "so many copies would never end")
                     .help(format!("allowed: 1 to {MAX_COPIES}")));
@@ -204,8 +204,10 @@ impl Reader<'_> {
             NumberOrWord::Number(number) if *number >= 1 => {
                 Ok(Times::Count(u32::try_from(*number).unwrap_or(u32::MAX)))
             }
-            _ => Err(Problem::new(span, "times is neither a number of copies nor \"all\"")
-                .help("allowed: 1 and more, or \"all\"")),
+            NumberOrWord::Number(_) | NumberOrWord::Word(_) => {
+                Err(Problem::new(span, "times is neither a number of copies nor \"all\"")
+                    .help("allowed: 1 and more, or \"all\""))
+            }
         }
     }
 
