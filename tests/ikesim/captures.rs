@@ -77,7 +77,7 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
 
 fn states(judgement: &Judgement<'_>) -> String {
     let [i, r] = Role::BOTH.map(|role| {
-        let left = judgement.side(role);
+        let left = &judgement.sides[role];
         format!("{:?} {:?}", left.state.map(sim::state_name), left.possible)
     });
     format!("{i} / {r}, {:?}", judgement.causes.iter().map(|one| one.cause.name()).collect::<Vec<_>>())
@@ -86,7 +86,7 @@ fn states(judgement: &Judgement<'_>) -> String {
 /// States right; the cause among those named; what would decide is another thing for each.
 fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Option<Cause>) {
     for role in Role::BOTH {
-        assert!(is_right(judgement.side(role), outcome, role), "{place}: {role}: {}", states(judgement));
+        assert!(is_right(&judgement.sides[role], outcome, role), "{place}: {role}: {}", states(judgement));
     }
     let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();
     match cause {

@@ -190,7 +190,7 @@ fn cut_captures_are_judged() {
     let captures: [Capture; 1] = [snapped];
     let findings = diagnose::wire::judge(&captures, &diagnose::wire::Keys::default());
     assert_eq!(
-        findings.judgements[0].side(Role::Initiator).sent,
+        findings.judgements[0].sides.initiator.sent,
         [MessageName::MSG1, MessageName::MSG3, MessageName::MSG5]
     );
     assert!(findings.judgements[0].notes.iter().any(|note| note.contains("snap length")));

@@ -172,7 +172,7 @@ fn damaged(mut bytes: Vec<u8>, done: &str) -> Vec<u8> {
 fn waited_right(judgement: &Judgement<'_>, row: &Row) -> bool {
     [("initiator", Role::Initiator), ("responder", Role::Responder)].into_iter().all(|(name, role)| {
         let stall = State::from_asa(&row[&format!("{name}_stall")]);
-        let left = judgement.side(role);
+        let left = &judgement.sides[role];
         let named = |state: Option<State>| match row[name].as_str() {
             "ESTABLISHED" => state.is_some_and(State::is_active),
             _ => state.is_none() || state == stall,
@@ -215,8 +215,8 @@ fn recorded_faults_are_diagnosed() {
                 let states = Role::BOTH.map(|role| {
                     format!(
                         "{:?} {:?}",
-                        judgement.side(role).state.map(sim::state_name),
-                        judgement.side(role).possible
+                        judgement.sides[role].state.map(sim::state_name),
+                        judgement.sides[role].possible
                     )
                 });
                 failed.push(format!(

@@ -74,7 +74,7 @@ fn causes(judgement: &Judgement<'_>) -> Vec<Cause> {
 }
 
 fn states(judgement: &Judgement<'_>) -> [&'static str; 2] {
-    Role::BOTH.map(|role| judgement.side(role).state.map_or("?", state_name))
+    Role::BOTH.map(|role| judgement.sides[role].state.map_or("?", state_name))
 }
 
 fn only<'f, 'c>(findings: &'f Findings<'c>) -> &'f Judgement<'c> {

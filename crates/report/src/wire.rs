@@ -52,12 +52,12 @@ fn object(
             "responder": negotiation.cookies.responder.to_string(),
         },
         "mode": negotiation.mode.map(|mode| mode.to_string()),
-        "nat": {"initiator": judgement.nat[0], "responder": judgement.nat[1]},
+        "nat": {"initiator": judgement.nat.initiator, "responder": judgement.nat.responder},
         "transform": chosen(negotiation).map(|transform| transform.to_string()),
         "starts_late": negotiation.starts_late,
         "outcome": judgement.verdict.name(),
-        "initiator": side(judgement.side(Role::Initiator)),
-        "responder": side(judgement.side(Role::Responder)),
+        "initiator": side(&judgement.sides.initiator),
+        "responder": side(&judgement.sides.responder),
         "icmp": negotiation.refusals.iter().map(|refusal| icmp(refusal, files)).collect::<Vec<_>>(),
         "seen": judgement.seen,
         "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
@@ -182,8 +182,8 @@ fn table(findings: &Findings<'_>) -> Vec<Line> {
             ends.0.ip().to_string(),
             ends.1.ip().to_string(),
             judgement.verdict.name().to_owned(),
-            short(judgement.side(Role::Initiator)),
-            short(judgement.side(Role::Responder)),
+            short(&judgement.sides.initiator),
+            short(&judgement.sides.responder),
             judgement.causes.first().map_or(String::new(), |first| first.cause.to_string()),
         ]);
     }
@@ -208,7 +208,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
     lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
     lines.push(Line::default());
     for role in Role::BOTH {
-        lines.extend(standing(role, judgement.side(role), layout));
+        lines.extend(standing(role, &judgement.sides[role], layout));
     }
     lines.extend(labelled("outcome", &outcome(judgement), layout));
     if let Some(transform) = chosen(negotiation) {
@@ -235,7 +235,7 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     parts.extend(number.map(|number| number.to_string()));
     parts.push(format!("{} → {}", ends.0.ip(), ends.1.ip()));
     parts.push(mode.map_or_else(|| "no phase 1 message".into(), |mode| format!("{mode} mode")));
-    parts.push(match judgement.nat {
+    parts.push(match judgement.nat.into_array() {
         [true, true] => "both behind NAT".into(),
         [true, false] => "initiator behind NAT".into(),
         [false, true] => "responder behind NAT".into(),
@@ -256,7 +256,7 @@ pub(crate) fn columns(judgement: &Judgement<'_>) -> Sides<String> {
     let ends = judgement.negotiation.ends;
     let ends = Sides::new(ends.0, ends.1);
     Sides::from_fn(|role| {
-        let profile = judgement.side(role).vendor.as_ref().and_then(|vendor| vendor.profile);
+        let profile = judgement.sides[role].vendor.as_ref().and_then(|vendor| vendor.profile);
         let vendor = profile.map_or(String::new(), |profile| format!(" ({profile})"));
         format!("{role} {}{vendor}", ends[role].ip())
     })
@@ -406,10 +406,10 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
 
 /// The one command worth typing next.
 fn next(judgement: &Judgement<'_>) -> Vec<Line> {
-    let states = Role::BOTH.map(|role| judgement.side(role).state.flatten());
+    let states = Role::BOTH.map(|role| judgement.sides[role].state.flatten());
     let command = match (judgement.verdict, states) {
         (Verdict::Established | Verdict::Undecided | Verdict::NotCaptured, _) => return Vec::new(),
-        (_, [Some(initiator), responder]) if judgement.side(Role::Responder).sure != Sure::NotVisible => {
+        (_, [Some(initiator), responder]) if judgement.sides.responder.sure != Sure::NotVisible => {
             format!("ikesim explain {initiator} {}", state_name(responder))
         }
         (_, [Some(state), _] | [_, Some(state)]) => format!("ikesim explain {state}"),

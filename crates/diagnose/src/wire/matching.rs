@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ike::{Instant, MessageName, Mode, Powers, Profile, Role};
+use ike::{Instant, MessageName, Mode, Powers, Profile, Role, Sides};
 use sim::{Outcome, Setup};
 
 use super::base::Base;
@@ -33,7 +33,7 @@ pub struct Cache {
 }
 
 /// A base, to look it up by.
-type Name = (Mode, [&'static str; 2], [bool; 2], bool);
+type Name = (Mode, Sides<&'static str>, Sides<bool>, bool);
 
 /// The runs on one base.
 struct Known {
@@ -167,13 +167,13 @@ impl Cache {
         &mut self,
         negotiation: &Negotiation<'_>,
         picture: &Facts,
-        vendors: &[Option<Vendor>; 2],
+        vendors: &Sides<Option<Vendor>>,
         base: &Base,
     ) -> Arc<Fits> {
         let (watched, first) = (negotiation.watched, first_captured(negotiation));
         let vantages = vantages(negotiation);
         let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
-        let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
+        let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
         let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides_nat)
             .into_iter()
             .map(|base| (base.clone(), self.known(&base)))
@@ -249,16 +249,17 @@ fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
 }
 
 /// The guessed vendors, then every other one for a side that could not be guessed.
-fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> Vec<Base> {
-    let [initiator, responder] = vendors.each_ref().map(|vendor| {
+fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -> Vec<Base> {
+    let profiles = vendors.as_ref().map(|vendor| {
         vendor.as_ref().and_then(|vendor| vendor.profile).map_or(Profile::ALL.to_vec(), |known| vec![known])
     });
-    let pairs = initiator.iter().flat_map(|i| responder.iter().map(move |r| [*i, *r]));
+    let with = |i| profiles.responder.iter().map(move |r| Sides::new(i, *r));
+    let pairs = profiles.initiator.iter().flat_map(|i| with(*i));
     let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
     if hides_nat {
         // Only the encrypted third message would show it.
         let behind: Vec<Base> =
-            all.iter().map(|one| Base { nat: [true, base.nat[1]], ..one.clone() }).collect();
+            all.iter().map(|one| Base { nat: Sides::new(true, base.nat.responder), ..one.clone() }).collect();
         all.extend(behind);
     }
     all.sort_by_key(|one| one != base);

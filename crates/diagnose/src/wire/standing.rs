@@ -125,22 +125,17 @@ fn state(
             Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
             None => (None, Sure::NotVisible, Vec::new()),
         },
-        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => {
-            let [initiator, responder] = &fits.states;
-            let states = if role == Role::Initiator { initiator } else { responder };
-            match states.as_slice() {
-                [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
-                [only] => {
-                    let sure =
-                        if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
-                    (Some(*only), sure, Vec::new())
-                }
-                all => {
-                    let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
-                    (None, Sure::NotVisible, names)
-                }
+        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => match fits.states[role].as_slice() {
+            [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
+            [only] => {
+                let sure = if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
+                (Some(*only), sure, Vec::new())
             }
-        }
+            all => {
+                let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
+                (None, Sure::NotVisible, names)
+            }
+        },
     }
 }
 

@@ -61,7 +61,7 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
         let _ = writeln!(html, "<dt>{term}</dt><dd>{text}</dd>");
     };
     for role in Role::BOTH {
-        line(role.name(), &escape(&standing_words(judgement.side(role))));
+        line(role.name(), &escape(&standing_words(&judgement.sides[role])));
     }
     line("outcome", &escape(&outcome(judgement)));
     for seen in judgement.seen.iter().filter(|_| !judgement.causes.is_empty()) {
