@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capture::{Capture, Writer};
-use ike::{MessageName, Powers, Role};
+use ike::{MessageName, Powers};
 use scenario::Scenario;
 use serde_json::Value;
 use sim::{Actor, Kind};
