@@ -78,7 +78,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn connection(
+    fn connection(
         &self,
         entry: &Entry,
         remote: Remote,
