@@ -2,8 +2,10 @@
 //! over, and carries out what follows.
 
 mod deliver;
+mod incoming;
 mod inform;
 mod refuse;
+mod taken;
 mod timers;
 
 use std::collections::VecDeque;

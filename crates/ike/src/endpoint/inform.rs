@@ -2,7 +2,7 @@
 
 use isakmp::{Body, ExchangeType, Header, NotifyType};
 
-use super::deliver::Incoming;
+use super::incoming::Incoming;
 use super::refuse::About;
 use super::{Endpoint, Sa};
 use crate::event::{Ended, Event, Output, SaId};

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use isakmp::{Cookie, CookiePair, ExchangeType, Header, MessageId};
 
-use super::deliver::{first_of, mode_of, strip_marker};
+use super::deliver::{first_of, mode_of};
+use super::incoming::strip_marker;
 use super::{Endpoint, transmit};
 use crate::event::{Ended, Event, Label, Output, SaId};
 use crate::exchange::{Failure, Path, Secrets, informational};

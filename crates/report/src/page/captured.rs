@@ -7,8 +7,9 @@ use std::fmt::Write;
 use diagnose::wire::{Emission, Findings, Judgement, Suspect, name};
 use ike::{Role, Sides};
 
+use super::rungs::{gap, rung};
 use super::steps::Wire;
-use super::{Body, document, escape, gap, rung};
+use super::{Body, document, escape};
 use crate::row::What;
 use crate::text::capital;
 use crate::wire::{columns, head, outcome, rows, standing_words};
