@@ -4,6 +4,7 @@ pub(crate) mod aggressive;
 mod bodies;
 mod context;
 pub(crate) mod informational;
+mod key_exchange;
 pub(crate) mod main_mode;
 mod nat;
 mod suite;
