@@ -3,10 +3,12 @@
 //! Runs, counterfactuals and the explorer are this one world under different choosers ([`crate::choice`]); who
 //! watches it ([`Watch`]) decides what is remembered.
 
+mod watch;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use ike::{Event, Input, Instant, Powers, Role, Sides, Streams, TimerName};
+use ike::{Input, Instant, Powers, Role, Sides, Streams};
 
 use crate::choice::{Act, Chooser, Enabled, Handling, Step};
 use crate::fault::Blame;
@@ -15,37 +17,10 @@ use crate::path::{Path, Translated};
 use crate::setup::Setup;
 use crate::trace::{Alteration, Datagram};
 
+pub use watch::Watch;
+
 /// The port IKE starts on (RFC 2408 section 2.5.1).
 const IKE_PORT: u16 = 500;
-
-/// Is told everything that happens, in order, and names each thing so that later ones can point at it.
-pub trait Watch {
-    /// The name of something that happened.
-    type Entry: Copy;
-
-    /// Traffic asks the initiator for a tunnel.
-    fn initiated(&mut self, at: Instant) -> Self::Entry;
-    /// A host sends a datagram, because of this.
-    fn sent(&mut self, at: Instant, datagram: &Datagram, cause: Self::Entry) -> Self::Entry;
-    /// The network changes it. `cause`: its sending, or the last thing done to it.
-    fn altered(&mut self, at: Instant, by: Blame, how: Alteration, cause: Self::Entry) -> Self::Entry;
-    /// The network loses it.
-    fn lost(&mut self, at: Instant, by: Blame, cause: Self::Entry);
-    /// It is under way now, as it will arrive.
-    fn launched(&mut self, datagram: &Datagram, cause: Self::Entry) -> Self::Entry;
-    /// It reaches a host, as that host sees it.
-    fn arrived(
-        &mut self,
-        at: Instant,
-        receiver: Role,
-        datagram: &Datagram,
-        cause: Self::Entry,
-    ) -> Self::Entry;
-    /// A timer runs out.
-    fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> Self::Entry;
-    /// A host explains something, because of this.
-    fn said(&mut self, at: Instant, role: Role, event: Event, cause: Self::Entry);
-}
 
 /// Two hosts and everything between them.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! The runs whose picture is the captured one.
 
+mod known;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +13,12 @@ use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
-use super::looks::{Look, Numbers, Seen, bounds};
-use super::runs::{Run, Vantage, last_moment, runs, until};
+use super::looks::{Numbers, Seen};
+use super::runs::{Vantage, last_moment, until};
 use super::sight::What;
 use super::vendor::Vendor;
+
+use known::{Known, rank};
 
 /// Powers kept for the many runs of one seed.
 const POWERS: usize = 256;
@@ -35,16 +39,6 @@ pub struct Cache {
 /// A base, to look it up by.
 type Name = (Mode, Sides<&'static str>, Sides<bool>, bool);
 
-/// The runs on one base.
-struct Known {
-    healthy: Setup,
-    runs: Vec<Run>,
-    /// What they look like, and which of them from where.
-    looks: Vec<(Look, Vec<(Vantage, usize)>)>,
-    /// Every moment at which something changes in one of them, in rising order.
-    moments: Vec<Duration>,
-}
-
 /// All that the answer depends on. Between two moments of the runs the end of the capture changes nothing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Question {
@@ -52,60 +46,6 @@ struct Question {
     vantages: Vec<Vantage>,
     first: Option<MessageName>,
     facts: Vec<Fact>,
-}
-
-/// How many moments, in rising order, are not behind this one.
-fn rank(moments: &[Duration], at: Duration) -> usize {
-    moments.partition_point(|moment| *moment <= at)
-}
-
-impl Known {
-    fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Known {
-        let healthy = base.setup();
-        let mut runs = runs(&healthy, powers);
-        let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
-        let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
-        for (number, run) in runs.iter_mut().enumerate() {
-            for (vantage, facts) in std::mem::take(&mut run.pictures) {
-                let Some(look) = Look::new(&facts, numbers) else { continue };
-                moments.extend(look.moments());
-                match looks.iter_mut().find(|(known, _)| *known == look) {
-                    Some((_, seen)) => seen.push((vantage, number)),
-                    None => looks.push((look, vec![(vantage, number)])),
-                }
-            }
-        }
-        moments.sort_unstable();
-        moments.dedup();
-        Known { healthy, runs, looks, moments }
-    }
-
-    /// The runs that look like this, each with the first of the vantages from which it does.
-    fn fitting(
-        &self,
-        seen: &Seen,
-        numbers: &Numbers,
-        vantages: &[Vantage],
-        strictness: Strictness,
-    ) -> BTreeMap<usize, Vantage> {
-        let mut fitting: BTreeMap<usize, (usize, Vantage)> = BTreeMap::new();
-        for (_, from) in self.looks.iter().filter(|(look, _)| seen.fits(look, numbers, strictness)) {
-            for (vantage, run) in from {
-                let Some(place) = vantages.iter().position(|known| known == vantage) else { continue };
-                let best = fitting.entry(*run).or_insert((place, *vantage));
-                *best = (*best).min((place, *vantage));
-            }
-        }
-        fitting.into_iter().map(|(run, (_, vantage))| (run, vantage)).collect()
-    }
-
-    fn ranks(&self, watched: Duration) -> [usize; 4] {
-        let (sure, at_most) = bounds(watched);
-        let before = self.moments.partition_point(|moment| *moment < sure);
-        let [at_most, ended, stands] =
-            [at_most, watched, last_moment(watched)].map(|at| rank(&self.moments, at));
-        [before, at_most, ended, stands]
-    }
 }
 
 /// Nothing yet.
