@@ -1,6 +1,7 @@
 //! A `conn`: its two sides, and what it does with them.
 
 mod phase2;
+mod version;
 
 use crate::daemon;
 use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced};
@@ -8,13 +9,7 @@ use crate::ipsec::Reader;
 use crate::ipsec::syntax::Section;
 use crate::proposal::{self, Algorithms, Daemon, Frame, Takes};
 
-/// Whether it does IKEv1.
-enum Version {
-    Calls,
-    /// It calls with IKEv2.
-    Answers,
-    No,
-}
+use version::Version;
 
 impl Reader<'_> {
     /// A value of a conn, counted as used.
@@ -90,28 +85,6 @@ impl Reader<'_> {
             None => ("%any".into(), head),
         };
         daemon::connect(&mut self.device, &list, &at, &connection);
-    }
-
-    /// strongSwan: `keyexchange=ike`, the default, calls with IKEv2 and answers both (seen). libreswan 4: `ikev2=no`;
-    /// 5: `keyexchange=ikev1`; without either 3 calls with IKEv1, and later ones with IKEv2.
-    fn version(&mut self, name: &str, head: &Place) -> Version {
-        let exchange = self.get(name, "keyexchange").map(|value| value.value);
-        match (self.daemon, exchange.as_deref()) {
-            (_, Some("ikev1")) => return Version::Calls,
-            (_, Some("ikev2")) => return Version::No,
-            (Daemon::Charon, _) => return Version::Answers,
-            (Daemon::Pluto, _) => {}
-        }
-        match self.get(name, "ikev2").map(|value| value.value).as_deref() {
-            Some("no" | "never" | "permit") => Version::Calls,
-            Some(_) => Version::No,
-            None => {
-                let message =
-                    "no line asks for IKEv1: libreswan 3 calls with it, 4 and later call with IKEv2";
-                self.problem(head, "", message.into(), "ikev2=no (4), keyexchange=ikev1 (5)");
-                Version::Calls
-            }
-        }
     }
 
     /// Which side is this device. Both daemons look at the addresses of the machine, which are not in the file; strongSwan
