@@ -187,6 +187,7 @@ impl Sa {
 
     /// The message that had these very bytes.
     fn already_accepted(&self, bytes: &[u8]) -> Option<MessageName> {
+        // Byte for byte: a copy that was changed is another message, and is judged as one.
         self.accepted.iter().find(|(_, known)| known == bytes).map(|(name, _)| *name)
     }
 

@@ -205,6 +205,7 @@ impl Profile {
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Profile) -> bool {
+        // The name is the profile: each stands once, in this crate alone.
         self.name == other.name
     }
 }

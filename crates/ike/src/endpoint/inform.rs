@@ -23,6 +23,7 @@ impl Endpoint {
         match read(sa, incoming) {
             Err(reason) => self.refuse_about(id, incoming, reason, out),
             Ok((news, protected)) => {
+                // Only what is proven moves the path: anybody can send from another port.
                 if protected {
                     self.float(id, incoming.path, out);
                 }

@@ -22,6 +22,7 @@ pub(super) fn nonce_of(payloads: &[Payload]) -> Result<&[u8], Reason> {
 pub(super) fn sa_of(payloads: &[Payload]) -> Result<(&[u8], SecurityAssociation), Reason> {
     let sai_b = body(payloads, PayloadType::SA)?;
     let at = isakmp::body_offset(payloads, PayloadType::SA);
+    // The error points into the message: nobody counts bytes from a payload's start.
     let sa = SecurityAssociation::decode(sai_b).map_err(|error| Reason::Malformed(error.within(at)))?;
     Ok((sai_b, sa))
 }

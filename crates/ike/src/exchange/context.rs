@@ -60,6 +60,7 @@ impl<'a> Ctx<'a> {
             return Err(Reason::WrongEncryption { encrypted: false });
         };
         let (plaintext, after) = secrets.open(ciphertext)?;
+        // Zeros may follow the chain: they filled the last block, and nothing says how many there are.
         let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
             .map_err(Reason::Undecryptable)?;
         self.check(name, &payloads, 0)?;
@@ -105,6 +106,7 @@ impl<'a> Ctx<'a> {
             return Message::clear(self.cookies, exchange, flags, MessageId(0), payloads).encode();
         };
         let first = payloads.first().map_or(PayloadType::NONE, |payload| payload.kind);
+        // The header stays readable: it alone says which SA opens the rest.
         let ciphertext = secrets.seal(&isakmp::encode_chain(&payloads));
         let flags = flags.with(Flags::ENCRYPTION);
         Message::encrypted(self.cookies, exchange, flags, MessageId(0), first, ciphertext).encode()
@@ -136,6 +138,7 @@ impl<'a> Ctx<'a> {
 
     /// The vendor ids among `ids` that this host sends, NAT traversal's only if both may use it.
     pub(super) fn vendor_ids(&self, ids: &[crate::profile::VendorId], nat_traversal: bool) -> Vec<Payload> {
+        // NAT traversal is announced by these alone: to keep still is to have it switched off.
         let sent = ids.iter().filter(|id| nat_traversal || !id.nat_traversal);
         sent.map(|id| Payload::new(PayloadType::VID, id.bytes.to_vec())).collect()
     }
@@ -158,6 +161,7 @@ impl<'a> Ctx<'a> {
         identity: Option<Identity>,
     ) -> Result<PreSharedKey, Reason> {
         let peer = self.peer;
+        // No group and a group without a key are two things: devices end differently, and so does the remedy.
         let group = group.ok_or(Reason::NoTunnelGroup { peer, identity })?;
         group.pre_shared_key.clone().ok_or_else(|| Reason::NoPreSharedKey { group: group.name.to_string() })
     }
@@ -170,6 +174,7 @@ impl<'a> Ctx<'a> {
 
 /// One defect on one message; false: it has nothing to act on.
 fn apply(what: Impair, payloads: &mut Vec<Payload>) -> bool {
+    // To compare with: a defect that found nothing to spoil did not act, and the run says so.
     let before = payloads.clone();
     let on = |kind: PayloadType, payloads: &mut Vec<Payload>, change: fn(&mut Vec<u8>)| {
         payloads

@@ -15,6 +15,7 @@ use crate::state::Role;
 impl Ctx<'_> {
     /// Our private exponent and public value for a group.
     pub(super) fn own_public(&self, group: crate::crypto::DhGroup) -> (Private, Vec<u8>) {
+        // By the number of the SA: a rekey with an old exponent would renew nothing.
         let private = self.streams.exponent(group, self.sa.0);
         let public = self.powers.public(group, &private);
         (private, public)
@@ -37,6 +38,7 @@ impl Ctx<'_> {
             Role::Initiator => gxr,
             Role::Responder => gxi,
         };
+        // Before the power: with a value of small order the shared secret could be guessed.
         group.check_public(peers).map_err(Reason::BadPublicValue)?;
         self.powers.shared(group, private, peers).map(Gxy::new).map_err(Reason::BadPublicValue)
     }
@@ -51,6 +53,7 @@ impl Ctx<'_> {
         inputs: HashInputs,
     ) -> Secrets {
         let secrets = Secrets::derive(suite, psk, &gxy, nonces, inputs);
+        // Told before anything has verified: also a failed exchange can be opened in its capture.
         let keymat = Box::new(secrets.keymat.clone());
         self.say(|sa| Event::Keys { sa, gxy, keymat });
         secrets

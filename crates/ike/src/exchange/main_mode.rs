@@ -102,6 +102,7 @@ fn handle_msg2(
     let nat_t = ctx.uses_nat_t(payloads);
     ctx.say_chosen(&chosen);
 
+    // Only now: in Main Mode the peer chooses the group before anybody pays for a power.
     let (private, public) = ctx.own_public(chosen.negotiated.group);
     let (gxi, ni) = (Gxi(public), Ni(ctx.nonce()));
     let payloads = ctx.key_exchange(&chosen, [gxi.payload(), ni.payload()], nat_t);
@@ -127,6 +128,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
     let mut secrets = ctx.derive(suite, &keying.psk, gxy, (&keying.ni, &nr), inputs);
 
     let idii_b = IdiiB(ctx.own_id());
+    // One body for both: what is hashed is what is sent.
     let mut payloads = vec![idii_b.payload(), secrets.hash_i(&idii_b).payload()];
     if ctx.config.profile.sends_initial_contact.value {
         payloads.push(informational::initial_contact(ctx.cookies));
@@ -142,6 +144,7 @@ fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
     let idir_b = IdirB(body(&payloads, PayloadType::ID)?.to_vec());
     after.verify(&after.hash_r(&idir_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
     let sa = finish(ctx, &payloads, after)?;
+    // Nothing answers MSG6: where it is lost, the responder is up alone.
     Ok(Step::to(Exchange::Active(sa), None))
 }
 
@@ -232,6 +235,7 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
     // The hash before the identity: one that nothing proves is not worth a refusal.
     after.verify(&after.hash_i(&idii_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies())?;
+    // Before MSG6 is made: whom we refuse gets no proof of our key.
     let mut sa = finish(ctx, &payloads, after)?;
 
     let idir_b = IdirB(ctx.own_id());

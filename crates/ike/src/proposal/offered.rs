@@ -23,6 +23,7 @@ pub(super) struct Offered {
 impl Offered {
     pub(super) fn read(transform: &Transform) -> Offered {
         let value = |kind| {
+            // The first one counts where an attribute stands twice.
             let found = transform.attributes.iter().find(|attribute| attribute.kind == kind);
             found.and_then(Attribute::as_u64)
         };

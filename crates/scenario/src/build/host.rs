@@ -17,7 +17,6 @@ use crate::vocabulary;
 
 /// Bounds that no real device reaches, and that keep a run short.
 const MAX_POLICIES: usize = 64;
-
 const MAX_GROUPS: usize = 256;
 
 pub(super) fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<Config, Problem> {

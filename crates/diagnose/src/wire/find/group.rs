@@ -56,9 +56,7 @@ pub(super) type Pair = [IpAddr; 2];
 pub(super) type Key = (Cookie, Pair);
 
 pub(super) type Groups<'c> = BTreeMap<Key, Group<'c>>;
-
 const LEAST: Pair = [IpAddr::V4(Ipv4Addr::UNSPECIFIED); 2];
-
 const MOST: Pair = [IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)); 2];
 
 pub(super) fn pair((from, to): (SocketAddr, SocketAddr)) -> Pair {
