@@ -174,17 +174,14 @@ impl DhGroup {
             DhGroup::Ecp384 => work(&ecp::P384),
             DhGroup::Ecp521 => work(&ecp::P521),
             DhGroup::X25519 => work(&x25519::X25519),
-            DhGroup::Modp768
-            | DhGroup::Modp1024
-            | DhGroup::Modp1536
-            | DhGroup::Modp2048
-            | DhGroup::Modp3072
-            | DhGroup::Modp4096
-            | DhGroup::Modp6144
-            | DhGroup::Modp8192 => match modp::Modp::of(self) {
-                Some(modp) => work(modp),
-                None => work(&x25519::X25519),
-            },
+            DhGroup::Modp768 => work(&*modp::MODP768),
+            DhGroup::Modp1024 => work(&*modp::MODP1024),
+            DhGroup::Modp1536 => work(&*modp::MODP1536),
+            DhGroup::Modp2048 => work(&*modp::MODP2048),
+            DhGroup::Modp3072 => work(&*modp::MODP3072),
+            DhGroup::Modp4096 => work(&*modp::MODP4096),
+            DhGroup::Modp6144 => work(&*modp::MODP6144),
+            DhGroup::Modp8192 => work(&*modp::MODP8192),
         }
     }
 
