@@ -60,10 +60,10 @@ pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failur
 
 /// Why a file is no capture, or cannot be read to its end.
 pub fn no_capture(path: &Path, error: capture::Error) -> Failure {
-    match error {
-        capture::Error::Read(kind) => Failure::file(path, "read", &kind.into()),
-        error => Failure::new(USAGE, format!("{}: {error}", input::name(path))),
+    if let capture::Error::Read(kind) = error {
+        return Failure::file(path, "read", &kind.into());
     }
+    Failure::new(USAGE, format!("{}: {error}", input::name(path)))
 }
 
 /// What there was besides the messages: for people, on standard error.
@@ -93,13 +93,12 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
 }
 
 fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
-    match format {
-        Format::Json => {
-            let mut json = Vec::new();
-            decoded_json(decoded, &mut json)?;
-            out.write_all(plain_json(&String::from_utf8_lossy(&json)).as_bytes())?;
-        }
-        _ => out.write_all(decoded_text(decoded).as_bytes())?,
+    if format == Format::Json {
+        let mut json = Vec::new();
+        decoded_json(decoded, &mut json)?;
+        out.write_all(plain_json(&String::from_utf8_lossy(&json)).as_bytes())?;
+    } else {
+        out.write_all(decoded_text(decoded).as_bytes())?;
     }
     Ok(out.write_all(b"\n")?)
 }

@@ -34,14 +34,14 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
         output::write(path, page.as_bytes(), Holds::Secrets, out)?;
     }
     let mut out = BufWriter::new(out);
-    match format {
-        _ if quiet => {}
-        Format::Json => {
-            for value in report::judged_json(&findings, &names) {
-                writeln!(out, "{}", report::plain_json(&value.to_string()))?;
-            }
+    if quiet {
+        // The one output that was asked for is on its way.
+    } else if format == Format::Json {
+        for value in report::judged_json(&findings, &names) {
+            writeln!(out, "{}", report::plain_json(&value.to_string()))?;
         }
-        _ => report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?,
+    } else {
+        report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?;
     }
     out.flush()?;
     Ok(if findings.are_whole() { 0 } else { UNDECIDED })

@@ -31,9 +31,10 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, 
     };
     let found = search(&scenario.setup, bounds, &Powers::new(POWERS), args.states)
         .map_err(|refusal| refused(&scenario, refusal))?;
-    match format {
-        Format::Json => out.json(&as_json(&name, bounds, &found))?,
-        _ => human(&scenario, bounds, &found, out)?,
+    if format == Format::Json {
+        out.json(&as_json(&name, bounds, &found))?;
+    } else {
+        human(&scenario, bounds, &found, out)?;
     }
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
         let written = scenario::counterexample(&text, path, *property);

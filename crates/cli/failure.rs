@@ -43,6 +43,7 @@ impl Failure {
 
     /// A file that could not be read or written.
     pub fn file(path: &Path, verb: &str, error: &io::Error) -> Failure {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the list of kinds is not ours, and grows")]
         let what = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

@@ -65,6 +65,7 @@ fn reported(args: &Local, format: Format) -> Result<Option<Format>, Failure> {
 
 fn bind(local: SocketAddr) -> Result<Sockets, Failure> {
     Sockets::bind(local).map_err(|(address, error)| {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the list of kinds is not ours, and grows")]
         let help = match error.kind() {
             io::ErrorKind::PermissionDenied => {
                 Some("ports below 1024 need root; or name another: --local 127.0.0.1:10500")

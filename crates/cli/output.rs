@@ -154,12 +154,12 @@ pub fn create(path: &Path, bytes: &[u8], holds: Holds, instead: &str) -> Result<
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            let message = format!("{} exists and is left as it is", path.display());
-            Failure::new(USAGE, message).help(Some(format!("name another file: {instead}")))
+    let mut file = options.open(path).map_err(|error| {
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            return Failure::file(path, "write", &error);
         }
-        _ => Failure::file(path, "write", &error),
+        let message = format!("{} exists and is left as it is", path.display());
+        Failure::new(USAGE, message).help(Some(format!("name another file: {instead}")))
     })?;
     file.write_all(bytes).map_err(|error| {
         // Half a file would look like a whole one.

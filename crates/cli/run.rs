@@ -27,10 +27,8 @@ pub fn run(args: &Run, format: Format, out: &mut Out) -> Result<u8, Failure> {
         return Err(Failure::new(USAGE, "--mermaid prints a diagram and nothing else")
             .help(Some("leave --format out, or --mermaid".into())));
     }
-    let taken = match format {
-        Format::Human => args.mermaid.then_some("--mermaid"),
-        _ => Some("--format json"),
-    };
+    let taken =
+        if format == Format::Human { args.mermaid.then_some("--mermaid") } else { Some("--format json") };
     let quiet = output::check(&outputs, args.files.iter().map(PathBuf::as_path), taken)?;
     let powers = Powers::new(POWERS);
     let mut worst = 0;

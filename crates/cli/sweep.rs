@@ -37,10 +37,8 @@ static STOP: AtomicBool = AtomicBool::new(false);
 /// Runs the product of the axes.
 pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let read = args.files.iter().chain(&args.plan).chain(&args.resume).map(PathBuf::as_path);
-    let taken = match format {
-        Format::Human => None,
-        _ => Some("the lines of the runs").filter(|_| args.resume.is_none()),
-    };
+    let lines = format != Format::Human && args.resume.is_none();
+    let taken = lines.then_some("the lines of the runs");
     let quiet = output::check(&output::wanted([("--heatmap", &args.heatmap)]), read, taken)?;
     let sweep = plan::plan(args)?;
     let mut range = plan::shard(args, sweep.len())?;
@@ -196,7 +194,7 @@ fn finish(
     let line = match format {
         Format::Json => report::plain_json(&report::numbered_json(&report, number, &replay)?).into_owned(),
         Format::Csv => report::csv(&report, number, &replay),
-        _ => String::new(),
+        Format::Human | Format::Junit | Format::Tap | Format::Github => String::new(),
     };
     let Outcome { keys_match, cut_off, .. } = report.outcome;
     Ok(Done { key: Key::of(&report), derived: keys_match.is_some(), cut_off, replay, line })

@@ -18,9 +18,10 @@ pub fn why(args: &WhyArgs, format: Format, out: &mut Out) -> Result<u8, Failure>
     let view = args.view.map(Role::from);
     let ran = sim::run(&scenario.setup, &Powers::new(POWERS));
     let report = Report::new(scenario, ran, view);
-    match format {
-        Format::Json => out.json(&as_json(&report, &answer))?,
-        _ => human(&report, &answer, out)?,
+    if format == Format::Json {
+        out.json(&as_json(&report, &answer))?;
+    } else {
+        human(&report, &answer, out)?;
     }
     Ok(0)
 }

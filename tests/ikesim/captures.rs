@@ -77,7 +77,7 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
 
 fn states(judgement: &Judgement<'_>) -> String {
     let [i, r] = Role::BOTH.map(|role| {
-        let left = judgement.side(role);
+        let left = &judgement.sides[role];
         format!("{:?} {:?}", left.state.map(sim::state_name), left.possible)
     });
     format!("{i} / {r}, {:?}", judgement.causes.iter().map(|one| one.cause.name()).collect::<Vec<_>>())
@@ -86,7 +86,7 @@ fn states(judgement: &Judgement<'_>) -> String {
 /// States right; the cause among those named; what would decide is another thing for each.
 fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Option<Cause>) {
     for role in Role::BOTH {
-        assert!(is_right(judgement.side(role), outcome, role), "{place}: {role}: {}", states(judgement));
+        assert!(is_right(&judgement.sides[role], outcome, role), "{place}: {role}: {}", states(judgement));
     }
     let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();
     match cause {
@@ -326,10 +326,7 @@ fn captures_from_the_field_are_judged() {
 fn what_is_not_judged_is_counted() {
     let setup = Scenario::parse("", "").unwrap().setup;
     let (trace, _) = sim::run(&setup, &Powers::new(64));
-    let first = trace.entries().iter().find_map(|entry| match &entry.kind {
-        sim::Kind::Sent(datagram) => Some(datagram),
-        _ => None,
-    });
+    let first = trace.entries().iter().find_map(|entry| entry.kind.sent());
     let first = first.unwrap();
     let mut flood = capture::Writer::new(&["wire"]);
     for n in 0..1100_u32 {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use capture::{Capture, Writer};
-use ike::{Label, MessageName, Powers, Role};
+use ike::{MessageName, Powers};
 use scenario::Scenario;
 use serde_json::Value;
 use sim::{Actor, Kind};
@@ -91,10 +91,7 @@ fn sent(text: &str, reversed: bool) -> Vec<Frame> {
             } else {
                 (datagram.from, datagram.to)
             };
-            let number = match datagram.label {
-                Label::Message { name, .. } => name.number(),
-                _ => 0,
-            };
+            let number = datagram.label.message().map_or(0, MessageName::number);
             Some((Duration::from_micros(entry.at.as_micros()), ends, datagram.bytes.to_vec(), number))
         }
         _ => None,
@@ -193,7 +190,7 @@ fn cut_captures_are_judged() {
     let captures: [Capture; 1] = [snapped];
     let findings = diagnose::wire::judge(&captures, &diagnose::wire::Keys::default());
     assert_eq!(
-        findings.judgements[0].side(Role::Initiator).sent,
+        findings.judgements[0].sides.initiator.sent,
         [MessageName::MSG1, MessageName::MSG3, MessageName::MSG5]
     );
     assert!(findings.judgements[0].notes.iter().any(|note| note.contains("snap length")));

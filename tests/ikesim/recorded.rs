@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram};
 use diagnose::wire::{Judgement, Keys, judge};
-use ike::{Label, NotifyType, Powers, Role, State};
+use ike::{NotifyType, Powers, Role, State};
 use isakmp::{
     CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType,
 };
@@ -75,10 +75,9 @@ fn handshake(vendor: &str, mode: &str) -> BTreeMap<u8, sim::Datagram> {
     let scenario = Scenario::parse("recorded", &text).unwrap();
     let (trace, _) = sim::run(&scenario.setup, &Powers::new(64));
     let sent = trace.entries().iter().filter_map(|entry| match (&entry.kind, entry.actor) {
-        (Kind::Sent(datagram), Actor::Peer(_)) => match datagram.label {
-            Label::Message { name, .. } => Some((name.number(), datagram.clone())),
-            _ => None,
-        },
+        (Kind::Sent(datagram), Actor::Peer(_)) => {
+            Some((datagram.label.message()?.number(), datagram.clone()))
+        }
         _ => None,
     });
     sent.collect()
@@ -173,7 +172,7 @@ fn damaged(mut bytes: Vec<u8>, done: &str) -> Vec<u8> {
 fn waited_right(judgement: &Judgement<'_>, row: &Row) -> bool {
     [("initiator", Role::Initiator), ("responder", Role::Responder)].into_iter().all(|(name, role)| {
         let stall = State::from_asa(&row[&format!("{name}_stall")]);
-        let left = judgement.side(role);
+        let left = &judgement.sides[role];
         let named = |state: Option<State>| match row[name].as_str() {
             "ESTABLISHED" => state.is_some_and(State::is_active),
             _ => state.is_none() || state == stall,
@@ -216,8 +215,8 @@ fn recorded_faults_are_diagnosed() {
                 let states = Role::BOTH.map(|role| {
                     format!(
                         "{:?} {:?}",
-                        judgement.side(role).state.map(sim::state_name),
-                        judgement.side(role).possible
+                        judgement.sides[role].state.map(sim::state_name),
+                        judgement.sides[role].possible
                     )
                 });
                 failed.push(format!(

@@ -73,7 +73,7 @@ fn allowed(schema: &Value, value: &Value) -> String {
             };
         }
         Value::String(kind) if kind == "object" => "a table".into(),
-        kind => word(kind),
+        kind @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => word(kind),
     };
     match (&value["minimum"], &value["maximum"]) {
         (Value::Null, _) if value["pattern"].is_string() => "a time, as 10ms".into(),

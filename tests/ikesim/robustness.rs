@@ -58,11 +58,8 @@ was found.
 /// A well-formed MSG1 of ours, to be damaged.
 fn first_message(scenario: &Scenario) -> Vec<u8> {
     let (trace, _) = sim::run(&scenario.setup, &Powers::new(16));
-    let sent = trace.entries().iter().find_map(|entry| match &entry.kind {
-        sim::Kind::Sent(datagram) => Some(datagram.message().to_vec()),
-        _ => None,
-    });
-    sent.unwrap()
+    let sent = trace.entries().iter().find_map(|entry| entry.kind.sent());
+    sent.unwrap().message().to_vec()
 }
 
 /// A damage and its name.
@@ -101,14 +98,10 @@ fn said(bytes: &[u8]) -> String {
     let outputs = endpoint.handle(Instant::ZERO, Input::Datagram { from, to, bytes });
     let words: Vec<String> = outputs
         .iter()
-        .filter_map(|output| match output {
-            Output::Event(Event::Dropped { reason, .. }) => {
-                Some(format!("dropped: {}", words::reason(reason)))
-            }
-            Output::Event(Event::Refused { reason, .. }) => {
-                Some(format!("refused: {}", words::reason(reason)))
-            }
-            _ => None,
+        .filter_map(|output| {
+            let Output::Event(event) = output else { return None };
+            let verb = if matches!(event, Event::Dropped { .. }) { "dropped" } else { "refused" };
+            Some(format!("{verb}: {}", words::reason(event.reason()?)))
         })
         .collect();
     assert_eq!(words.len(), 1, "{outputs:?}");

@@ -42,7 +42,7 @@ fn cell(role: Role, event: Met, count: Option<&u64>) -> String {
     match event {
         Met::Message(name) if name.sender() == role => "→",
         Met::Message(_) => "×",
-        _ => "·",
+        Met::Delete | Met::Notify(_) | Met::Tampered(_) | Met::Timer => "·",
     }
     .into()
 }

@@ -262,6 +262,13 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         Cause::IdentityMismatch => Subject::Identity,
         Cause::Port500Blocked | Cause::Port4500Blocked => Subject::Filter,
         _ if down(&session.initiator) || down(&session.responder) => Subject::Down,
-        _ => Subject::Peer,
+        Cause::WrongPeerAddress
+        | Cause::NoRoute
+        | Cause::PeerDown
+        | Cause::PortClosed
+        | Cause::MessageLost
+        | Cause::MessageLate
+        | Cause::MessageCorrupted
+        | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

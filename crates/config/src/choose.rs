@@ -101,9 +101,8 @@ impl Device {
 
     /// How many connections name an address of the other one.
     pub(crate) fn names(&self, other: &Device) -> usize {
-        let meant = |c: &&Connection| match c.remote {
-            Remote::Address(address) => c.local != Some(address) && other.has(address),
-            _ => false,
+        let meant = |c: &&Connection| {
+            c.remote.address().is_some_and(|address| c.local != Some(address) && other.has(address))
         };
         self.connections.iter().filter(meant).count()
     }
@@ -117,10 +116,7 @@ impl Connection {
 
     /// The identity that it is set to expect.
     fn expected(&self, peer: IpAddr) -> Option<Identity> {
-        self.expects.first().map(|expected| match &expected.value {
-            Identity::OwnAddress => Identity::Address(peer),
-            named => named.clone(),
-        })
+        self.expects.first().map(|expected| expected.value.clone().of(peer))
     }
 }
 

@@ -1,7 +1,11 @@
 //! From what people paste to lines of configuration: prompts, pagers, banners, fences, escapes and carriage returns are
 //! taken off.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod abbreviated;
+mod devices;
+
+use abbreviated::SHORT;
+pub(crate) use devices::{devices, host};
 
 /// A line and its number in the file, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,48 +35,6 @@ impl Line {
         words
     }
 }
-
-/// A word that may be shortened, behind the words that have to stand before it.
-struct Short {
-    before: &'static [&'static str],
-    least: &'static str,
-    full: &'static str,
-}
-
-impl Short {
-    fn fits(&self, words: &[&str]) -> Option<(usize, &'static str)> {
-        let at = self.before.len();
-        let word = words.get(at)?;
-        let is_short = word.starts_with(self.least) && self.full.starts_with(word) && *word != self.full;
-        (is_short && words.starts_with(self.before)).then_some((at, self.full))
-    }
-}
-
-const fn short(before: &'static [&'static str], least: &'static str, full: &'static str) -> Short {
-    Short { before, least, full }
-}
-
-/// What is typed in laboratories: `int g0/0`, `ip add`, `cry isa pol 10`, `auth pre`, `no shut`.
-const SHORT: [Short; 18] = [
-    short(&[], "int", "interface"),
-    short(&[], "hostn", "hostname"),
-    short(&[], "cry", "crypto"),
-    short(&["crypto"], "isa", "isakmp"),
-    short(&["crypto"], "ips", "ipsec"),
-    short(&["crypto", "isakmp"], "pol", "policy"),
-    short(&["crypto", "ipsec"], "trans", "transform-set"),
-    short(&["ip"], "add", "address"),
-    short(&["no"], "shut", "shutdown"),
-    short(&[], "shut", "shutdown"),
-    short(&[], "encr", "encryption"),
-    short(&[], "enc", "encryption"),
-    short(&[], "has", "hash"),
-    short(&[], "auth", "authentication"),
-    short(&["authentication"], "pre", "pre-share"),
-    short(&[], "gr", "group"),
-    short(&[], "life", "lifetime"),
-    short(&["set"], "trans", "transform-set"),
-];
 
 const PAGERS: [&str; 3] = ["<--- More --->", "--More--", " --More-- "];
 
@@ -210,100 +172,4 @@ fn banner_end(line: &str) -> Option<String> {
     let begins = delimiter.chars().all(|c| !c.is_alphanumeric()) || length == 2;
     let again = line.matches(&delimiter).count() > 1;
     (begins && !again).then_some(delimiter)
-}
-
-/// Several devices in one file, one after the other. A second hostname begins one, and so does another host's prompt,
-/// and an interface that gets another address.
-pub(crate) fn devices(lines: &[Line]) -> Vec<&[Line]> {
-    let mut starts = vec![0];
-    let mut seen = Seen::default();
-    for (n, line) in lines.iter().enumerate() {
-        if let Some(start) = seen.begins(n, line) {
-            starts.push(start);
-        }
-    }
-    starts.dedup();
-    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
-    starts.iter().zip(ends).filter_map(|(start, end)| lines.get(*start..end)).collect()
-}
-
-/// What the device at hand has had so far.
-#[derive(Default)]
-struct Seen {
-    /// The host of the last prompt.
-    host: Option<String>,
-    /// A line said `hostname`.
-    named: bool,
-    /// What each interface got first.
-    values: BTreeMap<(String, &'static str), String>,
-    /// Commands that a device has once.
-    heads: BTreeSet<String>,
-    /// The first of them that came again: here the next device begins, if one begins.
-    again: Option<usize>,
-    /// The interface that is open, and its line.
-    interface: (String, usize),
-}
-
-impl Seen {
-    /// The line at which another device begins, where line `n` shows that one does.
-    fn begins(&mut self, n: usize, line: &Line) -> Option<usize> {
-        if let Some(prompt) = &line.host {
-            let other = self.host.as_ref().is_some_and(|host| host != prompt);
-            if other {
-                *self = Seen::default();
-            }
-            self.host = Some(prompt.clone());
-            if other {
-                return Some(n);
-            }
-        }
-        match line.words().as_slice() {
-            ["hostname", name] => {
-                let second = self.named;
-                let host = self.host.as_ref().map(|_| (*name).to_owned());
-                if second {
-                    *self = Seen::default();
-                }
-                (self.named, self.host) = (true, host);
-                second.then_some(n)
-            }
-            ["interface", name @ ..] => {
-                self.interface = (name.concat(), n);
-                None
-            }
-            ["ip", "address", address, _, rest @ ..] if !rest.contains(&"secondary") => {
-                self.value("address", address)
-            }
-            ["tunnel", "source", source] => self.value("source", source),
-            ["crypto", "isakmp", "policy" | "profile", _]
-            | ["crypto", "keyring", _]
-            | ["crypto", "map", _, _, "ipsec-isakmp"]
-            | ["crypto", "ipsec", "profile", _] => {
-                if !self.heads.insert(line.text.trim().to_owned()) {
-                    self.again.get_or_insert(n);
-                }
-                None
-            }
-            _ => None,
-        }
-    }
-
-    /// The open interface gets a value; another one than before is another device's, unless this one has a name.
-    fn value(&mut self, what: &'static str, value: &str) -> Option<usize> {
-        let (name, begins) = self.interface.clone();
-        let key = (name, what);
-        let other = self.values.get(&key).is_some_and(|known| known != value);
-        let start = (other && !self.named).then(|| self.again.unwrap_or(begins));
-        if start.is_some() {
-            let interface = self.interface.clone();
-            *self = Seen { interface, ..Seen::default() };
-        }
-        self.values.entry(key).or_insert_with(|| value.to_owned());
-        start
-    }
-}
-
-/// The host that the prompt of the first line names.
-pub(crate) fn host(lines: &[Line]) -> Option<&str> {
-    lines.first()?.host.as_deref()
 }

@@ -1,13 +1,17 @@
 //! What a configuration says, in the simulator's words, each value with the line behind it.
 
+mod connection;
+mod interface;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
 use crate::keys::KeyLine;
-use crate::phase2::Phase2;
-use crate::proposal::Takes;
+
+pub use connection::{Connection, Remote};
+pub use interface::{Interface, Tunnel};
 
 /// Which commands a device speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,78 +107,12 @@ pub enum Identity {
     KeyId(String),
 }
 
-/// An interface.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Interface {
-    /// `GigabitEthernet0/0`.
-    pub name: String,
-    /// ASA: `outside`.
-    pub nameif: Option<String>,
-    /// `None`: by DHCP, masked, or not there.
-    pub address: Option<IpAddr>,
-    /// Where the address stands.
-    pub at: Option<Place>,
-    /// The crypto map on it.
-    pub map: Option<String>,
-    /// The line that switches it off.
-    pub shutdown: Option<Place>,
-    /// Source and destination of a protected tunnel.
-    pub tunnel: Tunnel,
-    /// The access list that traffic to the device itself has to pass.
-    pub filter: Option<Sourced<String>>,
-}
-
-/// A tunnel interface, as far as it is configured.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tunnel {
-    /// An address, or an interface's name.
-    pub source: Option<String>,
-    /// The peer.
-    pub destination: Option<(String, Place)>,
-    /// The ipsec profile that protects it.
-    pub profile: Option<String>,
-}
-
-/// Whom a connection is with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Remote {
-    /// One address.
-    Address(IpAddr),
-    /// Whoever calls: a dynamic map, `%any`.
-    Anybody,
-    /// An address that was masked by whoever passed the file on, or a name that only DNS knows.
-    Unknown(String),
-}
-
-/// Something that calls a peer, or answers one: an entry of a crypto map, a protected tunnel, a `conn`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
-    /// `crypto map outside_map 10`, `Tunnel23`, `conn hq`.
-    pub by: String,
-    /// Whom.
-    pub remote: Remote,
-    /// The line that names it.
-    pub at: Place,
-    /// Its own address towards it; `None`: not in the file.
-    pub local: Option<IpAddr>,
-    /// It never calls.
-    pub answers_only: bool,
-    /// The line that makes it start with Aggressive Mode.
-    pub aggressive: Option<Place>,
-    /// Policies of its own; empty: the device's.
-    pub policies: Vec<Policy>,
-    /// What it takes as a responder; `None`: what it offers.
-    pub takes: Option<Takes>,
-    /// What it calls itself; `None`: as the device does.
-    pub identity: Option<Sourced<Identity>>,
-    /// The identities it takes; empty: any.
-    pub expects: Vec<Sourced<Identity>>,
-    /// Only keys of this keyring count, when it calls.
-    pub keyring: Option<Sourced<String>>,
-    /// NAT traversal is off for it.
-    pub nat_off: Option<Place>,
-    /// What only phase 2 decides.
-    pub phase2: Phase2,
+impl Identity {
+    /// With the address of the one whose identity it is, where it is called after that.
+    #[must_use]
+    pub fn of(self, address: IpAddr) -> Identity {
+        if self == Identity::OwnAddress { Identity::Address(address) } else { self }
+    }
 }
 
 /// A line that matters and cannot be understood.
@@ -230,16 +168,6 @@ pub struct Device {
     /// Where a file does not say which side of its connections is this device (`left` and `right`, both addresses): the
     /// same device, if it is the other one.
     pub turned: Option<Box<Device>>,
-}
-
-impl Connection {
-    /// What its file calls the peer, where that is no address.
-    pub(crate) fn peer_name(&self) -> Option<&str> {
-        match &self.remote {
-            Remote::Unknown(name) => Some(name),
-            _ => None,
-        }
-    }
 }
 
 impl Device {

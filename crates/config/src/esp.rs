@@ -34,7 +34,9 @@ pub(crate) fn read(text: &str) -> Esp {
                 ciphers.push(gcm(part));
             }
             _ if part.ends_with("esn") => {}
-            _ => ciphers.push(format!("esp-{part}")),
+            Word::Cipher(_) | Word::Hash(_) | Word::Prf | Word::Unknown => {
+                ciphers.push(format!("esp-{part}"));
+            }
         }
     }
     if whole || hashes.is_empty() {

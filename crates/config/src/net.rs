@@ -101,11 +101,12 @@ impl<'d> Net<'d> {
 
     /// How many connections of a way to read device `n` name others, and of others name it.
     pub fn named(&self, way: &Device, n: usize) -> usize {
-        let others =
-            |address| self.owners.get(address).map_or(0, |all| all.len() - usize::from(all.contains(&n)));
-        let calls = way.connections.iter().filter_map(|c| match &c.remote {
-            Remote::Address(address) if c.local != Some(*address) => Some(others(address)),
-            _ => None,
+        let others = |address: IpAddr| {
+            self.owners.get(&address).map_or(0, |all| all.len() - usize::from(all.contains(&n)))
+        };
+        let calls = way.connections.iter().filter_map(|c| {
+            let address = c.remote.address().filter(|address| c.local != Some(*address))?;
+            Some(others(address))
         });
         let own: BTreeSet<IpAddr> = own(way).collect();
         let called = own.iter().map(|address| {

@@ -1,30 +1,16 @@
 //! Who calls whom: connections of one device, matched with the device that has the address called.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+mod end;
+mod hidden;
 
-use crate::device::{Connection, Device, Identity, Place, Policy, Remote, Sourced};
-use crate::keys::{KeyLine, Owner};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::device::{Connection, Device, Policy, Remote};
 use crate::net::Net;
 
-/// One side of a session.
-#[derive(Clone, Copy, Debug)]
-pub struct End<'d> {
-    /// The device.
-    pub device: &'d Device,
-    /// Its own address, inside any NAT.
-    pub address: IpAddr,
-    /// Whom it talks to.
-    pub peer: IpAddr,
-    /// What it has for that peer; `None`: nothing, it only answers with what is there for all.
-    pub connection: Option<&'d Connection>,
-    /// It starts.
-    pub calls: bool,
-    /// What the files do not say and was taken to be so.
-    pub assumed: Option<Assumed>,
-    /// What its file calls the peer, where that is no address.
-    pub peer_name: Option<&'d str>,
-}
+pub use end::End;
+use hidden::{back, documentation, hidden, own_address, own_addresses};
 
 /// What was taken to be so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,86 +43,6 @@ pub struct Unmatched<'d> {
     pub device: &'d Device,
     /// Which.
     pub connection: &'d Connection,
-}
-
-impl<'d> End<'d> {
-    /// A device that calls, whoever answers; `None`: it calls no address.
-    pub fn calling(device: &'d Device, connection: &'d Connection) -> Option<End<'d>> {
-        let Remote::Address(peer) = connection.remote else { return None };
-        let (address, assumed) = match connection.local {
-            Some(local) => (local, None),
-            None => (documentation(peer), Some(Assumed::OwnAddress)),
-        };
-        Some(End {
-            device,
-            address,
-            peer,
-            connection: Some(connection),
-            calls: true,
-            assumed,
-            peer_name: None,
-        })
-    }
-
-    /// The address under which the other side knows it.
-    pub fn outside(&self) -> IpAddr {
-        match self.assumed {
-            Some(Assumed::Nat(outside)) => outside,
-            _ => self.address,
-        }
-    }
-
-    /// What it calls itself.
-    pub fn identity(&self) -> Sourced<Identity> {
-        let own = self.connection.and_then(|connection| connection.identity.as_ref());
-        let mut identity = own.unwrap_or(&self.device.identity).clone();
-        if identity.value == Identity::Fqdn(String::new()) {
-            identity.value = match &self.device.hostname {
-                Some(name) => Identity::Fqdn(name.clone()),
-                None => Identity::OwnAddress,
-            };
-        }
-        identity
-    }
-
-    /// The identity that it takes: the one that the other side has, where that is among those it lists.
-    pub fn expects(&self, other: &End<'_>) -> Option<Sourced<Identity>> {
-        let list = &self.connection?.expects;
-        let own = |identity: &Identity| match identity {
-            Identity::OwnAddress => Identity::Address(other.address),
-            named => named.clone(),
-        };
-        let sent = own(&other.identity().value);
-        list.iter().find(|expected| own(&expected.value) == sent).or_else(|| list.first()).cloned()
-    }
-
-    /// The key that it uses: in Aggressive Mode a responder knows the caller's name, and looks for that first.
-    pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
-        let met = match other.identity().value {
-            Identity::OwnAddress => Identity::Address(other.outside()),
-            named => named,
-        };
-        let met = Some(met).filter(|_| aggressive && !self.calls);
-        if !self.device.dialect.is_cisco() {
-            return self.device.key_as(self.peer, self.address, self.calls, met.as_ref());
-        }
-        let name = match &met {
-            Some(Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name)) => {
-                Some(name.as_str())
-            }
-            _ => self.peer_name,
-        };
-        let named = name.and_then(|name| {
-            let owner = Owner::Name(name.to_owned());
-            self.device.keys.iter().find(|line| line.owners.contains(&owner))
-        });
-        named.or_else(|| self.device.key_for(self.peer, self.address, self.calls))
-    }
-
-    /// The line that names its own address.
-    pub fn address_line(&self) -> Option<&'d Place> {
-        self.device.interface(self.address)?.at.as_ref()
-    }
 }
 
 /// As many policies as a scenario may have: what a daemon takes is cut to it, what is offered first.
@@ -291,79 +197,5 @@ fn mean<'d>(one: &Unmatched<'d>, other: &'d Device, back: Option<&Session<'d>>) 
             join([one.device, other], one.connection, [address, address], Some(Assumed::Masked))
         }
         Remote::Anybody => None,
-    }
-}
-
-/// The addresses from which a device calls; of one that calls nobody, those of its interfaces.
-fn own_addresses(device: &Device) -> impl Iterator<Item = IpAddr> {
-    let calling = device.connections.iter().filter_map(|connection| connection.local);
-    let silent = device.connections.is_empty();
-    calling.chain(device.interfaces.iter().filter(move |_| silent).filter_map(|i| i.address))
-}
-
-/// The one device that has not the address called, and yet must be meant: it calls back, or takes anybody, and its own
-/// address is not in its file, or is a private one.
-fn hidden<'d>(
-    n: usize,
-    connection: &Connection,
-    called: IpAddr,
-    net: &Net<'d>,
-) -> Option<(&'d Device, IpAddr, Option<Assumed>)> {
-    let mut candidates = net.mean(n, connection.local).filter_map(|(other, back)| match back.local {
-        None => Some((other, called, Some(Assumed::OwnAddress))),
-        Some(own) if is_private(own) && !is_private(called) => Some((other, own, Some(Assumed::Nat(called)))),
-        Some(_) => None,
-    });
-    let first = candidates.next();
-    first.filter(|_| candidates.next().is_none())
-}
-
-/// The address that the other side calls, where the caller is the one that nobody has; else one for documentation.
-fn own_address(device: &Device, other: &Device, address: IpAddr) -> IpAddr {
-    let mut called = other.connections.iter().filter_map(|c| match c.remote {
-        Remote::Address(remote) if c.local.is_none_or(|local| local == address) => Some(remote),
-        _ => None,
-    });
-    let named = called.find(|remote| device.has(*remote)).or_else(|| {
-        let mut called = other.connections.iter().filter_map(|c| match c.remote {
-            Remote::Address(remote) => Some(remote),
-            _ => None,
-        });
-        called.next().filter(|_| called.next().is_none())
-    });
-    named.unwrap_or_else(|| documentation(address))
-}
-
-/// An address for documentation, of the same family.
-fn documentation(like: IpAddr) -> IpAddr {
-    match like {
-        IpAddr::V4(_) => Ipv4Addr::new(192, 0, 2, 1).into(),
-        IpAddr::V6(_) => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
-    }
-}
-
-/// The address at which the responder calls the caller back, where the caller's own is a private one and the only other
-/// candidate is an address that nobody has: the caller stands behind a NAT.
-fn back(responder: &Device, at: IpAddr, caller: IpAddr, device: &Device) -> Option<IpAddr> {
-    if !is_private(caller) || responder.connections.iter().any(|c| c.remote == Remote::Address(caller)) {
-        return None;
-    }
-    let mut called = responder.connections.iter().filter_map(|c| match c.remote {
-        Remote::Address(remote) if c.local.is_none_or(|local| local == at) && !device.has(remote) => {
-            Some(remote)
-        }
-        _ => None,
-    });
-    called.next().filter(|_| called.next().is_none())
-}
-
-/// RFC 1918, RFC 6598: an address that no peer on the internet calls.
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => {
-            let [a, b, ..] = address.octets();
-            address.is_private() || (a == 100 && (64..128).contains(&b))
-        }
-        IpAddr::V6(address) => address.is_unique_local(),
     }
 }

@@ -1,8 +1,11 @@
 //! Proposals as charon and pluto write them: `aes128-sha256-modp2048`, `aes_cbc256-sha2_512;dh19`.
 
-use std::collections::BTreeSet;
+mod takes;
+mod words;
 
-use crate::device::{Place, Policy, Sourced};
+pub(crate) use takes::Frame;
+pub use takes::Takes;
+pub(crate) use words::{Word, word};
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,75 +42,6 @@ pub(crate) struct Bad {
 const CIPHERS: &str = "3des, aes128, aes192, aes256";
 const HASHES: &str = "md5, sha1, sha256, sha384, sha512";
 const GROUPS: &str = "modp1024, modp1536, modp2048 to modp8192, ecp256, ecp384, ecp521, curve25519";
-
-pub(crate) enum Word {
-    Cipher(Option<&'static str>),
-    Hash(Option<&'static str>),
-    Group(Option<u16>),
-    /// IKEv2 alone negotiates it.
-    Prf,
-    /// Encryption and integrity in one: IKEv1 has no number for it.
-    Combined,
-    Unknown,
-}
-
-/// charon's words (`proposal_keywords_static`); pluto's are the same without some, and with `_`.
-pub(crate) fn word(word: &str) -> Word {
-    let plain = word.to_ascii_lowercase();
-    let plain = plain.strip_prefix("hmac_").unwrap_or(&plain);
-    match plain {
-        "aes" | "aes128" | "aes_cbc" | "aes_cbc128" | "aes_cbc_128" | "aes_128" => {
-            Word::Cipher(Some("aes-128"))
-        }
-        "aes192" | "aes_cbc192" | "aes_cbc_192" | "aes_192" => Word::Cipher(Some("aes-192")),
-        "aes256" | "aes_cbc256" | "aes_cbc_256" | "aes_256" => Word::Cipher(Some("aes-256")),
-        "3des" | "3des_cbc" => Word::Cipher(Some("3des")),
-        "des" => Word::Cipher(Some("des")),
-        "md5" => Word::Hash(Some("md5")),
-        "sha" | "sha1" => Word::Hash(Some("sha")),
-        "sha2" | "sha256" | "sha2_256" => Word::Hash(Some("sha256")),
-        "sha384" | "sha2_384" => Word::Hash(Some("sha384")),
-        "sha512" | "sha2_512" => Word::Hash(Some("sha512")),
-        "md5_128" | "sha1_160" | "sha256_96" | "sha2_256_96" | "aesxcbc" | "aescmac" | "aes_xcbc" => {
-            Word::Hash(None)
-        }
-        _ if plain.starts_with("prf") => Word::Prf,
-        _ if ["gcm", "ccm", "gmac", "chacha20"].iter().any(|aead| plain.contains(aead)) => Word::Combined,
-        _ if ["camellia", "blowfish", "cast", "serpent", "twofish", "null"]
-            .iter()
-            .any(|other| plain.starts_with(other))
-            || plain.contains("ctr") =>
-        {
-            Word::Cipher(None)
-        }
-        _ => group(plain).map_or(Word::Unknown, Word::Group),
-    }
-}
-
-/// `Some(None)`: a group that the simulator has not.
-fn group(word: &str) -> Option<Option<u16>> {
-    Some(Some(match word {
-        "modp768" => 1,
-        "modp1024" => 2,
-        "modp1536" => 5,
-        "modp2048" => 14,
-        "modp3072" => 15,
-        "modp4096" => 16,
-        "modp6144" => 17,
-        "modp8192" => 18,
-        "ecp256" | "ecp_256" => 19,
-        "ecp384" | "ecp_384" => 20,
-        "ecp521" | "ecp_521" => 21,
-        "curve25519" | "x25519" => 31,
-        "modp1024s160" | "modp2048s224" | "modp2048s256" | "curve448" | "x448" => return Some(None),
-        "ecp192" | "ecp224" | "ecp224bp" | "ecp256bp" | "ecp384bp" | "ecp512bp" => return Some(None),
-        _ => {
-            let number: u16 = word.strip_prefix("dh")?.parse().ok()?;
-            let known = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31].contains(&number);
-            return (known || (22..=32).contains(&number)).then_some(known.then_some(number));
-        }
-    }))
-}
 
 impl Algorithms {
     /// charon: words in any order, several of a kind. Each kind has to be there (seen: `invalid value for: proposals`,
@@ -151,10 +85,13 @@ impl Algorithms {
         }
         match parts.next().filter(|hash| !hash.is_empty()) {
             None => read.hash.extend(PLUTO_HASHES.map(Some)),
-            Some(hash) => match word(hash) {
-                kind @ Word::Hash(_) => read.add(hash, kind)?,
-                _ => return Err(bad(hash, format!("`{hash}` is no hash"), HASHES)),
-            },
+            Some(hash) => {
+                let kind = word(hash);
+                if !matches!(kind, Word::Hash(_)) {
+                    return Err(bad(hash, format!("`{hash}` is no hash"), HASHES));
+                }
+                read.add(hash, kind)?;
+            }
         }
         let groups: Vec<&str> = parts.chain(behind).collect();
         match groups.as_slice() {
@@ -169,15 +106,13 @@ impl Algorithms {
 
     fn pluto_group(&mut self, group: &str) -> Result<(), Bad> {
         const OWN: &str = "modp1536, modp2048 to modp8192, dh19, dh20, dh21, dh31";
-        match word(group) {
-            // charon's word for it (seen: not recognized).
-            kind @ Word::Group(number) if group != "x25519" => {
-                // `USE_DH2`: off since 4.0, on in RHEL's builds.
-                self.rare = matches!(number, Some(1 | 2)).then(|| group.to_owned());
-                self.add(group, kind)
-            }
-            _ => Err(bad(group, format!("`{group}` is no group"), OWN)),
-        }
+        // charon's word for it (seen: not recognized).
+        let Some(kind @ Word::Group(number)) = Some(word(group)).filter(|_| group != "x25519") else {
+            return Err(bad(group, format!("`{group}` is no group"), OWN));
+        };
+        // `USE_DH2`: off since 4.0, on in RHEL's builds.
+        self.rare = matches!(number, Some(1 | 2)).then(|| group.to_owned());
+        self.add(group, kind)
     }
 
     fn add(&mut self, part: &str, kind: Word) -> Result<(), Bad> {
@@ -269,69 +204,5 @@ pub(crate) fn charon_default() -> Algorithms {
         hash: ["sha256", "sha384", "sha512", "sha"].map(Some).to_vec(),
         group: [31, 19, 20, 21, 15, 16, 17, 18, 14].map(Some).to_vec(),
         ..Algorithms::default()
-    }
-}
-
-/// What is the same for every policy of a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Frame {
-    pub authentication: Sourced<String>,
-    pub lifetime: Sourced<u32>,
-    pub defaults: &'static str,
-}
-
-/// What a daemon takes as a responder: every combination of its proposals. Kept as it is written, for there are hundreds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Takes {
-    frame: Frame,
-    proposals: Vec<(Algorithms, Option<Place>)>,
-}
-
-impl Takes {
-    pub(crate) fn new(frame: Frame, proposals: Vec<(Algorithms, Option<Place>)>) -> Takes {
-        Takes { frame, proposals }
-    }
-
-    /// One policy for each combination.
-    pub fn policies(&self) -> Vec<Policy> {
-        self.each(Algorithms::taken)
-    }
-
-    /// charon's offer: the first algorithm of each kind of each proposal.
-    pub(crate) fn firsts(&self) -> Vec<Policy> {
-        self.each(|algorithms| algorithms.first().into_iter().collect())
-    }
-
-    /// pluto's offer.
-    pub(crate) fn all(&self) -> Vec<Policy> {
-        self.each(Algorithms::all)
-    }
-
-    fn each(&self, of: impl Fn(&Algorithms) -> Vec<Combination>) -> Vec<Policy> {
-        let (mut known, mut policies) = (BTreeSet::new(), Vec::new());
-        for (algorithms, at) in &self.proposals {
-            for combination in of(algorithms) {
-                let Ok(priority) = u16::try_from(policies.len() + 1) else { break };
-                if known.insert(combination) {
-                    policies.push(self.frame.policy(priority, combination, at.as_ref()));
-                }
-            }
-        }
-        policies
-    }
-}
-
-impl Frame {
-    fn policy(&self, priority: u16, (encryption, hash, group): Combination, at: Option<&Place>) -> Policy {
-        let at = || at.cloned();
-        Policy {
-            priority: Sourced { value: priority, at: at() },
-            authentication: self.authentication.clone(),
-            encryption: Sourced { value: encryption.to_owned(), at: at() },
-            hash: Sourced { value: hash.to_owned(), at: at() },
-            group: Sourced { value: group, at: at() },
-            lifetime: self.lifetime.clone(),
-            defaults: self.defaults,
-        }
     }
 }

@@ -1,12 +1,15 @@
 //! strongSwan's `swanctl.conf`. Sources: swanctl.conf(5) of 5.9, and charon 5.9.8 on the wire where it says "seen".
 
+mod proposals;
+mod round;
+
 use std::sync::Arc;
 
 use crate::daemon;
-use crate::device::{Connection, Device, Dialect, Identity, Place, Problem, Remote, Sourced};
+use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced};
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::phase2::Phase2;
-use crate::proposal::{self, Algorithms, Bad, Daemon, Frame, Takes};
+use crate::proposal::{Daemon, Frame, Takes};
 use crate::strongswan_conf::{Tree, Value};
 
 /// The dialect.
@@ -144,117 +147,6 @@ impl Reader {
         daemon::connect(&mut self.device, &text, &at, connection);
     }
 
-    /// The first round of authentication of a side.
-    fn round(&mut self, section: &[String], side: &str) -> Round {
-        let named =
-            |name: &String| name == side || name.strip_prefix(side).is_some_and(|n| n.starts_with('-'));
-        let names: Vec<String> =
-            self.tree.children(section).into_iter().map(|(name, _)| name).filter(named).collect();
-        let mut rounds = names.iter().map(|name| {
-            let path = [section, std::slice::from_ref(name)].concat();
-            Round { auth: self.get(&path, "auth"), id: self.get(&path, "id") }
-        });
-        let first = rounds.next().unwrap_or_default();
-        let second = rounds.find_map(|round| round.auth);
-        if let Some(Sourced { value, at: Some(at) }) = second {
-            let message = format!("`{value}` in a second round: XAUTH is not simulated");
-            self.problem(&at, &value, message, "psk alone");
-        }
-        first
-    }
-
-    /// RFC 2409 knows one method for both sides.
-    fn authentication(&mut self, head: &Place, ours: &Round, theirs: &Round) -> Sourced<String> {
-        let methods = [ours, theirs].map(|round| round.auth.as_ref().map_or("pubkey", |auth| &auth.value));
-        let at = ours.auth.as_ref().or(theirs.auth.as_ref()).and_then(|auth| auth.at.clone());
-        let place = at.clone().unwrap_or(head.clone());
-        let method = match methods {
-            ["psk", "psk"] => "pre-share",
-            [one, other] => {
-                let strange = [one, other].into_iter().find(|method| !is_signature(method));
-                if let Some(strange) = strange {
-                    let message = format!("local `{one}`, remote `{other}`: no method that is simulated");
-                    let strange = strange.to_owned();
-                    self.problem(&place, &strange, message, "psk on both sides, or pubkey on both");
-                }
-                "rsa-sig"
-            }
-        };
-        Sourced { value: method.to_owned(), at }
-    }
-
-    /// Seen: `reauth_time`, else `rekey_time`, and `over_time` on top, a tenth of the larger one by default; 4 hours of
-    /// rekeying where neither is given.
-    fn lifetime(&mut self, section: &[String]) -> Sourced<u32> {
-        let [rekey, reauth, over] = ["rekey_time", "reauth_time", "over_time"].map(|key| {
-            let value = self.get(section, key)?;
-            let Some(seconds) = daemon::seconds(&value.value) else {
-                let message = format!("`{}` is no time", value.value);
-                let place = value.at?;
-                self.problem(&place, &value.value, message, "seconds, or 30m, 4h, 1d");
-                return None;
-            };
-            Some((seconds, value.at))
-        });
-        let from = reauth.as_ref().filter(|(seconds, _)| *seconds > 0).or(rekey.as_ref());
-        let at = from.and_then(|(_, at)| at.clone());
-        let reauth = reauth.map_or(0, |(seconds, _)| seconds);
-        let rekey = rekey.map_or(if reauth > 0 { 0 } else { 4 * 3600 }, |(seconds, _)| seconds);
-        let over = over.map_or(rekey.max(reauth) / 10, |(seconds, _)| seconds);
-        let base = if reauth > 0 { reauth } else { rekey };
-        // Seen: 0 for "never"; a scenario has no such lifetime.
-        let value = if base == 0 { u32::MAX } else { base.saturating_add(over) };
-        Sourced { value, at }
-    }
-
-    /// The proposals, each with its line; none, where one cannot be read: charon discards the connection (seen).
-    fn proposals(&mut self, section: &[String]) -> Vec<(Algorithms, Option<Place>)> {
-        let list = self.get(section, "proposals");
-        let at = list.as_ref().and_then(|list| list.at.clone());
-        let text = list.map_or("default".into(), |list| list.value);
-        let mut read = Vec::new();
-        for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-            if one == "default" {
-                read.push((proposal::charon_default(), None));
-                continue;
-            }
-            match Algorithms::charon(one) {
-                Ok(algorithms) => read.push((algorithms, at.clone())),
-                Err(bad) => {
-                    self.bad(at.as_ref(), bad);
-                    return Vec::new();
-                }
-            }
-        }
-        for (algorithms, at) in &read {
-            self.foreign(at.as_ref(), algorithms);
-        }
-        read
-    }
-
-    fn bad(&mut self, at: Option<&Place>, bad: Bad) {
-        if let Some(at) = at {
-            self.problem(at, &bad.part, bad.message, bad.allowed);
-        }
-    }
-
-    fn foreign(&mut self, at: Option<&Place>, algorithms: &Algorithms) {
-        let (Some(at), Some(part)) = (at, &algorithms.foreign) else { return };
-        self.problem(at, part, format!("`{part}` is not simulated: it is left out"), daemon::SIMULATED);
-    }
-
-    fn identity(&mut self, id: Option<Sourced<String>>) -> Option<Sourced<Identity>> {
-        let Sourced { value, at } = id?;
-        let at = at?;
-        let read = daemon::identity(&value, Daemon::Charon);
-        if read.is_none() && !daemon::is_any(&value) {
-            let message = format!("`{value}`: this kind of identity is not simulated");
-            self.problem(&at, &value, message, "an address, a name, user@host, @#hex");
-        }
-        let wild = value.contains('*');
-        read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))
-    }
-
     fn children(&mut self, section: &[String]) -> Phase2 {
         let mut phase2 = Phase2::default();
         let parent = [section, &path(&["children"])].concat();
@@ -306,18 +198,6 @@ impl Reader {
             self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None });
         }
     }
-}
-
-/// How one side proves who it is.
-#[derive(Default)]
-struct Round {
-    auth: Option<Sourced<String>>,
-    id: Option<Sourced<String>>,
-}
-
-/// `pubkey`, also with constraints behind it.
-fn is_signature(method: &str) -> bool {
-    ["pubkey", "rsa", "ecdsa", "any"].iter().any(|known| method.split(['-', ':']).next() == Some(known))
 }
 
 const DEFAULTS: &str = "default of charon 5.9.8";

@@ -252,7 +252,7 @@ fn sides(format: Format, left: &str, right: &str) -> (String, bool) {
     let device = device(format, &conf, Some(""));
     let remote = match &first(&device).remote {
         Remote::Address(address) => address.to_string(),
-        other => format!("{other:?}"),
+        other @ (Remote::Anybody | Remote::Unknown(_)) => format!("{other:?}"),
     };
     (remote, device.turned.is_some())
 }

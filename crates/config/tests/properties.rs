@@ -70,7 +70,7 @@ fn gist(device: &Device) -> String {
         .iter()
         .map(|line| match &line.key {
             Key::Known(secret) => format!("{:?} {:?}", line.owners, secret.reveal()),
-            other => format!("{:?} {other:?}", line.owners),
+            other @ (Key::Masked | Key::Missing) => format!("{:?} {other:?}", line.owners),
         })
         .collect();
     let peers: Vec<String> = device

@@ -53,10 +53,13 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
 
 /// Why the initiator never began.
 pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
-    last_of(trace, Role::Initiator, |event| match event {
-        Event::NotStarted(reason) => Some(reason),
-        _ => None,
-    })
+    last_of(
+        trace,
+        Role::Initiator,
+        |event| {
+            if let Event::NotStarted(reason) = event { Some(reason) } else { None }
+        },
+    )
 }
 
 /// The causes that the fates point to, in the order in which they first acted.
@@ -122,7 +125,30 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         Reason::NoPreSharedKey { .. } => Cause::MissingPsk,
         Reason::NoUsablePolicy | Reason::NoProposalChosen { .. } => Cause::PolicyMismatch,
         Reason::IdentityRefused { .. } => Cause::IdentityMismatch,
-        _ => return None,
+        Reason::Malformed(_)
+        | Reason::NoMarker
+        | Reason::Version(_)
+        | Reason::ReservedNotZero { .. }
+        | Reason::NotBlocks { .. }
+        | Reason::Undecryptable(_)
+        | Reason::UnknownExchange(_)
+        | Reason::UnknownCookies
+        | Reason::RemovedSa
+        | Reason::OutOfOrder(_)
+        | Reason::MissingPayload(_)
+        | Reason::SaNotFirst
+        | Reason::UnsupportedIdentity(_)
+        | Reason::WrongEncryption { .. }
+        | Reason::BadPublicValue(_)
+        | Reason::NonceLength(_)
+        | Reason::ZeroCookie
+        | Reason::Reflected
+        | Reason::NotOffered
+        | Reason::HashMismatch { .. }
+        | Reason::ForeignSpi
+        | Reason::UnprotectedNotify(_)
+        | Reason::TooMany
+        | Reason::Impaired => return None,
     })
 }
 
@@ -134,20 +160,22 @@ fn by_message(
     fate: &Fate<'_>,
     reason: &Reason,
 ) -> Option<Cause> {
-    match reason {
-        Reason::UnknownCookies | Reason::OutOfOrder(_) | Reason::RemovedSa => {
-            // A damaged cookie that was accepted makes every answer go astray.
-            if accepted_damaged(trace).is_some() {
-                return Some(Cause::MessageCorrupted);
-            }
-            let late = gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
-            late.then_some(Cause::MessageLate)
+    if is_stray(reason) {
+        // A damaged cookie that was accepted makes every answer go astray.
+        if accepted_damaged(trace).is_some() {
+            return Some(Cause::MessageCorrupted);
         }
-        Reason::TooMany => None,
-        _ if is_about_keys(reason) && keys_differ(setup, trace) => Some(Cause::PskMismatch),
-        _ if is_about_keys(reason) && accepted_damaged(trace).is_some() => Some(Cause::MessageCorrupted),
-        _ => Some(Cause::PeerMisbehaved),
+        let late = gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
+        return late.then_some(Cause::MessageLate);
     }
+    if is_about_keys(reason) && keys_differ(setup, trace) {
+        return Some(Cause::PskMismatch);
+    }
+    if is_about_keys(reason) && accepted_damaged(trace).is_some() {
+        return Some(Cause::MessageCorrupted);
+    }
+    // What a full table drops says nothing about who is at fault.
+    (*reason != Reason::TooMany).then_some(Cause::PeerMisbehaved)
 }
 
 /// Reasons that wrong keys bring about.
@@ -162,11 +190,14 @@ pub(crate) fn is_about_keys(reason: &Reason) -> bool {
     )
 }
 
+/// Reasons that say: there is no negotiation here that waits for this message.
+pub(crate) fn is_stray(reason: &Reason) -> bool {
+    matches!(reason, Reason::UnknownCookies | Reason::RemovedSa | Reason::OutOfOrder(_))
+}
+
 fn gave_up(trace: &Trace, role: Role) -> bool {
-    let ended = last_of(trace, role, |event| match event {
-        Event::Ended { how, .. } => Some(*how),
-        _ => None,
-    });
+    let ended =
+        last_of(trace, role, |event| if let Event::Ended { how, .. } = event { Some(*how) } else { None });
     ended == Some(Ended::GaveUp)
 }
 

@@ -9,10 +9,14 @@ use crate::fate::last_of;
 /// The tunnel-group that a peer used for this negotiation, or would use.
 pub(crate) fn group_used<'s>(setup: &'s Setup, trace: &Trace, role: Role) -> Option<&'s TunnelGroup> {
     let config = &setup.hosts[role];
-    let used: Option<&GroupName> = last_of(trace, role, |event| match event {
-        Event::GroupFound { group, .. } => Some(group),
-        _ => None,
-    });
+    let used: Option<&GroupName> =
+        last_of(
+            trace,
+            role,
+            |event| {
+                if let Event::GroupFound { group, .. } = event { Some(group) } else { None }
+            },
+        );
     match used {
         Some(name) => config.tunnel_groups.iter().find(|group| group.name == *name),
         None => config.group_by_address(address_seen(setup, role)),

@@ -47,7 +47,16 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
                 format!("{role}: {} ({what})", words::impairment(what, &name.to_string()))
             })
             .collect(),
-        _ => Vec::new(),
+        Cause::MissingPsk
+        | Cause::IkeDisabled
+        | Cause::AggressiveModeDisabled
+        | Cause::IdentityMismatch
+        | Cause::NoRoute
+        | Cause::PeerDown
+        | Cause::PortClosed
+        | Cause::Port500Blocked
+        | Cause::MessageLost
+        | Cause::MessageLate => Vec::new(),
     }
 }
 
@@ -88,9 +97,8 @@ fn end(setup: &Setup, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
 /// What the two sides computed alike, and what not.
 fn shared_values(trace: &Trace) -> Option<String> {
     let values = |role| {
-        last_of(trace, role, |event| match event {
-            Event::Keys { gxy, keymat, .. } => Some((gxy, &keymat.skeyid)),
-            _ => None,
+        last_of(trace, role, |event| {
+            if let Event::Keys { gxy, keymat, .. } = event { Some((gxy, &keymat.skeyid)) } else { None }
         })
     };
     let ((i_gxy, i_skeyid), (r_gxy, r_skeyid)) = (values(Role::Initiator)?, values(Role::Responder)?);
@@ -99,9 +107,12 @@ fn shared_values(trace: &Trace) -> Option<String> {
 
 /// Each refused policy with the offer that came nearest.
 fn policies(critical: &Critical<'_>) -> Vec<String> {
-    let nearest = critical.fates.iter().find_map(|fate| match fate.end {
-        End::Refused(Reason::NoProposalChosen { nearest }, _) => Some(nearest),
-        _ => None,
+    let nearest = critical.fates.iter().find_map(|fate| {
+        if let End::Refused(Reason::NoProposalChosen { nearest }, _) = fate.end {
+            Some(nearest)
+        } else {
+            None
+        }
     });
     let receiver = critical.receiver();
     nearest.into_iter().flatten().map(|near| format!("{receiver}, {}", words::mismatch(near))).collect()
@@ -118,9 +129,8 @@ fn groups(setup: &Setup, role: Role) -> String {
 }
 
 fn translated(setup: &Setup, trace: &Trace) -> Vec<String> {
-    let found = last_of(trace, Role::Initiator, |event| match event {
-        Event::NatChecked { local, remote, .. } => Some((*local, *remote)),
-        _ => None,
+    let found = last_of(trace, Role::Initiator, |event| {
+        if let Event::NatChecked { local, remote, .. } = event { Some((*local, *remote)) } else { None }
     });
     let who = match found {
         Some((true, false)) => "the initiator",

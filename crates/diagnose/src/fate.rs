@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ike::{Certainty, Event, Impair, Label, MessageName, Reason, Role};
+use ike::{Certainty, Event, Impair, MessageName, Reason, Role};
 use sim::{Actor, Alteration, Blame, Entry, EntryId, Kind, Trace};
 
 /// The message, and what became of each of its copies.
@@ -60,24 +60,11 @@ impl<'t> Critical<'t> {
 
 /// The message that this entry accepts.
 pub(crate) fn accepted(entry: &Entry) -> Option<MessageName> {
-    match entry.kind {
-        Kind::Engine(Event::Accepted { message, .. }) => Some(message),
-        _ => None,
-    }
+    if let Event::Accepted { message, .. } = entry.kind.event()? { Some(*message) } else { None }
 }
 
 fn sent(entry: &Entry) -> Option<MessageName> {
-    match &entry.kind {
-        Kind::Sent(datagram) => name_of(&datagram.label),
-        _ => None,
-    }
-}
-
-fn name_of(label: &Label) -> Option<MessageName> {
-    match label {
-        Label::Message { name, .. } => Some(*name),
-        Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => None,
-    }
+    entry.kind.sent()?.label.message()
 }
 
 /// What this entry decides about a copy of this message.
@@ -86,7 +73,13 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: MessageName) -> Option<
         Kind::Lost { by } => End::Lost(*by),
         Kind::Engine(Event::Dropped { reason, certainty, .. }) => End::Dropped(reason, *certainty),
         Kind::Engine(Event::Refused { reason, certainty, .. }) => End::Refused(reason, *certainty),
-        _ => return None,
+        Kind::Edited { .. }
+        | Kind::Initiated
+        | Kind::Sent(_)
+        | Kind::Altered { .. }
+        | Kind::Arrived(_)
+        | Kind::Timer(_)
+        | Kind::Engine(_) => return None,
     };
     let (copy, altered) = journey(trace, entry.id)?;
     (copy == Some(message)).then_some(Fate { altered, end, entry: entry.id })
@@ -98,8 +91,13 @@ fn journey(trace: &Trace, id: EntryId) -> Option<(Option<MessageName>, Altered<'
     for entry in trace.causes(id) {
         match &entry.kind {
             Kind::Altered { by, how } => altered.push((*by, how)),
-            Kind::Sent(datagram) => return Some((name_of(&datagram.label), altered)),
-            _ => {}
+            Kind::Sent(datagram) => return Some((datagram.label.message(), altered)),
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Lost { .. }
+            | Kind::Arrived(_)
+            | Kind::Timer(_)
+            | Kind::Engine(_) => {}
         }
     }
     None

@@ -11,6 +11,7 @@ use crate::compare::address_seen;
 pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
     let on = |role, commands| on(setup, role, commands);
     let told = |line: String, rest: Vec<String>| [vec![line], rest].concat();
+    let with_capture = |line: &str| told(line.into(), capture(setup));
     match cause {
         Cause::PskMismatch => {
             let [i, r] = Role::BOTH.map(|role| on(role, commands::key(setup, role)));
@@ -36,28 +37,11 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             let take = told("or take any identity:".into(), on(at, commands::any_identity(setup, at)));
             told("Let one say what the other insists on:".into(), [send, take].concat())
         }
-        other => path(setup, other, at),
-    }
-}
-
-/// Causes that lie between the peers, not in them.
-fn path(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
-    let [i, r] = Role::BOTH.map(|role| setup.outside_address(role));
-    let permit = |port: u16| {
-        let commands = commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}"));
-        let head = vec![
-            format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
-            format!("in the words of {}:", setup.hosts[at].profile.title),
-        ];
-        head.into_iter().chain(commands).collect()
-    };
-    let with_capture = |line: &str| [vec![line.to_owned()], capture(setup)].concat();
-    match cause {
         Cause::NoRoute => {
             let (lost, to) = (at.other(), address_seen(setup, at.other()));
             let line =
                 format!("Give the packets of the {lost} a way to {to}: route, gateway, ACL on the way.");
-            [vec![line], on(setup, lost, commands::route(setup, lost))].concat()
+            told(line, on(lost, commands::route(setup, lost)))
         }
         Cause::PeerDown => {
             vec![format!("Bring the {at} up, and see that {} answers.", setup.outside_address(at))]
@@ -67,10 +51,10 @@ fn path(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
                 "Start IKE at {}: nobody listens there on UDP 500 or 4500.",
                 setup.outside_address(at)
             );
-            [vec![line], on(setup, at, commands::enable(setup, at))].concat()
+            told(line, on(at, commands::enable(setup, at)))
         }
-        Cause::Port500Blocked => permit(500),
-        Cause::Port4500Blocked => permit(4500),
+        Cause::Port500Blocked => permit(setup, at, 500),
+        Cause::Port4500Blocked => permit(setup, at, 4500),
         Cause::MessageLost => {
             with_capture("Find where the message is lost: capture on both sides and compare.")
         }
@@ -80,8 +64,21 @@ fn path(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         Cause::MessageCorrupted => {
             with_capture("Find what changes the message: capture on both sides and compare the bytes.")
         }
-        _ => with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves."),
+        Cause::PeerMisbehaved => {
+            with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
+        }
     }
+}
+
+/// What lets a port through, in the device's commands.
+fn permit(setup: &Setup, at: Role, port: u16) -> Vec<String> {
+    let [i, r] = Role::BOTH.map(|role| setup.outside_address(role));
+    let commands = commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}"));
+    let head = vec![
+        format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
+        format!("in the words of {}:", setup.hosts[at].profile.title),
+    ];
+    head.into_iter().chain(commands).collect()
 }
 
 /// How to see the packets on each side.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role, State};
 use sim::{Actor, Cause, End, Kind, Outcome, Setup, Trace, state_name};
 
-use crate::causes::{by_configuration, counted, is_about_keys};
+use crate::causes::{by_configuration, counted, is_about_keys, is_stray};
 use crate::fate::Critical;
 use crate::fix::fix;
 use crate::suppose::{catalogue, mirrored};
@@ -149,36 +149,37 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
 }
 
 fn sight(kind: &Kind) -> Option<Seen> {
-    match kind {
-        Kind::Arrived(datagram) => Some(match datagram.label {
+    if let Some(datagram) = kind.arrived() {
+        return Some(match datagram.label {
             Label::Message { name, .. } => Seen::Message(name),
             Label::Foreign { .. } => Seen::Foreign,
             Label::Notify { notify, .. } => Seen::Notify(notify),
             Label::Delete { .. } => Seen::Delete,
-        }),
-        Kind::Engine(
-            Event::Dropped { reason, .. } | Event::Refused { reason, .. } | Event::NotStarted(reason),
-        ) => Some(class(reason)),
-        _ => None,
+        });
     }
+    kind.event()?.reason().map(class)
 }
 
 fn class(reason: &Reason) -> Seen {
-    match reason {
-        _ if is_about_keys(reason) => Seen::Unreadable,
-        Reason::UnknownCookies | Reason::RemovedSa | Reason::OutOfOrder(_) => Seen::Stray,
-        _ => by_configuration(reason).map_or(Seen::Bad, Seen::Own),
+    if is_about_keys(reason) {
+        Seen::Unreadable
+    } else if is_stray(reason) {
+        Seen::Stray
+    } else {
+        by_configuration(reason).map_or(Seen::Bad, Seen::Own)
     }
 }
 
 fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Certainty)> {
     let own = trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
-    own.filter_map(|entry| match &entry.kind {
-        Kind::Engine(Event::Dropped { reason, certainty, .. } | Event::Refused { reason, certainty, .. }) => {
-            Some((reason, *certainty))
-        }
-        Kind::Engine(Event::NotStarted(reason)) => Some((reason, Certainty::Inferred)),
-        _ => None,
+    own.filter_map(|entry| {
+        let event = entry.kind.event()?;
+        let certainty = if let Event::Dropped { certainty, .. } | Event::Refused { certainty, .. } = event {
+            *certainty
+        } else {
+            Certainty::Inferred
+        };
+        Some((event.reason()?, certainty))
     })
 }
 
@@ -191,14 +192,8 @@ fn sights(trace: &Trace, role: Role) -> Vec<String> {
         Label::Notify { notify, .. } => notify.to_string(),
         Label::Delete { .. } => "Delete".into(),
     };
-    let sent = own().filter_map(|entry| match &entry.kind {
-        Kind::Sent(datagram) => Some(name(&datagram.label)),
-        _ => None,
-    });
-    let arrived = own().filter_map(|entry| match &entry.kind {
-        Kind::Arrived(datagram) => Some(name(&datagram.label)),
-        _ => None,
-    });
+    let sent = own().filter_map(|entry| Some(name(&entry.kind.sent()?.label)));
+    let arrived = own().filter_map(|entry| Some(name(&entry.kind.arrived()?.label)));
     let list = |counts: Vec<(String, usize)>| {
         let parts: Vec<String> = counts.into_iter().map(|(name, n)| format!("{name} x{n}")).collect();
         if parts.is_empty() { "nothing".into() } else { parts.join(", ") }

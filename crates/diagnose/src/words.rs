@@ -29,12 +29,6 @@ pub fn reason(reason: &Reason) -> String {
         },
         Reason::IdentityRefused { got, want } => format!("it is {got}, the tunnel-group insists on {want}"),
         Reason::HashMismatch { message: Some(_) } => "decrypted, but its HASH is wrong".into(),
-        other => about_bytes(other),
-    }
-}
-
-fn about_bytes(reason: &Reason) -> String {
-    match reason {
         Reason::Malformed(error) => format!("malformed: {error}"),
         Reason::Undecryptable(error) => format!("decrypts to junk: {error}"),
         Reason::NoMarker => "no IKE message: the four zero bytes of port 4500 are missing".into(),
@@ -50,12 +44,6 @@ fn about_bytes(reason: &Reason) -> String {
         Reason::RemovedSa => "its SA was removed before".into(),
         Reason::OutOfOrder(state) => format!("not expected in {state}"),
         Reason::MissingPayload(payload) => format!("the {payload} payload is missing"),
-        other => about_peer(other),
-    }
-}
-
-fn about_peer(reason: &Reason) -> String {
-    match reason {
         Reason::SaNotFirst => "the SA payload is not the first".into(),
         Reason::UnsupportedIdentity(kind) => format!("an identity of type {kind} cannot be used"),
         Reason::WrongEncryption { encrypted: true } => "encrypted, and there are no keys yet".into(),
@@ -70,7 +58,6 @@ fn about_peer(reason: &Reason) -> String {
         Reason::TooMany => "too many negotiations at once".into(),
         Reason::HashMismatch { .. } => "its HASH is wrong".into(),
         Reason::Impaired => "ignored, as its impairment demands".into(),
-        _ => "not accepted".into(),
     }
 }
 

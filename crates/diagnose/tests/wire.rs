@@ -9,7 +9,7 @@ use capture::{Capture, Datagram, Unreachable, Unreached};
 use diagnose::wire::{Findings, Judgement, Keys, Verdict, judge};
 use ike::{GroupName, Powers, Role};
 use scenario::Scenario;
-use sim::{Actor, Cause, Kind, state_name};
+use sim::{Actor, Cause, state_name};
 
 /// What a run's initiator sends and receives, moved in time, between its address and the responder's.
 fn seen(text: &str, seed: u64, initiator: &str, start: Duration) -> Vec<Datagram> {
@@ -26,8 +26,9 @@ fn seen(text: &str, seed: u64, initiator: &str, start: Duration) -> Vec<Datagram
     }
     let (trace, _) = sim::run(setup, &Powers::new(64));
     let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(Role::Initiator));
-    let datagram = |entry: &sim::Entry| match &entry.kind {
-        Kind::Sent(datagram) | Kind::Arrived(datagram) => Some(Datagram {
+    let datagram = |entry: &sim::Entry| {
+        let datagram = entry.kind.sent().or(entry.kind.arrived())?;
+        Some(Datagram {
             frame: 0,
             interface: 0,
             at: start + Duration::from_micros(entry.at.as_micros()),
@@ -36,8 +37,7 @@ fn seen(text: &str, seed: u64, initiator: &str, start: Duration) -> Vec<Datagram
             payload: datagram.bytes.to_vec(),
             cut: false,
             ttl: 64,
-        }),
-        _ => None,
+        })
     };
     own.filter_map(datagram).collect()
 }
@@ -74,7 +74,7 @@ fn causes(judgement: &Judgement<'_>) -> Vec<Cause> {
 }
 
 fn states(judgement: &Judgement<'_>) -> [&'static str; 2] {
-    Role::BOTH.map(|role| judgement.side(role).state.map_or("?", state_name))
+    Role::BOTH.map(|role| judgement.sides[role].state.map_or("?", state_name))
 }
 
 fn only<'f, 'c>(findings: &'f Findings<'c>) -> &'f Judgement<'c> {

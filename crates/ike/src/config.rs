@@ -106,6 +106,7 @@ impl fmt::Display for Identity {
         match self {
             Identity::OwnAddress => f.write_str("address"),
             Identity::Address(address) => write!(f, "address {address}"),
+            // Escaped: the name may be the peer's, and terminals obey control characters.
             Identity::Fqdn(name) => write!(f, "fqdn {}", name.escape_debug()),
             Identity::UserFqdn(name) => write!(f, "user_fqdn {}", name.escape_debug()),
             Identity::KeyId(bytes) => write!(f, "key_id {}", bytes.escape_ascii()),
@@ -148,12 +149,14 @@ impl fmt::Display for GroupName {
 impl Config {
     /// The tunnel-group for a peer known by address alone: its address, then the base group.
     pub fn group_by_address(&self, peer: IpAddr) -> Option<&TunnelGroup> {
+        // The group without a name comes last: it takes whom no other one takes.
         self.group(&GroupName::Address(peer)).or_else(|| self.group(&GroupName::Default))
     }
 
     /// The tunnel-group for a peer that named itself (Aggressive Mode): the identity as a name, then as above.
     pub fn group_by_identity(&self, identity: &Identity, peer: IpAddr) -> Option<&TunnelGroup> {
         let name = match identity {
+            // By the text alone: groups know no types of identities.
             Identity::Fqdn(name) | Identity::UserFqdn(name) => Some(GroupName::Name(name.clone())),
             // Groups are named by text: other bytes fall back to the address.
             Identity::KeyId(bytes) => String::from_utf8(bytes.clone()).ok().map(GroupName::Name),

@@ -2,8 +2,10 @@
 //! over, and carries out what follows.
 
 mod deliver;
+mod incoming;
 mod inform;
 mod refuse;
+mod taken;
 mod timers;
 
 use std::collections::VecDeque;
@@ -185,6 +187,7 @@ impl Sa {
 
     /// The message that had these very bytes.
     fn already_accepted(&self, bytes: &[u8]) -> Option<MessageName> {
+        // Byte for byte: a copy that was changed is another message, and is judged as one.
         self.accepted.iter().find(|(_, known)| known == bytes).map(|(name, _)| *name)
     }
 

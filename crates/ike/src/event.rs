@@ -1,8 +1,9 @@
 //! What goes into an endpoint and what comes out. Events are data; only reports turn them into text.
 
-use std::net::SocketAddr;
+mod input;
+mod output;
 
-use isakmp::{CookiePair, ExchangeType, NotifyType};
+use isakmp::{CookiePair, NotifyType};
 
 use crate::config::Authentication;
 use crate::config::GroupName;
@@ -13,96 +14,12 @@ use crate::message_name::MessageName;
 use crate::reason::{Certainty, Reason};
 use crate::state::{Mode, Role, State};
 
+pub use input::Input;
+pub use output::{Label, Output, Sending};
+
 /// Number of a negotiation at one endpoint, from 0 in order of creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SaId(pub u32);
-
-/// What an endpoint is given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input<'a> {
-    /// Interesting traffic: start phase 1 with the configured peer.
-    Initiate {
-        /// Own address and port.
-        from: SocketAddr,
-        /// The peer's.
-        to: SocketAddr,
-    },
-    /// A UDP datagram arrived.
-    Datagram {
-        /// Source as seen here.
-        from: SocketAddr,
-        /// Own address and port.
-        to: SocketAddr,
-        /// UDP payload, at most 65 535 bytes.
-        bytes: &'a [u8],
-    },
-    /// The moment that [`crate::Endpoint::next_timeout`] named has come.
-    Timeout,
-}
-
-/// What an endpoint gives back, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Send a UDP datagram.
-    Transmit {
-        /// Own address and port.
-        from: SocketAddr,
-        /// The peer's.
-        to: SocketAddr,
-        /// UDP payload, non-ESP marker included on port 4500.
-        bytes: Vec<u8>,
-        /// What it is.
-        label: Label,
-    },
-    /// Something worth telling happened.
-    Event(Event),
-}
-
-/// What a datagram is, as its sender knows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Label {
-    /// A message of an exchange (the confirmation AM4 counts to its exchange).
-    Message {
-        /// The sender's negotiation.
-        sa: SaId,
-        /// Which message.
-        name: MessageName,
-        /// Why it is sent now.
-        sending: Sending,
-    },
-    /// An Informational exchange with a notify.
-    Notify {
-        /// The sender's negotiation; `None` where there is none.
-        sa: Option<SaId>,
-        /// The notify type.
-        notify: NotifyType,
-        /// Encrypted and with HASH(1).
-        protected: bool,
-    },
-    /// An Informational exchange with a Delete of an SA, encrypted and with HASH(1).
-    Delete {
-        /// The sender's negotiation.
-        sa: Option<SaId>,
-    },
-    /// From a peer that is not ours, and no message that the engine has a name for.
-    Foreign {
-        /// The exchange type of its header; `None`: it is no ISAKMP message.
-        exchange: Option<ExchangeType>,
-        /// Its encryption bit.
-        encrypted: bool,
-    },
-}
-
-/// Why a message goes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sending {
-    /// For the first time.
-    First,
-    /// Its timer ran out; counts from 1.
-    Resend(u32),
-    /// The peer repeated what this answers.
-    Answer,
-}
 
 /// The transform in use, as the scenario file names its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -271,6 +188,28 @@ pub enum Event {
 }
 
 impl Event {
+    /// Why something was not begun, dropped or refused.
+    pub fn reason(&self) -> Option<&Reason> {
+        match self {
+            Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
+                Some(reason)
+            }
+            Event::Created { .. }
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::GroupFound { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Ended { .. }
+            | Event::Impaired { .. } => None,
+        }
+    }
+
     /// The negotiation that it is about.
     pub fn negotiation(&self) -> Option<SaId> {
         match self {

@@ -37,6 +37,7 @@ pub fn phase2_iv(hash: HashAlg, last_block: &[u8], message_id: MessageId, block_
 }
 
 fn cut(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
+    // There is always enough: the shortest hash is as long as the longest block, 16 bytes.
     bytes.truncate(length);
     bytes
 }

@@ -134,6 +134,7 @@ pub struct HashInputs {
 /// `HASH_I` = prf(SKEYID, g^xi | g^xr | CKY-I | CKY-R | `SAi_b` | `IDii_b`).
 pub fn hash_i(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs, idii_b: &IdiiB) -> HashI {
     let HashInputs { gxi, gxr, cookies: CookiePair { initiator, responder }, sai_b } = inputs;
+    // RFC 2409 5: the whole offer is covered: whoever strikes its strong transforms on the way is found out.
     let parts: [&[u8]; 6] = [&gxi.0, &gxr.0, &initiator.0, &responder.0, &sai_b.0, &idii_b.0];
     HashI(prf(hash, skeyid.as_bytes(), &parts))
 }
@@ -141,16 +142,19 @@ pub fn hash_i(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs, idii_b: &Idii
 /// `HASH_R` = prf(SKEYID, g^xr | g^xi | CKY-R | CKY-I | `SAi_b` | `IDir_b`).
 pub fn hash_r(hash: HashAlg, skeyid: &Skeyid, inputs: &HashInputs, idir_b: &IdirB) -> HashR {
     let HashInputs { gxi, gxr, cookies: CookiePair { initiator, responder }, sai_b } = inputs;
+    // RFC 2409 5: own values come first: in one order for both, a HASH_I sent back would prove a responder.
     let parts: [&[u8]; 6] = [&gxr.0, &gxi.0, &responder.0, &initiator.0, &sai_b.0, &idir_b.0];
     HashR(prf(hash, skeyid.as_bytes(), &parts))
 }
 
 /// HASH(1) = prf(`SKEYID_a`, M-ID | payloads), generic headers included (RFC 2409 section 5.7).
 pub fn hash_1(hash: HashAlg, skeyid_a: &SkeyidA, message_id: MessageId, payloads: &[u8]) -> Vec<u8> {
+    // With the message id: a notify that was recorded proves nothing in another exchange.
     prf(hash, skeyid_a.as_bytes(), &[&message_id.0.to_be_bytes(), payloads])
 }
 
 /// Whether two authenticators are equal, in constant time.
 pub fn verify(expected: &[u8], got: &[u8]) -> bool {
+    // How far a guess agrees must not show in how long the answer takes.
     expected.ct_eq(got).into()
 }

@@ -117,6 +117,7 @@ impl MessageName {
 
     /// Every message of a phase 1 exchange, in order: the fourth of Aggressive Mode only where it is confirmed.
     pub fn all(mode: Mode, confirm: bool) -> impl DoubleEndedIterator<Item = MessageName> {
+        // AM4 belongs to the exchange only where AM2 promised it.
         let names = script::of(mode.into()).iter().map(|row| row.message);
         names.filter(move |name| confirm || *name != MessageName::AM4)
     }

@@ -28,6 +28,7 @@ enum Key {
 
 impl Key {
     fn between(group: DhGroup, one: Private, other: Private) -> Key {
+        // Sorted: g^xy is the same from either side.
         Key::Between(group, if one <= other { [one, other] } else { [other, one] })
     }
 }
@@ -119,6 +120,7 @@ fn remember(
     if let Some(value) = lock(memo).known.get(&key) {
         return value.clone();
     }
+    // Without the lock: two threads may do the same work, but none waits for a power.
     let value = compute();
     lock(memo).insert(key, value.clone());
     value
@@ -126,6 +128,7 @@ fn remember(
 
 /// A panic elsewhere leaves the memo whole: each insertion is complete or has not begun.
 fn lock(memo: &Mutex<Memo>) -> MutexGuard<'_, Memo> {
+    // Whatever a panic left undone: a memo that lacks a value is still right.
     memo.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -155,6 +158,7 @@ impl Memo {
 
 impl PartialEq for Powers {
     fn eq(&self, _: &Powers) -> bool {
+        // A memo is no part of what an endpoint is: the explorer's worlds may differ in it and be one.
         true
     }
 }

@@ -6,7 +6,9 @@
 mod asa;
 mod ios;
 mod libreswan;
+mod reactions;
 mod strongswan;
+mod vendor_id;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -15,9 +17,17 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use crate::message_name::MessageName;
-use crate::reason::{Answer, Certainty, Disposition, Reaction, Reason, ReasonKind};
+use crate::reason::{Certainty, Reaction, Reason, ReasonKind};
 use crate::sides::Sides;
 use crate::state::Mode;
+
+pub use reactions::COMMON;
+use reactions::{AM1, AM2, AM3, FALLBACK, MSG1, MSG5, MSG6, reaction, seen};
+use vendor_id::{
+    DPD, FRAGMENTATION, FRAGMENTATION_CHARON, FRAGMENTATION_PLUTO, NAT_T_02, NAT_T_03, NAT_T_07, UNITY,
+    XAUTH, vid,
+};
+pub use vendor_id::{NAT_T_RFC3947, VendorId, VendorIds};
 
 /// One vendor's behaviour. Two profiles are equal when their names are.
 pub struct Profile {
@@ -167,171 +177,6 @@ impl Timers {
     }
 }
 
-/// A vendor id payload's body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VendorId {
-    /// What it announces.
-    pub name: &'static str,
-    /// The bytes.
-    pub bytes: &'static [u8],
-    /// Sent only where NAT traversal is on.
-    pub nat_traversal: bool,
-}
-
-const fn vid(name: &'static str, bytes: &'static [u8]) -> VendorId {
-    VendorId { name, bytes, nat_traversal: false }
-}
-
-const fn nat_t(name: &'static str, bytes: &'static [u8]) -> VendorId {
-    VendorId { name, bytes, nat_traversal: true }
-}
-
-/// RFC 3947 section 3.1: the MD5 of "RFC 3947". Both sides must send it for NAT traversal to be used.
-pub const NAT_T_RFC3947: VendorId =
-    nat_t("NAT-T RFC 3947", b"\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f");
-const NAT_T_07: VendorId =
-    nat_t("NAT-T draft 07", b"\x43\x9b\x59\xf8\xba\x67\x6c\x4c\x77\x37\xae\x22\xea\xb8\xf5\x82");
-const NAT_T_03: VendorId =
-    nat_t("NAT-T draft 03", b"\x7d\x94\x19\xa6\x53\x10\xca\x6f\x2c\x17\x9d\x92\x15\x52\x9d\x56");
-const NAT_T_02: VendorId =
-    nat_t("NAT-T draft 02", b"\x90\xcb\x80\x91\x3e\xbb\x69\x6e\x08\x63\x81\xb5\xec\x42\x7b\x1f");
-// Behind the hash stand capability bits, in which vendors differ.
-const FRAGMENTATION: VendorId =
-    vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\xc0\x00\x00\x00");
-const FRAGMENTATION_CHARON: VendorId =
-    vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\x80\x00\x00\x00");
-const FRAGMENTATION_PLUTO: VendorId =
-    vid("Fragmentation", b"\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3");
-const UNITY: VendorId =
-    vid("Cisco Unity", b"\x12\xf5\xf2\x8c\x45\x71\x68\xa9\x70\x2d\x9f\xe2\x74\xcc\x01\x00");
-const XAUTH: VendorId = vid("XAUTH", b"\x09\x00\x26\x89\xdf\xd6\xb7\x12");
-const DPD: VendorId =
-    vid("Dead Peer Detection", b"\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00");
-
-/// Vendor ids of the messages that carry any. Encrypted messages carry none.
-#[derive(Clone, Copy, Debug)]
-pub struct VendorIds {
-    /// MSG1 and AM1.
-    pub first: &'static [VendorId],
-    /// MSG2 and AM2. The NAT-T one is sent only if the peer announced it too.
-    pub second: &'static [VendorId],
-    /// MSG3 and MSG4.
-    pub key_exchange: &'static [VendorId],
-}
-
-/// What every vendor does unless its own table says otherwise: contract, "Refusals".
-pub const COMMON: &[Reaction] = &[
-    reaction(
-        ReasonKind::NoProposalChosen,
-        None,
-        Disposition::Remove,
-        Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
-        "RFC 2408 5.4",
-        Certainty::Sourced,
-    ),
-    NO_METHOD,
-    no_key(ReasonKind::NoGroup, None, Certainty::Sourced),
-    no_key(ReasonKind::NoGroup, AM1, Certainty::Inferred),
-    no_key(ReasonKind::NoKey, None, Certainty::Sourced),
-    no_key(ReasonKind::NoKey, AM1, Certainty::Inferred),
-    reaction(
-        ReasonKind::AggressiveModeDisabled,
-        None,
-        Disposition::Remove,
-        Answer::Silence,
-        "RFC 2409 5",
-        Certainty::Inferred,
-    ),
-    reaction(
-        ReasonKind::RemovedSa,
-        None,
-        Disposition::Drop,
-        Answer::Clear(NotifyType::INVALID_COOKIE),
-        "RFC 2408 5.2",
-        Certainty::Sourced,
-    ),
-    reaction(
-        ReasonKind::HashMismatch,
-        None,
-        Disposition::Drop,
-        Answer::Silence,
-        "RFC 2408 5.11",
-        Certainty::Inferred,
-    ),
-    reaction(
-        ReasonKind::HashMismatch,
-        AM2,
-        Disposition::Remove,
-        Answer::Silence,
-        "RFC 2408 5.11",
-        Certainty::Inferred,
-    ),
-    reaction(
-        ReasonKind::IdentityRefused,
-        None,
-        Disposition::Remove,
-        Answer::Protected(NotifyType::INVALID_ID_INFORMATION),
-        "RFC 2408 5.8",
-        Certainty::Inferred,
-    ),
-    reaction(
-        ReasonKind::IdentityRefused,
-        AM1,
-        Disposition::Remove,
-        Answer::Clear(NotifyType::INVALID_ID_INFORMATION),
-        "RFC 2408 5.8",
-        Certainty::Inferred,
-    ),
-    reaction(
-        ReasonKind::Other,
-        None,
-        Disposition::Drop,
-        Answer::Silence,
-        "RFC 2408 5.1",
-        Certainty::Inferred,
-    ),
-];
-
-/// Only the authentication method differs: most vendors make no difference.
-const NO_METHOD: Reaction = reaction(
-    ReasonKind::NoMethod,
-    None,
-    Disposition::Remove,
-    Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
-    "RFC 2408 5.4",
-    Certainty::Sourced,
-);
-
-const fn no_key(on: ReasonKind, at: At, certainty: Certainty) -> Reaction {
-    reaction(on, at, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", certainty)
-}
-
-/// A reaction that was seen in recorded runs of the vendor's software.
-const fn seen(on: ReasonKind, at: At, disposition: Disposition, answer: Answer) -> Reaction {
-    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
-}
-
-/// A message that a reaction is about; `None`: any.
-type At = Option<MessageName>;
-
-const MSG1: At = Some(MessageName::MSG1);
-const MSG5: At = Some(MessageName::MSG5);
-const MSG6: At = Some(MessageName::MSG6);
-const AM1: At = Some(MessageName::AM1);
-const AM2: At = Some(MessageName::AM2);
-const AM3: At = Some(MessageName::AM3);
-
-const fn reaction(
-    on: ReasonKind,
-    at: At,
-    disposition: Disposition,
-    answer: Answer,
-    rfc: &'static str,
-    certainty: Certainty,
-) -> Reaction {
-    Reaction { on, at, disposition, answer, rfc, certainty }
-}
-
 impl Profile {
     /// Every profile that is built.
     pub const ALL: [&'static Profile; 4] =
@@ -358,17 +203,9 @@ impl Profile {
     }
 }
 
-const FALLBACK: Reaction = reaction(
-    ReasonKind::Other,
-    None,
-    Disposition::Drop,
-    Answer::Silence,
-    "RFC 2408 5.1",
-    Certainty::Inferred,
-);
-
 impl PartialEq for Profile {
     fn eq(&self, other: &Profile) -> bool {
+        // The name is the profile: each stands once, in this crate alone.
         self.name == other.name
     }
 }

@@ -4,6 +4,9 @@
 //! in common. What a device *does* about a reason (silence or a notify, SA kept or removed) is a
 //! [`Reaction`], looked up in the vendor's profile.
 
+mod mismatch;
+mod reaction;
+
 use std::net::IpAddr;
 
 use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
@@ -11,8 +14,11 @@ use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
 use crate::config::Identity;
 use crate::crypto::DhError;
 use crate::message_name::MessageName;
-use crate::policy_value::{OfferedValue, PolicyValue};
 use crate::state::State;
+
+use mismatch::only_method;
+pub use mismatch::{Difference, Mismatch, PolicyAttribute};
+pub use reaction::{Answer, Certainty, Disposition, Reaction};
 
 /// Why something was not sent, not accepted, or not made.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -117,56 +123,6 @@ pub enum Reason {
     Impaired,
 }
 
-/// The attributes in which an offer and an own policy differ.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Mismatch {
-    /// The own policy's priority.
-    pub policy: u16,
-    /// The offered transform's number.
-    pub transform: u8,
-    /// Each differing attribute.
-    pub differing: Vec<Difference>,
-}
-
-/// One attribute, both values.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Difference {
-    /// Which attribute.
-    pub attribute: PolicyAttribute,
-    /// What the peer offered.
-    pub offered: OfferedValue,
-    /// What the own policy has.
-    pub own: PolicyValue,
-}
-
-/// The attributes that must be equal for a transform to be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PolicyAttribute {
-    /// The cipher.
-    Encryption,
-    /// Its key length.
-    KeyLength,
-    /// The hash.
-    Hash,
-    /// The Diffie-Hellman group.
-    Group,
-    /// The authentication method.
-    Authentication,
-}
-
-impl PolicyAttribute {
-    /// The user's word.
-    pub fn name(self) -> &'static str {
-        match self {
-            PolicyAttribute::Encryption => "encryption",
-            PolicyAttribute::KeyLength => "key-length",
-            PolicyAttribute::Hash => "hash",
-            PolicyAttribute::Group => "group",
-            PolicyAttribute::Authentication => "authentication",
-        }
-    }
-}
-
 /// A [`Reason`] without its data: the key of the reaction table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReasonKind {
@@ -237,60 +193,4 @@ impl Reason {
             | Reason::Impaired => ReasonKind::Other,
         }
     }
-}
-
-/// Some own policy would fit but for the authentication method.
-fn only_method(nearest: &[Mismatch]) -> bool {
-    let is_method = |difference: &Difference| difference.attribute == PolicyAttribute::Authentication;
-    nearest.iter().any(|mismatch| mismatch.differing.iter().all(is_method))
-}
-
-/// What becomes of the SA.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Disposition {
-    /// The message is dropped; state, IV and timer stay.
-    Drop,
-    /// The SA is removed, or never made.
-    Remove,
-    /// The message is dropped, and nothing is sent again: the SA goes 60 s after its making.
-    Mute,
-}
-
-/// What the peer is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Answer {
-    /// Nothing.
-    Silence,
-    /// A notify that nothing protects.
-    Clear(NotifyType),
-    /// A notify encrypted and with HASH(1) (RFC 2409 section 5.7).
-    Protected(NotifyType),
-    /// A Delete of the SA, encrypted and with HASH(1).
-    Delete,
-}
-
-/// Whether a value was found in a source or inferred by us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Certainty {
-    /// Found in a public source.
-    Sourced,
-    /// Our inference; shown as such.
-    Inferred,
-}
-
-/// One row: what a vendor does for a reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Reaction {
-    /// The reason.
-    pub on: ReasonKind,
-    /// Only at this message; `None`: wherever no narrower row fits.
-    pub at: Option<MessageName>,
-    /// What becomes of the SA.
-    pub disposition: Disposition,
-    /// What the peer is told.
-    pub answer: Answer,
-    /// The RFC section that asks for it or leaves it open.
-    pub rfc: &'static str,
-    /// Whether a source says so.
-    pub certainty: Certainty,
 }

@@ -80,6 +80,7 @@ pub const fn of(exchange: ExchangeKind) -> &'static [Row] {
     match exchange {
         ExchangeKind::Main => &MAIN,
         ExchangeKind::Aggressive => &AGGRESSIVE,
+        // No row, no name: what comes after phase 1 is not checked by this table.
         ExchangeKind::Quick | ExchangeKind::Transaction | ExchangeKind::Informational => &[],
     }
 }

@@ -80,6 +80,7 @@ const fn row(
     strongswan: [&'static str; 2],
     meaning: &'static str,
 ) -> Names {
+    // Rows have pairs: four names in a line would be easier to swap than to read.
     let ([of_i, of_r], [task_i, task_r]) = (libreswan, strongswan);
     Names { asa, ios, libreswan: Sides::new(of_i, of_r), strongswan: Sides::new(task_i, task_r), meaning }
 }
@@ -204,6 +205,7 @@ impl State {
 
     /// Whether a peer of this role can be in this state in this mode.
     pub fn is_in(self, mode: Mode, role: Role) -> bool {
+        // Nobody waits for its own message; an active state is both sides'.
         self.mode() == mode && self.awaited().is_none_or(|message| message.sender() != role)
     }
 

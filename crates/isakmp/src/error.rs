@@ -127,6 +127,7 @@ impl Error {
     /// An error in a payload body, told from the start of the message. `base` is the body's offset there.
     #[must_use]
     pub fn within(mut self, base: usize) -> Error {
+        // A payload's decoder counts from its own start: it knows of nothing around it.
         self.offset = self.offset.saturating_add(base);
         self
     }

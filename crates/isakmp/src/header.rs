@@ -143,10 +143,12 @@ impl Header {
         Ok(Header {
             cookies: CookiePair { initiator, responder },
             next_payload: PayloadType(reader.u8()?),
+            // Any version: IKEv2 has the same header, and is told apart by this byte alone.
             version: Version(reader.u8()?),
             exchange: ExchangeType(reader.u8()?),
             flags: Flags(reader.u8()?),
             message_id: MessageId(reader.u32()?),
+            // As it stands: whether it is the length of the datagram is for the message to judge.
             length: reader.u32()?,
         })
     }

@@ -53,10 +53,8 @@ impl Layout {
 /// The head line and one line per row.
 pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<Line> {
     let mut lines = rungs(sides(setup, view), rows, layout);
-    let waits_for_am4 = |row: &Row| match &row.what {
-        What::Arrow(arrow) => arrow.enters == Some(State::AmWaitMsg4),
-        _ => false,
-    };
+    let waits_for_am4 =
+        |row: &Row| matches!(&row.what, What::Arrow(arrow) if arrow.enters == Some(State::AmWaitMsg4));
     if rows.iter().any(waits_for_am4) {
         lines.push(
             Line::from(" ".repeat(TIME + 3)).then(paint(FAINT, &format!("AM_WAIT_MSG4 {OWN_INVENTION}"))),

@@ -77,10 +77,8 @@ fn ends(setup: &Setup, trace: &Trace, device: Role, id: SaId) -> (IpAddr, IpAddr
     };
     let made = trace.entries().iter().find(makes);
     let arrived = made.and_then(|made| {
-        trace.causes(made.id).find_map(|cause| match &cause.kind {
-            Kind::Arrived(datagram) => Some((datagram.to.ip(), datagram.from.ip())),
-            _ => None,
-        })
+        let arrived = trace.causes(made.id).find_map(|cause| cause.kind.arrived());
+        arrived.map(|datagram| (datagram.to.ip(), datagram.from.ip()))
     });
     let config = &setup.hosts[device];
     arrived.unwrap_or((config.address, config.peer))

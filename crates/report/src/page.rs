@@ -5,22 +5,25 @@
 mod calculation;
 mod captured;
 mod folio;
+mod known;
 mod message;
+mod rungs;
 mod side;
 mod steps;
 
 use std::fmt::Write;
 
-use ike::{Role, Sides};
+use ike::Role;
 use isakmp::shown;
 use sim::{PeerOutcome, state_name};
 
-use crate::row::{Arrow, What};
 use crate::{Report, text};
+
 use calculation::Calculation;
 pub use captured::captured_page;
+use known::{hex, known};
 use message::short;
-use side::Side;
+use rungs::ladder;
 use steps::{Note, Step, Steps};
 
 pub use folio::{Chapter, folio};
@@ -134,77 +137,6 @@ fn ended(peer: &PeerOutcome) -> String {
     format!("<b>{}</b>{ios}, {}", state_name(peer.state), text::end(peer))
 }
 
-/// Both peers as columns and time between them: a gap's height grows with the logarithm of the time that passes.
-fn ladder(report: &Report, steps: &[Step]) -> String {
-    let address = |role: Role| {
-        let config = &report.scenario.setup.hosts[role];
-        format!("{role}<br>{} ({})", config.address, config.profile)
-    };
-    let mut html = format!(
-        "<nav aria-label=\"Message ladder\">\n<div class=\"peers\"><span>time s</span><span>{}</span><span>{}</span></div>\n<ol class=\"ladder\">\n",
-        address(Role::Initiator),
-        address(Role::Responder)
-    );
-    let mut last = None;
-    for (number, step) in steps.iter().enumerate() {
-        let passed = last.map_or(0, |at: ike::Instant| step.at.as_micros().saturating_sub(at.as_micros()));
-        last = Some(step.at);
-        let gap = gap(passed);
-        let mut first = true;
-        for row in &step.rows {
-            let time = if first { step.at.to_string() } else { String::new() };
-            let gap = if first { gap } else { 0 };
-            first = false;
-            let _ = writeln!(
-                html,
-                "<li style=\"--gap:{gap}px\"><a href=\"#step-{number}\" data-step=\"{number}\"><time>{time}</time>{}</a></li>",
-                rung(&row.what)
-            );
-        }
-    }
-    html + "</ol>\n</nav>\n"
-}
-
-/// Pixels for a stretch of time.
-fn gap(micros: u64) -> u32 {
-    4 + 5 * (1 + micros / 5_000).ilog2()
-}
-
-/// One row of the ladder: the state on the left, the arrow, the state on the right.
-fn rung(what: &What) -> String {
-    let state = |name: &str| format!("<b>{name}</b>");
-    match what {
-        What::Arrow(Arrow { from, name, text, enters, lost, .. }) => {
-            let entered = enters.map_or(String::new(), |entered| state(entered.asa()));
-            let (left, right, way) = match from {
-                Role::Initiator => (entered, String::new(), "right"),
-                Role::Responder => (String::new(), entered, "left"),
-            };
-            let lost_by = lost.as_ref().map_or(String::new(), |by| format!(" ✗ lost: {}", escape(by)));
-            let class = if lost.is_some() { " lost" } else { "" };
-            format!(
-                "<span class=\"l\">{left}</span><span class=\"arrow {way}{class}\">{} · {}{lost_by}</span><span class=\"r\">{right}</span>",
-                escape(name),
-                escape(text)
-            )
-        }
-        What::Enters { role, state: entered } => at_side(*role, &state(entered.asa()), ""),
-        What::Note { role, text, trouble } => {
-            let mark = if *trouble { "✗ " } else { "" };
-            at_side(*role, &format!("{mark}{}", escape(text)), if *trouble { " trouble" } else { "" })
-        }
-        What::Network { text } => {
-            format!("<span class=\"wide trouble\">⚡ {}</span>", escape(text))
-        }
-        What::Fold(_) => String::new(),
-    }
-}
-
-fn at_side(role: Role, html: &str, class: &str) -> String {
-    let side = if role == Role::Initiator { "of-l" } else { "of-r" };
-    format!("<span class=\"wide {side}{class}\">{html}</span>")
-}
-
 /// A step with all that is to be seen in it.
 fn step(number: usize, step: &Step, all: &[Step], redact: bool) -> String {
     let messages: Vec<String> = step.messages.iter().map(ToString::to_string).collect();
@@ -254,80 +186,6 @@ fn calculated(calculation: &Calculation, redact: bool) -> String {
         hex(value),
         calculation.python().split('\n').map(escape).collect::<Vec<_>>().join("\n")
     )
-}
-
-/// What both know behind a step; where the two differ is marked.
-fn known(Sides { initiator, responder }: &Sides<Side>, redact: bool) -> String {
-    let mut html = String::from(
-        "<table class=\"known\"><caption>What each side knows now</caption>\n\
-         <tr><th scope=\"col\"></th><th scope=\"col\">initiator</th><th scope=\"col\">responder</th></tr>\n",
-    );
-    let name = |side: &Side| side.standing.state.map_or("NONE", |state| state.asa());
-    let _ = writeln!(
-        html,
-        "<tr><th scope=\"row\">state</th><td>{}</td><td>{}</td></tr>",
-        name(initiator),
-        name(responder)
-    );
-    let mut parted = false;
-    for ((what, secret, one), (_, _, other)) in values(initiator).into_iter().zip(values(responder)) {
-        let differ = one.is_some() && other.is_some() && one != other;
-        let class = match (differ, parted) {
-            (true, false) => " class=\"parts\"",
-            (true, true) => " class=\"differs\"",
-            _ => "",
-        };
-        let mark = match (differ, parted) {
-            (true, false) => " ≠ here the two sides part",
-            (true, true) => " ≠",
-            _ => "",
-        };
-        parted |= differ;
-        let cell = |value: &Option<Vec<u8>>| match value {
-            Some(_) if redact && secret => "known".into(),
-            Some(bytes) => format!("<code>{}</code>", short(bytes)),
-            None => "–".into(),
-        };
-        let _ = writeln!(
-            html,
-            "<tr{class}><th scope=\"row\">{what}{mark}</th><td>{}</td><td>{}</td></tr>",
-            cell(&one),
-            cell(&other)
-        );
-    }
-    html + "</table>\n"
-}
-
-/// Name, whether it is a secret, value: in the order of the protocol.
-fn values(side: &Side) -> Vec<(&'static str, bool, Option<Vec<u8>>)> {
-    let cookie = |initiator: bool| {
-        side.cookies.map(|pair| if initiator { pair.initiator } else { pair.responder }).map(|c| c.0.to_vec())
-    };
-    let responders = cookie(false).filter(|bytes| bytes.iter().any(|byte| *byte != 0));
-    let [gxi, gxr] = side.public.clone().into_array();
-    let [ni, nr] = side.nonce.clone().into_array();
-    let [idii, idir] = side.identity.clone().into_array();
-    let keymat = side.keymat();
-    vec![
-        ("CKY-I", false, cookie(true)),
-        ("CKY-R", false, responders),
-        ("g^xi", false, gxi),
-        ("Ni", false, ni),
-        ("g^xr", false, gxr),
-        ("Nr", false, nr),
-        ("g^xy", true, side.gxy()),
-        ("SKEYID", true, keymat.map(|k| k.skeyid.as_bytes().to_vec())),
-        ("SKEYID_d", true, keymat.map(|k| k.skeyid_d.as_bytes().to_vec())),
-        ("SKEYID_a", true, keymat.map(|k| k.skeyid_a.as_bytes().to_vec())),
-        ("SKEYID_e", true, keymat.map(|k| k.skeyid_e.as_bytes().to_vec())),
-        ("Ka", true, keymat.map(|k| k.cipher_key.as_bytes().to_vec())),
-        ("IDii", true, idii),
-        ("IDir", true, idir),
-    ]
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Text that is safe between tags and in quoted attributes, and a line of it one line: what is not printed is shown

@@ -17,9 +17,9 @@ pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
         else {
             continue;
         };
-        let comment = match entry.kind {
-            Kind::Sent(_) => after(setup, trace, entry.id),
-            _ => before(setup, trace, entry),
+        let comment = match entry.kind.sent() {
+            Some(_) => after(setup, trace, entry.id),
+            None => before(setup, trace, entry),
         };
         let Datagram { from, to, bytes, .. } = datagram;
         let interface = u32::from(role == Role::Responder);
@@ -51,7 +51,12 @@ fn done(setup: &Setup, entry: &Entry) -> Option<String> {
         Kind::Altered { by, how } => {
             Some(format!("{}: {}", words::blame(setup, *by), words::alteration(how)))
         }
-        _ => None,
+        Kind::Edited { .. }
+        | Kind::Initiated
+        | Kind::Sent(_)
+        | Kind::Arrived(_)
+        | Kind::Timer(_)
+        | Kind::Engine(_) => None,
     }
 }
 

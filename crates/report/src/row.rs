@@ -1,11 +1,17 @@
 //! The rows of a ladder: what happened, in the order in which it is shown, not yet laid out.
 
+mod fold;
+mod label;
+
 use std::collections::BTreeMap;
 
 use diagnose::words;
-use ike::{Certainty, Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State};
-use isakmp::{Body, ExchangeType, Message};
+use ike::{Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State};
 use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Timeline, Trace};
+
+pub(crate) use fold::fold;
+use label::clear_or_not;
+pub(crate) use label::{OWN_INVENTION, contents, label_name, mark};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +93,13 @@ impl Index {
                 Kind::Sent(Datagram { label: Label::Message { sending: Sending::First, .. }, .. }) => {
                     index.answered.insert(cause, ());
                 }
-                _ => {}
+                Kind::Edited { .. }
+                | Kind::Initiated
+                | Kind::Sent(_)
+                | Kind::Altered { .. }
+                | Kind::Arrived(_)
+                | Kind::Timer(_)
+                | Kind::Engine(_) => {}
             }
         }
         index
@@ -146,13 +158,12 @@ impl Builder<'_> {
     }
 
     fn altered(&self, by: Blame, how: &Alteration) -> Option<What> {
-        match how {
-            Alteration::Translated { .. } => None,
-            _ => {
-                let text = format!("{}: {}", words::blame(self.setup, by), words::alteration(how));
-                Some(What::Network { text })
-            }
+        // A NAT is no trouble, and would stand under every arrow.
+        if matches!(how, Alteration::Translated { .. }) {
+            return None;
         }
+        let text = format!("{}: {}", words::blame(self.setup, by), words::alteration(how));
+        Some(What::Network { text })
     }
 
     fn said(&self, entry: &Entry, role: Role, event: &Event) -> Option<What> {
@@ -191,20 +202,21 @@ impl Builder<'_> {
                 let text = words::impairment(*what, &message.to_string());
                 trouble(format!("impaired: {text}"))
             }
-            _ => None,
+            Event::Created { .. }
+            | Event::Accepted { .. }
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::GroupFound { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. } => None,
         }
     }
 
     /// The message that this entry is about.
     fn subject(&self, entry: &Entry) -> String {
-        let arrived = self.trace.causes(entry.id).find_map(|entry| match &entry.kind {
-            Kind::Arrived(datagram) | Kind::Sent(datagram) => Some(&datagram.label),
-            _ => None,
-        });
-        match arrived {
-            Some(label) => label_name(label),
-            None => "it".into(),
-        }
+        let kinds = self.trace.causes(entry.id).map(|cause| &cause.kind);
+        let datagram = kinds.filter_map(|kind| kind.arrived().or(kind.sent())).next();
+        datagram.map_or("it".into(), |datagram| label_name(&datagram.label))
     }
 
     fn resent(&self, role: Role, how: Ended, text: &str) -> String {
@@ -232,99 +244,5 @@ fn nat(local: bool, remote: bool) -> Option<&'static str> {
         (true, false) => Some("NAT-D: I am behind NAT"),
         (false, true) => Some("NAT-D: the peer is behind NAT"),
         (false, false) => None,
-    }
-}
-
-/// What marks the fourth Aggressive message and the state that waits for it.
-pub(crate) const OWN_INVENTION: &str = "(ikesim; no device does this)";
-
-/// What marks a statement that no source backs.
-pub(crate) fn mark(certainty: Certainty) -> &'static str {
-    match certainty {
-        Certainty::Sourced => "",
-        Certainty::Inferred => " [I]",
-    }
-}
-
-/// What a datagram is called: `MSG5`, `INVALID_COOKIE`, `Quick Mode`.
-pub(crate) fn label_name(label: &Label) -> String {
-    match label {
-        Label::Message { name, .. } => name.to_string(),
-        Label::Notify { notify, .. } => notify.to_string(),
-        Label::Delete { .. } => "Delete".into(),
-        Label::Foreign { exchange: None, .. } => "no ISAKMP message".into(),
-        Label::Foreign { exchange: Some(exchange), .. } => match *exchange {
-            ExchangeType::QUICK => "Quick Mode".into(),
-            ExchangeType::TRANSACTION => "Transaction".into(),
-            ExchangeType::INFORMATIONAL => "Informational".into(),
-            ExchangeType::MAIN => "Main Mode".into(),
-            ExchangeType::AGGRESSIVE => "Aggressive Mode".into(),
-            other => format!("exchange {other}"),
-        },
-    }
-}
-
-fn clear_or_not(encrypted: bool) -> String {
-    if encrypted { "encrypted" } else { "in clear" }.into()
-}
-
-/// The payloads of a message in order, equal neighbours counted; of an encrypted one its length.
-pub(crate) fn contents(bytes: &[u8], floated: bool) -> String {
-    let port = if floated { ", UDP 4500" } else { "" };
-    match Message::decode(bytes).map(|message| message.body) {
-        Ok(Body::Clear(payloads)) => {
-            let mut names: Vec<(String, usize)> = Vec::new();
-            for payload in payloads {
-                let name = payload.kind.to_string();
-                match names.last_mut() {
-                    Some((last, count)) if *last == name => *count += 1,
-                    _ => names.push((name, 1)),
-                }
-            }
-            let names: Vec<String> = names
-                .into_iter()
-                .map(|(name, count)| if count == 1 { name } else { format!("{count} {name}") })
-                .collect();
-            names.join(", ")
-        }
-        Ok(Body::Encrypted(_)) => format!("encrypted, {} bytes{port}", bytes.len()),
-        Err(_) => format!("{} bytes", bytes.len()),
-    }
-}
-
-/// Rows that repeat what stands above are left out and counted.
-pub(crate) fn fold(rows: Vec<Row>) -> Vec<Row> {
-    let mut seen: Vec<What> = Vec::new();
-    let mut out: Vec<Row> = Vec::new();
-    for row in rows {
-        let key = shape(&row.what);
-        if !seen.contains(&key) {
-            seen.push(key);
-            out.push(row);
-            continue;
-        }
-        // Of a repeated note or answer the resend that brought it about is counted.
-        let What::Arrow(Arrow { resend: true, from, .. }) = row.what else { continue };
-        if let Some(Row { what: What::Fold(resends), .. }) = out.last_mut() {
-            resends[from] += 1;
-        } else {
-            let mut resends = Sides::default();
-            resends[from] = 1;
-            out.push(Row { at: row.at, what: What::Fold(resends) });
-        }
-    }
-    out
-}
-
-/// A row without what changes from one resend to the next.
-fn shape(what: &What) -> What {
-    match what {
-        What::Arrow(arrow) if arrow.resend => What::Arrow(Arrow { text: "resend".into(), ..arrow.clone() }),
-        // Wrong keys make another junk of each copy: the numbers in it mean nothing.
-        What::Note { role, text, trouble } => {
-            let text = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-            What::Note { role: *role, text, trouble: *trouble }
-        }
-        other => other.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
 use diagnose::words;
-use ike::{Event, Label, Sending};
+use ike::{Certainty, Event, Label, Reason, SaId, Sending};
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
@@ -129,20 +129,8 @@ fn said(event: &Event) -> Value {
         Event::Floated { sa } => json!({"kind": "floated", "sa": sa.0}),
         // Secret: only that they are there.
         Event::Keys { sa, .. } => json!({"kind": "keys", "sa": sa.0}),
-        other => said_of_trouble(other),
-    }
-}
-
-fn said_of_trouble(event: &Event) -> Value {
-    match event {
-        Event::Dropped { sa, reason, certainty, .. } => {
-            json!({"kind": "dropped", "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
-                   "inferred": *certainty == ike::Certainty::Inferred})
-        }
-        Event::Refused { sa, reason, certainty, .. } => {
-            json!({"kind": "refused", "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
-                   "inferred": *certainty == ike::Certainty::Inferred})
-        }
+        Event::Dropped { sa, reason, certainty, .. } => not_accepted("dropped", *sa, reason, *certainty),
+        Event::Refused { sa, reason, certainty, .. } => not_accepted("refused", *sa, reason, *certainty),
         Event::NotifyReceived { sa, notify, protected, obeyed } => {
             json!({"kind": "notify-received", "sa": sa.map(|sa| sa.0), "notify": notify.to_string(),
                    "protected": protected, "obeyed": obeyed})
@@ -154,6 +142,10 @@ fn said_of_trouble(event: &Event) -> Value {
         Event::Impaired { what, message, .. } => {
             json!({"kind": "impaired", "what": what.to_string(), "message": message.number()})
         }
-        _ => json!({"kind": "event"}),
     }
+}
+
+fn not_accepted(kind: &str, sa: Option<SaId>, reason: &Reason, certainty: Certainty) -> Value {
+    json!({"kind": kind, "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
+           "inferred": certainty == Certainty::Inferred})
 }

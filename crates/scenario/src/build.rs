@@ -1,29 +1,25 @@
 //! From the file to a scenario: defaults, ranges, and what belongs together.
 
-use std::collections::BTreeMap;
-use std::net::IpAddr;
-use std::ops::Range;
+mod expect;
+mod host;
 
-use ike::{
-    Authentication, Config, GroupName, Identity, Instant, Mode, NotifyType, Policy, Profile, Role, Sides,
-    State, TunnelGroup,
-};
-use sim::setup::{ADDRESSES, DEFAULT_POLICY, default_group};
-use sim::{Cause, Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFault, Setup};
+use std::net::IpAddr;
+
+use ike::{Authentication, Config, Instant, Mode, Role, Sides};
+use sim::setup::ADDRESSES;
+use sim::{Edit, Fault, MismatchAttribute, Network, OperatorFault, PathFault, Setup};
 
 use crate::error::{ErrorKind, Problem, ScenarioError};
 use crate::fault_table::FaultTable;
 use crate::faults::{self, Setting};
-use crate::file::{ExpectTable, File, GroupTable, Peer, PolicyTable};
-use crate::key::KeyText;
+use crate::file::{File, Peer};
 use crate::remarks::Remarks;
-use crate::scenario::{Expect, Scenario};
-use crate::value::{At, IdentityText, address, duration, probability, short, whole, word};
+use crate::scenario::Scenario;
+use crate::value::{At, address, duration, probability, whole, word};
 use crate::{file, vocabulary, write};
+use expect::expect;
+use host::config;
 
-/// Bounds that no real device reaches, and that keep a run short.
-const MAX_POLICIES: usize = 64;
-const MAX_GROUPS: usize = 256;
 const MAX_FAULTS: usize = 64;
 
 /// Addresses of both peers: their own, and as seen from outside.
@@ -141,167 +137,6 @@ fn outside(file: &File, faults: &[Fault], own: Sides<IpAddr>) -> Result<Sides<Ip
     }
 }
 
-fn config(peer: &Peer, role: Role, setting: Setting, places: &Places) -> Result<Config, Problem> {
-    let own = places.own[role];
-    let called = called(peer, role, places)?;
-    Ok(Config {
-        profile: profile(peer)?,
-        address: own,
-        peer: called,
-        mode: setting.mode,
-        confirm: setting.confirm,
-        ike_enabled: peer.ike_enabled.unwrap_or(true),
-        aggressive_mode: peer.aggressive_mode.unwrap_or(true),
-        identity: identity(peer)?,
-        nat_traversal: peer.nat_traversal.unwrap_or(true),
-        policies: policies(peer)?,
-        tunnel_groups: groups(peer, called, places.own[role.other()])?,
-        impairments: Vec::new(),
-    })
-}
-
-/// Whom the peer calls: the initiator whom it is told to, the responder nobody.
-fn called(peer: &Peer, role: Role, places: &Places) -> Result<IpAddr, Problem> {
-    let other = places.outside[role.other()];
-    let Some(at) = &peer.peer else {
-        return Ok(other);
-    };
-    let called = address(at, "peer")?;
-    if called.is_ipv4() != other.is_ipv4() {
-        return Err(Problem::new(&at.span, format!("{called} is of another address family than the peers")));
-    }
-    Ok(called)
-}
-
-fn profile(peer: &Peer) -> Result<&'static Profile, Problem> {
-    let Some(at) = &peer.profile else {
-        return Ok(Profile::ASA);
-    };
-    if let Some(profile) = Profile::from_name(&at.value) {
-        return Ok(profile);
-    }
-    let names = Profile::ALL.iter().map(|profile| profile.name);
-    Err(Problem::unknown(&at.span, format!("unknown profile `{}`", short(&at.value)), &at.value, names))
-}
-
-fn identity(peer: &Peer) -> Result<Identity, Problem> {
-    let Some(At { value, span }) = &peer.identity else {
-        return Ok(Identity::OwnAddress);
-    };
-    match value {
-        IdentityText::Word(word) if word == "address" => Ok(Identity::OwnAddress),
-        IdentityText::Word(word) => Err(unknown_identity(span, word, "\"address\"")),
-        IdentityText::Table(key, text) => named_identity(span, key, text),
-    }
-}
-
-/// The identity that a tunnel-group insists on; "address" is the peer's own.
-fn peer_identity(at: Option<&At<IdentityText>>, peer: IpAddr) -> Result<Option<Identity>, Problem> {
-    match at {
-        None => Ok(None),
-        Some(At { value: IdentityText::Word(word), span }) => match word.as_str() {
-            "any" => Ok(None),
-            "address" => Ok(Some(Identity::Address(peer))),
-            other => Err(unknown_identity(span, other, "\"any\", \"address\"")),
-        },
-        Some(At { value: IdentityText::Table(key, text), span }) => named_identity(span, key, text).map(Some),
-    }
-}
-
-fn unknown_identity(span: &Range<usize>, word: &str, words: &str) -> Problem {
-    let allowed = format!("allowed: {words}, or a table with one of fqdn, user_fqdn, key_id, address");
-    Problem::new(span, format!("unknown identity `{}`", short(word))).help(allowed)
-}
-
-fn named_identity(span: &Range<usize>, key: &str, text: &str) -> Result<Identity, Problem> {
-    if text.is_empty() || text.len() > 255 {
-        return Err(Problem::new(span, format!("an identity of {} bytes", text.len()))
-            .kind(ErrorKind::OutOfRange)
-            .help("allowed: 1 to 255 bytes"));
-    }
-    match key {
-        "fqdn" => Ok(Identity::Fqdn(text.into())),
-        "user_fqdn" => Ok(Identity::UserFqdn(text.into())),
-        "key_id" => Ok(Identity::KeyId(text.as_bytes().to_vec())),
-        _ => address(&At { value: text.to_owned(), span: span.clone() }, "identity").map(Identity::Address),
-    }
-}
-
-/// The policies, best first.
-fn policies(peer: &Peer) -> Result<Vec<Policy>, Problem> {
-    let Some(tables) = &peer.policy else {
-        return Ok(vec![policy(&PolicyTable::default())?]);
-    };
-    bound(tables, MAX_POLICIES, "policies")?;
-    let mut by_priority = BTreeMap::new();
-    for At { value, span } in tables {
-        let policy = policy(value)?;
-        let priority = policy.priority;
-        if by_priority.insert(priority, policy).is_some() {
-            let span = value.priority.as_ref().map_or(span, |at| &at.span);
-            return Err(Problem::new(span, format!("priority {priority} is taken by an earlier policy"))
-                .help("give every policy of a peer its own priority"));
-        }
-    }
-    Ok(by_priority.into_values().collect())
-}
-
-fn policy(table: &PolicyTable) -> Result<Policy, Problem> {
-    let group = |at: &At<i64>| {
-        let message = format!("unknown group {}", at.value);
-        let allowed = vocabulary::GROUPS.map(|number| number.to_string()).join(", ");
-        vocabulary::group(at.value)
-            .ok_or_else(|| Problem::new(&at.span, message).help(format!("allowed: {allowed}")))
-    };
-    let PolicyTable { priority, authentication, encryption, hash, group: number, lifetime } = table;
-    Ok(Policy {
-        priority: priority
-            .as_ref()
-            .map_or(Ok(DEFAULT_POLICY.priority), |at| whole(at, "priority", 1..=65_535))?,
-        authentication: authentication.as_ref().map_or(Ok(DEFAULT_POLICY.authentication), |at| {
-            word(at, "authentication", &vocabulary::AUTHENTICATIONS)
-        })?,
-        encryption: encryption
-            .as_ref()
-            .map_or(Ok(DEFAULT_POLICY.encryption), |at| word(at, "encryption", &vocabulary::CIPHERS))?,
-        hash: hash.as_ref().map_or(Ok(DEFAULT_POLICY.hash), |at| word(at, "hash", &vocabulary::HASHES))?,
-        group: number.as_ref().map_or(Ok(DEFAULT_POLICY.group), group)?,
-        lifetime: lifetime
-            .as_ref()
-            .map_or(Ok(DEFAULT_POLICY.lifetime), |at| whole(at, "lifetime", 1..=i64::from(u32::MAX)))?,
-    })
-}
-
-/// The tunnel-groups; by default one for the peer.
-fn groups(peer: &Peer, called: IpAddr, others_own: IpAddr) -> Result<Vec<TunnelGroup>, Problem> {
-    let Some(tables) = &peer.tunnel_group else {
-        return Ok(vec![default_group(called)]);
-    };
-    bound(tables, MAX_GROUPS, "tunnel-groups")?;
-    let mut groups: Vec<TunnelGroup> = Vec::new();
-    for At { value, .. } in tables {
-        let group = group(value, others_own)?;
-        if groups.iter().any(|known| known.name == group.name) {
-            let message = format!("tunnel-group {} stands here twice", short(&group.name.to_string()));
-            return Err(Problem::new(&value.peer.span, message));
-        }
-        groups.push(group);
-    }
-    Ok(groups)
-}
-
-fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem> {
-    let name = match (table.peer.value.as_str(), table.peer.value.parse()) {
-        ("", _) => return Err(Problem::new(&table.peer.span, "a tunnel-group without a name")),
-        ("default", _) => GroupName::Default,
-        (_, Ok(address)) => GroupName::Address(address),
-        (name, Err(_)) => GroupName::Name(name.into()),
-    };
-    let key = table.pre_shared_key.as_ref().map(KeyText::read);
-    let peer_identity = peer_identity(table.peer_identity.as_ref(), others_own)?;
-    Ok(TunnelGroup { name, pre_shared_key: key.transpose()?, peer_identity })
-}
-
 /// Signatures are not built: an offer that could only be met with them is refused here, by name.
 fn check_signatures(file: &File, hosts: &Sides<Config>) -> Result<(), Problem> {
     let common = |method| {
@@ -339,64 +174,6 @@ fn network(table: &file::Network) -> Result<Network, Problem> {
         reorder: probability(table.reorder.as_ref(), "reorder")?,
         corrupt: probability(table.corrupt.as_ref(), "corrupt")?,
     })
-}
-
-fn expect(table: &ExpectTable, mode: Mode) -> Result<Expect, Problem> {
-    let state =
-        |at: &Option<At<String>>, role| at.as_ref().map(|at| expected_state(at, role, mode)).transpose();
-    Ok(Expect {
-        states: Sides::new(
-            state(&table.initiator, Role::Initiator)?,
-            state(&table.responder, Role::Responder)?,
-        ),
-        cause: table.cause.as_ref().map(expected_cause).transpose()?,
-        notify: table.notify.as_ref().map(|list| list.iter().map(notify).collect()).transpose()?,
-        established: table.established,
-    })
-}
-
-fn expected_state(at: &At<String>, role: Role, mode: Mode) -> Result<Option<State>, Problem> {
-    if at.value == "NONE" {
-        return Ok(None);
-    }
-    let possible = |state: &State| state.is_in(mode, role);
-    let names = State::all().filter(possible).map(State::asa).chain(["NONE"]);
-    let Some(state) = State::from_asa(&at.value) else {
-        return Err(Problem::unknown(
-            &at.span,
-            format!("unknown state `{}`", short(&at.value)),
-            &at.value,
-            names,
-        ));
-    };
-    if possible(&state) {
-        return Ok(Some(state));
-    }
-    let message = format!("the {role} is never in {state} in this mode");
-    Err(Problem::new(&at.span, message).help(format!("allowed: {}", names.collect::<Vec<_>>().join(", "))))
-}
-
-fn expected_cause(at: &At<String>) -> Result<Option<Cause>, Problem> {
-    if at.value == "none" {
-        return Ok(None);
-    }
-    Cause::from_name(&at.value).map(Some).ok_or_else(|| {
-        Problem::unknown(
-            &at.span,
-            format!("unknown cause `{}`", short(&at.value)),
-            &at.value,
-            vocabulary::causes(),
-        )
-    })
-}
-
-fn notify(at: &At<String>) -> Result<NotifyType, Problem> {
-    let errors: Vec<(&'static str, NotifyType)> = NotifyType::ALL
-        .iter()
-        .filter(|(notify, _)| notify.is_error())
-        .map(|(notify, name)| (*name, *notify))
-        .collect();
-    word(at, "error notify", &errors)
 }
 
 /// Puts the faults into the setup; an operator's edit must change something.

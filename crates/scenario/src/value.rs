@@ -1,15 +1,19 @@
 //! Values of a scenario file that are more than a TOML type: placed, words from a list, durations, identities.
 
-use std::fmt;
+mod identity;
+mod number_or_word;
+
 use std::net::IpAddr;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, MapAccess, Visitor};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{ErrorKind, Problem};
+
+pub(crate) use identity::IdentityText;
+pub(crate) use number_or_word::NumberOrWord;
 
 /// A value and where it stands; nowhere, if it was not read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -150,111 +154,6 @@ pub(super) fn duration_text(length: Duration) -> String {
     let (unit, per) =
         units.into_iter().find(|(_, per)| micros.is_multiple_of(u128::from(*per))).unwrap_or(&UNITS[0]);
     format!("{}{unit}", micros / u128::from(*per))
-}
-
-/// `identity` and `peer_identity` as written.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum IdentityText {
-    /// `"address"` or `"any"`.
-    Word(String),
-    /// A table with this one key.
-    Table(String, String),
-}
-
-/// The keys of an identity table.
-pub(super) const IDENTITY_KEYS: [&str; 4] = ["fqdn", "user_fqdn", "key_id", "address"];
-
-impl Serialize for IdentityText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            IdentityText::Word(word) => serializer.serialize_str(word),
-            IdentityText::Table(key, text) => serializer.collect_map([(key, text)]),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for IdentityText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<IdentityText, D::Error> {
-        deserializer.deserialize_any(IdentityVisitor)
-    }
-}
-
-struct IdentityVisitor;
-
-impl<'de> Visitor<'de> for IdentityVisitor {
-    type Value = IdentityText;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a word, or a table with one of fqdn, user_fqdn, key_id, address")
-    }
-
-    fn visit_str<E: de::Error>(self, word: &str) -> Result<IdentityText, E> {
-        Ok(IdentityText::Word(word.into()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<IdentityText, A::Error> {
-        let Some(key) = map.next_key::<String>()? else {
-            return Err(de::Error::custom("an identity table has one key"));
-        };
-        if !IDENTITY_KEYS.contains(&key.as_str()) {
-            return Err(de::Error::unknown_field(&key, &IDENTITY_KEYS));
-        }
-        let value = map.next_value()?;
-        match map.next_key::<String>()? {
-            Some(_) => Err(de::Error::custom("an identity table has one key, not two")),
-            None => Ok(IdentityText::Table(key, value)),
-        }
-    }
-}
-
-impl JsonSchema for IdentityText {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Identity".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let tables = IDENTITY_KEYS.map(|key| {
-            serde_json::json!({
-                "type": "object", "properties": { key: { "type": "string" } }, "required": [key],
-                "additionalProperties": false,
-            })
-        });
-        let word = serde_json::json!({ "type": "string", "enum": ["address", "any"] });
-        let forms = [[word].as_slice(), &tables].concat();
-        json_schema!({ "oneOf": forms })
-    }
-}
-
-/// A number, or a word that stands for one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub(super) enum NumberOrWord {
-    Number(i64),
-    Word(String),
-}
-
-impl<'de> Deserialize<'de> for NumberOrWord {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NumberOrWord, D::Error> {
-        deserializer.deserialize_any(NumberOrWordVisitor)
-    }
-}
-
-struct NumberOrWordVisitor;
-
-impl Visitor<'_> for NumberOrWordVisitor {
-    type Value = NumberOrWord;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number or a word in quotes")
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<NumberOrWord, E> {
-        Ok(NumberOrWord::Number(number))
-    }
-
-    fn visit_str<E: de::Error>(self, word: &str) -> Result<NumberOrWord, E> {
-        Ok(NumberOrWord::Word(word.into()))
-    }
 }
 
 #[cfg(test)]

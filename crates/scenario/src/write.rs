@@ -50,7 +50,7 @@ fn unfold(table: &mut Table) {
                     .into_array_of_tables()
                     .map_or_else(|item| item, Item::ArrayOfTables)
             }
-            other => other,
+            other @ (Item::None | Item::Value(_) | Item::Table(_) | Item::ArrayOfTables(_)) => other,
         };
         match item {
             Item::Table(inner) => unfold(inner),

@@ -2,11 +2,16 @@
 //! configuration, the path's are conditions of the link, the wire's are rules, and an implementation's
 //! are the engine's own impairments.
 
+mod change;
+mod wire;
+
 use std::fmt;
 use std::net::IpAddr;
-use std::time::Duration;
 
-use ike::{GroupName, Identity, Impair, Instant, MessageName, PolicyValue, Role};
+use ike::{Impair, Instant, MessageName, Role};
+
+pub use change::{Change, Changed, Switch};
+pub use wire::{Direction, Times, WireAct, WireFault};
 
 /// A fault, by who is to blame. All durations and times are virtual.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,55 +93,6 @@ pub enum PathFault {
     },
 }
 
-/// Something done to a message on the wire: a selector and an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WireFault {
-    /// Which message, whoever sends it and however often.
-    pub message: MessageName,
-    /// What is done to it.
-    pub act: WireAct,
-}
-
-/// What can be done to a message on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WireAct {
-    /// It is lost.
-    Drop {
-        /// How many copies of it.
-        times: Times,
-    },
-    /// Every copy is held back.
-    Delay {
-        /// How long.
-        by: Duration,
-    },
-    /// More copies of it arrive.
-    Duplicate {
-        /// How many more.
-        times: u32,
-        /// How long after one another.
-        after: Duration,
-        /// The scenario called it a replay.
-        replay: bool,
-    },
-    /// A bit is flipped.
-    Corrupt {
-        /// Byte of the ISAKMP message; `None`: the last.
-        byte: Option<usize>,
-        /// Bit, 0 to 7, 0 the lowest.
-        bit: u8,
-        /// How many copies.
-        times: Times,
-    },
-    /// It is cut short.
-    Truncate {
-        /// Bytes of the ISAKMP message that are left; `None`: half.
-        length: Option<usize>,
-        /// How many copies.
-        times: Times,
-    },
-}
-
 /// A defect of a peer's implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerFault {
@@ -163,96 +119,6 @@ pub enum MismatchAttribute {
     Authentication,
     /// Another lifetime: comes up all the same.
     Lifetime,
-}
-
-/// How often a wire fault acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Times {
-    /// The first so many copies.
-    Count(u32),
-    /// Every copy.
-    All,
-}
-
-/// Which way a filter looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// What the initiator sends.
-    ToResponder,
-    /// What the responder sends.
-    ToInitiator,
-    /// Both ways.
-    Both,
-}
-
-/// A value that an operator fault changed, before and after. Keys are measured, never shown.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Change {
-    /// Whose configuration.
-    pub at: Role,
-    /// Which value.
-    pub what: Changed,
-}
-
-/// A changed value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Changed {
-    /// On before, off now.
-    Switched(Switch),
-    /// Another key, or none: characters before and after.
-    Key {
-        /// The tunnel-group whose key it is.
-        group: GroupName,
-        /// Characters before.
-        before: usize,
-        /// Characters now; `None`: there is none.
-        after: Option<usize>,
-    },
-    /// A tunnel-group is gone.
-    GroupRemoved(GroupName),
-    /// A tunnel-group bears another name.
-    GroupRenamed {
-        /// Before.
-        before: GroupName,
-        /// Now.
-        after: GroupName,
-    },
-    /// A value of a policy.
-    Policy {
-        /// The policy's priority.
-        priority: u16,
-        /// Before.
-        before: PolicyValue,
-        /// Now.
-        after: PolicyValue,
-    },
-    /// Whom the host calls.
-    Peer {
-        /// Before.
-        before: IpAddr,
-        /// Now.
-        after: IpAddr,
-    },
-    /// The identity that a tunnel-group insists on.
-    PeerIdentity {
-        /// The group.
-        group: GroupName,
-        /// Before; `None`: any.
-        before: Option<Identity>,
-        /// Now.
-        after: Identity,
-    },
-}
-
-/// What an operator can switch off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Switch {
-    /// IKE on the interface.
-    Ike,
-    /// Inbound Aggressive Mode.
-    AggressiveMode,
-    /// RFC 3947.
-    NatTraversal,
 }
 
 /// What lost or changed a datagram.
@@ -332,20 +198,6 @@ impl PathFault {
             PathFault::PeerDown { .. } => "peer-down",
             PathFault::BlockPort { .. } => "block-port",
             PathFault::Nat { .. } => "nat",
-        }
-    }
-}
-
-impl WireAct {
-    /// The scenario file's `kind`.
-    pub fn kind(self) -> &'static str {
-        match self {
-            WireAct::Drop { .. } => "drop",
-            WireAct::Delay { .. } => "delay",
-            WireAct::Duplicate { replay: false, .. } => "duplicate",
-            WireAct::Duplicate { replay: true, .. } => "replay",
-            WireAct::Corrupt { .. } => "corrupt",
-            WireAct::Truncate { .. } => "truncate",
         }
     }
 }

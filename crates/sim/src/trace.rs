@@ -25,6 +25,13 @@ pub enum Actor {
     Network,
 }
 
+impl Actor {
+    /// The peer, where it is one.
+    pub fn role(self) -> Option<Role> {
+        if let Actor::Peer(role) = self { Some(role) } else { None }
+    }
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -108,6 +115,23 @@ pub enum Kind {
     Timer(TimerName),
     /// What the engine said. Cause: the arrival or timer that it handled.
     Engine(Event),
+}
+
+impl Kind {
+    /// The datagram that left.
+    pub fn sent(&self) -> Option<&Datagram> {
+        if let Kind::Sent(datagram) = self { Some(datagram) } else { None }
+    }
+
+    /// The datagram that came in.
+    pub fn arrived(&self) -> Option<&Datagram> {
+        if let Kind::Arrived(datagram) = self { Some(datagram) } else { None }
+    }
+
+    /// What the engine said.
+    pub fn event(&self) -> Option<&Event> {
+        if let Kind::Engine(event) = self { Some(event) } else { None }
+    }
 }
 
 /// What the network can do to a datagram short of losing it.

@@ -3,49 +3,24 @@
 //! Runs, counterfactuals and the explorer are this one world under different choosers ([`crate::choice`]); who
 //! watches it ([`Watch`]) decides what is remembered.
 
+mod travel;
+mod watch;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use ike::{Event, Input, Instant, Powers, Role, Sides, Streams, TimerName};
+use ike::{Input, Instant, Powers, Role, Sides, Streams};
 
-use crate::choice::{Act, Chooser, Enabled, Handling, Step};
-use crate::fault::Blame;
+use crate::choice::{Chooser, Enabled, Step};
 use crate::host::{Effect, Host};
-use crate::path::{Path, Translated};
+use crate::path::Path;
 use crate::setup::Setup;
-use crate::trace::{Alteration, Datagram};
+use crate::trace::Datagram;
+
+pub use watch::Watch;
 
 /// The port IKE starts on (RFC 2408 section 2.5.1).
 const IKE_PORT: u16 = 500;
-
-/// Is told everything that happens, in order, and names each thing so that later ones can point at it.
-pub trait Watch {
-    /// The name of something that happened.
-    type Entry: Copy;
-
-    /// Traffic asks the initiator for a tunnel.
-    fn initiated(&mut self, at: Instant) -> Self::Entry;
-    /// A host sends a datagram, because of this.
-    fn sent(&mut self, at: Instant, datagram: &Datagram, cause: Self::Entry) -> Self::Entry;
-    /// The network changes it. `cause`: its sending, or the last thing done to it.
-    fn altered(&mut self, at: Instant, by: Blame, how: Alteration, cause: Self::Entry) -> Self::Entry;
-    /// The network loses it.
-    fn lost(&mut self, at: Instant, by: Blame, cause: Self::Entry);
-    /// It is under way now, as it will arrive.
-    fn launched(&mut self, datagram: &Datagram, cause: Self::Entry) -> Self::Entry;
-    /// It reaches a host, as that host sees it.
-    fn arrived(
-        &mut self,
-        at: Instant,
-        receiver: Role,
-        datagram: &Datagram,
-        cause: Self::Entry,
-    ) -> Self::Entry;
-    /// A timer runs out.
-    fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> Self::Entry;
-    /// A host explains something, because of this.
-    fn said(&mut self, at: Instant, role: Role, event: Event, cause: Self::Entry);
-}
 
 /// Two hosts and everything between them.
 #[derive(Clone, Debug)]
@@ -202,86 +177,5 @@ impl<W: Watch> World<W> {
                 Effect::Sent(datagram) => self.transmit(datagram, cause, chooser),
             }
         }
-    }
-
-    /// Sends a datagram: out of its NAT, past the path's conditions, then onto the wire.
-    fn transmit(&mut self, mut datagram: Datagram, cause: W::Entry, chooser: &mut dyn Chooser) {
-        let (now, sender) = (self.now, datagram.sender);
-        let mut cause = self.watch.sent(now, &datagram, cause);
-        let nth = self.sent[sender];
-        self.sent[sender] += 1;
-        if let Some(translated) = self.path.translate_out(sender, datagram.from) {
-            datagram.from = translated.after;
-            cause = self.translated(&translated, cause);
-        }
-        if let Some(by) = self.path.obstacle(sender, now, datagram.from, datagram.to) {
-            return self.watch.lost(now, by, cause);
-        }
-        match self.path.host(datagram.to.ip()) {
-            None => self.watch.lost(now, Blame::NoHost, cause),
-            // Only now: a datagram that the path lost must not use up a rule's `times`.
-            Some(receiver) => {
-                let handling = chooser.handling(now, nth, &datagram);
-                self.travel(receiver, datagram, handling, cause);
-            }
-        }
-    }
-
-    /// Carries out what was decided about a datagram on the wire.
-    pub(crate) fn travel(
-        &mut self,
-        receiver: Role,
-        mut datagram: Datagram,
-        handling: Handling,
-        mut cause: W::Entry,
-    ) {
-        let (now, mut due, mut held) = (self.now, handling.arrives, false);
-        let mut copies = Vec::new();
-        for (by, act) in handling.acts {
-            let how = match act {
-                Act::Lose => return self.watch.lost(now, by, cause),
-                Act::Hold(hold) => {
-                    (due, held) = (due + hold, true);
-                    Alteration::Delayed(hold)
-                }
-                Act::Repeat(after) => {
-                    let cause = self.watch.altered(now, by, Alteration::Duplicated(after), cause);
-                    copies.push((after, cause));
-                    continue;
-                }
-                Act::Flip { byte, bit } => {
-                    datagram = datagram.with_message(|message| flip(message, byte, bit));
-                    Alteration::Corrupted { byte, bit }
-                }
-                Act::Cut(length) => {
-                    datagram = datagram.with_message(|message| message.truncate(length));
-                    Alteration::Truncated(length)
-                }
-            };
-            cause = self.watch.altered(now, by, how, cause);
-        }
-        self.launch(due, receiver, Flying { datagram: datagram.clone(), cause, held });
-        for (after, cause) in copies {
-            self.launch(due + after, receiver, Flying { datagram: datagram.clone(), cause, held: true });
-        }
-    }
-
-    /// Puts a datagram under way.
-    pub(crate) fn launch(&mut self, due: Instant, receiver: Role, mut flying: Flying<W::Entry>) {
-        flying.cause = self.watch.launched(&flying.datagram, flying.cause);
-        let sequence = self.next_sequence;
-        self.next_sequence += 1;
-        self.in_flight.insert((due, receiver, sequence), flying);
-    }
-
-    fn translated(&mut self, translated: &Translated, cause: W::Entry) -> W::Entry {
-        let how = Alteration::Translated { before: translated.before, after: translated.after };
-        self.watch.altered(self.now, translated.by, how, cause)
-    }
-}
-
-fn flip(message: &mut [u8], byte: usize, bit: u8) {
-    if let Some(byte) = message.get_mut(byte) {
-        *byte ^= 1_u8.checked_shl(u32::from(bit)).unwrap_or(0);
     }
 }

@@ -8,6 +8,7 @@ fn bounds(drops: u8, duplicates: u8, reorders: u8, eager: u8) -> Bounds {
     Bounds { drops, duplicates, reorders, eager: Some(eager), ..Bounds::default() }
 }
 
+#[expect(clippy::unwrap_used, reason = "every setup here can be explored")]
 fn explored(setup: &Setup, bounds: Bounds) -> Exploration {
     explore(setup, bounds, &Powers::new(64), usize::MAX).unwrap()
 }

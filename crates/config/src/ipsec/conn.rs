@@ -1,19 +1,15 @@
 //! A `conn`: its two sides, and what it does with them.
 
+mod phase2;
+mod version;
+
 use crate::daemon;
 use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced};
 use crate::ipsec::Reader;
 use crate::ipsec::syntax::Section;
-use crate::phase2::Phase2;
 use crate::proposal::{self, Algorithms, Daemon, Frame, Takes};
 
-/// Whether it does IKEv1.
-enum Version {
-    Calls,
-    /// It calls with IKEv2.
-    Answers,
-    No,
-}
+use version::Version;
 
 impl Reader<'_> {
     /// A value of a conn, counted as used.
@@ -42,7 +38,8 @@ impl Reader<'_> {
         let head = self.head(section);
         let answers_only = match self.version(name, &head) {
             Version::No => return,
-            version => matches!(version, Version::Answers),
+            Version::Calls => false,
+            Version::Answers => true,
         };
         let [left, right] = ["left", "right"].map(|side| self.get(name, side));
         let [ours, theirs] = if self.is_left(left.as_ref(), right.as_ref()) {
@@ -88,28 +85,6 @@ impl Reader<'_> {
             None => ("%any".into(), head),
         };
         daemon::connect(&mut self.device, &list, &at, &connection);
-    }
-
-    /// strongSwan: `keyexchange=ike`, the default, calls with IKEv2 and answers both (seen). libreswan 4: `ikev2=no`;
-    /// 5: `keyexchange=ikev1`; without either 3 calls with IKEv1, and later ones with IKEv2.
-    fn version(&mut self, name: &str, head: &Place) -> Version {
-        let exchange = self.get(name, "keyexchange").map(|value| value.value);
-        match (self.daemon, exchange.as_deref()) {
-            (_, Some("ikev1")) => return Version::Calls,
-            (_, Some("ikev2")) => return Version::No,
-            (Daemon::Charon, _) => return Version::Answers,
-            (Daemon::Pluto, _) => {}
-        }
-        match self.get(name, "ikev2").map(|value| value.value).as_deref() {
-            Some("no" | "never" | "permit") => Version::Calls,
-            Some(_) => Version::No,
-            None => {
-                let message =
-                    "no line asks for IKEv1: libreswan 3 calls with it, 4 and later call with IKEv2";
-                self.problem(head, "", message.into(), "ikev2=no (4), keyexchange=ikev1 (5)");
-                Version::Calls
-            }
-        }
     }
 
     /// Which side is this device. Both daemons look at the addresses of the machine, which are not in the file; strongSwan
@@ -251,34 +226,5 @@ impl Reader<'_> {
         }
         let wild = value.contains('*');
         read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))
-    }
-
-    fn phase2(&mut self, name: &str, [own, peer]: [&str; 2], policies: &[Policy]) -> Phase2 {
-        let mut phase2 = Phase2::default();
-        if let Some(Sourced { value, at: Some(at) }) = self.any(name, &["esp", "phase2alg"]) {
-            // Without `!` strongSwan has its default behind it: what it takes is not known.
-            if self.daemon == Daemon::Pluto || value.ends_with('!') {
-                daemon::esp(&mut phase2, value.trim_end_matches('!'), &at);
-            }
-        }
-        if self.daemon == Daemon::Pluto {
-            self.pluto_pfs(name, &mut phase2, policies);
-        }
-        let nets =
-            [own, peer].map(|side| self.any(name, &[&format!("{side}subnet"), &format!("{side}subnets")]));
-        if let [Some(from), Some(Sourced { value: to, .. })] = nets {
-            let plain = |list: &str| list.replace(['{', '}'], " ");
-            daemon::traffic(&mut phase2, &plain(&from.value), &plain(&to), from.at);
-        }
-        phase2
-    }
-
-    /// On by default, with the group of phase 1 unless a line names another.
-    fn pluto_pfs(&mut self, name: &str, phase2: &mut Phase2, policies: &[Policy]) {
-        if self.get(name, "pfs").is_some_and(|pfs| daemon::flag(&pfs.value) == Some(false)) {
-            phase2.pfs = None;
-        } else if phase2.pfs.is_none() {
-            phase2.pfs = policies.first().map(|policy| policy.group.clone());
-        }
     }
 }

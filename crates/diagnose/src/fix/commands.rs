@@ -19,7 +19,7 @@ pub(super) fn key(setup: &Setup, role: Role) -> Vec<String> {
     let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
     let name = setup.hosts[role].group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
         GroupName::Default => "DefaultL2LGroup".into(),
-        ref name => name.to_string(),
+        ref name @ (GroupName::Address(_) | GroupName::Name(_)) => name.to_string(),
     });
     match dialect(setup, role) {
         Dialect::Asa => {
@@ -74,7 +74,9 @@ fn free(config: &Config) -> u16 {
 fn cisco(head: &str, values: &Policy, between: &str) -> Vec<String> {
     let cipher = match values.encryption {
         Cipher::Aes128 => "aes".into(),
-        cipher => cipher.name().replace('-', between),
+        cipher @ (Cipher::Des | Cipher::TripleDes | Cipher::Aes192 | Cipher::Aes256) => {
+            cipher.name().replace('-', between)
+        }
     };
     vec![
         head.into(),
@@ -91,14 +93,21 @@ fn proposal(values: &Policy, sha2: &str) -> String {
     let hash = match values.hash {
         HashAlg::Md5 => "md5".into(),
         HashAlg::Sha1 => "sha1".into(),
-        other => other.name().replace("sha", sha2),
+        other @ (HashAlg::Sha256 | HashAlg::Sha384 | HashAlg::Sha512) => other.name().replace("sha", sha2),
     };
     let group = match values.group {
         DhGroup::Ecp256 => "ecp256".into(),
         DhGroup::Ecp384 => "ecp384".into(),
         DhGroup::Ecp521 => "ecp521".into(),
         DhGroup::X25519 => "curve25519".into(),
-        modp => format!("modp{}", modp.public_len() * 8),
+        modp @ (DhGroup::Modp768
+        | DhGroup::Modp1024
+        | DhGroup::Modp1536
+        | DhGroup::Modp2048
+        | DhGroup::Modp3072
+        | DhGroup::Modp4096
+        | DhGroup::Modp6144
+        | DhGroup::Modp8192) => format!("modp{}", modp.public_len() * 8),
     };
     format!("{}-{hash}-{group}", values.encryption.name().replace('-', ""))
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ike::keymat::PreSharedKey;
 use ike::nat_d::nat_d;
 use ike::observe::transforms_of;
-use ike::{GroupName, MessageName, Mode, OfferedTransform, Policy, Profile, Role, TunnelGroup};
+use ike::{GroupName, MessageName, Mode, OfferedTransform, Policy, Profile, Role, Sides, TunnelGroup};
 use isakmp::{Flags, Payload, PayloadType};
 use sim::{Fault, PathFault, Setup};
 
@@ -18,10 +18,10 @@ use super::sight::{Sight, What};
 pub struct Base {
     /// The exchange.
     pub mode: Mode,
-    /// Initiator's and responder's profile.
-    pub profiles: [&'static Profile; 2],
+    /// Whom each side behaves like.
+    pub profiles: Sides<&'static Profile>,
     /// Who stands behind address translation.
-    pub nat: [bool; 2],
+    pub nat: Sides<bool>,
     /// The responder promises a fourth message.
     pub confirm: bool,
 }
@@ -30,16 +30,12 @@ impl Base {
     /// The setup with documentation's addresses.
     pub fn setup(&self) -> Setup {
         let mut setup = Setup::default().in_mode(self.mode);
-        let [i, r] = self.profiles;
-        (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (i, r);
-        (setup.hosts.initiator.confirm, setup.hosts.responder.confirm) = (self.confirm, self.confirm);
-        for (at, behind) in Role::BOTH.into_iter().zip(self.nat) {
-            let outside = match at {
-                Role::Initiator => Ipv4Addr::new(192, 0, 2, 1),
-                Role::Responder => Ipv4Addr::new(192, 0, 2, 2),
-            };
-            if behind {
-                setup.faults.push(Fault::Path(PathFault::Nat { at, outside: outside.into() }));
+        let outside = Sides::new(Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(192, 0, 2, 2));
+        for at in Role::BOTH {
+            setup.hosts[at].profile = self.profiles[at];
+            setup.hosts[at].confirm = self.confirm;
+            if self.nat[at] {
+                setup.faults.push(Fault::Path(PathFault::Nat { at, outside: outside[at].into() }));
             }
         }
         let outside = setup.outside_address(Role::Responder);
@@ -107,7 +103,7 @@ pub fn confirms(negotiation: &Negotiation<'_>) -> bool {
 
 /// Who stands behind address translation: the NAT-D hashes against the addresses, the port that is used, and
 /// addresses that differ from one place to the other.
-pub fn translated(negotiation: &Negotiation<'_>) -> [bool; 2] {
+pub fn translated(negotiation: &Negotiation<'_>) -> Sides<bool> {
     let mut nat = rewritten(negotiation);
     let hash = chosen(negotiation).and_then(|chosen| chosen.policy()).map(|policy| policy.hash);
     for one in &negotiation.emissions {
@@ -122,17 +118,12 @@ pub fn translated(negotiation: &Negotiation<'_>) -> [bool; 2] {
         let [first, rest @ ..] = hashes.as_slice() else { continue };
         let of = |end: std::net::SocketAddr| nat_d(hash, sight.header.cookies, end.ip(), end.port());
         let (from, to) = sight.ends;
-        let sender_is = !rest.iter().any(|payload| payload.body == of(from));
-        let receiver_is = first.body != of(to);
-        let (i, r) = match one.sender {
-            Role::Initiator => (sender_is, receiver_is),
-            Role::Responder => (receiver_is, sender_is),
-        };
-        nat = [nat[0] || i, nat[1] || r];
+        nat[one.sender] |= !rest.iter().any(|payload| payload.body == of(from));
+        nat[one.sender.other()] |= first.body != of(to);
     }
-    if nat == [false; 2] && floated(negotiation) {
+    if nat == Sides::default() && floated(negotiation) {
         // Which one cannot be told; the initiator is the usual case.
-        nat = [true, false];
+        nat.initiator = true;
     }
     nat
 }
@@ -145,13 +136,12 @@ pub fn floated(negotiation: &Negotiation<'_>) -> bool {
         .any(|sight| [sight.ends.0.port(), sight.ends.1.port()].contains(&4500))
 }
 
-fn rewritten(negotiation: &Negotiation<'_>) -> [bool; 2] {
-    let mut nat = [false; 2];
+fn rewritten(negotiation: &Negotiation<'_>) -> Sides<bool> {
+    let mut nat = Sides::default();
     for one in &negotiation.emissions {
         if let (Some(near), Some(far)) = (&one.near, &one.far) {
-            let (from, to) = (near.ends.0 != far.ends.0, near.ends.1 != far.ends.1);
-            let (i, r) = if one.sender == Role::Initiator { (from, to) } else { (to, from) };
-            nat = [nat[0] || i, nat[1] || r];
+            nat[one.sender] |= near.ends.0 != far.ends.0;
+            nat[one.sender.other()] |= near.ends.1 != far.ends.1;
         }
     }
     nat

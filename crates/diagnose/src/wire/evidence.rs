@@ -114,7 +114,7 @@ pub(super) fn supports(
         Cause::MessageCorrupted => lines.extend(damaged(negotiation)),
         Cause::PolicyMismatch => lines.extend(offer(negotiation)),
         Cause::Port4500Blocked => {
-            let who = match translated(negotiation) {
+            let who = match translated(negotiation).into_array() {
                 [true, true] => "both",
                 [true, false] => "the initiator",
                 _ => "the responder",
@@ -122,7 +122,18 @@ pub(super) fn supports(
             let moves = if floated(negotiation) { "moves" } else { "would move" };
             lines.push(format!("a NAT stands in front of {who}: the exchange {moves} to UDP 4500"));
         }
-        _ => {}
+        Cause::MissingTunnelGroup
+        | Cause::MissingPsk
+        | Cause::IkeDisabled
+        | Cause::AggressiveModeDisabled
+        | Cause::WrongPeerAddress
+        | Cause::IdentityMismatch
+        | Cause::NoRoute
+        | Cause::PeerDown
+        | Cause::Port500Blocked
+        | Cause::MessageLost
+        | Cause::MessageLate
+        | Cause::PeerMisbehaved => {}
     }
     if !ground.usual {
         lines.extend(like(base, ground));
@@ -135,10 +146,10 @@ pub(super) fn supports(
 
 /// Whom a side whose vendor is not known must behave like for this.
 fn like(base: &Base, ground: &Ground) -> Vec<String> {
-    let sides = Role::BOTH.into_iter().zip(base.profiles).zip(&ground.profiles);
-    let unlike = sides.filter(|((_, usual), names)| !names.contains(&usual.name));
+    let unlike = ground.profiles.both().into_iter();
     unlike
-        .map(|((role, _), names)| format!("it fits if the {role} behaves like {} [I]", names.join(" or ")))
+        .filter(|(role, names)| !names.contains(&base.profiles[*role].name))
+        .map(|(role, names)| format!("it fits if the {role} behaves like {} [I]", names.join(" or ")))
         .collect()
 }
 
@@ -180,8 +191,7 @@ pub(super) fn against(negotiation: &Negotiation<'_>, ground: &Ground, proofs: &[
         lines.push("it fits only if the capture was taken beside the responder".into());
     }
     if ground.sources.0 == 0 {
-        let states: Vec<&str> =
-            ground.last.iter().filter(|state| state.is_some()).map(|state| state_name(*state)).collect();
+        let states: Vec<&str> = ground.last.into_iter().filter(Option::is_some).map(state_name).collect();
         if !states.is_empty() {
             lines.push(format!("no public report of about 30 names it for {}", states.join(" or ")));
         }
@@ -199,7 +209,7 @@ pub(super) fn against(negotiation: &Negotiation<'_>, ground: &Ground, proofs: &[
 /// The observation that tells this cause from the others, and what each side would show.
 pub(super) fn decides(ground: &Ground, negotiation: &Negotiation<'_>) -> String {
     let mut text = of(ground.cause).apart.to_owned();
-    for (role, states) in Role::BOTH.into_iter().zip(&ground.states) {
+    for (role, states) in ground.states.both() {
         let sends = negotiation.emissions.iter().any(|one| one.sender == role);
         if !states.is_empty() && (!sends || role == Role::Responder) {
             text += &format!("; if so, the {role} shows {}", states.join(" or "));

@@ -1,17 +1,22 @@
 //! From captures to negotiations: by initiator cookie and addresses, both directions, the same datagram at two
 //! places brought together.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+mod group;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use capture::{Capture, Unreachable};
+use capture::Capture;
 use ike::observe::{isakmp_of, version_of};
 use ike::{Mode, Role};
 use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
 
 use super::refusal::Refusal;
 use super::sight::{Place, Sight, What};
+
+pub(super) use group::Group;
+use group::{Groups, Key, join_damaged, join_translated, pair};
 
 /// Messages of one negotiation that are kept at one place.
 const MAX_SIGHTS: usize = 1_000;
@@ -103,60 +108,6 @@ pub struct Besides {
     pub icmp: u64,
 }
 
-/// Messages under one initiator cookie.
-#[derive(Default)]
-pub(super) struct Group<'c> {
-    pub sights: Vec<Sight<'c>>,
-    /// How many were kept at each place.
-    kept: BTreeMap<Place, usize>,
-    /// How many were not.
-    pub left_out: usize,
-    /// ICMP errors about them.
-    pub refusals: Vec<(Place, &'c Unreachable)>,
-}
-
-impl<'c> Group<'c> {
-    fn add(&mut self, sight: Sight<'c>) {
-        let kept = self.kept.entry(sight.place).or_default();
-        if *kept >= MAX_SIGHTS {
-            self.left_out += 1;
-        } else {
-            *kept += 1;
-            self.sights.push(sight);
-        }
-    }
-
-    fn began(&self) -> Option<Duration> {
-        self.sights.first().map(|sight| sight.at)
-    }
-
-    fn refuse(&mut self, place: Place, error: &'c Unreachable) {
-        if self.refusals.len() < MAX_SIGHTS {
-            self.refusals.push((place, error));
-        }
-    }
-
-    fn join(&mut self, other: Group<'c>) {
-        other.sights.into_iter().for_each(|sight| self.add(sight));
-        other.refusals.into_iter().for_each(|(place, error)| self.refuse(place, error));
-        self.left_out += other.left_out;
-    }
-}
-
-/// Two addresses, whoever sends: at one place a negotiation has one such pair.
-type Pair = [IpAddr; 2];
-type Key = (Cookie, Pair);
-type Groups<'c> = BTreeMap<Key, Group<'c>>;
-
-const LEAST: Pair = [IpAddr::V4(Ipv4Addr::UNSPECIFIED); 2];
-const MOST: Pair = [IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)); 2];
-
-fn pair((from, to): (SocketAddr, SocketAddr)) -> Pair {
-    let mut pair = [from.ip(), to.ip()];
-    pair.sort();
-    pair
-}
-
 /// Finds every negotiation.
 pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     let mut found = Found::default();
@@ -213,69 +164,6 @@ fn used(groups: &Groups<'_>) -> BTreeMap<(Place, (SocketAddr, SocketAddr)), BTre
         used.entry((sight.place, sight.ends)).or_default().insert(sight.at, *key);
     }
     used
-}
-
-/// A negotiation that was seen on both sides of an address translation has one pair of addresses at each place.
-fn join_translated(groups: &mut Groups<'_>) {
-    let mut pairs: BTreeMap<Cookie, Vec<Pair>> = BTreeMap::new();
-    for (cookie, pair) in groups.keys() {
-        pairs.entry(*cookie).or_default().push(*pair);
-    }
-    for (cookie, pairs) in pairs {
-        let places =
-            |pair: &Pair| groups.get(&(cookie, *pair)).into_iter().flat_map(|group| group.kept.keys());
-        let mut seen = BTreeSet::new();
-        let one_each = pairs.iter().flat_map(places).all(|place| seen.insert(*place));
-        let [first, others @ ..] = pairs.as_slice() else { continue };
-        if !one_each {
-            continue;
-        }
-        for other in others {
-            if let (Some(other), Some(first)) =
-                (groups.remove(&(cookie, *other)), groups.get_mut(&(cookie, *first)))
-            {
-                first.join(other);
-            }
-        }
-    }
-}
-
-/// A message whose cookie was damaged by a bit belongs to the negotiation that it was sent in: everything else
-/// in it is the same, its addresses too.
-fn join_damaged(groups: &mut Groups<'_>) {
-    let keys: Vec<Key> = groups.keys().copied().collect();
-    for key in keys {
-        let Some(own) = groups.get(&key) else { continue };
-        let near = (0..64).map(|bit| Cookie((u64::from_be_bytes(key.0.0) ^ (1 << bit)).to_be_bytes()));
-        let near = near.flat_map(|cookie| groups.range((cookie, LEAST)..=(cookie, MOST)));
-        let mut near = near.filter(|(_, other)| other.began() <= own.began()).peekable();
-        if near.peek().is_none() {
-            continue;
-        }
-        let mut tails: BTreeMap<_, Vec<&Sight<'_>>> = BTreeMap::new();
-        own.sights.iter().for_each(|sight| tails.entry(tail(sight)).or_default().push(sight));
-        let shares = |other: &Group<'_>| {
-            let same =
-                |seen| tails.get(&tail(seen)).is_some_and(|own| own.iter().any(|one| could_be(one, seen)));
-            other.sights.iter().any(same)
-        };
-        let Some(other) = near.find(|(_, other)| shares(other)).map(|(key, _)| *key) else { continue };
-        if let (Some(own), Some(known)) = (groups.remove(&key), groups.get_mut(&other)) {
-            known.join(own);
-        }
-    }
-}
-
-/// What stands behind the initiator's cookie.
-fn tail<'c>(sight: &Sight<'c>) -> &'c [u8] {
-    sight.bytes.get(8..).unwrap_or_default()
-}
-
-/// Two sights could be of one negotiation: at one place its addresses are the same, from one place to the other at least
-/// one of them.
-fn could_be(one: &Sight<'_>, other: &Sight<'_>) -> bool {
-    let (own, [a, b]) = (pair(one.ends), pair(other.ends));
-    own == [a, b] || (one.place != other.place && (own.contains(&a) || own.contains(&b)))
 }
 
 /// A datagram as a sight, or counted among the rest.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ike::{Profile, Role, State};
+use ike::{Profile, Role, Sides, State};
 use sim::{Cause, Outcome, Verdict, state_name};
 
 use super::runs::{Run, Vantage};
@@ -14,7 +14,7 @@ pub(super) struct Match<'r> {
     pub outcome: Arc<Outcome>,
     pub vantage: Vantage,
     /// Whom its peers behave like.
-    pub profiles: [&'static Profile; 2],
+    pub profiles: Sides<&'static Profile>,
 }
 
 /// All of them.
@@ -31,7 +31,7 @@ pub(super) struct Fits {
     /// How many leave one side up.
     pub half: usize,
     /// The states in which those that do not come up leave initiator and responder, in rising order.
-    pub states: [Vec<Option<State>>; 2],
+    pub states: Sides<Vec<Option<State>>>,
     /// Why those do not, each cause once.
     pub grounds: Vec<Ground>,
 }
@@ -45,20 +45,20 @@ pub(super) struct Ground {
     /// Some run has the vendors that the capture suggests.
     pub usual: bool,
     /// Names of the profiles with which it fits, of each side.
-    pub profiles: [Vec<&'static str>; 2],
+    pub profiles: Sides<Vec<&'static str>>,
     /// It fits only if the capture was taken beside the responder.
     pub beside_responder: bool,
     /// Names of the states in which each side is left.
-    pub states: [Vec<&'static str>; 2],
+    pub states: Sides<Vec<&'static str>>,
     /// The states in which the first run had its SAs last.
-    pub last: [Option<State>; 2],
+    pub last: Sides<Option<State>>,
     /// How many public reports name it, and for which of its states.
     pub sources: (u8, Option<State>),
 }
 
 impl Fits {
     /// `usual`: the vendors that the capture suggests.
-    pub fn new(matches: &[Match<'_>], usual: [&'static Profile; 2]) -> Fits {
+    pub fn new(matches: &[Match<'_>], usual: Sides<&'static Profile>) -> Fits {
         let is_up = |one: &&Match<'_>| one.outcome.verdict == Verdict::Established;
         let up: Vec<&Match<'_>> = matches.iter().filter(is_up).collect();
         let stalls: Vec<&Match<'_>> = matches.iter().filter(|one| !is_up(one)).collect();
@@ -76,29 +76,30 @@ impl Fits {
             up_late: up.iter().any(|one| one.run.is_harmless()),
             up: up.len(),
             half: stalls.iter().filter(|one| one.outcome.verdict == Verdict::HalfOpen).count(),
-            states: Role::BOTH.map(|role| distinct(stalls.iter().map(|one| one.outcome.peers[role].state))),
+            states: Sides::from_fn(|role| distinct(stalls.iter().map(|one| one.outcome.peers[role].state))),
             grounds: by_cause.iter().map(|(cause, list)| Ground::new(*cause, list, usual)).collect(),
         }
     }
 }
 
 impl Ground {
-    fn new(cause: Cause, list: &[&Match<'_>], usual: [&'static Profile; 2]) -> Ground {
-        let named = |profiles: [&'static Profile; 2]| profiles.map(|profile| profile.name);
+    fn new(cause: Cause, list: &[&Match<'_>], usual: Sides<&'static Profile>) -> Ground {
+        let named = |profiles: Sides<&'static Profile>| profiles.map(|profile| profile.name);
         let counted = list.iter().flat_map(|one| {
-            let last = Role::BOTH.map(|role| one.outcome.peers[role].last);
+            let last = one.outcome.peers.as_ref().map(|peer| peer.last);
             last.map(|state| (prior::sources(state, cause), state))
         });
-        let of = |side: usize| distinct(list.iter().filter_map(|one| named(one.profiles).get(side).copied()));
+        let of = |role| distinct(list.iter().map(|one| one.profiles[role].name));
         Ground {
             cause,
             at: list.first().map_or(Role::Responder, |one| one.run.at),
             usual: list.iter().any(|one| named(one.profiles) == named(usual)),
-            profiles: [of(0), of(1)],
+            profiles: Sides::from_fn(of),
             beside_responder: list.iter().all(|one| one.vantage == Vantage::Beside(Role::Responder)),
-            states: Role::BOTH
-                .map(|role| distinct(list.iter().map(|one| state_name(one.outcome.peers[role].state)))),
-            last: Role::BOTH.map(|role| list.first().and_then(|one| one.outcome.peers[role].last)),
+            states: Sides::from_fn(|role| {
+                distinct(list.iter().map(|one| state_name(one.outcome.peers[role].state)))
+            }),
+            last: Sides::from_fn(|role| list.first().and_then(|one| one.outcome.peers[role].last)),
             sources: counted.max_by_key(|(count, _)| *count).unwrap_or((0, None)),
         }
     }
@@ -109,10 +110,10 @@ impl Ground {
             cause,
             at,
             usual: true,
-            profiles: [Vec::new(), Vec::new()],
+            profiles: Sides::default(),
             beside_responder: false,
-            states: [Vec::new(), Vec::new()],
-            last: [None; 2],
+            states: Sides::default(),
+            last: Sides::default(),
             sources: (0, None),
         }
     }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use ike::{MessageName, NotifyType, Profile, Role, State};
+use ike::{MessageName, NotifyType, Profile, Role, Sides, State};
 use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -120,10 +120,10 @@ pub struct Judgement<'c> {
     pub alike: Vec<Negotiation<'c>>,
     /// How it ended.
     pub verdict: Verdict,
-    /// Initiator and responder.
-    pub sides: [Left; 2],
+    /// Where each side was left.
+    pub sides: Sides<Left>,
     /// Who stands behind address translation.
-    pub nat: [bool; 2],
+    pub nat: Sides<bool>,
     /// What speaks for every cause: what was seen, with its frames.
     pub seen: Vec<String>,
     /// Likeliest first.
@@ -134,23 +134,15 @@ pub struct Judgement<'c> {
     pub proofs: Vec<Proof>,
 }
 
-impl Judgement<'_> {
-    /// One side.
-    pub fn side(&self, role: Role) -> &Left {
-        let [initiator, responder] = &self.sides;
-        if role == Role::Initiator { initiator } else { responder }
-    }
-}
-
 /// Judges one negotiation.
 pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
     let nat = translated(&negotiation);
-    let vendors = Role::BOTH.map(|role| vendor(&negotiation, role));
+    let vendors = Sides::from_fn(|role| vendor(&negotiation, role));
     let picture = facts(&negotiation);
     let proofs = proofs(&negotiation, keys);
     let base = negotiation.mode.map(|mode| Base {
         mode,
-        profiles: vendors.clone().map(|v| v.and_then(|v| v.profile).unwrap_or(Profile::ASA)),
+        profiles: vendors.as_ref().map(|v| v.as_ref().and_then(|v| v.profile).unwrap_or(Profile::ASA)),
         nat,
         confirm: confirms(&negotiation),
     });
@@ -162,15 +154,9 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
     let told = told(&negotiation).filter(|_| !matches!(verdict, Verdict::Established | Verdict::NotCaptured));
-    let verdict = match verdict {
-        Verdict::Undecided if told.is_some() => Verdict::Stalled,
-        verdict => verdict,
-    };
-    let sides = Role::BOTH.map(|role| {
-        let [i, r] = &vendors;
-        let vendor = if role == Role::Initiator { i } else { r };
-        left(&negotiation, role, vendor.clone(), verdict, &fits, told.as_ref())
-    });
+    let verdict = if verdict == Verdict::Undecided && told.is_some() { Verdict::Stalled } else { verdict };
+    let sides =
+        Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
     notes.extend(notes::proved(&proofs));

@@ -1,20 +1,24 @@
 //! The runs whose picture is the captured one.
 
+mod known;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ike::{Instant, MessageName, Mode, Powers, Profile, Role};
+use ike::{Instant, MessageName, Mode, Powers, Profile, Role, Sides};
 use sim::{Outcome, Setup};
 
 use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
-use super::looks::{Look, Numbers, Seen, bounds};
-use super::runs::{Run, Vantage, last_moment, runs, until};
+use super::looks::{Numbers, Seen};
+use super::runs::{Vantage, last_moment, until};
 use super::sight::What;
 use super::vendor::Vendor;
+
+use known::{Known, rank};
 
 /// Powers kept for the many runs of one seed.
 const POWERS: usize = 256;
@@ -33,17 +37,7 @@ pub struct Cache {
 }
 
 /// A base, to look it up by.
-type Name = (Mode, [&'static str; 2], [bool; 2], bool);
-
-/// The runs on one base.
-struct Known {
-    healthy: Setup,
-    runs: Vec<Run>,
-    /// What they look like, and which of them from where.
-    looks: Vec<(Look, Vec<(Vantage, usize)>)>,
-    /// Every moment at which something changes in one of them, in rising order.
-    moments: Vec<Duration>,
-}
+type Name = (Mode, Sides<&'static str>, Sides<bool>, bool);
 
 /// All that the answer depends on. Between two moments of the runs the end of the capture changes nothing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -52,60 +46,6 @@ struct Question {
     vantages: Vec<Vantage>,
     first: Option<MessageName>,
     facts: Vec<Fact>,
-}
-
-/// How many moments, in rising order, are not behind this one.
-fn rank(moments: &[Duration], at: Duration) -> usize {
-    moments.partition_point(|moment| *moment <= at)
-}
-
-impl Known {
-    fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Known {
-        let healthy = base.setup();
-        let mut runs = runs(&healthy, powers);
-        let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
-        let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
-        for (number, run) in runs.iter_mut().enumerate() {
-            for (vantage, facts) in std::mem::take(&mut run.pictures) {
-                let Some(look) = Look::new(&facts, numbers) else { continue };
-                moments.extend(look.moments());
-                match looks.iter_mut().find(|(known, _)| *known == look) {
-                    Some((_, seen)) => seen.push((vantage, number)),
-                    None => looks.push((look, vec![(vantage, number)])),
-                }
-            }
-        }
-        moments.sort_unstable();
-        moments.dedup();
-        Known { healthy, runs, looks, moments }
-    }
-
-    /// The runs that look like this, each with the first of the vantages from which it does.
-    fn fitting(
-        &self,
-        seen: &Seen,
-        numbers: &Numbers,
-        vantages: &[Vantage],
-        strictness: Strictness,
-    ) -> BTreeMap<usize, Vantage> {
-        let mut fitting: BTreeMap<usize, (usize, Vantage)> = BTreeMap::new();
-        for (_, from) in self.looks.iter().filter(|(look, _)| seen.fits(look, numbers, strictness)) {
-            for (vantage, run) in from {
-                let Some(place) = vantages.iter().position(|known| known == vantage) else { continue };
-                let best = fitting.entry(*run).or_insert((place, *vantage));
-                *best = (*best).min((place, *vantage));
-            }
-        }
-        fitting.into_iter().map(|(run, (_, vantage))| (run, vantage)).collect()
-    }
-
-    fn ranks(&self, watched: Duration) -> [usize; 4] {
-        let (sure, at_most) = bounds(watched);
-        let before = self.moments.partition_point(|moment| *moment < sure);
-        let [at_most, ended, stands] =
-            [at_most, watched, last_moment(watched)].map(|at| rank(&self.moments, at));
-        [before, at_most, ended, stands]
-    }
 }
 
 /// Nothing yet.
@@ -167,13 +107,13 @@ impl Cache {
         &mut self,
         negotiation: &Negotiation<'_>,
         picture: &Facts,
-        vendors: &[Option<Vendor>; 2],
+        vendors: &Sides<Option<Vendor>>,
         base: &Base,
     ) -> Arc<Fits> {
         let (watched, first) = (negotiation.watched, first_captured(negotiation));
         let vantages = vantages(negotiation);
         let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
-        let hides_nat = base.mode == Mode::Aggressive && !base.nat[0] && !third;
+        let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
         let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides_nat)
             .into_iter()
             .map(|base| (base.clone(), self.known(&base)))
@@ -249,16 +189,17 @@ fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
 }
 
 /// The guessed vendors, then every other one for a side that could not be guessed.
-fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> Vec<Base> {
-    let [initiator, responder] = vendors.each_ref().map(|vendor| {
+fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -> Vec<Base> {
+    let profiles = vendors.as_ref().map(|vendor| {
         vendor.as_ref().and_then(|vendor| vendor.profile).map_or(Profile::ALL.to_vec(), |known| vec![known])
     });
-    let pairs = initiator.iter().flat_map(|i| responder.iter().map(move |r| [*i, *r]));
+    let with = |i| profiles.responder.iter().map(move |r| Sides::new(i, *r));
+    let pairs = profiles.initiator.iter().flat_map(|i| with(*i));
     let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
     if hides_nat {
         // Only the encrypted third message would show it.
         let behind: Vec<Base> =
-            all.iter().map(|one| Base { nat: [true, base.nat[1]], ..one.clone() }).collect();
+            all.iter().map(|one| Base { nat: Sides::new(true, base.nat.responder), ..one.clone() }).collect();
         all.extend(behind);
     }
     all.sort_by_key(|one| one != base);
@@ -267,9 +208,6 @@ fn alternatives(base: &Base, vendors: &[Option<Vendor>; 2], hides_nat: bool) -> 
 
 /// The first message of the exchange that was captured; `None`: it was captured from its beginning.
 fn first_captured(negotiation: &Negotiation<'_>) -> Option<MessageName> {
-    let names = negotiation.emissions.iter().filter_map(|one| match one.what {
-        What::Phase1(name) => Some(name),
-        _ => None,
-    });
+    let names = negotiation.emissions.iter().filter_map(|one| one.what.phase_1());
     names.min().filter(|_| negotiation.starts_late)
 }

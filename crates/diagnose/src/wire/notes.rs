@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use capture::Capture;
-use ike::{Mode, Role};
+use ike::{Mode, Sides};
 
 use super::base::Base;
 use super::evidence::{damaged, name};
@@ -22,7 +22,7 @@ pub(super) fn notes(
     negotiation: &Negotiation<'_>,
     verdict: Verdict,
     base: Option<&Base>,
-    vendors: &[Option<Vendor>; 2],
+    vendors: &Sides<Option<Vendor>>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
     if negotiation.starts_late && verdict != Verdict::NotCaptured {
@@ -56,7 +56,7 @@ pub(super) fn notes(
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
     if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
-        for (role, vendor) in Role::BOTH.iter().zip(vendors) {
+        for (role, vendor) in vendors.both() {
             if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
                 notes.push(format!(
                     "the {role} may be any device: it is taken to behave like one of those known here [I]"
@@ -123,24 +123,23 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
     if !went_on(negotiation) {
         return None;
     }
-    let mut quick: BTreeMap<u32, [usize; 2]> = BTreeMap::new();
+    let mut quick: BTreeMap<u32, Sides<usize>> = BTreeMap::new();
     let mut others = 0;
     for one in &negotiation.emissions {
         match (one.what, one.sight()) {
             (What::Later(isakmp::ExchangeType::QUICK), Some(sight)) => {
-                let counts = quick.entry(sight.header.message_id.0).or_default();
-                let side = if one.sender == Role::Initiator { 0 } else { 1 };
-                if let Some(count) = counts.get_mut(side) {
-                    *count += 1;
-                }
+                quick.entry(sight.header.message_id.0).or_default()[one.sender] += 1;
             }
             (What::Later(_), _) => others += 1,
             _ => {}
         }
     }
-    let whole = quick.values().filter(|[i, r]| *i > 0 && *r > 0 && i + r >= 3).count();
+    let whole = quick
+        .values()
+        .filter(|n| n.initiator > 0 && n.responder > 0 && n.initiator + n.responder >= 3)
+        .count();
     let open = quick.len() - whole;
-    let silent = quick.values().all(|[_, r]| *r == 0) && others == 0;
+    let silent = quick.values().all(|n| n.responder == 0) && others == 0;
     let mut parts = Vec::new();
     if silent && negotiation.mode == Some(Mode::Aggressive) {
         parts.push("the responder answers none of it, so it may never have accepted AM3".into());

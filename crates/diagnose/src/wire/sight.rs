@@ -36,6 +36,13 @@ pub enum What {
     Later(ExchangeType),
 }
 
+impl What {
+    /// The message of the phase 1 exchange, where it is one.
+    pub fn phase_1(self) -> Option<MessageName> {
+        if let What::Phase1(name) = self { Some(name) } else { None }
+    }
+}
+
 /// A message at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight<'c> {

@@ -6,7 +6,7 @@ use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::{Cause, state_name};
 
 use super::base::confirms;
-use super::find::{Emission, Negotiation, is_later};
+use super::find::{Negotiation, is_later};
 use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
 use super::refusal::Told;
@@ -82,8 +82,8 @@ pub(super) fn left(
     told: Option<&Told>,
 ) -> Left {
     let own = || negotiation.emissions.iter().filter(move |one| one.sender == role);
-    let sent: BTreeSet<MessageName> = own().filter_map(name).collect();
-    let resends = own().filter(|one| one.repeats.is_some() && name(one).is_some()).count();
+    let sent: BTreeSet<MessageName> = own().filter_map(|one| one.what.phase_1()).collect();
+    let resends = own().filter(|one| one.repeats.is_some() && one.what.phase_1().is_some()).count();
     let mut notifies: Vec<NotifyType> = Vec::new();
     for one in own() {
         if let What::Notify(notify) = one.what
@@ -103,13 +103,6 @@ pub(super) fn left(
         _ => state(negotiation, role, &sent, verdict, fits),
     };
     Left { state, last, sure, possible, vendor, sent: sent.into_iter().collect(), resends, notifies }
-}
-
-fn name(one: &Emission<'_>) -> Option<MessageName> {
-    match one.what {
-        What::Phase1(name) => Some(name),
-        _ => None,
-    }
 }
 
 fn state(
@@ -132,22 +125,17 @@ fn state(
             Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
             None => (None, Sure::NotVisible, Vec::new()),
         },
-        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => {
-            let [initiator, responder] = &fits.states;
-            let states = if role == Role::Initiator { initiator } else { responder };
-            match states.as_slice() {
-                [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
-                [only] => {
-                    let sure =
-                        if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
-                    (Some(*only), sure, Vec::new())
-                }
-                all => {
-                    let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
-                    (None, Sure::NotVisible, names)
-                }
+        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => match fits.states[role].as_slice() {
+            [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
+            [only] => {
+                let sure = if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
+                (Some(*only), sure, Vec::new())
             }
-        }
+            all => {
+                let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
+                (None, Sure::NotVisible, names)
+            }
+        },
     }
 }
 

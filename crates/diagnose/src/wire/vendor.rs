@@ -123,10 +123,7 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
     };
     let because = format!("it resends after {} s", seconds(&times));
     let mut profiles = Profile::ALL.into_iter().filter(|profile| {
-        let schedule = match what {
-            What::Phase1(name) => profile.timers.value.schedule(name),
-            _ => None,
-        };
+        let schedule = what.phase_1().and_then(|name| profile.timers.value.schedule(name));
         schedule.is_some_and(|schedule| fits(schedule.resends))
     });
     if let (Some(profile), None) = (profiles.next(), profiles.next()) {

@@ -11,33 +11,50 @@ pub(crate) use ::modp::Exchange;
 use chacha20::ChaCha20Rng;
 use zeroize::Zeroize;
 
-/// A group that phase 1 can use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DhGroup {
-    /// Group 1.
-    Modp768,
-    /// Group 2.
-    Modp1024,
-    /// Group 5.
-    Modp1536,
-    /// Group 14.
-    Modp2048,
-    /// Group 15.
-    Modp3072,
-    /// Group 16.
-    Modp4096,
-    /// Group 17.
-    Modp6144,
-    /// Group 18.
-    Modp8192,
-    /// Group 19.
-    Ecp256,
-    /// Group 20.
-    Ecp384,
-    /// Group 21.
-    Ecp521,
-    /// Group 31.
-    X25519,
+use crate::table::table;
+
+struct Row {
+    number: u16,
+    /// Of a public value, in bytes.
+    public_len: usize,
+    /// Of g^xy, in bytes.
+    shared_len: usize,
+}
+
+const fn row(number: u16, public_len: usize, shared_len: usize) -> Row {
+    Row { number, public_len, shared_len }
+}
+
+table! {
+    /// A group that phase 1 can use. By number.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum DhGroup: Row {
+        /// Group 1.
+        Modp768 = row(1, 96, 96),
+        /// Group 2.
+        Modp1024 = row(2, 128, 128),
+        /// Group 5.
+        Modp1536 = row(5, 192, 192),
+        /// Group 14.
+        Modp2048 = row(14, 256, 256),
+        /// Group 15.
+        Modp3072 = row(15, 384, 384),
+        /// Group 16.
+        Modp4096 = row(16, 512, 512),
+        /// Group 17.
+        Modp6144 = row(17, 768, 768),
+        /// Group 18.
+        Modp8192 = row(18, 1024, 1024),
+        /// Group 19.
+        Ecp256 = row(19, 64, 32),
+        /// Group 20.
+        Ecp384 = row(20, 96, 48),
+        /// Group 21.
+        // 521 bits take 66 bytes: values are as wide as the field, and begin with zeros.
+        Ecp521 = row(21, 132, 66),
+        /// Group 31.
+        X25519 = row(31, 32, 32),
+    }
 }
 
 /// Why a peer's public value cannot be used.
@@ -107,46 +124,10 @@ trait Engine {
     }
 }
 
-/// Group number, length of a public value and of g^xy in bytes.
-const TABLE: [(DhGroup, u16, usize, usize); 12] = [
-    (DhGroup::Modp768, 1, 96, 96),
-    (DhGroup::Modp1024, 2, 128, 128),
-    (DhGroup::Modp1536, 5, 192, 192),
-    (DhGroup::Modp2048, 14, 256, 256),
-    (DhGroup::Modp3072, 15, 384, 384),
-    (DhGroup::Modp4096, 16, 512, 512),
-    (DhGroup::Modp6144, 17, 768, 768),
-    (DhGroup::Modp8192, 18, 1024, 1024),
-    (DhGroup::Ecp256, 19, 64, 32),
-    (DhGroup::Ecp384, 20, 96, 48),
-    (DhGroup::Ecp521, 21, 132, 66),
-    (DhGroup::X25519, 31, 32, 32),
-];
-
 impl DhGroup {
-    /// Every group, by number.
-    pub const ALL: [DhGroup; 12] = [
-        DhGroup::Modp768,
-        DhGroup::Modp1024,
-        DhGroup::Modp1536,
-        DhGroup::Modp2048,
-        DhGroup::Modp3072,
-        DhGroup::Modp4096,
-        DhGroup::Modp6144,
-        DhGroup::Modp8192,
-        DhGroup::Ecp256,
-        DhGroup::Ecp384,
-        DhGroup::Ecp521,
-        DhGroup::X25519,
-    ];
-
-    fn row(self) -> &'static (DhGroup, u16, usize, usize) {
-        TABLE.iter().find(|row| row.0 == self).unwrap_or(&TABLE[0])
-    }
-
     /// The assigned number.
     pub fn number(self) -> u16 {
-        self.row().1
+        self.row().number
     }
 
     /// What it is, in a few words.
@@ -169,17 +150,17 @@ impl DhGroup {
 
     /// The group with this number.
     pub fn from_number(number: u16) -> Option<DhGroup> {
-        TABLE.iter().find(|row| row.1 == number).map(|row| row.0)
+        DhGroup::ALL.into_iter().find(|group| group.number() == number)
     }
 
     /// Public value in bytes. For ECP that is x | y.
     pub fn public_len(self) -> usize {
-        self.row().2
+        self.row().public_len
     }
 
     /// g^xy in bytes. For ECP that is x alone.
     pub fn shared_len(self) -> usize {
-        self.row().3
+        self.row().shared_len
     }
 
     /// The prime of a MODP group, big-endian; `None` for a curve.
@@ -193,17 +174,14 @@ impl DhGroup {
             DhGroup::Ecp384 => work(&ecp::P384),
             DhGroup::Ecp521 => work(&ecp::P521),
             DhGroup::X25519 => work(&x25519::X25519),
-            DhGroup::Modp768
-            | DhGroup::Modp1024
-            | DhGroup::Modp1536
-            | DhGroup::Modp2048
-            | DhGroup::Modp3072
-            | DhGroup::Modp4096
-            | DhGroup::Modp6144
-            | DhGroup::Modp8192 => match modp::Modp::of(self) {
-                Some(modp) => work(modp),
-                None => work(&x25519::X25519),
-            },
+            DhGroup::Modp768 => work(&*modp::MODP768),
+            DhGroup::Modp1024 => work(&*modp::MODP1024),
+            DhGroup::Modp1536 => work(&*modp::MODP1536),
+            DhGroup::Modp2048 => work(&*modp::MODP2048),
+            DhGroup::Modp3072 => work(&*modp::MODP3072),
+            DhGroup::Modp4096 => work(&*modp::MODP4096),
+            DhGroup::Modp6144 => work(&*modp::MODP6144),
+            DhGroup::Modp8192 => work(&*modp::MODP8192),
         }
     }
 
@@ -219,6 +197,7 @@ impl DhGroup {
 
     /// g^xy.
     pub(crate) fn shared(self, private: &Private, peers: &[u8]) -> Result<Vec<u8>, DhError> {
+        // Again, and cheap: so no caller can forget it.
         self.check_public(peers)?;
         self.with(|engine| engine.shared(private.as_bytes(), peers))
     }

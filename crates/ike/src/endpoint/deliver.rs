@@ -1,25 +1,16 @@
 //! From a datagram to the negotiation it belongs to, and on to its next state.
 
-use isakmp::{CookiePair, ExchangeType, Header, Message};
+use isakmp::{CookiePair, ExchangeType};
 
+use super::incoming::Incoming;
 use super::refuse::About;
 use super::{Endpoint, MAX_SAS, Sa, uses_marker};
-use crate::event::{Event, Output, SaId, Sending};
+use crate::event::{Event, Output, SaId};
 use crate::exchange::{Failure, Path, Step, aggressive, main_mode};
-use crate::flight::Flight;
-use crate::impair::Impair;
 use crate::message_name::{ExchangeKind, MessageName};
 use crate::reason::Reason;
 use crate::state::{Mode, Role};
 use crate::time::Instant;
-
-/// A message, where it came from, and its raw ISAKMP bytes.
-pub(super) struct Incoming<'a> {
-    pub now: Instant,
-    pub path: Path,
-    pub bytes: &'a [u8],
-    pub message: Message,
-}
 
 impl Endpoint {
     pub(super) fn deliver(&mut self, now: Instant, path: Path, datagram: &[u8], out: &mut Vec<Output>) {
@@ -31,34 +22,6 @@ impl Endpoint {
                 self.refuse(path, &about, reason.into(), out);
             }
         }
-    }
-
-    /// The ISAKMP message in a datagram, if this host listens at all.
-    fn parse<'a>(&self, now: Instant, path: Path, datagram: &'a [u8]) -> Result<Incoming<'a>, Reason> {
-        if !self.config.ike_enabled {
-            return Err(Reason::IkeDisabled);
-        }
-        let bytes = strip_marker(path, datagram)?;
-        let version = Header::decode(bytes).map_err(Reason::Malformed)?.version;
-        // RFC 2408 5.2: another major version may have another layout, so the message is discarded unread.
-        if version.major() != 1 {
-            return Err(Reason::Version(version));
-        }
-        let message = self.decode(bytes).map_err(Reason::Malformed)?;
-        Ok(Incoming { now, path, bytes, message })
-    }
-
-    /// Some vendors take the datagram's length for the header's.
-    fn decode(&self, bytes: &[u8]) -> Result<Message, isakmp::Error> {
-        let header = Header::decode(bytes)?;
-        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        if self.config.profile.header_length_must_match.value || header.length == length {
-            return Message::decode(bytes);
-        }
-        // Mended, not skipped: what reads the message further on holds every length against the bytes that came.
-        let header = Header { length, ..header }.encode();
-        let body = bytes.get(Header::LEN..).unwrap_or_default();
-        Message::decode(&[&header, body].concat())
     }
 
     fn dispatch(&mut self, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
@@ -220,93 +183,6 @@ impl Endpoint {
         let about = About { sa: None, message: None, cookies: header.cookies, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
     }
-
-    /// Moves the negotiation on: the message is accepted, its answer is sent.
-    pub(super) fn take_step(
-        &mut self,
-        id: SaId,
-        name: MessageName,
-        incoming: &Incoming<'_>,
-        (events, step): (Vec<Event>, Step),
-        out: &mut Vec<Output>,
-    ) {
-        out.push(Output::Event(Event::Accepted { sa: id, message: name }));
-        out.extend(events.into_iter().map(Output::Event));
-        if step.initial_contact {
-            self.initial_contact(id, out);
-        }
-        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
-            return;
-        };
-        // The responder's first message brings its cookie, under which the rest runs (RFC 2408 section 2.5.3).
-        if name.number() == 2 {
-            sa.cookies = incoming.message.header.cookies;
-        }
-        // Whole: a repetition is the same datagram byte for byte, and nothing else may be answered as one.
-        sa.accepted.push((name, incoming.bytes.to_vec()));
-        sa.exchange = step.next;
-        // What muted it was another message: this one was right.
-        sa.muted_until = None;
-        // From this reply on: MSG5 or AM3 is the first message on 4500 (RFC 3947 section 4).
-        if step.float {
-            sa.path = sa.path.floated();
-            out.push(Output::Event(Event::Floated { sa: id }));
-        }
-        let state = sa.exchange.state();
-        out.push(Output::Event(Event::Entered { sa: id, state }));
-        sa.flight = step.reply.map(|(name, bytes)| {
-            // The last message is kept as well: the peer may have lost it, and asks by repeating its own.
-            if state.is_active() {
-                Flight::last(name, bytes)
-            } else {
-                Flight::waiting(name, bytes, incoming.now)
-            }
-        });
-        out.extend(sa.transmit(Sending::First));
-    }
-
-    /// What was accepted came again: the last flight goes out again, its timer does not move. The side that
-    /// received the last message of the exchange has no flight and answers nothing.
-    pub(super) fn duplicate(&mut self, id: SaId, name: MessageName, out: &mut Vec<Output>) {
-        let silent = self.never_retransmits();
-        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
-            return;
-        };
-        let limit = self.config.profile.duplicate_answers.value[sa.role];
-        // Some vendors stop here: anybody who recorded the message can ask for the answer.
-        let willing = silent.is_none() && limit.is_none_or(|limit| sa.answered < limit);
-        let answer = sa.transmit(Sending::Answer).filter(|_| willing);
-        out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));
-        if let (Some(index), Some(flight)) = (silent, &sa.flight) {
-            let (what, message) = (Impair::NeverRetransmit, flight.message);
-            out.push(Output::Event(Event::Impaired { index, what, message }));
-        }
-        // Counted only where it matters: worlds that differ in it alone are the same world.
-        sa.answered = sa.answered.saturating_add(u32::from(answer.is_some() && limit.is_some()));
-        out.extend(answer);
-    }
-
-    /// A configured defect makes this host deaf to this message.
-    pub(super) fn ignores(&self, name: MessageName, out: &mut Vec<Output>) -> bool {
-        let deaf = self.config.impairments.iter().position(|impairment| {
-            impairment.what == Impair::IgnoreMessage
-                && impairment.message.is_none_or(|message| message == name)
-        });
-        if let Some(index) = deaf {
-            let what = Impair::IgnoreMessage;
-            out.push(Output::Event(Event::Impaired { index, what, message: name }));
-        }
-        deaf.is_some()
-    }
-}
-
-/// On port 4500 an IKE message stands behind four zero bytes; what has none is ESP or a keepalive.
-pub(super) fn strip_marker(path: Path, datagram: &[u8]) -> Result<&[u8], Reason> {
-    if !uses_marker(path.local) {
-        return Ok(datagram);
-    }
-    // RFC 3948 2.2: what has no marker is ESP (2.1) or a keepalive (2.3), and none of IKE's business.
-    datagram.strip_prefix(&[0; 4]).ok_or(Reason::NoMarker)
 }
 
 /// The phase 1 exchange of this type.

@@ -2,7 +2,7 @@
 
 use isakmp::{Body, ExchangeType, Header, NotifyType};
 
-use super::deliver::Incoming;
+use super::incoming::Incoming;
 use super::refuse::About;
 use super::{Endpoint, Sa};
 use crate::event::{Ended, Event, Output, SaId};
@@ -23,6 +23,7 @@ impl Endpoint {
         match read(sa, incoming) {
             Err(reason) => self.refuse_about(id, incoming, reason, out),
             Ok((news, protected)) => {
+                // Only what is proven moves the path: anybody can send from another port.
                 if protected {
                     self.float(id, incoming.path, out);
                 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use isakmp::{Cookie, CookiePair, ExchangeType, Header, MessageId};
 
-use super::deliver::{first_of, mode_of, strip_marker};
+use super::deliver::{first_of, mode_of};
+use super::incoming::strip_marker;
 use super::{Endpoint, transmit};
 use crate::event::{Ended, Event, Label, Output, SaId};
 use crate::exchange::{Failure, Path, Secrets, informational};
@@ -51,6 +52,7 @@ impl Endpoint {
         let reaction = self.config.profile.reaction(&reason, about.message);
         let (sa, message, certainty) = (about.sa, about.message, reaction.certainty);
         let removes = reaction.disposition == Disposition::Remove;
+        // Those of the failed step first: its message moved the sender's IV, and ours must stand behind it.
         let secrets = secrets.or_else(|| self.secrets_of(sa));
         // Before the answer: a reader sees the cause above its effect.
         out.push(Output::Event(if removes {

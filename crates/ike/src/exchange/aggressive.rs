@@ -58,6 +58,7 @@ impl Initiator {
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
         let tunnel_group = ctx.group();
         let psk = ctx.key_of(tunnel_group, None)?;
+        // One group for the whole offer: the public value goes out with it, before the peer can choose.
         let group = proposal::first_group(ctx.config).ok_or(Reason::NoUsablePolicy)?;
         ctx.say_group(tunnel_group);
         let sai_b = SaiB(proposal::offer(ctx.config, Mode::Aggressive).encode());
@@ -115,6 +116,7 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
     let gxy = ctx.shared(offered.group, &offered.private, Role::Initiator, &inputs)?;
     ctx.say_chosen(&chosen);
     let mut secrets = ctx.derive(suite, &offered.psk, gxy, (&offered.ni, &nr), inputs);
+    // The identity came in clear: only this hash makes it the peer's.
     secrets.verify(&secrets.hash_r(&idir_b).0, body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
     let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
@@ -192,6 +194,7 @@ impl Responder {
             // RFC 2409 5.4: the figure has AM3 in clear, devices seal it: both are taken.
             Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
+        // Over the identity of AM1: AM3 does not bring it again.
         secrets.verify(
             &secrets.hash_i(&self.idii_b).0,
             body(&payloads, PayloadType::HASH)?,
@@ -200,6 +203,7 @@ impl Responder {
         if self.nat_t {
             ctx.check_nat(secrets.suite.hash, &payloads);
         }
+        // Behind the proof: CONNECTED says that the SA can be used.
         let am4 = ctx.config.confirm.then(|| (MessageName::AM4, informational::connected(ctx, &secrets)));
         let peer_identity = self.peer_identity.clone();
         let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
@@ -215,5 +219,6 @@ fn am2(ctx: &mut Ctx<'_>, mut payloads: Vec<Payload>, secrets: &Secrets, nat_t: 
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(secrets.suite.hash, ctx.path));
     }
+    // In clear: the initiator makes its keys of what stands here.
     ctx.seal(MessageName::AM2, payloads, None)
 }

@@ -80,6 +80,7 @@ pub(crate) fn protected(secrets: &Secrets, message_id: MessageId, notify: Notify
 /// A Delete of this SA under its keys (RFC 2408 section 3.15).
 pub(crate) fn delete(secrets: &Secrets, message_id: MessageId) -> Vec<u8> {
     let spi = spi(secrets.cookies());
+    // Sixteen: the two cookies are the SPI of a phase 1 SA.
     let spi_size = u8::try_from(spi.len()).unwrap_or(u8::MAX);
     let delete = Delete { doi: Doi::IPSEC, protocol: ProtocolId::ISAKMP, spi_size, spis: vec![spi] };
     sealed(secrets, message_id, Payload::new(PayloadType::D, delete.encode()))
@@ -87,6 +88,7 @@ pub(crate) fn delete(secrets: &Secrets, message_id: MessageId) -> Vec<u8> {
 
 fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8> {
     let covered = isakmp::encode_chain(std::slice::from_ref(&payload));
+    // RFC 2409 5.7: HASH(1) comes first, over everything behind it.
     let hash = Payload::new(PayloadType::HASH, secrets.hash_1(message_id, &covered));
     let ciphertext = secrets.seal_phase2(message_id, &isakmp::encode_chain(&[hash, payload]));
     let (exchange, flags) = (ExchangeType::INFORMATIONAL, Flags(0).with(Flags::ENCRYPTION));
@@ -95,6 +97,7 @@ fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8>
 
 /// AM4: N(CONNECTED) under a message id from the responder's own stream.
 pub(super) fn connected(ctx: &Ctx<'_>, secrets: &Secrets) -> Vec<u8> {
+    // By the SA's number: it is the same however many notifies went before.
     protected(secrets, ctx.streams.message_id("connected", u64::from(ctx.sa.0)), NotifyType::CONNECTED)
 }
 

@@ -16,10 +16,8 @@ use super::suite::{Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
-use crate::config::TunnelGroup;
 use crate::crypto::Private;
-use crate::event::Event;
-use crate::keymat::{Gxi, Gxr, Gxy, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB};
+use crate::keymat::{Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB};
 use crate::message_name::MessageName;
 use crate::profile::KeyLookup;
 use crate::proposal::{self, Chosen};
@@ -104,6 +102,7 @@ fn handle_msg2(
     let nat_t = ctx.uses_nat_t(payloads);
     ctx.say_chosen(&chosen);
 
+    // Only now: in Main Mode the peer chooses the group before anybody pays for a power.
     let (private, public) = ctx.own_public(chosen.negotiated.group);
     let (gxi, ni) = (Gxi(public), Ni(ctx.nonce()));
     let payloads = ctx.key_exchange(&chosen, [gxi.payload(), ni.payload()], nat_t);
@@ -129,6 +128,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
     let mut secrets = ctx.derive(suite, &keying.psk, gxy, (&keying.ni, &nr), inputs);
 
     let idii_b = IdiiB(ctx.own_id());
+    // One body for both: what is hashed is what is sent.
     let mut payloads = vec![idii_b.payload(), secrets.hash_i(&idii_b).payload()];
     if ctx.config.profile.sends_initial_contact.value {
         payloads.push(informational::initial_contact(ctx.cookies));
@@ -144,6 +144,7 @@ fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
     let idir_b = IdirB(body(&payloads, PayloadType::ID)?.to_vec());
     after.verify(&after.hash_r(&idir_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
     let sa = finish(ctx, &payloads, after)?;
+    // Nothing answers MSG6: where it is lost, the responder is up alone.
     Ok(Step::to(Exchange::Active(sa), None))
 }
 
@@ -234,6 +235,7 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
     // The hash before the identity: one that nothing proves is not worth a refusal.
     after.verify(&after.hash_i(&idii_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies())?;
+    // Before MSG6 is made: whom we refuse gets no proof of our key.
     let mut sa = finish(ctx, &payloads, after)?;
 
     let idir_b = IdirB(ctx.own_id());
@@ -250,71 +252,4 @@ fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<Isakm
         return Err(Failure::under(secrets, reason));
     }
     Ok(IsakmpSa { mode: Mode::Main, secrets, peer_identity })
-}
-
-impl Ctx<'_> {
-    /// Our private exponent and public value for a group.
-    pub(super) fn own_public(&self, group: crate::crypto::DhGroup) -> (Private, Vec<u8>) {
-        let private = self.streams.exponent(group, self.sa.0);
-        let public = self.powers.public(group, &private);
-        (private, public)
-    }
-
-    /// g^xy, unless the peer's value cannot be used or is our own come back.
-    pub(super) fn shared(
-        &self,
-        group: crate::crypto::DhGroup,
-        private: &Private,
-        role: Role,
-        inputs: &HashInputs,
-    ) -> Result<Gxy, Reason> {
-        let HashInputs { gxi: Gxi(gxi), gxr: Gxr(gxr), .. } = inputs;
-        // RFC 2409 5: HASH_I and HASH_R differ only by the order of two unequal public values; equal ones prove nothing.
-        if gxi == gxr {
-            return Err(Reason::Reflected);
-        }
-        let peers = match role {
-            Role::Initiator => gxr,
-            Role::Responder => gxi,
-        };
-        group.check_public(peers).map_err(Reason::BadPublicValue)?;
-        self.powers.shared(group, private, peers).map(Gxy::new).map_err(Reason::BadPublicValue)
-    }
-
-    /// Derives the keys and says so.
-    pub(super) fn derive(
-        &mut self,
-        suite: Suite,
-        psk: &PreSharedKey,
-        gxy: Gxy,
-        nonces: (&Ni, &Nr),
-        inputs: HashInputs,
-    ) -> Secrets {
-        let secrets = Secrets::derive(suite, psk, &gxy, nonces, inputs);
-        let keymat = Box::new(secrets.keymat.clone());
-        self.say(|sa| Event::Keys { sa, gxy, keymat });
-        secrets
-    }
-
-    /// MSG3 and MSG4: public value, nonce, vendor ids, NAT-D.
-    fn key_exchange(&self, chosen: &Chosen, own: [Payload; 2], nat_t: bool) -> Vec<Payload> {
-        let mut payloads = Vec::from(own);
-        payloads.extend(self.vendor_ids(self.config.profile.vendor_ids.value.key_exchange, nat_t));
-        if nat_t {
-            payloads.extend(self.nat_d_payloads(chosen.negotiated.hash, self.path));
-        }
-        payloads
-    }
-
-    pub(super) fn say_chosen(&mut self, chosen: &Chosen) {
-        let Chosen { negotiated, policy, lifetime } = *chosen;
-        self.say(|sa| Event::Chosen { sa, negotiated, policy, lifetime });
-    }
-
-    pub(super) fn say_group(&mut self, group: Option<&TunnelGroup>) {
-        if let Some(group) = group {
-            let group = group.name.clone();
-            self.say(|sa| Event::GroupFound { sa, group });
-        }
-    }
 }

@@ -30,6 +30,7 @@ impl Ctx<'_> {
     pub(super) fn check_nat(&mut self, hash: HashAlg, payloads: &[Payload]) -> bool {
         let mut sent =
             payloads.iter().filter(|payload| payload.kind == PayloadType::NAT_D).map(|payload| &payload.body);
+        // Without any hash nothing is known of a NAT, so nothing moves.
         let Some(ours) = sent.next() else {
             return false;
         };

@@ -79,6 +79,7 @@ impl Secrets {
     }
 
     fn phase2_iv(&self, message_id: isakmp::MessageId) -> Vec<u8> {
+        // Phase 1's IV itself stays where it is: exchanges under the SA may come in any order.
         phase2_iv(self.suite.hash, self.iv.current(), message_id, self.suite.cipher.block_len())
     }
 

@@ -122,6 +122,7 @@ impl Negotiation {
     /// the first time.
     fn ivs(&self, header: &Header, initial: &Iv, hash: HashAlg, block: usize) -> Vec<Vec<u8>> {
         let behind = |list: &[Vec<u8>]| -> Vec<Vec<u8>> {
+            // Newest first: the message at hand most likely follows the last one.
             list.iter().rev().map(|text| initial.after(text).current().to_vec()).collect()
         };
         let mut phase_1 = behind(&self.phase_1);
@@ -171,6 +172,7 @@ impl Negotiation {
         let by_responder = |idir_b: &IdirB| hash_r(hash, &skeyid, &inputs, idir_b).0;
         let own_id = find(payloads, PayloadType::ID).map(<[u8]>::to_vec);
         match (header.exchange == ExchangeType::AGGRESSIVE, own_id) {
+            // AM3 alone comes without an identity: AM1 had it.
             (true, None) => self.initiator_id.as_ref().map(by_initiator),
             (false, Some(id)) if first => Some(by_initiator(&IdiiB(id))),
             (_, Some(id)) => Some(by_responder(&IdirB(id))),
@@ -191,6 +193,7 @@ fn algorithms(body: &[u8]) -> Option<(u16, HashAlg)> {
         let found = attributes.iter().find(|attribute| attribute.kind == kind).and_then(Attribute::as_u64);
         found.and_then(|value| u16::try_from(value).ok())
     };
+    // An answer has one proposal with one transform: what was chosen.
     let hash = HashAlg::from_wire(HashAlgorithm(value(AttributeType::HASH)?))?;
     Some((value(AttributeType::ENCRYPTION)?, hash))
 }

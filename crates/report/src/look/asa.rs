@@ -56,7 +56,9 @@ fn values(sa: &Sa<'_>) -> (String, String, String) {
     };
     let encrypt = match negotiated.encryption {
         Cipher::Aes128 => "aes".into(),
-        cipher => cipher.name().to_owned(),
+        cipher @ (Cipher::Des | Cipher::TripleDes | Cipher::Aes192 | Cipher::Aes256) => {
+            cipher.name().to_owned()
+        }
     };
     (encrypt, hash(negotiated.hash).into(), negotiated.lifetime.to_string())
 }

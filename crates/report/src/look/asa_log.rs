@@ -1,7 +1,9 @@
 //! The syslog of an ASA with `logging trap debugging`: message ids and grammar from Cisco's message reference and
 //! public traces. Virtual time zero is the first of January.
 
-use ike::{Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State};
+mod refused;
+
+use ike::{Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
@@ -60,7 +62,7 @@ impl Log<'_> {
                 self.decoded(at, "RECEIVED", datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
-            _ => {}
+            Kind::Edited { .. } | Kind::Altered { .. } | Kind::Lost { .. } | Kind::Timer(_) => {}
         }
     }
 
@@ -127,60 +129,15 @@ impl Log<'_> {
                 self.refused(entry, reason);
             }
             Event::Ended { how, state, .. } => self.ended(at, *how, *state),
-            _ => {}
+            Event::Created { .. }
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Impaired { .. } => {}
         }
-    }
-
-    fn refused(&mut self, entry: &Entry, reason: &Reason) {
-        let at = entry.at;
-        match reason {
-            Reason::IkeDisabled => {
-                let ends = self.trace.causes(entry.id).find_map(|cause| match &cause.kind {
-                    Kind::Arrived(datagram) => Some((datagram.from, datagram.to)),
-                    _ => None,
-                });
-                if let Some((from, to)) = ends {
-                    let end = |end: std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
-                    let text = format!("UDP request discarded from {} to outside:{}", end(from), end(to));
-                    self.say(at, "7-710005", &text);
-                }
-            }
-            Reason::NoProposalChosen { nearest } => {
-                for difference in nearest.iter().flat_map(|near| &near.differing) {
-                    let text = format!(
-                        "Phase 1 failure:  Mismatched attribute types for class {}:  Rcv'd: {}  Cfg'd: {}",
-                        difference.attribute.name(),
-                        difference.offered,
-                        difference.own
-                    );
-                    self.of_peer(at, "5-713257", &text);
-                }
-                self.of_peer(at, "3-713048", "Error processing payload: Payload ID: 1");
-            }
-            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
-                let group = self.peer.clone();
-                let text =
-                    format!("Group {group} not found and BASE GROUP default preshared key not configured");
-                self.of_peer(at, "3-713138", &text);
-                self.of_peer(at, "5-713904", "Can't find a valid tunnel group, aborting...!");
-                self.peer_table(at);
-            }
-            // Recorded refusals are logged where they arrive.
-            Reason::UnprotectedNotify(_) => {}
-            Reason::RemovedSa | Reason::UnknownCookies => {
-                let text = "Received encrypted packet with no matching SA, dropping";
-                self.of_peer(at, "5-713904", text);
-            }
-            other => {
-                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
-                self.of_peer(at, "5-713904", &text);
-            }
-        }
-    }
-
-    fn peer_table(&mut self, at: Instant) {
-        self.of_peer(at, "3-713902", "Removing peer from peer table failed, no match!");
-        self.of_peer(at, "4-713903", "Error: Unable to remove PeerTblEntry");
     }
 
     /// 715065, newest first: the retry cycle as public traces have it, the last eight steps.

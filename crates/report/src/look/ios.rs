@@ -60,11 +60,11 @@ fn full(sa: &Sa<'_>, at: Instant) -> Option<String> {
     let encryption = match negotiated.encryption {
         Cipher::Des => "des",
         Cipher::TripleDes => "3des",
-        _ => "aes",
+        Cipher::Aes128 | Cipher::Aes192 | Cipher::Aes256 => "aes",
     };
     let hash = match negotiated.hash {
         HashAlg::Sha1 => "sha",
-        other => other.name(),
+        other @ (HashAlg::Md5 | HashAlg::Sha256 | HashAlg::Sha384 | HashAlg::Sha512) => other.name(),
     };
     let age = sa.negotiation.complete.map_or(0, |since| at.since(since).as_secs());
     let left = u64::from(negotiated.lifetime).saturating_sub(age);

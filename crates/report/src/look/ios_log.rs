@@ -1,6 +1,8 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
-use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Reason, Role, SaId, Sending, State};
+mod refused;
+
+use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Role, SaId, Sending, State};
 use sim::{Actor, Datagram, Entry, Kind, Negotiation, Setup, Timeline, Trace};
 
 use super::ios::connection;
@@ -58,7 +60,11 @@ impl Log<'_> {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
             Kind::Engine(event) => self.said(at, event),
-            _ => {}
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Altered { .. }
+            | Kind::Lost { .. }
+            | Kind::Timer(_) => {}
         }
     }
 
@@ -155,7 +161,16 @@ impl Log<'_> {
                 let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
                 self.numbered(at, "ISAKMP", &text);
             }
-            _ => {}
+            Event::Created { .. }
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Keys { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Ended { .. }
+            | Event::Impaired { .. } => {}
         }
     }
 
@@ -187,41 +202,6 @@ impl Log<'_> {
             n.lifetime.to_be_bytes().iter().map(|byte| format!("{byte:#x}")).collect();
         self.say(at, &format!("ISAKMP:      life duration (VPI) of  {}", duration.join(" ")));
         self.numbered(at, "ISAKMP", "atts are acceptable. Next payload is 0");
-    }
-
-    fn refused(&mut self, at: Instant, reason: &Reason) {
-        let (peer, local) = (self.peer.clone(), self.local.clone());
-        match reason {
-            Reason::NoProposalChosen { nearest } => {
-                for difference in nearest.iter().flat_map(|near| &near.differing) {
-                    let name = difference.attribute.name();
-                    self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
-                }
-                self.numbered(at, "ISAKMP", "atts are not acceptable. Next payload is 0");
-                self.numbered(at, "ISAKMP", "no offers accepted!");
-                let text = format!("phase 1 SA policy not acceptable! (local {local} remote {peer})");
-                self.numbered(at, "ISAKMP", &text);
-                let mode = if self.main_mode() { "Main" } else { "Aggressive" };
-                let text = format!(
-                    "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of {mode} mode failed with peer at {peer}"
-                );
-                self.say(at, &text);
-            }
-            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
-                self.numbered(at, "ISAKMP", &format!("No pre-shared key with {peer}!"));
-            }
-            Reason::Undecryptable(_) | Reason::Malformed(_) | Reason::ReservedNotZero { .. } => {
-                let text = format!(
-                    "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {peer} failed its sanity check or is malformed"
-                );
-                self.say(at, &text);
-            }
-            Reason::UnprotectedNotify(_) => {}
-            other => {
-                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
-                self.numbered(at, "ISAKMP", &text);
-            }
-        }
     }
 }
 

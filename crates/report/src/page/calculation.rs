@@ -1,11 +1,15 @@
 //! What a peer computes, with its real inputs and a Python script that computes it again.
 
-use ike::crypto::{DhGroup, HashAlg};
+mod exchanged;
+
+use ike::Role;
+use ike::crypto::HashAlg;
 use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
-use ike::{Role, Sides};
 
 use super::hex;
 use super::side::Side;
+
+use exchanged::{gxy, own_public};
 
 /// One value and where it comes from.
 #[derive(Clone, Debug)]
@@ -54,55 +58,8 @@ pub(super) fn all(side: &Side, role: Role) -> Vec<Calculation> {
     exchange.into_iter().chain(keys).chain(hashes).flatten().collect()
 }
 
-fn own_public(side: &Side, role: Role) -> Option<Calculation> {
-    let modulus = side.group()?.modulus()?;
-    let name = Sides::new("g^xi", "g^xr")[role];
-    let value = side.public[role].clone()?;
-    let length = value.len();
-    Some(Calculation {
-        name,
-        formula: "2^x mod p",
-        section: "RFC 2409 section 6, RFC 3526",
-        inputs: vec![("x", side.exponent.clone()?), ("p", modulus)],
-        value,
-        before: String::new(),
-        expression: format!("pow(2, {}, {}).to_bytes({length}, \"big\")", int("x"), int("p")),
-    })
-}
-
 fn int(name: &str) -> String {
     format!("int.from_bytes({name}, \"big\")")
-}
-
-fn gxy(side: &Side, role: Role) -> Option<Calculation> {
-    let formula = Sides::new("(g^xr)^xi", "(g^xi)^xr")[role];
-    let peers = side.public[role.other()].clone()?;
-    let (value, exponent) = (side.gxy()?, side.exponent.clone()?);
-    let mut inputs = vec![("x", exponent), ("peers", peers)];
-    let (before, expression) = match side.group()? {
-        DhGroup::X25519 => (include_str!("x25519.py").to_owned(), "x25519(x, peers)".to_owned()),
-        curve @ (DhGroup::Ecp256 | DhGroup::Ecp384 | DhGroup::Ecp521) => on_curve(curve, value.len()),
-        modp => {
-            inputs.push(("p", modp.modulus()?));
-            let power = format!("pow({}, {}, {})", int("peers"), int("x"), int("p"));
-            (String::new(), format!("{power}.to_bytes({}, \"big\")", value.len()))
-        }
-    };
-    let section = "RFC 2409 section 5, RFC 5903, RFC 8031";
-    Some(Calculation { name: "g^xy", formula, section, inputs, value, before, expression })
-}
-
-/// RFC 5903: the x coordinate alone is the shared value.
-fn on_curve(curve: DhGroup, length: usize) -> (String, String) {
-    let prime = match curve {
-        DhGroup::Ecp256 => "2**256 - 2**224 + 2**192 + 2**96 - 1",
-        DhGroup::Ecp384 => "2**384 - 2**128 - 2**96 + 2**32 - 1",
-        _ => "2**521 - 1",
-    };
-    let half = |from: &str, to: &str| format!("int.from_bytes(peers[{from}:{to}], \"big\")");
-    let point = format!("({}, {})", half("", &length.to_string()), half(&length.to_string(), ""));
-    let before = format!("p = {prime}\n{}", include_str!("curves.py"));
-    (before, format!("multiply({}, {point})[0].to_bytes({length}, \"big\")", int("x")))
 }
 
 /// `hmac.new(key, data, "sha1").digest()`
@@ -113,7 +70,7 @@ fn prf(hash: HashAlg, key: &str, data: &str) -> String {
 fn python_name(hash: HashAlg) -> &'static str {
     match hash {
         HashAlg::Sha1 => "sha1",
-        other => other.name(),
+        other @ (HashAlg::Md5 | HashAlg::Sha256 | HashAlg::Sha384 | HashAlg::Sha512) => other.name(),
     }
 }
 

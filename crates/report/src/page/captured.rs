@@ -7,8 +7,9 @@ use std::fmt::Write;
 use diagnose::wire::{Emission, Findings, Judgement, Suspect, name};
 use ike::{Role, Sides};
 
+use super::rungs::{gap, rung};
 use super::steps::Wire;
-use super::{Body, document, escape, gap, rung};
+use super::{Body, document, escape};
 use crate::row::What;
 use crate::text::capital;
 use crate::wire::{columns, head, outcome, rows, standing_words};
@@ -61,7 +62,7 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
         let _ = writeln!(html, "<dt>{term}</dt><dd>{text}</dd>");
     };
     for role in Role::BOTH {
-        line(role.name(), &escape(&standing_words(judgement.side(role))));
+        line(role.name(), &escape(&standing_words(&judgement.sides[role])));
     }
     line("outcome", &escape(&outcome(judgement)));
     for seen in judgement.seen.iter().filter(|_| !judgement.causes.is_empty()) {

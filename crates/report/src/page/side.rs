@@ -64,7 +64,19 @@ impl Side {
                 let stream = Streams::new(setup.seed, role.name());
                 self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
             }
-            _ => {}
+            Event::NotStarted(_)
+            | Event::Entered { .. }
+            | Event::Accepted { .. }
+            | Event::Duplicate { .. }
+            | Event::Chosen { .. }
+            | Event::NatChecked { .. }
+            | Event::Floated { .. }
+            | Event::Dropped { .. }
+            | Event::Refused { .. }
+            | Event::NotifyReceived { .. }
+            | Event::DeleteReceived { .. }
+            | Event::Ended { .. }
+            | Event::Impaired { .. } => {}
         }
     }
 

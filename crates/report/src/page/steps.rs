@@ -1,5 +1,7 @@
 //! A run in steps: each begins with something that happens to a peer and holds everything that follows at once.
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use diagnose::words;
@@ -8,7 +10,9 @@ use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 use super::calculation::{self, Calculation};
 use super::side::{Opened, Side};
-use crate::row::{self, Row, What, label_name};
+use crate::row::{self, Row, label_name};
+
+use told::{event_words, note, title};
 
 /// One step.
 pub(super) struct Step {
@@ -79,10 +83,7 @@ pub(super) fn steps(setup: &Setup, trace: &Trace) -> Steps {
 
 impl Builder<'_> {
     fn step(&mut self, first: &Entry, others: &[Entry]) -> Step {
-        let role = match first.actor {
-            Actor::Peer(role) => Some(role),
-            _ => None,
-        };
+        let role = first.actor.role();
         let mut step = Step {
             at: first.at,
             title: title(self.trace, first),
@@ -116,11 +117,9 @@ impl Builder<'_> {
 
     /// The timer that a first sending starts, where the sender then waits for an answer.
     fn timer(&self, role: Role, entries: &[Entry]) -> Option<Note> {
-        let sent = |entry: &Entry| match &entry.kind {
-            Kind::Sent(Datagram { label: Label::Message { name, sending: Sending::First, .. }, .. }) => {
-                Some(*name)
-            }
-            _ => None,
+        let sent = |entry: &Entry| {
+            let label = entry.kind.sent()?.label;
+            label.message().filter(|_| matches!(label, Label::Message { sending: Sending::First, .. }))
         };
         let message = entries.iter().find_map(sent)?;
         self.sides[role].standing.state?.awaited()?;
@@ -147,7 +146,11 @@ impl Builder<'_> {
                 (datagram, matches!(datagram.label, Label::Message { sending: Sending::First, .. }))
             }
             Kind::Engine(event) => return side.hear(self.setup, role, event),
-            _ => return,
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Altered { .. }
+            | Kind::Lost { .. }
+            | Kind::Timer(_) => return,
         };
         let opened = side.open(datagram);
         if learns {
@@ -194,65 +197,7 @@ impl Builder<'_> {
             }
             Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
             Kind::Engine(event) => plain(event_words(event)?),
-            _ => None,
+            Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Timer(_) => None,
         }
-    }
-}
-
-fn event_words(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::Accepted { message, .. } => format!("accepts message {}", message.number()),
-        Event::Entered { state, .. } => format!("enters {state}"),
-        Event::Chosen { negotiated: n, policy, .. } => format!(
-            "the transform is {} · {} · group {} (own policy {policy})",
-            n.encryption.name(),
-            n.hash.name(),
-            n.group.number()
-        ),
-        Event::GroupFound { group, .. } => format!("the tunnel-group of this peer is {group}"),
-        Event::Keys { .. } => "derives its keys".into(),
-        Event::Duplicate { message, answered: true, .. } => {
-            format!("message {} again: a duplicate, answered with the last message", message.number())
-        }
-        _ => return None,
-    })
-}
-
-fn title(trace: &Trace, entry: &Entry) -> String {
-    let who = match entry.actor {
-        Actor::Peer(role) => role.name(),
-        _ => "the network",
-    };
-    match &entry.kind {
-        Kind::Edited { .. } => "Before the start: what the fault changes".into(),
-        Kind::Initiated => format!("{who}: traffic wants the tunnel"),
-        Kind::Arrived(datagram) => {
-            let again = trace.entries().iter().take_while(|earlier| earlier.id < entry.id);
-            let same = |earlier: &Entry| match &earlier.kind {
-                Kind::Arrived(other) => earlier.actor == entry.actor && other.bytes == datagram.bytes,
-                _ => false,
-            };
-            let again = if again.into_iter().any(same) { " again" } else { "" };
-            format!("{who}: {} arrives{again}", label_name(&datagram.label))
-        }
-        Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
-        Kind::Timer(_) => format!("{who}: its timer runs out"),
-        _ => who.into(),
-    }
-}
-
-/// A ladder's row in words.
-fn note(what: &What) -> Note {
-    let plain = |text: String| Note { text, trouble: false };
-    match what {
-        What::Arrow(arrow) => {
-            let lost = arrow.lost.as_ref().map_or(String::new(), |by| format!(", lost: {by}"));
-            let text = format!("sends {}: {}{lost}", arrow.name, arrow.text);
-            Note { text, trouble: arrow.lost.is_some() }
-        }
-        What::Enters { state, .. } => plain(format!("enters {state}")),
-        What::Note { text, trouble, .. } => Note { text: text.clone(), trouble: *trouble },
-        What::Network { text } => Note { text: text.clone(), trouble: true },
-        What::Fold(_) => plain(String::new()),
     }
 }

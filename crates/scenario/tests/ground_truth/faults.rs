@@ -1,9 +1,9 @@
 //! The same fault as the daemons had, as a scenario.
 
-use ike::{Label, Powers};
+use ike::Powers;
 use isakmp::dissect::{Field, dissect};
 use scenario::Scenario;
-use sim::{Kind, run};
+use sim::{Datagram, Trace, run};
 
 /// The scenario of a row; `None` for a fault that is not known here.
 pub fn scenario(profile: &str, id: &str) -> Option<String> {
@@ -70,13 +70,7 @@ impl Base<'_> {
     fn offset(&self, message: u8, path: &[&str]) -> usize {
         let healthy = Scenario::parse("healthy", &self.text("", "", "")).unwrap();
         let (trace, _) = run(&healthy.setup, &Powers::new(16));
-        let bytes = trace.entries().iter().find_map(|entry| match &entry.kind {
-            Kind::Sent(d) if matches!(d.label, Label::Message { name, .. } if name.number() == message) => {
-                Some(d.message())
-            }
-            _ => None,
-        });
-        let fields = dissect(bytes.unwrap());
+        let fields = dissect(sent(&trace, message));
         let mut at: Option<&Field> = None;
         for name in path {
             let below = at.map_or(&fields, |field| &field.children);
@@ -85,6 +79,13 @@ impl Base<'_> {
         }
         at.unwrap().range.start
     }
+}
+
+/// The first copy of a message.
+fn sent(trace: &Trace, message: u8) -> &[u8] {
+    let mut sent = trace.entries().iter().filter_map(|entry| entry.kind.sent());
+    let is_it = |sent: &&Datagram| sent.label.message().is_some_and(|name| name.number() == message);
+    sent.find(is_it).unwrap().message()
 }
 
 /// Faults of the wire and of the path.
@@ -183,12 +184,6 @@ impl Base<'_> {
     fn length(&self, message: u8) -> usize {
         let healthy = Scenario::parse("healthy", &self.text("", "", "")).unwrap();
         let (trace, _) = run(&healthy.setup, &Powers::new(16));
-        let found = trace.entries().iter().find_map(|entry| match &entry.kind {
-            Kind::Sent(d) if matches!(d.label, Label::Message { name, .. } if name.number() == message) => {
-                Some(d.message().len())
-            }
-            _ => None,
-        });
-        found.unwrap()
+        sent(&trace, message).len()
     }
 }

@@ -3,22 +3,27 @@
 //! An endpoint is only ever told time zero, or the very moment its next timer is due, so no clock reading gets into it:
 //! worlds that are equal but for time are one.
 
+mod interned;
+mod met;
+mod step;
+
 use std::sync::Arc;
 
-use ike::{Ended, Endpoint, Event, Instant, Label, MessageName, NotifyType, Powers, Role, Sides, State};
-use indexmap::IndexSet;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use ike::{Endpoint, Powers, Role, Sides, State};
+use rustc_hash::FxHashMap;
 
-use super::monitor::{Heard, Monitor, Property};
+use super::monitor::{Monitor, Property};
 use super::nature::{Adversary, DAMAGE, FORGERIES, Tamper, tampered};
 use super::{Bounds, Choice};
-use crate::choice::{Chooser, Handling};
-use crate::host::Host;
 use crate::path::Path;
 use crate::rule::Rules;
 use crate::setup::Setup;
-use crate::trace::{Alteration, Datagram};
-use crate::world::{Flying, Watch, World};
+use crate::trace::Datagram;
+use crate::world::World;
+
+use interned::{Interned, at, number};
+pub use met::Met;
+use step::{Listener, StepKey, Stepped, TIMER, Wire};
 
 /// A world: two endpoints, what lies between them, what is under way in the order of its sending, and what is left of
 /// the bounds.
@@ -45,40 +50,8 @@ struct Gram {
     tamper: Option<Tamper>,
 }
 
-/// What meets a side in a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Met {
-    /// A Delete.
-    Delete,
-    /// A notify.
-    Notify(NotifyType),
-    /// Something damaged or forged.
-    Tampered(Tamper),
-    /// A message.
-    Message(MessageName),
-    /// Its timer.
-    Timer,
-}
-
 /// Where a step leaves a side in the contract's words: the state it entered, or the one in which its SA ended.
 pub(super) type Left = Option<(Role, Option<State>)>;
-
-/// What a step comes to; it depends on nothing but its key.
-struct Stepped {
-    number: u32,
-    end: u32,
-    around: u32,
-    launched: Vec<(Role, Under)>,
-    events: Vec<Event>,
-    left: Left,
-}
-
-type StepKey = (Role, u32, u32, u32);
-
-/// The timer, where a datagram's number would stand.
-const TIMER: u32 = u32::MAX;
-
-type Interned<T> = IndexSet<T, FxBuildHasher>;
 
 /// Everything that has a number, and every step that was made.
 pub(super) struct Tables {
@@ -100,42 +73,6 @@ pub(super) struct After {
     pub node: Node,
     pub broken: Vec<Property>,
     pub left: Left,
-}
-
-fn number<T: std::hash::Hash + Eq>(set: &mut Interned<T>, value: T) -> u32 {
-    u32::try_from(set.insert_full(value).0).unwrap_or(u32::MAX)
-}
-
-fn at<T>(set: &Interned<T>, number: u32) -> Option<&T> {
-    set.get_index(usize::try_from(number).ok()?)
-}
-
-/// Hears what the engines say; nothing else is remembered.
-#[derive(Default)]
-struct Listener(Vec<Event>);
-
-impl Watch for Listener {
-    type Entry = ();
-
-    fn initiated(&mut self, _: Instant) {}
-    fn sent(&mut self, _: Instant, _: &Datagram, (): ()) {}
-    fn altered(&mut self, _: Instant, _: crate::Blame, _: Alteration, (): ()) {}
-    fn lost(&mut self, _: Instant, _: crate::Blame, (): ()) {}
-    fn launched(&mut self, _: &Datagram, (): ()) {}
-    fn arrived(&mut self, _: Instant, _: Role, _: &Datagram, (): ()) {}
-    fn timer(&mut self, _: Instant, _: Role, _: ike::TimerName) {}
-    fn said(&mut self, _: Instant, _: Role, event: Event, (): ()) {
-        self.0.push(event);
-    }
-}
-
-/// The wire's rules hold; chances are nature's, who decides later. Nothing takes time.
-struct Wire(Rules);
-
-impl Chooser for Wire {
-    fn handling(&mut self, _: Instant, _: u64, datagram: &Datagram) -> Handling {
-        Handling { acts: self.0.acts(datagram).unwrap_or_default(), arrives: Instant::ZERO }
-    }
 }
 
 impl Tables {
@@ -167,65 +104,8 @@ impl Tables {
         (tables, After { node, broken, left: stepped.left })
     }
 
-    /// What became of a world in one step.
-    fn stepped(&mut self, role: Role, world: World<Listener>, wire: Wire) -> Stepped {
-        let mut flying: Vec<_> = world.in_flight.into_iter().collect();
-        flying.sort_by_key(|((_, _, sequence), _)| *sequence);
-        let launched = flying.into_iter().map(|((_, receiver, _), Flying { datagram, held, .. })| {
-            (receiver, Under { gram: self.gram(datagram, None), held })
-        });
-        let launched = launched.collect();
-        let end = number(&mut self.endpoints, Arc::clone(world.hosts[role].endpoint()));
-        let around = number(&mut self.around, (world.path, wire.0));
-        let number = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
-        let events = world.watch.0;
-        let left = left(role, &events);
-        Stepped { number, end, around, launched, events, left }
-    }
-
     fn gram(&mut self, datagram: Datagram, tamper: Option<Tamper>) -> u32 {
         number(&mut self.grams, Gram { datagram, tamper })
-    }
-
-    /// Lets a datagram reach a side of a world, or its timer run out.
-    fn step(&mut self, mut node: Node, role: Role, gram: u32) -> Option<After> {
-        let key = (role, node.ends[role], gram, node.around);
-        if !self.steps.contains_key(&key) {
-            let stepped = self.make(&node, role, gram)?;
-            self.steps.insert(key, stepped);
-        }
-        let stepped = self.steps.get(&key)?;
-        node.take(role, stepped);
-        let judged = (node.monitor, stepped.number);
-        if !self.judged.contains_key(&judged) {
-            let mut monitor = at(&self.monitors, node.monitor)?.clone();
-            let heard = at(&self.grams, gram).map(|gram| Heard {
-                bytes: number(&mut self.bytes, Arc::clone(&gram.datagram.bytes)),
-                tamper: gram.tamper,
-            });
-            let broken = monitor.step(role, heard, &stepped.events);
-            self.judged.insert(judged, (number(&mut self.monitors, monitor), broken));
-        }
-        let (monitor, broken) = self.judged.get(&judged)?;
-        node.monitor = *monitor;
-        Some(After { node, broken: broken.clone(), left: stepped.left })
-    }
-
-    /// Makes a step that nobody made yet, in a world of its own.
-    fn make(&mut self, node: &Node, role: Role, gram: u32) -> Option<Stepped> {
-        let (path, rules) = at(&self.around, node.around)?.clone();
-        let host =
-            |role: Role| Some(Host::from_endpoint(role, Arc::clone(at(&self.endpoints, node.ends[role])?)));
-        let hosts = Sides::new(host(Role::Initiator)?, host(Role::Responder)?);
-        let (mut world, mut wire) = (World::of(hosts, path, Listener::default()), Wire(rules));
-        match at(&self.grams, gram) {
-            Some(Gram { datagram, .. }) => {
-                let flying = Flying { datagram: datagram.clone(), cause: (), held: false };
-                world.deliver(role, flying, &mut wire);
-            }
-            None => world.fire_next(role, &mut wire),
-        }
-        Some(self.stepped(role, world, wire))
     }
 
     /// Calls `take` with everything that nature may do now and the world after it.
@@ -320,58 +200,11 @@ impl Tables {
         at(&self.monitors, node.monitor)
     }
 
-    /// Whom a choice meets in this world, and with what; `None`: nobody notices.
-    pub fn meets(&self, node: &Node, choice: Choice) -> Option<(Role, Met)> {
-        match choice {
-            Choice::Fire(role) => Some((role, Met::Timer)),
-            Choice::Lose(..) => None,
-            Choice::Damage(role, _, how) | Choice::Forge(role, _, how) => Some((role, Met::Tampered(how))),
-            Choice::Deliver(role, place) | Choice::Repeat(role, place) => {
-                Some((role, met(&self.datagram(node, role, place)?.label)))
-            }
-        }
-    }
-
     /// The datagram at a place of a queue.
     pub fn datagram(&self, node: &Node, receiver: Role, place: u16) -> Option<&Datagram> {
         let under = node.queues[receiver].get(usize::from(place))?;
         at(&self.grams, under.gram).map(|gram| &gram.datagram)
     }
-}
-
-fn met(label: &Label) -> Met {
-    match label {
-        Label::Message { name, .. } => Met::Message(*name),
-        Label::Notify { notify, .. } => Met::Notify(*notify),
-        // Our own endpoints send nothing foreign.
-        Label::Delete { .. } | Label::Foreign { .. } => Met::Delete,
-    }
-}
-
-/// The last of these events that says where the side is left.
-fn left(role: Role, events: &[Event]) -> Left {
-    events.iter().rev().find_map(|event| match event {
-        Event::Entered { state, .. } => Some((role, Some(*state))),
-        Event::Ended { how: Ended::Rejected, .. } => Some((role, None)),
-        Event::Ended { how: Ended::Deleted | Ended::Replaced, state, .. } => {
-            Some((role, Some(*state).filter(|state| !state.is_active())))
-        }
-        Event::Ended { how: Ended::GaveUp, state, .. } => Some((role, Some(*state))),
-        Event::NotStarted(_)
-        | Event::Created { .. }
-        | Event::Accepted { .. }
-        | Event::Duplicate { .. }
-        | Event::Chosen { .. }
-        | Event::GroupFound { .. }
-        | Event::NatChecked { .. }
-        | Event::Floated { .. }
-        | Event::Keys { .. }
-        | Event::Dropped { .. }
-        | Event::Refused { .. }
-        | Event::NotifyReceived { .. }
-        | Event::DeleteReceived { .. }
-        | Event::Impaired { .. } => None,
-    })
 }
 
 impl Node {

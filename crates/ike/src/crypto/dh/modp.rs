@@ -2,7 +2,7 @@
 //!
 //! Every prime is 2^n - 2^(n-64) - 1 + 2^64 * (floor(2^(n-130) * pi) + c), so pi stands here once.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::Rng;
@@ -20,18 +20,6 @@ pub(super) struct Modp {
     /// (RFC 3526 section 8, RFC 7919 section 5.2).
     exponent_bits: usize,
 }
-
-/// Group, bits of the prime, c, bits of an exponent.
-const TABLE: [(DhGroup, usize, u32, usize); 8] = [
-    (DhGroup::Modp768, 768, 149_686, 160),
-    (DhGroup::Modp1024, 1024, 129_093, 160),
-    (DhGroup::Modp1536, 1536, 741_804, 200),
-    (DhGroup::Modp2048, 2048, 124_476, 225),
-    (DhGroup::Modp3072, 3072, 1_690_314, 275),
-    (DhGroup::Modp4096, 4096, 240_904, 325),
-    (DhGroup::Modp6144, 6144, 929_484, 375),
-    (DhGroup::Modp8192, 8192, 4_743_158, 400),
-];
 
 /// floor(2^8062 * pi), computed with Machin's formula.
 const PI_BITS: usize = 8062;
@@ -59,21 +47,39 @@ const PI: &[u8] = b"\
     60c980dd98a573ea\
 ";
 
-/// Each group is made once: a prime costs more than a message.
-static GROUPS: [OnceLock<Modp>; TABLE.len()] = [const { OnceLock::new() }; TABLE.len()];
+// Each group is made once: a prime costs more than a message.
+pub(super) static MODP768: LazyLock<Modp> = LazyLock::new(|| Modp::new(768, 149_686, 160));
+pub(super) static MODP1024: LazyLock<Modp> = LazyLock::new(|| Modp::new(1024, 129_093, 160));
+pub(super) static MODP1536: LazyLock<Modp> = LazyLock::new(|| Modp::new(1536, 741_804, 200));
+pub(super) static MODP2048: LazyLock<Modp> = LazyLock::new(|| Modp::new(2048, 124_476, 225));
+pub(super) static MODP3072: LazyLock<Modp> = LazyLock::new(|| Modp::new(3072, 1_690_314, 275));
+pub(super) static MODP4096: LazyLock<Modp> = LazyLock::new(|| Modp::new(4096, 240_904, 325));
+pub(super) static MODP6144: LazyLock<Modp> = LazyLock::new(|| Modp::new(6144, 929_484, 375));
+pub(super) static MODP8192: LazyLock<Modp> = LazyLock::new(|| Modp::new(8192, 4_743_158, 400));
 
 impl Modp {
-    /// The numbers of a group; `None`: it is no MODP group.
+    /// Bits of the prime, c, bits of an exponent.
+    fn new(bits: usize, c: u32, exponent_bits: usize) -> Modp {
+        let one = BigUint::from(1_u8);
+        let pi = BigUint::parse_bytes(PI, 16).unwrap_or_default() >> (PI_BITS + 130 - bits);
+        let prime = (&one << bits) - (&one << (bits - 64)) - &one + ((pi + c) << 64_usize);
+        let highest = (&prime - 2_u8).to_bytes_be();
+        Modp { group: modp::Group::new(prime, exponent_bits), highest, exponent_bits }
+    }
+
+    /// The numbers of a group; `None`: it is a curve.
     pub fn of(group: DhGroup) -> Option<&'static Modp> {
-        let (row, cell) = TABLE.iter().zip(&GROUPS).find(|(row, _)| row.0 == group)?;
-        Some(cell.get_or_init(|| {
-            let (_, bits, c, exponent_bits) = *row;
-            let one = BigUint::from(1_u8);
-            let pi = BigUint::parse_bytes(PI, 16).unwrap_or_default() >> (PI_BITS + 130 - bits);
-            let prime = (&one << bits) - (&one << (bits - 64)) - &one + ((pi + c) << 64_usize);
-            let highest = (&prime - 2_u8).to_bytes_be();
-            Modp { group: modp::Group::new(prime, exponent_bits), highest, exponent_bits }
-        }))
+        Some(match group {
+            DhGroup::Modp768 => &MODP768,
+            DhGroup::Modp1024 => &MODP1024,
+            DhGroup::Modp1536 => &MODP1536,
+            DhGroup::Modp2048 => &MODP2048,
+            DhGroup::Modp3072 => &MODP3072,
+            DhGroup::Modp4096 => &MODP4096,
+            DhGroup::Modp6144 => &MODP6144,
+            DhGroup::Modp8192 => &MODP8192,
+            DhGroup::Ecp256 | DhGroup::Ecp384 | DhGroup::Ecp521 | DhGroup::X25519 => return None,
+        })
     }
 
     /// The prime, big-endian.
@@ -122,8 +128,9 @@ mod tests {
     /// A wrong digit of pi or a wrong c would not leave a safe prime: Fermat's test for p and (p-1)/2.
     #[test]
     fn primes_are_safe_primes() {
-        for (group, bits, ..) in TABLE.into_iter().filter(|row| row.1 <= 3072) {
-            let prime = Modp::of(group).unwrap().group.prime();
+        for group in DhGroup::ALL.into_iter().filter(|group| group.public_len() * 8 <= 3072) {
+            let Some(modp) = Modp::of(group) else { continue };
+            let (prime, bits) = (modp.group.prime(), group.public_len() * 8);
             let half = (prime - 1_u8) >> 1_usize;
             let two = BigUint::from(2_u8);
             assert_eq!(prime.bits(), bits as u64, "{group:?}");

@@ -17,6 +17,7 @@ fn array(bytes: &[u8]) -> [u8; 32] {
 
 impl Engine for X25519 {
     fn private(&self, stream: &mut ChaCha20Rng) -> Vec<u8> {
+        // Any 32 bytes will do: what RFC 7748 wants of a scalar is done where it is used.
         let mut bytes = vec![0; 32];
         stream.fill_bytes(&mut bytes);
         bytes

@@ -1,0 +1,49 @@
+//! Keys of an ASA: tunnel-groups, and the lines of a PIX.
+
+use crate::cisco::{Block, Reader};
+use crate::clean::Line;
+use crate::device::Remote;
+use crate::keys::{Key, KeyLine, Owner};
+
+impl Reader {
+    /// `isakmp key KEY address PEER netmask MASK` (PIX 6)
+    pub(super) fn pix_key(&mut self, line: &Line, key: &str, peer: &str, rest: &[&str]) {
+        let anybody = peer == "0.0.0.0" || rest.get(1) == Some(&"0.0.0.0");
+        let owner = if anybody { Owner::Anybody } else { self.owner(peer) };
+        self.key(line, owner, key);
+    }
+
+    pub(super) fn owner(&self, name: &str) -> Owner {
+        match (name, self.remote(name)) {
+            ("DefaultL2LGroup", _) => Owner::Anybody,
+            (_, Remote::Address(address)) => Owner::address(address),
+            _ => Owner::Name(name.to_owned()),
+        }
+    }
+
+    /// A tunnel-group is there from its first line on, with or without a key. The base group that an ASA has of itself
+    /// is none without one.
+    pub(super) fn tunnel_group(&mut self, block: &Block<'_>, name: &str, rest: &[&str]) {
+        let owner = self.owner(name);
+        if owner != Owner::Anybody && !self.key_at.contains_key(&owner) {
+            let (owners, at) = (vec![owner.clone()], self.place(block.head));
+            self.push_key(KeyLine { owners, key: Key::Missing, at, local: None, keyring: None });
+        }
+        for line in &block.body {
+            let text = line.text.trim_start();
+            let key = text.strip_prefix("ikev1 ").unwrap_or(text).strip_prefix("pre-shared-key ");
+            match (rest, key) {
+                (["ipsec-attributes"], Some(key)) => {
+                    self.replaced.extend(self.key_at.remove(&owner).into_iter().flatten());
+                    self.key(line, owner.clone(), key);
+                }
+                (_, Some(_)) => self.problem_with_key(
+                    line,
+                    "a key outside ipsec-attributes",
+                    "below tunnel-group NAME ipsec-attributes",
+                ),
+                _ => self.device.skipped += 1,
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Lines into commands, each with the lines that belong to it.
+
+use super::commands::{Commands, Worded};
+use crate::clean::Line;
+
+/// A command and the lines that belong to it.
+pub(crate) struct Block<'l> {
+    pub(super) head: &'l Line,
+    pub(super) body: Vec<&'l Line>,
+}
+
+/// A command while its lines are read.
+struct Open<'l> {
+    head: &'l Line,
+    words: Vec<&'l str>,
+    body: Commands<&'l Line>,
+}
+
+impl Worded for Open<'_> {
+    fn words(&self) -> Vec<&str> {
+        self.words.clone()
+    }
+}
+
+impl Worded for &Line {
+    fn words(&self) -> Vec<&str> {
+        Line::words(self)
+    }
+}
+
+/// Commands with lines of their own. A file that lost its indentation is cut by the words that such lines begin with; a
+/// line that is indented belongs to the command above unless it can only be one of its own.
+pub(super) fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
+    let mut blocks: Commands<Open<'_>> = Commands::default();
+    for line in lines {
+        let words = line.words();
+        if words.first().is_some_and(|first| first.starts_with(['!', ':'])) {
+            continue;
+        }
+        if let ["no", undone @ ..] = words.as_slice() {
+            undo(&mut blocks, line, undone);
+        }
+        let leaves = matches!(words.as_slice(), ["exit" | "end"]);
+        match blocks.last_mut() {
+            Some(last) if !leaves && (belongs(&last.words, &words) || line.inner && !is_global(&words)) => {
+                last.body.push(line);
+            }
+            _ => blocks.push(Open { head: line, words, body: Commands::default() }),
+        }
+    }
+    blocks.kept().map(|open| Block { head: open.head, body: open.body.kept().collect() }).collect()
+}
+
+/// `no COMMAND` takes the same command back: one of its own, or a line of the section that is open.
+fn undo(blocks: &mut Commands<Open<'_>>, line: &Line, undone: &[&str]) {
+    match blocks.last_mut() {
+        Some(last) if line.inner => last.body.undo(undone),
+        _ if undone.first() == Some(&"interface") => {}
+        _ => blocks.undo(undone),
+    }
+}
+
+/// Whether a line with these words can stand below that command, and is no command of its own.
+fn belongs(head: &[&str], words: &[&str]) -> bool {
+    let Some(first) = words.first() else { return false };
+    let known: &[&str] = match head {
+        ["crypto", "isakmp" | "ikev1", "policy", _] | ["isakmp", "policy", _] => {
+            &["encr", "encryption", "hash", "authentication", "group", "lifetime"]
+        }
+        ["crypto", "keyring", ..] => &["pre-shared-key", "local-address"],
+        ["crypto", "isakmp", "profile", ..] => {
+            &["keyring", "match", "self-identity", "initiate", "local-address", "keepalive"]
+        }
+        ["crypto", "isakmp", "peer", ..] => &["set"],
+        ["crypto", "map", _, _, "ipsec-isakmp", ..] | ["crypto", "dynamic-map", _, _] => &["set", "match"],
+        ["crypto", "ipsec", "profile", ..] => &["set"],
+        ["crypto", "ipsec", "transform-set", ..] => &["mode"],
+        ["tunnel-group", _, "ipsec-attributes"] => {
+            &["ikev1", "pre-shared-key", "peer-id-validate", "isakmp", "chain", "trust-point"]
+        }
+        ["object", "network", ..] => &["host", "subnet"],
+        ["object-group", "network", ..] => &["network-object", "group-object"],
+        ["ip", "access-list", "extended", ..] => &["permit", "deny", "remark"],
+        // Too many commands to list: what does not begin something else.
+        ["interface", ..] => return !begins(words),
+        _ => &[],
+    };
+    known.contains(first)
+}
+
+/// Whether a line begins something else than an interface's own command.
+fn begins(words: &[&str]) -> bool {
+    const FIRST: [&str; 21] = [
+        "interface",
+        "hostname",
+        "router",
+        "access-list",
+        "access-group",
+        "line",
+        "end",
+        "exit",
+        "tunnel-group",
+        "object",
+        "object-group",
+        "route",
+        "version",
+        "isakmp",
+        "name",
+        "names",
+        "group-policy",
+        "username",
+        "banner",
+        "logging",
+        "vlan",
+    ];
+    match words {
+        ["crypto", "map", _] => false,
+        ["crypto", ..] => true,
+        ["ip", second, ..] => {
+            ["route", "access-list", "dhcp", "domain", "http", "local", "ssh", "forward-protocol"]
+                .contains(second)
+        }
+        [first, ..] => FIRST.contains(first),
+        [] => true,
+    }
+}
+
+/// Commands that stand for themselves whatever their indentation: a prompt pasted in the wrong place, a file whose every
+/// line is indented.
+fn is_global(words: &[&str]) -> bool {
+    matches!(
+        words,
+        ["crypto", "isakmp" | "ikev1" | "keyring" | "ipsec" | "dynamic-map", ..]
+            | ["crypto", "map", _, _, ..]
+            | ["interface" | "tunnel-group" | "hostname" | "access-group", _, ..]
+            | ["ip", "access-list", ..]
+            | ["isakmp", "policy" | "key" | "enable" | "identity", ..]
+    )
+}

@@ -1,0 +1,99 @@
+//! ISAKMP profiles and peers of IOS: whom a crypto map calls as whom.
+
+use std::collections::BTreeMap;
+
+use super::keys::owner;
+use crate::cisco::{Block, Reader};
+use crate::device::{Device, Identity, Place, Remote, Sourced};
+
+/// `crypto isakmp profile`
+#[derive(Clone, Debug, Default)]
+pub(super) struct Profile {
+    pub(super) keyring: Option<Sourced<String>>,
+    pub(super) identity: Option<Sourced<Identity>>,
+    pub(super) matches: Vec<Sourced<Identity>>,
+    pub(super) aggressive: Option<Place>,
+}
+
+/// A peer with a password for Aggressive Mode, its line, and what to call oneself there.
+pub(super) type AggressivePeer = (Remote, Place, Option<Sourced<Identity>>);
+
+/// The first line for a peer counts.
+pub(super) fn start_aggressive(device: &mut Device, peers: Vec<AggressivePeer>) {
+    let mut ways: BTreeMap<Remote, (Place, Option<Sourced<Identity>>)> = BTreeMap::new();
+    for (remote, at, identity) in peers {
+        let (_, known) = ways.entry(remote).or_insert((at, None));
+        *known = known.take().or(identity);
+    }
+    for connection in &mut device.connections {
+        let Some((at, identity)) = ways.get(&connection.remote) else { continue };
+        connection.aggressive.get_or_insert_with(|| at.clone());
+        connection.identity = connection.identity.take().or_else(|| identity.clone());
+    }
+}
+
+/// An initiator knows its isakmp profile from the start: whose keyring, which identity, which mode.
+pub(super) fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
+    for connection in &mut device.connections {
+        // Until here the field names the profile.
+        let name = connection.keyring.take();
+        let Some(profile) = name.and_then(|name| profiles.get(&name.value)) else { continue };
+        connection.keyring.clone_from(&profile.keyring);
+        connection.identity.clone_from(&profile.identity);
+        connection.expects.clone_from(&profile.matches);
+        connection.aggressive = connection.aggressive.take().or_else(|| profile.aggressive.clone());
+    }
+}
+
+impl Reader {
+    /// `crypto isakmp peer`: a password for Aggressive Mode makes the router start with it.
+    pub(super) fn aggressive_peer(&mut self, peer: &str, block: &Block<'_>) -> Option<AggressivePeer> {
+        let (mut at, mut name) = (None, None);
+        for line in &block.body {
+            match line.words().as_slice() {
+                ["set", "aggressive-mode", "password", key @ ..] => {
+                    self.typed_key(line, owner(peer, None), key);
+                    at = self.device.keys.last().map(|line| line.at.clone());
+                }
+                ["set", "aggressive-mode", "client-endpoint", kind, value] => {
+                    let place = self.place(line);
+                    name = identity(&[kind, value]).map(|identity| Sourced::new(identity, place));
+                }
+                _ => self.device.skipped += 1,
+            }
+        }
+        Some((self.remote(peer), at?, name))
+    }
+
+    pub(super) fn profile(&mut self, block: &Block<'_>) -> Profile {
+        let mut profile = Profile::default();
+        for line in &block.body {
+            let place = self.place(line);
+            match line.words().as_slice() {
+                ["keyring", ring] => profile.keyring = Some(Sourced::new((*ring).to_owned(), place)),
+                ["self-identity", rest @ ..] => {
+                    profile.identity = identity(rest).map(|identity| Sourced::new(identity, place));
+                }
+                ["match", "identity", rest @ ..] => {
+                    profile.matches.extend(identity(rest).map(|identity| Sourced::new(identity, place)));
+                }
+                ["initiate", "mode", "aggressive"] => profile.aggressive = Some(place),
+                _ => self.device.skipped += 1,
+            }
+        }
+        profile
+    }
+}
+
+/// `address A [MASK]`, `ipv4-address A`, `fqdn NAME`, `host NAME`, `user NAME`, `user-fqdn NAME`.
+pub(super) fn identity(words: &[&str]) -> Option<Identity> {
+    match words {
+        ["address"] => Some(Identity::OwnAddress),
+        ["address" | "ipv4-address", address, ..] => address.parse().ok().map(Identity::Address),
+        ["fqdn"] => Some(Identity::Fqdn(String::new())),
+        ["fqdn" | "host", name] => Some(Identity::Fqdn((*name).to_owned())),
+        ["user" | "user-fqdn", name] => Some(Identity::UserFqdn((*name).to_owned())),
+        ["group", name] => Some(Identity::KeyId((*name).to_owned())),
+        _ => None,
+    }
+}

@@ -1,0 +1,100 @@
+//! One device in a session: its address, what it calls itself, which key it takes.
+
+use std::net::IpAddr;
+
+use super::{Assumed, documentation};
+use crate::device::{Connection, Device, Identity, Place, Remote, Sourced};
+use crate::keys::{KeyLine, Owner};
+
+/// One side of a session.
+#[derive(Clone, Copy, Debug)]
+pub struct End<'d> {
+    /// The device.
+    pub device: &'d Device,
+    /// Its own address, inside any NAT.
+    pub address: IpAddr,
+    /// Whom it talks to.
+    pub peer: IpAddr,
+    /// What it has for that peer; `None`: nothing, it only answers with what is there for all.
+    pub connection: Option<&'d Connection>,
+    /// It starts.
+    pub calls: bool,
+    /// What the files do not say and was taken to be so.
+    pub assumed: Option<Assumed>,
+    /// What its file calls the peer, where that is no address.
+    pub peer_name: Option<&'d str>,
+}
+
+impl<'d> End<'d> {
+    /// A device that calls, whoever answers; `None`: it calls no address.
+    pub fn calling(device: &'d Device, connection: &'d Connection) -> Option<End<'d>> {
+        let Remote::Address(peer) = connection.remote else { return None };
+        let (address, assumed) = match connection.local {
+            Some(local) => (local, None),
+            None => (documentation(peer), Some(Assumed::OwnAddress)),
+        };
+        Some(End {
+            device,
+            address,
+            peer,
+            connection: Some(connection),
+            calls: true,
+            assumed,
+            peer_name: None,
+        })
+    }
+
+    /// The address under which the other side knows it.
+    pub fn outside(&self) -> IpAddr {
+        match self.assumed {
+            Some(Assumed::Nat(outside)) => outside,
+            _ => self.address,
+        }
+    }
+
+    /// What it calls itself.
+    pub fn identity(&self) -> Sourced<Identity> {
+        let own = self.connection.and_then(|connection| connection.identity.as_ref());
+        let mut identity = own.unwrap_or(&self.device.identity).clone();
+        if identity.value == Identity::Fqdn(String::new()) {
+            identity.value = match &self.device.hostname {
+                Some(name) => Identity::Fqdn(name.clone()),
+                None => Identity::OwnAddress,
+            };
+        }
+        identity
+    }
+
+    /// The identity that it takes: the one that the other side has, where that is among those it lists.
+    pub fn expects(&self, other: &End<'_>) -> Option<Sourced<Identity>> {
+        let list = &self.connection?.expects;
+        let own = |identity: &Identity| identity.clone().of(other.address);
+        let sent = own(&other.identity().value);
+        list.iter().find(|expected| own(&expected.value) == sent).or_else(|| list.first()).cloned()
+    }
+
+    /// The key that it uses: in Aggressive Mode a responder knows the caller's name, and looks for that first.
+    pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
+        let met = other.identity().value.of(other.outside());
+        let met = Some(met).filter(|_| aggressive && !self.calls);
+        if !self.device.dialect.is_cisco() {
+            return self.device.key_as(self.peer, self.address, self.calls, met.as_ref());
+        }
+        let name = match &met {
+            Some(Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name)) => {
+                Some(name.as_str())
+            }
+            _ => self.peer_name,
+        };
+        let named = name.and_then(|name| {
+            let owner = Owner::Name(name.to_owned());
+            self.device.keys.iter().find(|line| line.owners.contains(&owner))
+        });
+        named.or_else(|| self.device.key_for(self.peer, self.address, self.calls))
+    }
+
+    /// The line that names its own address.
+    pub fn address_line(&self) -> Option<&'d Place> {
+        self.device.interface(self.address)?.at.as_ref()
+    }
+}

@@ -1,0 +1,123 @@
+//! Which place is nearer to whom. The clocks of two places need not agree: only what comes before what is believed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ike::Role;
+
+use super::super::sight::{Place, Sight};
+
+/// Microseconds; a time less another may be negative.
+pub(super) fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn shifted(at: Duration, offset: i64) -> Duration {
+    let micros = micros(at).saturating_sub(offset);
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+}
+
+/// First times of each datagram at a place.
+pub(super) fn firsts<'s>(
+    sights: &'s [Sight<'_>],
+    place: Place,
+    role: Role,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> BTreeMap<&'s [u8], i64> {
+    let mut times = BTreeMap::new();
+    for sight in sights.iter().filter(|sight| sight.place == place && sender(sight) == role) {
+        times.entry(sight.bytes).or_insert(micros(sight.at));
+    }
+    times
+}
+
+/// How much later datagrams of this side come at one place than at another: the least of them.
+pub(super) fn lag(
+    sights: &[Sight<'_>],
+    (one, other): (Place, Place),
+    role: Role,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> Option<i64> {
+    let [one, other] = [one, other].map(|place| firsts(sights, place, role, sender));
+    one.iter().filter_map(|(bytes, at)| Some(other.get(bytes)?.saturating_sub(*at))).min()
+}
+
+/// The place nearest to the initiator and the one nearest to the responder. Clocks need not agree: what the
+/// initiator sends comes later at the farther place, what the responder sends comes earlier.
+pub(super) fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) -> Vec<Place> {
+    let mut all: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
+    all.sort();
+    all.dedup();
+    let Some(base) = all.first().copied() else {
+        return Vec::new();
+    };
+    let mut scored: Vec<(i64, Place)> =
+        all.iter().map(|place| (score(sights, base, *place, sender), *place)).collect();
+    scored.sort();
+    match (scored.first(), scored.last()) {
+        (Some((_, near)), Some((_, far))) if near != far => vec![*near, *far],
+        (Some((_, only)), _) => vec![*only],
+        _ => Vec::new(),
+    }
+}
+
+/// The other file, where it holds nothing of a negotiation in which only the initiator was heard: it was taken beside
+/// the responder, and nothing came there.
+pub(super) fn silent(
+    sights: &[Sight<'_>],
+    places: &[Place],
+    files: usize,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> Option<Place> {
+    let [only] = places else {
+        return None;
+    };
+    let alone = sights.iter().all(|sight| sender(sight) == Role::Initiator);
+    let other = (0..files).find(|file| *file != only.file)?;
+    alone.then_some(Place { file: other, interface: 0 })
+}
+
+/// The greater, the farther from the initiator.
+pub(super) fn score(
+    sights: &[Sight<'_>],
+    base: Place,
+    place: Place,
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> i64 {
+    if base == place {
+        return 0;
+    }
+    let [there, back] = Role::BOTH.map(|role| lag(sights, (base, place), role, sender));
+    match (there, back) {
+        (Some(there), Some(back)) => return there.saturating_sub(back).saturating_mul(1000),
+        // One file has one clock.
+        (Some(there), None) if base.file == place.file && there != 0 => return there.saturating_mul(1000),
+        (None, Some(back)) if base.file == place.file && back != 0 => return back.saturating_mul(-1000),
+        _ => {}
+    }
+    // What one place alone has was lost on its way to the other.
+    let only = |at: Place, other: Place, role| {
+        let seen = firsts(sights, other, role, sender);
+        let alone =
+            firsts(sights, at, role, sender).into_keys().filter(|bytes| !seen.contains_key(bytes)).count();
+        i64::try_from(alone).unwrap_or(i64::MAX)
+    };
+    let (i, r) = (Role::Initiator, Role::Responder);
+    only(base, place, i) + only(place, base, r) - only(place, base, i) - only(base, place, r)
+}
+
+/// By how many microseconds the second file's clock is ahead of the first's.
+pub(super) fn offset(sights: &[Sight<'_>], places: &[Place], sender: &dyn Fn(&Sight<'_>) -> Role) -> i64 {
+    let [near, far] = places else {
+        return 0;
+    };
+    if near.file == far.file {
+        return 0;
+    }
+    let [there, back] = Role::BOTH.map(|role| lag(sights, (*near, *far), role, sender));
+    match (there, back) {
+        (Some(there), Some(back)) => i64::midpoint(there, back),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => 0,
+    }
+}

@@ -1,0 +1,69 @@
+//! Who began.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use ike::Role;
+use isakmp::PayloadType;
+
+use super::super::sight::{Place, Sight};
+
+/// At each place the initiator's address, and whether the messages themselves say so.
+pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, SocketAddr)>, bool) {
+    let mut known = BTreeMap::new();
+    let mut sure = true;
+    let mut places: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
+    places.sort();
+    places.dedup();
+    for place in places {
+        let here = || sights.iter().filter(|sight| sight.place == place);
+        let told = here().find_map(|sight| match sight.sender()? {
+            Role::Initiator => Some(sight.ends),
+            Role::Responder => Some((sight.ends.1, sight.ends.0)),
+        });
+        let ends = told
+            .or_else(|| guessed(here().filter(|sight| sight.mode().is_some())))
+            .or_else(|| here().next().map(|sight| sight.ends));
+        sure &= told.is_some();
+        known.extend(ends.map(|ends| (place, ends)));
+    }
+    (known, sure)
+}
+
+/// Who began, by the order of what was captured: the initiator's public value comes before the responder's, and its
+/// encrypted message answers the responder's public value. Initiator, then responder.
+pub(super) fn guessed<'s>(sights: impl Iterator<Item = &'s Sight<'s>>) -> Option<(SocketAddr, SocketAddr)> {
+    let sights: Vec<&Sight<'_>> = sights.collect();
+    let ke = |sight: &&&Sight<'_>| sight.header.next_payload == PayloadType::KE && !sight.is_encrypted();
+    let Some(first) = sights.iter().find(ke) else {
+        return sights.first().map(|sight| sight.ends);
+    };
+    let other = |sight: &&Sight<'_>| sight.ends.0.ip() != first.ends.0.ip();
+    let both = sights.iter().filter(ke).any(other);
+    let own_sealed = sights.iter().any(|sight| sight.is_encrypted() && !other(sight));
+    let others_sealed = sights.iter().any(|sight| sight.is_encrypted() && other(sight));
+    let (from, to) = first.ends;
+    Some(if both || own_sealed || !others_sealed { (from, to) } else { (to, from) })
+}
+
+pub(super) fn sender(sight: &Sight<'_>, initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>) -> Role {
+    role_of(sight.place, sight.ends, initiators)
+}
+
+/// Who sends from one end to the other.
+pub(super) fn role_of(
+    place: Place,
+    (from, to): (SocketAddr, SocketAddr),
+    initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>,
+) -> Role {
+    let Some((initiator, responder)) = initiators.get(&place) else {
+        return Role::Initiator;
+    };
+    let is_initiator = if initiator.ip() == responder.ip() {
+        // Two on one host: told by their ports.
+        from == *initiator || (to == *responder && from != *responder)
+    } else {
+        from.ip() == initiator.ip()
+    };
+    if is_initiator { Role::Initiator } else { Role::Responder }
+}

@@ -1,0 +1,126 @@
+//! What follows from a reason, where vendors agree; and how a row of the table is written.
+
+use isakmp::NotifyType;
+
+use crate::message_name::MessageName;
+use crate::reason::{Answer, Certainty, Disposition, Reaction, ReasonKind};
+
+/// What every vendor does unless its own table says otherwise: contract, "Refusals".
+pub const COMMON: &[Reaction] = &[
+    reaction(
+        ReasonKind::NoProposalChosen,
+        None,
+        Disposition::Remove,
+        Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
+        "RFC 2408 5.4",
+        Certainty::Sourced,
+    ),
+    NO_METHOD,
+    no_key(ReasonKind::NoGroup, None, Certainty::Sourced),
+    no_key(ReasonKind::NoGroup, AM1, Certainty::Inferred),
+    no_key(ReasonKind::NoKey, None, Certainty::Sourced),
+    no_key(ReasonKind::NoKey, AM1, Certainty::Inferred),
+    reaction(
+        ReasonKind::AggressiveModeDisabled,
+        None,
+        Disposition::Remove,
+        Answer::Silence,
+        "RFC 2409 5",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::RemovedSa,
+        None,
+        Disposition::Drop,
+        Answer::Clear(NotifyType::INVALID_COOKIE),
+        "RFC 2408 5.2",
+        Certainty::Sourced,
+    ),
+    reaction(
+        ReasonKind::HashMismatch,
+        None,
+        Disposition::Drop,
+        Answer::Silence,
+        "RFC 2408 5.11",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::HashMismatch,
+        AM2,
+        Disposition::Remove,
+        Answer::Silence,
+        "RFC 2408 5.11",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::IdentityRefused,
+        None,
+        Disposition::Remove,
+        Answer::Protected(NotifyType::INVALID_ID_INFORMATION),
+        "RFC 2408 5.8",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::IdentityRefused,
+        AM1,
+        Disposition::Remove,
+        Answer::Clear(NotifyType::INVALID_ID_INFORMATION),
+        "RFC 2408 5.8",
+        Certainty::Inferred,
+    ),
+    reaction(
+        ReasonKind::Other,
+        None,
+        Disposition::Drop,
+        Answer::Silence,
+        "RFC 2408 5.1",
+        Certainty::Inferred,
+    ),
+];
+
+/// Only the authentication method differs: most vendors make no difference.
+pub(super) const NO_METHOD: Reaction = reaction(
+    ReasonKind::NoMethod,
+    None,
+    Disposition::Remove,
+    Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN),
+    "RFC 2408 5.4",
+    Certainty::Sourced,
+);
+
+pub(super) const fn no_key(on: ReasonKind, at: At, certainty: Certainty) -> Reaction {
+    reaction(on, at, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", certainty)
+}
+
+/// A reaction that was seen in recorded runs of the vendor's software.
+pub(super) const fn seen(on: ReasonKind, at: At, disposition: Disposition, answer: Answer) -> Reaction {
+    reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
+}
+
+/// A message that a reaction is about; `None`: any.
+pub(super) type At = Option<MessageName>;
+pub(super) const MSG1: At = Some(MessageName::MSG1);
+pub(super) const MSG5: At = Some(MessageName::MSG5);
+pub(super) const MSG6: At = Some(MessageName::MSG6);
+pub(super) const AM1: At = Some(MessageName::AM1);
+pub(super) const AM2: At = Some(MessageName::AM2);
+pub(super) const AM3: At = Some(MessageName::AM3);
+pub(super) const fn reaction(
+    on: ReasonKind,
+    at: At,
+    disposition: Disposition,
+    answer: Answer,
+    rfc: &'static str,
+    certainty: Certainty,
+) -> Reaction {
+    Reaction { on, at, disposition, answer, rfc, certainty }
+}
+
+pub(super) const FALLBACK: Reaction = reaction(
+    ReasonKind::Other,
+    None,
+    Disposition::Drop,
+    Answer::Silence,
+    "RFC 2408 5.1",
+    Certainty::Inferred,
+);

@@ -1,0 +1,81 @@
+//! What an ASA says of a message that it does not take.
+
+use ike::{Instant, Reason};
+use sim::{Datagram, Entry};
+
+use super::super::SIMULATED;
+use super::Log;
+
+impl Log<'_> {
+    pub(super) fn refused(&mut self, entry: &Entry, reason: &Reason) {
+        let at = entry.at;
+        match reason {
+            Reason::IkeDisabled => {
+                let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
+                if let Some(Datagram { from, to, .. }) = arrived {
+                    let end = |end: &std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
+                    let text = format!("UDP request discarded from {} to outside:{}", end(from), end(to));
+                    self.say(at, "7-710005", &text);
+                }
+            }
+            Reason::NoProposalChosen { nearest } => {
+                for difference in nearest.iter().flat_map(|near| &near.differing) {
+                    let text = format!(
+                        "Phase 1 failure:  Mismatched attribute types for class {}:  Rcv'd: {}  Cfg'd: {}",
+                        difference.attribute.name(),
+                        difference.offered,
+                        difference.own
+                    );
+                    self.of_peer(at, "5-713257", &text);
+                }
+                self.of_peer(at, "3-713048", "Error processing payload: Payload ID: 1");
+            }
+            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
+                let group = self.peer.clone();
+                let text =
+                    format!("Group {group} not found and BASE GROUP default preshared key not configured");
+                self.of_peer(at, "3-713138", &text);
+                self.of_peer(at, "5-713904", "Can't find a valid tunnel group, aborting...!");
+                self.peer_table(at);
+            }
+            // Recorded refusals are logged where they arrive.
+            Reason::UnprotectedNotify(_) => {}
+            Reason::RemovedSa | Reason::UnknownCookies => {
+                let text = "Received encrypted packet with no matching SA, dropping";
+                self.of_peer(at, "5-713904", text);
+            }
+            other @ (Reason::AggressiveModeDisabled
+            | Reason::NoUsablePolicy
+            | Reason::Malformed(_)
+            | Reason::NoMarker
+            | Reason::Version(_)
+            | Reason::ReservedNotZero { .. }
+            | Reason::NotBlocks { .. }
+            | Reason::Undecryptable(_)
+            | Reason::UnknownExchange(_)
+            | Reason::OutOfOrder(_)
+            | Reason::MissingPayload(_)
+            | Reason::SaNotFirst
+            | Reason::UnsupportedIdentity(_)
+            | Reason::WrongEncryption { .. }
+            | Reason::BadPublicValue(_)
+            | Reason::NonceLength(_)
+            | Reason::ZeroCookie
+            | Reason::Reflected
+            | Reason::NotOffered
+            | Reason::HashMismatch { .. }
+            | Reason::ForeignSpi
+            | Reason::IdentityRefused { .. }
+            | Reason::TooMany
+            | Reason::Impaired) => {
+                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
+                self.of_peer(at, "5-713904", &text);
+            }
+        }
+    }
+
+    pub(super) fn peer_table(&mut self, at: Instant) {
+        self.of_peer(at, "3-713902", "Removing peer from peer table failed, no match!");
+        self.of_peer(at, "4-713903", "Error: Unable to remove PeerTblEntry");
+    }
+}

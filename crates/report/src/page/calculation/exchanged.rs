@@ -1,0 +1,58 @@
+//! The Diffie-Hellman values: by powers modulo a prime, or on a curve.
+
+use ike::crypto::DhGroup;
+use ike::{Role, Sides};
+
+use super::super::side::Side;
+use super::{Calculation, int};
+
+pub(super) fn own_public(side: &Side, role: Role) -> Option<Calculation> {
+    let modulus = side.group()?.modulus()?;
+    let name = Sides::new("g^xi", "g^xr")[role];
+    let value = side.public[role].clone()?;
+    let length = value.len();
+    Some(Calculation {
+        name,
+        formula: "2^x mod p",
+        section: "RFC 2409 section 6, RFC 3526",
+        inputs: vec![("x", side.exponent.clone()?), ("p", modulus)],
+        value,
+        before: String::new(),
+        expression: format!("pow(2, {}, {}).to_bytes({length}, \"big\")", int("x"), int("p")),
+    })
+}
+
+pub(super) fn gxy(side: &Side, role: Role) -> Option<Calculation> {
+    let formula = Sides::new("(g^xr)^xi", "(g^xi)^xr")[role];
+    let peers = side.public[role.other()].clone()?;
+    let (value, exponent) = (side.gxy()?, side.exponent.clone()?);
+    let mut inputs = vec![("x", exponent), ("peers", peers)];
+    let (before, expression) = match side.group()? {
+        DhGroup::X25519 => (include_str!("x25519.py").to_owned(), "x25519(x, peers)".to_owned()),
+        DhGroup::Ecp256 => on_curve("2**256 - 2**224 + 2**192 + 2**96 - 1", value.len()),
+        DhGroup::Ecp384 => on_curve("2**384 - 2**128 - 2**96 + 2**32 - 1", value.len()),
+        DhGroup::Ecp521 => on_curve("2**521 - 1", value.len()),
+        modp @ (DhGroup::Modp768
+        | DhGroup::Modp1024
+        | DhGroup::Modp1536
+        | DhGroup::Modp2048
+        | DhGroup::Modp3072
+        | DhGroup::Modp4096
+        | DhGroup::Modp6144
+        | DhGroup::Modp8192) => {
+            inputs.push(("p", modp.modulus()?));
+            let power = format!("pow({}, {}, {})", int("peers"), int("x"), int("p"));
+            (String::new(), format!("{power}.to_bytes({}, \"big\")", value.len()))
+        }
+    };
+    let section = "RFC 2409 section 5, RFC 5903, RFC 8031";
+    Some(Calculation { name: "g^xy", formula, section, inputs, value, before, expression })
+}
+
+/// RFC 5903: the x coordinate alone is the shared value. `prime` is the field's, in Python.
+fn on_curve(prime: &str, length: usize) -> (String, String) {
+    let half = |from: &str, to: &str| format!("int.from_bytes(peers[{from}:{to}], \"big\")");
+    let point = format!("({}, {})", half("", &length.to_string()), half(&length.to_string(), ""));
+    let before = format!("p = {prime}\n{}", include_str!("curves.py"));
+    (before, format!("multiply({}, {point})[0].to_bytes({length}, \"big\")", int("x")))
+}

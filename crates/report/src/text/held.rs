@@ -1,0 +1,74 @@
+//! Whether a run came to what was expected, and which faults acted.
+
+use diagnose::words;
+use scenario::Expect;
+use sim::{Cause, Outcome, Setup, state_name};
+
+use super::{labelled, painted};
+use crate::Report;
+use crate::ladder::Layout;
+use crate::line::{GOOD, Line, TROUBLE};
+
+/// Whether the expectations held and every fault acted.
+pub(super) fn held(report: &Report, layout: Layout) -> Vec<Line> {
+    let Report { scenario, outcome, failed, .. } = report;
+    let mut lines = Vec::new();
+    if report.view.is_none() {
+        for (n, text) in faults(&scenario.setup, outcome).iter().enumerate() {
+            lines.extend(labelled(if n == 0 { "faults" } else { "" }, text, layout));
+        }
+    }
+    if failed.is_empty() {
+        let expected = expected(&scenario.expect);
+        if !expected.is_empty() {
+            lines.extend(painted("expect", GOOD, &expected, layout));
+        }
+    }
+    for (n, line) in failed.iter().enumerate() {
+        lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}"), layout));
+    }
+    if lines.is_empty() { lines } else { [vec![Line::default()], lines].concat() }
+}
+
+/// Each fault: the values that an operator's changed, how often another one acted.
+pub(super) fn faults(setup: &Setup, outcome: &Outcome) -> Vec<String> {
+    let faults = setup.faults.iter().zip(&outcome.fired).enumerate();
+    faults
+        .map(|(index, (fault, fired))| {
+            let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
+            let edits = setup.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
+            let changed = |change: &sim::Change| {
+                let [what, before, after] = words::changed(&change.what);
+                format!("{what}: {before} → {after}")
+            };
+            let edits: Vec<String> = edits.map(changed).collect();
+            if edits.is_empty() {
+                format!("{fault}{at}, acted {}", times(*fired))
+            } else {
+                format!("{fault}{at}: {}", edits.join("; "))
+            }
+        })
+        .collect()
+}
+
+fn times(count: u64) -> String {
+    match count {
+        0 => "never".into(),
+        1 => "once".into(),
+        n => format!("{n} times"),
+    }
+}
+
+fn expected(expect: &Expect) -> String {
+    let mut parts = Vec::new();
+    for (role, want) in expect.states.both() {
+        parts.extend(want.map(|want| format!("✓ {role} {}", state_name(want))));
+    }
+    parts.extend(expect.cause.map(|cause| format!("✓ cause {}", cause.map_or("none", Cause::name))));
+    parts.extend(expect.notify.as_ref().map(|list| {
+        let names: Vec<String> = list.iter().map(ToString::to_string).collect();
+        format!("✓ notify [{}]", names.join(", "))
+    }));
+    parts.extend(expect.established.map(|want| format!("✓ established {want}")));
+    parts.join("   ")
+}

@@ -1,0 +1,96 @@
+//! A judged capture for programs: one object per negotiation.
+
+use diagnose::unreached;
+use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Refusal, Suspect, chosen};
+use ike::State;
+use serde_json::{Value, json};
+use sim::state_name;
+
+use super::at;
+
+/// One object per negotiation: those that look alike share everything but cookies and frames.
+pub fn judged_json<'f>(findings: &'f Findings<'_>, files: &'f [String]) -> impl Iterator<Item = Value> + 'f {
+    findings.judgements.iter().flat_map(move |judgement| {
+        let all = std::iter::once(&judgement.negotiation).chain(&judgement.alike);
+        all.map(move |negotiation| object(judgement, negotiation, findings.besides, files))
+    })
+}
+
+fn object(
+    judgement: &Judgement<'_>,
+    negotiation: &Negotiation<'_>,
+    besides: Besides,
+    files: &[String],
+) -> Value {
+    let frames = |file: usize| {
+        let sights = negotiation.emissions.iter().flat_map(|one| one.near.iter().chain(&one.far));
+        let mut frames: Vec<u64> =
+            sights.filter(|sight| sight.place.file == file).map(|sight| sight.frame).collect();
+        frames.sort_unstable();
+        frames
+    };
+    let captured: Vec<Value> =
+        files.iter().enumerate().map(|(file, name)| json!({"file": name, "numbers": frames(file)})).collect();
+    let (initiator, responder) = negotiation.ends;
+    json!({
+        "schema": "ikesim/diagnose/1",
+        "frames": captured,
+        "start": format!("{}s", at(negotiation.emissions.first())),
+        "end": format!("{}s", at(negotiation.emissions.last())),
+        "peers": {"initiator": initiator.to_string(), "responder": responder.to_string()},
+        "cookies": {
+            "initiator": negotiation.cookies.initiator.to_string(),
+            "responder": negotiation.cookies.responder.to_string(),
+        },
+        "mode": negotiation.mode.map(|mode| mode.to_string()),
+        "nat": {"initiator": judgement.nat.initiator, "responder": judgement.nat.responder},
+        "transform": chosen(negotiation).map(|transform| transform.to_string()),
+        "starts_late": negotiation.starts_late,
+        "outcome": judgement.verdict.name(),
+        "initiator": side(&judgement.sides.initiator),
+        "responder": side(&judgement.sides.responder),
+        "icmp": negotiation.refusals.iter().map(|refusal| icmp(refusal, files)).collect::<Vec<_>>(),
+        "seen": judgement.seen,
+        "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
+        "notes": judgement.notes,
+        "not_judged": {
+            "messages": negotiation.left_out,
+            "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
+            "icmp": besides.icmp,
+        },
+    })
+}
+
+/// An ICMP error about one of its messages.
+fn icmp(refusal: &Refusal, files: &[String]) -> Value {
+    json!({
+        "file": files.get(refusal.place.file), "frame": refusal.frame, "by": refusal.by.to_string(),
+        "what": unreached(refusal.what),
+        "from": refusal.ends.0.to_string(), "to": refusal.ends.1.to_string(),
+    })
+}
+
+fn side(left: &Left) -> Value {
+    json!({
+        "state": left.state.map(state_name),
+        "ios": left.state.flatten().map(State::ios),
+        "sure": left.sure.name(),
+        "possible": left.possible,
+        "last": left.last.map(State::asa),
+        "vendor": left.vendor.as_ref().map(|vendor| json!({
+            "name": vendor.name, "profile": vendor.profile.map(|profile| profile.name), "because": vendor.because,
+        })),
+        "sent": left.sent.iter().map(|name| name.number()).collect::<Vec<u8>>(),
+        "resends": left.resends,
+        "notifies": left.notifies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+/// What was seen speaks for every cause that fits.
+fn cause(suspect: &Suspect, judgement: &Judgement<'_>) -> Value {
+    let supports: Vec<&String> = judgement.seen.iter().chain(&suspect.supports).collect();
+    json!({
+        "cause": suspect.cause.name(), "rank": suspect.rank, "for": supports, "against": suspect.against,
+        "decides": suspect.decides, "fix": suspect.fix.join("\n"),
+    })
+}

@@ -1,0 +1,66 @@
+//! Where a captured side stands, in words.
+
+use diagnose::wire::{Judgement, Left, Verdict};
+use ike::{Role, State};
+use sim::state_name;
+
+use super::counted_usize;
+use crate::ladder::Layout;
+use crate::line::{GOOD, Line};
+use crate::text::{labelled, painted};
+
+/// Where one side was left.
+pub(super) fn standing(role: Role, left: &Left, layout: Layout) -> Vec<Line> {
+    let good = left.state.flatten().is_some_and(State::is_active);
+    let text = standing_words(left);
+    if good { painted(role.name(), GOOD, &text, layout) } else { labelled(role.name(), &text, layout) }
+}
+
+/// State, how sure, what it sent, whose device it is.
+pub(crate) fn standing_words(left: &Left) -> String {
+    let state = match left.state {
+        Some(state) => {
+            let ios = state.map_or(String::new(), |state| format!(" · IOS {}", state.ios()));
+            format!("{}{ios} ({})", state_name(state), left.sure.name())
+        }
+        None if left.possible.is_empty() => "not visible from here".into(),
+        None => format!("not visible from here: {}", left.possible.join(" or ")),
+    };
+    let mut facts = Vec::new();
+    let numbers: Vec<String> = left.sent.iter().map(|name| name.number().to_string()).collect();
+    facts.push(if numbers.is_empty() {
+        "sent nothing".to_owned()
+    } else {
+        format!("sent {}", numbers.join(" "))
+    });
+    if left.resends > 0 {
+        facts.push(counted_usize(left.resends, "resend"));
+    }
+    if !left.notifies.is_empty() {
+        let names: Vec<String> = left.notifies.iter().map(ToString::to_string).collect();
+        facts.push(format!("notified {}", names.join(", ")));
+    }
+    if let Some(vendor) = &left.vendor {
+        facts.push(format!("probably {} ({})", vendor.name, vendor.because));
+    }
+    format!("{state} · {}", facts.join(" · "))
+}
+
+pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
+    let more = match judgement.alike.len() {
+        0 => String::new(),
+        n => format!(" · {n} more look the same"),
+    };
+    let text = match judgement.verdict {
+        Verdict::Established => "established",
+        Verdict::HalfOpen => "half-open: one side is up, the other is not",
+        Verdict::Stalled if judgement.causes.is_empty() => {
+            "stalled, in a way that no single cause of the catalogue explains"
+        }
+        Verdict::Stalled => "stalled",
+        Verdict::NotUp => "not established on one side at least: whether the other is up is not visible",
+        Verdict::Undecided => "undecided",
+        Verdict::NotCaptured => "not captured",
+    };
+    format!("{text}{more}")
+}
