@@ -13,9 +13,12 @@ macro_rules! causes {
         }
 
         impl Cause {
+            /// Every cause, in order.
+            pub const ALL: [Cause; [$(Cause::$variant),+].len()] = [$(Cause::$variant),+];
+
             /// Every cause.
             pub fn all() -> impl Iterator<Item = Cause> {
-                [$(Cause::$variant),+].into_iter()
+                Cause::ALL.into_iter()
             }
 
             /// The name in JSON and in scenario files.

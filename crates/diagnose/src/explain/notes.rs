@@ -24,7 +24,7 @@ const PACKETS: [&str; 3] = [
 
 const ROUTE: [&str; 3] = ["show route <peer>", "show ip route <peer>", "ip route get <peer>"];
 
-const NOTES: [Note; 17] = [
+static NOTES: [Note; Cause::ALL.len()] = [
     note(
         Cause::PskMismatch,
         "the responder receives message 5 (in Aggressive Mode the initiator message 2) and cannot make sense of it, every time it is resent; with a blocked port it receives nothing",
@@ -140,7 +140,18 @@ const NOTES: [Note; 17] = [
     ),
 ];
 
+// Each at its cause's place: a cause without a note does not build.
+#[expect(clippy::indexing_slicing, reason = "done by the compiler")]
+const _: () = {
+    let mut n = 0;
+    while n < NOTES.len() {
+        assert!(NOTES[n].cause as usize == n);
+        n += 1;
+    }
+};
+
 /// What is known of a cause.
+#[expect(clippy::indexing_slicing, reason = "each cause has its note at its own place")]
 pub(crate) fn of(cause: Cause) -> &'static Note {
-    NOTES.iter().find(|note| note.cause == cause).unwrap_or(&NOTES[0])
+    &NOTES[cause as usize]
 }
