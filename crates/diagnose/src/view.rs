@@ -5,13 +5,13 @@
 use std::collections::BTreeSet;
 
 use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role, State};
-use sim::{Actor, Cause, End, Kind, Outcome, Setup, Trace, state_name};
+use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace, state_name};
 
 use crate::causes::{by_configuration, counted, is_about_keys};
 use crate::fate::Critical;
 use crate::fix::fix;
 use crate::suppose::{catalogue, mirrored};
-use crate::{Diagnosis, causes, prior, ranked, words};
+use crate::{Diagnosis, causes, prior, ranked, reach, words};
 
 /// Powers kept for the many runs of one seed; each is at most 1 KiB.
 const POWERS: usize = 256;
@@ -42,11 +42,15 @@ enum Seen {
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
     let state = outcome.peers[role].last;
     let said = sights(trace, role);
-    let mut found = own_causes(setup, trace, role, &said);
+    let told = told(trace, role);
+    let mut found: Vec<Diagnosis> =
+        told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
+    found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
     let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
+        .filter(|(cause, ..)| told != Some(Cause::PortClosed) || reach::beside_closed(*cause))
         .fold(Vec::new(), |list, (cause, candidate, there)| {
             add(list, &said, role, (cause, candidate, there), state)
         });
@@ -55,6 +59,32 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
     });
     found.extend(others);
     ranked(found)
+}
+
+/// What follows from the last that ICMP told this side; `None` where it told nothing, or the peer was heard from since.
+fn told(trace: &Trace, role: Role) -> Option<Cause> {
+    let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
+    let heard = |entry: &Entry| matches!(entry.kind, Kind::Arrived(_));
+    let (last, what, by) =
+        own().rev().take_while(|entry| !heard(entry)).find_map(|entry| match entry.kind {
+            Kind::Unreached { what, by } => Some((entry, what, by)),
+            _ => None,
+        })?;
+    let to = trace.causes(last.id).find_map(|entry| match &entry.kind {
+        Kind::Sent(datagram) => Some(datagram.to),
+        _ => None,
+    })?;
+    Some(reach::cause(what, to.port(), by == to.ip(), own().any(heard)))
+}
+
+/// The cause that ICMP tells.
+fn refused(setup: &Setup, cause: Cause, role: Role, said: &[String]) -> Diagnosis {
+    let mut evidence = said.to_vec();
+    if cause == Cause::PortClosed {
+        evidence.push(words::CLOSED_BY_ITSELF.into());
+    }
+    let fix = fix(&mirrored(setup, role), cause, role.other());
+    Diagnosis { cause, rank: 0, evidence, fix, inferred: false }
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
@@ -204,6 +234,18 @@ fn sights(trace: &Trace, role: Role) -> Vec<String> {
         if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
     };
     let mut lines = vec![format!("the {role} sent {} · got {}", list(counted(sent)), list(counted(arrived)))];
+    let refusals = own().filter_map(|entry| match entry.kind {
+        Kind::Unreached { what, by } => {
+            let sent = entry.cause.and_then(|cause| trace.get(cause));
+            let about = sent.and_then(|sent| match &sent.kind {
+                Kind::Sent(datagram) => Some(name(&datagram.label)),
+                _ => None,
+            });
+            Some(words::refusal(what, by, &about.unwrap_or_default()))
+        }
+        _ => None,
+    });
+    lines.extend(counted(refusals).into_iter().map(|(text, n)| format!("the {role} is told: {text} x{n}")));
     let reasons = counted(own_reasons(trace, role).map(|(reason, _)| words::reason(reason)));
     lines.extend(reasons.into_iter().map(|(text, _)| format!("the {role} says: {text}")));
     lines

@@ -12,7 +12,7 @@ use ike::{Instant, MessageName, Role, Sides, State};
 use serde_json::{Value, json};
 use sim::state_name;
 
-use crate::ladder::{Layout, rungs};
+use crate::ladder::{Layout, headed, rungs};
 use crate::line::{GOOD, HEAD, Line, TROUBLE, paint, written};
 use crate::row::{self, Arrow, Row};
 use crate::text::{capital, labelled, painted};
@@ -205,7 +205,8 @@ fn short(left: &Left) -> String {
 fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<Line> {
     let negotiation = &judgement.negotiation;
     let mut lines = vec![paint(HEAD, &head(number, judgement)), Line::default()];
-    lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
+    lines.extend(headed(columns(judgement), layout));
+    lines.extend(rungs(&row::fold(quiet(judgement)), layout));
     lines.push(Line::default());
     for role in Role::BOTH {
         lines.extend(standing(role, judgement.side(role), layout));

@@ -1,0 +1,32 @@
+//! A live negotiation while it happens: the rows of its ladder as they come, and what is concluded when it is over.
+
+use ike::Role;
+use scenario::Scenario;
+use sim::{Setup, Trace};
+
+use crate::Report;
+use crate::ladder::{Layout, heads, rungs};
+use crate::line::{Line, written};
+use crate::row::{Row, each};
+use crate::text::{conclusions, titled};
+
+/// The title, and both sides above their columns.
+pub fn heading(scenario: &Scenario, role: Role, layout: Layout) -> String {
+    let mut lines = titled(scenario, None, layout);
+    lines.push(Line::default());
+    lines.extend(heads(&scenario.setup, Some(role), layout));
+    written(&lines)
+}
+
+/// The rows of the entries from `since` on, as `role` sees them; nothing is folded.
+pub fn rungs_since(setup: &Setup, trace: &Trace, role: Role, since: usize, layout: Layout) -> String {
+    let first = trace.entries().get(since).map(|entry| entry.id);
+    let new = each(setup, trace, Some(role)).into_iter().filter(|(entry, _)| Some(*entry) >= first);
+    let rows: Vec<Row> = new.map(|(_, row)| row).collect();
+    written(&rungs(&rows, layout))
+}
+
+/// Where it left this side, why, and what to do.
+pub fn conclusion(report: &Report, layout: Layout) -> String {
+    written(&conclusions(report, layout))
+}
