@@ -136,13 +136,13 @@ impl Sockets {
         let end = timeout.map(|timeout| Instant::ZERO + timeout);
         self.send_all(&talk.begin());
         loop {
-            let at = now();
-            if self.queue.is_stopped() || talk.is_over(at) || end.is_some_and(|end| end <= at) {
-                return at;
-            }
             // One timer for each datagram: neither a flood nor what it leaves behind keeps the other waiting.
+            let at = now();
             if talk.next_timeout().is_some_and(|due| due <= at) {
                 self.send_all(&talk.tick(at));
+            }
+            if self.queue.is_stopped() || talk.is_over(at) || end.is_some_and(|end| end <= at) {
+                return at;
             }
             let wait = [end, talk.next_timeout()].into_iter().flatten().min().map(|due| due.since(now()));
             match self.wakes.next(wait) {

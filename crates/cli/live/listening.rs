@@ -63,7 +63,7 @@ impl<'o> Listening<'o> {
             ));
         }
         files.write(outputs, &scenario.setup, show.out)?;
-        show.listened(&listened, &left(""));
+        show.listened(&listened);
         show.json(match &only {
             Some(report) => report::live_json(report, &listened),
             None => listened.json(),

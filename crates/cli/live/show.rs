@@ -35,7 +35,8 @@ impl Show<'_> {
 
     /// Both sides above their columns.
     pub fn heading(&mut self, scenario: &Scenario, role: Role, left: &str) {
-        self.human(left, |layout| report::heading(scenario, role, layout));
+        self.human("", |layout| format!("{}\n", report::headline(scenario, role, layout)));
+        self.human(left, |layout| report::columns(&scenario.setup, role, layout));
     }
 
     /// What happened since.
@@ -49,8 +50,8 @@ impl Show<'_> {
     }
 
     /// What there was in all.
-    pub fn listened(&mut self, listened: &Listened, left: &str) {
-        self.human(left, |layout| format!("\n{}", listened.text(layout)));
+    pub fn listened(&mut self, listened: &Listened) {
+        self.human("", |layout| format!("\n{}", listened.text(layout)));
     }
 
     /// An object, if it could be made.

@@ -249,3 +249,15 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_column_holds_for_hours() {
+        let texts = [10_250, 32_040_000, 123_456_789, 12_345_678_901, 99_999_999_999];
+        let texts = texts.map(|micros| time(Instant::from_micros(micros)));
+        assert_eq!(texts, ["0.010250", "32.040", "123.45678", "12345.678", "99999.999"]);
+    }
+}

@@ -68,12 +68,12 @@ impl Listened {
 
     /// A few lines.
     pub fn text(&self, layout: Layout) -> String {
-        let Listened { local, ended, counts, .. } = self;
+        let Listened { local, counts, .. } = self;
         if self.is_silent() {
             return written(&labelled("", &self.silence(), layout));
         }
         let Counts { up, failed, untold, datagrams, .. } = counts;
-        let all = format!("{local} for {ended} s · {} heard", counted(*datagrams, "datagram"));
+        let all = format!("{local} for {} s · {} heard", self.ended(), counted(*datagrams, "datagram"));
         let mut lines = labelled("listened", &all, layout);
         let more = if *untold == 0 {
             String::new()
@@ -94,7 +94,7 @@ impl Listened {
         serde_json::to_string(&Object {
             schema: "ikesim/listen/1",
             local: self.local.to_string(),
-            ended: format!("{}s", self.ended),
+            ended: format!("{}s", self.ended()),
             datagrams,
             up,
             failed,
@@ -104,8 +104,13 @@ impl Listened {
         })
     }
 
+    /// To the millisecond.
+    fn ended(&self) -> Instant {
+        Instant::from_micros(self.ended.as_micros() / 1000 * 1000)
+    }
+
     fn silence(&self) -> String {
-        format!("no packet came to {} in {} s", self.local, self.ended)
+        format!("no packet came to {} in {} s", self.local, self.ended())
     }
 }
 

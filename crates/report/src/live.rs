@@ -6,16 +6,19 @@ use sim::{Setup, Trace};
 
 use crate::Report;
 use crate::ladder::{Layout, heads, rungs};
-use crate::line::{Line, written};
+use crate::line::written;
 use crate::row::{Row, each};
 use crate::text::{conclusions, titled};
 
-/// The title, and both sides above their columns.
-pub fn heading(scenario: &Scenario, role: Role, layout: Layout) -> String {
-    let mut lines = titled(scenario, None, layout);
-    lines.push(Line::default());
-    lines.extend(heads(&scenario.setup, Some(role), layout));
-    written(&lines)
+/// What is shown. A responder does not choose the mode.
+pub fn headline(scenario: &Scenario, role: Role, layout: Layout) -> String {
+    let mode = (role == Role::Initiator).then_some(scenario.setup.mode);
+    written(&titled(scenario, mode, None, layout))
+}
+
+/// Both sides above their columns.
+pub fn columns(setup: &Setup, role: Role, layout: Layout) -> String {
+    written(&heads(setup, Some(role), layout))
 }
 
 /// The rows of the entries from `since` on, as `role` sees them; nothing is folded.

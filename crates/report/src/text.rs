@@ -2,7 +2,7 @@
 
 use diagnose::words;
 use diagnose::{Article, Diagnosis};
-use ike::{MessageName, Role, State};
+use ike::{MessageName, Mode, Role, State};
 use scenario::{Expect, Scenario, shell_word};
 use sim::{Cause, End, MAX_STEPS, Outcome, PeerOutcome, Setup, Verdict, state_name};
 
@@ -52,15 +52,20 @@ fn next(report: &Report) -> Option<Line> {
 fn title(report: &Report, layout: Layout) -> Vec<Line> {
     // What a live peer draws does not follow from a seed.
     let seed = report.live.is_none().then_some(report.scenario.setup.seed);
-    titled(&report.scenario, seed, layout)
+    titled(&report.scenario, Some(report.scenario.setup.mode), seed, layout)
 }
 
 /// What is shown, in bold.
-pub(crate) fn titled(scenario: &Scenario, seed: Option<u64>, layout: Layout) -> Vec<Line> {
-    let Scenario { name, title, setup: Setup { mode, .. }, .. } = scenario;
+pub(crate) fn titled(
+    scenario: &Scenario,
+    mode: Option<Mode>,
+    seed: Option<u64>,
+    layout: Layout,
+) -> Vec<Line> {
+    let Scenario { name, title, .. } = scenario;
     let mut parts = vec![name.clone()];
     parts.extend((!title.is_empty()).then(|| title.clone()));
-    parts.push(format!("{mode} mode"));
+    parts.extend(mode.map(|mode| format!("{mode} mode")));
     parts.extend(seed.map(|seed| format!("seed {seed}")));
     wrap(&parts.join(" · "), layout.width).iter().map(|line| paint(HEAD, line)).collect()
 }
