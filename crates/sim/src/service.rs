@@ -4,19 +4,22 @@
 
 mod call;
 mod held;
+mod opening;
+mod witness;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ike::{Config, Instant, Powers, Role, Streams};
-use isakmp::{Cookie, CookiePair, Header};
+use isakmp::{CookiePair, Header};
 
 use crate::live::{Live, Progress};
 use crate::setup::Setup;
 use crate::trace::Datagram;
 use call::{Call, Held};
 use held::{Calls, Number};
+pub use witness::{Caller, Counts, Witness};
 
 /// How long a negotiation that is over is waited with before it is reported: its last message may have been lost.
 const LINGER: Duration = Duration::from_secs(1);
@@ -24,54 +27,9 @@ const LINGER: Duration = Duration::from_secs(1);
 const REST: Duration = Duration::from_secs(64);
 /// Bytes of one negotiation; what comes beyond them is not heard.
 const MAX_CALL: usize = 2 << 20;
-/// Callers without an answer, and strays a minute, that are told of; more are counted.
-const MAX_TOLD: u32 = 64;
-const MINUTE: Duration = Duration::from_secs(60);
 
 /// Bytes that a service holds unless told otherwise: 64 MB.
 pub const MAX_BYTES: usize = 64_000_000;
-
-/// Who calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// Its number, from 0 in the order of first messages.
-    pub number: u64,
-    /// Whence its first message came.
-    pub address: SocketAddr,
-    /// When it called; its own trace begins there, at zero.
-    pub began: Instant,
-}
-
-/// Is told what happens at a service.
-pub trait Witness {
-    /// A negotiation went on: its trace has more entries, from `since` on.
-    fn went_on(&mut self, caller: Caller, live: &Live, since: usize);
-    /// It is over, or the service is: this long after the call.
-    fn over(&mut self, caller: Caller, live: &Live, at: Instant);
-    /// A datagram came that belongs to no negotiation and makes none. `live` heard nothing else.
-    fn stray(&mut self, at: Instant, from: SocketAddr, live: &Live);
-}
-
-/// What a service counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Datagrams heard.
-    pub datagrams: u64,
-    /// Negotiations that came up.
-    pub up: u64,
-    /// Negotiations that did not, told or not.
-    pub failed: u64,
-    /// Of the failed ones those that were not told: their callers never answered, and there were many.
-    pub untold: u64,
-    /// Datagrams that belong to no negotiation.
-    pub strays: u64,
-    /// Callers that never answered, dropped at random because memory was short.
-    pub evicted: u64,
-    /// First messages dropped because memory was short, and nobody could go.
-    pub refused: u64,
-    /// Datagrams of a negotiation that changed nothing and were too many for its trace.
-    pub unrecorded: u64,
-}
 
 /// A responder for everybody.
 #[derive(Debug)]
@@ -220,67 +178,6 @@ impl Service {
         datagrams
     }
 
-    /// A datagram of nobody that is known: a new negotiation, or a stray.
-    fn first(
-        &mut self,
-        now: Instant,
-        (from, to): (SocketAddr, SocketAddr),
-        bytes: &[u8],
-        witness: &mut dyn Witness,
-    ) -> Vec<Datagram> {
-        let number = self.next;
-        let mut live = self.live(number);
-        let datagrams = live.hear(Instant::ZERO, from, to, bytes);
-        let made = live.furthest().and_then(|one| one.made).map(|(_, mode, cookies)| (mode, cookies));
-        let refused = || live.has_refused().then(|| cookies(bytes)).flatten().filter(is_first);
-        let Some(cookies) = made.map(|(_, cookies)| cookies).or_else(refused) else {
-            self.stray(now, from, &live, witness);
-            return datagrams;
-        };
-        let size = Call::size_of_first(bytes);
-        match self.calls.make_room(size) {
-            None => {
-                self.counts.refused += 1;
-                return Vec::new();
-            }
-            Some(evicted) => self.counts.evicted += evicted,
-        }
-        self.next += 1;
-        let told = self.calls.told_unanswered() < MAX_TOLD;
-        let call = Call::new(Caller { number, address: from, began: now }, cookies, told);
-        let first = Held::First { to, bytes: bytes.into() };
-        let expensive = made.is_some_and(|(mode, _)| mode == ike::Mode::Aggressive);
-        self.opened(number, call, live, (!expensive && !self.resend).then_some(first), now, witness);
-        datagrams
-    }
-
-    /// Puts a new negotiation by: in Main Mode its first message says all, and costs no power to run again.
-    fn opened(
-        &mut self,
-        number: Number,
-        mut call: Call,
-        live: Live,
-        first: Option<Held>,
-        now: Instant,
-        witness: &mut dyn Witness,
-    ) {
-        call.tell(&live, witness);
-        call.look(&live, now);
-        match first {
-            Some(first) if call.is_over() => call.hold(first, None),
-            Some(first) => {
-                let patience = self.patience.or_else(|| patience(&live));
-                self.patience = patience;
-                match patience {
-                    Some(patience) => call.hold(first, Some(now + patience)),
-                    None => call.hold_whole(live),
-                }
-            }
-            None => call.hold_whole(live),
-        }
-        self.keep(number, call);
-    }
-
     /// After something happened to a negotiation.
     fn settle(
         &mut self,
@@ -336,33 +233,6 @@ impl Service {
         call.tell(live, witness);
         witness.over(call.caller, live, at);
     }
-
-    fn stray(&mut self, now: Instant, from: SocketAddr, live: &Live, witness: &mut dyn Witness) {
-        self.counts.strays += 1;
-        let (since, told) = self.strays;
-        if now.since(since) >= MINUTE {
-            self.strays = (now, 0);
-        }
-        if told < MAX_TOLD || now.since(since) >= MINUTE {
-            self.strays.1 += 1;
-            witness.stray(now, from, live);
-        }
-    }
-}
-
-/// How long an engine waits for the answer to its first message.
-fn patience(live: &Live) -> Option<Duration> {
-    let mut waiting = live.clone();
-    let mut last = None;
-    // A schedule has an end; what has none is not put by.
-    for _ in 0..64 {
-        let Some((at, _)) = waiting.next_timeout() else {
-            return last.map(|at: Instant| at.since(Instant::ZERO));
-        };
-        waiting.tick(at);
-        last = Some(at);
-    }
-    None
 }
 
 /// The cookies of a datagram, behind the non-ESP marker or not: a cookie is never zero (RFC 3948 section 2.2).
@@ -370,9 +240,3 @@ fn cookies(bytes: &[u8]) -> Option<CookiePair> {
     let message = bytes.strip_prefix(&[0; 4]).unwrap_or(bytes);
     Header::decode(message).ok().map(|header| header.cookies)
 }
-
-fn is_first(cookies: &CookiePair) -> bool {
-    cookies.responder.is_zero() && cookies.initiator != Cookie::ZERO
-}
-
-const LEAST: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);

@@ -1,7 +1,10 @@
 //! A responder that many call: true callers, strays, floods. No clock and no socket.
 
+#![cfg(test)]
+
 use std::net::{IpAddr, SocketAddr};
 
+use capture::Unreached;
 use ike::{GroupName, Instant, Mode, Powers, Profile, Role, Streams};
 use sim::service::MAX_BYTES;
 use sim::{Caller, Datagram, Live, Progress, Service, Setup, Witness};
@@ -223,7 +226,7 @@ fn a_flood_keeps_no_true_caller_out() {
     wait(&mut service, at(60_000), &mut told);
     assert_eq!((service.counts().up, service.counts().evicted), (10, 0));
     assert!(told.went_on.len() < 1000, "a flood is told of in part: {}", told.went_on.len());
-    assert_eq!(service.counts().untold + 64, service.counts().failed);
+    assert_eq!(service.counts().untold + 16, service.counts().failed);
 }
 
 #[test]
@@ -280,6 +283,32 @@ fn one_caller_does_not_fill_the_memory() {
     assert!(service.counts().unrecorded > 15_000, "{:?}", service.counts());
     (0..2).for_each(|_| caller.turn(&mut service, at(2), &mut told));
     assert_eq!(caller.live.progress(), Progress::Active, "and the caller itself is still served");
+}
+
+#[test]
+fn what_icmp_says_ends_nothing() {
+    let (mut service, mut told) = (service(MAX_BYTES), Told::default());
+    let mut caller = True::calls(1, Mode::Main, at(0));
+    let sent = caller.out[0].bytes.clone();
+    let by = IpAddr::from([192, 0, 2, 66]);
+    // What we never sent, to whom we never sent, and an empty quote: anybody can make these.
+    let forged: [(SocketAddr, &[u8]); 3] =
+        [(own(), &[7; 28]), ("192.0.2.1:500".parse().unwrap(), &sent), (own(), &[])];
+    for (to, quoted) in forged {
+        caller.live.unreached(at(1), to, quoted, Unreached::Port, by);
+    }
+    assert_eq!(unreached(&caller.live), 0);
+    for _ in 0..10_000 {
+        caller.live.unreached(at(1), own(), &sent[..28], Unreached::Port, by);
+    }
+    let noted = unreached(&caller.live);
+    assert!(noted > 100 && noted < 5000, "noted, within bounds: {noted}");
+    (0..3).for_each(|_| caller.turn(&mut service, at(2), &mut told));
+    assert_eq!(caller.live.progress(), Progress::Active);
+}
+
+fn unreached(live: &Live) -> usize {
+    live.trace().entries().iter().filter(|entry| matches!(entry.kind, sim::Kind::Unreached { .. })).count()
 }
 
 #[test]

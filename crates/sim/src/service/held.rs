@@ -1,14 +1,13 @@
 //! The calls of a service: found by address and cookie, served in the order of their deadlines, held to a sum of bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use ike::Instant;
 use isakmp::{Cookie, CookiePair};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
 
-use super::LEAST;
 use super::call::Call;
 
 /// Number of a call.
@@ -16,6 +15,8 @@ pub(super) type Number = u64;
 
 /// Callers with one initiator cookie that are looked at where the address is another: behind some NATs it changes.
 const MAX_NAMESAKES: usize = 16;
+/// The address that sorts first.
+const LEAST: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 /// Draws until a call goes, whatever its size.
 const MAX_DRAWS: u32 = 64;
 
