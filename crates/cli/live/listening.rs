@@ -111,6 +111,9 @@ impl Desk<'_> {
 impl Witness for Desk<'_> {
     fn went_on(&mut self, caller: Caller, live: &Live, since: usize) {
         let left = left(&caller.address.to_string());
+        if since == 0 {
+            self.show.called(caller.began, &left);
+        }
         self.show.rungs(&self.scenario.setup, live.trace(), Role::Responder, since, &left);
     }
 
@@ -133,8 +136,9 @@ impl Witness for Desk<'_> {
         }
     }
 
-    fn stray(&mut self, _: Instant, from: SocketAddr, live: &Live) {
+    fn stray(&mut self, at: Instant, from: SocketAddr, live: &Live) {
         let left = left(&from.to_string());
+        self.show.called(at, &left);
         self.show.rungs(&self.scenario.setup, live.trace(), Role::Responder, 0, &left);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use ike::Role;
+use ike::{Instant, Role};
 use report::{Layout, Listened, Report};
 use scenario::Scenario;
 use sim::{Setup, Trace};
@@ -37,6 +37,11 @@ impl Show<'_> {
     pub fn heading(&mut self, scenario: &Scenario, role: Role, left: &str) {
         self.human("", |layout| format!("{}\n", report::headline(scenario, role, layout)));
         self.human(left, |layout| report::columns(&scenario.setup, role, layout));
+    }
+
+    /// When somebody called.
+    pub fn called(&mut self, began: Instant, left: &str) {
+        self.human(left, |_| report::called(began));
     }
 
     /// What happened since.

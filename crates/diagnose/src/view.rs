@@ -30,7 +30,6 @@ struct Picture {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Message(MessageName),
-    Foreign,
     Notify(NotifyType),
     Delete,
     Own(Cause),
@@ -61,20 +60,22 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
     ranked(found)
 }
 
-/// What follows from the last that ICMP told this side; `None` where it told nothing, or the peer was heard from since.
+/// What follows from the last that ICMP told this side; `None` where it told nothing, or that host was heard from since.
 fn told(trace: &Trace, role: Role) -> Option<Cause> {
     let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
-    let heard = |entry: &Entry| matches!(entry.kind, Kind::Arrived(_));
-    let (last, what, by) =
-        own().rev().take_while(|entry| !heard(entry)).find_map(|entry| match entry.kind {
-            Kind::Unreached { what, by } => Some((entry, what, by)),
-            _ => None,
-        })?;
-    let to = trace.causes(last.id).find_map(|entry| match &entry.kind {
+    let (last, what, by) = own().rev().find_map(|entry| match entry.kind {
+        Kind::Unreached { what, by } => Some((entry.id, what, by)),
+        _ => None,
+    })?;
+    let to = trace.causes(last).find_map(|entry| match &entry.kind {
         Kind::Sent(datagram) => Some(datagram.to),
         _ => None,
     })?;
-    Some(reach::cause(what, to.port(), by == to.ip(), own().any(heard)))
+    let heard =
+        |entry: &&Entry| matches!(&entry.kind, Kind::Arrived(datagram) if datagram.from.ip() == to.ip());
+    let heard_last = own().filter(heard).last().map(|entry| entry.id);
+    let open = heard_last.is_none_or(|heard| heard < last);
+    open.then(|| reach::cause(what, to.port(), by == to.ip(), heard_last.is_some()))
 }
 
 /// The cause that ICMP tells.
@@ -166,7 +167,13 @@ fn remedy(candidate: &Setup, cause: Cause, role: Role) -> Vec<String> {
 
 fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
     let mut seen = Vec::new();
-    for entry in trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role)) {
+    // Anybody can send a live side what is no message of the exchange, and no run of ours has it.
+    let foreign = |entry: &Entry| {
+        let arrived = entry.cause.and_then(|cause| trace.get(cause)).map(|cause| &cause.kind);
+        matches!(arrived, Some(Kind::Arrived(datagram)) if matches!(datagram.label, Label::Foreign { .. }))
+    };
+    let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
+    for entry in own.filter(|entry| !foreign(entry)) {
         if let Some(sight) = sight(&entry.kind)
             && !seen.contains(&sight)
         {
@@ -180,12 +187,12 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
 
 fn sight(kind: &Kind) -> Option<Seen> {
     match kind {
-        Kind::Arrived(datagram) => Some(match datagram.label {
-            Label::Message { name, .. } => Seen::Message(name),
-            Label::Foreign { .. } => Seen::Foreign,
-            Label::Notify { notify, .. } => Seen::Notify(notify),
-            Label::Delete { .. } => Seen::Delete,
-        }),
+        Kind::Arrived(datagram) => match datagram.label {
+            Label::Message { name, .. } => Some(Seen::Message(name)),
+            Label::Notify { notify, .. } => Some(Seen::Notify(notify)),
+            Label::Delete { .. } => Some(Seen::Delete),
+            Label::Foreign { .. } => None,
+        },
         Kind::Engine(
             Event::Dropped { reason, .. } | Event::Refused { reason, .. } | Event::NotStarted(reason),
         ) => Some(class(reason)),

@@ -30,7 +30,7 @@ pub use diff::diff;
 pub use json::{json, live_json, numbered_json, plain_json};
 pub use ladder::Layout;
 pub use listened::Listened;
-pub use live::{columns, conclusion, headline, rungs_since};
+pub use live::{called, columns, conclusion, headline, rungs_since};
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
 pub use page::{Chapter, captured_page, folio, page};

@@ -1,12 +1,12 @@
 //! A live negotiation while it happens: the rows of its ladder as they come, and what is concluded when it is over.
 
-use ike::Role;
+use ike::{Instant, Role};
 use scenario::Scenario;
 use sim::{Setup, Trace};
 
 use crate::Report;
 use crate::ladder::{Layout, heads, rungs};
-use crate::line::written;
+use crate::line::{FAINT, paint, written};
 use crate::row::{Row, each};
 use crate::text::{conclusions, titled};
 
@@ -19,6 +19,12 @@ pub fn headline(scenario: &Scenario, role: Role, layout: Layout) -> String {
 /// Both sides above their columns.
 pub fn columns(setup: &Setup, role: Role, layout: Layout) -> String {
     written(&heads(setup, Some(role), layout))
+}
+
+/// What stands above a caller's rows, whose times begin with its call: how long after the listener's start that was.
+pub fn called(began: Instant) -> String {
+    let began = Instant::from_micros(began.as_micros() / 1000 * 1000);
+    written(&[paint(FAINT, &format!("            {began} s after the start:"))])
 }
 
 /// The rows of the entries from `since` on, as `role` sees them; nothing is folded.
