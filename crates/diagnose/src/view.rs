@@ -73,7 +73,7 @@ fn told(trace: &Trace, role: Role) -> Option<Cause> {
     })?;
     let heard =
         |entry: &&Entry| matches!(&entry.kind, Kind::Arrived(datagram) if datagram.from.ip() == to.ip());
-    let heard_last = own().filter(heard).last().map(|entry| entry.id);
+    let heard_last = own().rfind(heard).map(|entry| entry.id);
     let open = heard_last.is_none_or(|heard| heard < last);
     open.then(|| reach::cause(what, to.port(), by == to.ip(), heard_last.is_some()))
 }
