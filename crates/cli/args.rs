@@ -117,11 +117,11 @@ pub enum Command {
         #[arg(value_name = "B")]
         other: PathBuf,
     },
-    /// Answer a real peer over UDP.
-    #[command(after_help = live::LIVE_EXAMPLES)]
+    /// Answer real peers over UDP.
+    #[command(after_help = live::LISTEN_EXAMPLES)]
     Listen(Listen),
     /// Call a real peer over UDP.
-    #[command(after_help = live::LIVE_EXAMPLES)]
+    #[command(after_help = live::CONNECT_EXAMPLES)]
     Connect(Connect),
     /// Say what a state, a pair of states, a cause, a notify, a message or a log line means.
     #[command(after_help = EXPLAIN_EXAMPLES)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ike::Powers;
 use report::Report;
+use sim::{Setup, Trace};
 
 use crate::args::{Color, Format, Outputs, Run};
 use crate::failure::{Failure, IO, USAGE};
@@ -89,21 +90,58 @@ pub fn wanted(outputs: &Outputs) -> Vec<Wanted<'_>> {
 
 /// Writes the files that were asked for.
 pub fn write_files(outputs: &Outputs, report: &Report, out: &mut Out) -> Result<(), Failure> {
-    if let Some(path) = &outputs.trace {
-        let lines = report::trace_lines(&report.scenario.setup, &report.trace);
-        output::write(path, lines.as_bytes(), Holds::Secrets, out)?;
+    let mut files = Files::default();
+    files.add(outputs, report);
+    files.write(outputs, &report.scenario.setup, out)
+}
+
+/// What goes into the files that were asked for: of one run, or of one negotiation after another.
+#[derive(Debug, Default)]
+pub struct Files {
+    trace: String,
+    pcap: Vec<u8>,
+    keys: String,
+}
+
+impl Files {
+    /// Bytes so far.
+    pub fn len(&self) -> usize {
+        self.trace.len() + self.pcap.len() + self.keys.len()
     }
-    if let Some(path) = &outputs.pcap {
-        // With the keys beside it, it is no better kept than they are.
-        let holds = if outputs.keys.is_some() { Holds::Secrets } else { Holds::NoSecrets };
-        output::write(path, &report::pcapng(&report.scenario.setup, &report.trace), holds, out)?;
+
+    /// Puts a run behind what is there. A pcapng file may have several sections.
+    pub fn add(&mut self, outputs: &Outputs, report: &Report) {
+        let setup = &report.scenario.setup;
+        if outputs.trace.is_some() {
+            self.trace += &report::trace_lines(setup, &report.trace);
+        }
+        if outputs.pcap.is_some() {
+            self.pcap.extend(report::pcapng(setup, &report.trace));
+        }
+        if outputs.keys.is_some() {
+            // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.
+            self.keys += &report::key_line(&report.trace).unwrap_or_default();
+        }
     }
-    if let Some(path) = &outputs.keys {
-        // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.
-        let line = report::key_line(&report.trace).unwrap_or_default();
-        output::write(path, line.as_bytes(), Holds::Secrets, out)?;
+
+    /// Writes them; a capture of nothing is one of this setup.
+    pub fn write(&mut self, outputs: &Outputs, setup: &Setup, out: &mut Out) -> Result<(), Failure> {
+        if let Some(path) = &outputs.trace {
+            output::write(path, self.trace.as_bytes(), Holds::Secrets, out)?;
+        }
+        if let Some(path) = &outputs.pcap {
+            if self.pcap.is_empty() {
+                self.pcap = report::pcapng(setup, &Trace::new());
+            }
+            // With the keys beside it, it is no better kept than they are.
+            let holds = if outputs.keys.is_some() { Holds::Secrets } else { Holds::NoSecrets };
+            output::write(path, &self.pcap, holds, out)?;
+        }
+        if let Some(path) = &outputs.keys {
+            output::write(path, self.keys.as_bytes(), Holds::Secrets, out)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 const _: () = assert!(IO > USAGE && USAGE > 1, "the worst exit code is the greatest");

@@ -73,8 +73,10 @@ fn call(
     let folder = folder(name);
     let [own, peer] = [ports.0, ports.1].map(|port| format!("127.0.0.1:{port}"));
     let common = ["--psk-file", "psk.txt", "--timeout", "4", "--format", "json"];
-    let listener =
-        start(&folder, &[&["listen", "--local", &own, "--keys", "l.keys"][..], &common, listen].concat());
+    let listener = start(
+        &folder,
+        &[&["listen", "--once", "--local", &own, "--keys", "l.keys"][..], &common, listen].concat(),
+    );
     let caller = start(
         &folder,
         &[&["connect", &own, "--local", &peer, "--keys", "c.keys"][..], &common, connect].concat(),

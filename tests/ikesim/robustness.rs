@@ -144,6 +144,82 @@ fn file_row(folder: &Path, verb: &str, name: &str, bytes: &[u8]) -> String {
     format!("| `{verb}`: {name} | {} | {first} |\n", code(&output))
 }
 
+const SPOOFED: &str = "
+## What a spoofed first message draws
+
+Anybody can send a first message under another's address, which then gets the answers. `listen` answers once, and again only to a repetition;
+`--resend` has it resend as its profile does. UDP payload in bytes; the first message is the profile's own, of one proposal. It gives up
+when the profile does, and says nothing then.
+
+| profile | message | bytes | answers | bytes | factor | with `--resend`: answers | bytes | factor |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+";
+
+/// Nobody looks.
+struct Nobody;
+
+impl sim::Witness for Nobody {
+    fn went_on(&mut self, _: sim::Caller, _: &sim::Live, _: usize) {}
+    fn over(&mut self, _: sim::Caller, _: &sim::Live, _: Instant) {}
+    fn stray(&mut self, _: Instant, _: std::net::SocketAddr, _: &sim::Live) {}
+}
+
+/// The length of a first message, and the lengths of what it draws until it is given up.
+fn drawn(profile: &'static ike::Profile, mode: ike::Mode, resend: bool) -> (usize, Vec<usize>) {
+    let mut setup = sim::Setup::default().in_mode(mode);
+    setup.hosts = setup.hosts.map(|host| ike::Config { profile, confirm: false, ..host });
+    let [from, to] =
+        [setup.hosts.initiator.address, setup.hosts.responder.address].map(|ip| (ip, 500).into());
+    let mut caller = sim::Live::new(&setup, ike::Role::Initiator, Streams::new(1, "caller"), Powers::none());
+    let first = caller.initiate(Instant::ZERO, from, to).remove(0).bytes;
+    let streams = Streams::new(1, "service");
+    let mut service = sim::Service::new(setup, streams, resend, sim::service::MAX_BYTES);
+    let mut answers = service.hear(Instant::ZERO, (from, to), &first, &mut Nobody);
+    while let Some(due) = service.next_timeout() {
+        answers.extend(service.tick(due, &mut Nobody));
+    }
+    (first.len(), answers.iter().map(|answer| answer.bytes.len()).collect())
+}
+
+fn spoofed() -> String {
+    let mut rows = String::new();
+    for profile in ike::Profile::ALL {
+        for (mode, name) in [(ike::Mode::Main, "MSG1"), (ike::Mode::Aggressive, "AM1")] {
+            let mut cells = format!("| {} | {name}", profile.name);
+            for resend in [false, true] {
+                let (first, answers) = drawn(profile, mode, resend);
+                assert!(resend || answers.len() == 1, "{profile} {name}: {answers:?}");
+                let bytes: usize = answers.iter().sum();
+                // Lengths are small: the quotient is exact enough for two digits.
+                let hundredths = bytes * 100 / first;
+                if !resend {
+                    write!(cells, " | {first}").unwrap();
+                }
+                let (whole, part) = (hundredths / 100, hundredths % 100);
+                write!(cells, " | {} | {bytes} | {whole}.{part:02}", answers.len()).unwrap();
+            }
+            writeln!(rows, "{cells} |").unwrap();
+        }
+    }
+    rows
+}
+
+/// What no test can make: a flood on real sockets.
+const FLOOD: &str = "
+## What `listen` holds
+
+Half-open negotiations take at most 64 MB in all, the trace included, and what waits to be heard 16 MB. Beyond that callers go at random, each as
+likely as it is large, and never one whose second message was accepted: its address is its own. A caller that sent one message of Main Mode is
+kept as that message, and run again when the second comes. What was dropped, and why, is counted in the report. At most 16 callers that never
+answered are shown at once, and 16 strays a minute; the others are counted. MSG1 costs no power; AM1 costs two (g^y and g^xy), so that a flood
+of those costs what it comes to in processor time: callers then wait, and what finds the queue full is dropped.
+
+Measured once, on two cores, with a build for development: 10^5 MSG1 of 172 bytes in 2.0 s, each from another address of 127/8, and four calls
+with a round trip of 100 ms meanwhile. All were heard, the four came up in 0.31 s each, and the process took 67 MB at most. With 40 000 of
+60 172 bytes in 2.0 s the kernel lost 3 339 (which no report counts), the queue 3 320, and 32 274 callers went at random; the four came up, one of
+them with its first resend, and the process took 89 MB.
+";
+
 #[test]
 fn the_table_is_true() {
     let scenario = Scenario::parse("", "").unwrap();
@@ -160,6 +236,9 @@ fn the_table_is_true() {
     for (verb, name, bytes) in FILES {
         table.push_str(&file_row(&folder, verb, name, bytes));
     }
+    table.push_str(SPOOFED);
+    table.push_str(&spoofed());
+    table.push_str(FLOOD);
     table.push_str(WRITING);
     table.push_str(TIMING);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/robustness.md");

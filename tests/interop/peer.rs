@@ -70,7 +70,7 @@ pub fn connect(net: &Net, key: &str, more: &[&str]) -> Result {
 
 /// Listens; ready when this returns.
 pub fn listen(net: &Net, key: &str, more: &[&str]) -> Ours {
-    let ours = start(net, &["listen"], key, more);
+    let ours = start(net, &["listen", "--once"], key, more);
     // Its sockets show in the kernel's table: 500 is 01F4.
     for _ in 0..200 {
         let table =

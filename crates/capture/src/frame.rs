@@ -168,6 +168,15 @@ fn unreachable(sliced: &LaxSlicedPacket<'_>, what: Unreached, quote: &[u8]) -> O
     Some(Icmp { by, what, about: (from, to), quoted: payload })
 }
 
+/// What a code means, of ICMP or of ICMPv6.
+pub(crate) fn unreached(code: u8, v6: bool) -> Option<Unreached> {
+    if v6 {
+        DestUnreachableCode::from_u8(code).map(unreached_v6)
+    } else {
+        DestUnreachableHeader::from_values(code, 0).as_ref().and_then(unreached_v4)
+    }
+}
+
 /// `None`: it is no matter of reaching.
 fn unreached_v4(what: &DestUnreachableHeader) -> Option<Unreached> {
     use DestUnreachableHeader as D;

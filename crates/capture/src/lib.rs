@@ -45,6 +45,13 @@ pub enum Unreached {
     Prohibited,
 }
 
+impl Unreached {
+    /// What the code of an ICMP "destination unreachable" says (ICMPv6 where `v6`); `None`: it is no matter of reaching.
+    pub fn from_code(code: u8, v6: bool) -> Option<Unreached> {
+        frame::unreached(code, v6)
+    }
+}
+
 /// An ICMP "destination unreachable" about a UDP datagram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreachable {

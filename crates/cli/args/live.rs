@@ -2,21 +2,42 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::{ModeArg, Outputs};
 
-pub(super) const LIVE_EXAMPLES: &str = "\
+pub(super) const LISTEN_EXAMPLES: &str = "\
 Examples:
   ikesim listen --local 192.0.2.10:500 --psk-file psk.txt
+  ikesim listen --local 127.0.0.1:10500 --psk-file psk.txt --once --pcap live.pcapng
+  ikesim listen --local 127.0.0.1:10500 --scenario my.toml --timeout 10m --format json
+
+One negotiation after another is served, several at once, each shown as it goes with its caller's
+address; its times count from its first message. --format json writes an object for each when it is
+over, and one of the whole (schema ikesim/listen/1) at the end; with --once the one negotiation alone.
+Only loopback is listened on unless --local names another address; ports below 1024 need root. Exit
+code 0: every negotiation came up; 1: one did not, or nobody called.";
+
+pub(super) const CONNECT_EXAMPLES: &str = "\
+Examples:
   ikesim connect 192.0.2.10 --psk-file psk.txt --policy aes-256/sha256/14
   ikesim connect 127.0.0.1:10500 --local 127.0.0.1:10501 --scenario my.toml --pcap live.pcapng
 
-Only loopback is listened on unless --local names another address; ports below 1024 need root. Exit
-code 0: the SA came up; 1: it stalled. Aggressive Mode is the plain three messages unless --confirm.";
+Ports below 1024 need root. Exit code 0: the SA came up; 1: it stalled. Aggressive Mode is the plain
+three messages unless --confirm.";
+
+/// The longest that can be waited for.
+const MAX_TIMEOUT: Duration = Duration::from_secs(86_400);
 
 /// `ikesim listen`
 #[derive(Debug, clap::Args)]
 pub struct Listen {
+    /// End with the first negotiation that is over.
+    #[arg(long)]
+    pub once: bool,
+    /// Resend to callers that never answered, as the profile does: their address may be forged.
+    #[arg(long)]
+    pub resend: bool,
     /// This side.
     #[command(flatten)]
     pub local: Local,
@@ -59,13 +80,21 @@ pub struct Local {
     /// Aggressive Mode: send the fourth message (ikesim; no device does this).
     #[arg(long)]
     pub confirm: bool,
-    /// Stop after this many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub timeout: Option<u64>,
+    /// Stop after this time: 12s, 5m, or seconds.
+    #[arg(long, value_name = "TIME", value_parser = timeout)]
+    pub timeout: Option<Duration>,
     /// Predictable keys, for comparing runs. Never against anything real.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
     /// Files to write.
     #[command(flatten)]
     pub outputs: Outputs,
+}
+
+/// A duration with its unit, or seconds; up to a day.
+fn timeout(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    let length = seconds.or_else(|| scenario::parse_duration(text));
+    let allowed = length.filter(|length| !length.is_zero() && *length <= MAX_TIMEOUT);
+    allowed.ok_or_else(|| "allowed: 1 to 86400 seconds, or a number with us, ms, s, m or h".into())
 }

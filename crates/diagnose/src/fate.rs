@@ -78,6 +78,7 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: MessageName) -> Option<
         | Kind::Sent(_)
         | Kind::Altered { .. }
         | Kind::Arrived(_)
+        | Kind::Unreached { .. }
         | Kind::Timer(_)
         | Kind::Engine(_) => return None,
     };
@@ -96,6 +97,7 @@ fn journey(trace: &Trace, id: EntryId) -> Option<(Option<MessageName>, Altered<'
             | Kind::Initiated
             | Kind::Lost { .. }
             | Kind::Arrived(_)
+            | Kind::Unreached { .. }
             | Kind::Timer(_)
             | Kind::Engine(_) => {}
         }

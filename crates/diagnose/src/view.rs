@@ -5,13 +5,13 @@
 use std::collections::BTreeSet;
 
 use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role, State};
-use sim::{Actor, Cause, End, Kind, Outcome, Setup, Trace, state_name};
+use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace, state_name};
 
 use crate::causes::{by_configuration, counted, is_about_keys, is_stray};
 use crate::fate::Critical;
 use crate::fix::fix;
 use crate::suppose::{catalogue, mirrored};
-use crate::{Diagnosis, causes, prior, ranked, words};
+use crate::{Diagnosis, causes, prior, ranked, reach, words};
 
 /// Powers kept for the many runs of one seed; each is at most 1 KiB.
 const POWERS: usize = 256;
@@ -30,7 +30,6 @@ struct Picture {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Message(MessageName),
-    Foreign,
     Notify(NotifyType),
     Delete,
     Own(Cause),
@@ -42,11 +41,15 @@ enum Seen {
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
     let state = outcome.peers[role].last;
     let said = sights(trace, role);
-    let mut found = own_causes(setup, trace, role, &said);
+    let told = told(trace, role);
+    let mut found: Vec<Diagnosis> =
+        told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
+    found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
     let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
+        .filter(|(cause, ..)| told != Some(Cause::PortClosed) || reach::beside_closed(*cause))
         .fold(Vec::new(), |list, (cause, candidate, there)| {
             add(list, &said, role, (cause, candidate, there), state)
         });
@@ -55,6 +58,31 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
     });
     found.extend(others);
     ranked(found)
+}
+
+/// What follows from the last that ICMP told this side; `None` where it told nothing, or that host was heard from since.
+fn told(trace: &Trace, role: Role) -> Option<Cause> {
+    let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
+    let (last, what, by) = own().rev().find_map(|entry| {
+        let (what, by) = entry.kind.unreached()?;
+        Some((entry.id, what, by))
+    })?;
+    let to = trace.causes(last).find_map(|entry| entry.kind.sent()).map(|datagram| datagram.to)?;
+    let heard =
+        |entry: &&Entry| matches!(&entry.kind, Kind::Arrived(datagram) if datagram.from.ip() == to.ip());
+    let heard_last = own().rfind(heard).map(|entry| entry.id);
+    let open = heard_last.is_none_or(|heard| heard < last);
+    open.then(|| reach::cause(what, to.port(), by == to.ip(), heard_last.is_some()))
+}
+
+/// The cause that ICMP tells.
+fn refused(setup: &Setup, cause: Cause, role: Role, said: &[String]) -> Diagnosis {
+    let mut evidence = said.to_vec();
+    if cause == Cause::PortClosed {
+        evidence.push(words::CLOSED_BY_ITSELF.into());
+    }
+    let fix = fix(&mirrored(setup, role), cause, role.other());
+    Diagnosis { cause, rank: 0, evidence, fix, inferred: false }
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
@@ -136,7 +164,13 @@ fn remedy(candidate: &Setup, cause: Cause, role: Role) -> Vec<String> {
 
 fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
     let mut seen = Vec::new();
-    for entry in trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role)) {
+    // Anybody can send a live side what is no message of the exchange, and no run of ours has it.
+    let foreign = |entry: &Entry| {
+        let arrived = entry.cause.and_then(|cause| trace.get(cause)).map(|cause| &cause.kind);
+        matches!(arrived, Some(Kind::Arrived(datagram)) if matches!(datagram.label, Label::Foreign { .. }))
+    };
+    let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
+    for entry in own.filter(|entry| !foreign(entry)) {
         if let Some(sight) = sight(&entry.kind)
             && !seen.contains(&sight)
         {
@@ -150,12 +184,12 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
 
 fn sight(kind: &Kind) -> Option<Seen> {
     if let Some(datagram) = kind.arrived() {
-        return Some(match datagram.label {
-            Label::Message { name, .. } => Seen::Message(name),
-            Label::Foreign { .. } => Seen::Foreign,
-            Label::Notify { notify, .. } => Seen::Notify(notify),
-            Label::Delete { .. } => Seen::Delete,
-        });
+        return match datagram.label {
+            Label::Message { name, .. } => Some(Seen::Message(name)),
+            Label::Notify { notify, .. } => Some(Seen::Notify(notify)),
+            Label::Delete { .. } => Some(Seen::Delete),
+            Label::Foreign { .. } => None,
+        };
     }
     kind.event()?.reason().map(class)
 }
@@ -199,6 +233,13 @@ fn sights(trace: &Trace, role: Role) -> Vec<String> {
         if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
     };
     let mut lines = vec![format!("the {role} sent {} · got {}", list(counted(sent)), list(counted(arrived)))];
+    let refusals = own().filter_map(|entry| {
+        let (what, by) = entry.kind.unreached()?;
+        let sent = entry.cause.and_then(|cause| trace.get(cause)).and_then(|sent| sent.kind.sent());
+        let about = sent.map(|datagram| name(&datagram.label));
+        Some(words::refusal(what, by, &about.unwrap_or_default()))
+    });
+    lines.extend(counted(refusals).into_iter().map(|(text, n)| format!("the {role} is told: {text} x{n}")));
     let reasons = counted(own_reasons(trace, role).map(|(reason, _)| words::reason(reason)));
     lines.extend(reasons.into_iter().map(|(text, _)| format!("the {role} says: {text}")));
     lines

@@ -1,8 +1,13 @@
 //! Reasons in plain words.
 
+use std::net::IpAddr;
+
+use capture::Unreached;
 use ike::reason::Mismatch;
 use ike::{Impair, Reason};
 use sim::{Alteration, Blame, Changed, Fault, PathFault, Setup, Switch};
+
+use crate::reach::unreached;
 
 /// Why something was dropped, refused or not begun: one line, no full stop.
 pub fn reason(reason: &Reason) -> String {
@@ -147,4 +152,12 @@ pub fn changed(changed: &Changed) -> [String; 3] {
             after.to_string(),
         ],
     }
+}
+
+/// What a closed port says besides.
+pub(crate) const CLOSED_BY_ITSELF: &str = "the peer's own host says so: it is up, and packets reach it";
+
+/// `ICMP port unreachable from 192.0.2.1 about MSG1`.
+pub fn refusal(what: Unreached, by: IpAddr, about: &str) -> String {
+    format!("ICMP {} from {by} about {about}", unreached(what))
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
 use crate::Report;
+use crate::listened::{Dropped, Listened};
 
 #[derive(Serialize)]
 struct Run<'r> {
@@ -30,6 +31,11 @@ struct Run<'r> {
     #[serde(skip_serializing_if = "Not::not")]
     cut_short: bool,
     expect: Expect<'r>,
+    /// A live peer's address and port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropped: Option<Dropped>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +102,14 @@ pub fn numbered_json(report: &Report, run: u64, replay: &str) -> Result<String, 
     serde_json::to_string(&Run { run: Some(run), replay: Some(replay), ..object(report) })
 }
 
+/// The same object of the one negotiation that was listened for, with what was dropped meanwhile.
+///
+/// # Errors
+/// As [`json`].
+pub fn live_json(report: &Report, listened: &Listened) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&Run { dropped: listened.dropped(), ..object(report) })
+}
+
 fn object(report: &Report) -> Run<'_> {
     let Report { scenario, outcome, diagnosis, view, failed, .. } = report;
     Run {
@@ -114,6 +128,8 @@ fn object(report: &Report) -> Run<'_> {
         diagnosis: diagnosis.iter().map(one).collect(),
         cut_short: outcome.cut_off,
         expect: Expect { met: failed.is_empty(), failed },
+        peer: report.live.map(|peer| peer.to_string()),
+        dropped: None,
         run: None,
         replay: None,
     }
@@ -147,7 +163,7 @@ fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
 
 /// Of a peer that is not ours nothing is known.
 fn known(report: &Report, role: Role) -> Option<Peer> {
-    let foreign = report.live && report.view != Some(role);
+    let foreign = report.live.is_some() && report.view != Some(role);
     (!foreign).then(|| peer(&report.outcome.peers[role]))
 }
 

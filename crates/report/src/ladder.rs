@@ -1,7 +1,7 @@
 //! Rows laid out: time on the left, a column for each peer, the messages between them.
 
 use anstyle::Style;
-use ike::{Role, Sides, State};
+use ike::{Instant, Role, Sides, State};
 use isakmp::shown;
 use sim::Setup;
 
@@ -38,6 +38,12 @@ impl Layout {
         Layout { width: columns.clamp(40, 140) }
     }
 
+    /// What is left beside a column of so many characters.
+    #[must_use]
+    pub fn beside(self, columns: usize) -> Layout {
+        Layout { width: self.width.saturating_sub(columns).max(40) }
+    }
+
     /// Columns of an arrow.
     fn arrow(self) -> usize {
         let narrow = self.width.saturating_sub(BESIDE_NARROW).min(LABEL);
@@ -52,7 +58,8 @@ impl Layout {
 
 /// The head line and one line per row.
 pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<Line> {
-    let mut lines = rungs(sides(setup, view), rows, layout);
+    let mut lines = heads(setup, view, layout);
+    lines.extend(rungs(rows, layout));
     let waits_for_am4 =
         |row: &Row| matches!(&row.what, What::Arrow(arrow) if arrow.enters == Some(State::AmWaitMsg4));
     if rows.iter().any(waits_for_am4) {
@@ -63,11 +70,19 @@ pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: La
     lines
 }
 
-/// Both peers above their columns, and a line or more for each row.
-pub(crate) fn rungs(sides: Sides<String>, rows: &[Row], layout: Layout) -> Vec<Line> {
-    let mut lines: Vec<Line> = head(sides, layout).iter().map(|line| paint(HEAD, line)).collect();
-    lines.extend(rows.iter().flat_map(|row| line(row, layout)));
-    lines
+/// Both peers above their columns.
+pub(crate) fn heads(setup: &Setup, view: Option<Role>, layout: Layout) -> Vec<Line> {
+    headed(sides(setup, view), layout)
+}
+
+/// These words above the columns.
+pub(crate) fn headed(sides: Sides<String>, layout: Layout) -> Vec<Line> {
+    head(sides, layout).iter().map(|line| paint(HEAD, line)).collect()
+}
+
+/// A line or more for each row.
+pub(crate) fn rungs(rows: &[Row], layout: Layout) -> Vec<Line> {
+    rows.iter().flat_map(|row| line(row, layout)).collect()
 }
 
 fn sides(setup: &Setup, view: Option<Role>) -> Sides<String> {
@@ -94,7 +109,7 @@ fn head(Sides { initiator, responder }: Sides<String>, layout: Layout) -> Vec<St
 }
 
 fn line(row: &Row, layout: Layout) -> Vec<Line> {
-    let time = format!("{:>TIME$}   ", row.at.to_string());
+    let time = format!("{:>TIME$}   ", time(row.at));
     match &row.what {
         What::Arrow(arrow) => {
             let (line, below) = self::arrow(arrow, layout);
@@ -114,6 +129,14 @@ fn line(row: &Row, layout: Layout) -> Vec<Line> {
         }
         What::Fold(resends) => wrapped(&" ".repeat(TIME + 3), FAINT, &folded(*resends), layout),
     }
+}
+
+/// Seconds with as many decimals as the column holds: after hours microseconds mean nothing.
+fn time(at: Instant) -> String {
+    let mut text = at.to_string();
+    let whole = text.find('.').map_or(text.len(), |point| point + 4);
+    text.truncate(TIME.max(whole));
+    text
 }
 
 /// Text behind a start that only the first line has.
@@ -223,4 +246,16 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_column_holds_for_hours() {
+        let texts = [10_250, 32_040_000, 123_456_789, 12_345_678_901, 99_999_999_999];
+        let texts = texts.map(|micros| time(Instant::from_micros(micros)));
+        assert_eq!(texts, ["0.010250", "32.040", "123.45678", "12345.678", "99999.999"]);
+    }
 }

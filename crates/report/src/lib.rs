@@ -5,6 +5,8 @@ mod diff;
 mod json;
 mod ladder;
 mod line;
+mod listened;
+mod live;
 mod look;
 mod mermaid;
 mod page;
@@ -16,6 +18,8 @@ mod text;
 mod trace;
 mod wire;
 
+use std::net::SocketAddr;
+
 use diagnose::{Diagnosis, diagnose};
 use ike::Role;
 use scenario::{Scenario, failed_expectations};
@@ -23,8 +27,10 @@ use sim::{Outcome, Setup, Trace};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
-pub use json::{json, numbered_json, plain_json};
+pub use json::{json, live_json, numbered_json, plain_json};
 pub use ladder::Layout;
+pub use listened::Listened;
+pub use live::{called, columns, conclusion, headline, rungs_since};
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
 pub use page::{Chapter, captured_page, folio, page};
@@ -48,8 +54,8 @@ pub struct Report {
     pub diagnosis: Vec<Diagnosis>,
     /// The side whose knowledge is shown; `None`: both.
     pub view: Option<Role>,
-    /// The other side is not ours: nothing is known of it.
-    pub live: bool,
+    /// The other side is not ours, and nothing but its address is known.
+    pub live: Option<SocketAddr>,
     /// The file that was run, as a command names it; `None`: there is none that could be run again.
     pub file: Option<String>,
     /// The seed is not the scenario's own.
@@ -70,7 +76,7 @@ impl Report {
             None => whole,
             Some(_) => diagnose(&scenario.setup, &trace, &outcome, view),
         };
-        let (live, file, seed_given) = (false, None, false);
+        let (live, file, seed_given) = (None, None, false);
         Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
     }
 
@@ -78,7 +84,7 @@ impl Report {
     /// expectation holds.
     fn cut_off(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
         let failed = vec![text::cut_off(&outcome)];
-        let (live, file, seed_given, diagnosis) = (false, None, false, Vec::new());
+        let (live, file, seed_given, diagnosis) = (None, None, false, Vec::new());
         Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
     }
 
@@ -88,7 +94,12 @@ impl Report {
     }
 
     /// Concludes from a negotiation with a peer that is not ours.
-    pub fn live(scenario: Scenario, (trace, outcome): (Trace, Outcome), role: Role) -> Report {
+    pub fn live(
+        scenario: Scenario,
+        (trace, outcome): (Trace, Outcome),
+        role: Role,
+        peer: SocketAddr,
+    ) -> Report {
         let view = Some(role);
         // A responder does not choose the mode.
         let mode = outcome.peers[role].last.map_or(scenario.setup.mode, ike::State::mode);
@@ -100,7 +111,7 @@ impl Report {
             outcome,
             diagnosis,
             view,
-            live: true,
+            live: Some(peer),
             file: None,
             seed_given: false,
             failed: Vec::new(),

@@ -55,6 +55,7 @@ fn done(setup: &Setup, entry: &Entry) -> Option<String> {
         | Kind::Initiated
         | Kind::Sent(_)
         | Kind::Arrived(_)
+        | Kind::Unreached { .. }
         | Kind::Timer(_)
         | Kind::Engine(_) => None,
     }

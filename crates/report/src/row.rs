@@ -98,6 +98,7 @@ impl Index {
                 | Kind::Sent(_)
                 | Kind::Altered { .. }
                 | Kind::Arrived(_)
+                | Kind::Unreached { .. }
                 | Kind::Timer(_)
                 | Kind::Engine(_) => {}
             }
@@ -128,6 +129,10 @@ impl Builder<'_> {
                 Some(What::Arrow(Arrow { enters: None, lost: None, ..self.arrow(entry, datagram) }))
             }
             (Kind::Altered { by, how }, _) => self.altered(*by, how),
+            (Kind::Unreached { what, by }, Actor::Peer(role)) => {
+                let text = words::refusal(*what, *by, &self.subject(entry));
+                Some(What::Note { role, text, trouble: true })
+            }
             (Kind::Engine(event), Actor::Peer(role)) => self.said(entry, role, event),
             _ => None,
         }

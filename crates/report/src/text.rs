@@ -4,8 +4,9 @@ mod held;
 mod sides;
 
 use diagnose::{Article, Diagnosis};
+use ike::Mode;
 use scenario::{Scenario, shell_word};
-use sim::{Setup, Verdict, state_name};
+use sim::{Verdict, state_name};
 
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
@@ -23,16 +24,21 @@ const LABEL: usize = 11;
 pub fn text(report: &Report, layout: Layout) -> String {
     let Report { scenario, view, .. } = report;
     let setup = &scenario.setup;
-    let mut lines: Vec<Line> =
-        wrap(&title(report), layout.width).iter().map(|line| paint(HEAD, line)).collect();
+    let mut lines = title(report, layout);
     lines.push(Line::default());
     lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
     lines.push(Line::default());
-    lines.extend(left(report, layout));
+    lines.extend(conclusions(report, layout));
+    written(&lines)
+}
+
+/// What stands below the ladder.
+pub(crate) fn conclusions(report: &Report, layout: Layout) -> Vec<Line> {
+    let mut lines = left(report, layout);
     lines.extend(why(report, layout));
     lines.extend(held(report, layout));
     lines.extend(next(report));
-    written(&lines)
+    lines
 }
 
 /// The one command worth typing next; nothing where the tunnel is up, or no file can be named.
@@ -49,14 +55,25 @@ fn next(report: &Report) -> Option<Line> {
     Some(Line::from(format!("   {:<LABEL$}", "next")).then(paint(HEAD, &command)))
 }
 
-fn title(report: &Report) -> String {
-    let Scenario { name, title, setup: Setup { mode, seed, .. }, .. } = &report.scenario;
+fn title(report: &Report, layout: Layout) -> Vec<Line> {
+    // What a live peer draws does not follow from a seed.
+    let seed = report.live.is_none().then_some(report.scenario.setup.seed);
+    titled(&report.scenario, Some(report.scenario.setup.mode), seed, layout)
+}
+
+/// What is shown, in bold.
+pub(crate) fn titled(
+    scenario: &Scenario,
+    mode: Option<Mode>,
+    seed: Option<u64>,
+    layout: Layout,
+) -> Vec<Line> {
+    let Scenario { name, title, .. } = scenario;
     let mut parts = vec![name.clone()];
     parts.extend((!title.is_empty()).then(|| title.clone()));
-    parts.push(format!("{mode} mode"));
-    // What a live peer draws does not follow from a seed.
-    parts.extend((!report.live).then(|| format!("seed {seed}")));
-    parts.join(" · ")
+    parts.extend(mode.map(|mode| format!("{mode} mode")));
+    parts.extend(seed.map(|seed| format!("seed {seed}")));
+    wrap(&parts.join(" · "), layout.width).iter().map(|line| paint(HEAD, line)).collect()
 }
 
 /// A word on the left, text on the right, wrapped under itself.

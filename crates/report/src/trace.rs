@@ -1,6 +1,6 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
-use diagnose::words;
+use diagnose::{unreached, words};
 use ike::{Certainty, Event, Label, Reason, SaId, Sending};
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
@@ -65,6 +65,9 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
             json!({"kind": "altered", "by": words::blame(setup, *by), "how": words::alteration(how)})
         }
         Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(setup, *by)}),
+        Kind::Unreached { what, by } => {
+            json!({"kind": "unreached", "what": unreached(*what), "by": by.to_string()})
+        }
         Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
         Kind::Engine(event) => said(event),
     }

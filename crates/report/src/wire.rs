@@ -13,7 +13,7 @@ use diagnose::wire::{
 use ike::{Instant, Role};
 use sim::state_name;
 
-use crate::ladder::{Layout, rungs};
+use crate::ladder::{Layout, headed, rungs};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
 use crate::row;
 use crate::text::{capital, labelled, painted};
@@ -125,7 +125,8 @@ fn short(left: &Left) -> String {
 fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<Line> {
     let negotiation = &judgement.negotiation;
     let mut lines = vec![paint(HEAD, &head(number, judgement)), Line::default()];
-    lines.extend(rungs(columns(judgement), &row::fold(quiet(judgement)), layout));
+    lines.extend(headed(columns(judgement), layout));
+    lines.extend(rungs(&row::fold(quiet(judgement)), layout));
     lines.push(Line::default());
     for role in Role::BOTH {
         lines.extend(standing(role, &judgement.sides[role], layout));

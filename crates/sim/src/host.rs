@@ -25,8 +25,8 @@ pub enum Effect {
 
 impl Host {
     /// A host with this configuration; nothing has happened yet.
-    pub fn new(role: Role, config: Config, streams: Streams, powers: Powers) -> Host {
-        Host { role, endpoint: Arc::new(Endpoint::new(Arc::new(config), streams, powers)) }
+    pub fn new(role: Role, config: impl Into<Arc<Config>>, streams: Streams, powers: Powers) -> Host {
+        Host { role, endpoint: Arc::new(Endpoint::new(config.into(), streams, powers)) }
     }
 
     pub(crate) fn from_endpoint(role: Role, endpoint: Arc<Endpoint>) -> Host {

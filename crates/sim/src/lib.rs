@@ -1,7 +1,8 @@
 //! Two hosts, a network between them, faults, and the trace of what happened.
 //!
 //! A [`Setup`] holds everything that a run depends on. One [`World`] runs it, under a chooser ([`choice`]): the script of
-//! the setup, a kind wire, or the explorer ([`explore`]). [`Live`] is one host of it against the outside.
+//! the setup, a kind wire, or the explorer ([`explore`]). [`Live`] is one host of it against the outside, [`Service`]
+//! a host that many call.
 
 pub mod cause;
 pub mod choice;
@@ -15,6 +16,7 @@ mod path;
 pub mod recorder;
 mod rule;
 pub mod run;
+pub mod service;
 pub mod setup;
 mod tally;
 pub mod timeline;
@@ -31,6 +33,7 @@ pub use live::{Live, Progress};
 pub use outcome::{End, Outcome, PeerOutcome, Verdict, state_name};
 pub use recorder::Recorder;
 pub use run::{likely_exchange, prepare, run, run_untraced};
+pub use service::{Caller, Counts, Service, Witness};
 pub use setup::{Network, Setup};
 pub use timeline::{Negotiation, Standing, Timeline};
 pub use trace::{Actor, Alteration, Datagram, Entry, EntryId, Kind, Trace};

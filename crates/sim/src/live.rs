@@ -1,23 +1,41 @@
 //! One host against a peer that is not ours: the same engine, trace and outcome, while somebody else carries the
 //! datagrams and reads the clock.
 
-use std::net::SocketAddr;
+mod label;
 
-use ike::{Event, Input, Instant, Label, Powers, Role, SaId, Sending, State, Streams, TimerName};
-use isakmp::{Flags, Header};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use capture::Unreached;
+use ike::{Config, Event, Input, Instant, Label, Powers, Role, Sending, State, Streams, TimerName};
 
 use crate::host::{Effect, Host};
 use crate::outcome::{Outcome, Verdict};
 use crate::recorder::Recorder;
 use crate::setup::Setup;
-use crate::trace::{Datagram, EntryId, Trace};
+use crate::timeline::Negotiation;
+use crate::trace::{Datagram, Entry, EntryId, Kind, Trace};
 use crate::world::Watch;
+use label::label;
+
+/// Bytes of the trace that datagrams which change nothing may take: more of them are heard, and counted alone.
+const MAX_NOISE: usize = 256 << 10;
+/// What one holds besides what came and went: endpoint, tally, vectors.
+const OWN_BYTES: usize = 4 << 10;
+/// A datagram that was accepted is held by the trace, as the bytes by which its repetition is known, and in parts by the
+/// exchange.
+const COPIES: usize = 3;
 
 /// One side of a negotiation with the outside.
 #[derive(Clone, Debug)]
 pub struct Live {
     host: Host,
     recorder: Recorder,
+    /// A peer that never answered is not sent for again.
+    once_unanswered: bool,
+    noise: usize,
+    unrecorded: u64,
+    bytes: usize,
 }
 
 /// How far it is.
@@ -34,8 +52,26 @@ pub enum Progress {
 impl Live {
     /// This side of the setup, nothing sent yet.
     pub fn new(setup: &Setup, role: Role, streams: Streams, powers: Powers) -> Live {
-        let host = Host::new(role, setup.hosts[role].clone(), streams, powers);
-        Live { host, recorder: Recorder::new(setup, Trace::new()) }
+        Live::configured(setup, role, Arc::new(setup.hosts[role].clone()), streams, powers)
+    }
+
+    /// The same, with a configuration that many share.
+    pub(crate) fn configured(
+        setup: &Setup,
+        role: Role,
+        config: Arc<Config>,
+        streams: Streams,
+        powers: Powers,
+    ) -> Live {
+        let host = Host::new(role, config, streams, powers);
+        let recorder = Recorder::new(setup, Trace::new());
+        Live { host, recorder, once_unanswered: false, noise: 0, unrecorded: 0, bytes: OWN_BYTES }
+    }
+
+    /// Resends nothing to a peer that sent one message and no more: its address may be forged.
+    #[must_use]
+    pub fn once_unanswered(self) -> Live {
+        Live { once_unanswered: true, ..self }
     }
 
     /// Begins the negotiation; returns what to send.
@@ -48,11 +84,40 @@ impl Live {
     /// A datagram came; returns what to send.
     pub fn hear(&mut self, now: Instant, from: SocketAddr, to: SocketAddr, bytes: &[u8]) -> Vec<Datagram> {
         let effects = self.host.receive(now, from, to, bytes);
+        if effects.iter().all(is_noise) && !self.records(bytes.len()) {
+            return effects.into_iter().filter_map(sent).collect();
+        }
+        self.bytes = self.bytes.saturating_add(bytes.len().saturating_mul(COPIES));
         let (label, role) = (label(&effects, bytes), self.host.role());
         let datagram = Datagram { from, to, bytes: bytes.into(), label, sender: role.other() };
         // The trace begins where the peer's own would: nothing is known of its sending.
         let cause = self.recorder.heard(now, role, &datagram);
         self.carry_out(now, cause, effects)
+    }
+
+    /// ICMP says that a datagram to `to`, which begins with `quoted`, did not get there. It is noted, and no more: anybody
+    /// can say so. What was never sent is nobody's.
+    pub fn unreached(&mut self, now: Instant, to: SocketAddr, quoted: &[u8], what: Unreached, by: IpAddr) {
+        let is_it = |entry: &&Entry| {
+            matches!(&entry.kind, Kind::Sent(sent)
+                if sent.to == to && !quoted.is_empty() && sent.bytes.starts_with(quoted))
+        };
+        let sent = self.recorder.trace().entries().iter().rfind(is_it).map(|entry| entry.id);
+        if let Some(sent) = sent.filter(|_| self.records(0)) {
+            self.recorder.unreached(now, self.host.role(), sent, what, by);
+        }
+    }
+
+    /// Whether there is room for a datagram that changes nothing.
+    fn records(&mut self, length: usize) -> bool {
+        let after = self.noise.saturating_add(length).saturating_add(size_of::<Entry>());
+        let room = after <= MAX_NOISE;
+        if room {
+            self.noise = after;
+        } else {
+            self.unrecorded = self.unrecorded.saturating_add(1);
+        }
+        room
     }
 
     /// The moment that [`Live::next_timeout`] named has come; returns what to send.
@@ -61,7 +126,10 @@ impl Live {
             return Vec::new();
         };
         let cause = self.recorder.timer(now, self.host.role(), timer);
-        let effects = self.host.handle(now, Input::Timeout);
+        let mut effects = self.host.handle(now, Input::Timeout);
+        if self.once_unanswered && !self.is_answered() {
+            effects.retain(|effect| !is_resend(effect));
+        }
         self.carry_out(now, cause, effects)
     }
 
@@ -82,9 +150,37 @@ impl Live {
         if over && self.host.next_timeout().is_none() { Progress::Over } else { Progress::Open }
     }
 
-    /// Entries of the trace so far.
-    pub fn entries(&self) -> usize {
-        self.recorder.trace().entries().len()
+    /// What happened so far.
+    pub fn trace(&self) -> &Trace {
+        self.recorder.trace()
+    }
+
+    /// Datagrams that changed nothing and that the trace had no room for.
+    pub fn unrecorded(&self) -> u64 {
+        self.unrecorded
+    }
+
+    /// The peer's second message was accepted: it has what was sent to its address.
+    pub fn is_answered(&self) -> bool {
+        let side = &self.recorder.timeline().sides[self.host.role()];
+        side.negotiations.values().any(|one| one.received.iter().any(|name| name.number() > 2))
+    }
+
+    /// The negotiation that got furthest.
+    pub(crate) fn furthest(&self) -> Option<&Negotiation> {
+        self.recorder.timeline().sides[self.host.role()].furthest()
+    }
+
+    /// It refused to make a negotiation.
+    pub(crate) fn has_refused(&self) -> bool {
+        self.recorder.timeline().sides[self.host.role()].refused.is_some()
+    }
+
+    /// Bytes that it holds, estimated from above.
+    pub(crate) fn bytes(&self) -> usize {
+        // Vectors grow by doubling.
+        let entries = self.trace().entries().len().saturating_mul(2 * size_of::<Entry>());
+        self.bytes.saturating_add(entries)
     }
 
     /// What happened, and where it left this side. Of the other side nothing is known: it counts as having
@@ -103,6 +199,7 @@ impl Live {
             match effect {
                 Effect::Said(event) => self.recorder.said(now, self.host.role(), event, cause),
                 Effect::Sent(datagram) => {
+                    self.bytes = self.bytes.saturating_add(datagram.bytes.len().saturating_mul(COPIES));
                     self.recorder.sent(now, &datagram, cause);
                     datagrams.push(datagram);
                 }
@@ -112,47 +209,27 @@ impl Live {
     }
 }
 
-/// What a foreign datagram is, as far as the engine's own words and its header tell.
-fn label(effects: &[Effect], bytes: &[u8]) -> Label {
-    let said = effects.iter().find_map(|effect| match effect {
-        Effect::Said(event) => said(event),
-        Effect::Sent(_) => None,
-    });
-    // A cookie is never zero, so four zero bytes are the non-ESP marker (RFC 3948 section 2.2).
-    let message = bytes.strip_prefix(&[0; 4]).unwrap_or(bytes);
-    let header = Header::decode(message).ok();
-    said.unwrap_or(Label::Foreign {
-        exchange: header.as_ref().map(|header| header.exchange),
-        encrypted: header.is_some_and(|header| header.flags.contains(Flags::ENCRYPTION)),
-    })
+/// It leaves everything as it was.
+fn is_noise(effect: &Effect) -> bool {
+    match effect {
+        Effect::Sent(_) => true,
+        Effect::Said(event) => matches!(
+            event,
+            Event::Dropped { .. }
+                | Event::Duplicate { .. }
+                | Event::Refused { sa: None, .. }
+                | Event::NotifyReceived { obeyed: false, .. }
+        ),
+    }
 }
 
-/// What an event calls the datagram that brought it about.
-fn said(event: &Event) -> Option<Label> {
-    let message = |sa, name| Some(Label::Message { sa, name, sending: Sending::First });
-    match event {
-        Event::Accepted { sa, message: name } | Event::Duplicate { sa, message: name, .. } => {
-            message(*sa, *name)
-        }
-        Event::Dropped { sa, message: Some(name), .. } | Event::Refused { sa, message: Some(name), .. } => {
-            // Refused before it had a negotiation, it would have begun the first.
-            message(sa.unwrap_or(SaId(0)), *name)
-        }
-        Event::NotifyReceived { sa, notify, protected, .. } => {
-            Some(Label::Notify { sa: *sa, notify: *notify, protected: *protected })
-        }
-        Event::DeleteReceived { sa } => Some(Label::Delete { sa: Some(*sa) }),
-        Event::Dropped { message: None, .. }
-        | Event::Refused { message: None, .. }
-        | Event::NotStarted(_)
-        | Event::Created { .. }
-        | Event::Entered { .. }
-        | Event::Chosen { .. }
-        | Event::GroupFound { .. }
-        | Event::NatChecked { .. }
-        | Event::Floated { .. }
-        | Event::Keys { .. }
-        | Event::Ended { .. }
-        | Event::Impaired { .. } => None,
+fn is_resend(effect: &Effect) -> bool {
+    matches!(effect, Effect::Sent(Datagram { label: Label::Message { sending: Sending::Resend(_), .. }, .. }))
+}
+
+fn sent(effect: Effect) -> Option<Datagram> {
+    match effect {
+        Effect::Sent(datagram) => Some(datagram),
+        Effect::Said(_) => None,
     }
 }

@@ -1,5 +1,8 @@
 //! Who watches a run: the trace that keeps everything, and the tally that counts.
 
+use std::net::IpAddr;
+
+use capture::Unreached;
 use ike::{Event, Instant, Role, TimerName};
 
 use crate::fault::Blame;
@@ -46,6 +49,11 @@ impl Recorder {
     /// A datagram reaches this side from a peer of which nothing else is known.
     pub(crate) fn heard(&mut self, at: Instant, receiver: Role, datagram: &Datagram) -> EntryId {
         self.trace.push(at, Actor::Peer(receiver), None, || Kind::Arrived(datagram.clone()))
+    }
+
+    /// ICMP says that what was sent with this entry did not get there.
+    pub(crate) fn unreached(&mut self, at: Instant, role: Role, sent: EntryId, what: Unreached, by: IpAddr) {
+        self.trace.push(at, Actor::Peer(role), Some(sent), || Kind::Unreached { what, by });
     }
 
     /// The trace alone, at the end of a run.

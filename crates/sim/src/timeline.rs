@@ -194,6 +194,7 @@ impl Timeline {
             | Kind::Altered { .. }
             | Kind::Lost { .. }
             | Kind::Arrived(_)
+            | Kind::Unreached { .. }
             | Kind::Timer(_) => {}
         }
     }

@@ -2,10 +2,11 @@
 //!
 //! Reports, diagnosis, captures and look-alikes are pure functions of a trace: nothing is kept elsewhere.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use capture::Unreached;
 use ike::{Event, Instant, Label, Role, TimerName};
 
 use crate::fault::{Blame, Change};
@@ -111,6 +112,13 @@ pub enum Kind {
     },
     /// A datagram reached a peer, as that peer sees it. Cause as above.
     Arrived(Datagram),
+    /// ICMP tells a peer that a datagram of its own did not get there (RFC 792). Cause: its sending.
+    Unreached {
+        /// What cannot be reached.
+        what: Unreached,
+        /// Who says so.
+        by: IpAddr,
+    },
     /// A timer of a peer ran out.
     Timer(TimerName),
     /// What the engine said. Cause: the arrival or timer that it handled.
@@ -126,6 +134,11 @@ impl Kind {
     /// The datagram that came in.
     pub fn arrived(&self) -> Option<&Datagram> {
         if let Kind::Arrived(datagram) = self { Some(datagram) } else { None }
+    }
+
+    /// What cannot be reached, and who says so.
+    pub fn unreached(&self) -> Option<(Unreached, IpAddr)> {
+        if let Kind::Unreached { what, by } = self { Some((*what, *by)) } else { None }
     }
 
     /// What the engine said.

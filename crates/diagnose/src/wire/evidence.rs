@@ -10,6 +10,7 @@ use super::proof::Proof;
 use super::refusal;
 use super::sight::What;
 use crate::explain::notes::of;
+use crate::words;
 
 /// Frames that are named one by one; more are counted.
 const NAMED: usize = 6;
@@ -108,7 +109,7 @@ pub(super) fn supports(
     let (count, state) = ground.sources;
     match ground.cause {
         Cause::PortClosed => {
-            lines.push("the peer's own host says so: it is up, and packets reach it".into());
+            lines.push(words::CLOSED_BY_ITSELF.into());
         }
         Cause::PskMismatch => lines.extend(proofs.iter().flat_map(wrong)),
         Cause::MessageCorrupted => lines.extend(damaged(negotiation)),

@@ -9,7 +9,7 @@ use sim::Cause;
 
 use super::find::{Emission, Negotiation};
 use super::sight::{Place, What, frame_name};
-use crate::reach::{self, unreached};
+use crate::{reach, words};
 
 /// An ICMP error about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) fn seen(negotiation: &Negotiation<'_>, named: impl Fn(&Emission<'_>) 
     for refusal in &negotiation.refusals {
         let message = refusal.message.and_then(|position| negotiation.emissions.get(position));
         let about = message.map_or_else(|| format!("a message of the {}", refusal.sender), &named);
-        let text = format!("ICMP {} from {} about {about}", unreached(refusal.what), refusal.by);
+        let text = words::refusal(refusal.what, refusal.by, &about);
         let port = refusal.ends.1.port();
         let text = if port == 500 { text } else { format!("{text} to port {port}") };
         match groups.iter_mut().find(|(known, _)| *known == text) {

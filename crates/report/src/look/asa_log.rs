@@ -62,7 +62,11 @@ impl Log<'_> {
                 self.decoded(at, "RECEIVED", datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
-            Kind::Edited { .. } | Kind::Altered { .. } | Kind::Lost { .. } | Kind::Timer(_) => {}
+            Kind::Edited { .. }
+            | Kind::Altered { .. }
+            | Kind::Lost { .. }
+            | Kind::Unreached { .. }
+            | Kind::Timer(_) => {}
         }
     }
 

@@ -64,6 +64,7 @@ impl Log<'_> {
             | Kind::Initiated
             | Kind::Altered { .. }
             | Kind::Lost { .. }
+            | Kind::Unreached { .. }
             | Kind::Timer(_) => {}
         }
     }

@@ -150,6 +150,7 @@ impl Builder<'_> {
             | Kind::Initiated
             | Kind::Altered { .. }
             | Kind::Lost { .. }
+            | Kind::Unreached { .. }
             | Kind::Timer(_) => return,
         };
         let opened = side.open(datagram);
@@ -197,7 +198,9 @@ impl Builder<'_> {
             }
             Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
             Kind::Engine(event) => plain(event_words(event)?),
-            Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Timer(_) => None,
+            Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Unreached { .. } | Kind::Timer(_) => {
+                None
+            }
         }
     }
 }

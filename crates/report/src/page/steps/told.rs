@@ -51,7 +51,11 @@ pub(super) fn title(trace: &Trace, entry: &Entry) -> String {
         }
         Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
         Kind::Timer(_) => format!("{who}: its timer runs out"),
-        Kind::Sent(_) | Kind::Altered { .. } | Kind::Lost { .. } | Kind::Engine(_) => who.into(),
+        Kind::Sent(_)
+        | Kind::Altered { .. }
+        | Kind::Lost { .. }
+        | Kind::Unreached { .. }
+        | Kind::Engine(_) => who.into(),
     }
 }
 
