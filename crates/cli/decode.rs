@@ -27,6 +27,9 @@ pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failur
     let failed = |error| no_capture(&args.file, error);
     let mut reader = Reader::open(input::reader(&args.file)?).map_err(failed)?;
     let mut observer = Observer::new(keys, psk);
+    let styled = format != Format::Json && out.is_styled();
+    // Text that is made without styles needs nobody to take them out again.
+    out.pass_through(!styled);
     let mut out = BufWriter::with_capacity(BUFFER, out);
     let mut shown = 0_u64;
     let mut version_2 = 0_u64;
@@ -40,7 +43,7 @@ pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failur
             Some(1) => {
                 shown += 1;
                 let decoded = decoded(&datagram, bytes, &mut observer);
-                show(&decoded, format, &mut out)?;
+                show(&decoded, format, styled, &mut out)?;
                 if input::is_stdin(&args.file) {
                     // Somebody may be watching what is captured right now.
                     out.flush()?;
@@ -92,13 +95,13 @@ fn decoded<'c>(datagram: &Datagram, bytes: &'c [u8], observer: &mut Observer) ->
     }
 }
 
-fn show(decoded: &Decoded<'_>, format: Format, out: &mut dyn Write) -> Result<(), Failure> {
+fn show(decoded: &Decoded<'_>, format: Format, styled: bool, out: &mut dyn Write) -> Result<(), Failure> {
     if format == Format::Json {
         let mut json = Vec::new();
         decoded_json(decoded, &mut json)?;
         out.write_all(plain_json(&String::from_utf8_lossy(&json)).as_bytes())?;
     } else {
-        out.write_all(decoded_text(decoded).as_bytes())?;
+        out.write_all(decoded_text(decoded, styled).as_bytes())?;
     }
     Ok(out.write_all(b"\n")?)
 }

@@ -12,6 +12,7 @@ use crate::args::Color;
 /// Standard output. A reader that leaves ends the output and nothing else: what is found still decides the exit code.
 pub struct Out {
     stream: AutoStream<StdoutLock<'static>>,
+    passes_through: bool,
     closed: bool,
 }
 
@@ -23,7 +24,7 @@ impl Out {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Out { stream: AutoStream::new(io::stdout().lock(), choice), closed: false }
+        Out { stream: AutoStream::new(io::stdout().lock(), choice), passes_through: false, closed: false }
     }
 
     /// A line for people.
@@ -47,6 +48,16 @@ impl Out {
         self.flush()?;
         let done = self.unless_closed(|_| io::stdout().write_all(bytes));
         done.map(|_| ())
+    }
+
+    /// Whether colours are shown.
+    pub fn is_styled(&self) -> bool {
+        self.stream.current_choice() != ColorChoice::Never
+    }
+
+    /// From now on nothing that is written holds a style: it passes as it is.
+    pub fn pass_through(&mut self, passes: bool) {
+        self.passes_through = passes;
     }
 
     /// Whether nobody reads any more: work that only makes more output may end.
@@ -74,6 +85,9 @@ impl Out {
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.passes_through {
+            return self.raw(bytes).map(|()| bytes.len());
+        }
         Ok(self.unless_closed(|stream| stream.write(bytes))?.unwrap_or(bytes.len()))
     }
 

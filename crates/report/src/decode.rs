@@ -141,33 +141,33 @@ fn error(decoded: &Decoded<'_>) -> Option<String> {
     Some(format!("{error}{cut}"))
 }
 
-/// A head line, then every field with its byte offsets, then what is known of keys and hashes.
-pub fn decoded_text(decoded: &Decoded<'_>) -> String {
+/// A head line, then every field with its byte offsets, then what is known of keys and hashes; `styled`: with colours.
+pub fn decoded_text(decoded: &Decoded<'_>, styled: bool) -> String {
     let Decoded { frame, at, ends: (from, to), bytes, observed, .. } = decoded;
     let kind = Header::decode(bytes).map_or("unreadable".into(), |header| exchange(header.exchange));
     let head = format!("frame {frame}  {at} s  {from} → {to}  {kind}, {} bytes", bytes.len());
-    let mut text = paint(HEAD, &head).to_string();
+    let mut text = String::new();
     // A field of a few bytes makes a line.
     text.reserve(64 + 16 * bytes.len().min(2048));
-    text.push('\n');
+    line(&mut text, &paint(HEAD, &head), styled);
     tree(&mut text, &dissect(bytes), 1);
     if let Ok(seen) = observed {
-        opened(&mut text, seen);
+        opened(&mut text, seen, styled);
     }
     if let Some(error) = error(decoded) {
-        line(&mut text, &paint(TROUBLE, &format!("  ✗ {error}")));
+        line(&mut text, &paint(TROUBLE, &format!("  ✗ {error}")), styled);
     }
     text
 }
 
 /// What was inside an encrypted message, and what its hash is worth.
-fn opened(text: &mut String, seen: &Observed) {
+fn opened(text: &mut String, seen: &Observed, styled: bool) {
     if let Some(fields) = inside(seen) {
-        line(text, &paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:"));
+        line(text, &paint(FAINT, "  decrypted, offsets from the first byte of the plaintext:"), styled);
         tree(text, &fields, 2);
     }
     if let Some(closed) = seen.closed {
-        line(text, &format!("  not decrypted: {closed}").into());
+        line(text, &format!("  not decrypted: {closed}").into(), styled);
     }
     let hash = match seen.hash {
         Some(HashCheck::Verified) => paint(GOOD, "  ✓ the HASH is what the given key makes it"),
@@ -181,11 +181,11 @@ fn opened(text: &mut String, seen: &Observed) {
         }
         None => return,
     };
-    line(text, &hash);
+    line(text, &hash, styled);
 }
 
-fn line(text: &mut String, line: &Line) {
-    let _ = writeln!(text, "{line}");
+fn line(text: &mut String, line: &Line, styled: bool) {
+    let _ = if styled { writeln!(text, "{line}") } else { writeln!(text, "{line:#}") };
 }
 
 /// The longest value that is shown whole, in characters.

@@ -50,7 +50,11 @@ impl From<&str> for Line {
 }
 
 impl fmt::Display for Line {
+    /// `{:#}` is without styles.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return self.0.iter().try_for_each(|(_, text)| f.write_str(&shown(text)));
+        }
         self.0.iter().try_for_each(|(style, text)| write!(f, "{style}{}{style:#}", shown(text)))
     }
 }
