@@ -34,13 +34,15 @@ pub struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  ikesim run scenarios/psk_mismatch.toml    the ladder, where each peer stalls, why, and the fix
+  ikesim run :psk_mismatch                  the ladder, where each peer stalls, why, and the fix
+  ikesim FILE...                            whatever it is: a scenario is run, configurations are
+                                            predicted, a capture is diagnosed, a log explained
   ikesim test                               every scenario below scenarios/ against its [expect]
   ikesim init my.toml --fault drop          a scenario of your own
   ikesim list faults                        what can go wrong
 
 Exit codes: 0 every expectation held; 1 one did not, or a fault never fired; 2 usage or scenario
-error; 3 a file could not be read or written.";
+error; 3 a file could not be read or written; 4 undecided.";
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -208,7 +210,7 @@ of Main Mode be checked too.";
 /// `ikesim run`
 #[derive(Debug, clap::Args)]
 pub struct Run {
-    /// Scenario files; - is standard input.
+    /// Scenario files; - is standard input, :NAME a scenario that ships (`ikesim list scenarios`).
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Use this seed instead of the scenario's.
@@ -295,6 +297,8 @@ pub struct Init {
 /// `ikesim list`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Topic {
+    /// Scenarios that ship with the program: `ikesim run :NAME`.
+    Scenarios,
     /// What a scenario can inject.
     Faults,
     /// States a peer can be in.

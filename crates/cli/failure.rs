@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use anstyle::AnsiColor;
 use isakmp::shown;
@@ -69,10 +68,9 @@ impl Failure {
     }
 
     /// Says it on standard error.
-    pub fn report(&self, color: Color) -> ExitCode {
+    pub fn report(&self, color: Color) {
         // Nobody is left to tell if standard error is closed too.
         let _ = writeln!(io::stderr(), "{}", self.text(talks_in_colour(color)));
-        ExitCode::from(self.code())
     }
 
     fn text(&self, colored: bool) -> String {

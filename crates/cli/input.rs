@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use scenario::{MAX_BYTES, Scenario, ScenarioError, shell_word};
 
 use crate::failure::{Failure, IO, USAGE};
+use crate::shipped;
 
 /// Reads and parses a scenario; `-` is standard input. `seed` replaces the scenario's.
 pub fn scenario(path: &Path, seed: Option<u64>) -> Result<Scenario, Failure> {
@@ -35,9 +36,12 @@ pub fn again(path: &Path) -> Option<String> {
     path.to_str().filter(|_| !is_stdin(path)).map(str::to_owned)
 }
 
-/// The text of a scenario file; `-` is standard input.
+/// The text of a scenario file; `-` is standard input, `:NAME` one that ships.
 pub fn text(path: &Path) -> Result<String, Failure> {
-    text_of(path, &mut reader(path)?)
+    match shipped::text(path)? {
+        Some(text) => Ok(text.to_owned()),
+        None => text_of(path, &mut reader(path)?),
+    }
 }
 
 /// What is in a file, to be read bit by bit; `-` is standard input.

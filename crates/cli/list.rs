@@ -5,13 +5,14 @@ use std::io::Write;
 use clap::ValueEnum;
 use ike::crypto::{Cipher, DhGroup};
 use ike::{NotifyType, Profile, State};
-use scenario::FaultKind;
+use scenario::{FaultKind, Scenario};
 use serde_json::json;
 use sim::Cause;
 
 use crate::args::{Format, Topic};
 use crate::failure::Failure;
 use crate::out::Out;
+use crate::shipped::SCENARIOS;
 
 /// One line per name. Headings only where a person looks and several topics are shown.
 pub fn list(topic: Option<Topic>, format: Format, person: bool, out: &mut Out) -> Result<(), Failure> {
@@ -42,6 +43,7 @@ fn word(topic: Topic) -> String {
 
 fn rows(topic: Topic) -> Vec<(String, String)> {
     match topic {
+        Topic::Scenarios => SCENARIOS.iter().map(|(name, text)| shipped(name, text)).collect(),
         Topic::Faults => FaultKind::ALL.map(fault).to_vec(),
         Topic::States => {
             let none = ("NONE".to_owned(), "no SA".to_owned());
@@ -63,6 +65,11 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
         Topic::Groups => DhGroup::ALL.iter().map(|g| (g.number().to_string(), g.meaning())).collect(),
         Topic::Ciphers => Cipher::ALL.iter().map(|c| (c.name().to_owned(), c.meaning())).collect(),
     }
+}
+
+fn shipped(name: &str, text: &str) -> (String, String) {
+    let title = Scenario::parse(name, text).map_or(String::new(), |scenario| scenario.title);
+    (name.to_owned(), title)
 }
 
 fn fault(kind: FaultKind) -> (String, String) {

@@ -18,12 +18,15 @@ mod out;
 mod output;
 mod predict;
 mod run;
+mod shipped;
 mod sweep;
 mod test;
 mod udp;
+mod whatever;
 mod why;
 mod window;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -48,7 +51,18 @@ Three things to try:
 ";
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let code = match whatever::commands(&words) {
+        Ok(None) => one(&words),
+        Ok(Some(lines)) => lines.iter().map(|line| one(line)).max().unwrap_or(0),
+        Err(failure) => failed(&failure, Color::Auto),
+    };
+    ExitCode::from(code)
+}
+
+/// Carries out one command line; its exit code.
+fn one(words: &[OsString]) -> u8 {
+    let args = match Args::try_parse_from(words) {
         Ok(args) => args,
         Err(said) => return unparsed(&said),
     };
@@ -56,14 +70,19 @@ fn main() -> ExitCode {
     let color = if args.format == Format::Json { Color::Always } else { args.color };
     let mut out = Out::new(color);
     match dispatch(&args, &mut out).and_then(|code| Ok(out.flush().map(|()| code)?)) {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => failure.report(args.color),
+        Ok(code) => code,
+        Err(failure) => failed(&failure, args.color),
     }
 }
 
+fn failed(failure: &Failure, color: Color) -> u8 {
+    failure.report(color);
+    failure.code()
+}
+
 /// What the parser says instead of arguments: help, the version, or a mistake.
-fn unparsed(said: &clap::Error) -> ExitCode {
-    let foreign = |word: std::ffi::OsString| word.to_str().is_none_or(|word| !word.chars().all(is_printed));
+fn unparsed(said: &clap::Error) -> u8 {
+    let foreign = |word: OsString| word.to_str().is_none_or(|word| !word.chars().all(is_printed));
     let printed = if std::env::args_os().any(foreign) && said.use_stderr() {
         // It repeats words as they came.
         said.render().to_string().lines().for_each(out::say);
@@ -71,10 +90,9 @@ fn unparsed(said: &clap::Error) -> ExitCode {
     } else {
         said.print().and_then(|()| io::stdout().flush())
     };
-    let code = u8::try_from(said.exit_code()).unwrap_or(failure::USAGE);
     match printed {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Failure::from(error).report(Color::Auto),
-        _ => ExitCode::from(code),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => failed(&Failure::from(error), Color::Auto),
+        _ => u8::try_from(said.exit_code()).unwrap_or(failure::USAGE),
     }
 }
 

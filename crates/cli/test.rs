@@ -13,7 +13,7 @@ use crate::args::{Color, Format, Test};
 use crate::failure::{Failure, IO, UNDECIDED, USAGE};
 use crate::out::Out;
 use crate::run::POWERS;
-use crate::{github, input};
+use crate::{github, input, shipped};
 
 /// What became of one scenario.
 enum Verdict {
@@ -71,7 +71,7 @@ impl Verdict {
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
-        if !path.exists() {
+        if !path.exists() && shipped::text(path)?.is_none() {
             let help = "`ikesim init scenarios/mine.toml` writes a first scenario".to_owned();
             let message = format!("cannot read {}: there is no such file or folder", path.display());
             return Err(Failure::new(IO, message).help(Some(help)));

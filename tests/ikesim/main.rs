@@ -27,6 +27,7 @@ mod robustness;
 mod screens;
 mod state_table;
 mod sweep;
+mod whatever;
 mod wireshark;
 mod writes;
 

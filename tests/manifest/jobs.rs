@@ -58,6 +58,9 @@ fn words(ikesim: &Path) -> Vec<Job> {
     let explain = |words: &str| Job::new(format!("explain {words}"));
     let mut jobs = vec![Job::new("list"), Job::new("list --format json"), Job::new("schema")];
     let mut all = listed("list");
+    // A scenario is run, not explained.
+    let scenarios = listed("list scenarios");
+    all.retain(|word| !scenarios.contains(word));
     all.sort();
     all.dedup();
     jobs.extend(all.iter().map(|word| explain(word)));
