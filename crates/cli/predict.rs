@@ -125,6 +125,9 @@ fn assumptions(judged: &Judged<'_>) -> Vec<String> {
     let told = ends.into_iter().filter_map(|end| {
         let name = end.device.name();
         Some(match end.assumed? {
+            Assumed::MadeUp => {
+                format!("{name} has {}: its own address is in no file, and any would do", end.address)
+            }
             Assumed::OwnAddress => format!("{name} has {}: its own address is not in its file", end.address),
             Assumed::Nat(outside) => format!("{name} ({}) stands behind a NAT as {outside}", end.address),
             Assumed::Masked => format!("the masked address of {} is {name}", judged.session.connection.by),
@@ -163,9 +166,8 @@ fn no_such_peer(args: &Import, read: &[Device]) -> Failure {
         .iter()
         .flat_map(|device| &device.connections)
         .map(|connection| match &connection.remote {
-            Remote::Address(address) => address.to_string(),
             Remote::Unknown(name) => format!("{name} (masked, or a name)"),
-            Remote::Anybody => "anybody".into(),
+            remote => remote.to_string(),
         })
         .collect();
     let names: Vec<String> = known.into_iter().collect();

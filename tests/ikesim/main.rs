@@ -14,6 +14,7 @@ mod files;
 mod help;
 mod hostile;
 mod json;
+mod judged;
 mod listen;
 mod live;
 mod look;

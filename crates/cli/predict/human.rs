@@ -74,11 +74,7 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
         ]
     });
     let lonely = verdicts.unmatched.iter().map(|one| {
-        let to = match &one.connection.remote {
-            config::Remote::Address(address) => address.to_string(),
-            config::Remote::Unknown(name) => name.clone(),
-            config::Remote::Anybody => "anybody".into(),
-        };
+        let to = one.connection.remote.to_string();
         let Place { file, line, .. } = &one.connection.at;
         [one.device.name(), to, one.connection.by.clone(), format!("-  {} ({file}:{line})", unknown(one))]
     });

@@ -1,6 +1,6 @@
 //! One direction: the scenario that two configurations are, run.
 
-use config::{Blamed, End, Key, Keys, Note, Session, Subject};
+use config::{Assumed, Bar, Blamed, Dialect, End, Key, Keys, Note, Session, Spoken, Subject};
 use ike::{Powers, Role, Sides, State};
 use report::Report;
 use scenario::{ErrorKind, Scenario};
@@ -75,13 +75,15 @@ pub enum NotRun {
     Signatures,
     /// A value that the simulator does not take.
     Unfit(Depends),
+    /// Both sides do it with IKEv2.
+    Ike2,
 }
 
 impl NotRun {
     /// The line that it is about.
     pub fn place(&self) -> Option<&config::Place> {
         match self {
-            NotRun::Signatures => None,
+            NotRun::Signatures | NotRun::Ike2 => None,
             NotRun::Unfit(unfit) => unfit.at.as_ref(),
         }
     }
@@ -111,6 +113,9 @@ impl Judged<'_> {
             Some(NotRun::Signatures) => {
                 return format!("{word}  signatures on both sides, which ikesim does not run");
             }
+            Some(NotRun::Ike2) => {
+                return format!("{word}  IKEv2 on both sides, which ikesim does not judge");
+            }
             Some(NotRun::Unfit(unfit)) => return format!("{word}  it cannot be run: {}", unfit.text),
             None => {}
         }
@@ -121,7 +126,7 @@ impl Judged<'_> {
                 format!("{word}  {}{cause}", ran.states())
             }
             (Said::Unverifiable, _, Some(other)) => {
-                let masked = self.session.responder.assumed == Some(config::Assumed::Masked);
+                let masked = self.session.responder.assumed == Some(Assumed::Masked);
                 let address = if masked { "the addresses fit and " } else { "" };
                 format!("{word}  comes up if {address}the keys are equal, else {}", other.states())
             }
@@ -144,26 +149,31 @@ fn name(session: &Session<'_>) -> String {
 pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     let mut depends = depends(&session);
     let notes = config::notes(&session);
+    if let Some(bar) = session.barred() {
+        return barred(session, bar, notes);
+    }
+    if session.spoken() == Spoken::Two {
+        return not_run(session, NotRun::Ike2, depends, notes);
+    }
     let report = match run(&session, Keys::Real, powers) {
         Ok(report) => report,
         Err(why) => {
-            if let NotRun::Unfit(unfit) = &why {
-                depends.push(unfit.clone());
-            }
-            let (said, blamed, not_run) = (Said::Unverifiable, Vec::new(), Some(why));
-            let (ran, otherwise, report) = (None, None, None);
-            return Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes };
+            return not_run(session, why, depends, notes);
         }
     };
     let ran = Ran::of(&report);
     let cause = ran.cause.map(|cause| subject(cause, &session));
-    // A line that could not be read may be the very one that would mend it.
+    // A line that could not be read may be the very one that would mend it, and so may an address that no line has.
     let unread = [&session.initiator, &session.responder]
         .into_iter()
         .flat_map(|end| &end.device.problems)
         .any(|problem| problem.about.is_none() || problem.about == cause);
+    let nowhere = cause.is_some_and(hangs_on_addresses) && made_up(&session);
+    if nowhere {
+        depends.push(no_address(&session));
+    }
     let said = match (ran.up, depends.is_empty()) {
-        (false, _) if !unread => Said::Stalls,
+        (false, _) if !unread && !nowhere => Said::Stalls,
         (true, true) => Said::Up,
         _ => Said::Unverifiable,
     };
@@ -173,6 +183,64 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     let blamed = cause.map_or(Vec::new(), |subject| config::blame(subject, &session));
     let report = Some(report).filter(|_| said == Said::Stalls);
     Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
+}
+
+/// What is decided before any message is.
+fn barred<'d>(session: Session<'d>, bar: Bar, notes: Vec<Note>) -> Judged<'d> {
+    let waits = |i, r| Sides::new(i, r);
+    let (cause, states) = match bar {
+        Bar::IkeVersion => (Cause::IkeVersion, waits(Some(State::MmWaitMsg2), None)),
+        Bar::Incomplete => (Cause::CryptoMapIncomplete, waits(None, None)),
+        Bar::CallerUnbound => (Cause::MapUnbound, waits(None, None)),
+        Bar::Unbound => (Cause::MapUnbound, waits(Some(State::MmWaitMsg2), None)),
+        Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(State::MmWaitMsg2), None)),
+        Bar::Xauth => (Cause::XauthMissing, xauth(&session)),
+    };
+    let (said, ran) = (Said::Stalls, Some(Ran { up: false, states, cause: Some(cause) }));
+    let (blamed, depends) = (session.bars(bar), Vec::new());
+    let (not_run, otherwise, report) = (None, None, None);
+    Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
+}
+
+/// Where both wait when one side alone wants XAUTH: charon looks for it at message 5 (seen), pluto and IOS at the first, an
+/// ASA or IOS that asks for it does so behind message 6.
+fn xauth(session: &Session<'_>) -> Sides<Option<State>> {
+    let asks = session.responder.connection.is_some_and(|c| c.xauth.is_some());
+    match session.responder.device.dialect {
+        Dialect::Strongswan => Sides::new(Some(State::MmWaitMsg6), None),
+        Dialect::Asa | Dialect::Ios if asks => Sides::new(Some(State::MmActive), Some(State::MmActive)),
+        _ => Sides::new(Some(State::MmWaitMsg2), None),
+    }
+}
+
+fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, notes: Vec<Note>) -> Judged<'d> {
+    if let NotRun::Unfit(unfit) = &why {
+        depends.push(unfit.clone());
+    }
+    let (said, blamed, not_run) = (Said::Unverifiable, Vec::new(), Some(why));
+    let (ran, otherwise, report) = (None, None, None);
+    Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
+}
+
+/// Whether another address could mend it.
+fn hangs_on_addresses(subject: Subject) -> bool {
+    matches!(subject, Subject::Key | Subject::Identity | Subject::Peer | Subject::Filter)
+}
+
+/// Whether an address stands for one that no file has.
+fn made_up(session: &Session<'_>) -> bool {
+    let unknown = |end: &End<'_>| matches!(end.assumed, Some(Assumed::MadeUp | Assumed::Masked));
+    unknown(&session.initiator) || unknown(&session.responder)
+}
+
+fn no_address(session: &Session<'_>) -> Depends {
+    let unknown = session.initiator.assumed == Some(Assumed::MadeUp);
+    let end = if unknown { &session.initiator } else { &session.responder };
+    let text = format!(
+        "the address of {} is not in the files, and the key or the identity hangs on it",
+        end.device.name()
+    );
+    Depends { text, at: Some(session.connection.at.clone()) }
 }
 
 /// What the files do not say and the verdict hangs on.
@@ -186,13 +254,14 @@ fn depends(session: &Session<'_>) -> Vec<Depends> {
                 at: Some(at),
             });
         }
-        if end.assumed == Some(config::Assumed::Masked) {
+        if end.assumed == Some(Assumed::Masked) {
             let text = format!("the address is masked: is it {}?", end.device.name());
             depends.push(Depends { text, at: Some(session.connection.at.clone()) });
         }
         depends.extend(other_keyring(end));
         depends.extend(other_mode(end, session));
-        depends.extend(end.device.problems.iter().map(|problem| Depends {
+        let matter = |problem: &&config::Problem| problem.about != Some(Subject::Lifetime);
+        depends.extend(end.device.problems.iter().filter(matter).map(|problem| Depends {
             text: format!("{}; allowed: {}", problem.message, problem.allowed),
             at: Some(problem.at.clone()),
         }));
@@ -269,6 +338,10 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::MessageLost
         | Cause::MessageLate
         | Cause::MessageCorrupted
+        | Cause::IkeVersion
+        | Cause::XauthMissing
+        | Cause::MapUnbound
+        | Cause::CryptoMapIncomplete
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

@@ -1,6 +1,6 @@
 //! The verdict for programs: JSON, annotations of GitHub workflows, JUnit.
 
-use config::{Blamed, Note, Place, Remote};
+use config::{Blamed, Note, Place};
 use ike::Role;
 use isakmp::shown;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
@@ -21,11 +21,7 @@ fn place(at: &Place) -> Value {
 /// One object.
 pub fn json(verdicts: &Verdicts<'_>) -> Value {
     let unmatched = verdicts.unmatched.iter().map(|one| {
-        let peer = match &one.connection.remote {
-            Remote::Address(address) => address.to_string(),
-            Remote::Unknown(name) => name.clone(),
-            Remote::Anybody => "anybody".into(),
-        };
+        let peer = one.connection.remote.to_string();
         json!({"device": one.device.name(), "peer": peer, "why": unknown(one), "at": place(&one.connection.at)})
     });
     let problems = verdicts.devices.iter().flat_map(|device| &device.problems);
@@ -62,6 +58,7 @@ fn direction(judged: &Judged<'_>) -> Value {
     });
     json!({
         "from": session.initiator.device.name(), "to": session.responder.device.name(),
+        "from_file": &*session.initiator.device.file, "to_file": &*session.responder.device.file,
         "by": session.connection.by, "verdict": judged.said.word(),
         "initiator": state(Role::Initiator), "responder": state(Role::Responder),
         "cause": judged.cause().map(sim::Cause::name),

@@ -24,6 +24,8 @@ pub enum Subject {
     Peer,
     /// Interfaces that are switched off.
     Down,
+    /// How long an SA lives: no stall is about it.
+    Lifetime,
 }
 
 /// One thing that does not fit: what each side has for it, the initiator first.
@@ -45,7 +47,7 @@ pub enum Said {
 }
 
 impl Said {
-    fn of(at: Option<&Place>, otherwise: impl Into<String>) -> Said {
+    pub(crate) fn of(at: Option<&Place>, otherwise: impl Into<String>) -> Said {
         at.map_or_else(|| Said::NoLine(otherwise.into()), |at| Said::Line(at.clone()))
     }
 }
@@ -79,6 +81,7 @@ pub fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
             one("address", [called, Said::of(r.address_line(), has)])
         }
         Subject::Down => one("interface", ends.map(down)),
+        Subject::Lifetime => Vec::new(),
     }
 }
 
@@ -124,6 +127,8 @@ fn said(identity: &Identity, end: &End<'_>) -> String {
     match identity {
         Identity::OwnAddress => end.address.to_string(),
         Identity::Address(address) => address.to_string(),
+        Identity::Net(net, bits) => format!("{net}/{bits}"),
+        Identity::Domain(name) => format!("any host of {name}"),
         Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name) => name.clone(),
     }
 }

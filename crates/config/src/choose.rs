@@ -1,45 +1,49 @@
 //! What a device has for one peer: its connection, its key, its policies, by the rules of what it is.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::device::{Connection, Device, Dialect, Identity, Policy, Remote};
+use crate::device::{Connection, Device, Dialect, Identity, Policy};
 use crate::keys::{self, KeyLine};
 use crate::proposal::Takes;
 
 impl Device {
     /// What it has for a peer: the connection with that address, else one that takes anybody.
     pub fn connection(&self, peer: IpAddr, local: IpAddr) -> Option<&Connection> {
-        self.connections_for(peer, local).next()
+        self.connections_for(peer, local).into_iter().next()
     }
 
     /// All of them, the more specific ones first.
-    fn connections_for(&self, peer: IpAddr, local: IpAddr) -> impl Iterator<Item = &Connection> {
-        let fits = move |c: &&Connection| c.local.is_none_or(|own| own == local);
-        let with =
-            move |remote: Remote| self.connections.iter().filter(fits).filter(move |c| c.remote == remote);
-        with(Remote::Address(peer)).chain(with(Remote::Anybody))
+    pub(crate) fn connections_for(&self, peer: IpAddr, local: IpAddr) -> Vec<&Connection> {
+        let fits = |c: &&Connection| c.local.is_none_or(|own| own == local);
+        let all = self.connections.iter().filter(fits);
+        let mut all: Vec<(u128, &Connection)> =
+            all.filter_map(|c| Some((c.remote.distance(peer)?, c))).collect();
+        // Stable: the order of the file is kept.
+        all.sort_by_key(|(distance, _)| *distance);
+        all.into_iter().map(|(_, connection)| connection).collect()
     }
 
     /// The key that it would use; `calling`: it starts, and knows its connection from the start.
     pub fn key_for(&self, peer: IpAddr, local: IpAddr, calling: bool) -> Option<&KeyLine> {
-        self.key_as(peer, local, calling, None)
+        self.key_as(self.connection(peer, local), [local, peer], calling, None)
     }
 
-    /// The same, where the other side's identity is known by then, as it is in Aggressive Mode.
+    /// The same, with the connection that is known by then, and the other side's identity, as it is in Aggressive Mode.
     pub fn key_as(
         &self,
-        peer: IpAddr,
-        local: IpAddr,
+        connection: Option<&Connection>,
+        ends: [IpAddr; 2],
         calling: bool,
         met: Option<&Identity>,
     ) -> Option<&KeyLine> {
-        let connection = self.connection(peer, local);
+        let [local, peer] = ends;
         let found = match self.dialect {
             Dialect::Asa | Dialect::Ios => {
                 let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
                 keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()))
             }
-            Dialect::Strongswan => self.charon_key([local, peer], calling, met),
+            Dialect::Strongswan => self.charon_key(connection, ends, calling, met),
             Dialect::Libreswan => {
                 let me = connection.and_then(Connection::own).unwrap_or(Identity::Address(local));
                 let other = met.cloned().or_else(|| connection?.expected(peer));
@@ -51,17 +55,22 @@ impl Device {
 
     /// charon's `lookup_shared_key`: by identities, then by addresses. A Main Mode responder has no connection yet: it
     /// tries all that fit the addresses, as far as they name their own end.
-    fn charon_key(&self, ends: [IpAddr; 2], calling: bool, met: Option<&Identity>) -> Option<&KeyLine> {
+    fn charon_key(
+        &self,
+        connection: Option<&Connection>,
+        ends: [IpAddr; 2],
+        calling: bool,
+        met: Option<&Identity>,
+    ) -> Option<&KeyLine> {
         let [local, peer] = ends;
         let addresses = ends.map(Identity::Address);
         let [own, theirs] = &addresses;
         let named = if calling || met.is_some() {
-            let connection = self.connection(peer, local);
             let me = connection.and_then(Connection::own).unwrap_or(own.clone());
             let other = met.cloned().or_else(|| connection?.expected(peer));
             keys::charon(&self.keys, Some(&me), other.as_ref())
         } else {
-            self.connections_for(peer, local).find_map(|connection| {
+            self.connections_for(peer, local).into_iter().find_map(|connection| {
                 let me = connection.own()?;
                 keys::charon(&self.keys, Some(&me), connection.expected(peer).as_ref())
             })
@@ -69,16 +78,21 @@ impl Device {
         named.or_else(|| keys::charon(&self.keys, Some(own), Some(theirs)))
     }
 
-    /// The policies that it offers a peer.
-    pub fn policies_for(&self, peer: IpAddr, local: IpAddr) -> &[Policy] {
-        let own = self.connection(peer, local).map_or(&[] as &[Policy], |c| &c.policies);
+    /// The policies that it offers by a connection.
+    pub fn offered_by<'d>(&'d self, connection: Option<&'d Connection>) -> &'d [Policy] {
+        let own = connection.map_or(&[] as &[Policy], |c| &c.policies);
         if own.is_empty() { &self.policies } else { own }
     }
 
-    /// The policies that it takes from a peer, `most` of them: those that are offered before others.
-    pub fn accepted_from(&self, peer: IpAddr, local: IpAddr, offered: &[Policy], most: usize) -> Vec<Policy> {
-        let takes = self.connection(peer, local).and_then(|connection| connection.takes.as_ref());
-        let mut all = takes.map_or_else(|| self.policies_for(peer, local).to_vec(), Takes::policies);
+    /// The policies that it takes by a connection, `most` of them: those that are offered before others.
+    pub fn accepted_by(
+        &self,
+        connection: Option<&Connection>,
+        offered: &[Policy],
+        most: usize,
+    ) -> Vec<Policy> {
+        let takes = connection.and_then(|connection| connection.takes.as_ref());
+        let mut all = takes.map_or_else(|| self.offered_by(connection).to_vec(), Takes::policies);
         // Stable: their own order is kept.
         all.sort_by_key(|policy| !offered.iter().any(|offered| offered.same_algorithms(policy)));
         all.truncate(most);
@@ -99,30 +113,36 @@ impl Device {
         best.map_or([one, other], |(_, pair)| pair)
     }
 
-    /// How many connections name an address of the other one.
+    /// How many addresses of the other one its connections name: one file is one machine, however often it is named.
     pub(crate) fn names(&self, other: &Device) -> usize {
         let meant = |c: &&Connection| {
             c.remote.address().is_some_and(|address| c.local != Some(address) && other.has(address))
         };
-        self.connections.iter().filter(meant).count()
+        let named: BTreeSet<_> = self.connections.iter().filter(meant).map(|c| &c.remote).collect();
+        named.len()
     }
 }
 
 impl Connection {
     /// What it calls itself, where a line says so.
-    fn own(&self) -> Option<Identity> {
+    pub(crate) fn own(&self) -> Option<Identity> {
         self.identity.as_ref().map(|identity| identity.value.clone()).filter(|id| *id != Identity::OwnAddress)
     }
 
+    /// Whether it takes this identity; `address` is the other side's own.
+    pub(crate) fn accepts(&self, sent: &Identity, address: IpAddr) -> bool {
+        self.expects.is_empty() || self.expects.iter().any(|expected| expected.value.takes(sent, address))
+    }
+
     /// The identity that it is set to expect.
-    fn expected(&self, peer: IpAddr) -> Option<Identity> {
+    pub(crate) fn expected(&self, peer: IpAddr) -> Option<Identity> {
         self.expects.first().map(|expected| expected.value.clone().of(peer))
     }
 }
 
 impl Policy {
     /// Whether both mean the same algorithms.
-    fn same_algorithms(&self, other: &Policy) -> bool {
+    pub(crate) fn same_algorithms(&self, other: &Policy) -> bool {
         self.encryption.value == other.encryption.value
             && self.hash.value == other.hash.value
             && self.group.value == other.group.value

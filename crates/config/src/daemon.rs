@@ -78,6 +78,9 @@ pub(crate) fn owner(text: &str, daemon: Daemon) -> Owner {
     if let Some((net, bits)) = network(text).filter(|_| text.contains('/')) {
         return Owner::Net(net, bits);
     }
+    if let Some((low, high)) = range(text) {
+        return Owner::Range(low, high);
+    }
     match identity(text, daemon) {
         Some(Identity::Address(address)) => Owner::address(address),
         Some(identity) => Owner::Identity(identity),
@@ -129,7 +132,7 @@ pub(crate) fn connect(device: &mut Device, list: &str, at: &Place, connection: &
     let mut calls = !connection.answers_only;
     for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()).take(MOST) {
         let remote = remote(one);
-        let answers_only = !calls || remote == Remote::Anybody;
+        let answers_only = !calls || remote.is_open();
         calls &= answers_only;
         device.connections.push(Connection { remote, at: at.clone(), answers_only, ..connection.clone() });
     }
@@ -149,17 +152,37 @@ pub(crate) fn remote(text: &str) -> Remote {
     }
     match text.parse() {
         Ok(address) => Remote::Address(address),
-        Err(_) if is_several(text) => Remote::Anybody,
-        Err(_) => Remote::Unknown(text.to_owned()),
+        Err(_) => match range(text) {
+            Some((low, high)) if low == high => Remote::Address(low),
+            Some((low, _)) if low.is_unspecified() => Remote::Anybody,
+            Some((low, high)) => Remote::Range(low, high),
+            None => Remote::Unknown(text.to_owned()),
+        },
     }
 }
 
-/// A subnet or a range: whoever calls from there.
-pub(crate) fn is_several(text: &str) -> bool {
-    let range = text.split_once('-').is_some_and(|(low, high)| {
-        low.trim().parse::<IpAddr>().is_ok() && high.trim().parse::<IpAddr>().is_ok()
-    });
-    range || text.contains('/') && network(text).is_some()
+/// A subnet or a range: its first and its last address.
+pub(crate) fn range(text: &str) -> Option<(IpAddr, IpAddr)> {
+    if let Some((low, high)) = text.split_once('-') {
+        let (low, high): (IpAddr, IpAddr) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        return (low.is_ipv4() == high.is_ipv4() && low <= high).then_some((low, high));
+    }
+    let (net, bits) = network(text).filter(|_| text.contains('/'))?;
+    Some((masked(net, bits), last(net, bits)))
+}
+
+/// The last address of a network.
+fn last(net: IpAddr, bits: u8) -> IpAddr {
+    match net {
+        IpAddr::V4(net) => {
+            let rest = u32::MAX.checked_shr(bits.into()).unwrap_or(0);
+            IpAddr::V4((u32::from(net) | rest).into())
+        }
+        IpAddr::V6(net) => {
+            let rest = u128::MAX.checked_shr(bits.into()).unwrap_or(0);
+            IpAddr::V6((u128::from(net) | rest).into())
+        }
+    }
 }
 
 /// Seconds: `3600`, `60m`, `4h`, `1d`.

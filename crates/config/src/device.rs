@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
-use crate::keys::KeyLine;
+use crate::keys::{KeyLine, in_net};
 
-pub use connection::{Connection, Remote};
+pub use connection::{Connection, Remote, Version, Xauth};
 pub use interface::{Interface, Tunnel};
 
 /// Which commands a device speaks.
@@ -103,11 +103,29 @@ pub enum Identity {
     Fqdn(String),
     /// `user@host`.
     UserFqdn(String),
+    /// Any address of a network, by its leading bits: only what is taken.
+    Net(IpAddr, u8),
+    /// Any host name below this domain: only what is taken.
+    Domain(String),
     /// Opaque: on Cisco devices a group's name.
     KeyId(String),
 }
 
 impl Identity {
+    /// Whether it stands for another one: equal, names without regard to case; `address` is the other one's own.
+    pub(crate) fn takes(&self, sent: &Identity, address: IpAddr) -> bool {
+        match (self.clone().of(address), sent) {
+            (Identity::Fqdn(one), Identity::Fqdn(other))
+            | (Identity::UserFqdn(one), Identity::UserFqdn(other)) => one.eq_ignore_ascii_case(other),
+            (Identity::Net(net, bits), Identity::Address(other)) => in_net(*other, net, bits),
+            (Identity::Domain(domain), Identity::Fqdn(name)) => {
+                let (name, domain) = (name.to_ascii_lowercase(), domain.to_ascii_lowercase());
+                name.strip_suffix(&domain).is_some_and(|host| host.ends_with('.'))
+            }
+            (one, other) => one == *other,
+        }
+    }
+
     /// With the address of the one whose identity it is, where it is called after that.
     #[must_use]
     pub fn of(self, address: IpAddr) -> Identity {
@@ -161,6 +179,10 @@ pub struct Device {
     pub identity: Sourced<Identity>,
     /// Access lists that some interface applies to traffic to the device itself, by name.
     pub filters: Vec<(String, AccessList)>,
+    /// A line of a crypto map that is on no interface.
+    pub loose: Option<Place>,
+    /// IOS: a template for tunnels that others call, or a multipoint tunnel, is protected.
+    pub answers_tunnels: bool,
     /// Lines that matter and could not be read.
     pub problems: Vec<Problem>,
     /// Lines that do not matter to phase 1.
@@ -187,6 +209,8 @@ impl Device {
             nat_off: None,
             identity: Sourced::default_of(Identity::OwnAddress),
             filters: Vec::new(),
+            loose: None,
+            answers_tunnels: false,
             problems: Vec::new(),
             skipped: 0,
             turned: None,

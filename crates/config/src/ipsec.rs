@@ -5,9 +5,12 @@ mod conn;
 pub(crate) mod secrets;
 pub(crate) mod syntax;
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::Source;
+use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Dialect, Place, Problem};
 use crate::proposal::Daemon;
@@ -132,9 +135,24 @@ struct Reader<'c> {
     left: bool,
     /// There was such a conn.
     ambiguous: bool,
+    /// In how many conns each address stands, on either side.
+    common: BTreeMap<IpAddr, usize>,
     /// No file with secrets was given.
     no_secrets: bool,
     used: usize,
+}
+
+/// In how many conns each address stands.
+fn common(conf: &Conf) -> BTreeMap<IpAddr, usize> {
+    let taken = conf.taken_over();
+    let mut common = BTreeMap::new();
+    for conn in conf.conns.iter().filter(|conn| !conf.is_template(conn, &taken)) {
+        let sides = ["left", "right"].map(|side| conf.get(&conn.name, side)?.text.parse().ok());
+        for address in sides.into_iter().flatten() {
+            *common.entry(address).or_default() += 1;
+        }
+    }
+    common
 }
 
 impl<'c> Reader<'c> {
@@ -145,7 +163,17 @@ impl<'c> Reader<'c> {
         };
         let device = Device::new(file, dialect);
         let file = device.file.clone();
-        Reader { device, file, conf, daemon, left, ambiguous: false, no_secrets: false, used: 0 }
+        Reader {
+            device,
+            file,
+            conf,
+            daemon,
+            left,
+            ambiguous: false,
+            common: common(conf),
+            no_secrets: false,
+            used: 0,
+        }
     }
 
     fn place(&self, param: &Param) -> Place {
@@ -156,9 +184,10 @@ impl<'c> Reader<'c> {
         daemon::place(&self.file, section.line, &format!("conn {}", section.name))
     }
 
-    fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
+    /// `about`: what it might decide, had it been read; `None`: anything.
+    fn problem(&mut self, about: Option<Subject>, at: &Place, part: &str, message: String, allowed: &str) {
         let (at, part, allowed) = (at.clone(), part.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { about: None, at, part, message, allowed });
+        self.device.problems.push(Problem { about, at, part, message, allowed });
     }
 
     /// Secrets of both files; a text that was pasted may hold both.
@@ -184,7 +213,13 @@ impl<'c> Reader<'c> {
             // A pasted text: it was told with the secrets.
             if !pattern.contains("secrets") {
                 let at = daemon::place(&self.file, *line, &format!("include {pattern}"));
-                self.problem(&at, pattern, "what it includes is not read".into(), "one file with all conns");
+                self.problem(
+                    None,
+                    &at,
+                    pattern,
+                    "what it includes is not read".into(),
+                    "one file with all conns",
+                );
             }
         }
     }

@@ -51,6 +51,8 @@ pub enum Key {
 pub enum Owner {
     /// Addresses with this many leading bits in common with this one; all of them: one address.
     Net(IpAddr, u8),
+    /// Addresses from one to another.
+    Range(IpAddr, IpAddr),
     /// A name: a group, an address that was masked, an identity of a kind that is not simulated.
     Name(String),
     /// An identity that is no address.
@@ -71,7 +73,7 @@ impl Owner {
         match self {
             Owner::Net(net, bits) => in_net(address, *net, *bits).then_some(u16::from(*bits) + 1),
             Owner::Anybody => Some(0),
-            Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => None,
+            Owner::Range(..) | Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => None,
         }
     }
 }
@@ -176,6 +178,10 @@ fn match_of(owner: &Owner, identity: Option<&Identity>) -> u8 {
         (Owner::Net(net, bits), Some(Identity::Address(address))) if in_net(*address, *net, *bits) => {
             let whole = if net.is_ipv4() { 32 } else { 128 };
             if *bits == whole { 20 } else { 2 }
+        }
+        (Owner::Range(low, high), Some(Identity::Address(address))) => {
+            let within = low.is_ipv4() == address.is_ipv4() && (low..=high).contains(&address);
+            if within { 2 } else { 0 }
         }
         _ => 0,
     }

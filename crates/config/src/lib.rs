@@ -24,10 +24,11 @@ mod swanctl;
 pub use blame::{Blamed, Said, Subject, blame};
 pub use device::{
     Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Tunnel,
+    Version, Xauth,
 };
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};
-pub use pair::{Assumed, End, Session, Unmatched, facing, sessions};
+pub use pair::{Assumed, Bar, End, Session, Spoken, Unmatched, facing, sessions};
 pub use phase2::{Note, Phase2, compare, notes};
 pub use proposal::Takes;
 pub use scenario::{Keys, Written, alone, direction};

@@ -45,8 +45,10 @@ impl<'d> Net<'d> {
                 }
                 match connection.remote {
                     Remote::Address(address) => net.callers.entry(address).or_default().push((n, at)),
-                    Remote::Anybody if connection.local.is_none() => drop(net.open.entry(n).or_insert(at)),
-                    Remote::Anybody | Remote::Unknown(_) => {}
+                    Remote::Anybody | Remote::Range(..) if connection.local.is_none() => {
+                        net.open.entry(n).or_insert(at);
+                    }
+                    Remote::Anybody | Remote::Range(..) | Remote::Unknown(_) => {}
                 }
             }
         }
@@ -95,6 +97,23 @@ impl<'d> Net<'d> {
         })
     }
 
+    /// Devices but this one whose own address is not in their file, and that call an address nobody has or take anybody.
+    pub fn nameless(&self, but: usize) -> impl Iterator<Item = (&'d Device, &'d Connection)> {
+        let others = self.devices.iter().enumerate().filter(move |(n, _)| *n != but);
+        others.filter_map(|(_, device)| {
+            let means = |c: &&Connection| {
+                let lost = c.remote.address().is_some_and(|address| !self.is_owned(address));
+                c.local.is_none() && (lost || c.remote.is_open())
+            };
+            Some((*device, device.connections.iter().find(means)?))
+        })
+    }
+
+    /// Whether some device has an address.
+    pub fn is_owned(&self, address: IpAddr) -> bool {
+        self.owners.get(&address).is_some_and(|owners| !owners.is_empty())
+    }
+
     fn addresses(&self, n: usize) -> BTreeSet<IpAddr> {
         self.devices.get(n).into_iter().flat_map(|device| own(device)).collect()
     }
@@ -104,14 +123,17 @@ impl<'d> Net<'d> {
         let others = |address: IpAddr| {
             self.owners.get(&address).map_or(0, |all| all.len() - usize::from(all.contains(&n)))
         };
-        let calls = way.connections.iter().filter_map(|c| {
-            let address = c.remote.address().filter(|address| c.local != Some(*address))?;
-            Some(others(address))
-        });
+        let named = way
+            .connections
+            .iter()
+            .filter_map(|c| c.remote.address().filter(|address| c.local != Some(*address)));
+        let named: BTreeSet<IpAddr> = named.collect();
+        let calls = named.into_iter().map(others);
         let own: BTreeSet<IpAddr> = own(way).collect();
         let called = own.iter().map(|address| {
             let callers = self.callers.get(address).into_iter().flatten();
-            callers.filter(|(m, at)| *m != n && self.local(*m, *at) != Some(*address)).count()
+            let callers = callers.filter(|(m, at)| *m != n && self.local(*m, *at) != Some(*address));
+            callers.map(|(m, _)| m).collect::<BTreeSet<_>>().len()
         });
         calls.sum::<usize>() + called.sum::<usize>()
     }

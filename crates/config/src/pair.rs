@@ -1,22 +1,29 @@
 //! Who calls whom: connections of one device, matched with the device that has the address called.
 
+mod answer;
+mod bar;
 mod end;
 mod hidden;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::device::{Connection, Device, Policy, Remote};
+use crate::device::{Connection, Device, Dialect, Policy, Remote};
 use crate::net::Net;
 
+pub use answer::Spoken;
+use answer::{Answer, Caller};
+pub use bar::Bar;
 pub use end::End;
-use hidden::{back, documentation, hidden, own_address, own_addresses};
+use hidden::{back, documentation, hidden, own_addresses, own_for};
 
 /// What was taken to be so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assumed {
-    /// Its own address is not in its file: it is the one that the other side calls, or any.
+    /// Its own address is not in its file: it is the one that the other side calls.
     OwnAddress,
+    /// Its own address is not in its file, and no line tells: any.
+    MadeUp,
     /// It has another address than the one that is called, and calls back: it stands behind a NAT that has this one.
     Nat(IpAddr),
     /// The address that is called was masked: it is taken to be this device's.
@@ -52,9 +59,10 @@ impl Session<'_> {
     /// What the caller offers, and what the called side takes.
     pub fn policies(&self) -> [Vec<Policy>; 2] {
         let (i, r) = (&self.initiator, &self.responder);
-        let offered: Vec<Policy> =
-            i.device.policies_for(i.peer, i.address).iter().take(MOST).cloned().collect();
-        let taken = r.device.accepted_from(r.peer, r.address, &offered, MOST);
+        let offered: Vec<Policy> = i.device.offered_by(i.connection).iter().take(MOST).cloned().collect();
+        // pluto chooses before it knows the caller's identity.
+        let by = if r.device.dialect == Dialect::Libreswan { r.first } else { r.connection };
+        let taken = r.device.accepted_by(by, &offered, MOST);
         [offered, taken]
     }
 
@@ -90,7 +98,9 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
     let net = Net::new(devices.to_vec());
     let (mut found, mut unmatched) = (Vec::new(), Vec::new());
     for (n, device) in devices.iter().copied().enumerate() {
-        let wanted = |c: &&Connection| c.remote != Remote::Anybody && !net.is_shut(c);
+        // No device calls itself.
+        let own = |c: &Connection| c.remote.address().is_some_and(|address| device.has(address));
+        let wanted = |c: &&Connection| !c.remote.is_open() && !net.is_shut(c) && !own(c);
         for connection in device.connections.iter().filter(wanted) {
             match session(n, connection, &net) {
                 Some(session) if !connection.answers_only => found.push(session),
@@ -99,7 +109,7 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
             }
         }
     }
-    meant(&mut found, &mut unmatched, devices);
+    meant(&mut found, &mut unmatched, &net);
     (found, unmatched)
 }
 
@@ -111,52 +121,82 @@ fn session<'d>(n: usize, connection: &'d Connection, net: &Net<'d>) -> Option<Se
         Some(other) => (*other, called, None),
         None => hidden(n, connection, called, net)?,
     };
-    join([device, other], connection, [called, address], assumed)
+    join([device, other], connection, [called, address], assumed, net)
 }
 
-/// Both ends, once the responder and its own address are known.
+/// Both ends, once the responder and its own address are known. Where the caller's own address is not, the one with which
+/// the two get furthest.
 fn join<'d>(
     [device, other]: [&'d Device; 2],
     connection: &'d Connection,
     [called, address]: [IpAddr; 2],
     assumed: Option<Assumed>,
+    net: &Net<'d>,
 ) -> Option<Session<'d>> {
-    let (local, own) = match connection.local {
-        Some(local) => (local, None),
-        None => (own_address(device, other, address), Some(Assumed::OwnAddress)),
+    let locals = match connection.local {
+        Some(local) => vec![(local, None)],
+        None => own_for(device, other, [called, address], net),
     };
+    let made = locals.into_iter().filter(|(local, _)| {
+        *local != address && local.is_ipv4() == address.is_ipv4() && address.is_ipv4() == called.is_ipv4()
+    });
+    let made = made.map(|own| with([device, other], connection, [called, address], assumed, own));
+    made.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, session)| session)
+}
+
+/// A session with one own address of the caller, and how far it gets.
+fn with<'d>(
+    [device, other]: [&'d Device; 2],
+    connection: &'d Connection,
+    [called, address]: [IpAddr; 2],
+    assumed: Option<Assumed>,
+    (local, own): (IpAddr, Option<Assumed>),
+) -> (usize, Session<'d>) {
     let caller = back(other, address, local, device);
     let outside = caller.unwrap_or(local);
-    let own = caller.map(Assumed::Nat).or(own);
-    let answers = match assumed {
-        Some(Assumed::Masked) => other.connections.iter().find(|c| matches!(c.remote, Remote::Unknown(_))),
-        _ => other.connection(outside, address),
-    };
-    let responder = End {
-        device: other,
-        address,
-        peer: outside,
-        connection: answers,
-        calls: false,
-        assumed,
-        peer_name: answers.and_then(Connection::peer_name),
-    };
     let initiator = End {
         device,
         address: local,
         peer: called,
         connection: Some(connection),
+        first: Some(connection),
         calls: true,
-        assumed: own,
+        assumed: caller.map(Assumed::Nat).or(own),
         peer_name: connection.peer_name(),
     };
-    (local != address && local.is_ipv4() == address.is_ipv4() && address.is_ipv4() == called.is_ipv4())
-        .then_some(Session { initiator, responder, connection })
+    let shows = Caller {
+        connection,
+        identity: initiator.identity().value,
+        address: local,
+        offered: device.offered_by(Some(connection)),
+    };
+    let Answer { first, last, depth } = match assumed {
+        // Its peer's address may be masked too.
+        Some(Assumed::Masked) => {
+            let fits = |c: &&Connection| matches!(c.remote, Remote::Unknown(_)) || c.remote.is_open();
+            let fitting: Vec<&Connection> = other.connections.iter().filter(fits).collect();
+            answer::among(other, &fitting, &shows)
+        }
+        _ => answer::answer(other, [address, outside], &shows),
+    };
+    let responder = End {
+        device: other,
+        address,
+        peer: outside,
+        connection: last,
+        first,
+        calls: false,
+        assumed,
+        peer_name: last.and_then(Connection::peer_name),
+    };
+    (depth, Session { initiator, responder, connection })
 }
 
 /// Connections whose address nobody has, although one device must be meant: the only one that calls back and is not
-/// called, or, where there are just two devices, the other one.
-fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, devices: &[&'d Device]) {
+/// called, or, where there are just two devices, the other one. Of several connections of one device to nobody, those are
+/// meant that name the other one all but for a digit.
+fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, net: &Net<'d>) {
+    let devices = &net.devices;
     // Devices stand for themselves: two may be equal.
     let name = |device: &Device| std::ptr::from_ref(device);
     let mut calls: BTreeMap<[*const Device; 2], Session<'d>> = BTreeMap::new();
@@ -165,6 +205,10 @@ fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, d
         let [from, to] = [session.initiator.device, session.responder.device].map(name);
         calls.entry([from, to]).or_insert(*session);
         callers.entry(to).or_default().insert(from);
+    }
+    let mut lonely: BTreeMap<*const Device, usize> = BTreeMap::new();
+    for one in unmatched.iter() {
+        *lonely.entry(name(one.device)).or_default() += 1;
     }
     let position: BTreeMap<*const Device, usize> =
         devices.iter().enumerate().map(|(n, device)| (name(device), n)).collect();
@@ -175,8 +219,11 @@ fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, d
         let others = back.into_iter().filter_map(|n| devices.get(n).copied());
         let mut candidates =
             others.filter(|other| name(other) != own && !calls.contains_key(&[own, name(other)]));
+        let alone = lonely.get(&own) == Some(&1);
         let made = match (candidates.next(), candidates.next()) {
-            (Some(other), None) => mean(one, other, calls.get(&[name(other), own])),
+            (Some(other), None) if alone || near(one.connection, other) => {
+                mean(one, other, calls.get(&[name(other), own]), net)
+            }
             _ => None,
         };
         let none = made.is_none() || one.connection.answers_only;
@@ -185,17 +232,36 @@ fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, d
     });
 }
 
+/// Whether a connection calls an address of a device all but for one character, or calls a name.
+fn near(connection: &Connection, other: &Device) -> bool {
+    let Remote::Address(called) = connection.remote else { return true };
+    let called = called.to_string();
+    let apart = |own: String| {
+        own.len().abs_diff(called.len()) <= 1
+            && own.bytes().zip(called.bytes()).filter(|(one, other)| one != other).count() <= 1
+    };
+    own_addresses(other).any(|own| apart(own.to_string()))
+}
+
 /// The session that a connection means, as it is: an address that is wrong stays so, one that was masked is made up.
-fn mean<'d>(one: &Unmatched<'d>, other: &'d Device, back: Option<&Session<'d>>) -> Option<Session<'d>> {
+fn mean<'d>(
+    one: &Unmatched<'d>,
+    other: &'d Device,
+    back: Option<&Session<'d>>,
+    net: &Net<'d>,
+) -> Option<Session<'d>> {
     let own = back.map(|s| s.initiator.address).or_else(|| own_addresses(other).next());
+    let pair = [one.device, other];
     match one.connection.remote {
         Remote::Address(called) => {
-            join([one.device, other], one.connection, [called, own?], Some(Assumed::Meant))
+            // Where its own address is not in its file, it is the one that is called.
+            let assumed = if own.is_some() { Assumed::Meant } else { Assumed::OwnAddress };
+            join(pair, one.connection, [called, own.unwrap_or(called)], Some(assumed), net)
         }
         Remote::Unknown(_) => {
             let address = own.unwrap_or(Ipv4Addr::new(198, 51, 100, 1).into());
-            join([one.device, other], one.connection, [address, address], Some(Assumed::Masked))
+            join(pair, one.connection, [address, address], Some(Assumed::Masked), net)
         }
-        Remote::Anybody => None,
+        Remote::Anybody | Remote::Range(..) => None,
     }
 }

@@ -26,7 +26,7 @@ pub enum Keys {
 pub fn alone(end: &End<'_>, connection: &Connection, keys: Keys) -> Written {
     let mut out = Written::default();
     out.mode(connection);
-    let policies = end.device.policies_for(end.peer, end.address);
+    let policies = end.device.offered_by(end.connection);
     out.side(end, policies, keys, None, connection.aggressive.is_some());
     out.say(&format!("\n[responder]\naddress = \"{}\"", end.peer));
     out
@@ -73,7 +73,7 @@ impl Written {
         self.say(&format!("[{role}]\nprofile = \"{}\"", device.dialect.profile()));
         let own = format!("address = \"{address}\"");
         match end.assumed {
-            Some(Assumed::OwnAddress | Assumed::Masked) if end.address_line().is_none() => {
+            Some(Assumed::OwnAddress | Assumed::MadeUp | Assumed::Masked) if end.address_line().is_none() => {
                 self.say(&format!("{own}    # not in the file: taken to be so"));
             }
             _ => self.from(&own, end.address_line()),
@@ -119,6 +119,9 @@ impl Written {
             Identity::Address(address) => format!("{{ address = \"{address}\" }}"),
             Identity::Fqdn(name) => format!("{{ fqdn = {} }}", quoted(&name)),
             Identity::UserFqdn(name) => format!("{{ user_fqdn = {} }}", quoted(&name)),
+            // Nobody calls itself so: what nobody sends is what nobody is.
+            Identity::Net(net, _) => format!("{{ address = \"{net}\" }}"),
+            Identity::Domain(name) => format!("{{ fqdn = {} }}", quoted(&name)),
             Identity::KeyId(name) => format!("{{ key_id = {} }}", quoted(&name)),
         };
         self.from(&format!("{key} = {written}"), at.as_ref());
@@ -149,6 +152,16 @@ impl Written {
             None => end.device.key_for(end.peer, end.address, end.calls),
         };
         let Some(line) = line else {
+            if end.signs() {
+                // What signs needs no key; the policies decide first.
+                self.say(&format!("[[{role}.tunnel_group]]    # signatures"));
+                return self.say(&format!("peer = \"{}\"\npre_shared_key = \"signatures\"", end.peer));
+            }
+            if !end.device.dialect.is_cisco() {
+                // A daemon has no groups: what is missing is the key.
+                self.say(&format!("[[{role}.tunnel_group]]    # no line has a key for {}", end.peer));
+                return self.say(&format!("peer = \"{}\"", end.peer));
+            }
             self.say(&format!("[[{role}.tunnel_group]]    # no line has a key for {}", end.peer));
             return self.say("peer = \"nobody\"");
         };

@@ -5,12 +5,14 @@ mod round;
 
 use std::sync::Arc;
 
+use crate::blame::Subject;
 use crate::daemon;
-use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced};
+use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced, Version, Xauth};
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::phase2::Phase2;
 use crate::proposal::{Daemon, Frame, Takes};
 use crate::strongswan_conf::{Tree, Value};
+use round::Round;
 
 /// The dialect.
 pub(crate) struct Swanctl;
@@ -92,30 +94,35 @@ impl Reader {
         daemon::place(&self.file, line, &format!("{name} {{"))
     }
 
-    fn problem(&mut self, at: &Place, part: &str, message: String, allowed: &str) {
+    /// `about`: what it might decide, had it been read; `None`: anything.
+    fn problem(&mut self, about: Option<Subject>, at: &Place, part: &str, message: String, allowed: &str) {
         let (at, part, allowed) = (at.clone(), part.to_owned(), allowed.to_owned());
-        self.device.problems.push(Problem { about: None, at, part, message, allowed });
+        self.device.problems.push(Problem { about, at, part, message, allowed });
     }
 
     fn connection(&mut self, name: &str, line: usize) {
         let at = self.head(name, line);
         let section = path(&["connections", name]);
         let version = self.get(&section, "version");
-        let both = match version.as_ref().map(|version| version.value.as_str()) {
-            Some("1") => false,
-            // It starts with IKEv2 and answers both.
-            None | Some("0") => true,
-            Some("2") => return,
+        let speaks = match version.as_ref().map(|version| version.value.as_str()) {
+            Some("1") => Version::One,
+            None | Some("0") => Version::Both,
+            Some("2") => Version::Two,
             Some(other) => {
                 let other = other.to_owned();
                 let place = version.and_then(|version| version.at).unwrap_or(at);
-                return self.problem(&place, &other, format!("`{other}` is no IKE version"), "0, 1, 2");
+                return self.problem(None, &place, &other, format!("`{other}` is no IKE version"), "0, 1, 2");
             }
         };
+        let version = Sourced { value: speaks, at: version.and_then(|version| version.at) };
         let [ours, theirs] = ["local", "remote"].map(|side| self.round(&section, side));
         let authentication = self.authentication(&at, &ours, &theirs);
         let frame = Frame { authentication, lifetime: self.lifetime(&section), defaults: DEFAULTS };
-        let takes = Takes::new(frame, self.proposals(&section));
+        // IKEv2's algorithms are none of IKEv1's.
+        let of_ike1 = version.value != Version::Two;
+        let proposals = if of_ike1 { self.proposals(&section) } else { Vec::new() };
+        let takes = Takes::new(frame, proposals);
+        let xauth = xauth(&ours, &theirs);
         let aggressive = self.get(&section, "aggressive").filter(|a| daemon::flag(&a.value) == Some(true));
         let identity = self.identity(ours.id);
         let expects = self.identity(theirs.id).into_iter().collect();
@@ -127,13 +134,17 @@ impl Reader {
             remote: Remote::Anybody,
             at,
             local,
-            answers_only: both,
+            answers_only: false,
             aggressive: aggressive.and_then(|aggressive| aggressive.at),
             policies: takes.firsts(),
             takes: Some(takes),
             identity,
             expects,
             keyring: None,
+            version,
+            xauth,
+            incomplete: None,
+            unbound: None,
             nat_off: None,
             phase2,
         };
@@ -176,6 +187,7 @@ impl Reader {
             Some(key) => key,
             None => {
                 self.problem(
+                    Some(Subject::Key),
                     &at,
                     "",
                     "the key's digits are none".into(),
@@ -193,11 +205,24 @@ impl Reader {
     fn includes(&mut self) {
         for (pattern, line) in self.tree.includes.clone() {
             let at = daemon::place(&self.file, line, &format!("include {pattern}"));
-            self.problem(&at, &pattern, "what it includes is not read".into(), "one file with all sections");
+            self.problem(
+                None,
+                &at,
+                &pattern,
+                "what it includes is not read".into(),
+                "one file with all sections",
+            );
             let owners = vec![Owner::Unknown];
             self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None });
         }
     }
+}
+
+/// The side whose second round is XAUTH answers, the other one asks.
+fn xauth(ours: &Round, theirs: &Round) -> Option<Sourced<Xauth>> {
+    let of =
+        |round: &Round, side| round.xauth.as_ref().map(|auth| Sourced { value: side, at: auth.at.clone() });
+    of(ours, Xauth::Client).or_else(|| of(theirs, Xauth::Server))
 }
 
 const DEFAULTS: &str = "default of charon 5.9.8";

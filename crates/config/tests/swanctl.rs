@@ -7,7 +7,8 @@ use std::io::Write;
 use std::path::Path;
 
 use config::{
-    Connection, Device, Format, Identity, Key, Keys, Owner, Policy, Remote, direction, read, sessions,
+    Connection, Device, Format, Identity, Key, Keys, Owner, Policy, Remote, Version, direction, read,
+    sessions,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -133,7 +134,7 @@ fn it_offers_the_first_of_each_kind_and_takes_all() {
     assert_eq!(words(&default.connections[0].policies), ["aes-128-sha256-31"]);
     assert!(words(&takes(&default.connections[0])).contains(&"3des-sha-14".into()));
     let (peer, local) = ("192.0.2.2".parse().unwrap(), "192.0.2.1".parse().unwrap());
-    let some = default.accepted_from(peer, local, &connection.policies, 8);
+    let some = default.accepted_by(default.connection(peer, local), &connection.policies, 8);
     assert_eq!(some.len(), 8);
     assert!(some.iter().any(|p| p.encryption.value == "aes-256" && p.group.value == 14));
 }
@@ -219,16 +220,20 @@ fn whom_it_calls_and_whom_it_answers() {
     let address = |text: &str| Remote::Address(text.parse().unwrap());
     assert_eq!(
         seen,
-        [(&address("192.0.2.2"), false), (&address("192.0.2.3"), true), (&Remote::Anybody, true)]
+        [
+            (&address("192.0.2.2"), false),
+            (&address("192.0.2.3"), true),
+            (&Remote::Range("10.0.0.0".parse().unwrap(), "10.255.255.255".parse().unwrap()), true)
+        ]
     );
     let named = with("remote_addrs = vpn.example.org\n");
     assert_eq!(named.connections[0].remote, Remote::Unknown("vpn.example.org".into()));
-    // Without a version it calls with IKEv2 and answers IKEv1.
-    assert!(with("version = 0\n").connections[0].answers_only);
+    // Without a version it calls with IKEv2 and answers both.
+    assert_eq!(with("version = 0\n").connections[0].version.value, Version::Both);
     let two =
         read("a", b"connections { c { version = 2\n remote_addrs = 192.0.2.2 } }", Some(Format::Swanctl))
             .devices;
-    assert!(two.is_empty());
+    assert_eq!(two[0].connections[0].version.value, Version::Two);
 }
 
 /// Seen: in Aggressive Mode both ends know the other's identity before they need the key.
@@ -242,7 +247,8 @@ fn in_aggressive_mode_the_identity_that_was_met_counts() {
     let [peer, local] = ["192.0.2.2", "192.0.2.1"].map(|address| address.parse().unwrap());
     for (met, secret) in [(Identity::Address(peer), "peer"), (Identity::Fqdn("group".into()), "group")] {
         for calling in [true, false] {
-            let line = device.key_as(peer, local, calling, Some(&met)).unwrap();
+            let line =
+                device.key_as(device.connection(peer, local), [local, peer], calling, Some(&met)).unwrap();
             assert!(matches!(&line.key, Key::Known(key) if key.reveal() == secret.as_bytes()), "{secret}");
         }
     }

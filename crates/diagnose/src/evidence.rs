@@ -54,6 +54,10 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         | Cause::NoRoute
         | Cause::PeerDown
         | Cause::PortClosed
+        | Cause::IkeVersion
+        | Cause::XauthMissing
+        | Cause::MapUnbound
+        | Cause::CryptoMapIncomplete
         | Cause::Port500Blocked
         | Cause::MessageLost
         | Cause::MessageLate => Vec::new(),

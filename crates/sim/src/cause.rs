@@ -87,6 +87,18 @@ causes! {
     /// A message was damaged.
     MessageCorrupted = "message-corrupted",
         "a message was damaged on its way";
+    /// One side has IKEv2 alone.
+    IkeVersion = "ike-version",
+        "one side has IKEv2 alone for this peer, the other IKEv1";
+    /// One side alone wants XAUTH.
+    XauthMissing = "xauth-missing",
+        "one side alone wants XAUTH after phase 1";
+    /// IKE runs, and nothing on the interface uses it.
+    MapUnbound = "map-unbound",
+        "no crypto map and no tunnel protection on the interface";
+    /// An entry of a crypto map lacks a line.
+    CryptoMapIncomplete = "crypto-map-incomplete",
+        "the crypto map entry lacks its peer, its access list or its transform set";
     /// A peer broke the protocol.
     PeerMisbehaved = "peer-misbehaved",
         "a peer sent what the protocol forbids, or does not answer as it must";

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{Entry, Reader, access};
-use crate::device::{Connection, Place, Problem, Remote, Sourced};
+use crate::device::{Connection, Place, Problem, Remote, Sourced, Version};
 use crate::phase2::Phase2;
 
 /// Connections of one device: maps times interfaces may be very many.
@@ -98,6 +98,10 @@ impl Reader {
             identity: None,
             expects: Vec::new(),
             keyring: entry.profile.clone().map(Sourced::default_of),
+            version: Sourced::default_of(Version::One),
+            xauth: None,
+            incomplete: None,
+            unbound: None,
             nat_off: entry.nat_off.clone(),
             phase2: self.phase2(entry, lists),
         }

@@ -1,5 +1,6 @@
 //! Whom a device calls or answers.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use super::{Identity, Place, Policy, Sourced};
@@ -11,6 +12,8 @@ use crate::proposal::Takes;
 pub enum Remote {
     /// One address.
     Address(IpAddr),
+    /// Whoever calls from these addresses, both ends included: a subnet, a range.
+    Range(IpAddr, IpAddr),
     /// Whoever calls: a dynamic map, `%any`.
     Anybody,
     /// An address that was masked by whoever passed the file on, or a name that only DNS knows.
@@ -22,6 +25,64 @@ impl Remote {
     pub fn address(&self) -> Option<IpAddr> {
         if let Remote::Address(address) = self { Some(*address) } else { None }
     }
+
+    /// How well an address fits, smaller is better; `None`: not at all.
+    pub(crate) fn distance(&self, address: IpAddr) -> Option<u128> {
+        match self {
+            Remote::Address(own) => (*own == address).then_some(0),
+            Remote::Range(low, high) => {
+                let within = low.is_ipv4() == address.is_ipv4() && (*low..=*high).contains(&address);
+                within.then(|| number(*high).saturating_sub(number(*low)).saturating_add(1))
+            }
+            Remote::Anybody => Some(u128::MAX),
+            Remote::Unknown(_) => None,
+        }
+    }
+
+    /// Whether it takes callers whose address no line names.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Remote::Anybody | Remote::Range(..))
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u32::from(address).into(),
+        IpAddr::V6(address) => address.into(),
+    }
+}
+
+impl fmt::Display for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Remote::Address(address) => address.fmt(f),
+            Remote::Range(low, high) => write!(f, "{low}-{high}"),
+            Remote::Anybody => f.write_str("anybody"),
+            Remote::Unknown(name) => f.write_str(name),
+        }
+    }
+}
+
+/// The versions of IKE that a connection has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// IKEv1 alone.
+    One,
+    /// IKEv2 alone.
+    Two,
+    /// It calls with IKEv2, and answers both.
+    Both,
+    /// It tries IKEv2 first, then IKEv1: an ASA.
+    TwoThenOne,
+}
+
+/// Which side of XAUTH (draft-beaulieu-ike-xauth) a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Xauth {
+    /// It asks for name and password.
+    Server,
+    /// It answers with them.
+    Client,
 }
 
 /// Something that calls a peer, or answers one: an entry of a crypto map, a protected tunnel, a `conn`.
@@ -49,6 +110,14 @@ pub struct Connection {
     pub expects: Vec<Sourced<Identity>>,
     /// Only keys of this keyring count, when it calls.
     pub keyring: Option<Sourced<String>>,
+    /// Which IKE it speaks.
+    pub version: Sourced<Version>,
+    /// What it does after phase 1, where that is XAUTH.
+    pub xauth: Option<Sourced<Xauth>>,
+    /// The line of an entry that lacks what makes it call.
+    pub incomplete: Option<Place>,
+    /// The line of an entry whose crypto map is on no interface.
+    pub unbound: Option<Place>,
     /// NAT traversal is off for it.
     pub nat_off: Option<Place>,
     /// What only phase 2 decides.

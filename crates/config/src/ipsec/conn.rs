@@ -3,13 +3,15 @@
 mod phase2;
 mod version;
 
+use std::cmp::Ordering;
+use std::net::IpAddr;
+
+use crate::blame::Subject;
 use crate::daemon;
-use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced};
+use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced, Version};
 use crate::ipsec::Reader;
 use crate::ipsec::syntax::Section;
 use crate::proposal::{self, Algorithms, Daemon, Frame, Takes};
-
-use version::Version;
 
 impl Reader<'_> {
     /// A value of a conn, counted as used.
@@ -30,17 +32,15 @@ impl Reader<'_> {
     pub(super) fn conn(&mut self, section: &Section) {
         let name = section.name.as_str();
         let other_type = |kind: &str| ["passthrough", "pass", "drop", "reject"].contains(&kind);
-        if self.get(name, "auto").is_some_and(|auto| auto.value == "ignore")
+        // libreswan has `ignore` where no line says more: such a conn is loaded by hand.
+        let ignored = self.get(name, "auto").is_some_and(|auto| auto.value == "ignore");
+        if ignored && self.daemon == Daemon::Charon
             || self.get(name, "type").is_some_and(|kind| other_type(&kind.value))
         {
             return;
         }
         let head = self.head(section);
-        let answers_only = match self.version(name, &head) {
-            Version::No => return,
-            Version::Calls => false,
-            Version::Answers => true,
-        };
+        let version = self.version(name, &head);
         let [left, right] = ["left", "right"].map(|side| self.get(name, side));
         let [ours, theirs] = if self.is_left(left.as_ref(), right.as_ref()) {
             [("left", left), ("right", right)]
@@ -54,7 +54,11 @@ impl Reader<'_> {
             Daemon::Pluto => "default of pluto 4.10",
         };
         let frame = Frame { authentication, lifetime, defaults };
-        let (mut policies, takes) = self.policies(name, frame);
+        // IKEv2's algorithms are none of IKEv1's.
+        let (mut policies, takes) = match version.value {
+            Version::Two => (Vec::new(), Takes::new(frame, Vec::new())),
+            _ => self.policies(name, frame),
+        };
         let aggressive = self.is_on(name, &["aggressive", "aggrmode"]);
         if self.daemon == Daemon::Pluto && aggressive.is_some() {
             // Seen: Aggressive Mode has room for one group, and pluto's is the last one.
@@ -67,13 +71,17 @@ impl Reader<'_> {
             remote: Remote::Anybody,
             at: head.clone(),
             local: ours.1.as_ref().and_then(|host| host.value.parse().ok()),
-            answers_only,
+            answers_only: false,
             aggressive,
             policies,
             takes: Some(takes),
             identity: self.identity(name, ours.0, ours.1.as_ref()),
             expects: self.identity(name, theirs.0, theirs.1.as_ref()).into_iter().collect(),
             keyring: None,
+            version,
+            xauth: self.xauth(name, ours.0),
+            incomplete: None,
+            unbound: None,
             nat_off: self
                 .get(name, "nat-ikev1-method")
                 .filter(|method| method.value == "none")
@@ -108,7 +116,16 @@ impl Reader<'_> {
             return self.daemon == Daemon::Charon;
         }
         self.ambiguous = true;
-        self.left
+        // One file is one machine: the address that more of its conns have is its own.
+        match self.common(left).cmp(&self.common(right)) {
+            Ordering::Greater | Ordering::Equal => self.left,
+            Ordering::Less => !self.left,
+        }
+    }
+
+    /// In how many conns an address stands.
+    fn common(&self, host: &str) -> usize {
+        host.parse().ok().and_then(|address: IpAddr| self.common.get(&address).copied()).unwrap_or(0)
     }
 
     fn authentication(&mut self, name: &str, own: &str, head: &Place) -> Sourced<String> {
@@ -116,17 +133,14 @@ impl Reader<'_> {
         let keys = [format!("{own}auth"), format!("{peer}auth"), "authby".to_owned()];
         let keys = keys.iter().map(String::as_str).collect::<Vec<_>>();
         let found = self.any(name, &keys);
-        let second = ["leftauth2", "rightauth2", "leftxauthserver", "leftxauthclient", "rightxauthclient"];
-        let extra = self.any(name, &second).filter(|value| daemon::flag(&value.value) != Some(false));
+        let second = self.any(name, &["leftauth2", "rightauth2"]);
+        let foreign = |value: &Sourced<String>| !value.value.starts_with("xauth");
         let (value, at) = found.map_or((String::new(), None), |found| (found.value, found.at));
-        let extra = extra.or_else(|| {
-            let xauth = value.contains("xauth") || value.contains("eap");
-            xauth.then(|| Sourced { value: value.clone(), at: at.clone() })
-        });
-        if let Some(extra) = extra {
+        let eap = value.contains("eap").then(|| Sourced { value: value.clone(), at: at.clone() });
+        if let Some(extra) = second.filter(foreign).or(eap) {
             let at = extra.at.unwrap_or_else(|| head.clone());
-            let message = format!("`{}`: XAUTH is not simulated", extra.value);
-            self.problem(&at, &extra.value, message, "authby=secret alone");
+            let message = format!("`{}` is not simulated", extra.value);
+            self.problem(None, &at, &extra.value, message, "authby=secret alone, or with XAUTH");
         }
         let words = || value.split(['|', ',', ';', ' ', '+']).map(str::trim);
         let key = words().any(|word| ["secret", "psk", "xauthpsk"].contains(&word));
@@ -142,7 +156,13 @@ impl Reader<'_> {
         match daemon::seconds(&value).filter(|seconds| *seconds > 0) {
             Some(seconds) => Sourced::new(seconds, at),
             None => {
-                self.problem(&at, &value, format!("`{value}` is no time"), "seconds, or 30m, 8h, 1d");
+                self.problem(
+                    Some(Subject::Lifetime),
+                    &at,
+                    &value,
+                    format!("`{value}` is no time"),
+                    "seconds, or 30m, 8h, 1d",
+                );
                 Sourced::default_of(default)
             }
         }
@@ -182,7 +202,7 @@ impl Reader<'_> {
             match parsed {
                 Ok(algorithms) => read.push((algorithms, Some(at.clone()))),
                 Err(bad) => {
-                    self.problem(&at, &bad.part, bad.message, bad.allowed);
+                    self.problem(Some(Subject::Policy), &at, &bad.part, bad.message, bad.allowed);
                     return Vec::new();
                 }
             }
@@ -190,12 +210,18 @@ impl Reader<'_> {
         let first = |of: fn(&Algorithms) -> &Option<String>| read.iter().find_map(|(one, _)| of(one).clone());
         if let Some(part) = first(|algorithms| &algorithms.foreign) {
             let message = format!("`{part}` is not simulated: it is left out");
-            self.problem(&at, &part, message, daemon::SIMULATED);
+            self.problem(Some(Subject::Policy), &at, &part, message, daemon::SIMULATED);
         }
         if let Some(part) = first(|algorithms| &algorithms.rare) {
             let message =
                 format!("`{part}`: libreswan 4 and later do not load the conn, unless built with it");
-            self.problem(&at, &part, message, "modp2048; or a build with USE_DH2, as RHEL's is");
+            self.problem(
+                Some(Subject::Enabled),
+                &at,
+                &part,
+                message,
+                "modp2048; or a build with USE_DH2, as RHEL's is",
+            );
         }
         if !strict {
             read.push((proposal::charon_default(), None));
@@ -222,7 +248,7 @@ impl Reader<'_> {
             } else {
                 ("without `@` libreswan asks the DNS for its address", "@name")
             };
-            self.problem(&at, &value, format!("`{value}`: {message}"), allowed);
+            self.problem(Some(Subject::Identity), &at, &value, format!("`{value}`: {message}"), allowed);
         }
         let wild = value.contains('*');
         read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))

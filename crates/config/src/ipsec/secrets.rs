@@ -97,7 +97,7 @@ fn form(line: &str, daemon: Daemon) -> Result<(), &'static str> {
         Daemon::Charon if !line.contains(" : ") && !line.trim_start().starts_with(": ") => {
             Err("no blank on each side of the colon: strongSwan reads neither this line nor any below")
         }
-        Daemon::Charon if !line.contains(": PSK") => {
+        Daemon::Charon if !line.contains("PSK") => {
             Err("PSK has to be in capitals: strongSwan reads neither this line nor any below")
         }
         Daemon::Pluto if line.starts_with([' ', '\t']) => {

@@ -17,6 +17,8 @@ pub struct End<'d> {
     pub peer: IpAddr,
     /// What it has for that peer; `None`: nothing, it only answers with what is there for all.
     pub connection: Option<&'d Connection>,
+    /// What it answers message 1 by, before it knows the caller's identity: a daemon may turn to another one then.
+    pub first: Option<&'d Connection>,
     /// It starts.
     pub calls: bool,
     /// What the files do not say and was taken to be so.
@@ -38,6 +40,7 @@ impl<'d> End<'d> {
             address,
             peer,
             connection: Some(connection),
+            first: Some(connection),
             calls: true,
             assumed,
             peer_name: None,
@@ -68,17 +71,27 @@ impl<'d> End<'d> {
     /// The identity that it takes: the one that the other side has, where that is among those it lists.
     pub fn expects(&self, other: &End<'_>) -> Option<Sourced<Identity>> {
         let list = &self.connection?.expects;
-        let own = |identity: &Identity| identity.clone().of(other.address);
-        let sent = own(&other.identity().value);
-        list.iter().find(|expected| own(&expected.value) == sent).or_else(|| list.first()).cloned()
+        let sent = other.identity().value.of(other.address);
+        let taken = |expected: &&Sourced<Identity>| expected.value.takes(&sent, other.address);
+        match list.iter().find(taken) {
+            // A scenario has one identity: the very one that is sent, where a pattern or a network takes it.
+            Some(expected) => Some(Sourced { value: sent, at: expected.at.clone() }),
+            None => list.first().cloned(),
+        }
     }
 
     /// The key that it uses: in Aggressive Mode a responder knows the caller's name, and looks for that first.
     pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
         let met = other.identity().value.of(other.outside());
         let met = Some(met).filter(|_| aggressive && !self.calls);
+        let ends = [self.address, self.peer];
         if !self.device.dialect.is_cisco() {
-            return self.device.key_as(self.peer, self.address, self.calls, met.as_ref());
+            // A stranger's key is not looked for: the identity is refused first.
+            let met = met.filter(|met| self.connection.is_some_and(|c| c.accepts(met, other.outside())));
+            let by = if aggressive { self.connection } else { self.first };
+            let expected = by.filter(|_| aggressive && !self.calls && met.is_none());
+            let met = met.or_else(|| expected?.expected(other.outside()));
+            return self.device.key_as(by, ends, self.calls, met.as_ref());
         }
         let name = match &met {
             Some(Identity::Fqdn(name) | Identity::UserFqdn(name) | Identity::KeyId(name)) => {
@@ -90,7 +103,13 @@ impl<'d> End<'d> {
             let owner = Owner::Name(name.to_owned());
             self.device.keys.iter().find(|line| line.owners.contains(&owner))
         });
-        named.or_else(|| self.device.key_for(self.peer, self.address, self.calls))
+        named.or_else(|| self.device.key_as(self.connection, ends, self.calls, None))
+    }
+
+    /// Whether all its policies are for signatures.
+    pub(crate) fn signs(&self) -> bool {
+        let policies = self.device.offered_by(self.first);
+        !policies.is_empty() && policies.iter().all(|policy| policy.authentication.value != "pre-share")
     }
 
     /// The line that names its own address.

@@ -21,32 +21,65 @@ pub(super) fn hidden<'d>(
     called: IpAddr,
     net: &Net<'d>,
 ) -> Option<(&'d Device, IpAddr, Option<Assumed>)> {
-    let mut candidates = net.mean(n, connection.local).filter_map(|(other, back)| match back.local {
-        None => Some((other, called, Some(Assumed::OwnAddress))),
-        Some(own) if is_private(own) && !is_private(called) => Some((other, own, Some(Assumed::Nat(called)))),
-        Some(_) => None,
-    });
-    let first = candidates.next();
-    first.filter(|_| candidates.next().is_none())
+    let back = net.mean(n, connection.local).chain(
+        // Neither side's own address is in its file: each calls an address that nobody has.
+        connection.local.is_none().then(|| net.nameless(n)).into_iter().flatten(),
+    );
+    let mut candidates: Vec<(&'d Device, IpAddr, Option<Assumed>)> = Vec::new();
+    for (other, back) in back {
+        let made = match back.local {
+            None => (other, called, Some(Assumed::OwnAddress)),
+            Some(own) if is_private(own) && !is_private(called) => (other, own, Some(Assumed::Nat(called))),
+            Some(_) => continue,
+        };
+        if !candidates.iter().any(|(known, ..)| std::ptr::eq(*known, other)) {
+            candidates.push(made);
+        }
+    }
+    let first = candidates.first().copied();
+    first.filter(|_| candidates.len() == 1)
 }
 
-/// The address that the other side calls, where the caller is the one that nobody has; else one for documentation.
-pub(super) fn own_address(device: &Device, other: &Device, address: IpAddr) -> IpAddr {
-    let mut called = other
-        .connections
-        .iter()
-        .filter_map(|c| c.remote.address().filter(|_| c.local.is_none_or(|local| local == address)));
-    let named = called.find(|remote| device.has(*remote)).or_else(|| {
-        let mut called = other.connections.iter().filter_map(|c| c.remote.address());
-        called.next().filter(|_| called.next().is_none())
-    });
-    named.unwrap_or_else(|| documentation(address))
+/// The addresses that a caller may have whose own is not in its file: those of its interfaces, or else all that the other
+/// side calls and that nobody has; where that takes anybody, one of those.
+pub(super) fn own_for(
+    device: &Device,
+    other: &Device,
+    [called, address]: [IpAddr; 2],
+    net: &Net<'_>,
+) -> Vec<(IpAddr, Option<Assumed>)> {
+    let fitting = || other.connections.iter().filter(|c| c.local.is_none_or(|local| local == address));
+    let named: Vec<IpAddr> = fitting().filter_map(|c| c.remote.address()).collect();
+    let assumed = |own: IpAddr| (own, Some(Assumed::OwnAddress));
+    if let Some(own) = named.iter().find(|remote| device.has(**remote)) {
+        return vec![assumed(*own)];
+    }
+    let free = |own: &IpAddr| !net.is_owned(*own) && *own != called;
+    let mut all: Vec<(IpAddr, Option<Assumed>)> = named.into_iter().filter(free).map(assumed).collect();
+    all.truncate(MOST);
+    for connection in fitting().filter(|c| c.remote.is_open()).take(MOST) {
+        let any = match connection.remote {
+            Remote::Range(low, high) if low == address => high,
+            Remote::Range(low, _) => low,
+            _ => documentation(address),
+        };
+        all.push((any, Some(Assumed::MadeUp)));
+    }
+    if all.is_empty() {
+        all.push((documentation(address), Some(Assumed::MadeUp)));
+    }
+    all
 }
+
+/// Own addresses that are tried.
+const MOST: usize = 32;
 
 /// An address for documentation, of the same family.
 pub(super) fn documentation(like: IpAddr) -> IpAddr {
+    let first = Ipv4Addr::new(192, 0, 2, 1);
     match like {
-        IpAddr::V4(_) => Ipv4Addr::new(192, 0, 2, 1).into(),
+        IpAddr::V4(like) if like == first => Ipv4Addr::new(192, 0, 2, 254).into(),
+        IpAddr::V4(_) => first.into(),
         IpAddr::V6(_) => Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into(),
     }
 }
@@ -54,7 +87,8 @@ pub(super) fn documentation(like: IpAddr) -> IpAddr {
 /// The address at which the responder calls the caller back, where the caller's own is a private one and the only other
 /// candidate is an address that nobody has: the caller stands behind a NAT.
 pub(super) fn back(responder: &Device, at: IpAddr, caller: IpAddr, device: &Device) -> Option<IpAddr> {
-    if !is_private(caller) || responder.connections.iter().any(|c| c.remote == Remote::Address(caller)) {
+    // Whoever takes anybody takes it as it is.
+    if !is_private(caller) || !responder.connections_for(caller, at).is_empty() {
         return None;
     }
     let mut called = responder.connections.iter().filter_map(|c| {

@@ -1,6 +1,7 @@
 //! What a connection proposes, and for how long.
 
 use super::Reader;
+use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Place, Sourced};
 use crate::proposal::{self, Algorithms, Bad};
@@ -14,7 +15,13 @@ impl Reader {
             let Some(seconds) = daemon::seconds(&value.value) else {
                 let message = format!("`{}` is no time", value.value);
                 let place = value.at?;
-                self.problem(&place, &value.value, message, "seconds, or 30m, 4h, 1d");
+                self.problem(
+                    Some(Subject::Lifetime),
+                    &place,
+                    &value.value,
+                    message,
+                    "seconds, or 30m, 4h, 1d",
+                );
                 return None;
             };
             Some((seconds, value.at))
@@ -57,12 +64,18 @@ impl Reader {
 
     pub(super) fn bad(&mut self, at: Option<&Place>, bad: Bad) {
         if let Some(at) = at {
-            self.problem(at, &bad.part, bad.message, bad.allowed);
+            self.problem(Some(Subject::Policy), at, &bad.part, bad.message, bad.allowed);
         }
     }
 
     pub(super) fn foreign(&mut self, at: Option<&Place>, algorithms: &Algorithms) {
         let (Some(at), Some(part)) = (at, &algorithms.foreign) else { return };
-        self.problem(at, part, format!("`{part}` is not simulated: it is left out"), daemon::SIMULATED);
+        self.problem(
+            Some(Subject::Policy),
+            at,
+            part,
+            format!("`{part}` is not simulated: it is left out"),
+            daemon::SIMULATED,
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! A round of authentication: who proves what, by which means, under which name.
 
 use super::Reader;
+use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Identity, Place, Sourced};
 use crate::proposal::Daemon;
@@ -14,13 +15,15 @@ impl Reader {
             self.tree.children(section).into_iter().map(|(name, _)| name).filter(named).collect();
         let mut rounds = names.iter().map(|name| {
             let path = [section, std::slice::from_ref(name)].concat();
-            Round { auth: self.get(&path, "auth"), id: self.get(&path, "id") }
+            Round { auth: self.get(&path, "auth"), id: self.get(&path, "id"), xauth: None }
         });
-        let first = rounds.next().unwrap_or_default();
+        let mut first = rounds.next().unwrap_or_default();
         let second = rounds.find_map(|round| round.auth);
-        if let Some(Sourced { value, at: Some(at) }) = second {
-            let message = format!("`{value}` in a second round: XAUTH is not simulated");
-            self.problem(&at, &value, message, "psk alone");
+        let is_xauth = |auth: &Sourced<String>| auth.value.starts_with("xauth");
+        first.xauth = second.clone().filter(is_xauth);
+        if let Some(Sourced { value, at: Some(at) }) = second.filter(|auth| !is_xauth(auth)) {
+            let message = format!("`{value}` in a second round is not simulated");
+            self.problem(None, &at, &value, message, "psk alone, or psk and then xauth");
         }
         first
     }
@@ -37,7 +40,7 @@ impl Reader {
                 if let Some(strange) = strange {
                     let message = format!("local `{one}`, remote `{other}`: no method that is simulated");
                     let strange = strange.to_owned();
-                    self.problem(&place, &strange, message, "psk on both sides, or pubkey on both");
+                    self.problem(None, &place, &strange, message, "psk on both sides, or pubkey on both");
                 }
                 "rsa-sig"
             }
@@ -51,7 +54,13 @@ impl Reader {
         let read = daemon::identity(&value, Daemon::Charon);
         if read.is_none() && !daemon::is_any(&value) {
             let message = format!("`{value}`: this kind of identity is not simulated");
-            self.problem(&at, &value, message, "an address, a name, user@host, @#hex");
+            self.problem(
+                Some(Subject::Identity),
+                &at,
+                &value,
+                message,
+                "an address, a name, user@host, @#hex",
+            );
         }
         let wild = value.contains('*');
         read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))
@@ -63,6 +72,8 @@ impl Reader {
 pub(super) struct Round {
     pub(super) auth: Option<Sourced<String>>,
     pub(super) id: Option<Sourced<String>>,
+    /// The second round, where that is XAUTH.
+    pub(super) xauth: Option<Sourced<String>>,
 }
 
 /// `pubkey`, also with constraints behind it.

@@ -134,6 +134,38 @@ static NOTES: [Note; Cause::ALL.len()] = [
         PACKETS,
     ),
     note(
+        Cause::IkeVersion,
+        "message 1 draws no answer, or NO_PROPOSAL_CHOSEN or INVALID_MAJOR_VERSION; a capture shows major version 1 from one side and 2 from the other",
+        [
+            "show running-config crypto map | include ikev1|ikev2",
+            "show running-config | section crypto ikev2",
+            "swanctl --list-conns (version)",
+        ],
+    ),
+    note(
+        Cause::XauthMissing,
+        "phase 1 itself fits; an ASA or IOS sends a Transaction message behind message 6 and waits, strongSwan refuses message 5",
+        [
+            "show running-config tunnel-group | include xauth|ikev1-user",
+            "show running-config | include client authentication|no-xauth",
+            "swanctl --list-conns (XAuth)",
+        ],
+    ),
+    note(
+        Cause::MapUnbound,
+        "an ASA logs `No crypto map bound to interface`; IOS says that ISAKMP is off",
+        [
+            "show running-config crypto map | include interface",
+            "show crypto map | include Interfaces",
+            "swanctl --list-conns",
+        ],
+    ),
+    note(
+        Cause::CryptoMapIncomplete,
+        "the entry is there and the device says that it is disabled or incomplete",
+        ["show running-config crypto map", "show crypto map", "swanctl --list-conns (children)"],
+    ),
+    note(
         Cause::PeerMisbehaved,
         "one capture is enough: the message itself breaks the protocol, whatever the path did",
         PACKETS,

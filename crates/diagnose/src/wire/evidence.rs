@@ -128,6 +128,10 @@ pub(super) fn supports(
         | Cause::IkeDisabled
         | Cause::AggressiveModeDisabled
         | Cause::WrongPeerAddress
+        | Cause::IkeVersion
+        | Cause::XauthMissing
+        | Cause::MapUnbound
+        | Cause::CryptoMapIncomplete
         | Cause::IdentityMismatch
         | Cause::NoRoute
         | Cause::PeerDown
