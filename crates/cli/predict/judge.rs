@@ -269,6 +269,11 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::MessageLost
         | Cause::MessageLate
         | Cause::MessageCorrupted
+        | Cause::TransformMismatch
+        | Cause::PfsMismatch
+        | Cause::ProxyMismatch
+        | Cause::CryptoMapIncomplete
+        | Cause::MapUnbound
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

@@ -1,6 +1,7 @@
 //! What to do about a cause, in the commands of the device at hand.
 
 mod commands;
+mod phase2;
 
 use ike::Role;
 use sim::{Cause, Setup};
@@ -64,6 +65,11 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         Cause::MessageCorrupted => {
             with_capture("Find what changes the message: capture on both sides and compare the bytes.")
         }
+        Cause::TransformMismatch => phase2::transform_sets(setup, at),
+        Cause::PfsMismatch => phase2::pfs(setup, at),
+        Cause::ProxyMismatch => phase2::access_lists(setup),
+        Cause::CryptoMapIncomplete => on(at, phase2::complete(setup, at)),
+        Cause::MapUnbound => on(at, phase2::bind(setup, at)),
         Cause::PeerMisbehaved => {
             with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
         }

@@ -152,6 +152,7 @@ fn said(event: &Event) -> Option<Label> {
         | Event::NatChecked { .. }
         | Event::Floated { .. }
         | Event::Keys { .. }
+        | Event::Child { .. }
         | Event::Ended { .. }
         | Event::Impaired { .. } => None,
     }

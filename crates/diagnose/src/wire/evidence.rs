@@ -133,6 +133,11 @@ pub(super) fn supports(
         | Cause::Port500Blocked
         | Cause::MessageLost
         | Cause::MessageLate
+        | Cause::TransformMismatch
+        | Cause::PfsMismatch
+        | Cause::ProxyMismatch
+        | Cause::CryptoMapIncomplete
+        | Cause::MapUnbound
         | Cause::PeerMisbehaved => {}
     }
     if !ground.usual {
