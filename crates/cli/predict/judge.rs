@@ -340,8 +340,11 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::MessageCorrupted
         | Cause::IkeVersion
         | Cause::XauthMissing
-        | Cause::MapUnbound
+        | Cause::TransformMismatch
+        | Cause::PfsMismatch
+        | Cause::ProxyMismatch
         | Cause::CryptoMapIncomplete
+        | Cause::MapUnbound
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

@@ -9,7 +9,7 @@ use crate::compare::keys_differ;
 use crate::evidence::evidence;
 use crate::fate::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
 use crate::fix::fix;
-use crate::{Diagnosis, ranked};
+use crate::{Diagnosis, phase2, ranked};
 
 /// What the fates of some copies point to.
 #[derive(Clone, Copy, Default)]
@@ -125,6 +125,9 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         Reason::NoPreSharedKey { .. } => Cause::MissingPsk,
         Reason::NoUsablePolicy | Reason::NoProposalChosen { .. } => Cause::PolicyMismatch,
         Reason::IdentityRefused { .. } => Cause::IdentityMismatch,
+        Reason::NoChild(mismatch) => phase2::by_mismatch(mismatch),
+        Reason::MapUnbound => Cause::MapUnbound,
+        Reason::MapIncomplete(_) => Cause::CryptoMapIncomplete,
         Reason::Malformed(_)
         | Reason::NoMarker
         | Reason::Version(_)
@@ -135,6 +138,7 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         | Reason::UnknownCookies
         | Reason::RemovedSa
         | Reason::OutOfOrder(_)
+        | Reason::ChildDone
         | Reason::MissingPayload(_)
         | Reason::SaNotFirst
         | Reason::UnsupportedIdentity(_)
@@ -192,7 +196,7 @@ pub(crate) fn is_about_keys(reason: &Reason) -> bool {
 
 /// Reasons that say: there is no negotiation here that waits for this message.
 pub(crate) fn is_stray(reason: &Reason) -> bool {
-    matches!(reason, Reason::UnknownCookies | Reason::RemovedSa | Reason::OutOfOrder(_))
+    matches!(reason, Reason::UnknownCookies | Reason::RemovedSa | Reason::OutOfOrder(_) | Reason::ChildDone)
 }
 
 fn gave_up(trace: &Trace, role: Role) -> bool {

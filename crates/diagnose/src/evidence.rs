@@ -6,7 +6,7 @@ use sim::{Cause, Setup, Trace};
 use crate::causes::{counted, not_started};
 use crate::compare::{address_seen, group_noun, keys, plural};
 use crate::fate::{Critical, End, Fate, accepted_damaged, impaired, last_of};
-use crate::words;
+use crate::{phase2, words};
 
 /// The lines for one cause; the first says what became of the critical message.
 pub(crate) fn evidence(
@@ -47,6 +47,10 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
                 format!("{role}: {} ({what})", words::impairment(what, &name.to_string()))
             })
             .collect(),
+        Cause::TransformMismatch => phase2::side_by_side(setup, phase2::protection),
+        Cause::PfsMismatch => phase2::side_by_side(setup, phase2::secrecy),
+        Cause::ProxyMismatch => phase2::side_by_side(setup, phase2::lines),
+        Cause::CryptoMapIncomplete | Cause::MapUnbound => phase2::side_by_side(setup, phase2::wholeness),
         Cause::MissingPsk
         | Cause::IkeDisabled
         | Cause::AggressiveModeDisabled
@@ -56,8 +60,6 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         | Cause::PortClosed
         | Cause::IkeVersion
         | Cause::XauthMissing
-        | Cause::MapUnbound
-        | Cause::CryptoMapIncomplete
         | Cause::Port500Blocked
         | Cause::MessageLost
         | Cause::MessageLate => Vec::new(),

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ike::{Certainty, Event, Impair, MessageName, Reason, Role};
-use sim::{Actor, Alteration, Blame, Entry, EntryId, Kind, Trace};
+use isakmp::MessageId;
+use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Trace};
 
 /// The message, and what became of each of its copies.
 pub(crate) struct Critical<'t> {
@@ -42,10 +43,11 @@ impl Fate<'_> {
 impl<'t> Critical<'t> {
     /// Finds it; `None` where every message that was sent was accepted by somebody.
     pub fn find(trace: &'t Trace) -> Option<Critical<'t>> {
-        let accepted: BTreeSet<MessageName> = trace.entries().iter().filter_map(accepted).collect();
+        let of_child = |entry| Some((accepted(entry)?, child_of(trace, entry)));
+        let accepted: BTreeSet<_> = trace.entries().iter().filter_map(of_child).collect();
         let sent = trace.entries().iter().filter_map(sent).filter(|name| !accepted.contains(name));
-        let message = sent.min()?;
-        let fates = trace.entries().iter().filter_map(|entry| fate(trace, entry, message)).collect();
+        let (message, child) = sent.min()?;
+        let fates = trace.entries().iter().filter_map(|entry| fate(trace, entry, (message, child))).collect();
         Some(Critical { message, fates })
     }
 
@@ -63,12 +65,25 @@ pub(crate) fn accepted(entry: &Entry) -> Option<MessageName> {
     if let Event::Accepted { message, .. } = entry.kind.event()? { Some(*message) } else { None }
 }
 
-fn sent(entry: &Entry) -> Option<MessageName> {
-    entry.kind.sent()?.label.message()
+fn sent(entry: &Entry) -> Option<(MessageName, MessageId)> {
+    named(entry.kind.sent()?)
+}
+
+/// A message's name, and the Quick Mode that it belongs to: several may run at once.
+fn named(datagram: &Datagram) -> Option<(MessageName, MessageId)> {
+    let name = datagram.label.message()?;
+    // Phase 1's own message id is always 0, whatever damage has made of it.
+    Some((name, if name.mode().is_some() { MessageId(0) } else { datagram.message_id() }))
+}
+
+/// The Quick Mode of the message behind this entry.
+fn child_of(trace: &Trace, entry: &Entry) -> MessageId {
+    let sent = trace.causes(entry.id).find_map(|cause| named(cause.kind.sent()?));
+    sent.map_or(MessageId(0), |(_, child)| child)
 }
 
 /// What this entry decides about a copy of this message.
-fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: MessageName) -> Option<Fate<'t>> {
+fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: (MessageName, MessageId)) -> Option<Fate<'t>> {
     let end = match &entry.kind {
         Kind::Lost { by } => End::Lost(*by),
         Kind::Engine(Event::Dropped { reason, certainty, .. }) => End::Dropped(reason, *certainty),
@@ -87,12 +102,12 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: MessageName) -> Option<
 }
 
 /// Which message the datagram behind this entry is, and what the network did to it.
-fn journey(trace: &Trace, id: EntryId) -> Option<(Option<MessageName>, Altered<'_>)> {
+fn journey(trace: &Trace, id: EntryId) -> Option<(Option<(MessageName, MessageId)>, Altered<'_>)> {
     let mut altered = Vec::new();
     for entry in trace.causes(id) {
         match &entry.kind {
             Kind::Altered { by, how } => altered.push((*by, how)),
-            Kind::Sent(datagram) => return Some((datagram.label.message(), altered)),
+            Kind::Sent(datagram) => return Some((named(datagram), altered)),
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Lost { .. }

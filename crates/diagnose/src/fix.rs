@@ -1,6 +1,7 @@
 //! What to do about a cause, in the commands of the device at hand.
 
 mod commands;
+mod phase2;
 
 use ike::Role;
 use sim::{Cause, Setup};
@@ -53,9 +54,8 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             );
             told(line, on(at, commands::enable(setup, at)))
         }
-        Cause::IkeVersion | Cause::XauthMissing | Cause::MapUnbound | Cause::CryptoMapIncomplete => {
-            vec![outside_phase1(cause).into()]
-        }
+        Cause::IkeVersion => vec!["Give both sides the same IKE version for this peer.".into()],
+        Cause::XauthMissing => vec!["Ask for XAUTH on both sides, or on neither.".into()],
         Cause::Port500Blocked => permit(setup, at, 500),
         Cause::Port4500Blocked => permit(setup, at, 4500),
         Cause::MessageLost => {
@@ -67,24 +67,14 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         Cause::MessageCorrupted => {
             with_capture("Find what changes the message: capture on both sides and compare the bytes.")
         }
+        Cause::TransformMismatch => phase2::transform_sets(setup, at),
+        Cause::PfsMismatch => phase2::pfs(setup, at),
+        Cause::ProxyMismatch => phase2::access_lists(setup),
+        Cause::CryptoMapIncomplete => on(at, phase2::complete(setup, at)),
+        Cause::MapUnbound => on(at, phase2::bind(setup, at)),
         Cause::PeerMisbehaved => {
             with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
         }
-    }
-}
-
-/// What mends a cause that only configurations show, in plain words: a scenario has no value to name.
-pub fn outside_phase1(cause: Cause) -> &'static str {
-    match cause {
-        Cause::IkeVersion => "Give both sides the same IKE version for this peer.",
-        Cause::XauthMissing => "Ask for XAUTH on both sides, or on neither.",
-        Cause::MapUnbound => {
-            "Bind the crypto map, or the tunnel protection, to the interface that the peer calls."
-        }
-        Cause::CryptoMapIncomplete => {
-            "Complete the crypto map entry: a peer, an access list, a transform set."
-        }
-        _ => "",
     }
 }
 

@@ -11,6 +11,7 @@ mod evidence;
 mod explain;
 mod fate;
 mod fix;
+mod phase2;
 mod prior;
 mod reach;
 mod suppose;
@@ -24,7 +25,7 @@ pub use reach::unreached;
 pub use why::{Why, why};
 
 use ike::Role;
-use sim::{Cause, Outcome, Setup, Trace, Verdict};
+use sim::{Cause, Outcome, Setup, Trace};
 
 /// One possible cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +45,11 @@ pub struct Diagnosis {
 /// The causes of a run, likeliest first; empty where the tunnel is up. With `view`, only what that side
 /// can see counts, and every cause that it cannot rule out is named.
 pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Role>) -> Vec<Diagnosis> {
-    if outcome.verdict == Verdict::Established {
+    if outcome.works() {
         return Vec::new();
     }
     match view {
+        Some(role) if phase2::failed(outcome) => phase2::seen_by(setup, trace, role),
         None => causes::find(setup, trace),
         Some(role) => view::find(setup, trace, outcome, role),
     }

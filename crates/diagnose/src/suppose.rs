@@ -65,6 +65,7 @@ fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Co
         identity: wanted.unwrap_or(Identity::OwnAddress),
         policies: if policies.is_empty() { actual.policies.clone() } else { policies },
         tunnel_groups: vec![group],
+        crypto_map: None,
         impairments: Vec::new(),
         ..actual.clone()
     }

@@ -1,5 +1,7 @@
 //! Reasons in plain words.
 
+mod child;
+
 use std::net::IpAddr;
 
 use capture::Unreached;
@@ -8,6 +10,7 @@ use ike::{Impair, Reason};
 use sim::{Alteration, Blame, Changed, Fault, PathFault, Setup, Switch};
 
 use crate::reach::unreached;
+pub(crate) use child::{lacks, pfs, sets};
 
 /// Why something was dropped, refused or not begun: one line, no full stop.
 pub fn reason(reason: &Reason) -> String {
@@ -34,6 +37,10 @@ pub fn reason(reason: &Reason) -> String {
         },
         Reason::IdentityRefused { got, want } => format!("it is {got}, the tunnel-group insists on {want}"),
         Reason::HashMismatch { message: Some(_) } => "decrypted, but its HASH is wrong".into(),
+        Reason::NoChild(mismatch) => child::mismatch(mismatch),
+        Reason::MapUnbound => "no crypto map is bound to this interface".into(),
+        Reason::MapIncomplete(part) => format!("the crypto map entry is incomplete: {}", lacks(*part)),
+        Reason::ChildDone => "its Quick Mode is done".into(),
         Reason::Malformed(error) => format!("malformed: {error}"),
         Reason::Undecryptable(error) => format!("decrypts to junk: {error}"),
         Reason::NoMarker => "no IKE message: the four zero bytes of port 4500 are missing".into(),

@@ -1,5 +1,7 @@
 //! What an operator writes: addresses, policies, tunnel-groups, identities.
 
+mod crypto_map;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,6 +13,8 @@ use crate::impair::Impairment;
 use crate::keymat::PreSharedKey;
 use crate::profile::Profile;
 use crate::state::Mode;
+
+pub use crypto_map::{AclEnd, AclLine, MapEntry, MapPart, Net, protocol_name, protocol_number};
 
 /// Everything one host is configured with. Plain data; nothing here is negotiated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +41,8 @@ pub struct Config {
     pub policies: Vec<Policy>,
     /// In the order written.
     pub tunnel_groups: Vec<TunnelGroup>,
+    /// What it wants protected, in order of `sequence`; `None`: phase 1 alone.
+    pub crypto_map: Option<Vec<MapEntry>>,
     /// What a broken implementation does.
     pub impairments: Vec<Impairment>,
 }

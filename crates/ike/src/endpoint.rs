@@ -1,21 +1,25 @@
 //! One host's IKE service on UDP 500 and 4500: finds the negotiation that a datagram belongs to, hands it
 //! over, and carries out what follows.
 
+mod conversation;
 mod deliver;
 mod incoming;
 mod inform;
+mod quick;
 mod refuse;
 mod taken;
 mod timers;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use isakmp::{Cookie, CookiePair};
+use conversation::Conversation;
+use isakmp::{Cookie, CookiePair, MessageId};
+use quick::Child;
 
 use crate::config::Config;
-use crate::event::{Ended, Event, Input, Label, Output, SaId, Sending, TimerName};
+use crate::event::{ChildEvent, Ended, Event, Input, Label, Output, SaId, Sending, TimerName};
 use crate::exchange::{Ctx, Exchange, NAT_T_PORT, Path, aggressive, main_mode};
 use crate::flight::Flight;
 use crate::message_name::MessageName;
@@ -40,6 +44,8 @@ pub struct Endpoint {
     next: u32,
     /// Number of the next protected Informational exchange.
     informational: u64,
+    /// Number of the next Quick Mode.
+    quick: u64,
 }
 
 /// A negotiation, and what it leads to.
@@ -50,11 +56,11 @@ struct Sa {
     mode: Mode,
     cookies: CookiePair,
     path: Path,
-    /// Each accepted message with its bytes: what comes again is a duplicate.
-    accepted: Vec<(MessageName, Vec<u8>)>,
-    /// How often duplicates were answered.
-    answered: u32,
-    flight: Option<Flight>,
+    phase1: Conversation,
+    /// The exchanges under it.
+    under: BTreeMap<MessageId, Child>,
+    /// Quick Modes that were refused here.
+    refused: Vec<MessageId>,
     /// When it was made.
     created: Instant,
     /// It is never sent for again, and goes at this moment.
@@ -70,7 +76,7 @@ impl Endpoint {
     /// may be shared, it only saves time.
     pub fn new(config: Arc<Config>, streams: Streams, powers: Powers) -> Endpoint {
         let (sas, removed) = (Vec::new(), VecDeque::new());
-        Endpoint { config, streams, powers, sas, removed, next: 0, informational: 0 }
+        Endpoint { config, streams, powers, sas, removed, next: 0, informational: 0, quick: 0 }
     }
 
     /// Takes one input at virtual time `now` and returns everything that follows, in order. Network input
@@ -92,15 +98,18 @@ impl Endpoint {
         // Of two that run out together the older SA is first, so that a run depends on its inputs alone.
         let timers = self.sas.iter().filter_map(|sa| {
             let (at, last) = self.deadline(sa)?;
-            Some((at, TimerName { sa: sa.id, last }))
+            Some((at, TimerName { sa: sa.id, child: None, last }))
         });
-        timers.min()
+        timers.chain(self.child_timers()).min()
     }
 
     /// Begins the configured exchange with the peer at `path.remote`.
     fn initiate(&mut self, now: Instant, path: Path, out: &mut Vec<Output>) {
         if !self.config.ike_enabled {
             return out.push(Output::Event(Event::NotStarted(Reason::IkeDisabled)));
+        }
+        if let Some(reason) = self.config.cannot_ask() {
+            return out.push(Output::Event(Event::NotStarted(reason)));
         }
         // The number is used up only by a start that succeeds: one that fails shifts no later cookie or nonce.
         let id = SaId(self.next);
@@ -117,7 +126,7 @@ impl Endpoint {
             Ok((exchange, bytes)) => {
                 self.next = self.next.saturating_add(1);
                 let mut sa = Sa::new((id, now), Role::Initiator, mode, cookies, path, exchange);
-                sa.flight = Some(Flight::waiting(first, bytes, now));
+                sa.phase1 = Conversation::opened(Flight::waiting(first, bytes, now));
                 out.push(sa.created());
                 out.extend(events.into_iter().map(Output::Event));
                 out.push(Output::Event(Event::Entered { sa: id, state: sa.exchange.state() }));
@@ -145,7 +154,7 @@ impl Endpoint {
     }
 
     fn schedule(&self, sa: &Sa) -> Option<&'static Schedule> {
-        let message = sa.flight.as_ref()?.message;
+        let message = sa.phase1.flight.as_ref()?.message;
         self.config.profile.timers.value.schedule(message)
     }
 
@@ -155,6 +164,11 @@ impl Endpoint {
             return;
         };
         let sa = self.sas.remove(position);
+        // What stands under an SA goes with it.
+        for (child, gone) in &sa.under {
+            let what = ChildEvent::Ended { how, state: gone.quick.state() };
+            out.push(Output::Event(Event::Child { sa: id, child: *child, what }));
+        }
         // Only a refusal leaves a tombstone: what ran out or was deleted, the peer has given up too.
         if how == Ended::Rejected {
             // Bounded, for a stranger can make us refuse as often as he likes.
@@ -176,19 +190,14 @@ impl Sa {
         path: Path,
         exchange: Exchange,
     ) -> Sa {
-        let (accepted, flight, muted_until) = (Vec::new(), None, None);
-        Sa { id, role, mode, cookies, path, accepted, answered: 0, flight, created, muted_until, exchange }
+        let (phase1, under, refused) = (Conversation::default(), BTreeMap::new(), Vec::new());
+        let muted_until = None;
+        Sa { id, role, mode, cookies, path, phase1, under, refused, created, muted_until, exchange }
     }
 
     fn created(&self) -> Output {
         let Sa { id, role, mode, cookies, .. } = *self;
         Output::Event(Event::Created { sa: id, role, mode, cookies })
-    }
-
-    /// The message that had these very bytes.
-    fn already_accepted(&self, bytes: &[u8]) -> Option<MessageName> {
-        // Byte for byte: a copy that was changed is another message, and is judged as one.
-        self.accepted.iter().find(|(_, known)| known == bytes).map(|(name, _)| *name)
     }
 
     fn is_own_cookie(&self, cookie: Cookie) -> bool {
@@ -199,11 +208,9 @@ impl Sa {
         own == cookie
     }
 
-    /// Sends the flight.
+    /// Sends the flight of phase 1.
     fn transmit(&self, sending: Sending) -> Option<Output> {
-        let flight = self.flight.as_ref()?;
-        let label = Label::Message { sa: self.id, name: flight.message, sending };
-        Some(transmit(self.path, &flight.bytes, label))
+        self.phase1.transmit(self.id, self.path, sending)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What goes into an endpoint and what comes out. Events are data; only reports turn them into text.
 
+mod child;
 mod input;
 mod output;
 
-use isakmp::{CookiePair, NotifyType};
+use isakmp::{CookiePair, MessageId, NotifyType};
 
 use crate::config::Authentication;
 use crate::config::GroupName;
@@ -14,6 +15,7 @@ use crate::message_name::MessageName;
 use crate::reason::{Certainty, Reason};
 use crate::state::{Mode, Role, State};
 
+pub use child::{Agreed, ChildEvent, IpsecSa};
 pub use input::Input;
 pub use output::{Label, Output, Sending};
 
@@ -167,6 +169,15 @@ pub enum Event {
         /// The negotiation.
         sa: SaId,
     },
+    /// Something about a child of this negotiation.
+    Child {
+        /// The negotiation.
+        sa: SaId,
+        /// Its Quick Mode.
+        child: MessageId,
+        /// What.
+        what: ChildEvent,
+    },
     /// The negotiation is gone from this endpoint.
     Ended {
         /// The negotiation.
@@ -205,6 +216,7 @@ impl Event {
             | Event::Keys { .. }
             | Event::NotifyReceived { .. }
             | Event::DeleteReceived { .. }
+            | Event::Child { .. }
             | Event::Ended { .. }
             | Event::Impaired { .. } => None,
         }
@@ -223,6 +235,7 @@ impl Event {
             | Event::Floated { sa }
             | Event::Keys { sa, .. }
             | Event::DeleteReceived { sa }
+            | Event::Child { sa, .. }
             | Event::Ended { sa, .. } => Some(*sa),
             Event::Dropped { sa, .. } | Event::Refused { sa, .. } | Event::NotifyReceived { sa, .. } => *sa,
             Event::NotStarted(_) | Event::Impaired { .. } => None,
@@ -235,6 +248,8 @@ impl Event {
 pub struct TimerName {
     /// The negotiation.
     pub sa: SaId,
+    /// The Quick Mode under it; `None`: phase 1 itself.
+    pub child: Option<MessageId>,
     /// Whether it will give up rather than resend.
     pub last: bool,
 }

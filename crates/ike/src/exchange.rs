@@ -7,6 +7,7 @@ pub(crate) mod informational;
 mod key_exchange;
 pub(crate) mod main_mode;
 mod nat;
+pub(crate) mod quick_mode;
 mod suite;
 
 use std::net::SocketAddr;
@@ -33,7 +34,7 @@ pub(crate) enum Exchange {
     Active(IsakmpSa),
 }
 
-/// The result: an ISAKMP SA that protects Informational exchanges (and Quick Mode, which is not built).
+/// The result: an ISAKMP SA that protects Informational exchanges (and Quick Mode).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct IsakmpSa {
     pub mode: Mode,
@@ -124,7 +125,7 @@ impl Exchange {
             Exchange::MainResponder(exchange) => exchange.handle(ctx, message),
             Exchange::AggressiveInitiator(exchange) => exchange.handle(ctx, message),
             Exchange::AggressiveResponder(exchange) => exchange.handle(ctx, message),
-            // Quick Mode would begin here; phase 1 has nothing more to hear.
+            // Phase 1 has nothing more to hear; Quick Mode is a conversation of its own.
             Exchange::Active(_) => Err(Reason::OutOfOrder(self.state()).into()),
         }
     }

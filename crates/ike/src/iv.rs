@@ -5,7 +5,7 @@ use isakmp::MessageId;
 use crate::crypto::HashAlg;
 use crate::keymat::{Gxi, Gxr};
 
-/// The moving IV of phase 1. Pure: the caller keeps the moved one only after the message verified.
+/// The moving IV of one exchange: phase 1 has one, and so has each message id under it. Pure: the caller keeps the moved one only after the message verified.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Iv(Vec<u8>);
 
@@ -14,6 +14,11 @@ impl Iv {
     pub fn initial(hash: HashAlg, gxi: &Gxi, gxr: &Gxr, block_len: usize) -> Iv {
         // RFC 2409 B: the first IV of phase 1 is made from both public values.
         Iv(cut(hash.digest(&[&gxi.0, &gxr.0]), block_len))
+    }
+
+    /// The chain of another exchange under the SA: it begins behind phase 1's last block.
+    pub fn under(hash: HashAlg, last_block: &Iv, message_id: MessageId) -> Iv {
+        Iv(phase2_iv(hash, &last_block.0, message_id, last_block.0.len()))
     }
 
     /// For the next message.

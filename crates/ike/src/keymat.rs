@@ -1,6 +1,7 @@
 //! SKEYID and what follows from it (RFC 2409 section 5 and appendix B).
 
 mod body;
+pub mod quick;
 
 use std::fmt;
 
@@ -61,6 +62,8 @@ secret! {
     SkeyidE;
     /// Ka: what the cipher uses.
     CipherKey;
+    /// KEYMAT of one IPsec SA: cipher key, salt, integrity key in a row.
+    ChildKey;
 }
 
 /// SKEYID and everything that follows from it.

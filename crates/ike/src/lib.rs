@@ -10,6 +10,7 @@ pub mod event;
 mod exchange;
 mod flight;
 pub mod impair;
+pub mod ipsec;
 pub mod iv;
 pub mod keymat;
 mod message_name;
@@ -22,14 +23,19 @@ mod proposal;
 pub mod reason;
 pub mod rng;
 pub mod script;
+mod selector;
 mod sides;
 pub mod state;
 mod table;
 pub mod time;
 
-pub use config::{Authentication, Config, GroupName, Identity, Policy, TunnelGroup};
+pub use config::{
+    AclLine, Authentication, Config, GroupName, Identity, MapEntry, MapPart, Policy, TunnelGroup,
+};
 pub use endpoint::Endpoint;
-pub use event::{Ended, Event, Input, Label, Negotiated, Output, SaId, Sending, TimerName};
+pub use event::{
+    Agreed, ChildEvent, Ended, Event, Input, IpsecSa, Label, Negotiated, Output, SaId, Sending, TimerName,
+};
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;
 pub use message_name::{ExchangeKind, MessageName, NoSuchMessage};
@@ -38,8 +44,9 @@ pub use policy_value::{OfferedValue, PolicyValue};
 pub use powers::Powers;
 pub use profile::{Dialect, Profile};
 pub use proposal::OfferedTransform;
-pub use reason::{Answer, Certainty, Disposition, PolicyAttribute, Reaction, Reason};
+pub use reason::{Answer, Certainty, ChildMismatch, Disposition, PolicyAttribute, Reaction, Reason};
 pub use rng::Streams;
+pub use selector::{Selector, Selectors, Subnet};
 pub use sides::Sides;
-pub use state::{Mode, Role, State};
+pub use state::{Mode, QuickState, Role, State};
 pub use time::Instant;

@@ -108,6 +108,13 @@ impl MessageName {
     /// The confirmation (docs/architecture.md): no device sends it.
     pub const AM4: MessageName = MessageName { exchange: ExchangeKind::Aggressive, number: 4 };
 
+    /// Quick Mode: the offer.
+    pub const QM1: MessageName = MessageName { exchange: ExchangeKind::Quick, number: 1 };
+    /// The choice.
+    pub const QM2: MessageName = MessageName { exchange: ExchangeKind::Quick, number: 2 };
+    /// The initiator saw the choice.
+    pub const QM3: MessageName = MessageName { exchange: ExchangeKind::Quick, number: 3 };
+
     /// Message `number`, from 1, of an exchange; `None` where the script has no such message.
     pub fn new(exchange: impl Into<ExchangeKind>, number: u8) -> Option<MessageName> {
         let exchange = exchange.into();
@@ -120,6 +127,11 @@ impl MessageName {
         // AM4 belongs to the exchange only where AM2 promised it.
         let names = script::of(mode.into()).iter().map(|row| row.message);
         names.filter(move |name| confirm || *name != MessageName::AM4)
+    }
+
+    /// Every message of Quick Mode, in order.
+    pub fn quick() -> impl DoubleEndedIterator<Item = MessageName> {
+        script::of(ExchangeKind::Quick).iter().map(|row| row.message)
     }
 
     /// It ends its exchange.

@@ -6,6 +6,7 @@
 mod asa;
 mod ios;
 mod libreswan;
+mod quick;
 mod reactions;
 mod strongswan;
 mod vendor_id;
@@ -21,6 +22,7 @@ use crate::reason::{Certainty, Reaction, Reason, ReasonKind};
 use crate::sides::Sides;
 use crate::state::Mode;
 
+pub use quick::{GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
 pub use reactions::COMMON;
 use reactions::{AM1, AM2, AM3, FALLBACK, MSG1, MSG5, MSG6, reaction, seen};
 use vendor_id::{
@@ -61,6 +63,8 @@ pub struct Profile {
     pub id_port: Sourced<(u8, u16)>,
     /// Vendor ids by message.
     pub vendor_ids: Sourced<VendorIds>,
+    /// What it does in Quick Mode.
+    pub quick_mode: QuickMode,
     /// Reactions that differ from, or add to, [`COMMON`].
     pub reactions: &'static [Reaction],
 }

@@ -4,6 +4,7 @@
 //! in common. What a device *does* about a reason (silence or a notify, SA kept or removed) is a
 //! [`Reaction`], looked up in the vendor's profile.
 
+mod child;
 mod mismatch;
 mod reaction;
 
@@ -11,11 +12,12 @@ use std::net::IpAddr;
 
 use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
 
-use crate::config::Identity;
+use crate::config::{Identity, MapPart};
 use crate::crypto::DhError;
 use crate::message_name::MessageName;
 use crate::state::State;
 
+pub use child::ChildMismatch;
 use mismatch::only_method;
 pub use mismatch::{Difference, Mismatch, PolicyAttribute};
 pub use reaction::{Answer, Certainty, Disposition, Reaction};
@@ -39,6 +41,10 @@ pub enum Reason {
         /// The group's name.
         group: String,
     },
+    /// Ours: no crypto map is bound to the interface.
+    MapUnbound,
+    /// Ours: the crypto map's entry for the peer lacks a part.
+    MapIncomplete(MapPart),
     /// Ours: no policy that the engine can run (all of them want signatures).
     NoUsablePolicy,
 
@@ -73,6 +79,8 @@ pub enum Reason {
     RemovedSa,
     /// The peer: a message that this state does not expect.
     OutOfOrder(State),
+    /// The peer: a message of a Quick Mode that is done.
+    ChildDone,
     /// The peer: a payload that the message must have is missing.
     MissingPayload(PayloadType),
     /// The peer: the SA payload must come first (RFC 2409 section 5).
@@ -114,6 +122,9 @@ pub enum Reason {
         /// What the group wants.
         want: Identity,
     },
+
+    /// Nothing in common: a child is refused.
+    NoChild(Box<ChildMismatch>),
 
     /// An error notify that nothing protects: logged, not obeyed.
     UnprotectedNotify(NotifyType),
@@ -174,6 +185,9 @@ impl Reason {
             Reason::RemovedSa => ReasonKind::RemovedSa,
             Reason::AggressiveModeDisabled => ReasonKind::AggressiveModeDisabled,
             Reason::IkeDisabled
+            | Reason::MapUnbound
+            | Reason::MapIncomplete(_)
+            | Reason::NoChild(_)
             | Reason::NoUsablePolicy
             | Reason::NoMarker
             | Reason::Version(_)
@@ -181,6 +195,7 @@ impl Reason {
             | Reason::UnknownExchange(_)
             | Reason::UnknownCookies
             | Reason::OutOfOrder(_)
+            | Reason::ChildDone
             | Reason::UnsupportedIdentity(_)
             | Reason::WrongEncryption { .. }
             | Reason::BadPublicValue(_)

@@ -56,6 +56,11 @@ impl Streams {
         group.private_from_stream(&mut self.stream("dh", u64::from(sa)))
     }
 
+    /// The private exponent of the peer's n-th Quick Mode with PFS.
+    pub fn quick_exponent(&self, group: DhGroup, child: u64) -> Private {
+        group.private_from_stream(&mut self.stream("quick dh", child))
+    }
+
     /// A message id, never zero.
     pub fn message_id(&self, purpose: &str, index: u64) -> MessageId {
         let mut bytes = [0; 4];

@@ -1,4 +1,4 @@
-//! Who sends which payloads in which message: RFC 2409 section 5.4 as a table, which checks and prints.
+//! Who sends which payloads in which message: RFC 2409 sections 5.4 and 5.5 as a table, which checks and prints.
 
 use std::fmt;
 
@@ -45,6 +45,7 @@ const HASH: PayloadType = PayloadType::HASH;
 const N: PayloadType = PayloadType::N;
 const VID: PayloadType = PayloadType::VID;
 const NAT_D: PayloadType = PayloadType::NAT_D;
+const NAT_OA: PayloadType = PayloadType::NAT_OA;
 
 /// Main Mode with a pre-shared key.
 const MAIN: [Row; 6] = [
@@ -65,6 +66,13 @@ const AGGRESSIVE: [Row; 4] = [
     row(MessageName::AM4, Responder, Must, &[HASH, N], &[]),
 ];
 
+/// Quick Mode (RFC 2409 section 5.5).
+const QUICK: [Row; 3] = [
+    row(MessageName::QM1, Initiator, Must, &[HASH, SA, NONCE], &[KE, ID, NAT_OA, N]),
+    row(MessageName::QM2, Responder, Must, &[HASH, SA, NONCE], &[KE, ID, NAT_OA, N]),
+    row(MessageName::QM3, Initiator, Must, &[HASH], &[N]),
+];
+
 const fn row(
     message: MessageName,
     sender: Role,
@@ -80,8 +88,9 @@ pub const fn of(exchange: ExchangeKind) -> &'static [Row] {
     match exchange {
         ExchangeKind::Main => &MAIN,
         ExchangeKind::Aggressive => &AGGRESSIVE,
-        // No row, no name: what comes after phase 1 is not checked by this table.
-        ExchangeKind::Quick | ExchangeKind::Transaction | ExchangeKind::Informational => &[],
+        ExchangeKind::Quick => &QUICK,
+        // No row, no name: these are not checked by this table.
+        ExchangeKind::Transaction | ExchangeKind::Informational => &[],
     }
 }
 
@@ -98,7 +107,9 @@ impl Row {
             }
         }
         // RFC 2409 5: the SA payload precedes all others; the rest may come in any order.
-        let sa_first = payloads.first().is_some_and(|payload| payload.kind == SA);
+        // RFC 2409 5.5: in Quick Mode HASH stands before it, and before everything.
+        let before = usize::from(self.message.exchange() == ExchangeKind::Quick);
+        let sa_first = payloads.get(before).is_some_and(|payload| payload.kind == SA);
         if self.required.contains(&SA) && !sa_first {
             return Err(Reason::SaNotFirst);
         }

@@ -3,11 +3,15 @@
 //! A state says which message the peer waits for. The names are a rendering: the exchange's own types
 //! hold the data, and this table is the only place that knows how a device prints them.
 
+mod quick;
+
 use std::fmt;
 
 use crate::message_name::MessageName;
 use crate::sides::Sides;
 use crate::table::table;
+
+pub use quick::QuickState;
 
 /// Which end of the negotiation a peer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

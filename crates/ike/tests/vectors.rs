@@ -7,6 +7,8 @@
 mod golden;
 #[path = "vectors/published.rs"]
 mod published;
+#[path = "vectors/quick.rs"]
+mod quick;
 
 use std::fs;
 use std::io::Write;

@@ -1,5 +1,6 @@
 //! The rows of a ladder: what happened, in the order in which it is shown, not yet laid out.
 
+mod child;
 mod fold;
 mod label;
 
@@ -9,6 +10,7 @@ use diagnose::words;
 use ike::{Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State};
 use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Timeline, Trace};
 
+pub(crate) use child::child;
 pub(crate) use fold::fold;
 use label::clear_or_not;
 pub(crate) use label::{OWN_INVENTION, contents, label_name, mark};
@@ -206,6 +208,9 @@ impl Builder<'_> {
             Event::Impaired { what, message, .. } => {
                 let text = words::impairment(*what, &message.to_string());
                 trouble(format!("impaired: {text}"))
+            }
+            Event::Child { what, .. } => {
+                child(what).map(|(text, trouble)| What::Note { role, text, trouble })
             }
             Event::Created { .. }
             | Event::Accepted { .. }

@@ -1,7 +1,8 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
 use diagnose::{unreached, words};
-use ike::{Certainty, Event, Label, Reason, SaId, Sending};
+use ike::{Certainty, ChildEvent, Event, Label, Reason, SaId, Sending};
+use isakmp::MessageId;
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
@@ -132,6 +133,7 @@ fn said(event: &Event) -> Value {
         Event::Floated { sa } => json!({"kind": "floated", "sa": sa.0}),
         // Secret: only that they are there.
         Event::Keys { sa, .. } => json!({"kind": "keys", "sa": sa.0}),
+        Event::Child { sa, child, what } => of_child(*sa, *child, what),
         Event::Dropped { sa, reason, certainty, .. } => not_accepted("dropped", *sa, reason, *certainty),
         Event::Refused { sa, reason, certainty, .. } => not_accepted("refused", *sa, reason, *certainty),
         Event::NotifyReceived { sa, notify, protected, obeyed } => {
@@ -144,6 +146,31 @@ fn said(event: &Event) -> Value {
         }
         Event::Impaired { what, message, .. } => {
             json!({"kind": "impaired", "what": what.to_string(), "message": message.number()})
+        }
+    }
+}
+
+/// Keys are secret: only that they are there.
+fn of_child(sa: SaId, child: MessageId, what: &ChildEvent) -> Value {
+    let (sa, child) = (sa.0, format!("{:08x}", child.0));
+    match what {
+        ChildEvent::Opened { role, selectors } => {
+            json!({"kind": "child-opened", "sa": sa, "child": child, "role": role.to_string(),
+                   "local": selectors.local.to_string(), "remote": selectors.remote.to_string()})
+        }
+        ChildEvent::Entered(state) => {
+            json!({"kind": "child-entered", "sa": sa, "child": child, "state": state.name()})
+        }
+        ChildEvent::Agreed(agreed) => {
+            json!({"kind": "child-agreed", "sa": sa, "child": child, "transform_set": agreed.set.to_string(),
+                   "encapsulation": agreed.mode.to_string(), "udp": agreed.udp,
+                   "pfs": agreed.pfs.map(ike::crypto::DhGroup::number),
+                   "lifetime": agreed.lifetime, "kilobytes": agreed.kilobytes})
+        }
+        ChildEvent::Installed(_) => json!({"kind": "child-keys", "sa": sa, "child": child}),
+        ChildEvent::Ended { how, state } => {
+            json!({"kind": "child-ended", "sa": sa, "child": child, "how": format!("{how:?}").to_lowercase(),
+                   "state": state.name()})
         }
     }
 }

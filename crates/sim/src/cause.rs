@@ -93,12 +93,21 @@ causes! {
     /// One side alone wants XAUTH.
     XauthMissing = "xauth-missing",
         "one side alone wants XAUTH after phase 1";
-    /// IKE runs, and nothing on the interface uses it.
-    MapUnbound = "map-unbound",
-        "no crypto map and no tunnel protection on the interface";
-    /// An entry of a crypto map lacks a line.
+    /// No transform set in common, or another mode.
+    TransformMismatch = "transform-mismatch",
+        "the peers have no transform set in common, or one wants tunnel and the other transport mode";
+    /// Perfect forward secrecy on one side alone, or with another group.
+    PfsMismatch = "pfs-mismatch",
+        "one peer wants PFS and the other has none, or another group";
+    /// The crypto access lists do not mirror each other.
+    ProxyMismatch = "proxy-mismatch",
+        "the crypto access lists of the peers do not mirror each other";
+    /// A crypto map entry without one of its parts.
     CryptoMapIncomplete = "crypto-map-incomplete",
-        "the crypto map entry lacks its peer, its access list or its transform set";
+        "the crypto map entry for the peer lacks its access list, its peer or its transform set";
+    /// No crypto map on the interface.
+    MapUnbound = "map-unbound",
+        "no crypto map is bound to the interface that faces the peer";
     /// A peer broke the protocol.
     PeerMisbehaved = "peer-misbehaved",
         "a peer sent what the protocol forbids, or does not answer as it must";

@@ -30,7 +30,10 @@ pub use fault::{
     Switch, Times, WireAct, WireFault,
 };
 pub use live::{Live, Progress};
-pub use outcome::{End, Outcome, PeerOutcome, Verdict, state_name};
+pub use outcome::{
+    ChildOutcome, End, Outcome, Passage, PeerOutcome, Phase2, QuickOutcome, Verdict, quick_state_name,
+    state_name,
+};
 pub use recorder::Recorder;
 pub use run::{likely_exchange, prepare, run, run_untraced};
 pub use service::{Caller, Counts, Service, Witness};

@@ -1,8 +1,12 @@
 //! Where a run leaves each peer: the contract's `outcome`, `state`, `last`, `end` and counts.
 
+mod phase2;
+
 use std::fmt;
 
 use ike::{Instant, MessageName, Negotiated, NotifyType, Sides, State};
+
+pub use phase2::{ChildOutcome, Passage, Phase2, QuickOutcome, quick_state_name};
 
 /// The result of a run, without its trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,8 @@ pub struct Outcome {
     pub fired: Vec<u64>,
     /// Error notifies sent by either, in order of first sight.
     pub notifies: Vec<NotifyType>,
+    /// What became of phase 2; `None`: it was not asked for.
+    pub phase_2: Option<Phase2>,
     /// When the run ended.
     pub ended: Instant,
     /// The bound of steps ended it: more was to come.
@@ -26,6 +32,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Everything that was asked for is up: phase 1, and every child.
+    pub fn works(&self) -> bool {
+        let passes = |phase_2: &Phase2| phase_2.passage == Passage::Passes;
+        self.verdict == Verdict::Established && self.phase_2.as_ref().is_none_or(passes)
+    }
+
     /// Positions of the faults that never acted.
     pub fn unfired(&self) -> impl Iterator<Item = usize> {
         self.fired.iter().enumerate().filter(|(_, n)| **n == 0).map(|(index, _)| index)
@@ -41,6 +53,8 @@ pub enum Verdict {
     HalfOpen,
     /// Neither.
     Stalled,
+    /// Both were, with the same keys, and a Delete ended it.
+    TornDown,
 }
 
 /// Where one peer is left.
@@ -87,6 +101,7 @@ impl fmt::Display for Verdict {
             Verdict::Established => "established",
             Verdict::HalfOpen => "half-open",
             Verdict::Stalled => "stalled",
+            Verdict::TornDown => "torn-down",
         })
     }
 }

@@ -70,7 +70,7 @@ impl Watch for Recorder {
     }
 
     fn sent(&mut self, at: Instant, datagram: &Datagram, cause: EntryId) -> EntryId {
-        self.tally.sent(datagram.sender, &datagram.label);
+        self.tally.sent(datagram);
         self.trace.push(at, Actor::Peer(datagram.sender), Some(cause), || Kind::Sent(datagram.clone()))
     }
 

@@ -98,6 +98,7 @@ pub fn default_host(address: IpAddr, peer: IpAddr) -> Config {
         nat_traversal: true,
         policies: vec![DEFAULT_POLICY],
         tunnel_groups: vec![default_group(peer)],
+        crypto_map: None,
         impairments: Vec::new(),
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use ike::{Ended, Event, Instant, Label, NotifyType, Role, Sides, State};
 
 use crate::fault::{Blame, Fault, PeerFault};
-use crate::outcome::{End, Outcome, PeerOutcome, Verdict};
+use crate::outcome::{End, Outcome, PeerOutcome, Phase2, Verdict};
 use crate::setup::Setup;
 use crate::timeline::{Side, Timeline, note};
+use crate::trace::Datagram;
 
 /// Counts of a run so far.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct Tally {
     /// Where each peer's impairments stand in the setup's faults.
     impairments: BTreeMap<(Role, usize), usize>,
     notifies: Vec<NotifyType>,
+    /// Quick Mode is asked for.
+    phase_2: bool,
 }
 
 impl Tally {
@@ -36,7 +39,8 @@ impl Tally {
                 .filter(|(_, fault)| matches!(fault, Fault::Peer(PeerFault { at, .. }) if *at == role));
             impairments.extend(own.enumerate().map(|(nth, (fault, _))| ((role, nth), fault)));
         }
-        Tally { timeline: Timeline::default(), fired, impairments, notifies: Vec::new() }
+        let phase_2 = setup.hosts.initiator.crypto_map.is_some();
+        Tally { timeline: Timeline::default(), fired, impairments, notifies: Vec::new(), phase_2 }
     }
 
     /// A fault, or chance, touched a datagram.
@@ -49,12 +53,12 @@ impl Tally {
     }
 
     /// A peer sent something.
-    pub fn sent(&mut self, role: Role, label: &Label) {
-        self.timeline.sides[role].sent(label);
-        if let Label::Notify { notify, .. } = label
+    pub fn sent(&mut self, datagram: &Datagram) {
+        self.timeline.sides[datagram.sender].sent(datagram);
+        if let Label::Notify { notify, .. } = datagram.label
             && notify.is_error()
         {
-            note(&mut self.notifies, *notify);
+            note(&mut self.notifies, notify);
         }
     }
 
@@ -77,8 +81,18 @@ impl Tally {
         let keys_match = keys.initiator.zip(keys.responder).map(|(i, r)| i == r);
         let peers = self.timeline.sides.as_ref().map(|side| peer(side, ended));
         let active = peers.as_ref().map(|peer| peer.state.is_some_and(State::is_active));
+        let were = self
+            .timeline
+            .sides
+            .as_ref()
+            .map(|side| side.negotiations.values().any(|one| one.standing.was_active));
+        let both_were_up = were.initiator && were.responder && keys_match == Some(true);
+        let phase_2 = self.phase_2.then(|| Phase2::of(&self.timeline, both_were_up, ended));
+        let deleted = peers.both().iter().any(|(_, peer)| peer.end == End::Deleted);
+        let torn_down = phase_2.is_some() && both_were_up && deleted;
         Outcome {
-            verdict: verdict(active, keys_match),
+            verdict: if torn_down { Verdict::TornDown } else { verdict(active, keys_match) },
+            phase_2,
             keys_match,
             negotiated: chosen.or(read),
             peers,
@@ -113,7 +127,7 @@ fn peer(side: &Side, ended: Instant) -> PeerOutcome {
     let (state, end, at) = match one.ended {
         None if is_active => (last, End::Active, one.entered),
         None => (last, End::Waiting, ended),
-        Some((Ended::GaveUp, at)) => (last, End::GaveUp, at),
+        Some((Ended::GaveUp, at)) => (last.filter(|_| !is_active), End::GaveUp, at),
         Some((Ended::Rejected, at)) => (None, End::Rejected, at),
         Some((Ended::Deleted | Ended::Replaced, at)) => (last.filter(|_| !is_active), End::Deleted, at),
     };

@@ -2,6 +2,8 @@
 //!
 //! Outcomes, the explorer's properties, look-alikes, the page and the live view all read it.
 
+mod children;
+
 use std::collections::BTreeMap;
 
 use ike::keymat::{Gxy, Keymat};
@@ -11,7 +13,9 @@ use ike::{
 };
 use isakmp::CookiePair;
 
-use crate::trace::{Actor, Entry, Kind};
+use crate::trace::{Actor, Datagram, Entry, Kind};
+
+pub use children::{Child, Children};
 
 /// Where a negotiation stands, without times and counts: worlds that are equal but for those are one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,6 +54,7 @@ impl Standing {
             | Event::Refused { .. }
             | Event::NotifyReceived { .. }
             | Event::DeleteReceived { .. }
+            | Event::Child { .. }
             | Event::Impaired { .. } => {}
         }
     }
@@ -89,15 +94,19 @@ impl Negotiation {
         match event {
             Event::Created { role, mode, cookies, .. } => self.made = Some((*role, *mode, *cookies)),
             Event::Entered { state, .. } => self.enter(now, *state),
-            Event::Accepted { message, .. } => note(&mut self.received, *message),
+            Event::Accepted { message, .. } if message.mode().is_some() => {
+                note(&mut self.received, *message);
+            }
             Event::Ended { how, .. } => self.ended = Some((*how, now)),
             Event::NotStarted(_)
+            | Event::Accepted { .. }
             | Event::Duplicate { .. }
             | Event::Chosen { .. }
             | Event::GroupFound { .. }
             | Event::NatChecked { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
+            | Event::Child { .. }
             | Event::Dropped { .. }
             | Event::Refused { .. }
             | Event::NotifyReceived { .. }
@@ -119,6 +128,8 @@ impl Negotiation {
 pub struct Side {
     /// Its negotiations, in order of creation.
     pub negotiations: BTreeMap<SaId, Negotiation>,
+    /// Its Quick Modes.
+    pub children: Children,
     /// Error notifies it sent, each once.
     pub notifies: Vec<NotifyType>,
     /// When it first refused to make an SA.
@@ -136,20 +147,35 @@ impl Side {
         if let Event::Refused { sa: None, .. } = event {
             self.refused.get_or_insert(now);
         }
+        if let Event::Child { sa, child, what } = event {
+            self.children.hear(now, *sa, *child, what);
+        }
+        if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1), .. } = event {
+            self.children.refused.get_or_insert(now);
+        }
         if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(now, event);
         }
     }
 
     /// Takes in what the side sent.
-    pub fn sent(&mut self, label: &Label) {
-        match *label {
+    pub fn sent(&mut self, datagram: &Datagram) {
+        match datagram.label {
+            Label::Message { name, sending, .. } if name.mode().is_none() => {
+                self.children.sent(datagram.message_id(), name, sending);
+            }
             Label::Message { sa, name, sending } => {
                 let negotiation = self.negotiations.entry(sa).or_default();
                 note(&mut negotiation.sent, name);
                 negotiation.resends += u32::from(matches!(sending, Sending::Resend(_)));
             }
-            Label::Notify { notify, .. } if notify.is_error() => note(&mut self.notifies, notify),
+            Label::Notify { sa, notify, protected } if notify.is_error() => {
+                note(&mut self.notifies, notify);
+                let standing = sa.and_then(|sa| self.negotiations.get(&sa));
+                if standing.is_some_and(|one| one.standing.was_active) {
+                    note(&mut self.children.notifies, (notify, protected));
+                }
+            }
             Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => {}
         }
     }
@@ -188,7 +214,7 @@ impl Timeline {
         };
         match &entry.kind {
             Kind::Engine(event) => self.sides[role].hear(entry.at, event),
-            Kind::Sent(datagram) => self.sides[role].sent(&datagram.label),
+            Kind::Sent(datagram) => self.sides[role].sent(datagram),
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Altered { .. }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use capture::Unreached;
 use ike::{Event, Instant, Label, Role, TimerName};
+use isakmp::{Header, MessageId};
 
 use crate::fault::{Blame, Change};
 
@@ -67,6 +68,11 @@ impl Datagram {
     /// The ISAKMP message in it, behind the non-ESP marker on port 4500.
     pub fn message(&self) -> &[u8] {
         self.bytes.get(self.marker()..).unwrap_or_default()
+    }
+
+    /// The message id of its header; 0: phase 1's, or no header.
+    pub fn message_id(&self) -> MessageId {
+        Header::decode(self.message()).map_or(MessageId(0), |header| header.message_id)
     }
 
     fn marker(&self) -> usize {

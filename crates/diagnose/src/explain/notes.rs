@@ -152,18 +152,33 @@ static NOTES: [Note; Cause::ALL.len()] = [
         ],
     ),
     note(
-        Cause::MapUnbound,
-        "an ASA logs `No crypto map bound to interface`; IOS says that ISAKMP is off",
+        Cause::TransformMismatch,
+        "phase 1 is up; the responder answers QM1 with NO_PROPOSAL_CHOSEN under protection, and its log names no proxies",
         [
-            "show running-config crypto map | include interface",
-            "show crypto map | include Interfaces",
-            "swanctl --list-conns",
+            "show running-config crypto ipsec",
+            "show crypto ipsec transform-set",
+            "swanctl --list-conns (ESP proposals)",
         ],
     ),
     note(
+        Cause::PfsMismatch,
+        "the transform sets are equal, and QM1 has a KE payload where the other side wants none, or none where it wants one",
+        ["show running-config crypto map", "show crypto map", "swanctl --list-conns (ESP proposals)"],
+    ),
+    note(
+        Cause::ProxyMismatch,
+        "an ASA responder logs 713061 with both proxies; the tunnel may come up when the other side begins",
+        ["show running-config access-list", "show crypto map", "swanctl --list-conns (traffic selectors)"],
+    ),
+    note(
         Cause::CryptoMapIncomplete,
-        "the entry is there and the device says that it is disabled or incomplete",
+        "an ASA responder refuses every child of this peer and logs no proxies; an initiator sends nothing at all",
         ["show running-config crypto map", "show crypto map", "swanctl --list-conns (children)"],
+    ),
+    note(
+        Cause::MapUnbound,
+        "message 1 arrives and nothing answers, though IKE is configured; an initiator sends nothing at all",
+        ["show running-config crypto map", "show crypto map", "swanctl --list-conns"],
     ),
     note(
         Cause::PeerMisbehaved,

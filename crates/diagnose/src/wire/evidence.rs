@@ -130,14 +130,17 @@ pub(super) fn supports(
         | Cause::WrongPeerAddress
         | Cause::IkeVersion
         | Cause::XauthMissing
-        | Cause::MapUnbound
-        | Cause::CryptoMapIncomplete
         | Cause::IdentityMismatch
         | Cause::NoRoute
         | Cause::PeerDown
         | Cause::Port500Blocked
         | Cause::MessageLost
         | Cause::MessageLate
+        | Cause::TransformMismatch
+        | Cause::PfsMismatch
+        | Cause::ProxyMismatch
+        | Cause::CryptoMapIncomplete
+        | Cause::MapUnbound
         | Cause::PeerMisbehaved => {}
     }
     if !ground.usual {

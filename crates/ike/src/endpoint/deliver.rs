@@ -30,6 +30,9 @@ impl Endpoint {
         if let Some(id) = self.find(header.cookies).map(|sa| sa.id) {
             return match mode {
                 Some(mode) => self.continue_exchange(id, mode, incoming, out),
+                None if header.exchange == ExchangeType::QUICK && self.config.crypto_map.is_some() => {
+                    self.quick(id, incoming, out);
+                }
                 None => self.informational(id, incoming, out),
             };
         }
@@ -67,7 +70,7 @@ impl Endpoint {
             return;
         };
         // RFC 2408 5.1: what was accepted before is a retransmission: its sender lacks our answer.
-        if let Some(name) = sa.already_accepted(incoming.bytes) {
+        if let Some(name) = sa.phase1.already_accepted(incoming.bytes) {
             return self.duplicate(id, name, out);
         }
         let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
@@ -107,7 +110,7 @@ impl Endpoint {
         let known = self.sas.iter().find(|sa| {
             // Not the port: behind a NAT a repetition may come from another one.
             let same_host = sa.path.remote.ip() == incoming.path.remote.ip();
-            same_host && sa.already_accepted(incoming.bytes) == Some(first)
+            same_host && sa.phase1.already_accepted(incoming.bytes) == Some(first)
         });
         if let Some(id) = known.map(|sa| sa.id) {
             return self.duplicate(id, first, out);
@@ -158,6 +161,11 @@ impl Endpoint {
         }
         if self.ignores(first_of(mode), out) {
             return Err(Reason::Impaired.into());
+        }
+        // Devices listen on interfaces that have a crypto map.
+        let entries = self.config.crypto_map.as_ref();
+        if entries.is_some_and(|entries| !entries.iter().any(|entry| entry.interface)) {
+            return Err(Reason::MapUnbound.into());
         }
         let mut ctx = self.ctx(id, cookies, incoming.path);
         let step = match mode {

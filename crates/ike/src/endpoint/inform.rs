@@ -17,7 +17,7 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return;
         };
-        if let Some(name) = sa.already_accepted(incoming.bytes) {
+        if let Some(name) = sa.phase1.already_accepted(incoming.bytes) {
             return self.duplicate(id, name, out);
         }
         match read(sa, incoming) {
@@ -44,8 +44,11 @@ impl Endpoint {
         out: &mut Vec<Output>,
     ) {
         match news {
-            News::Notify(NotifyType::CONNECTED) if protected => self.connected(id, incoming, out),
-            News::Notify(notify) => {
+            News::Notify(NotifyType::CONNECTED, _) if protected => self.connected(id, incoming, out),
+            News::Notify(notify, spi) => {
+                if protected && notify.is_error() && self.refused_by_peer(id, notify, &spi, out) {
+                    return;
+                }
                 // Status notifies end nothing, whatever the profile obeys.
                 let obeyed = notify.is_error() && self.obeys(id, notify, protected);
                 out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected, obeyed }));
@@ -57,8 +60,9 @@ impl Endpoint {
                 out.push(Output::Event(Event::DeleteReceived { sa: id }));
                 self.end(id, Ended::Deleted, out);
             }
+            News::DeleteChildren(spis) if protected => self.delete_children(id, &spis, out),
             // RFC 2409 5.7: with keys an Informational exchange stands under them; in clear anyone could say it.
-            News::Delete => {
+            News::Delete | News::DeleteChildren(_) => {
                 self.refuse_about(id, incoming, Reason::WrongEncryption { encrypted: false }, out);
             }
         }

@@ -112,7 +112,7 @@ impl Endpoint {
         out.push(transmit(path, &bytes, label));
     }
 
-    fn fresh_message_id(&mut self) -> MessageId {
+    pub(super) fn fresh_message_id(&mut self) -> MessageId {
         // Never used twice: under one message id two exchanges would have one IV.
         let message_id = self.streams.message_id("informational", self.informational);
         self.informational = self.informational.saturating_add(1);

@@ -31,7 +31,7 @@ impl Endpoint {
             sa.cookies = incoming.message.header.cookies;
         }
         // Whole: a repetition is the same datagram byte for byte, and nothing else may be answered as one.
-        sa.accepted.push((name, incoming.bytes.to_vec()));
+        sa.phase1.accepted.push((name, incoming.bytes.to_vec()));
         sa.exchange = step.next;
         // What muted it was another message: this one was right.
         sa.muted_until = None;
@@ -42,7 +42,7 @@ impl Endpoint {
         }
         let state = sa.exchange.state();
         out.push(Output::Event(Event::Entered { sa: id, state }));
-        sa.flight = step.reply.map(|(name, bytes)| {
+        sa.phase1.flight = step.reply.map(|(name, bytes)| {
             // The last message is kept as well: the peer may have lost it, and asks by repeating its own.
             if state.is_active() {
                 Flight::last(name, bytes)
@@ -51,6 +51,7 @@ impl Endpoint {
             }
         });
         out.extend(sa.transmit(Sending::First));
+        self.ask_for_children(id, incoming.now, out);
     }
 
     /// What was accepted came again: the last flight goes out again, its timer does not move. The side that
@@ -62,15 +63,16 @@ impl Endpoint {
         };
         let limit = self.config.profile.duplicate_answers.value[sa.role];
         // Some vendors stop here: anybody who recorded the message can ask for the answer.
-        let willing = silent.is_none() && limit.is_none_or(|limit| sa.answered < limit);
+        let willing = silent.is_none() && limit.is_none_or(|limit| sa.phase1.answered < limit);
         let answer = sa.transmit(Sending::Answer).filter(|_| willing);
         out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));
-        if let (Some(index), Some(flight)) = (silent, &sa.flight) {
+        if let (Some(index), Some(flight)) = (silent, &sa.phase1.flight) {
             let (what, message) = (Impair::NeverRetransmit, flight.message);
             out.push(Output::Event(Event::Impaired { index, what, message }));
         }
         // Counted only where it matters: worlds that differ in it alone are the same world.
-        sa.answered = sa.answered.saturating_add(u32::from(answer.is_some() && limit.is_some()));
+        sa.phase1.answered =
+            sa.phase1.answered.saturating_add(u32::from(answer.is_some() && limit.is_some()));
         out.extend(answer);
     }
 

@@ -1,7 +1,7 @@
 //! Resends and giving up.
 
 use super::{Endpoint, Sa};
-use crate::event::{Ended, Event, Output, SaId, Sending};
+use crate::event::{Ended, Event, Output, SaId, Sending, TimerName};
 use crate::impair::Impair;
 use crate::state::Role;
 use crate::time::Instant;
@@ -14,6 +14,48 @@ impl Endpoint {
         for id in due {
             self.fire_one(id, now, out);
         }
+        let due: Vec<TimerName> =
+            self.child_timers().filter(|(at, _)| *at <= now).map(|(_, timer)| timer).collect();
+        for timer in due {
+            self.fire_child(timer, out);
+        }
+    }
+
+    /// The next timer of each Quick Mode.
+    pub(super) fn child_timers(&self) -> impl Iterator<Item = (Instant, TimerName)> {
+        let timers = &self.config.profile.quick_mode.timers.value;
+        let children = self.sas.iter().flat_map(|sa| sa.under.iter().map(move |under| (sa.id, under)));
+        children.filter_map(|(sa, (message_id, child))| {
+            let (at, last) = child.conversation.flight.as_ref()?.deadline(&timers[child.role])?;
+            Some((at, TimerName { sa, child: Some(*message_id), last }))
+        })
+    }
+
+    fn fire_child(&mut self, TimerName { sa: id, child, last }: TimerName, out: &mut Vec<Output>) {
+        let Some(message_id) = child else {
+            return;
+        };
+        if last {
+            return self.give_up_child(id, message_id, out);
+        }
+        let silent = self.never_retransmits();
+        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
+            return;
+        };
+        let conversation = sa.under.get_mut(&message_id).map(|child| &mut child.conversation);
+        let Some((conversation, flight)) = conversation.and_then(|one| {
+            let flight = one.flight.as_mut()?;
+            let sent = (flight.message, Sending::Resend(flight.resend()));
+            Some((one, sent))
+        }) else {
+            return;
+        };
+        let (message, sending) = flight;
+        if let Some(index) = silent {
+            let what = Impair::NeverRetransmit;
+            return out.push(Output::Event(Event::Impaired { index, what, message }));
+        }
+        out.extend(conversation.transmit(id, sa.path, sending));
     }
 
     fn is_due(&self, sa: &Sa, now: Instant) -> bool {
@@ -23,7 +65,7 @@ impl Endpoint {
     /// When the next timer of an SA runs out, and whether the SA goes with it.
     pub(super) fn deadline(&self, sa: &Sa) -> Option<(Instant, bool)> {
         // RFC 2408 5.1: a message without an answer is sent again, and in the end the SA is given up.
-        let flight = || sa.flight.as_ref()?.deadline(self.schedule(sa)?);
+        let flight = || sa.phase1.flight.as_ref()?.deadline(self.schedule(sa)?);
         let resend = if sa.muted_until.is_some() { None } else { flight() };
         // Anybody's packet makes a responder's SA, so that it alone has a timer for all of the exchange.
         let half_open = self.config.profile.half_open.value;
@@ -38,7 +80,8 @@ impl Endpoint {
             return self.end(id, Ended::GaveUp, out);
         }
         let silent = self.never_retransmits();
-        let Some(flight) = self.sas.iter_mut().find(|sa| sa.id == id).and_then(|sa| sa.flight.as_mut())
+        let Some(flight) =
+            self.sas.iter_mut().find(|sa| sa.id == id).and_then(|sa| sa.phase1.flight.as_mut())
         else {
             return;
         };

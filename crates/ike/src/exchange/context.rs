@@ -68,7 +68,7 @@ impl<'a> Ctx<'a> {
     }
 
     /// `base` is where the first payload stands.
-    fn check(&self, name: MessageName, payloads: &[Payload], base: usize) -> Result<(), Reason> {
+    pub(super) fn check(&self, name: MessageName, payloads: &[Payload], base: usize) -> Result<(), Reason> {
         // First: under a wrong key this byte is wrong before anything else, and a missing payload would say less.
         self.check_reserved(payloads, base)?;
         name.row().check(payloads)
@@ -119,7 +119,7 @@ impl<'a> Ctx<'a> {
     }
 
     /// Applies each configured defect that touches this message, and says which did.
-    fn impair(&mut self, name: MessageName, payloads: &mut Vec<Payload>) {
+    pub(super) fn impair(&mut self, name: MessageName, payloads: &mut Vec<Payload>) {
         for (index, impairment) in self.config.impairments.iter().enumerate() {
             let meant = impairment.message.is_none_or(|message| message == name);
             if meant && apply(impairment.what, payloads) {

@@ -19,13 +19,16 @@ use crate::reason::Reason;
 /// What an Informational exchange said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum News {
-    Notify(NotifyType),
+    /// With the SPI that it names.
+    Notify(NotifyType, Vec<u8>),
     /// A Delete of this very SA.
     Delete,
+    /// A Delete of SAs under it, by the SPIs that the peer receives on.
+    DeleteChildren(Vec<Vec<u8>>),
 }
 
 /// The SPI of phase 1: both cookies (RFC 2408 section 3.14).
-pub(super) fn spi(cookies: CookiePair) -> Vec<u8> {
+pub(crate) fn spi(cookies: CookiePair) -> Vec<u8> {
     [cookies.initiator.0, cookies.responder.0].concat()
 }
 
@@ -77,6 +80,29 @@ pub(crate) fn protected(secrets: &Secrets, message_id: MessageId, notify: Notify
     sealed(secrets, message_id, notification(secrets.cookies(), notify))
 }
 
+/// A refusal of a child, under the SA's keys. `spi`: the one that the peer offered.
+pub(crate) fn child_refused(
+    secrets: &Secrets,
+    message_id: MessageId,
+    notify: NotifyType,
+    (protocol, spi): (ProtocolId, Vec<u8>),
+) -> Vec<u8> {
+    let value = Notification { doi: Doi::IPSEC, protocol, notify_type: notify, spi, data: Vec::new() };
+    sealed(secrets, message_id, Payload::new(PayloadType::N, value.encode()))
+}
+
+/// A Delete of one IPsec SA, by the SPI that this side receives on.
+pub(crate) fn delete_child(
+    secrets: &Secrets,
+    message_id: MessageId,
+    protocol: ProtocolId,
+    spi: Vec<u8>,
+) -> Vec<u8> {
+    let spi_size = u8::try_from(spi.len()).unwrap_or(u8::MAX);
+    let delete = Delete { doi: Doi::IPSEC, protocol, spi_size, spis: vec![spi] };
+    sealed(secrets, message_id, Payload::new(PayloadType::D, delete.encode()))
+}
+
 /// A Delete of this SA under its keys (RFC 2408 section 3.15).
 pub(crate) fn delete(secrets: &Secrets, message_id: MessageId) -> Vec<u8> {
     let spi = spi(secrets.cookies());
@@ -90,7 +116,8 @@ fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8>
     let covered = isakmp::encode_chain(std::slice::from_ref(&payload));
     // RFC 2409 5.7: HASH(1) comes first, over everything behind it.
     let hash = Payload::new(PayloadType::HASH, secrets.hash_1(message_id, &covered));
-    let ciphertext = secrets.seal_phase2(message_id, &isakmp::encode_chain(&[hash, payload]));
+    let plaintext = isakmp::encode_chain(&[hash, payload]);
+    let (ciphertext, _) = secrets.encrypt(&secrets.chain(message_id), &plaintext);
     let (exchange, flags) = (ExchangeType::INFORMATIONAL, Flags(0).with(Flags::ENCRYPTION));
     Message::encrypted(secrets.cookies(), exchange, flags, message_id, PayloadType::HASH, ciphertext).encode()
 }
@@ -110,7 +137,7 @@ pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Re
         return Err(Reason::WrongEncryption { encrypted: false });
     };
     let message_id = message.header.message_id;
-    let plaintext = secrets.open_phase2(message_id, ciphertext)?;
+    let (plaintext, _) = secrets.decrypt(&secrets.chain(message_id), ciphertext)?;
     let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
         .map_err(Reason::Undecryptable)?;
     let Some((hash, covered)) = payloads.split_first().filter(|(first, _)| first.kind == PayloadType::HASH)
@@ -137,14 +164,18 @@ pub(crate) fn news(payloads: &[Payload], cookies: CookiePair, base: usize) -> Re
         match payload.kind {
             PayloadType::N => {
                 let notification = Notification::decode(&payload.body).map_err(malformed)?;
-                news.push(News::Notify(notification.notify_type));
+                news.push(News::Notify(notification.notify_type, notification.spi));
             }
             PayloadType::D => {
                 let delete = Delete::decode(&payload.body).map_err(malformed)?;
                 // RFC 2408 5.15: a Delete names its SA by protocol and SPI; others are not this one's business.
                 // Both names must fit: a Delete of an IPsec SA may come under the same keys.
-                let this = delete.protocol == ProtocolId::ISAKMP && delete.spis.contains(&spi(cookies));
-                news.extend(this.then_some(News::Delete));
+                match delete.protocol {
+                    ProtocolId::ISAKMP => {
+                        news.extend(delete.spis.contains(&spi(cookies)).then_some(News::Delete));
+                    }
+                    _ => news.push(News::DeleteChildren(delete.spis)),
+                }
             }
             _ => {}
         }

@@ -5,7 +5,7 @@ use isakmp::CookiePair;
 use super::Failure;
 use crate::crypto::{Cipher, HashAlg};
 use crate::event::Negotiated;
-use crate::iv::{Iv, phase2_iv};
+use crate::iv::Iv;
 use crate::keymat::{self, Gxy, HashI, HashInputs, HashR, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey};
 use crate::message_name::MessageName;
 use crate::reason::Reason;
@@ -54,8 +54,8 @@ impl Secrets {
 
     /// Encrypts a phase 1 message and moves the IV behind it.
     pub fn seal(&mut self, plaintext: &[u8]) -> Vec<u8> {
-        let ciphertext = self.encrypt(self.iv.current(), plaintext);
-        self.iv = self.iv.after(&ciphertext);
+        let (ciphertext, after) = self.encrypt(&self.iv, plaintext);
+        self.iv = after;
         ciphertext
     }
 
@@ -63,34 +63,31 @@ impl Secrets {
     /// has verified.
     pub fn open(&self, ciphertext: &[u8]) -> Result<(Vec<u8>, Secrets), Reason> {
         // In a copy: a forged message that moved our IV would close us to the right one.
-        let plaintext = self.decrypt(self.iv.current(), ciphertext)?;
-        let after = Secrets { iv: self.iv.after(ciphertext), ..self.clone() };
-        Ok((plaintext, after))
+        let (plaintext, iv) = self.decrypt(&self.iv, ciphertext)?;
+        Ok((plaintext, Secrets { iv, ..self.clone() }))
     }
 
-    /// Encrypts a message of another exchange under this SA (RFC 2409 appendix B).
-    pub fn seal_phase2(&self, message_id: isakmp::MessageId, plaintext: &[u8]) -> Vec<u8> {
-        self.encrypt(&self.phase2_iv(message_id), plaintext)
-    }
-
-    /// Decrypts the first message of another exchange under this SA.
-    pub fn open_phase2(&self, message_id: isakmp::MessageId, ciphertext: &[u8]) -> Result<Vec<u8>, Reason> {
-        self.decrypt(&self.phase2_iv(message_id), ciphertext)
-    }
-
-    fn phase2_iv(&self, message_id: isakmp::MessageId) -> Vec<u8> {
+    /// Where the IVs of another exchange under this SA begin (RFC 2409 appendix B).
+    pub fn chain(&self, message_id: isakmp::MessageId) -> Iv {
         // Phase 1's IV itself stays where it is: exchanges under the SA may come in any order.
-        phase2_iv(self.suite.hash, self.iv.current(), message_id, self.suite.cipher.block_len())
+        Iv::under(self.suite.hash, &self.iv, message_id)
     }
 
-    fn encrypt(&self, iv: &[u8], plaintext: &[u8]) -> Vec<u8> {
-        self.suite.cipher.encrypt(self.keymat.cipher_key.as_bytes(), iv, plaintext)
+    /// Encrypts a message; the chain behind it.
+    pub fn encrypt(&self, iv: &Iv, plaintext: &[u8]) -> (Vec<u8>, Iv) {
+        let key = self.keymat.cipher_key.as_bytes();
+        let ciphertext = self.suite.cipher.encrypt(key, iv.current(), plaintext);
+        let after = iv.after(&ciphertext);
+        (ciphertext, after)
     }
 
-    fn decrypt(&self, iv: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Reason> {
+    /// Decrypts a message; the chain behind it, which is worth keeping only once the message has verified.
+    pub fn decrypt(&self, iv: &Iv, ciphertext: &[u8]) -> Result<(Vec<u8>, Iv), Reason> {
         let block = self.suite.cipher.block_len();
         let not_blocks = Reason::NotBlocks { length: ciphertext.len(), block };
-        self.suite.cipher.decrypt(self.keymat.cipher_key.as_bytes(), iv, ciphertext).map_err(|_| not_blocks)
+        let key = self.keymat.cipher_key.as_bytes();
+        let plaintext = self.suite.cipher.decrypt(key, iv.current(), ciphertext).map_err(|_| not_blocks)?;
+        Ok((plaintext, iv.after(ciphertext)))
     }
 
     /// HASH_I over the initiator's ID payload body.

@@ -2,7 +2,7 @@
 
 use super::{
     ALWAYS_ANSWERED, Dialect, FRAGMENTATION, IGNORED, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_RFC3947, OBEYED,
-    Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, sourced, vid,
+    Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, quick, sourced, vid,
 };
 
 const EVERY_8_S: Schedule = Schedule { resends: &[8000, 16_000, 24_000], give_up: 32_000 };
@@ -39,5 +39,6 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "ASA debug 715046; the fourth id of MSG3 depends on the cookies and is left out",
     ),
+    quick_mode: quick::asa(EVERY_8_S),
     reactions: &[],
 };

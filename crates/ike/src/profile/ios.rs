@@ -4,7 +4,7 @@ use isakmp::NotifyType;
 
 use super::{
     ALWAYS_ANSWERED, DPD, Dialect, IGNORED, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, OBEYED,
-    Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, reaction, sourced,
+    Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, quick, reaction, sourced,
 };
 use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
 
@@ -41,6 +41,7 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "capture of two IOS peers; the id that depends on the cookies is left out",
     ),
+    quick_mode: quick::ios(EVERY_10_S),
     reactions: &[reaction(
         ReasonKind::NoProposalChosen,
         None,

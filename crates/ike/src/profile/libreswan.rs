@@ -4,7 +4,7 @@ use isakmp::NotifyType;
 
 use super::{
     AM1, AM2, AM3, ANSWERED_BY_RESPONDER, DPD, Dialect, FRAGMENTATION_PLUTO, IGNORED, KeyLookup, MSG1,
-    NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, seen, sourced,
+    NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, quick, seen, sourced,
 };
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
 
@@ -46,6 +46,7 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "capture of pluto 4.10",
     ),
+    quick_mode: quick::libreswan(DOUBLING),
     reactions: REACTIONS,
 };
 

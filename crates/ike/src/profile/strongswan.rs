@@ -6,7 +6,7 @@ use isakmp::NotifyType;
 
 use super::{
     ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, FRAGMENTATION_CHARON, KeyLookup, MSG1, MSG5, MSG6,
-    NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, seen, sourced,
+    NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, quick, seen, sourced,
 };
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
 use crate::sides::Sides;
@@ -48,6 +48,7 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "capture of charon 5.9.8",
     ),
+    quick_mode: quick::strongswan(REQUEST),
     reactions: REACTIONS,
 };
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{
-    Authentication, Config, Endpoint, Event, GroupName, Identity, Input, Instant, Label, MessageName, Mode,
-    Output, Policy, Powers, Profile, Reason, Sending, Streams, TunnelGroup,
+    Authentication, ChildEvent, Config, Endpoint, Event, GroupName, Identity, Input, Instant, Label,
+    MessageName, Mode, Output, Policy, Powers, Profile, Reason, Sending, Streams, TunnelGroup,
 };
 
 use super::peer::Peer;
@@ -32,6 +32,7 @@ pub fn config(mode: Mode) -> Config {
         nat_traversal: false,
         policies: vec![policy(10, Cipher::Aes128)],
         tunnel_groups: vec![group(GroupName::Address(PEER))],
+        crypto_map: None,
         impairments: Vec::new(),
     }
 }
@@ -256,6 +257,11 @@ fn told(output: &Output) -> Option<String> {
             Event::DeleteReceived { .. } => "hears D sealed".into(),
             Event::Ended { sa, how, state } => format!("SA {} ends: {how:?} in {state}", sa.0),
             Event::NatChecked { local, remote, .. } => format!("sees NAT: local {local}, remote {remote}"),
+            Event::Child { what: ChildEvent::Entered(state), .. } => format!("child is {state}"),
+            Event::Child { what: ChildEvent::Ended { how, state }, .. } => {
+                format!("child ends: {how:?} in {state}")
+            }
+            Event::Child { .. } => return None,
             Event::Chosen { .. } | Event::GroupFound { .. } | Event::Keys { .. } | Event::Impaired { .. } => {
                 return None;
             }

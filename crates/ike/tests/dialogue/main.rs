@@ -15,6 +15,7 @@ mod marker;
 mod notifies;
 mod peer;
 mod proposals;
+mod quick_mode;
 mod reflection;
 mod removed;
 mod reordering;

@@ -111,13 +111,14 @@ impl Log<'_> {
             Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
                 self.of_peer(at, "5-713119", "PHASE 1 COMPLETED");
             }
-            Event::Duplicate { message, .. } if message.is_first() => {
+            Event::Duplicate { message, .. } if message.is_first() && message.mode().is_some() => {
                 self.of_peer(at, "5-713202", "Duplicate first packet detected.");
             }
-            Event::Duplicate { answered, .. } => {
+            Event::Duplicate { message, answered, .. } => {
                 let then =
                     if *answered { "Retransmitting last packet." } else { "No last packet to transmit." };
-                let text = format!("Duplicate Phase 1 packet detected. {then}");
+                let phase = if message.mode().is_some() { 1 } else { 2 };
+                let text = format!("Duplicate Phase {phase} packet detected. {then}");
                 self.of_peer(at, "5-713201", &text);
             }
             Event::NotifyReceived { notify, protected: false, .. } if notify.is_error() => {
@@ -138,6 +139,7 @@ impl Log<'_> {
             | Event::Accepted { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
+            | Event::Child { .. }
             | Event::NotifyReceived { .. }
             | Event::DeleteReceived { .. }
             | Event::Impaired { .. } => {}

@@ -132,7 +132,7 @@ impl Log<'_> {
 
     fn said(&mut self, at: Instant, event: &Event) {
         match event {
-            Event::Accepted { message, .. } if self.main_mode() => {
+            Event::Accepted { message, .. } if self.main_mode() && message.mode().is_some() => {
                 if *message > MessageName::MSG4 {
                     self.authenticated(at);
                 }
@@ -143,7 +143,7 @@ impl Log<'_> {
                 self.numbered(at, "ISAKMP", &text);
             }
             Event::Chosen { negotiated, policy, .. } => self.transform(at, negotiated, *policy),
-            Event::Duplicate { .. } => {
+            Event::Duplicate { message, .. } if message.mode().is_some() => {
                 self.numbered(at, "ISAKMP", "phase 1 packet is a duplicate of a previous packet.");
                 self.numbered(at, "ISAKMP", "retransmitting due to retransmit phase 1");
             }
@@ -165,9 +165,11 @@ impl Log<'_> {
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
+            | Event::Duplicate { .. }
             | Event::NatChecked { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
+            | Event::Child { .. }
             | Event::NotifyReceived { .. }
             | Event::DeleteReceived { .. }
             | Event::Ended { .. }

@@ -65,6 +65,7 @@ impl Side {
                 self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
             }
             Event::NotStarted(_)
+            | Event::Child { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
             | Event::Duplicate { .. }

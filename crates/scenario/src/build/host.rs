@@ -34,6 +34,7 @@ pub(super) fn config(peer: &Peer, role: Role, setting: Setting, places: &Places)
         nat_traversal: peer.nat_traversal.unwrap_or(true),
         policies: policies(peer)?,
         tunnel_groups: groups(peer, called, places.own[role.other()])?,
+        crypto_map: None,
         impairments: Vec::new(),
     })
 }

@@ -45,6 +45,7 @@ fn said(event: &Event) -> Option<Label> {
         | Event::NatChecked { .. }
         | Event::Floated { .. }
         | Event::Keys { .. }
+        | Event::Child { .. }
         | Event::Ended { .. }
         | Event::Impaired { .. } => None,
     }

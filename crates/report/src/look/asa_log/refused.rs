@@ -1,6 +1,6 @@
 //! What an ASA says of a message that it does not take.
 
-use ike::{Instant, Reason};
+use ike::{ChildMismatch, Instant, Reason, Selector, Subnet};
 use sim::{Datagram, Entry};
 
 use super::super::SIMULATED;
@@ -38,6 +38,7 @@ impl Log<'_> {
                 self.of_peer(at, "5-713904", "Can't find a valid tunnel group, aborting...!");
                 self.peer_table(at);
             }
+            Reason::NoChild(mismatch) => self.child_refused(entry, mismatch),
             // Recorded refusals are logged where they arrive.
             Reason::UnprotectedNotify(_) => {}
             Reason::RemovedSa | Reason::UnknownCookies => {
@@ -54,6 +55,9 @@ impl Log<'_> {
             | Reason::Undecryptable(_)
             | Reason::UnknownExchange(_)
             | Reason::OutOfOrder(_)
+            | Reason::ChildDone
+            | Reason::MapUnbound
+            | Reason::MapIncomplete(_)
             | Reason::MissingPayload(_)
             | Reason::SaNotFirst
             | Reason::UnsupportedIdentity(_)
@@ -72,6 +76,36 @@ impl Log<'_> {
                 self.of_peer(at, "5-713904", &text);
             }
         }
+    }
+
+    /// As an ASA responder prints it, all in one second.
+    fn child_refused(&mut self, entry: &Entry, mismatch: &ChildMismatch) {
+        let at = entry.at;
+        match mismatch {
+            ChildMismatch::Proxies { offered, .. } => {
+                let proxy = |one: &Selector| {
+                    let mask = Subnet::mask(one.subnet);
+                    format!("{}/{mask}/{}/{}", one.subnet.address(), one.protocol, one.port)
+                };
+                let text = format!(
+                    "Rejecting IPSec tunnel: no matching crypto map entry for remote proxy {} local proxy {} on interface outside",
+                    proxy(&offered.remote),
+                    proxy(&offered.local)
+                );
+                self.of_peer(at, "3-713061", &text);
+            }
+            ChildMismatch::Incomplete(_) => {}
+            ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } | ChildMismatch::Pfs { .. } => {
+                self.of_peer(at, "5-713904", "All IPSec SA proposals found unacceptable!");
+            }
+        }
+        let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
+        let id = arrived.map_or(0, |datagram| datagram.message_id().0);
+        let text = format!("QM FSM error (P2 struct &0x00007fff33763a70, mess id 0x{id:x})!");
+        self.of_peer(at, "3-713902", &text);
+        self.of_peer(at, "3-713902", "Removing peer from correlator table failed, no match!");
+        let text = "Session is being torn down. Reason: crypto map policy not found";
+        self.of_peer(at, "5-713259", text);
     }
 
     pub(super) fn peer_table(&mut self, at: Instant) {

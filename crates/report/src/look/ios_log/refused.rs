@@ -1,6 +1,6 @@
 //! What IOS says of a message that it does not take.
 
-use ike::{Instant, Reason};
+use ike::{ChildMismatch, Instant, Reason};
 
 use super::super::SIMULATED;
 use super::Log;
@@ -33,6 +33,19 @@ impl Log<'_> {
                 );
                 self.say(at, &text);
             }
+            Reason::NoChild(mismatch) => {
+                // 32: no map for these proxies; 256: no such transform, or the other mode.
+                let error = match **mismatch {
+                    ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_) => 32,
+                    ChildMismatch::Transform { .. }
+                    | ChildMismatch::Mode { .. }
+                    | ChildMismatch::Pfs { .. } => 256,
+                };
+                let text = format!("IPSec policy invalidated proposal with error {error}");
+                self.numbered(at, "ISAKMP-ERROR", &text);
+                let text = format!("phase 2 SA policy not acceptable! (local {local} remote {peer})");
+                self.numbered(at, "ISAKMP-ERROR", &text);
+            }
             Reason::UnprotectedNotify(_) => {}
             other @ (Reason::IkeDisabled
             | Reason::AggressiveModeDisabled
@@ -44,6 +57,9 @@ impl Log<'_> {
             | Reason::UnknownCookies
             | Reason::RemovedSa
             | Reason::OutOfOrder(_)
+            | Reason::ChildDone
+            | Reason::MapUnbound
+            | Reason::MapIncomplete(_)
             | Reason::MissingPayload(_)
             | Reason::SaNotFirst
             | Reason::UnsupportedIdentity(_)

@@ -4,10 +4,12 @@ use ike::{Event, Role};
 use sim::{Entry, Kind, Trace};
 
 use super::Note;
-use crate::row::{What, label_name};
+use crate::row::{What, child, label_name};
 
 pub(super) fn event_words(event: &Event) -> Option<String> {
     Some(match event {
+        Event::Accepted { message, .. } if message.mode().is_none() => format!("accepts {message}"),
+        Event::Child { what, .. } => return child(what).map(|(text, _)| text),
         Event::Accepted { message, .. } => format!("accepts message {}", message.number()),
         Event::Entered { state, .. } => format!("enters {state}"),
         Event::Chosen { negotiated: n, policy, .. } => format!(

@@ -133,6 +133,7 @@ pub(super) fn left(role: Role, events: &[Event]) -> Left {
         | Event::NatChecked { .. }
         | Event::Floated { .. }
         | Event::Keys { .. }
+        | Event::Child { .. }
         | Event::Dropped { .. }
         | Event::Refused { .. }
         | Event::NotifyReceived { .. }

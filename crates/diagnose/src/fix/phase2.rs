@@ -1,0 +1,103 @@
+//! Crypto maps, access lists, transform sets and PFS in each device's words.
+
+use ike::crypto::DhGroup;
+use ike::{AclLine, Dialect, MapEntry, Role};
+use sim::Setup;
+
+use super::on;
+use crate::compare::address_seen;
+
+fn entry(setup: &Setup, role: Role) -> Option<&MapEntry> {
+    setup.hosts[role].crypto_map.as_ref()?.first()
+}
+
+/// Each side's access list as the mirror of the other's.
+pub(super) fn access_lists(setup: &Setup) -> Vec<String> {
+    let [i, r] = Role::BOTH.map(|role| on(setup, role, access_list(setup, role)));
+    [vec!["Mirror the access lists line by line, one side's or the other's:".into()], i, r].concat()
+}
+
+/// The access list, as the other side's has to be mirrored here.
+fn access_list(setup: &Setup, role: Role) -> Vec<String> {
+    let lines: Vec<AclLine> = entry(setup, role.other())
+        .map(|entry| entry.acl.iter().map(|line| line.mirrored()).collect())
+        .unwrap_or_default();
+    let written = |line: &AclLine| {
+        let action = if line.permit { "permit" } else { "deny" };
+        let [source, destination] = [&line.source, &line.destination].map(|end| match end.net {
+            ike::config::Net::Own => "<own address>".into(),
+            ike::config::Net::Peer => address_seen(setup, role).to_string(),
+            ike::config::Net::Subnet(subnet) => subnet.to_string(),
+        });
+        let protocol = ike::config::protocol_name(line.protocol);
+        match setup.hosts[role].profile.dialect {
+            Dialect::Asa => format!("access-list VPN extended {action} {protocol} {source} {destination}"),
+            Dialect::Ios => format!("access-list 101 {action} {protocol} {source} {destination}"),
+            Dialect::Strongswan => format!("local_ts = {source}; remote_ts = {destination}"),
+            Dialect::Libreswan => format!("leftsubnet={source} rightsubnet={destination}"),
+        }
+    };
+    lines.iter().map(written).collect()
+}
+
+/// The transform sets and the mode of the other side.
+pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
+    let Some(other) = entry(setup, role.other()) else {
+        return Vec::new();
+    };
+    let head = format!("Give the {role} a transform set and the mode that the {} has:", role.other());
+    let numbered = (1..).zip(&other.transform_sets);
+    let mode = other.mode;
+    let set = |(number, set): (usize, &ike::ipsec::TransformSet)| match setup.hosts[role].profile.dialect {
+        Dialect::Asa => format!("crypto ipsec ikev1 transform-set T{number} {set} (mode {mode})"),
+        Dialect::Ios => format!("crypto ipsec transform-set T{number} {set} (mode {mode})"),
+        Dialect::Strongswan => format!("esp_proposals = <{set}>; mode = {mode}"),
+        Dialect::Libreswan => format!("esp=<{set}> type={mode}"),
+    };
+    [vec![head], on(setup, role, numbered.map(set).collect())].concat()
+}
+
+/// PFS as the other side has it.
+pub(super) fn pfs(setup: &Setup, role: Role) -> Vec<String> {
+    let group = entry(setup, role.other()).and_then(|other| other.pfs).map(DhGroup::number);
+    let line = match (setup.hosts[role].profile.dialect, group) {
+        (Dialect::Asa, Some(group)) => format!("crypto map MAP 10 set pfs group{group}"),
+        (Dialect::Asa, None) => "no crypto map MAP 10 set pfs".into(),
+        (Dialect::Ios, Some(group)) => format!("crypto map MAP 10; set pfs group{group}"),
+        (Dialect::Ios, None) => "crypto map MAP 10; no set pfs".into(),
+        (Dialect::Strongswan, Some(group)) => format!("esp_proposals = <..>-<group {group}>"),
+        (Dialect::Strongswan, None) => "esp_proposals = <.. without a group>".into(),
+        (Dialect::Libreswan, Some(group)) => format!("pfs=yes esp=<..>;<group {group}>"),
+        (Dialect::Libreswan, None) => "pfs=no".into(),
+    };
+    let head = "Have the same PFS group on both sides, or none on both:".into();
+    [vec![head], on(setup, role, vec![line])].concat()
+}
+
+/// Everything that an entry needs.
+pub(super) fn complete(setup: &Setup, role: Role) -> Vec<String> {
+    let peer = address_seen(setup, role);
+    match setup.hosts[role].profile.dialect {
+        Dialect::Asa => ["match address VPN", &format!("set peer {peer}"), "set ikev1 transform-set T1"]
+            .map(|part| format!("crypto map MAP 10 {part}"))
+            .to_vec(),
+        Dialect::Ios => vec![
+            "crypto map MAP 10 ipsec-isakmp".into(),
+            format!(" set peer {peer}"),
+            " match address 101".into(),
+            " set transform-set T1".into(),
+        ],
+        Dialect::Strongswan => vec!["children { net { local_ts = ..; remote_ts = .. } }".into()],
+        Dialect::Libreswan => vec!["leftsubnet=.. rightsubnet=..".into()],
+    }
+}
+
+/// The map on its interface.
+pub(super) fn bind(setup: &Setup, role: Role) -> Vec<String> {
+    match setup.hosts[role].profile.dialect {
+        Dialect::Asa => vec!["crypto map MAP interface outside".into()],
+        Dialect::Ios => vec!["interface <outside>".into(), " crypto map MAP".into()],
+        Dialect::Strongswan => vec!["swanctl --load-conns".into()],
+        Dialect::Libreswan => vec!["ipsec auto --add <conn>".into()],
+    }
+}

@@ -1,0 +1,105 @@
+//! What phase 2 adds: the reasons behind a refused child as causes, and both sides' configurations beside each other.
+
+use ike::{ChildMismatch, Event, MapEntry, NotifyType, Reason, Role};
+use sim::{Cause, Outcome, Passage, Setup, Trace};
+
+use crate::fate::last_of;
+use crate::fix::fix;
+use crate::words::{pfs, sets};
+use crate::{Diagnosis, ranked, words};
+
+/// The cause that a refusal names.
+pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
+    match mismatch {
+        ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } => Cause::TransformMismatch,
+        ChildMismatch::Pfs { .. } => Cause::PfsMismatch,
+        ChildMismatch::Proxies { .. } => Cause::ProxyMismatch,
+        ChildMismatch::Incomplete(_) => Cause::CryptoMapIncomplete,
+    }
+}
+
+/// The same value of every crypto map entry of both sides.
+pub(crate) fn side_by_side(setup: &Setup, value: fn(&MapEntry) -> String) -> Vec<String> {
+    let of = |role: Role| {
+        let entries = setup.hosts[role].crypto_map.iter().flatten();
+        let values: Vec<String> = entries.map(value).collect();
+        let text = if values.is_empty() { "no crypto map entry".into() } else { values.join("; ") };
+        format!("{role}: {text}")
+    };
+    vec![Role::BOTH.map(of).join(" · ")]
+}
+
+/// Transform sets and mode.
+pub(crate) fn protection(entry: &MapEntry) -> String {
+    format!("{} in {} mode", sets(&entry.transform_sets), entry.mode)
+}
+
+/// `set pfs`.
+pub(crate) fn secrecy(entry: &MapEntry) -> String {
+    pfs(entry.pfs)
+}
+
+/// The access list.
+pub(crate) fn lines(entry: &MapEntry) -> String {
+    entry.acl.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What an entry lacks.
+pub(crate) fn wholeness(entry: &MapEntry) -> String {
+    match entry.missing() {
+        _ if !entry.interface => format!("entry {} on no interface", entry.sequence),
+        Some(part) => format!("entry {} lacks its {}", entry.sequence, part.name()),
+        None => format!("entry {} is complete", entry.sequence),
+    }
+}
+
+/// Whether phase 1 came up on both sides and what failed is behind it.
+pub(crate) fn failed(outcome: &Outcome) -> bool {
+    outcome.phase_2.as_ref().is_some_and(|phase_2| match phase_2.passage {
+        Passage::Phase2Refused | Passage::Phase2Stalled | Passage::Deleted => true,
+        Passage::Passes | Passage::Phase1Stalls | Passage::NeverStarted => false,
+    })
+}
+
+/// What one side alone can tell of a phase 2 that failed.
+pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis> {
+    let own = last_of(trace, role, |event| {
+        if let Some(Reason::NoChild(mismatch)) = event.reason() { Some(mismatch) } else { None }
+    });
+    let told = last_of(trace, role, |event| {
+        let Event::NotifyReceived { notify, protected: true, .. } = event else { return None };
+        notify.is_error().then_some(*notify)
+    });
+    let (causes, line) = match (own, told) {
+        (Some(mismatch), _) => (
+            vec![by_mismatch(mismatch)],
+            format!("{role}: {}", words::reason(&Reason::NoChild(mismatch.clone()))),
+        ),
+        (None, Some(notify)) => {
+            (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
+        }
+        (None, None) => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
+    };
+    let receiver = if own.is_some() { role } else { role.other() };
+    ranked(causes.into_iter().map(|cause| Diagnosis {
+        cause,
+        rank: 0,
+        evidence: vec![line.clone()],
+        fix: fix(setup, cause, receiver),
+        inferred: own.is_none(),
+    }))
+}
+
+/// What a notify leaves open: Cisco devices say NO_PROPOSAL_CHOSEN for proxies too.
+fn behind(notify: NotifyType) -> Vec<Cause> {
+    match notify {
+        NotifyType::INVALID_ID_INFORMATION => vec![Cause::ProxyMismatch, Cause::TransformMismatch],
+        NotifyType::NO_PROPOSAL_CHOSEN => vec![
+            Cause::ProxyMismatch,
+            Cause::TransformMismatch,
+            Cause::PfsMismatch,
+            Cause::CryptoMapIncomplete,
+        ],
+        _ => vec![Cause::PeerMisbehaved],
+    }
+}

@@ -1,0 +1,50 @@
+//! Why a child is refused, in plain words.
+
+use ike::crypto::DhGroup;
+use ike::ipsec::TransformSet;
+use ike::{ChildMismatch, MapPart, Selectors};
+
+/// One line, no full stop.
+pub(super) fn mismatch(mismatch: &ChildMismatch) -> String {
+    match mismatch {
+        ChildMismatch::Transform { offered, own } => {
+            format!("no proposal chosen: {} offered, own {}", offers(offered), sets(own))
+        }
+        ChildMismatch::Mode { offered, own } => format!("{offered} mode offered, own mode is {own}"),
+        ChildMismatch::Pfs { offered, own } => {
+            let offered = offered.map_or("no PFS".into(), |number| format!("PFS with group {number}"));
+            format!("{offered} offered, own {}", pfs(*own))
+        }
+        ChildMismatch::Proxies { offered, own } => {
+            let own: Vec<String> = own.iter().map(Selectors::to_string).collect();
+            format!("no access list line for {offered}; own {}", own.join(", "))
+        }
+        ChildMismatch::Incomplete(part) => {
+            format!("no crypto map entry for this peer is complete: {}", lacks(*part))
+        }
+    }
+}
+
+/// Transform sets as configured.
+pub(crate) fn sets(own: &[TransformSet]) -> String {
+    own.iter().map(|set| format!("[{set}]")).collect::<Vec<_>>().join(", ")
+}
+
+fn offers(offered: &[Option<TransformSet>]) -> String {
+    let each = |set: &Option<TransformSet>| set.map_or("[unknown]".into(), |set| format!("[{set}]"));
+    offered.iter().map(each).collect::<Vec<String>>().join(", ")
+}
+
+/// `no PFS`, `PFS with group 14`
+pub(crate) fn pfs(group: Option<DhGroup>) -> String {
+    group.map_or("no PFS".into(), |group| format!("PFS with group {}", group.number()))
+}
+
+/// What an entry is without.
+pub(crate) fn lacks(part: MapPart) -> &'static str {
+    match part {
+        MapPart::Acl => "it has no match address",
+        MapPart::Peer => "it has no set peer for this address",
+        MapPart::TransformSet => "it has no transform set",
+    }
+}

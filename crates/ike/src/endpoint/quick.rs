@@ -1,0 +1,285 @@
+//! Quick Mode under an SA of ours: children are asked for, answered, refused, and go.
+
+use isakmp::{MessageId, NotifyType, ProtocolId};
+
+use super::conversation::Conversation;
+use super::incoming::Incoming;
+use super::{Endpoint, transmit};
+use crate::config::MapEntry;
+use crate::event::{ChildEvent, Ended, Event, Label, Output, SaId, Sending};
+use crate::exchange::quick_mode::{self, Quick, QuickFailure, QuickStep, Under};
+use crate::exchange::{Exchange, Secrets, informational};
+use crate::flight::Flight;
+use crate::message_name::MessageName;
+use crate::profile::GivesUp;
+use crate::reason::{Certainty, Reason};
+use crate::selector::Selectors;
+use crate::state::{QuickState, Role};
+use crate::time::Instant;
+
+/// A Quick Mode, and the child it leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Child {
+    pub role: Role,
+    /// Which of this side's random values are its own.
+    pub number: u64,
+    pub conversation: Conversation,
+    pub quick: Quick,
+}
+
+/// Children under one SA. Beyond it a new QM1 is dropped.
+const MAX_CHILDREN: usize = 256;
+
+impl Endpoint {
+    /// An initiator whose SA has come up asks for a child for each line of its access lists.
+    pub(super) fn ask_for_children(&mut self, id: SaId, now: Instant, out: &mut Vec<Output>) {
+        let up = |sa: &super::Sa| sa.role == Role::Initiator && sa.exchange.state().is_active();
+        if !self.sas.iter().any(|sa| sa.id == id && up(sa)) {
+            return;
+        }
+        let config = self.config.clone();
+        for entry in config.asking() {
+            for flow in entry.flows(config.address, config.peer).take(MAX_CHILDREN) {
+                self.ask(id, entry, flow, now, out);
+            }
+        }
+    }
+
+    fn ask(&mut self, id: SaId, entry: &MapEntry, flow: Selectors, now: Instant, out: &mut Vec<Output>) {
+        let number = self.quick;
+        let message_id = self.streams.message_id("quick", number);
+        let Some((secrets, cookies, path)) = self.keys_of(id) else {
+            return;
+        };
+        self.quick = self.quick.saturating_add(1);
+        let mut ctx = self.ctx(id, cookies, path);
+        let under = Under { secrets: &secrets, message_id, number };
+        let (quick, bytes) = quick_mode::ask(&mut ctx, under, entry, flow);
+        out.extend(ctx.events.into_iter().map(Output::Event));
+        let conversation = Conversation::opened(Flight::waiting(MessageName::QM1, bytes, now));
+        self.rest(id, message_id, Child { role: Role::Initiator, number, conversation, quick }, out);
+    }
+
+    /// Keeps a child in its new state, says so, and sends what it has to send.
+    fn rest(&mut self, id: SaId, message_id: MessageId, child: Child, out: &mut Vec<Output>) {
+        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
+            return;
+        };
+        let what = ChildEvent::Entered(child.quick.state());
+        out.push(Output::Event(Event::Child { sa: id, child: message_id, what }));
+        out.extend(child.conversation.transmit(id, sa.path, Sending::First));
+        sa.under.insert(message_id, child);
+    }
+
+    fn keys_of(&self, id: SaId) -> Option<(Secrets, isakmp::CookiePair, crate::exchange::Path)> {
+        let sa = self.sas.iter().find(|sa| sa.id == id)?;
+        let Exchange::Active(active) = &sa.exchange else {
+            return None;
+        };
+        Some((active.secrets.clone(), sa.cookies, sa.path))
+    }
+
+    /// A message of Quick Mode under an SA that is known here.
+    pub(super) fn quick(&mut self, id: SaId, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
+        let message_id = incoming.message.header.message_id;
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return;
+        };
+        let child = sa.under.get(&message_id).cloned();
+        let repeated = child.as_ref().and_then(|child| child.conversation.already_accepted(incoming.bytes));
+        if let Some(name) = repeated {
+            return self.duplicate_quick(id, message_id, name, out);
+        }
+        let awaited = match &child {
+            Some(child) => child.quick.state().awaited(),
+            None => Some(MessageName::QM1),
+        };
+        let drop = |reason| QuickFailure { reason, offered: None };
+        let result = match (self.keys_of(id), awaited) {
+            (None, _) => Err(drop(Reason::OutOfOrder(sa.exchange.state()))),
+            (_, None) => Err(drop(Reason::ChildDone)),
+            (_, Some(name)) if self.ignores(name, out) => Err(drop(Reason::Impaired)),
+            (Some((secrets, ..)), _) => self.handle_quick(id, &secrets, child, incoming, out),
+        };
+        if let Err(failure) = result {
+            self.refuse_child(id, message_id, awaited, failure, out);
+        }
+    }
+
+    fn handle_quick(
+        &mut self,
+        id: SaId,
+        secrets: &Secrets,
+        child: Option<Child>,
+        incoming: &Incoming<'_>,
+        out: &mut Vec<Output>,
+    ) -> Result<(), QuickFailure> {
+        let message_id = incoming.message.header.message_id;
+        let full = self.sas.iter().any(|sa| sa.id == id && sa.under.len() >= MAX_CHILDREN);
+        if full && child.is_none() {
+            return Err(Reason::TooMany.into());
+        }
+        let number = child.as_ref().map_or(self.quick, |child| child.number);
+        let mut ctx = self.ctx(id, incoming.message.header.cookies, incoming.path);
+        let under = Under { secrets, message_id, number };
+        let step = match &child {
+            Some(child) => child.quick.handle(&mut ctx, under, &incoming.message),
+            None => quick_mode::respond(&mut ctx, under, &incoming.message),
+        };
+        let events = ctx.events;
+        let QuickStep { next, reply } = step?;
+        self.float(id, incoming.path, out);
+        let (role, mut conversation) = match child {
+            Some(child) => (child.role, child.conversation),
+            None => {
+                self.quick = self.quick.saturating_add(1);
+                (Role::Responder, Conversation::default())
+            }
+        };
+        let name = match (role, &next) {
+            (_, Quick::WaitMsg2(_) | Quick::WaitMsg3(_)) => MessageName::QM1,
+            (Role::Initiator, Quick::Active(_)) => MessageName::QM2,
+            (Role::Responder, Quick::Active(_)) => MessageName::QM3,
+        };
+        out.push(Output::Event(Event::Accepted { sa: id, message: name }));
+        out.extend(events.into_iter().map(Output::Event));
+        conversation.accepted.push((name, incoming.bytes.to_vec()));
+        let active = next.state() == QuickState::Active;
+        conversation.flight = reply.map(|(name, bytes)| match active {
+            true => Flight::last(name, bytes),
+            false => Flight::waiting(name, bytes, incoming.now),
+        });
+        self.rest(id, message_id, Child { role, number, conversation, quick: next }, out);
+        Ok(())
+    }
+
+    /// The last flight goes out again; who received QM3 has none.
+    fn duplicate_quick(&mut self, id: SaId, message_id: MessageId, name: MessageName, out: &mut Vec<Output>) {
+        let silent = self.never_retransmits().is_some();
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        let answer =
+            sa.and_then(|sa| sa.under.get(&message_id)?.conversation.transmit(id, sa.path, Sending::Answer));
+        let answer = answer.filter(|_| !silent);
+        out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));
+        out.extend(answer);
+    }
+
+    /// What is proven to be the peer's and does not fit is refused, and the peer is told; all else is dropped.
+    fn refuse_child(
+        &mut self,
+        id: SaId,
+        message_id: MessageId,
+        message: Option<MessageName>,
+        QuickFailure { reason, offered }: QuickFailure,
+        out: &mut Vec<Output>,
+    ) {
+        let rules = &self.config.profile.quick_mode;
+        let Reason::NoChild(mismatch) = &reason else {
+            let certainty = Certainty::Inferred;
+            return out.push(Output::Event(Event::Dropped { sa: Some(id), message, reason, certainty }));
+        };
+        let (notify, certainty) = rules.refusal(mismatch);
+        let deletes = rules.deletes_phase_1.value;
+        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
+            return;
+        };
+        let again = sa.refused.contains(&message_id);
+        if !again && sa.refused.len() < MAX_CHILDREN {
+            sa.refused.push(message_id);
+        }
+        out.push(Output::Event(Event::Refused { sa: Some(id), message, reason, certainty }));
+        if again && !rules.refuses_again.value {
+            return;
+        }
+        let Some((secrets, cookies, path)) = self.keys_of(id) else {
+            return;
+        };
+        // An ASA names the ISAKMP SA, whatever the protocol; others the SPI that they refuse.
+        let spi = match (deletes, offered) {
+            (true, _) => (ProtocolId::ESP, informational::spi(cookies)),
+            (false, Some(offered)) => offered,
+            (false, None) => (ProtocolId::ESP, Vec::new()),
+        };
+        let refusal = informational::child_refused(&secrets, self.fresh_message_id(), notify, spi);
+        out.push(transmit(path, &refusal, Label::Notify { sa: Some(id), notify, protected: true }));
+        if deletes {
+            let delete = informational::delete(&secrets, self.fresh_message_id());
+            out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
+            self.end(id, Ended::Rejected, out);
+        }
+    }
+
+    /// Whether an authenticated error notify is about a child of ours, and not about the SA itself.
+    pub(super) fn refused_by_peer(
+        &mut self,
+        id: SaId,
+        notify: NotifyType,
+        spi: &[u8],
+        out: &mut Vec<Output>,
+    ) -> bool {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return false;
+        };
+        let waiting = || {
+            let waits = |child: &&Child| child.quick.state() == QuickState::WaitMsg2;
+            sa.under.iter().filter(move |(_, child)| waits(child))
+        };
+        // By our SPI where it is named; else the oldest that waits: answers come in order.
+        let named = waiting().find(|(_, child)| child.quick.own_spi() == spi);
+        let oldest = || waiting().min_by_key(|(_, child)| child.number);
+        let Some(message_id) = named.or_else(oldest).map(|(message_id, _)| *message_id) else {
+            return false;
+        };
+        let obeyed = self.config.profile.quick_mode.obeys_refusal.value;
+        out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed }));
+        if obeyed {
+            self.end_child(id, message_id, Ended::Deleted, out);
+        }
+        true
+    }
+
+    /// An authenticated Delete of SAs that the peer receives on.
+    pub(super) fn delete_children(&mut self, id: SaId, spis: &[Vec<u8>], out: &mut Vec<Output>) {
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        let meant = |child: &Child| spis.iter().any(|spi| child.quick.has_peer_spi(spi));
+        let under = sa.into_iter().flat_map(|sa| &sa.under);
+        let gone: Vec<MessageId> =
+            under.filter(|(_, child)| meant(child)).map(|(message_id, _)| *message_id).collect();
+        for message_id in gone {
+            self.end_child(id, message_id, Ended::Deleted, out);
+        }
+    }
+
+    /// Takes a child out and says how it ended.
+    pub(super) fn end_child(&mut self, id: SaId, child: MessageId, how: Ended, out: &mut Vec<Output>) {
+        let sa = self.sas.iter_mut().find(|sa| sa.id == id);
+        if let Some(gone) = sa.and_then(|sa| sa.under.remove(&child)) {
+            let what = ChildEvent::Ended { how, state: gone.quick.state() };
+            out.push(Output::Event(Event::Child { sa: id, child, what }));
+        }
+    }
+
+    /// The wait for QM2 or QM3 is over.
+    pub(super) fn give_up_child(&mut self, id: SaId, child: MessageId, out: &mut Vec<Output>) {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return;
+        };
+        let Some((role, spi)) = sa.under.get(&child).map(|one| (one.role, *one.quick.own_spi())) else {
+            return;
+        };
+        let gives_up = self.config.profile.quick_mode.gives_up.value[role];
+        self.end_child(id, child, Ended::GaveUp, out);
+        match gives_up {
+            GivesUp::Child => {}
+            GivesUp::Phase1 => self.end(id, Ended::GaveUp, out),
+            GivesUp::ChildWithDelete => {
+                if let Some((secrets, _, path)) = self.keys_of(id) {
+                    let message_id = self.fresh_message_id();
+                    let delete =
+                        informational::delete_child(&secrets, message_id, ProtocolId::ESP, spi.to_vec());
+                    out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Proposals of Quick Mode: written, chosen from, checked (RFC 2407 sections 4.4 and 4.5).
+
+use isakmp::{
+    Attribute, AttributeType, Doi, LifeType, Proposal, ProtocolId, SecurityAssociation, Situation, Transform,
+    TransformId,
+};
+
+use super::read::Read;
+use crate::config::MapEntry;
+use crate::crypto::DhGroup;
+use crate::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
+use crate::profile::{LifetimeRule, PfsRule, QuickMode};
+use crate::reason::{ChildMismatch, Reason};
+
+/// Attribute types of the IPsec DOI (RFC 2407 section 4.5).
+pub(super) const LIFE_TYPE: AttributeType = AttributeType(1);
+pub(super) const LIFE_DURATION: AttributeType = AttributeType(2);
+pub(super) const GROUP: AttributeType = AttributeType(3);
+pub(super) const ENCAPSULATION: AttributeType = AttributeType(4);
+pub(super) const AUTHENTICATION: AttributeType = AttributeType(5);
+pub(super) const KEY_LENGTH: AttributeType = AttributeType(6);
+
+/// What one host wants for a child.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Offer {
+    pub sets: Vec<TransformSet>,
+    pub mode: Encapsulation,
+    pub udp: bool,
+    pub pfs: Option<DhGroup>,
+    pub lifetime: u32,
+    pub kilobytes: u32,
+}
+
+/// What both have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Common {
+    pub set: TransformSet,
+    pub mode: Encapsulation,
+    pub pfs: Option<DhGroup>,
+    pub lifetime: u32,
+    pub kilobytes: u32,
+    /// The peer's SPIs.
+    pub spis: Vec<(ProtocolId, Vec<u8>)>,
+}
+
+impl Offer {
+    pub fn of(entry: &MapEntry, udp: bool) -> Offer {
+        let MapEntry { transform_sets, mode, pfs, lifetime, kilobytes, .. } = entry;
+        let (sets, mode, pfs) = (transform_sets.clone(), *mode, *pfs);
+        Offer { sets, mode, udp, pfs, lifetime: *lifetime, kilobytes: *kilobytes }
+    }
+
+    /// A proposal for each set, with this host's SPI.
+    pub fn encode(&self, spi: &[u8], first: u8) -> SecurityAssociation {
+        let numbered = (first..=u8::MAX).zip(&self.sets);
+        let proposals = numbered.flat_map(|(number, set)| {
+            // RFC 2408 4.2: proposals with one number are wanted together.
+            self.transforms(*set, first).map(move |(protocol, transform)| Proposal {
+                number,
+                protocol,
+                spi: spi.to_vec(),
+                transforms: vec![transform],
+            })
+        });
+        let proposals = proposals.collect();
+        SecurityAssociation { doi: Doi::IPSEC, situation: Situation::IDENTITY_ONLY, proposals }
+    }
+
+    fn transforms(&self, set: TransformSet, number: u8) -> impl Iterator<Item = (ProtocolId, Transform)> {
+        let transform = |id, bits, hmac: Option<Integrity>| Transform {
+            number,
+            id: TransformId(id),
+            attributes: self.attributes(bits, hmac),
+        };
+        let ah = set.ah.map(|hmac| (ProtocolId::AH, transform(hmac.ah_id(), None, Some(hmac))));
+        let esp = set.esp.map(|(cipher, hmac)| {
+            let (id, bits) = EspCipher::wire(cipher);
+            (ProtocolId::ESP, transform(id, bits, hmac))
+        });
+        [ah, esp].into_iter().flatten()
+    }
+
+    /// In the order in which IOS writes them.
+    fn attributes(&self, bits: Option<u16>, hmac: Option<Integrity>) -> Vec<Attribute> {
+        let mut attributes = vec![Attribute::short(ENCAPSULATION, self.mode.wire(self.udp))];
+        for (unit, value) in [(LifeType::SECONDS, self.lifetime), (LifeType::KILOBYTES, self.kilobytes)] {
+            if value > 0 {
+                attributes.push(Attribute::short(LIFE_TYPE, unit.0));
+                // RFC 2407 4.5: a duration that does not fit into two bytes has the long form.
+                attributes.push(match u16::try_from(value) {
+                    Ok(short) => Attribute::short(LIFE_DURATION, short),
+                    Err(_) => Attribute::long(LIFE_DURATION, value.to_be_bytes().to_vec()),
+                });
+            }
+        }
+        attributes.extend(hmac.map(|hmac| Attribute::short(AUTHENTICATION, hmac.algorithm())));
+        attributes.extend(bits.map(|bits| Attribute::short(KEY_LENGTH, bits)));
+        attributes.extend(self.pfs.map(|group| Attribute::short(GROUP, group.number())));
+        attributes
+    }
+
+    /// The responder's choice: the first offered proposal that is one of its own, and the answer with its SPI.
+    pub fn choose(
+        &self,
+        offered: &SecurityAssociation,
+        spi: &[u8],
+        rules: &QuickMode,
+    ) -> Result<(Common, SecurityAssociation), ChildMismatch> {
+        let all = Read::all(offered);
+        // What comes nearest is worth telling: a set that fits but for its mode or its group.
+        let mut nearest = None;
+        for read in &all {
+            match self.fits(read, rules) {
+                Some(Ok(common)) => return Ok((common, read.answer(spi))),
+                Some(Err(mismatch)) => {
+                    nearest.get_or_insert(mismatch);
+                }
+                None => {}
+            }
+        }
+        Err(nearest.unwrap_or_else(|| ChildMismatch::Transform {
+            offered: all.iter().map(|read| read.set).collect(),
+            own: self.sets.clone(),
+        }))
+    }
+
+    /// `None`: the algorithms are not ours.
+    fn fits(&self, read: &Read, rules: &QuickMode) -> Option<Result<Common, ChildMismatch>> {
+        let set = read.set.filter(|set| self.sets.contains(set))?;
+        let (mode, udp) = read.mode.unwrap_or((self.mode, self.udp));
+        if mode != self.mode && rules.refuses_mode.value.is_some() {
+            return Some(Err(ChildMismatch::Mode { offered: mode, own: self.mode }));
+        }
+        if udp != self.udp {
+            return None;
+        }
+        let Some(pfs) = self.takes(read.pfs, rules.pfs.value) else {
+            return Some(Err(ChildMismatch::Pfs { offered: read.pfs, own: self.pfs }));
+        };
+        let [lifetime, kilobytes] = self.lifetimes(read, rules.lifetime.value);
+        Some(Ok(Common { set, mode, pfs, lifetime, kilobytes, spis: read.spis() }))
+    }
+
+    /// The group that is used; `None`: what is offered is not taken.
+    fn takes(&self, offered: Option<u16>, rule: PfsRule) -> Option<Option<DhGroup>> {
+        let Some(number) = offered else {
+            return self.pfs.is_none().then_some(None);
+        };
+        let group = DhGroup::from_number(number)?;
+        let taken = match (rule, self.pfs) {
+            (PfsRule::AnyGroup, _) | (PfsRule::EqualOrUnasked, None) => true,
+            (PfsRule::Equal | PfsRule::EqualOrUnasked, own) => own == Some(group),
+        };
+        taken.then_some(Some(group))
+    }
+
+    fn lifetimes(&self, read: &Read, rule: LifetimeRule) -> [u32; 2] {
+        // 0 stands for "not offered", never for "at once".
+        let smaller = |own: u32, other: Option<u32>| match other {
+            Some(other) if rule == LifetimeRule::Smaller && other > 0 && (other < own || own == 0) => other,
+            _ => own,
+        };
+        [smaller(self.lifetime, read.seconds), smaller(self.kilobytes, read.kilobytes)]
+    }
+
+    /// The initiator's check of the answer: one proposal, and one that was offered.
+    pub fn accept(&self, answer: &SecurityAssociation, rules: &QuickMode) -> Result<Common, Reason> {
+        // RFC 2409 5.5: the answer holds what was chosen, unchanged.
+        let all = Read::all(answer);
+        let [read] = all.as_slice() else {
+            return Err(Reason::NotOffered);
+        };
+        let set = read.set.filter(|set| self.sets.contains(set)).ok_or(Reason::NotOffered)?;
+        let same = read.mode.is_none_or(|mode| mode == (self.mode, self.udp))
+            && read.pfs == self.pfs.map(DhGroup::number);
+        if !same {
+            return Err(Reason::NotOffered);
+        }
+        let [lifetime, kilobytes] = self.lifetimes(read, rules.lifetime.value);
+        Ok(Common { set, mode: self.mode, pfs: self.pfs, lifetime, kilobytes, spis: read.spis() })
+    }
+}

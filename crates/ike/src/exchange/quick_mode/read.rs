@@ -1,0 +1,111 @@
+//! Proposals of Quick Mode as they came.
+
+use isakmp::{Attribute, AttributeType, LifeType, Proposal, ProtocolId, SecurityAssociation, Transform};
+
+use super::offer::{AUTHENTICATION, ENCAPSULATION, GROUP, KEY_LENGTH, LIFE_DURATION, LIFE_TYPE};
+use crate::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
+
+/// One way to make the child: one transform of each protocol that is wanted together.
+pub(super) struct Read<'m> {
+    parts: Vec<(&'m Proposal, &'m Transform)>,
+    /// `None`: values that are not known here.
+    pub set: Option<TransformSet>,
+    /// `None`: not said, or not known.
+    pub mode: Option<(Encapsulation, bool)>,
+    pub pfs: Option<u16>,
+    pub seconds: Option<u32>,
+    pub kilobytes: Option<u32>,
+}
+
+/// Proposals that are read of one payload; a forged one has room for thousands.
+const MAX_READ: usize = 64;
+
+impl<'m> Read<'m> {
+    pub fn all(sa: &'m SecurityAssociation) -> Vec<Read<'m>> {
+        // RFC 2408 4.2: proposals with one number belong together, and stand side by side.
+        let together = sa.proposals.chunk_by(|one, next| one.number == next.number);
+        let ways = together.flat_map(|proposals| match proposals {
+            [one] => one.transforms.iter().map(|transform| vec![(one, transform)]).collect(),
+            several => {
+                let firsts = several.iter().map(|one| Some((one, one.transforms.first()?)));
+                firsts.collect::<Option<Vec<_>>>().map(|parts| vec![parts]).unwrap_or_default()
+            }
+        });
+        ways.take(MAX_READ).map(Read::of).collect()
+    }
+
+    fn of(parts: Vec<(&'m Proposal, &'m Transform)>) -> Read<'m> {
+        let first = parts.first().map(|(_, transform)| *transform);
+        let value = |kind| first.and_then(|transform| value(transform, kind));
+        Read {
+            set: set(&parts),
+            mode: value(ENCAPSULATION).and_then(Encapsulation::from_wire),
+            pfs: value(GROUP).and_then(|number| u16::try_from(number).ok()),
+            seconds: first.and_then(|transform| duration(transform, LifeType::SECONDS)),
+            kilobytes: first.and_then(|transform| duration(transform, LifeType::KILOBYTES)),
+            parts,
+        }
+    }
+
+    pub fn spis(&self) -> Vec<(ProtocolId, Vec<u8>)> {
+        self.parts.iter().map(|(proposal, _)| (proposal.protocol, proposal.spi.clone())).collect()
+    }
+
+    /// The same back, unchanged but for the SPI.
+    pub fn answer(&self, spi: &[u8]) -> SecurityAssociation {
+        let proposals = self.parts.iter().map(|(proposal, transform)| Proposal {
+            number: proposal.number,
+            protocol: proposal.protocol,
+            spi: spi.to_vec(),
+            transforms: vec![(*transform).clone()],
+        });
+        let (doi, situation) = (isakmp::Doi::IPSEC, isakmp::Situation::IDENTITY_ONLY);
+        SecurityAssociation { doi, situation, proposals: proposals.collect() }
+    }
+}
+
+fn set(parts: &[(&Proposal, &Transform)]) -> Option<TransformSet> {
+    let mut set = TransformSet { esp: None, ah: None };
+    for (proposal, transform) in parts {
+        let algorithm = value(transform, AUTHENTICATION);
+        let hmac = Integrity::ALL.into_iter().find(|hmac| algorithm == Some(u64::from(hmac.algorithm())));
+        // A number that is not known is not the same as none.
+        if algorithm.is_some() && hmac.is_none() {
+            return None;
+        }
+        match proposal.protocol {
+            ProtocolId::ESP if set.esp.is_none() => set.esp = Some((cipher(transform)?, hmac)),
+            ProtocolId::AH if set.ah.is_none() => {
+                set.ah = Some(hmac.filter(|hmac| hmac.ah_id() == transform.id.0)?);
+            }
+            _ => return None,
+        }
+    }
+    Some(set)
+}
+
+fn cipher(transform: &Transform) -> Option<EspCipher> {
+    let bits = value(transform, KEY_LENGTH);
+    EspCipher::ALL.into_iter().find(|cipher| {
+        let (id, length) = cipher.wire();
+        id == transform.id.0 && bits == length.map(u64::from)
+    })
+}
+
+fn value(transform: &Transform, kind: AttributeType) -> Option<u64> {
+    transform.attributes.iter().find(|attribute| attribute.kind == kind).and_then(Attribute::as_u64)
+}
+
+/// A duration counts in the unit that stands before it.
+fn duration(transform: &Transform, unit: LifeType) -> Option<u32> {
+    let mut now = None;
+    let found = transform.attributes.iter().find_map(|attribute| match attribute.kind {
+        LIFE_TYPE => {
+            now = attribute.as_u64();
+            None
+        }
+        LIFE_DURATION if now == Some(u64::from(unit.0)) => attribute.as_u64(),
+        _ => None,
+    })?;
+    Some(u32::try_from(found).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,162 @@
+//! What vendors do in Quick Mode where the RFCs leave a choice.
+
+use isakmp::NotifyType;
+
+use super::{Schedule, Sourced, inferred, sourced};
+use crate::reason::{Certainty, ChildMismatch};
+use crate::sides::Sides;
+
+/// One vendor's behaviour in Quick Mode.
+#[derive(Clone, Copy, Debug)]
+pub struct QuickMode {
+    /// Resends of QM1 and of QM2.
+    pub timers: Sourced<Sides<Schedule>>,
+    /// What a responder answers where proxies have no place in its map.
+    pub refuses_proxies: Sourced<NotifyType>,
+    /// What a responder answers to the other mode; `None`: it takes the initiator's.
+    pub refuses_mode: Sourced<Option<NotifyType>>,
+    /// Which PFS a responder takes.
+    pub pfs: Sourced<PfsRule>,
+    /// Which proxies a responder takes.
+    pub proxies: Sourced<ProxyRule>,
+    /// Which of two lifetimes counts.
+    pub lifetime: Sourced<LifetimeRule>,
+    /// A responder that refuses deletes the ISAKMP SA right behind its notify.
+    pub deletes_phase_1: Sourced<bool>,
+    /// A refused QM1 that comes again is refused again; else it earns silence.
+    pub refuses_again: Sourced<bool>,
+    /// An initiator gives an attempt up when it is refused.
+    pub obeys_refusal: Sourced<bool>,
+    /// What goes when the wait for QM2, or for QM3, ends.
+    pub gives_up: Sourced<Sides<GivesUp>>,
+    /// A child between the peers' own addresses alone is asked for without IDci and IDcr.
+    pub omits_own_addresses: Sourced<bool>,
+    /// The number of the first proposal and of the first transform.
+    pub first_number: Sourced<u8>,
+}
+
+/// Which PFS a responder takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PfsRule {
+    /// Its own alone.
+    Equal,
+    /// Its own; any group where it has none.
+    EqualOrUnasked,
+    /// Any group, but one where it has one.
+    AnyGroup,
+}
+
+/// Which proxies a responder takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyRule {
+    /// The mirror of a line of its own.
+    Exact,
+    /// A part of it too.
+    Subset,
+    /// Anything that overlaps, narrowed to what is in both.
+    Narrows,
+}
+
+/// Which of two lifetimes counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifetimeRule {
+    /// The smaller one, on both sides.
+    Smaller,
+    /// Each side's own.
+    Own,
+}
+
+/// What goes when a wait ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivesUp {
+    /// The child alone, in silence.
+    Child,
+    /// The child, and the peer is told.
+    ChildWithDelete,
+    /// The child and the ISAKMP SA, in silence.
+    Phase1,
+}
+
+impl QuickMode {
+    /// The notify that a responder answers with, and whether a source says so.
+    pub fn refusal(&self, mismatch: &ChildMismatch) -> (NotifyType, Certainty) {
+        match mismatch {
+            ChildMismatch::Transform { .. } => (NotifyType::NO_PROPOSAL_CHOSEN, Certainty::Sourced),
+            ChildMismatch::Pfs { offered, own } => {
+                // Sources tell of groups that one side lacks, and not of two that differ.
+                let both = offered.is_some() && own.is_some();
+                let certainty = if both { self.pfs.certainty } else { Certainty::Sourced };
+                (NotifyType::NO_PROPOSAL_CHOSEN, certainty)
+            }
+            ChildMismatch::Mode { .. } => {
+                let notify = self.refuses_mode.value.unwrap_or(NotifyType::NO_PROPOSAL_CHOSEN);
+                (notify, self.refuses_mode.certainty)
+            }
+            ChildMismatch::Proxies { .. } => (self.refuses_proxies.value, Certainty::Sourced),
+            ChildMismatch::Incomplete(_) => (self.refuses_proxies.value, self.refuses_proxies.certainty),
+        }
+    }
+}
+
+const TRACES: &str = "ASA responder traces: the refusal, and a Delete in the same second";
+const IOS_TRACES: &str = "IOS debug of both ends of one refusal";
+const DAEMONS: &str = "recorded runs of the daemon, one fault each";
+const AS_PHASE_1: &str = "as the vendor's phase 1 timers";
+
+pub(super) const fn asa(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        timers: inferred(Sides::new(schedule, schedule), AS_PHASE_1),
+        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, TRACES),
+        refuses_mode: inferred(Some(NotifyType::NO_PROPOSAL_CHOSEN), "as any other transform"),
+        pfs: inferred(PfsRule::EqualOrUnasked, "no source says that PFS is refused where none is configured"),
+        proxies: inferred(ProxyRule::Subset, "tunnels that come up from one side alone"),
+        lifetime: sourced(LifetimeRule::Smaller, "ASA syslog 713073 to 713076"),
+        deletes_phase_1: sourced(true, TRACES),
+        refuses_again: inferred(true, "the SA is gone by then"),
+        obeys_refusal: inferred(true, "ASA syslog 713068"),
+        gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
+        omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
+        first_number: inferred(1, "RFC 2408 3.5"),
+    }
+}
+
+pub(super) const fn ios(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, IOS_TRACES),
+        refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
+        deletes_phase_1: sourced(false, IOS_TRACES),
+        obeys_refusal: sourced(true, IOS_TRACES),
+        ..asa(schedule)
+    }
+}
+
+pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        timers: sourced(Sides::new(schedule, schedule), DAEMONS),
+        refuses_proxies: sourced(NotifyType::INVALID_ID_INFORMATION, DAEMONS),
+        refuses_mode: sourced(Some(NotifyType::INVALID_ID_INFORMATION), DAEMONS),
+        pfs: sourced(PfsRule::Equal, DAEMONS),
+        proxies: sourced(ProxyRule::Narrows, DAEMONS),
+        lifetime: sourced(LifetimeRule::Own, DAEMONS),
+        deletes_phase_1: sourced(false, DAEMONS),
+        refuses_again: sourced(false, DAEMONS),
+        obeys_refusal: sourced(true, DAEMONS),
+        gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
+        omits_own_addresses: sourced(false, DAEMONS),
+        first_number: sourced(1, DAEMONS),
+    }
+}
+
+pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        refuses_mode: sourced(None, DAEMONS),
+        pfs: sourced(PfsRule::AnyGroup, DAEMONS),
+        proxies: sourced(ProxyRule::Exact, DAEMONS),
+        refuses_again: sourced(true, DAEMONS),
+        obeys_refusal: sourced(false, DAEMONS),
+        gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
+        omits_own_addresses: sourced(true, DAEMONS),
+        first_number: sourced(0, DAEMONS),
+        ..strongswan(schedule)
+    }
+}
