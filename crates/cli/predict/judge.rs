@@ -209,7 +209,7 @@ fn xauth(session: &Session<'_>) -> Sides<Option<State>> {
     match session.responder.device.dialect {
         Dialect::Strongswan => Sides::new(Some(State::MmWaitMsg6), None),
         Dialect::Asa | Dialect::Ios if asks => Sides::new(Some(State::MmActive), Some(State::MmActive)),
-        _ => Sides::new(Some(State::MmWaitMsg2), None),
+        Dialect::Asa | Dialect::Ios | Dialect::Libreswan => Sides::new(Some(State::MmWaitMsg2), None),
     }
 }
 
