@@ -214,7 +214,7 @@ impl<'c> Reader<'c> {
             if !pattern.contains("secrets") {
                 let at = daemon::place(&self.file, *line, &format!("include {pattern}"));
                 self.problem(
-                    None,
+                    Some(Subject::Connection),
                     &at,
                     pattern,
                     "what it includes is not read".into(),

@@ -23,8 +23,8 @@ mod swanctl;
 
 pub use blame::{Blamed, Said, Subject, blame};
 pub use device::{
-    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Tunnel,
-    Version, Xauth,
+    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Standby,
+    Tunnel, Version, Xauth,
 };
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};

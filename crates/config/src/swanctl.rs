@@ -198,7 +198,7 @@ impl Reader {
         };
         // Seen: a secret without identities is for anybody.
         let owners = if owners.is_empty() { vec![Owner::Anybody] } else { owners };
-        self.device.keys.push(KeyLine { owners, key, at, local: None, keyring: None });
+        self.device.keys.push(KeyLine { owners, key, at, local: None, keyring: None, vrf: None, no_xauth: false });
     }
 
     /// What other files hold is not known; their secrets may be the ones that count.
@@ -213,7 +213,7 @@ impl Reader {
                 "one file with all sections",
             );
             let owners = vec![Owner::Unknown];
-            self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None });
+            self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None, vrf: None, no_xauth: false });
         }
     }
 }
