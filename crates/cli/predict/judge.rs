@@ -109,6 +109,26 @@ impl Judged<'_> {
         self.ran.as_ref()?.cause
     }
 
+    /// What a cause means, and its name.
+    pub fn means(&self, cause: Cause) -> String {
+        let meaning = match self.session.barred() {
+            Some(Bar::NoConnection) => "the called side has no connection for this caller",
+            _ => cause.meaning(),
+        };
+        format!("{meaning} ({cause})")
+    }
+
+    /// What mends what no message decides.
+    pub fn fix(&self) -> Option<String> {
+        let called = &self.session.responder;
+        match self.session.barred()? {
+            Bar::NoConnection => {
+                Some(format!("Give {} a connection for {}.", called.device.name(), called.peer))
+            }
+            _ => diagnose::outside_phase1(self.cause()?).map(str::to_owned),
+        }
+    }
+
     /// `hq calls branch`
     pub fn name(&self) -> String {
         name(&self.session)

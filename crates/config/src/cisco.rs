@@ -153,7 +153,15 @@ impl Reader {
         } else {
             (Key::Known(Secret::new(key)), self.place_of_key(line, key))
         };
-        self.push_key(KeyLine { owners: vec![owner], key, at, local: None, keyring: None, vrf: None, no_xauth: false });
+        self.push_key(KeyLine {
+            owners: vec![owner],
+            key,
+            at,
+            local: None,
+            keyring: None,
+            vrf: None,
+            no_xauth: false,
+        });
     }
 
     fn push_key(&mut self, line: KeyLine) {

@@ -246,9 +246,7 @@ impl Device {
     /// Whether IKEv1 runs on the interface that has this address.
     pub fn listens(&self, address: IpAddr) -> bool {
         match (self.dialect, self.interface(address)) {
-            (Dialect::Asa, Some(interface)) => {
-                self.enabled.iter().any(|(name, _)| interface.is_named(name))
-            }
+            (Dialect::Asa, Some(interface)) => self.enabled.iter().any(|(name, _)| interface.is_named(name)),
             _ => self.ike_off.is_none(),
         }
     }

@@ -54,7 +54,7 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             told(line, on(at, commands::enable(setup, at)))
         }
         Cause::IkeVersion | Cause::XauthMissing | Cause::MapUnbound | Cause::CryptoMapIncomplete => {
-            vec![outside_phase1(cause).into()]
+            outside_phase1(cause).into_iter().map(str::to_owned).collect()
         }
         Cause::Port500Blocked => permit(setup, at, 500),
         Cause::Port4500Blocked => permit(setup, at, 4500),
@@ -74,17 +74,17 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
 }
 
 /// What mends a cause that only configurations show, in plain words: a scenario has no value to name.
-pub fn outside_phase1(cause: Cause) -> &'static str {
+pub fn outside_phase1(cause: Cause) -> Option<&'static str> {
     match cause {
-        Cause::IkeVersion => "Give both sides the same IKE version for this peer.",
-        Cause::XauthMissing => "Ask for XAUTH on both sides, or on neither.",
+        Cause::IkeVersion => Some("Give both sides the same IKE version for this peer."),
+        Cause::XauthMissing => Some("Ask for XAUTH on both sides, or on neither."),
         Cause::MapUnbound => {
-            "Bind the crypto map, or the tunnel protection, to the interface that the peer calls."
+            Some("Bind the crypto map, or the tunnel protection, to the interface that the peer calls.")
         }
         Cause::CryptoMapIncomplete => {
-            "Complete the crypto map entry: a peer, an access list, a transform set."
+            Some("Complete the crypto map entry: a peer, an access list, a transform set.")
         }
-        _ => "",
+        _ => None,
     }
 }
 

@@ -72,9 +72,18 @@ fn belongs(head: &[&str], words: &[&str]) -> bool {
             &["keyring", "match", "self-identity", "initiate", "local-address", "keepalive"]
         }
         ["crypto", "isakmp", "peer", ..] => &["set"],
-        ["crypto", "isakmp", "client", "configuration", "group", _] => {
-            &["key", "dns", "wins", "domain", "pool", "acl", "netmask", "max-logins", "max-users", "save-password"]
-        }
+        ["crypto", "isakmp", "client", "configuration", "group", _] => &[
+            "key",
+            "dns",
+            "wins",
+            "domain",
+            "pool",
+            "acl",
+            "netmask",
+            "max-logins",
+            "max-users",
+            "save-password",
+        ],
         ["crypto", "map", _, _, "ipsec-isakmp", ..]
         | ["crypto", "map", _, _]
         | ["crypto", "dynamic-map", _, _] => &["set", "match"],
@@ -134,12 +143,13 @@ fn begins(words: &[&str]) -> bool {
 /// line is indented.
 fn is_global(words: &[&str]) -> bool {
     let on_interface = matches!(words, ["crypto", "map", _, "redundancy", ..]);
-    !on_interface && matches!(
-        words,
-        ["crypto", "isakmp" | "ikev1" | "keyring" | "ipsec" | "dynamic-map", ..]
-            | ["crypto", "map", _, _, ..]
-            | ["interface" | "tunnel-group" | "hostname" | "access-group", _, ..]
-            | ["ip", "access-list", ..]
-            | ["isakmp", "policy" | "key" | "enable" | "identity", ..]
-    )
+    !on_interface
+        && matches!(
+            words,
+            ["crypto", "isakmp" | "ikev1" | "keyring" | "ipsec" | "dynamic-map", ..]
+                | ["crypto", "map", _, _, ..]
+                | ["interface" | "tunnel-group" | "hostname" | "access-group", _, ..]
+                | ["ip", "access-list", ..]
+                | ["isakmp", "policy" | "key" | "enable" | "identity", ..]
+        )
 }

@@ -5,9 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{Entry, Reader, access};
-use crate::device::{
-    Connection, Dialect, Interface, Place, Problem, Remote, Sourced, Version, Xauth,
-};
+use crate::device::{Connection, Dialect, Interface, Place, Problem, Remote, Sourced, Version, Xauth};
 use crate::phase2::Phase2;
 
 impl Entry {

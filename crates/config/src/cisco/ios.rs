@@ -214,7 +214,8 @@ impl Reader {
                 }
                 ["crypto", "map", map, rest @ ..] => {
                     interface.map = Some((*map).to_owned());
-                    let group = if let ["redundancy", name, ..] = rest { Some((*name).to_owned()) } else { None };
+                    let group =
+                        if let ["redundancy", name, ..] = rest { Some((*name).to_owned()) } else { None };
                     interface.redundancy = group;
                 }
                 ["shutdown"] => interface.shutdown = Some(place),

@@ -59,10 +59,7 @@ impl Session<'_> {
         let takes = |c: &Connection| {
             c.expects.is_empty()
                 || c.expects.iter().any(|expected| {
-                    matches!(
-                        expected.value,
-                        Identity::Address(_) | Identity::OwnAddress | Identity::Net(..)
-                    )
+                    matches!(expected.value, Identity::Address(_) | Identity::OwnAddress | Identity::Net(..))
                 })
         };
         let ends = [self.initiator.connection, self.responder.connection];

@@ -69,7 +69,15 @@ impl Reader {
             ["6", _] => {
                 let key = Key::Masked;
                 let at = Place { text: "<a line with an encrypted key>".into(), ..self.place(line) };
-                self.push_key(KeyLine { owners: vec![owner], key, at, local: None, keyring: None, vrf: None, no_xauth: false });
+                self.push_key(KeyLine {
+                    owners: vec![owner],
+                    key,
+                    at,
+                    local: None,
+                    keyring: None,
+                    vrf: None,
+                    no_xauth: false,
+                });
             }
             ["0", key] | [key] => {
                 self.key(line, owner, key);
