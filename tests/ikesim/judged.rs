@@ -1,5 +1,7 @@
 //! `predict` on what people have: a kind of file each, as small as it can be, and what must come of it.
 
+mod cisco;
+
 use std::fs;
 
 use serde_json::Value;
@@ -236,4 +238,15 @@ fn a_daemon_without_a_key() {
     let none = charon(&[["x", SPOKE, "", ""]], "ike-1 {\nid = vpn.example.org\nsecret = open\n}");
     let hub = charon(&[["x", HUB, "", ""]], ANY_KEY);
     check(&[("no key", [("s.conf", &none), ("h.conf", &hub)], "stalls", Some("missing-psk"))]);
+}
+
+/// A file that stands beside it is read where it is included, inside a section too.
+#[test]
+fn includes_of_swanctl() {
+    let hub = "connections {\n a {\n include base.conf\n remote {\n auth = psk\n id = a\n } }\n}\nsecrets {\n ike-1 {\n secret = open\n }\n}\n";
+    let base = "version = 1\nlocal_addrs = 192.0.2.1\nproposals = aes256-sha256-modp2048\nlocal {\n auth = psk\n id = hub\n}\n";
+    let spoke = charon(&[["x", SPOKE, "a", "hub"]], ANY_KEY);
+    let files = [("s.conf", spoke.as_str()), ("h.conf", hub)];
+    assert_eq!(beside("judged-included", &files, &[("base.conf", base)]).0, "up");
+    assert_ne!(judged("judged-not-included", &files).0, "up");
 }

@@ -393,7 +393,7 @@ fn daemons_files_fit_or_are_found_not_to() {
         ("open sesame\"\n", "open Sesame\"\n", 1, "psk-mismatch", "sun.ipsec.secrets"),
         ("rightid=@moon", "rightid=@mars", 1, "", "sun.ipsec.conf"),
         ("    esp_proposals = aes256-sha256\n", "    esp_proposals = aes128-sha256\n", 0, "", ""),
-        ("= aes256-sha256-modp2048", "= aes256gcm16-prfsha256-modp2048", 4, "", "moon.swanctl.conf"),
+        ("= aes256-sha256-modp2048", "= aes256gcm16-prfsha256-modp2048", 1, "", "moon.swanctl.conf"),
     ];
     for (n, (from, to, expected, cause, file)) in cases.into_iter().enumerate() {
         let folder = scratch(&format!("predict-daemons-{n}"));

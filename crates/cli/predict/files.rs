@@ -1,6 +1,6 @@
 //! From paths to devices: what a file holds, and what is left out, by name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -171,7 +171,8 @@ impl Read {
             }
         });
         let secrets = secrets.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-        let Contents { devices, left_out } = config::read_with(&name, &bytes, secrets, format);
+        let Contents { devices, left_out } =
+            config::read_beside(&name, &bytes, secrets, &self.included(file, &bytes), format);
         self.devices.extend(devices);
         self.unjudged.extend(left_out.into_iter().map(|left| Unjudged {
             file: name.clone(),
@@ -180,6 +181,17 @@ impl Read {
             why: Reason::NoDevice(left.why),
         }));
         Ok(())
+    }
+
+    /// What the files hold that this one includes and that stand beside it.
+    fn included(&mut self, file: &Path, bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+        let named = config::includes(bytes).into_iter().filter_map(|name| {
+            let path = file.with_file_name(&name);
+            let held = input::bytes(&path, MAX_BYTES).ok()?;
+            self.files.push(path);
+            Some((name, held))
+        });
+        named.collect()
     }
 
     /// The files below a folder, by name; what is hidden is nobody's configuration.

@@ -128,6 +128,10 @@ fn stalls(judged: &Judged<'_>, again: bool, out: &mut Out) -> Result<(), Failure
         side_by_side(&columns, out)?;
         out.line("")?;
     }
+    if let (None, Some(cause)) = (&judged.report, judged.cause()) {
+        out.line(&format!("   cause      {}", judged.means(cause)))?;
+        judged.fix().iter().try_for_each(|fix| out.line(&format!("   fix        {fix}")))?;
+    }
     if let Some(report) = &judged.report {
         out.write_all(report::text(report, crate::window::layout()).as_bytes())?;
     }

@@ -80,6 +80,14 @@ pub enum NotRun {
 }
 
 impl NotRun {
+    pub fn words(&self) -> String {
+        match self {
+            NotRun::Signatures => "signatures on both sides, which ikesim does not run".into(),
+            NotRun::Ike2 => "IKEv2 on both sides, which ikesim does not judge".into(),
+            NotRun::Unfit(unfit) => format!("it cannot be run: {}", unfit.text),
+        }
+    }
+
     /// The line that it is about.
     pub fn place(&self) -> Option<&config::Place> {
         match self {
@@ -101,6 +109,26 @@ impl Judged<'_> {
         self.ran.as_ref()?.cause
     }
 
+    /// What a cause means, and its name.
+    pub fn means(&self, cause: Cause) -> String {
+        let meaning = match self.session.barred() {
+            Some(Bar::NoConnection) => "the called side has no connection for this caller",
+            _ => cause.meaning(),
+        };
+        format!("{meaning} ({cause})")
+    }
+
+    /// What mends what no message decides.
+    pub fn fix(&self) -> Option<String> {
+        let called = &self.session.responder;
+        match self.session.barred()? {
+            Bar::NoConnection => {
+                Some(format!("Give {} a connection for {}.", called.device.name(), called.peer))
+            }
+            _ => diagnose::outside_phase1(self.cause()?).map(str::to_owned),
+        }
+    }
+
     /// `hq calls branch`
     pub fn name(&self) -> String {
         name(&self.session)
@@ -110,13 +138,7 @@ impl Judged<'_> {
     pub fn verdict(&self) -> String {
         let word = self.said.word();
         match &self.not_run {
-            Some(NotRun::Signatures) => {
-                return format!("{word}  signatures on both sides, which ikesim does not run");
-            }
-            Some(NotRun::Ike2) => {
-                return format!("{word}  IKEv2 on both sides, which ikesim does not judge");
-            }
-            Some(NotRun::Unfit(unfit)) => return format!("{word}  it cannot be run: {}", unfit.text),
+            Some(not_run) => return format!("{word}  {}", not_run.words()),
             None => {}
         }
         match (self.said, &self.ran, &self.otherwise) {
@@ -150,7 +172,7 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     let mut depends = depends(&session);
     let notes = config::notes(&session);
     if let Some(bar) = session.barred() {
-        return barred(session, bar, notes);
+        return barred(session, bar, notes, depends);
     }
     if session.spoken() == Spoken::Two {
         return not_run(session, NotRun::Ike2, depends, notes);
@@ -167,7 +189,7 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     let unread = [&session.initiator, &session.responder]
         .into_iter()
         .flat_map(|end| &end.device.problems)
-        .any(|problem| problem.about.is_none() || problem.about == cause);
+        .any(|problem| mends(problem.about, cause, &session));
     let nowhere = cause.is_some_and(hangs_on_addresses) && made_up(&session);
     if nowhere {
         depends.push(no_address(&session));
@@ -186,18 +208,23 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
 }
 
 /// What is decided before any message is.
-fn barred<'d>(session: Session<'d>, bar: Bar, notes: Vec<Note>) -> Judged<'d> {
+fn barred<'d>(session: Session<'d>, bar: Bar, notes: Vec<Note>, depends: Vec<Depends>) -> Judged<'d> {
+    let open = |problem: &config::Problem| matches!(problem.about, None | Some(Subject::Connection));
+    let elsewhere = bar == Bar::NoConnection && session.responder.device.problems.iter().any(open);
+    let first = if session.aggressive() { State::AmWaitMsg2 } else { State::MmWaitMsg2 };
     let waits = |i, r| Sides::new(i, r);
     let (cause, states) = match bar {
-        Bar::IkeVersion => (Cause::IkeVersion, waits(Some(State::MmWaitMsg2), None)),
+        Bar::IkeVersion => (Cause::IkeVersion, waits(Some(first), None)),
         Bar::Incomplete => (Cause::CryptoMapIncomplete, waits(None, None)),
         Bar::CallerUnbound => (Cause::MapUnbound, waits(None, None)),
-        Bar::Unbound => (Cause::MapUnbound, waits(Some(State::MmWaitMsg2), None)),
-        Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(State::MmWaitMsg2), None)),
+        Bar::Unbound => (Cause::MapUnbound, waits(Some(first), None)),
+        Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(first), None)),
         Bar::Xauth => (Cause::XauthMissing, xauth(&session)),
     };
-    let (said, ran) = (Said::Stalls, Some(Ran { up: false, states, cause: Some(cause) }));
-    let (blamed, depends) = (session.bars(bar), Vec::new());
+    let said = if elsewhere { Said::Unverifiable } else { Said::Stalls };
+    let ran = Some(Ran { up: false, states, cause: Some(cause) });
+    let depends = if elsewhere { depends } else { Vec::new() };
+    let blamed = session.bars(bar);
     let (not_run, otherwise, report) = (None, None, None);
     Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
 }
@@ -220,6 +247,16 @@ fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, not
     let (said, blamed, not_run) = (Said::Unverifiable, Vec::new(), Some(why));
     let (ran, otherwise, report) = (None, None, None);
     Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
+}
+
+/// Whether a line about this could mend that, had it been read.
+fn mends(about: Option<Subject>, cause: Option<Subject>, session: &Session<'_>) -> bool {
+    match about {
+        None => true,
+        // Whatever the DNS says, it becomes no name.
+        Some(Subject::Resolved) => cause == Some(Subject::Identity) && session.takes_addresses(),
+        about => about == cause,
+    }
 }
 
 /// Whether another address could mend it.

@@ -61,6 +61,7 @@ fn direction(judged: &Judged<'_>) -> Value {
         "from_file": &*session.initiator.device.file, "to_file": &*session.responder.device.file,
         "by": session.connection.by, "verdict": judged.said.word(),
         "initiator": state(Role::Initiator), "responder": state(Role::Responder),
+        "not_run": judged.not_run.as_ref().map(NotRun::words),
         "cause": judged.cause().map(sim::Cause::name),
         "otherwise": judged.otherwise.as_ref().map(Ran::states),
         "lines": lines.collect::<Vec<_>>(),

@@ -26,6 +26,10 @@ pub enum Subject {
     Down,
     /// How long an SA lives: no stall is about it.
     Lifetime,
+    /// Which connections there are.
+    Connection,
+    /// An identity that the DNS turns into an address.
+    Resolved,
 }
 
 /// One thing that does not fit: what each side has for it, the initiator first.
@@ -81,7 +85,8 @@ pub fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
             one("address", [called, Said::of(r.address_line(), has)])
         }
         Subject::Down => one("interface", ends.map(down)),
-        Subject::Lifetime => Vec::new(),
+        Subject::Resolved => identities(session),
+        Subject::Lifetime | Subject::Connection => Vec::new(),
     }
 }
 
@@ -97,7 +102,7 @@ fn key(session: &Session<'_>, side: usize) -> Said {
 fn enabled(end: &End<'_>) -> Said {
     let interface = end.device.interface(end.address);
     let nameif = interface.and_then(|interface| interface.nameif.as_deref()).unwrap_or("the interface");
-    let on = end.device.enabled.iter().find(|(name, _)| name == nameif).map(|(_, at)| at);
+    let on = end.device.enabled.iter().find(|(name, _)| name.eq_ignore_ascii_case(nameif)).map(|(_, at)| at);
     let off = if end.device.listens(end.address) { "runs" } else { "no line enables it" };
     Said::of(end.device.ike_off.as_ref().or(on), format!("{off} on {nameif}"))
 }

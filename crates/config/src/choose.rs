@@ -41,7 +41,8 @@ impl Device {
         let found = match self.dialect {
             Dialect::Asa | Dialect::Ios => {
                 let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
-                keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()))
+                let vrf = self.interface(local).and_then(|interface| interface.vrf.as_deref());
+                keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()), vrf)
             }
             Dialect::Strongswan => self.charon_key(connection, ends, calling, met),
             Dialect::Libreswan => {

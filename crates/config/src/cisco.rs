@@ -39,6 +39,10 @@ struct Entry {
     transform_sets: Vec<(String, Place)>,
     pfs: Option<Sourced<u16>>,
     access_list: Option<String>,
+    /// The line that does it with IKEv2.
+    ike2: Option<Place>,
+    /// ASA: a line has IKEv1 beside it.
+    ike1: bool,
 }
 
 /// A configuration that is being read.
@@ -55,6 +59,15 @@ struct Reader {
     /// Names and hosts that stand for an address, object-groups for several networks.
     objects: BTreeMap<String, Nets>,
     access_lists: BTreeMap<String, AccessList>,
+    /// Some entry of a crypto map names an access list.
+    named_lists: bool,
+    /// IOS: maps that are on an interface whose own lines are not in the file.
+    somewhere: BTreeSet<String>,
+    /// IOS: maps that ask their peers for XAUTH.
+    asking: BTreeMap<String, Place>,
+    /// ASA: the tunnelling protocols of a group policy; the group policy of a tunnel-group.
+    protocols: BTreeMap<String, (Vec<String>, Place)>,
+    group_policy: BTreeMap<String, String>,
     /// IOS: the interface whose address a crypto map uses.
     local_addresses: BTreeMap<String, String>,
     /// Where each stands: ASA's entries by map and sequence, interfaces by name and by `nameif`, policies by number.
@@ -80,6 +93,11 @@ impl Reader {
             transform_sets: BTreeMap::new(),
             objects: BTreeMap::new(),
             access_lists: BTreeMap::new(),
+            named_lists: false,
+            somewhere: BTreeSet::new(),
+            asking: BTreeMap::new(),
+            protocols: BTreeMap::new(),
+            group_policy: BTreeMap::new(),
             local_addresses: BTreeMap::new(),
             entry_at: BTreeMap::new(),
             dynamic_at: BTreeMap::new(),
@@ -135,7 +153,15 @@ impl Reader {
         } else {
             (Key::Known(Secret::new(key)), self.place_of_key(line, key))
         };
-        self.push_key(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
+        self.push_key(KeyLine {
+            owners: vec![owner],
+            key,
+            at,
+            local: None,
+            keyring: None,
+            vrf: None,
+            no_xauth: false,
+        });
     }
 
     fn push_key(&mut self, line: KeyLine) {
@@ -170,10 +196,11 @@ impl Reader {
     /// Gives an interface its `nameif`, in place of any other.
     fn name(&mut self, at: usize, nameif: &str) {
         let before = self.interface_mut(at).nameif.replace(nameif.to_owned());
+        let before = before.map(|before| before.to_ascii_lowercase());
         if let Some(known) = before.and_then(|before| self.nameif_at.get_mut(&before)) {
             known.remove(&at);
         }
-        self.nameif_at.entry(nameif.to_owned()).or_default().insert(at);
+        self.nameif_at.entry(nameif.to_ascii_lowercase()).or_default().insert(at);
     }
 
     /// An address, or a name that stands for one.

@@ -66,6 +66,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 /// The lines that may be configuration of a Cisco device.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let escaped = has_escapes(text);
+    let margin = margin(text);
     let mut banner: Option<String> = None;
     // What stands between typed commands is what the device answered; behind `show run` it is the configuration.
     let mut typing = false;
@@ -81,6 +82,8 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             }
             continue;
         }
+        let blanks = raw.bytes().take_while(|byte| *byte == b' ').count();
+        raw.drain(..blanks.min(margin));
         if escaped {
             raw = unescaped(&raw);
         }
@@ -121,7 +124,14 @@ fn has_escapes(text: &str) -> bool {
         || text.contains("\\*\\*\\*")
 }
 
+/// Blanks in front of every line: the whole was indented when it was pasted.
+fn margin(text: &str) -> usize {
+    let lines = text.split('\n').filter(|line| !line.trim().is_empty());
+    lines.map(|line| line.bytes().take_while(|byte| *byte == b' ').count()).min().unwrap_or(0)
+}
+
 fn unescaped(line: &str) -> String {
+    let line = line.replace("&#x20;", " ");
     let mut chars = line.chars().peekable();
     let mut out = String::new();
     while let Some(c) = chars.next() {

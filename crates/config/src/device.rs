@@ -11,7 +11,7 @@ use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
 
 pub use connection::{Connection, Remote, Version, Xauth};
-pub use interface::{Interface, Tunnel};
+pub use interface::{Interface, Standby, Tunnel};
 
 /// Which commands a device speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,8 +181,8 @@ pub struct Device {
     pub filters: Vec<(String, AccessList)>,
     /// A line of a crypto map that is on no interface.
     pub loose: Option<Place>,
-    /// IOS: a template for tunnels that others call, or a multipoint tunnel, is protected.
-    pub answers_tunnels: bool,
+    /// The domain of its host name.
+    pub domain: Option<String>,
     /// Lines that matter and could not be read.
     pub problems: Vec<Problem>,
     /// Lines that do not matter to phase 1.
@@ -210,7 +210,7 @@ impl Device {
             identity: Sourced::default_of(Identity::OwnAddress),
             filters: Vec::new(),
             loose: None,
-            answers_tunnels: false,
+            domain: None,
             problems: Vec::new(),
             skipped: 0,
             turned: None,
@@ -234,7 +234,7 @@ impl Device {
 
     /// The interface that has this address.
     pub fn interface(&self, address: IpAddr) -> Option<&Interface> {
-        self.interfaces.iter().find(|interface| interface.address == Some(address))
+        self.interfaces.iter().find(|interface| interface.has(address))
     }
 
     /// Whether this address is its own.
@@ -246,9 +246,7 @@ impl Device {
     /// Whether IKEv1 runs on the interface that has this address.
     pub fn listens(&self, address: IpAddr) -> bool {
         match (self.dialect, self.interface(address)) {
-            (Dialect::Asa, Some(interface)) => {
-                self.enabled.iter().any(|(name, _)| interface.nameif.as_ref() == Some(name))
-            }
+            (Dialect::Asa, Some(interface)) => self.enabled.iter().any(|(name, _)| interface.is_named(name)),
             _ => self.ike_off.is_none(),
         }
     }

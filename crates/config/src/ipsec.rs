@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::Source;
 use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Dialect, Place, Problem};
 use crate::proposal::Daemon;
+use crate::{Beside, Source};
 use syntax::{Conf, Param, Section};
 
 /// strongSwan's dialect.
@@ -86,11 +86,11 @@ impl crate::Reads for Strongswan {
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
-        self.read_with(file, text, None)
+        self.read_with(file, text, &Beside::default())
     }
 
-    fn read_with(&self, file: &str, text: &str, secrets: Option<Source<'_>>) -> Vec<Device> {
-        vec![both_ways(file, text, secrets, Daemon::Charon)]
+    fn read_with(&self, file: &str, text: &str, beside: &Beside<'_>) -> Vec<Device> {
+        vec![both_ways(file, text, beside.secrets, Daemon::Charon)]
     }
 }
 
@@ -102,11 +102,11 @@ impl crate::Reads for Libreswan {
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
-        self.read_with(file, text, None)
+        self.read_with(file, text, &Beside::default())
     }
 
-    fn read_with(&self, file: &str, text: &str, secrets: Option<Source<'_>>) -> Vec<Device> {
-        vec![both_ways(file, text, secrets, Daemon::Pluto)]
+    fn read_with(&self, file: &str, text: &str, beside: &Beside<'_>) -> Vec<Device> {
+        vec![both_ways(file, text, beside.secrets, Daemon::Pluto)]
     }
 }
 
@@ -214,7 +214,7 @@ impl<'c> Reader<'c> {
             if !pattern.contains("secrets") {
                 let at = daemon::place(&self.file, *line, &format!("include {pattern}"));
                 self.problem(
-                    None,
+                    Some(Subject::Connection),
                     &at,
                     pattern,
                     "what it includes is not read".into(),

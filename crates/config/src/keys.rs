@@ -123,6 +123,10 @@ pub struct KeyLine {
     pub local: Option<IpAddr>,
     /// The keyring it stands in (IOS).
     pub keyring: Option<String>,
+    /// The front-door VRF that its keyring is for (IOS).
+    pub vrf: Option<String>,
+    /// Its peer is not asked for XAUTH (IOS).
+    pub no_xauth: bool,
 }
 
 /// Cisco devices: the most specific key for the peer's address; among equals one that is bound to the own address, then
@@ -132,10 +136,17 @@ pub(crate) fn by_address<'k>(
     peer: IpAddr,
     local: IpAddr,
     keyring: Option<&str>,
+    vrf: Option<&str>,
 ) -> Option<&'k KeyLine> {
     let bound = |line: &&KeyLine| line.local.is_none_or(|own| own == local);
-    let of_ring = |line: &&KeyLine| keyring.is_none_or(|ring| line.keyring.as_deref() == Some(ring));
-    let scored = keys.iter().filter(bound).filter(of_ring).filter_map(|line| {
+    // `keyring default` is the keys that stand in none.
+    let of_ring = |line: &&KeyLine| {
+        let ring = line.keyring.as_deref().unwrap_or("default");
+        keyring.is_none_or(|wanted| wanted == ring)
+    };
+    // A packet that comes in on a front-door VRF finds the keyrings of that VRF alone.
+    let of_vrf = |line: &&KeyLine| line.vrf.as_deref() == vrf;
+    let scored = keys.iter().filter(bound).filter(of_ring).filter(of_vrf).filter_map(|line| {
         let best = line.owners.iter().filter_map(|owner| owner.fits_address(peer)).max()?;
         Some(((best, line.local.is_some()), line))
     });

@@ -21,10 +21,12 @@ mod scenario;
 mod strongswan_conf;
 mod swanctl;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 pub use blame::{Blamed, Said, Subject, blame};
 pub use device::{
-    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Tunnel,
-    Version, Xauth,
+    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Standby,
+    Tunnel, Version, Xauth,
 };
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};
@@ -39,10 +41,19 @@ trait Reads {
     fn telling(&self, text: &str) -> usize;
     /// Every device in a text: a file may hold several, one after the other.
     fn read(&self, file: &str, text: &str) -> Vec<Device>;
-    /// The same, with a second file for the keys, where the format has one.
-    fn read_with(&self, file: &str, text: &str, _secrets: Option<Source<'_>>) -> Vec<Device> {
+    /// The same, with the files beside it that the format has.
+    fn read_with(&self, file: &str, text: &str, _beside: &Beside<'_>) -> Vec<Device> {
         self.read(file, text)
     }
+}
+
+/// Files that stand beside one.
+#[derive(Default)]
+struct Beside<'s> {
+    /// `ipsec.secrets`.
+    secrets: Option<Source<'s>>,
+    /// What included files hold, by the name that includes them.
+    included: BTreeMap<String, String>,
 }
 
 /// A file's name and what it holds.
@@ -166,6 +177,29 @@ pub fn read_with(
     secrets: Option<(&str, &[u8])>,
     format: Option<Format>,
 ) -> Contents {
+    read_beside(file, bytes, secrets, &BTreeMap::new(), format)
+}
+
+/// The names that a text includes and that may stand beside it: no patterns, no other folders.
+pub fn includes(bytes: &[u8]) -> Vec<String> {
+    let text = clean::text(bytes);
+    let named = text.lines().filter_map(|line| line.trim_start().strip_prefix("include ")).map(str::trim);
+    let plain = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', '*', '?', '[', '"']);
+    let names: BTreeSet<&str> = named.filter(plain).take(MOST_INCLUDED).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// Files that one includes, at most.
+const MOST_INCLUDED: usize = 64;
+
+/// The same, with what the files hold that it includes, by name.
+pub fn read_beside(
+    file: &str,
+    bytes: &[u8],
+    secrets: Option<(&str, &[u8])>,
+    included: &BTreeMap<String, Vec<u8>>,
+    format: Option<Format>,
+) -> Contents {
     let text = clean::text(bytes);
     let Some(format) = format.or_else(|| Format::of(&text)) else {
         let why = match text.as_str() {
@@ -177,7 +211,9 @@ pub fn read_with(
     };
     let keys = secrets.map(|(_, bytes)| clean::text(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
-    Contents::of(format.reader().read_with(file, &text, secrets), format)
+    let included = included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
+    let beside = Beside { secrets, included };
+    Contents::of(format.reader().read_with(file, &text, &beside), format)
 }
 
 impl Contents {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::device::{Connection, Device, Remote};
+use crate::device::{Connection, Device, Interface, Remote};
 
 /// Devices by position in the list that it was made of.
 pub(crate) struct Net<'d> {
@@ -31,7 +31,7 @@ impl<'d> Net<'d> {
         };
         for (n, device) in net.devices.iter().enumerate() {
             for interface in &device.interfaces {
-                if let Some(address) = interface.address {
+                for address in interface.addresses() {
                     net.owners.entry(address).or_default().insert(n);
                     net.interfaces.entry(address).or_default().insert(n);
                 }
@@ -145,6 +145,6 @@ impl<'d> Net<'d> {
 
 /// The addresses that a device has, as far as its file tells.
 fn own(device: &Device) -> impl Iterator<Item = IpAddr> {
-    let interfaces = device.interfaces.iter().filter_map(|interface| interface.address);
+    let interfaces = device.interfaces.iter().flat_map(Interface::addresses);
     interfaces.chain(device.connections.iter().filter_map(|connection| connection.local))
 }

@@ -96,7 +96,7 @@ fn turned<'d>(device: &'d Device, n: usize, net: &Net<'_>) -> &'d Device {
 /// down is neither.
 pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<'d>>) {
     let net = Net::new(devices.to_vec());
-    let (mut found, mut unmatched) = (Vec::new(), Vec::new());
+    let (mut found, mut unmatched, mut answers) = (Vec::new(), Vec::new(), Vec::new());
     for (n, device) in devices.iter().copied().enumerate() {
         // No device calls itself.
         let own = |c: &Connection| c.remote.address().is_some_and(|address| device.has(address));
@@ -104,12 +104,12 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
         for connection in device.connections.iter().filter(wanted) {
             match session(n, connection, &net) {
                 Some(session) if !connection.answers_only => found.push(session),
-                Some(_) => {}
+                Some(session) => answers.push(session),
                 None => unmatched.push(Unmatched { device, connection }),
             }
         }
     }
-    meant(&mut found, &mut unmatched, &net);
+    meant(&mut found, &answers, &mut unmatched, &net);
     (found, unmatched)
 }
 
@@ -195,7 +195,12 @@ fn with<'d>(
 /// Connections whose address nobody has, although one device must be meant: the only one that calls back and is not
 /// called, or, where there are just two devices, the other one. Of several connections of one device to nobody, those are
 /// meant that name the other one all but for a digit.
-fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, net: &Net<'d>) {
+fn meant<'d>(
+    found: &mut Vec<Session<'d>>,
+    answers: &[Session<'d>],
+    unmatched: &mut Vec<Unmatched<'d>>,
+    net: &Net<'d>,
+) {
     let devices = &net.devices;
     // Devices stand for themselves: two may be equal.
     let name = |device: &Device| std::ptr::from_ref(device);
@@ -206,6 +211,9 @@ fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, n
         calls.entry([from, to]).or_insert(*session);
         callers.entry(to).or_default().insert(from);
     }
+    // A backup that it does not call as long as the first peer answers is known to it all the same.
+    let known = answers.iter().map(|s| [s.initiator.device, s.responder.device].map(name));
+    let known: BTreeSet<[*const Device; 2]> = known.collect();
     let mut lonely: BTreeMap<*const Device, usize> = BTreeMap::new();
     for one in unmatched.iter() {
         *lonely.entry(name(one.device)).or_default() += 1;
@@ -219,6 +227,9 @@ fn meant<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>, n
         let others = back.into_iter().filter_map(|n| devices.get(n).copied());
         let mut candidates =
             others.filter(|other| name(other) != own && !calls.contains_key(&[own, name(other)]));
+        if devices.iter().any(|other| known.contains(&[own, name(other)])) {
+            return true;
+        }
         let alone = lonely.get(&own) == Some(&1);
         let made = match (candidates.next(), candidates.next()) {
             (Some(other), None) if alone || near(one.connection, other) => {

@@ -3,6 +3,8 @@
 mod takes;
 mod words;
 
+use crate::blame::Subject;
+
 pub(crate) use takes::Frame;
 pub use takes::Takes;
 pub(crate) use words::{Word, word};
@@ -37,6 +39,15 @@ pub(crate) struct Bad {
     pub part: String,
     pub message: String,
     pub allowed: &'static str,
+    /// The daemon knows the word, and IKEv1 has no number for it: no reading of it mends anything.
+    pub hopeless: bool,
+}
+
+impl Bad {
+    /// What it might decide, had it been read.
+    pub fn about(&self) -> Subject {
+        if self.hopeless { Subject::Connection } else { Subject::Policy }
+    }
 }
 
 const CIPHERS: &str = "3des, aes128, aes192, aes256";
@@ -122,14 +133,12 @@ impl Algorithms {
             Word::Hash(name) => add(&mut self.hash, name),
             Word::Group(number) => add(&mut self.group, number),
             Word::Prf => {
-                return Err(bad(part, format!("`{part}`: IKEv1 has no prf apart from its hash"), HASHES));
+                let message = format!("`{part}`: IKEv1 has no prf apart from its hash");
+                return Err(Bad { hopeless: true, ..bad(part, message, HASHES) });
             }
             Word::Combined => {
-                return Err(bad(
-                    part,
-                    format!("`{part}` is for IKEv2 and ESP: IKEv1 cannot name it"),
-                    CIPHERS,
-                ));
+                let message = format!("`{part}` is for IKEv2 and ESP: IKEv1 cannot name it");
+                return Err(Bad { hopeless: true, ..bad(part, message, CIPHERS) });
             }
             Word::Unknown => {
                 let allowed = "a cipher, a hash and a group, such as aes256-sha256-modp2048";
@@ -175,7 +184,7 @@ fn add<T: PartialEq>(list: &mut Vec<T>, one: T) {
 }
 
 fn bad(part: &str, message: String, allowed: &'static str) -> Bad {
-    Bad { part: part.to_owned(), message, allowed }
+    Bad { part: part.to_owned(), message, allowed, hopeless: false }
 }
 
 const PLUTO_HASHES: [&str; 3] = ["sha256", "sha512", "sha"];

@@ -45,7 +45,13 @@ pub(crate) struct Tree {
 
 impl Tree {
     pub fn parse(text: &str) -> Tree {
-        let mut parser = Parser { rest: text, line: 1, tree: Tree::default(), path: Vec::new(), too_deep: 0 };
+        Tree::with(text, &BTreeMap::new())
+    }
+
+    /// The same, with what the files hold that it includes, by name.
+    pub fn with(text: &str, files: &BTreeMap<String, String>) -> Tree {
+        let (tree, path) = (Tree::default(), Vec::new());
+        let mut parser = Parser { rest: text, line: 1, tree, path, too_deep: 0, files, within: None };
         parser.tree.sections.insert(Vec::new(), Section::default());
         while parser.statement() {}
         parser.tree

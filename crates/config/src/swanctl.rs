@@ -5,6 +5,7 @@ mod round;
 
 use std::sync::Arc;
 
+use crate::Beside;
 use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced, Version, Xauth};
@@ -43,10 +44,14 @@ impl crate::Reads for Swanctl {
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
+        self.read_with(file, text, &Beside::default())
+    }
+
+    fn read_with(&self, file: &str, text: &str, beside: &Beside<'_>) -> Vec<Device> {
         let mut reader = Reader {
             device: Device::new(file, Dialect::Strongswan),
             file: file.into(),
-            tree: Tree::parse(text),
+            tree: Tree::with(text, &beside.included),
             used: 0,
         };
         for (name, line) in reader.tree.children(&path(&["connections"])) {
@@ -198,7 +203,15 @@ impl Reader {
         };
         // Seen: a secret without identities is for anybody.
         let owners = if owners.is_empty() { vec![Owner::Anybody] } else { owners };
-        self.device.keys.push(KeyLine { owners, key, at, local: None, keyring: None });
+        self.device.keys.push(KeyLine {
+            owners,
+            key,
+            at,
+            local: None,
+            keyring: None,
+            vrf: None,
+            no_xauth: false,
+        });
     }
 
     /// What other files hold is not known; their secrets may be the ones that count.
@@ -213,7 +226,15 @@ impl Reader {
                 "one file with all sections",
             );
             let owners = vec![Owner::Unknown];
-            self.device.keys.push(KeyLine { owners, key: Key::Masked, at, local: None, keyring: None });
+            self.device.keys.push(KeyLine {
+                owners,
+                key: Key::Masked,
+                at,
+                local: None,
+                keyring: None,
+                vrf: None,
+                no_xauth: false,
+            });
         }
     }
 }

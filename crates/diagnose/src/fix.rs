@@ -54,8 +54,9 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             );
             told(line, on(at, commands::enable(setup, at)))
         }
-        Cause::IkeVersion => vec!["Give both sides the same IKE version for this peer.".into()],
-        Cause::XauthMissing => vec!["Ask for XAUTH on both sides, or on neither.".into()],
+        Cause::IkeVersion | Cause::XauthMissing => {
+            outside_phase1(cause).into_iter().map(str::to_owned).collect()
+        }
         Cause::Port500Blocked => permit(setup, at, 500),
         Cause::Port4500Blocked => permit(setup, at, 4500),
         Cause::MessageLost => {
@@ -76,6 +77,23 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
         }
     }
+}
+
+/// What mends a cause that configurations show, in plain words; `None`: a run shows it, with values to name.
+pub fn outside_phase1(cause: Cause) -> Option<&'static str> {
+    const PLAIN: [(Cause, &str); 4] = [
+        (Cause::IkeVersion, "Give both sides the same IKE version for this peer."),
+        (Cause::XauthMissing, "Ask for XAUTH on both sides, or on neither."),
+        (
+            Cause::MapUnbound,
+            "Bind the crypto map, or the tunnel protection, to the interface that the peer calls.",
+        ),
+        (
+            Cause::CryptoMapIncomplete,
+            "Complete the crypto map entry: a peer, an access list, a transform set.",
+        ),
+    ];
+    PLAIN.iter().find(|(known, _)| *known == cause).map(|(_, words)| *words)
 }
 
 /// What lets a port through, in the device's commands.

@@ -21,6 +21,7 @@ pub mod wire;
 pub mod words;
 
 pub use explain::{Article, Unknown, explain, names};
+pub use fix::outside_phase1;
 pub use reach::unreached;
 pub use why::{Why, why};
 

@@ -4,6 +4,7 @@ mod crypto;
 mod tunnel_group;
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use crate::cisco::{Block, Reader, blocks};
 use crate::clean::{self, Line};
@@ -89,7 +90,7 @@ impl Reader {
             }
             ["ip", "address", nameif, address, ..] => {
                 let (address, at) = (self.address(address), Some(self.place(block.head)));
-                for named in self.nameif_at.get(*nameif).into_iter().flatten() {
+                for named in self.nameif_at.get(&nameif.to_ascii_lowercase()).into_iter().flatten() {
                     if let Some(interface) = self.device.interfaces.get_mut(*named) {
                         (interface.address, interface.at) = (address, at.clone());
                     }
@@ -105,6 +106,15 @@ impl Reader {
             }
             ["crypto" | "isakmp" | "no", ..] => return self.asa_crypto(block, &words),
             ["tunnel-group", name, rest @ ..] => self.tunnel_group(block, name, rest),
+            ["domain-name", name] => self.device.domain = Some((*name).to_owned()),
+            ["group-policy", name, "attributes"] => {
+                for line in &block.body {
+                    let words = line.words();
+                    let ["vpn-tunnel-protocol", protocols @ ..] = words.as_slice() else { continue };
+                    let protocols = protocols.iter().map(|word| word.to_ascii_lowercase()).collect();
+                    self.protocols.insert((*name).to_owned(), (protocols, self.place(line)));
+                }
+            }
             ["ikev1", "pre-shared-key", ..] | ["pre-shared-key", ..] => {
                 self.problem_with_key(
                     block.head,
@@ -119,7 +129,7 @@ impl Reader {
 
     /// The interface of that name; one of a file that lacks its interfaces is made.
     fn nameif(&mut self, nameif: &str) -> &mut Interface {
-        let known = self.nameif_at.get(nameif).and_then(BTreeSet::first).copied();
+        let known = self.nameif_at.get(&nameif.to_ascii_lowercase()).and_then(BTreeSet::first).copied();
         let at = known.unwrap_or_else(|| self.interface_at(nameif));
         if self.device.interfaces.get(at).is_some_and(|interface| interface.nameif.is_none()) {
             self.name(at, nameif);
@@ -139,9 +149,12 @@ impl Reader {
                     self.name(at, nameif);
                 }
                 ["ip", "address", ..] => (interface.address, interface.at) = (own, Some(place)),
-                ["ipv6", "address", address, ..] if interface.address.is_none() => {
-                    let address = address.split('/').next().and_then(|address| address.parse().ok());
-                    (interface.address, interface.at) = (address, Some(place));
+                ["ipv6", "address", address, ..] => {
+                    let address: Option<IpAddr> = address.split('/').next().and_then(|a| a.parse().ok());
+                    match (interface.address, address) {
+                        (None, Some(_)) => (interface.address, interface.at) = (address, Some(place)),
+                        (_, more) => interface.more.extend(more.map(|address| (address, place))),
+                    }
                 }
                 ["shutdown"] => interface.shutdown = Some(place),
                 ["no", "shutdown"] => interface.shutdown = None,
@@ -153,6 +166,7 @@ impl Reader {
                 }
                 ["tunnel", "protection", "ipsec", "profile", profile] => {
                     interface.tunnel.profile = Some((*profile).to_owned());
+                    interface.tunnel.protected = Some(place);
                 }
                 _ => self.device.skipped += 1,
             }

@@ -72,7 +72,21 @@ fn belongs(head: &[&str], words: &[&str]) -> bool {
             &["keyring", "match", "self-identity", "initiate", "local-address", "keepalive"]
         }
         ["crypto", "isakmp", "peer", ..] => &["set"],
-        ["crypto", "map", _, _, "ipsec-isakmp", ..] | ["crypto", "dynamic-map", _, _] => &["set", "match"],
+        ["crypto", "isakmp", "client", "configuration", "group", _] => &[
+            "key",
+            "dns",
+            "wins",
+            "domain",
+            "pool",
+            "acl",
+            "netmask",
+            "max-logins",
+            "max-users",
+            "save-password",
+        ],
+        ["crypto", "map", _, _, "ipsec-isakmp", ..]
+        | ["crypto", "map", _, _]
+        | ["crypto", "dynamic-map", _, _] => &["set", "match"],
         ["crypto", "ipsec", "profile", ..] => &["set"],
         ["crypto", "ipsec", "transform-set", ..] => &["mode"],
         ["tunnel-group", _, "ipsec-attributes"] => {
@@ -114,7 +128,7 @@ fn begins(words: &[&str]) -> bool {
         "vlan",
     ];
     match words {
-        ["crypto", "map", _] => false,
+        ["crypto", "map", _] | ["crypto", "map", _, "redundancy", ..] => false,
         ["crypto", ..] => true,
         ["ip", second, ..] => {
             ["route", "access-list", "dhcp", "domain", "http", "local", "ssh", "forward-protocol"]
@@ -128,12 +142,14 @@ fn begins(words: &[&str]) -> bool {
 /// Commands that stand for themselves whatever their indentation: a prompt pasted in the wrong place, a file whose every
 /// line is indented.
 fn is_global(words: &[&str]) -> bool {
-    matches!(
-        words,
-        ["crypto", "isakmp" | "ikev1" | "keyring" | "ipsec" | "dynamic-map", ..]
-            | ["crypto", "map", _, _, ..]
-            | ["interface" | "tunnel-group" | "hostname" | "access-group", _, ..]
-            | ["ip", "access-list", ..]
-            | ["isakmp", "policy" | "key" | "enable" | "identity", ..]
-    )
+    let on_interface = matches!(words, ["crypto", "map", _, "redundancy", ..]);
+    !on_interface
+        && matches!(
+            words,
+            ["crypto", "isakmp" | "ikev1" | "keyring" | "ipsec" | "dynamic-map", ..]
+                | ["crypto", "map", _, _, ..]
+                | ["interface" | "tunnel-group" | "hostname" | "access-group", _, ..]
+                | ["ip", "access-list", ..]
+                | ["isakmp", "policy" | "key" | "enable" | "identity", ..]
+        )
 }

@@ -5,37 +5,110 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{Entry, Reader, access};
-use crate::device::{Connection, Place, Problem, Remote, Sourced, Version};
+use crate::device::{Connection, Dialect, Interface, Place, Problem, Remote, Sourced, Version, Xauth};
 use crate::phase2::Phase2;
+
+impl Entry {
+    /// IKEv2 where a line says so; an ASA may have both.
+    fn version(&self) -> Sourced<Version> {
+        match (&self.ike2, self.ike1) {
+            (Some(at), false) => Sourced::new(Version::Two, at.clone()),
+            (Some(at), true) => Sourced::new(Version::TwoThenOne, at.clone()),
+            (None, _) => Sourced::default_of(Version::One),
+        }
+    }
+}
 
 /// Connections of one device: maps times interfaces may be very many.
 const MOST_CONNECTIONS: usize = 1 << 16;
+
+/// Where a crypto map is: an interface by its place in the device; `None`: one whose own lines are not in the file.
+type On = BTreeMap<String, Vec<Option<usize>>>;
 
 impl Reader {
     /// The interface that an entry's map is on calls its peers; where the map is on none it calls nobody.
     pub(super) fn connect(&mut self) {
         self.device.policies.sort_by_key(|policy| policy.priority.value);
         self.keep_keys();
-        let mut on: BTreeMap<String, Vec<Option<IpAddr>>> = BTreeMap::new();
-        for interface in &self.device.interfaces {
-            let Some(map) = &interface.map else { continue };
-            let fixed = self.local_addresses.get(map).and_then(|name| self.interface_at.get(name));
-            let fixed = fixed.and_then(|at| self.device.interfaces.get(*at)).unwrap_or(interface);
-            on.entry(map.clone()).or_default().push(fixed.address);
-        }
+        let on = self.bound();
         let lists = Lists::new(self);
-        for entry in std::mem::take(&mut self.entries) {
-            for local in on.get(&entry.map).into_iter().flatten() {
-                self.connect_entry(&entry, *local, &lists);
+        let entries = std::mem::take(&mut self.entries);
+        self.named_lists = entries.iter().any(|entry| entry.access_list.is_some());
+        for entry in &entries {
+            for interface in on.get(&entry.map).into_iter().flatten() {
+                self.connect_entry(entry, *interface, &lists);
             }
         }
         self.tunnels(&lists);
+        for entry in entries.iter().filter(|entry| !on.contains_key(&entry.map)) {
+            self.loose(entry, &lists);
+        }
+        self.ask_for_xauth();
+        self.restrict();
         let applied = self.device.interfaces.iter().filter_map(|i| i.filter.as_ref());
         let names: BTreeSet<String> = applied.map(|filter| filter.value.clone()).collect();
         self.device.filters = std::mem::take(&mut self.access_lists)
             .into_iter()
             .filter(|(name, _)| names.contains(name))
             .collect();
+    }
+
+    /// Which map is on which interfaces. An excerpt of IOS without any interface does not say: there each is on one.
+    fn bound(&self) -> On {
+        let mut on = On::new();
+        for (at, interface) in self.device.interfaces.iter().enumerate() {
+            let Some(map) = &interface.map else { continue };
+            let fixed = self.local_addresses.get(map).and_then(|name| self.interface_at.get(name));
+            on.entry(map.clone()).or_default().push(Some(*fixed.unwrap_or(&at)));
+        }
+        let excerpt = self.device.dialect == Dialect::Ios && self.device.interfaces.is_empty();
+        let all = self.entries.iter().map(|entry| &entry.map).filter(|_| excerpt);
+        for map in self.somewhere.iter().chain(all) {
+            on.entry(map.clone()).or_insert_with(|| vec![None]);
+        }
+        on
+    }
+
+    /// An entry of a map that is on no interface: its peer is not called, which somebody may wonder about.
+    fn loose(&mut self, entry: &Entry, lists: &Lists) {
+        for (peer, at) in entry.peers.iter().take(1) {
+            self.device.loose.get_or_insert_with(|| at.clone());
+            let remote = self.remote(peer);
+            if self.device.connections.iter().any(|known| known.remote == remote) {
+                continue;
+            }
+            let made = self.connection(entry, remote, at.clone(), None, lists);
+            self.add(Connection { unbound: Some(at.clone()), ..made });
+        }
+    }
+
+    /// A map that asks for XAUTH asks every peer, unless the peer's key says `no-xauth` or a profile takes it out
+    /// (Cisco document 46242).
+    fn ask_for_xauth(&mut self) {
+        for connection in &mut self.device.connections {
+            let map = connection.by.split(' ').nth(2);
+            let Some(at) = map.and_then(|map| self.asking.get(map)) else { continue };
+            let spared = connection.remote.address().is_some_and(|peer| {
+                let local = connection.local.unwrap_or(peer);
+                let keys = crate::keys::by_address(&self.device.keys, peer, local, None, None);
+                keys.is_some_and(|key| key.no_xauth)
+            });
+            if connection.keyring.is_none() && !spared {
+                connection.xauth = Some(Sourced::new(Xauth::Server, at.clone()));
+            }
+        }
+    }
+
+    /// ASA: a group policy without `ikev1` leaves IKEv2 alone, or nothing (syslog 713206).
+    fn restrict(&mut self) {
+        for connection in &mut self.device.connections {
+            let Some(peer) = connection.remote.address().map(|peer| peer.to_string()) else { continue };
+            let policy = self.group_policy.get(&peer).map_or("DfltGrpPolicy", String::as_str);
+            let Some((protocols, at)) = self.protocols.get(policy) else { continue };
+            if !protocols.iter().any(|word| ["ikev1", "ipsec"].contains(&word.as_str())) {
+                connection.version = Sourced::new(Version::Two, at.clone());
+            }
+        }
     }
 
     /// Keys that no later line replaced.
@@ -58,10 +131,18 @@ impl Reader {
         }
     }
 
-    fn connect_entry(&mut self, entry: &Entry, local: Option<IpAddr>, lists: &Lists) {
-        for (peer, at) in &entry.peers {
-            let made = self.connection(entry, self.remote(peer), at.clone(), local, lists);
-            self.add(made);
+    fn connect_entry(&mut self, entry: &Entry, interface: Option<usize>, lists: &Lists) {
+        let local = |reader: &Reader, remote: &Remote| {
+            let interface = reader.device.interfaces.get(interface?)?;
+            interface.towards(remote.address())
+        };
+        for (n, (peer, at)) in entry.peers.iter().enumerate() {
+            let remote = self.remote(peer);
+            let made = self.connection(entry, remote.clone(), at.clone(), local(self, &remote), lists);
+            // The peers behind the first are backups.
+            let backup = n > 0;
+            let incomplete = self.incomplete(entry).then(|| at.clone());
+            self.add(Connection { answers_only: made.answers_only || backup, incomplete, ..made });
         }
         let Some((name, at)) = &entry.dynamic else { return };
         for dynamic in lists.dynamic.get(name).into_iter().flatten() {
@@ -73,9 +154,17 @@ impl Reader {
             };
             let fixed = dynamic.peers.iter().map(|(peer, _)| self.remote(peer)).next();
             let remote = fixed.unwrap_or(Remote::Anybody);
-            let made = self.connection(&by_name, remote, at.clone(), local, lists);
+            let made = self.connection(&by_name, remote.clone(), at.clone(), local(self, &remote), lists);
             self.add(made);
         }
+    }
+
+    /// Whether the device keeps an entry disabled: without an access list, or without a transform set, where the file has
+    /// some for other entries. An excerpt may have none at all.
+    fn incomplete(&self, entry: &Entry) -> bool {
+        let lists = !self.access_lists.is_empty() || self.named_lists;
+        let sets = !self.transform_sets.is_empty() && entry.ike2.is_none();
+        lists && entry.access_list.is_none() || sets && entry.transform_sets.is_empty()
     }
 
     fn connection(
@@ -98,7 +187,7 @@ impl Reader {
             identity: None,
             expects: Vec::new(),
             keyring: entry.profile.clone().map(Sourced::default_of),
-            version: Sourced::default_of(Version::One),
+            version: entry.version(),
             xauth: None,
             incomplete: None,
             unbound: None,
@@ -120,23 +209,41 @@ impl Reader {
         }
     }
 
-    /// A protected tunnel calls its destination.
+    /// A protected tunnel calls its destination; a multipoint one the peers that NHRP names, and it takes whoever calls.
     fn tunnels(&mut self, lists: &Lists) {
         let interfaces = self.device.interfaces.clone();
         for interface in interfaces.iter().filter(|interface| interface.shutdown.is_none()) {
-            let (Some(source), Some((destination, at)), Some(profile)) =
-                (&interface.tunnel.source, &interface.tunnel.destination, &interface.tunnel.profile)
-            else {
+            let (Some(source), Some(profile)) = (&interface.tunnel.source, &interface.tunnel.profile) else {
                 continue;
             };
-            let nameif = self.nameif_at.get(source).and_then(BTreeSet::first);
-            let named = self.interface_at.get(source).into_iter().chain(nameif).min();
-            let named = named.and_then(|at| interfaces.get(*at));
-            let local = source.parse().ok().or_else(|| named.and_then(|known| known.address));
+            let named = self.interface_at.get(source).copied();
+            let nameif = self.nameif_at.get(&source.to_ascii_lowercase()).and_then(BTreeSet::first).copied();
+            let named = named.into_iter().chain(nameif).min().and_then(|at| interfaces.get(at));
             let entry = self.ipsec_profiles.get(profile).cloned().unwrap_or_default();
-            let made = self.connection(&entry, self.remote(destination), at.clone(), local, lists);
-            self.add(Connection { by: interface.name.clone(), ..made });
+            for (remote, at) in self.ends(interface) {
+                let own = named.and_then(|known| known.towards(remote.address()));
+                let local = source.parse().ok().or(own);
+                let made = self.connection(&entry, remote, at, local, lists);
+                self.add(Connection { by: interface.name.clone(), ..made });
+            }
         }
+    }
+
+    /// Whom a tunnel is with.
+    fn ends(&self, interface: &Interface) -> Vec<(Remote, Place)> {
+        let tunnel = &interface.tunnel;
+        let named = if tunnel.open { tunnel.hubs.as_slice() } else { tunnel.destination.as_slice() };
+        let mut ends: Vec<(Remote, Place)> = Vec::new();
+        for (peer, at) in named {
+            let remote = self.remote(peer);
+            if !ends.iter().any(|(known, _)| *known == remote) {
+                ends.push((remote, at.clone()));
+            }
+        }
+        if let Some(at) = tunnel.protected.as_ref().filter(|_| tunnel.open) {
+            ends.push((Remote::Anybody, at.clone()));
+        }
+        ends
     }
 }
 

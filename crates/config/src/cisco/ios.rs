@@ -4,10 +4,12 @@ mod keys;
 mod profile;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use crate::cisco::{Block, Entry, Reader, blocks, defaults, pfs_group, transforms};
 use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Identity, Place, Sourced};
+use crate::keys::Owner;
 
 use profile::{bind, start_aggressive};
 
@@ -63,6 +65,23 @@ fn device(file: &str, lines: &[Line]) -> Device {
                 reader.local_addresses.entry((*map).to_owned()).or_insert(interface);
                 true
             }
+            ["crypto", "map", map, "client", "authentication", "list", ..] => {
+                let at = reader.place(block.head);
+                reader.asking.entry((*map).to_owned()).or_insert(at);
+                true
+            }
+            ["crypto", "map", map] => {
+                reader.somewhere.insert((*map).to_owned());
+                true
+            }
+            ["crypto", "isakmp", "client", "configuration", "group", name] => {
+                reader.group_key(name, block);
+                true
+            }
+            ["ip", "domain", "name", name] | ["ip", "domain-name", name] => {
+                reader.device.domain = Some((*name).to_owned());
+                true
+            }
             ["crypto", "isakmp", "peer", "address" | "ip-address", peer, ..] => {
                 peers.extend(reader.aggressive_peer(peer, block));
                 true
@@ -114,7 +133,7 @@ impl Reader {
                 }
             }
             ["crypto", "isakmp", "key", rest @ ..] => self.ios_key(block.head, rest),
-            ["crypto", "keyring", name, ..] => self.keyring(name, block),
+            ["crypto", "keyring", name, rest @ ..] => self.keyring(name, rest, block),
             ["crypto", "isakmp", "identity", rest @ ..] => match rest {
                 ["address"] => self.device.identity = Sourced::new(Identity::OwnAddress, place),
                 ["hostname"] => self.device.identity = Sourced::new(Identity::Fqdn(String::new()), place),
@@ -137,8 +156,11 @@ impl Reader {
                     ["dynamic", name, ..] => Some(((*name).to_owned(), place)),
                     _ => None,
                 };
-                let entry = self.ios_entry(block, [map, sequence], dynamic);
-                self.entries.push(entry);
+                self.map_entry(block, [map, sequence], dynamic);
+            }
+            // Typed again: the same entry.
+            ["crypto", "map", map, sequence] if sequence.parse::<u32>().is_ok() => {
+                self.map_entry(block, [map, sequence], None);
             }
             ["crypto", "dynamic-map", map, sequence] => {
                 let entry = self.ios_entry(block, [map, sequence], None);
@@ -154,18 +176,48 @@ impl Reader {
             let place = self.place(line);
             let interface = self.interface(name);
             match line.words().as_slice() {
-                ["ip", "address", _, _, "secondary"] => {}
+                ["ip", "address", address, _, "secondary"] => {
+                    interface.more.extend(address.parse().ok().map(|address| (address, place)));
+                }
                 ["ip", "address", address, ..] => {
                     (interface.address, interface.at) = (address.parse().ok(), Some(place));
                 }
-                ["ipv6", "address", address, ..] if interface.address.is_none() => {
-                    let address = address.split('/').next().and_then(|address| address.parse().ok());
-                    (interface.address, interface.at) = (address, Some(place));
+                ["ipv6", "address", address, ..] => {
+                    let address: Option<IpAddr> = address.split('/').next().and_then(|a| a.parse().ok());
+                    match (interface.address, address) {
+                        (None, Some(_)) => (interface.address, interface.at) = (address, Some(place)),
+                        (_, more) => interface.more.extend(more.map(|address| (address, place))),
+                    }
                 }
+                ["standby", group, "ip", address, ..] => {
+                    let address = address.parse().ok();
+                    interface.standby.entry((*group).to_owned()).or_default().address = address;
+                    interface.more.extend(address.map(|address| (address, place)));
+                }
+                ["standby", group, "name", name] => {
+                    interface.standby.entry((*group).to_owned()).or_default().name = Some((*name).to_owned());
+                }
+                ["vrf", "forwarding", vrf] | ["ip", "vrf", "forwarding", vrf] => {
+                    interface.vrf = Some((*vrf).to_owned());
+                }
+                ["ip", "nhrp", "nhs", _, "nbma", hub, ..] | ["ip", "nhrp", "map", "multicast", hub]
+                    if *hub != "dynamic" =>
+                {
+                    interface.tunnel.hubs.push(((*hub).to_owned(), place));
+                }
+                ["ip", "nhrp", "map", _, hub, ..] if *hub != "dynamic" => {
+                    interface.tunnel.hubs.push(((*hub).to_owned(), place));
+                }
+                ["tunnel", "mode", "gre", "multipoint"] => interface.tunnel.open = true,
                 ["ip", "access-group", list, "in"] => {
                     interface.filter = Some(Sourced::new((*list).to_owned(), place));
                 }
-                ["crypto", "map", map] => interface.map = Some((*map).to_owned()),
+                ["crypto", "map", map, rest @ ..] => {
+                    interface.map = Some((*map).to_owned());
+                    let group =
+                        if let ["redundancy", name, ..] = rest { Some((*name).to_owned()) } else { None };
+                    interface.redundancy = group;
+                }
                 ["shutdown"] => interface.shutdown = Some(place),
                 ["no", "shutdown"] => interface.shutdown = None,
                 ["tunnel", "source", source @ ..] => interface.tunnel.source = Some(source.concat()),
@@ -174,11 +226,33 @@ impl Reader {
                 }
                 ["tunnel", "protection", "ipsec", "profile", profile, ..] => {
                     interface.tunnel.profile = Some((*profile).to_owned());
+                    interface.tunnel.protected = Some(place);
                 }
                 _ => self.device.skipped += 1,
             }
         }
-        self.interface(name);
+        let interface = self.interface(name);
+        interface.tunnel.open |= name.starts_with("Virtual-Template");
+    }
+
+    /// `key KEY` of a group of clients.
+    fn group_key(&mut self, name: &str, block: &Block<'_>) {
+        for line in &block.body {
+            match line.words().as_slice() {
+                ["key", key @ ..] => self.typed_key(line, Owner::Name(name.to_owned()), key),
+                _ => self.device.skipped += 1,
+            }
+        }
+    }
+
+    /// An entry of a crypto map, with what an earlier block of the same number has.
+    fn map_entry(&mut self, block: &Block<'_>, [map, sequence]: [&str; 2], dynamic: Option<(String, Place)>) {
+        let more = self.ios_entry(block, [map, sequence], dynamic);
+        let at = *self.entry_at.entry((map.to_owned(), sequence.to_owned())).or_insert(self.entries.len());
+        match self.entries.get_mut(at) {
+            Some(known) => known.extend(more),
+            None => self.entries.push(more),
+        }
     }
 
     fn ios_entry(
@@ -192,7 +266,14 @@ impl Reader {
         for line in &block.body {
             let place = self.place(line);
             match line.words().as_slice() {
+                // The one marked `default` comes first; the others are backups.
+                ["set", "peer", peer, "default", ..] => entry.peers.insert(0, ((*peer).to_owned(), place)),
                 ["set", "peer", peer, ..] => entry.peers.push(((*peer).to_owned(), place)),
+                ["set", "ikev2-profile", ..] => entry.ike2 = Some(place),
+                // What is left of an interface in `show run | section crypto`.
+                ["crypto", "map", map, ..] => {
+                    self.somewhere.insert((*map).to_owned());
+                }
                 ["set", "isakmp-profile", name] => entry.profile = Some((*name).to_owned()),
                 ["set", "transform-set", names @ ..] => {
                     entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
@@ -205,6 +286,19 @@ impl Reader {
             }
         }
         entry
+    }
+}
+
+impl Entry {
+    /// Takes over what a later block of the same entry says.
+    fn extend(&mut self, more: Entry) {
+        self.peers.extend(more.peers);
+        self.transform_sets.extend(more.transform_sets);
+        self.dynamic = more.dynamic.or(self.dynamic.take());
+        self.profile = more.profile.or(self.profile.take());
+        self.pfs = more.pfs.or(self.pfs.take());
+        self.access_list = more.access_list.or(self.access_list.take());
+        self.ike2 = more.ike2.or(self.ike2.take());
     }
 }
 

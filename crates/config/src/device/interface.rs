@@ -1,5 +1,6 @@
 //! An interface, and the tunnel that it may be.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::{Place, Sourced};
@@ -15,14 +16,56 @@ pub struct Interface {
     pub address: Option<IpAddr>,
     /// Where the address stands.
     pub at: Option<Place>,
+    /// Further ones: of IPv6 beside IPv4, of a standby group.
+    pub more: Vec<(IpAddr, Place)>,
+    /// Standby groups (HSRP): number, name, and the address that they share.
+    pub standby: BTreeMap<String, Standby>,
+    /// The VRF that it forwards in.
+    pub vrf: Option<String>,
     /// The crypto map on it.
     pub map: Option<String>,
+    /// The standby group on whose address the map is.
+    pub redundancy: Option<String>,
     /// The line that switches it off.
     pub shutdown: Option<Place>,
     /// Source and destination of a protected tunnel.
     pub tunnel: Tunnel,
     /// The access list that traffic to the device itself has to pass.
     pub filter: Option<Sourced<String>>,
+}
+
+impl Interface {
+    /// Whether it has this address.
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.address == Some(address) || self.more.iter().any(|(one, _)| *one == address)
+    }
+
+    /// Whether this is its `nameif`: an ASA compares them without regard to case [R].
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.nameif.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// All its addresses.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.address.into_iter().chain(self.more.iter().map(|(address, _)| *address))
+    }
+
+    /// The address from which it calls a peer: the shared one of its standby group, else one of the peer's family.
+    pub(crate) fn towards(&self, peer: Option<IpAddr>) -> Option<IpAddr> {
+        let group = self.redundancy.as_ref();
+        let shared = group.and_then(|name| self.standby.values().find(|s| s.name.as_ref() == Some(name)));
+        let alike = |own: &IpAddr| peer.is_none_or(|peer| peer.is_ipv4() == own.is_ipv4());
+        shared.and_then(|standby| standby.address).or_else(|| self.addresses().find(alike))
+    }
+}
+
+/// A standby group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standby {
+    /// `standby 1 name HA`
+    pub name: Option<String>,
+    /// `standby 1 ip ADDRESS`
+    pub address: Option<IpAddr>,
 }
 
 /// A tunnel interface, as far as it is configured.
@@ -34,4 +77,10 @@ pub struct Tunnel {
     pub destination: Option<(String, Place)>,
     /// The ipsec profile that protects it.
     pub profile: Option<String>,
+    /// The line of its protection.
+    pub protected: Option<Place>,
+    /// It takes whoever calls: a multipoint tunnel, a template.
+    pub open: bool,
+    /// The peers that NHRP names, with their lines.
+    pub hubs: Vec<(String, Place)>,
 }

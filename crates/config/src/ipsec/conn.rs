@@ -202,7 +202,7 @@ impl Reader<'_> {
             match parsed {
                 Ok(algorithms) => read.push((algorithms, Some(at.clone()))),
                 Err(bad) => {
-                    self.problem(Some(Subject::Policy), &at, &bad.part, bad.message, bad.allowed);
+                    self.problem(Some(bad.about()), &at, &bad.part, bad.message, bad.allowed);
                     return Vec::new();
                 }
             }
@@ -243,12 +243,13 @@ impl Reader<'_> {
         };
         let read = daemon::identity(&value, self.daemon);
         if read.is_none() && !daemon::is_any(&value) {
-            let (message, allowed) = if value.contains('=') || self.daemon == Daemon::Charon {
-                ("this kind of identity is not simulated", "an address, @name, user@host, @#hex")
+            let (about, message, allowed) = if value.contains('=') || self.daemon == Daemon::Charon {
+                let allowed = "an address, @name, user@host, @#hex";
+                (Subject::Identity, "this kind of identity is not simulated", allowed)
             } else {
-                ("without `@` libreswan asks the DNS for its address", "@name")
+                (Subject::Resolved, "without `@` libreswan asks the DNS for its address", "@name")
             };
-            self.problem(Some(Subject::Identity), &at, &value, format!("`{value}`: {message}"), allowed);
+            self.problem(Some(about), &at, &value, format!("`{value}`: {message}"), allowed);
         }
         let wild = value.contains('*');
         read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))

@@ -40,7 +40,15 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
                 // charon takes a secret without identities for one with `%any`; pluto ranks it lower.
                 let anybody = owners.is_empty() && daemon == Daemon::Charon;
                 let owners = if anybody { vec![Owner::Anybody] } else { owners };
-                device.keys.push(KeyLine { owners, key, at: place(&shown), local: None, keyring: None });
+                device.keys.push(KeyLine {
+                    owners,
+                    key,
+                    at: place(&shown),
+                    local: None,
+                    keyring: None,
+                    vrf: None,
+                    no_xauth: false,
+                });
             }
             Err(message) => {
                 let at = place("<key>");
@@ -149,5 +157,13 @@ fn include(device: &mut Device, at: Place, pattern: &str) {
 
 /// A key that nobody has seen.
 pub(crate) fn unknown(at: Place) -> KeyLine {
-    KeyLine { owners: vec![Owner::Unknown], key: Key::Masked, at, local: None, keyring: None }
+    KeyLine {
+        owners: vec![Owner::Unknown],
+        key: Key::Masked,
+        at,
+        local: None,
+        keyring: None,
+        vrf: None,
+        no_xauth: false,
+    }
 }

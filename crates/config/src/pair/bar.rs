@@ -1,7 +1,7 @@
 //! What keeps a session from coming up before any message decides.
 
 use crate::blame::{Blamed, Said};
-use crate::device::{Connection, Device, Dialect, Place};
+use crate::device::{Connection, Device, Dialect, Identity, Place};
 use crate::pair::answer::{spoken, xauth_fits};
 use crate::pair::{Assumed, Session, Spoken};
 
@@ -52,6 +52,18 @@ impl Session<'_> {
             Spoken::Two => None,
             Spoken::One => (!xauth_fits(caller, answers)).then_some(Bar::Xauth),
         }
+    }
+
+    /// Whether some side takes an address, or whatever is said, for an identity.
+    pub fn takes_addresses(&self) -> bool {
+        let takes = |c: &Connection| {
+            c.expects.is_empty()
+                || c.expects.iter().any(|expected| {
+                    matches!(expected.value, Identity::Address(_) | Identity::OwnAddress | Identity::Net(..))
+                })
+        };
+        let ends = [self.initiator.connection, self.responder.connection];
+        ends.iter().flatten().all(|c| takes(c))
     }
 
     /// The lines of both sides that a bar is about.
@@ -112,7 +124,7 @@ impl Device {
         let Some(interface) = self.interface(address) else { return false };
         let used = |c: &Connection| c.unbound.is_none();
         match self.dialect {
-            Dialect::Ios => !self.connections.iter().any(used) && !self.answers_tunnels,
+            Dialect::Ios => !self.connections.iter().any(used),
             Dialect::Asa => {
                 let tunnels = self.interfaces.iter().any(|interface| interface.tunnel.profile.is_some());
                 interface.map.is_none() && !tunnels && self.loose.is_some()

@@ -61,7 +61,10 @@ impl<'d> End<'d> {
         let mut identity = own.unwrap_or(&self.device.identity).clone();
         if identity.value == Identity::Fqdn(String::new()) {
             identity.value = match &self.device.hostname {
-                Some(name) => Identity::Fqdn(name.clone()),
+                Some(name) => {
+                    let domain = self.device.domain.iter().map(|domain| format!(".{domain}"));
+                    Identity::Fqdn(name.clone() + &domain.collect::<String>())
+                }
                 None => Identity::OwnAddress,
             };
         }
@@ -109,11 +112,16 @@ impl<'d> End<'d> {
     /// Whether all its policies are for signatures.
     pub(crate) fn signs(&self) -> bool {
         let policies = self.device.offered_by(self.first);
+        if let (true, Some(takes)) = (policies.is_empty(), self.first.and_then(|c| c.takes.as_ref())) {
+            return takes.authentication() != "pre-share";
+        }
         !policies.is_empty() && policies.iter().all(|policy| policy.authentication.value != "pre-share")
     }
 
     /// The line that names its own address.
     pub fn address_line(&self) -> Option<&'d Place> {
-        self.device.interface(self.address)?.at.as_ref()
+        let interface = self.device.interface(self.address)?;
+        let more = interface.more.iter().find(|(address, _)| *address == self.address);
+        more.map(|(_, at)| at).or(interface.at.as_ref())
     }
 }

@@ -3,14 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Assumed;
-use crate::device::{Connection, Device, Remote};
+use crate::device::{Connection, Device, Interface, Remote};
 use crate::net::Net;
 
 /// The addresses from which a device calls; of one that calls nobody, those of its interfaces.
 pub(super) fn own_addresses(device: &Device) -> impl Iterator<Item = IpAddr> {
     let calling = device.connections.iter().filter_map(|connection| connection.local);
     let silent = device.connections.is_empty();
-    calling.chain(device.interfaces.iter().filter(move |_| silent).filter_map(|i| i.address))
+    calling.chain(device.interfaces.iter().filter(move |_| silent).flat_map(Interface::addresses))
 }
 
 /// The one device that has not the address called, and yet must be meant: it calls back, or takes anybody, and its own

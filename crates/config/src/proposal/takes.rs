@@ -25,6 +25,11 @@ impl Takes {
         Takes { frame, proposals }
     }
 
+    /// `pre-share`, `rsa-sig`.
+    pub(crate) fn authentication(&self) -> &str {
+        &self.frame.authentication.value
+    }
+
     /// One policy for each combination.
     pub fn policies(&self) -> Vec<Policy> {
         self.each(Algorithms::taken)

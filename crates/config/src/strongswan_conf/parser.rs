@@ -1,5 +1,7 @@
 //! The syntax: statements, sections that inherit, values in quotes.
 
+use std::collections::BTreeMap;
+
 use super::{DEEPEST, MOST_BASES, Tree, Value};
 
 pub(super) struct Parser<'t> {
@@ -9,6 +11,10 @@ pub(super) struct Parser<'t> {
     pub(super) path: Vec<String>,
     /// Open sections that are not kept.
     pub(super) too_deep: usize,
+    /// What included files hold, by the name that includes them.
+    pub(super) files: &'t BTreeMap<String, String>,
+    /// The line of the `include` whose file is being read: what it holds stands there.
+    pub(super) within: Option<usize>,
 }
 
 impl<'t> Parser<'t> {
@@ -51,11 +57,14 @@ impl<'t> Parser<'t> {
             }
             return true;
         }
-        let line = self.line;
+        let line = self.within.unwrap_or(self.line);
         let name = self.take(|c| !c.is_whitespace() && !"{}=:#,\"".contains(c)).to_owned();
         if name == "include" && self.rest.starts_with([' ', '\t']) {
             let pattern = self.take(|c| c != '\n').trim().to_owned();
-            self.tree.includes.push((pattern, line));
+            match self.files.get(&pattern).filter(|_| self.within.is_none()) {
+                Some(text) => self.included(text, line),
+                None => self.tree.includes.push((pattern, line)),
+            }
             return true;
         }
         self.take(|c| c == ' ' || c == '\t');
@@ -78,6 +87,16 @@ impl<'t> Parser<'t> {
             }
         }
         true
+    }
+
+    /// Statements of another file, which stand in the section that is open. It includes no further one.
+    fn included(&mut self, text: &'t str, line: usize) {
+        let (rest, at) = (std::mem::replace(&mut self.rest, text), self.line);
+        let (open, too_deep) = (self.path.clone(), self.too_deep);
+        self.within = Some(line);
+        while self.statement() {}
+        (self.rest, self.line, self.within) = (rest, at, None);
+        (self.path, self.too_deep) = (open, too_deep);
     }
 
     fn bases(&mut self) -> Vec<Vec<String>> {

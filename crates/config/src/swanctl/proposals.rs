@@ -64,7 +64,7 @@ impl Reader {
 
     pub(super) fn bad(&mut self, at: Option<&Place>, bad: Bad) {
         if let Some(at) = at {
-            self.problem(Some(Subject::Policy), at, &bad.part, bad.message, bad.allowed);
+            self.problem(Some(bad.about()), at, &bad.part, bad.message, bad.allowed);
         }
     }
 

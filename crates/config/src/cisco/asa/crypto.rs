@@ -108,8 +108,10 @@ impl Reader {
             ["connection-type", "answer-only"] => entry.answers_only = true,
             ["nat-t-disable"] => entry.nat_off = Some(place),
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
+                entry.ike1 = true;
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
+            ["ikev2", "ipsec-proposal", ..] => entry.ike2 = Some(place),
             ["pfs", group @ ..] => entry.pfs = Some(Sourced::new(pfs_group(group), place)),
             _ => return false,
         }

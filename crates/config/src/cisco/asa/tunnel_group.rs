@@ -27,15 +27,38 @@ impl Reader {
         let owner = self.owner(name);
         if owner != Owner::Anybody && !self.key_at.contains_key(&owner) {
             let (owners, at) = (vec![owner.clone()], self.place(block.head));
-            self.push_key(KeyLine { owners, key: Key::Missing, at, local: None, keyring: None });
+            self.push_key(KeyLine {
+                owners,
+                key: Key::Missing,
+                at,
+                local: None,
+                keyring: None,
+                vrf: None,
+                no_xauth: false,
+            });
         }
         for line in &block.body {
+            if let ["default-group-policy", policy] = line.words().as_slice() {
+                self.group_policy.insert(name.to_owned(), (*policy).to_owned());
+            }
             let text = line.text.trim_start();
             let key = text.strip_prefix("ikev1 ").unwrap_or(text).strip_prefix("pre-shared-key ");
             match (rest, key) {
                 (["ipsec-attributes"], Some(key)) => {
                     self.replaced.extend(self.key_at.remove(&owner).into_iter().flatten());
                     self.key(line, owner.clone(), key);
+                }
+                // A word in front that no ASA has: there is a key, and it is not known which.
+                (["ipsec-attributes"], None)
+                    if text.contains(" pre-shared-key ") && !text.starts_with("ikev2 ") =>
+                {
+                    self.replaced.extend(self.key_at.remove(&owner).into_iter().flatten());
+                    self.key(line, owner.clone(), "*");
+                    self.problem_with_key(
+                        line,
+                        "an unknown word in front of a key",
+                        "ikev1 pre-shared-key KEY",
+                    );
                 }
                 (_, Some(_)) => self.problem_with_key(
                     line,

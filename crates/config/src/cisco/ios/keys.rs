@@ -8,7 +8,8 @@ use crate::device::Place;
 use crate::keys::{Key, KeyLine, Owner};
 
 impl Reader {
-    pub(super) fn keyring(&mut self, name: &str, block: &Block<'_>) {
+    pub(super) fn keyring(&mut self, name: &str, rest: &[&str], block: &Block<'_>) {
+        let vrf = if let ["vrf", vrf] = rest { Some((*vrf).to_owned()) } else { None };
         let first = self.device.keys.len();
         let mut local = None;
         for line in &block.body {
@@ -27,6 +28,7 @@ impl Reader {
         }
         for key in self.device.keys.iter_mut().skip(first) {
             (key.local, key.keyring) = (local, Some(name.to_owned()));
+            key.vrf.clone_from(&vrf);
         }
     }
 
@@ -37,8 +39,9 @@ impl Reader {
             self.problem_with_key(line, "a key for nobody", "pre-shared-key address PEER [MASK] key KEY");
             return;
         };
-        let peer = words.get(2).copied().unwrap_or("");
-        let mask = words.get(3).copied().filter(|_| at > 3);
+        let first = if words.get(2) == Some(&"ipv6") { 3 } else { 2 };
+        let peer = words.get(first).copied().unwrap_or("");
+        let mask = words.get(first + 1).copied().filter(|_| at > first + 1);
         self.typed_key(line, owner(peer, mask), words.get(at + 1..).unwrap_or_default());
     }
 
@@ -54,7 +57,10 @@ impl Reader {
         let key = rest.get(..at).unwrap_or_default();
         let peer = if rest.get(at + 1) == Some(&"ipv6") { at + 2 } else { at + 1 };
         let (peer, mask) = (rest.get(peer).copied().unwrap_or(""), rest.get(peer + 1).copied());
+        let before = self.device.keys.len();
         self.typed_key(line, owner(peer, mask), key);
+        let no_xauth = rest.last() == Some(&"no-xauth");
+        self.device.keys.iter_mut().skip(before).for_each(|key| key.no_xauth = no_xauth);
     }
 
     /// `[0|6] KEY`. A key alone is a key, even if it is `6`.
@@ -63,7 +69,15 @@ impl Reader {
             ["6", _] => {
                 let key = Key::Masked;
                 let at = Place { text: "<a line with an encrypted key>".into(), ..self.place(line) };
-                self.push_key(KeyLine { owners: vec![owner], key, at, local: None, keyring: None });
+                self.push_key(KeyLine {
+                    owners: vec![owner],
+                    key,
+                    at,
+                    local: None,
+                    keyring: None,
+                    vrf: None,
+                    no_xauth: false,
+                });
             }
             ["0", key] | [key] => {
                 self.key(line, owner, key);

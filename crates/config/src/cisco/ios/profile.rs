@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::keys::owner;
 use crate::cisco::{Block, Reader};
-use crate::device::{Device, Identity, Place, Remote, Sourced};
+use crate::device::{Device, Identity, Place, Remote, Sourced, Xauth};
+use crate::keys::Owner;
 
 /// `crypto isakmp profile`
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,8 @@ pub(super) struct Profile {
     pub(super) identity: Option<Sourced<Identity>>,
     pub(super) matches: Vec<Sourced<Identity>>,
     pub(super) aggressive: Option<Place>,
+    /// The line that asks for XAUTH.
+    pub(super) asks: Option<Place>,
 }
 
 /// A peer with a password for Aggressive Mode, its line, and what to call oneself there.
@@ -38,9 +41,12 @@ pub(super) fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
         // Until here the field names the profile.
         let name = connection.keyring.take();
         let Some(profile) = name.and_then(|name| profiles.get(&name.value)) else { continue };
+        // A profile takes its peer out of what its map asks all others for.
         connection.keyring.clone_from(&profile.keyring);
         connection.identity.clone_from(&profile.identity);
         connection.expects.clone_from(&profile.matches);
+        let asks = profile.asks.clone();
+        connection.xauth = asks.map(|at| Sourced::new(Xauth::Server, at));
         connection.aggressive = connection.aggressive.take().or_else(|| profile.aggressive.clone());
     }
 }
@@ -75,13 +81,31 @@ impl Reader {
                     profile.identity = identity(rest).map(|identity| Sourced::new(identity, place));
                 }
                 ["match", "identity", rest @ ..] => {
-                    profile.matches.extend(identity(rest).map(|identity| Sourced::new(identity, place)));
+                    profile.matches.extend(matched(rest).map(|identity| Sourced::new(identity, place)));
                 }
+                ["client", "authentication", "list", ..] => profile.asks = Some(place),
                 ["initiate", "mode", "aggressive"] => profile.aggressive = Some(place),
                 _ => self.device.skipped += 1,
             }
         }
         profile
+    }
+}
+
+/// What a profile takes: `address A [MASK] [VRF]`, where 0.0.0.0 is anybody; `address ipv6 A/N`; `host domain NAME`; else
+/// as one calls oneself.
+fn matched(words: &[&str]) -> Option<Identity> {
+    let net = |peer: &str, mask: Option<&str>| match owner(peer, mask) {
+        Owner::Net(net, bits) if bits == if net.is_ipv4() { 32 } else { 128 } => Some(Identity::Address(net)),
+        Owner::Net(net, bits) => Some(Identity::Net(net, bits)),
+        Owner::Anybody => peer.split('/').next()?.parse().ok().map(|any| Identity::Net(any, 0)),
+        _ => None,
+    };
+    match words {
+        ["address", "ipv6", peer, ..] => net(peer, None),
+        ["address", peer, rest @ ..] => net(peer, rest.first().copied()),
+        ["host", "domain", name] => Some(Identity::Domain((*name).to_owned())),
+        words => identity(words),
     }
 }
 
