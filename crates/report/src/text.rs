@@ -1,11 +1,12 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
 mod held;
+mod phase2;
 mod sides;
 
 use diagnose::{Article, Diagnosis};
 use scenario::{Scenario, shell_word};
-use sim::{Setup, Verdict, state_name};
+use sim::{Setup, state_name};
 
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
@@ -13,6 +14,7 @@ use crate::line::{HEAD, Line, TROUBLE, paint, written};
 use crate::row::rows;
 
 use held::held;
+use phase2::phase2;
 use sides::left;
 pub(crate) use sides::{cut_off, end, verdict};
 
@@ -29,6 +31,7 @@ pub fn text(report: &Report, layout: Layout) -> String {
     lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
     lines.push(Line::default());
     lines.extend(left(report, layout));
+    lines.extend(phase2(report, layout));
     lines.extend(why(report, layout));
     lines.extend(held(report, layout));
     lines.extend(next(report));
@@ -38,7 +41,7 @@ pub fn text(report: &Report, layout: Layout) -> String {
 /// The one command worth typing next; nothing where the tunnel is up, or no file can be named.
 fn next(report: &Report) -> Option<Line> {
     let file = shell_word(report.file.as_deref()?);
-    if report.outcome.verdict == Verdict::Established {
+    if report.outcome.works() {
         return None;
     }
     let command = match report.view {
