@@ -41,23 +41,13 @@ pub(super) fn crypto_maps(
     let of = |role: Role| match (&written[role], &written[role.other()]) {
         (Some(own), _) => own.clone(),
         (None, Some(theirs)) => {
-            theirs.iter().map(|entry| mirrored(entry, profiles[role], peers[role])).collect()
+            let lifetime = default_child_lifetime(profiles[role]);
+            let mirrored = |entry: &MapEntry| MapEntry { lifetime, ..entry.mirrored(peers[role]) };
+            theirs.iter().map(mirrored).collect()
         }
         (None, None) => vec![default_entry(profiles[role], role, peers[role])],
     };
     Ok(Sides::from_fn(of))
-}
-
-/// What the other side has to have for this entry to be of use.
-fn mirrored(entry: &MapEntry, profile: &'static Profile, peer: IpAddr) -> MapEntry {
-    MapEntry {
-        peers: vec![peer],
-        acl: entry.acl.iter().map(|line| line.mirrored()).collect(),
-        lifetime: default_child_lifetime(profile),
-        interface: true,
-        dynamic: false,
-        ..entry.clone()
-    }
 }
 
 fn entries(
