@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use capture::{Captured, Datagram, Reader};
-use ike::keymat::{CipherKey, PreSharedKey};
+use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
 use ike::{Instant, Observer};
 use isakmp::Cookie;
 use report::{Decoded, decoded_json, decoded_text, plain_json};
@@ -26,7 +26,8 @@ pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failur
     let psk = args.psk_file.as_deref().map(psk).transpose()?;
     let failed = |error| no_capture(&args.file, error);
     let mut reader = Reader::open(input::reader(&args.file)?).map_err(failed)?;
-    let mut observer = Observer::new(keys, psk);
+    let skeyid_a = args.keys.as_deref().map(authenticators).transpose()?.unwrap_or_default();
+    let mut observer = Observer::new(keys, psk).with_skeyid_a(skeyid_a);
     let styled = format != Format::Json && out.is_styled();
     // Text that is made without styles needs nobody to take them out again.
     out.pass_through(!styled);
@@ -138,6 +139,14 @@ pub fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
         keys.insert(cookie, key);
     }
     Ok(keys)
+}
+
+/// SKEYID_a by initiator cookie: lines `# skeyid_a 3fa97e81901067f2,00112233..`, comments to Wireshark.
+fn authenticators(path: &Path) -> Result<BTreeMap<Cookie, SkeyidA>, Failure> {
+    let text = String::from_utf8_lossy(&bytes(path, MAX_KEYS)?).into_owned();
+    let lines = text.lines().filter_map(|line| line.trim().strip_prefix("# skeyid_a "));
+    let keys = lines.filter_map(key_line);
+    Ok(keys.map(|(cookie, key)| (cookie, SkeyidA::new(key.as_bytes().to_vec()))).collect())
 }
 
 /// `3fa97e81901067f2,00112233..`; Wireshark's own file puts both in quotes.

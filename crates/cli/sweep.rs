@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use report::{Groups, Key, Report};
 use scenario::Scenario;
 use scenario::sweep::{Point, Sweep};
-use sim::{MAX_STEPS, Outcome, Setup, Trace, Verdict};
+use sim::{MAX_STEPS, Outcome, Setup, Trace};
 
 use crate::args::{Format, SweepArgs};
 use crate::failure::{Failure, UNDECIDED, USAGE};
@@ -174,7 +174,7 @@ fn several(
 fn ran(setup: &Setup, powers: &Powers) -> (Trace, Outcome) {
     if setup.faults.is_empty() {
         let outcome = sim::run_untraced(setup, powers);
-        if outcome.verdict == Verdict::Established {
+        if outcome.works() {
             return (Trace::off(), outcome);
         }
     }

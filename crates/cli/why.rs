@@ -34,7 +34,7 @@ fn moment(report: &Report, answer: &Why) -> Option<String> {
 
 fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
     let name = &report.scenario.name;
-    if report.outcome.verdict == sim::Verdict::Established {
+    if report.outcome.works() {
         out.line(&format!("{name}: the tunnel comes up; there is nothing to ask why about"))?;
         return Ok(());
     }

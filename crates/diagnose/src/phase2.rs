@@ -80,14 +80,25 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         }
         (None, None) => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
     };
-    let receiver = if own.is_some() { role } else { role.other() };
+    let (known, receiver) = (known_to(setup, role), if own.is_some() { role } else { role.other() });
     ranked(causes.into_iter().map(|cause| Diagnosis {
         cause,
         rank: 0,
         evidence: vec![line.clone()],
-        fix: fix(setup, cause, receiver),
+        fix: fix(&known, cause, receiver),
         inferred: own.is_none(),
     }))
+}
+
+/// The setup as far as this side knows it: the other is taken to be like it, and to mirror it.
+fn known_to(setup: &Setup, role: Role) -> Setup {
+    let (mut known, other) = (setup.clone(), role.other());
+    let address = setup.outside_address(role);
+    let own = &setup.hosts[role];
+    known.hosts[other].profile = own.profile;
+    known.hosts[other].crypto_map =
+        own.crypto_map.as_ref().map(|list| list.iter().map(|entry| entry.mirrored(address)).collect());
+    known
 }
 
 /// What a notify leaves open: Cisco devices say NO_PROPOSAL_CHOSEN for proxies too.

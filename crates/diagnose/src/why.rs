@@ -1,10 +1,12 @@
 //! What would have helped: counterfactuals by running again.
 
+mod crypto_map;
+
 use std::net::IpAddr;
 
 use ike::{Authentication, GroupName, Instant, Policy, Powers, Role, TunnelGroup};
 use sim::choice::{Chooser, KindWire, Script};
-use sim::{Entry, Fault, PeerFault, Recorder, Setup, Trace, Verdict, World, run_untraced};
+use sim::{Entry, Fault, PeerFault, Recorder, Setup, Trace, World, run_untraced};
 
 use crate::compare::address_seen;
 
@@ -56,7 +58,7 @@ fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<String>>
 }
 
 fn is_up(setup: &Setup, powers: &Powers) -> bool {
-    run_untraced(setup, powers).verdict == Verdict::Established
+    run_untraced(setup, powers).works()
 }
 
 /// Everything that could be changed and might matter.
@@ -64,6 +66,7 @@ fn changes(setup: &Setup) -> Vec<Change> {
     let mut changes = Vec::new();
     changes.extend(keys(setup));
     changes.extend(policies(setup));
+    changes.extend(crypto_map::changes(setup));
     for role in Role::BOTH {
         changes.extend(switches(setup, role));
     }
@@ -253,5 +256,5 @@ fn kind(setup: &Setup) -> KindWire {
 fn could_come_up(world: &World<Recorder>, setup: &Setup) -> bool {
     let mut world = world.clone();
     while world.step(&mut kind(setup)) {}
-    world.watch().outcome(world.now()).verdict == Verdict::Established
+    world.watch().outcome(world.now()).works()
 }

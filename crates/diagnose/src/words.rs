@@ -152,6 +152,7 @@ pub fn changed(changed: &Changed) -> [String; 3] {
         Changed::Policy { priority, before, after } => {
             [format!("policy {priority} {}", before.attribute()), before.to_string(), after.to_string()]
         }
+        Changed::Map { sequence, before, after } => child::map_changed(*sequence, before, after),
         Changed::Peer { before, after } => ["peer".into(), before.to_string(), after.to_string()],
         Changed::PeerIdentity { group, before, after } => [
             format!("tunnel-group {group} peer_identity"),

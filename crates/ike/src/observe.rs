@@ -2,12 +2,13 @@
 //! checks what a given pre-shared key allows. It never guesses: what it cannot know it says.
 
 mod negotiation;
+mod under;
 
 use std::collections::BTreeMap;
 
 use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, SecurityAssociation, Version};
 
-use crate::keymat::{CipherKey, PreSharedKey};
+use crate::keymat::{CipherKey, PreSharedKey, SkeyidA};
 use crate::proposal::OfferedTransform;
 use negotiation::Negotiation;
 
@@ -17,6 +18,8 @@ pub struct Observer {
     /// Ka by initiator cookie: the cipher key of appendix B, not SKEYID_e.
     keys: BTreeMap<Cookie, CipherKey>,
     psk: Option<PreSharedKey>,
+    /// By initiator cookie: for the hashes of exchanges under an SA.
+    skeyid_a: BTreeMap<Cookie, SkeyidA>,
     /// By initiator cookie: the responder's is not known at first.
     negotiations: BTreeMap<Cookie, Negotiation>,
 }
@@ -67,7 +70,14 @@ pub enum Closed {
 impl Observer {
     /// An observer with these keys (Ka by initiator cookie) and this pre-shared key.
     pub fn new(keys: BTreeMap<Cookie, CipherKey>, psk: Option<PreSharedKey>) -> Observer {
-        Observer { keys, psk, negotiations: BTreeMap::new() }
+        Observer { keys, psk, ..Observer::default() }
+    }
+
+    /// The same with SKEYID_a by initiator cookie, which the hashes of Quick Mode and of protected Informational
+    /// exchanges are made with.
+    #[must_use]
+    pub fn with_skeyid_a(self, skeyid_a: BTreeMap<Cookie, SkeyidA>) -> Observer {
+        Observer { skeyid_a, ..self }
     }
 
     /// The next message, without the non-ESP marker.
@@ -92,8 +102,14 @@ impl Observer {
                     None => Err(Closed::NoKey),
                 };
                 match opened {
-                    Ok((plaintext, payloads, first)) => {
-                        let hash = negotiation.check(&message.header, &payloads, self.psk.as_ref(), first);
+                    Ok((plaintext, payloads, position)) => {
+                        let header = &message.header;
+                        let skeyid_a = self.skeyid_a.get(&icookie);
+                        let under = skeyid_a
+                            .and_then(|key| negotiation.check_under(header, &payloads, key, position));
+                        let first = position == 0;
+                        let check = || negotiation.check(header, &payloads, self.psk.as_ref(), first);
+                        let hash = under.or_else(check);
                         Ok(Observed { message, plaintext: Some(plaintext), payloads, hash, closed: None })
                     }
                     Err(closed) => {

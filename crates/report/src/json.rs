@@ -1,5 +1,7 @@
 //! A run as one JSON object on one line: the contract's `ikesim/run/1`.
 
+mod phase2;
+
 use std::borrow::Cow;
 use std::ops::Not;
 
@@ -10,6 +12,7 @@ use sim::{Outcome, PeerOutcome, state_name};
 
 use crate::Report;
 use crate::listened::{Dropped, Listened};
+use phase2::Quick;
 
 #[derive(Serialize)]
 struct Run<'r> {
@@ -19,10 +22,12 @@ struct Run<'r> {
     mode: String,
     seed: u64,
     outcome: String,
+    verdict: Option<String>,
     keys_match: Option<bool>,
     negotiated: Option<Negotiated>,
     initiator: Option<Peer>,
     responder: Option<Peer>,
+    phase2: Option<Quick>,
     faults: Vec<Fault>,
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     view: Option<String>,
@@ -119,10 +124,12 @@ fn object(report: &Report) -> Run<'_> {
         mode: scenario.setup.mode.to_string(),
         seed: scenario.setup.seed,
         outcome: outcome.verdict.to_string(),
+        verdict: outcome.phase_2.as_ref().map(|phase_2| phase_2.passage.to_string()),
         keys_match: outcome.keys_match,
         negotiated: negotiated(outcome),
         initiator: known(report, Role::Initiator),
         responder: known(report, Role::Responder),
+        phase2: outcome.phase_2.as_ref().map(Quick::of),
         faults: faults(report),
         view: view.map(|role| role.to_string()),
         diagnosis: diagnosis.iter().map(one).collect(),

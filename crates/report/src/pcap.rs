@@ -73,15 +73,24 @@ pub fn key_line(trace: &Trace) -> Option<String> {
     let keyed = |negotiation: &Negotiation| {
         let (.., cookies) = negotiation.made?;
         let (_, keymat) = negotiation.standing.keys.as_ref()?;
-        Some((cookies.initiator, keymat.cipher_key.clone()))
+        Some((cookies.initiator, keymat.clone()))
     };
-    let (cookie, key) =
+    // Comments to Wireshark; with them the hashes and keys of Quick Mode can be computed again.
+    let phase_2 = timeline.sides.both().iter().any(|(_, side)| !side.children.all.is_empty());
+    let (cookie, keymat) =
         timeline.sides.into_iter().find_map(|side| side.negotiations.values().find_map(keyed))?;
-    let mut line = format!("{cookie},");
-    for byte in key.as_bytes() {
-        // Writing to a string cannot fail.
-        let _ = write!(line, "{byte:02x}");
+    let mut text = format!("{cookie},{}\n", hex(keymat.cipher_key.as_bytes()));
+    if phase_2 {
+        text += &format!("# skeyid_a {cookie},{}\n", hex(keymat.skeyid_a.as_bytes()));
+        text += &format!("# skeyid_d {cookie},{}\n", hex(keymat.skeyid_d.as_bytes()));
     }
-    line.push('\n');
-    Some(line)
+    Some(text)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

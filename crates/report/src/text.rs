@@ -1,12 +1,13 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
 mod held;
+mod phase2;
 mod sides;
 
 use diagnose::{Article, Diagnosis};
 use ike::Mode;
 use scenario::{Scenario, shell_word};
-use sim::{Verdict, state_name};
+use sim::state_name;
 
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
@@ -14,6 +15,7 @@ use crate::line::{HEAD, Line, TROUBLE, paint, written};
 use crate::row::rows;
 
 use held::held;
+use phase2::phase2;
 use sides::left;
 pub(crate) use sides::{cut_off, end, verdict};
 
@@ -35,6 +37,7 @@ pub fn text(report: &Report, layout: Layout) -> String {
 /// What stands below the ladder.
 pub(crate) fn conclusions(report: &Report, layout: Layout) -> Vec<Line> {
     let mut lines = left(report, layout);
+    lines.extend(phase2(report, layout));
     lines.extend(why(report, layout));
     lines.extend(held(report, layout));
     lines.extend(next(report));
@@ -44,7 +47,7 @@ pub(crate) fn conclusions(report: &Report, layout: Layout) -> Vec<Line> {
 /// The one command worth typing next; nothing where the tunnel is up, or no file can be named.
 fn next(report: &Report) -> Option<Line> {
     let file = shell_word(report.file.as_deref()?);
-    if report.outcome.verdict == Verdict::Established {
+    if report.outcome.works() {
         return None;
     }
     let command = match report.view {

@@ -1,5 +1,6 @@
 //! From the file to a scenario: defaults, ranges, and what belongs together.
 
+mod crypto_map;
 mod expect;
 mod host;
 
@@ -49,15 +50,23 @@ fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     // Written in Main Mode it means nothing, and does no harm: the defaults can be written out.
     let confirm = file.confirm.as_ref().is_none_or(|at| at.value);
     let own = addresses(file)?;
-    let setting = Setting { mode, confirm, v6: own.initiator.is_ipv6() };
+    let phase_2 = crypto_map::asked_for(file);
+    let setting = Setting { mode, confirm, v6: own.initiator.is_ipv6(), phase_2 };
     bound(&file.fault, MAX_FAULTS, "faults")?;
     let faults: Vec<Fault> =
         file.fault.iter().map(|table| faults::fault(table, setting)).collect::<Result<_, _>>()?;
     let places = Places { own, outside: outside(file, &faults, own)? };
-    let hosts = Sides::new(
+    let mut hosts = Sides::new(
         config(&file.initiator, Role::Initiator, setting, &places)?,
         config(&file.responder, Role::Responder, setting, &places)?,
     );
+    if phase_2 {
+        let profiles = hosts.as_ref().map(|host| host.profile);
+        let peers = Sides::new(hosts.initiator.peer, places.outside.initiator);
+        let maps = crypto_map::crypto_maps(file, profiles, peers)?;
+        hosts.initiator.crypto_map = Some(maps.initiator);
+        hosts.responder.crypto_map = Some(maps.responder);
+    }
     check_signatures(file, &hosts)?;
     let mut setup = Setup {
         mode,
@@ -78,7 +87,7 @@ fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
         title: file.title.clone(),
         description: file.description.clone(),
         setup,
-        expect: expect(&file.expect, mode)?,
+        expect: expect(&file.expect, mode, phase_2)?,
     })
 }
 
@@ -200,10 +209,17 @@ fn why_nothing(fault: &Fault) -> &'static str {
         Edit::PolicyMismatch(MismatchAttribute::KeyLength) => {
             "a key length can differ only where a policy has AES, and some length must be left that the other side lacks"
         }
+        Edit::PfsMismatch(_) => {
+            "missing and group need pfs in that peer's crypto map, extra needs none there: write it under crypto_map"
+        }
+        Edit::TransformMismatch(_) => "no transform set of that peer has such a value to change",
+        Edit::ProxyMismatch(_) => "no line of that peer's access list can be changed so",
         Edit::PolicyMismatch(_) => "the other side's policies have every value of that attribute",
         Edit::IkeDisabled
         | Edit::AggressiveModeDisabled
         | Edit::NatTraversalDisabled
+        | Edit::MapIncomplete(_)
+        | Edit::MapUnbound
         | Edit::WrongPeerAddress => "it is so already",
     }
 }

@@ -1,5 +1,6 @@
 //! From a scenario to its file: what [`crate::build`] does, backwards. What has its default value is left out.
 
+mod crypto_map;
 mod fault;
 
 use std::fmt;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use ike::{GroupName, Identity, Instant, Policy, Role, TunnelGroup};
 use sim::setup::{ADDRESSES, default_host};
-use sim::{Network, Setup, state_name};
+use sim::{Network, Setup, quick_state_name, state_name};
 
 use crate::fault_table::FaultTable;
 use crate::file::{self, ExpectTable, File, GroupTable, Peer, PolicyTable};
@@ -70,6 +71,7 @@ impl File {
                 .and_then(|seed| i64::try_from(seed).ok())
                 .map(At::from),
             until: setup.until.map(moment),
+            phase2: setup.hosts.initiator.crypto_map.as_ref().map(|_| true),
             initiator: Peer::of(setup, Role::Initiator, remarks)?,
             responder: Peer::of(setup, Role::Responder, remarks)?,
             network: file::Network::of(&setup.network),
@@ -110,6 +112,7 @@ impl Peer {
             tunnel_group: groups
                 .map(|list| list.iter().map(|group| GroupTable::of(group).map(At::from)).collect())
                 .transpose()?,
+            crypto_map: crypto_map::tables(setup, role),
         })
     }
 }
@@ -187,6 +190,10 @@ impl ExpectTable {
                 .as_ref()
                 .map(|list| list.iter().map(|one| one.to_string().into()).collect()),
             established: expect.established,
+            initiator_phase2: expect.quick.initiator.map(|one| quick_state_name(one).to_owned().into()),
+            responder_phase2: expect.quick.responder.map(|one| quick_state_name(one).to_owned().into()),
+            verdict: expect.passage.map(|passage| passage.to_string().into()),
+            children: expect.children.and_then(|count| i64::try_from(count).ok()).map(At::from),
         }
     }
 }

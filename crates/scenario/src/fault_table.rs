@@ -19,8 +19,8 @@ pub(super) struct FaultTable {
     /// At which peer.
     #[schemars(extend("enum" = vocabulary::names(&vocabulary::ROLES)))]
     pub at: Option<At<String>>,
-    /// Which policy attribute differs.
-    #[schemars(extend("enum" = vocabulary::names(&vocabulary::ATTRIBUTES)))]
+    /// Which attribute differs.
+    #[schemars(extend("enum" = vocabulary::attributes()))]
     pub attribute: Option<At<String>>,
     /// Virtual time from which on.
     #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
@@ -36,7 +36,7 @@ pub(super) struct FaultTable {
     pub direction: Option<At<String>>,
     /// The address as seen outside the NAT.
     pub outside: Option<At<String>>,
-    /// The message: its name, as "MSG3" or "AM2", or its number in the phase 1 exchange.
+    /// The message: its name, as "MSG3" or "AM2", "QM1" with phase 2, or its number in the phase 1 exchange.
     #[schemars(schema_with = "vocabulary::message_schema")]
     pub message: Option<At<NumberOrWord>>,
     /// How many copies.
@@ -57,9 +57,12 @@ pub(super) struct FaultTable {
     /// Bytes of the ISAKMP message that are left.
     #[schemars(range(min = 0, max = 65534))]
     pub length: Option<At<i64>>,
-    /// The defect.
-    #[schemars(extend("enum" = vocabulary::impairments()))]
+    /// The defect, or the part that is missing.
+    #[schemars(extend("enum" = vocabulary::whats()))]
     pub what: Option<At<String>>,
+    /// How it differs from the other side.
+    #[schemars(extend("enum" = vocabulary::hows()))]
+    pub how: Option<At<String>>,
 }
 
 impl FaultTable {
@@ -84,6 +87,7 @@ impl FaultTable {
             FieldName::Bit => of(self.bit.as_ref()),
             FieldName::Length => of(self.length.as_ref()),
             FieldName::What => of(self.what.as_ref()),
+            FieldName::How => of(self.how.as_ref()),
         }
     }
 
@@ -105,6 +109,7 @@ impl FaultTable {
             FieldName::By => self.by = word,
             FieldName::After => self.after = word,
             FieldName::What => self.what = word,
+            FieldName::How => self.how = word,
             FieldName::Message => self.message = either,
             FieldName::Times => self.times = either,
             FieldName::Port => self.port = number,

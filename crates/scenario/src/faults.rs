@@ -1,5 +1,6 @@
 //! From a fault table to a fault: its fields belong to its kind, and its values are possible in this mode.
 
+mod phase2;
 mod wire;
 
 use std::net::IpAddr;
@@ -7,6 +8,7 @@ use std::ops::Range;
 
 use ike::{Impair, Instant, MessageName, Mode, Role, script};
 use isakmp::PayloadType;
+pub(super) use phase2::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
 
 use crate::error::Problem;
@@ -22,6 +24,16 @@ pub(super) struct Setting {
     pub confirm: bool,
     /// The peers speak IPv6.
     pub v6: bool,
+    /// Quick Mode follows.
+    pub phase_2: bool,
+}
+
+impl Setting {
+    /// The messages of a run, in order.
+    fn messages(self) -> impl Iterator<Item = MessageName> {
+        let quick = MessageName::quick().filter(move |_| self.phase_2);
+        MessageName::all(self.mode, self.confirm).chain(quick)
+    }
 }
 
 /// The fault that a table describes.
@@ -77,6 +89,11 @@ impl Reader<'_> {
             // Only who calls can call a wrong address.
             FaultKind::WrongPeerAddress => Ok(Fault::operator(Role::Initiator, Edit::WrongPeerAddress)),
             FaultKind::IdentityMismatch => self.edit(Edit::IdentityMismatch),
+            FaultKind::TransformMismatch => self.transform_mismatch(),
+            FaultKind::PfsMismatch => self.pfs_mismatch(),
+            FaultKind::ProxyMismatch => self.proxy_mismatch(),
+            FaultKind::CryptoMapIncomplete => self.map_incomplete(),
+            FaultKind::MapUnbound => self.edit(Edit::MapUnbound),
             FaultKind::NoRoute => Ok(Fault::Path(PathFault::NoRoute { at: self.at(Role::Initiator)? })),
             FaultKind::PeerDown => self.peer_down().map(Fault::Path),
             FaultKind::BlockPort => self.block_port().map(Fault::Path),
@@ -166,8 +183,7 @@ impl Reader<'_> {
 
     /// The messages in which this defect of this peer can show.
     fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = MessageName> {
-        let Setting { mode, confirm, .. } = self.setting;
-        let rows = MessageName::all(mode, confirm).map(MessageName::row);
+        let rows = self.setting.messages().map(MessageName::row);
         let touches = move |row: &&script::Row| match what {
             Impair::OmitKe | Impair::EmptyKe | Impair::ZeroKe => {
                 row.sender == role && row.required.contains(&PayloadType::KE)

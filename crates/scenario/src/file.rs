@@ -1,6 +1,8 @@
 //! The scenario file as TOML has it. Meaning and defaults come with [`crate::build`], and [`crate::compose`] goes back;
 //! the schema comes from these very structs.
 
+mod crypto_map;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,8 @@ use crate::fault_table::FaultTable;
 use crate::key::KeyText;
 use crate::value::{At, IdentityText};
 use crate::vocabulary;
+
+pub(super) use crypto_map::MapTable;
 
 /// A negotiation between two peers: the empty file is a Main Mode tunnel that comes up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +35,8 @@ pub(super) struct File {
     /// Virtual time at which the run stops. Default: when nothing is pending.
     #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub until: Option<At<String>>,
+    /// Quick Mode follows phase 1. Written crypto_map entries or phase 2 faults imply it. Default false.
+    pub phase2: Option<bool>,
     /// Who sends the first message.
     #[serde(skip_serializing_if = "is_default")]
     pub initiator: Peer,
@@ -75,6 +81,8 @@ pub(super) struct Peer {
     pub policy: Option<Vec<At<PolicyTable>>>,
     /// `tunnel-group`. Default: one for the peer, with the key cisco123.
     pub tunnel_group: Option<Vec<At<GroupTable>>>,
+    /// `crypto map`. Default with phase 2: one entry, mirrored at the responder.
+    pub crypto_map: Option<Vec<At<MapTable>>>,
 }
 
 /// `crypto ikev1 policy N`
@@ -158,4 +166,16 @@ pub(super) struct ExpectTable {
     pub notify: Option<Vec<At<String>>>,
     /// Both active with the same keys.
     pub established: Option<bool>,
+    /// The state in which the initiator's first child is left.
+    #[schemars(extend("enum" = vocabulary::quick_states()))]
+    pub initiator_phase2: Option<At<String>>,
+    /// The state in which the responder's first child is left.
+    #[schemars(extend("enum" = vocabulary::quick_states()))]
+    pub responder_phase2: Option<At<String>>,
+    /// How far traffic would get.
+    #[schemars(extend("enum" = vocabulary::names(&vocabulary::PASSAGES)))]
+    pub verdict: Option<At<String>>,
+    /// How many children both sides hold.
+    #[schemars(range(min = 0))]
+    pub children: Option<At<i64>>,
 }

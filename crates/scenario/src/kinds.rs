@@ -72,6 +72,8 @@ ike::table! {
         Length = "length",
         /// `what`
         What = "what",
+        /// `how`
+        How = "how",
     }
 }
 
@@ -99,6 +101,16 @@ ike::table! {
         WrongPeerAddress = row("wrong-peer-address", "the initiator calls an address that nobody has", &[]),
         /// `identity-mismatch`
         IdentityMismatch = row("identity-mismatch", "a peer insists on an identity that the other does not send", AT_RESPONDER),
+        /// `transform-mismatch`
+        TransformMismatch = row("transform-mismatch", "phase 2: every transform set has another encryption, key-length or integrity, or the entry another mode or lifetime", const { &[required(FieldName::Attribute, "\"encryption\""), optional(FieldName::At, "\"responder\"")] }),
+        /// `pfs-mismatch`
+        PfsMismatch = row("pfs-mismatch", "phase 2: PFS is missing on this side, extra on this side, or has another group", const { &[required(FieldName::How, "\"extra\""), optional(FieldName::At, "\"responder\"")] }),
+        /// `proxy-mismatch`
+        ProxyMismatch = row("proxy-mismatch", "phase 2: the access list is no mirror of the other side's: other, wider, narrower, any", const { &[required(FieldName::How, "\"other\""), optional(FieldName::At, "\"responder\"")] }),
+        /// `crypto-map-incomplete`
+        CryptoMapIncomplete = row("crypto-map-incomplete", "phase 2: the crypto map entry lacks its acl, peer or transform-set", const { &[required(FieldName::What, "\"acl\""), optional(FieldName::At, "\"responder\"")] }),
+        /// `map-unbound`
+        MapUnbound = row("map-unbound", "phase 2: the crypto map is bound to no interface", AT_RESPONDER),
         /// `no-route`
         NoRoute = row("no-route", "the packets of a peer get nowhere", AT_INITIATOR),
         /// `peer-down`
@@ -134,6 +146,18 @@ impl FaultKind {
     /// What it does, in one line.
     pub const fn meaning(self) -> &'static str {
         self.row().meaning
+    }
+
+    /// It is about Quick Mode, and so implies it.
+    pub const fn is_of_phase_2(self) -> bool {
+        matches!(
+            self,
+            FaultKind::TransformMismatch
+                | FaultKind::PfsMismatch
+                | FaultKind::ProxyMismatch
+                | FaultKind::CryptoMapIncomplete
+                | FaultKind::MapUnbound
+        )
     }
 
     /// Its fields besides `kind`.

@@ -1,7 +1,7 @@
 //! A scenario: what is run, and what is expected of it.
 
-use ike::{NotifyType, Sides, State};
-use sim::{Cause, Outcome, Setup, Verdict, state_name};
+use ike::{NotifyType, QuickState, Sides, State};
+use sim::{Cause, Outcome, Passage, Setup, Verdict, quick_state_name, state_name};
 
 use crate::error::ScenarioError;
 use crate::file::File;
@@ -46,6 +46,12 @@ pub struct Expect {
     pub notify: Option<Vec<NotifyType>>,
     /// Both active with the same keys.
     pub established: Option<bool>,
+    /// Each side's state of the first child; `Some(None)` is NONE.
+    pub quick: Sides<Option<Option<QuickState>>>,
+    /// How far traffic would get.
+    pub passage: Option<Passage>,
+    /// Children that both sides hold.
+    pub children: Option<usize>,
 }
 
 /// One line per expectation on states, notifies and the tunnel that was not met. The cause is judged by
@@ -69,6 +75,22 @@ pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
     if let Some(want) = expect.established {
         let got = outcome.verdict == Verdict::Established;
         check(want == got, "established", want.to_string(), got.to_string());
+    }
+    if let Some(phase_2) = &outcome.phase_2 {
+        for (role, want) in expect.quick.both() {
+            if let Some(want) = *want {
+                let got = phase_2.first[role].state;
+                let what = format!("{role}_phase2");
+                check(want == got, &what, quick_state_name(want).into(), quick_state_name(got).into());
+            }
+        }
+        if let Some(want) = expect.passage {
+            let got = phase_2.passage;
+            check(want == got, "verdict", want.to_string(), got.to_string());
+        }
+        if let Some(want) = expect.children {
+            check(want == phase_2.up(), "children", want.to_string(), phase_2.up().to_string());
+        }
     }
     failed
 }

@@ -2,6 +2,7 @@
 
 mod identity;
 mod number_or_word;
+mod one_or_many;
 
 use std::net::IpAddr;
 use std::ops::{Range, RangeInclusive};
@@ -14,6 +15,7 @@ use crate::error::{ErrorKind, Problem};
 
 pub(crate) use identity::IdentityText;
 pub(crate) use number_or_word::NumberOrWord;
+pub(crate) use one_or_many::OneOrMany;
 
 /// A value and where it stands; nowhere, if it was not read.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,11 +1,13 @@
 //! The words of a scenario file, each list once: for reading, for errors, for the schema.
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
-use ike::{Authentication, Impair, MessageName, Mode, Role, State};
+use ike::ipsec::{Encapsulation, EspCipher, Integrity};
+use ike::{Authentication, Impair, MessageName, Mode, QuickState, Role, State};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use crate::faults::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use crate::value::Word;
-use sim::{Cause, Direction, MismatchAttribute};
+use sim::{Cause, Direction, MismatchAttribute, Passage};
 
 pub(super) const MODES: [Word<Mode>; 2] = [("main", Mode::Main), ("aggressive", Mode::Aggressive)];
 
@@ -62,6 +64,49 @@ pub(super) fn name_of<T: PartialEq>(words: &[Word<T>], value: T) -> Option<&'sta
     words.iter().find(|(_, known)| *known == value).map(|(name, _)| *name)
 }
 
+pub(super) const ENCAPSULATIONS: [Word<Encapsulation>; 2] =
+    [("tunnel", Encapsulation::Tunnel), ("transport", Encapsulation::Transport)];
+
+pub(super) const PASSAGES: [Word<Passage>; 6] = [
+    ("passes", Passage::Passes),
+    ("phase-1-stalls", Passage::Phase1Stalls),
+    ("phase-2-refused", Passage::Phase2Refused),
+    ("phase-2-stalled", Passage::Phase2Stalled),
+    ("deleted", Passage::Deleted),
+    ("never-started", Passage::NeverStarted),
+];
+
+/// The words of a transform set.
+pub(super) fn transforms() -> Vec<&'static str> {
+    let esp = EspCipher::ALL.map(EspCipher::word);
+    let hmacs = Integrity::ALL.map(Integrity::esp_word);
+    let ah = Integrity::ALL.into_iter().filter_map(Integrity::ah_word);
+    esp.into_iter().chain(hmacs).chain(ah).collect()
+}
+
+pub(super) fn quick_states() -> Vec<&'static str> {
+    QuickState::ALL.map(QuickState::name).into_iter().chain(["NONE"]).collect()
+}
+
+/// Of both faults that have an attribute.
+pub(super) fn attributes() -> Vec<&'static str> {
+    let phase_1 = names(&ATTRIBUTES);
+    let more = names(&TRANSFORM_ATTRIBUTES).into_iter().filter(|name| !phase_1.contains(name));
+    phase_1.iter().copied().chain(more).collect()
+}
+
+pub(super) fn hows() -> Vec<&'static str> {
+    [names(&PFS_HOWS), names(&PROXY_HOWS)].concat()
+}
+
+pub(super) fn whats() -> Vec<&'static str> {
+    [impairments(), names(&MAP_PARTS)].concat()
+}
+
+pub(super) fn pfs_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [{ "const": "none" }, { "enum": GROUPS }] })
+}
+
 pub(super) fn impairments() -> Vec<&'static str> {
     Impair::ALL.map(Impair::name).to_vec()
 }
@@ -79,6 +124,7 @@ pub(super) fn message_schema(_: &mut SchemaGenerator) -> Schema {
     let names: Vec<String> = modes
         .into_iter()
         .flat_map(|mode| MessageName::all(mode, true))
+        .chain(MessageName::quick())
         .map(|name| name.to_string())
         .collect();
     json_schema!({ "oneOf": [{ "type": "integer", "minimum": 1, "maximum": 6 }, { "enum": names }] })

@@ -10,7 +10,7 @@ use crate::remarks::{Remarks, Step};
 const TABLES: [&str; 4] = ["initiator", "responder", "network", "expect"];
 
 /// Lists of tables, each entry with a header of its own.
-const LISTS: [&str; 3] = ["fault", "policy", "tunnel_group"];
+const LISTS: [&str; 4] = ["fault", "policy", "tunnel_group", "crypto_map"];
 
 /// The text. It reads back as the same file.
 ///

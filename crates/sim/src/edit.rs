@@ -1,6 +1,8 @@
 //! What an operator's fault does to a configuration, and the values before and after. Keys are measured, never
 //! shown.
 
+mod crypto_map;
+
 use std::net::IpAddr;
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
@@ -23,6 +25,11 @@ pub(crate) fn apply(setup: &mut Setup, OperatorFault { at, edit }: OperatorFault
         Edit::NatTraversalDisabled => switch_off(&mut setup.hosts[at], Switch::NatTraversal),
         Edit::WrongPeerAddress => wrong_peer(setup, at),
         Edit::IdentityMismatch => identity_mismatch(setup, at),
+        Edit::TransformMismatch(attribute) => crypto_map::transform(setup, attribute, at),
+        Edit::PfsMismatch(how) => crypto_map::pfs(setup, how, at),
+        Edit::ProxyMismatch(how) => crypto_map::proxies(setup, how, at),
+        Edit::MapIncomplete(part) => crypto_map::incomplete(setup, part, at),
+        Edit::MapUnbound => crypto_map::unbound(setup, at),
     };
     changed.into_iter().map(|what| Change { at, what }).collect()
 }
@@ -169,6 +176,9 @@ fn wrong_peer(setup: &mut Setup, at: Role) -> Vec<Changed> {
     let config = &mut setup.hosts[at];
     let before = std::mem::replace(&mut config.peer, wrong);
     let mut changes = vec![Changed::Peer { before, after: wrong }];
+    for peer in config.crypto_map.iter_mut().flatten().flat_map(|entry| &mut entry.peers) {
+        *peer = if *peer == before { wrong } else { *peer };
+    }
     let (before, after) = (GroupName::Address(before), GroupName::Address(wrong));
     for group in config.tunnel_groups.iter_mut().filter(|group| group.name == before) {
         group.name = after.clone();

@@ -3,14 +3,16 @@
 //! are the engine's own impairments.
 
 mod change;
+mod map;
 mod wire;
 
 use std::fmt;
 use std::net::IpAddr;
 
-use ike::{Impair, Instant, MessageName, Role};
+use ike::{Impair, Instant, MapPart, MessageName, Role};
 
 pub use change::{Change, Changed, Switch};
+pub use map::{MapValue, PfsHow, ProxyHow, TransformAttribute};
 pub use wire::{Direction, Times, WireAct, WireFault};
 
 /// A fault, by who is to blame. All durations and times are virtual.
@@ -58,6 +60,16 @@ pub enum Edit {
     WrongPeerAddress,
     /// It insists on an identity that the other does not send.
     IdentityMismatch,
+    /// A value of every transform set, or the mode, is another.
+    TransformMismatch(TransformAttribute),
+    /// PFS differs.
+    PfsMismatch(PfsHow),
+    /// The access list is no mirror of the other side's.
+    ProxyMismatch(ProxyHow),
+    /// The crypto map's entries lack a part.
+    MapIncomplete(MapPart),
+    /// The crypto map is bound to no interface.
+    MapUnbound,
 }
 
 /// A condition of the path: it holds whatever is sent.
@@ -186,6 +198,11 @@ impl Edit {
             Edit::NatTraversalDisabled => "nat-traversal-disabled",
             Edit::WrongPeerAddress => "wrong-peer-address",
             Edit::IdentityMismatch => "identity-mismatch",
+            Edit::TransformMismatch(_) => "transform-mismatch",
+            Edit::PfsMismatch(_) => "pfs-mismatch",
+            Edit::ProxyMismatch(_) => "proxy-mismatch",
+            Edit::MapIncomplete(_) => "crypto-map-incomplete",
+            Edit::MapUnbound => "map-unbound",
         }
     }
 }

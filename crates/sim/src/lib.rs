@@ -26,8 +26,8 @@ pub mod world;
 pub use cause::Cause;
 pub use choice::MAX_STEPS;
 pub use fault::{
-    Blame, Change, Changed, Direction, Edit, Fault, MismatchAttribute, OperatorFault, PathFault, PeerFault,
-    Switch, Times, WireAct, WireFault,
+    Blame, Change, Changed, Direction, Edit, Fault, MapValue, MismatchAttribute, OperatorFault, PathFault,
+    PeerFault, PfsHow, ProxyHow, Switch, Times, TransformAttribute, WireAct, WireFault,
 };
 pub use live::{Live, Progress};
 pub use outcome::{

@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use ike::config::{AclEnd, Net};
 use ike::crypto::{Cipher, DhGroup, HashAlg};
+use ike::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
 use ike::keymat::PreSharedKey;
 use ike::{
-    Authentication, Config, GroupName, Identity, Impairment, Instant, Mode, Policy, Profile, Role, Sides,
-    TunnelGroup,
+    AclLine, Authentication, Config, GroupName, Identity, Impairment, Instant, MapEntry, Mode, Policy,
+    Profile, Role, Sides, Subnet, TunnelGroup,
 };
 
 use crate::edit;
@@ -101,6 +103,40 @@ pub fn default_host(address: IpAddr, peer: IpAddr) -> Config {
         crypto_map: None,
         impairments: Vec::new(),
     }
+}
+
+/// The crypto map entry where none is written: a subnet behind the initiator, one behind the responder.
+pub fn default_entry(profile: &Profile, role: Role, peer: IpAddr) -> MapEntry {
+    let subnet = |third| Subnet::new(IpAddr::from([10, third, 0, 0]), 24);
+    let [own, others] = if role == Role::Initiator { [1, 2] } else { [2, 1] };
+    let end = |third| Some(AclEnd { net: Net::Subnet(subnet(third)?), port: 0 });
+    let line = end(own).zip(end(others)).map(|(source, destination)| AclLine {
+        permit: true,
+        protocol: 0,
+        source,
+        destination,
+    });
+    MapEntry {
+        sequence: 10,
+        interface: true,
+        peers: vec![peer],
+        acl: line.into_iter().collect(),
+        transform_sets: vec![DEFAULT_SET],
+        mode: Encapsulation::Tunnel,
+        pfs: None,
+        lifetime: default_child_lifetime(profile),
+        kilobytes: 4_608_000,
+        dynamic: false,
+    }
+}
+
+/// The transform set where none is written.
+pub const DEFAULT_SET: TransformSet =
+    TransformSet { esp: Some((EspCipher::Aes256, Some(Integrity::Sha1))), ah: None };
+
+/// Seconds that a child lives where nothing is written: IOS has an hour, others eight.
+pub fn default_child_lifetime(profile: &Profile) -> u32 {
+    if profile.name == "ios" { 3600 } else { 28_800 }
 }
 
 /// The tunnel-group where none is written.

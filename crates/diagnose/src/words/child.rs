@@ -3,6 +3,7 @@
 use ike::crypto::DhGroup;
 use ike::ipsec::TransformSet;
 use ike::{ChildMismatch, MapPart, Selectors};
+use sim::MapValue;
 
 /// One line, no full stop.
 pub(super) fn mismatch(mismatch: &ChildMismatch) -> String {
@@ -47,4 +48,28 @@ pub(crate) fn lacks(part: MapPart) -> &'static str {
         MapPart::Peer => "it has no set peer for this address",
         MapPart::TransformSet => "it has no transform set",
     }
+}
+
+/// A changed value of a crypto map entry.
+pub(super) fn map_changed(sequence: u16, before: &MapValue, after: &MapValue) -> [String; 3] {
+    let key = match before {
+        MapValue::Set(_) => "transform_set",
+        MapValue::Mode(_) => "mode",
+        MapValue::Lifetime(_) => "lifetime",
+        MapValue::Pfs(_) => "pfs",
+        MapValue::Line(_) => "acl",
+        MapValue::Has(part) | MapValue::Lacks(part) => part.name(),
+        MapValue::Bound(_) => "interface",
+    };
+    let value = |value: &MapValue| match value {
+        MapValue::Set(set) => set.to_string(),
+        MapValue::Mode(mode) => mode.to_string(),
+        MapValue::Lifetime(seconds) => seconds.to_string(),
+        MapValue::Pfs(group) => group.map_or("none".into(), |group| group.number().to_string()),
+        MapValue::Line(line) => line.to_string(),
+        MapValue::Has(_) => "configured".into(),
+        MapValue::Lacks(_) => "absent".into(),
+        MapValue::Bound(bound) => bound.to_string(),
+    };
+    [format!("crypto_map {sequence} {key}"), value(before), value(after)]
 }

@@ -98,6 +98,13 @@ impl MapEntry {
         lacks.into_iter().find(|(_, lacks)| *lacks).map(|(part, _)| part)
     }
 
+    /// What the other side has to have for this entry to be of use. `peer`: this host as the other knows it.
+    #[must_use]
+    pub fn mirrored(&self, peer: IpAddr) -> MapEntry {
+        let acl = self.acl.iter().map(|line| line.mirrored()).collect();
+        MapEntry { peers: vec![peer], acl, interface: true, dynamic: false, ..self.clone() }
+    }
+
     /// The flows that it protects, as this host sees them.
     pub fn flows(&self, own: IpAddr, peer: IpAddr) -> impl Iterator<Item = Selectors> {
         let permitted = self.acl.iter().filter(|line| line.permit);

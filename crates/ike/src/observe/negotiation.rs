@@ -7,12 +7,13 @@ use isakmp::{
     PayloadType, SecurityAssociation, decode_chain,
 };
 
+use super::under::Nonces;
 use super::{Closed, HashCheck, find};
 use crate::crypto::{Cipher, HashAlg};
 use crate::iv::{Iv, phase2_iv};
 use crate::keymat::{
-    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB, hash_i, hash_r, skeyid_psk,
-    verify,
+    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB, SkeyidA, hash_i, hash_r,
+    skeyid_psk, verify,
 };
 
 /// Bodies by the order in which they were first seen: the initiator's, then the responder's.
@@ -52,6 +53,8 @@ pub(super) struct Negotiation {
     phase_1: Vec<Vec<u8>>,
     /// The same for every other exchange.
     others: BTreeMap<MessageId, Vec<Vec<u8>>>,
+    /// The nonces of each Quick Mode.
+    quick: BTreeMap<MessageId, Nonces>,
 }
 
 impl Negotiation {
@@ -82,13 +85,13 @@ impl Negotiation {
         }
     }
 
-    /// Opens an encrypted message: its plaintext and payloads, and whether it is the exchange's first such.
+    /// Opens an encrypted message: its plaintext and payloads, and its place among the exchange's encrypted ones.
     pub fn open(
         &mut self,
         header: &Header,
         ciphertext: &[u8],
         key: &CipherKey,
-    ) -> Result<(Vec<u8>, Vec<Payload>, bool), Closed> {
+    ) -> Result<(Vec<u8>, Vec<Payload>, usize), Closed> {
         let (algorithm, hash) = self.chosen.ok_or(Closed::Start)?;
         let (gxi, gxr) = self.ke.both(Gxi, Gxr).ok_or(Closed::Start)?;
         // The key that was given tells the length, so that the attribute need not be believed.
@@ -114,8 +117,11 @@ impl Negotiation {
         if !list.iter().any(|known| known == ciphertext) {
             list.push(ciphertext.to_vec());
         }
-        let first = list.first().is_some_and(|first| first == ciphertext);
-        Ok((plaintext, payloads, first))
+        let position = list.iter().position(|known| known == ciphertext).unwrap_or_default();
+        if header.exchange == ExchangeType::QUICK {
+            self.quick.entry(header.message_id).or_default().note(position, &payloads);
+        }
+        Ok((plaintext, payloads, position))
     }
 
     /// Every IV that the next message could have, the likeliest first. A repeated message has the IV it had
@@ -151,6 +157,20 @@ impl Negotiation {
             Some(_) => HashCheck::Wrong,
             None => HashCheck::Unknown,
         })
+    }
+
+    /// The same for an exchange under the SA.
+    pub fn check_under(
+        &self,
+        header: &Header,
+        payloads: &[Payload],
+        skeyid_a: &SkeyidA,
+        position: usize,
+    ) -> Option<HashCheck> {
+        let (_, hash) = self.chosen.filter(|_| !is_phase_1(header))?;
+        let none = Nonces::default();
+        let nonces = self.quick.get(&header.message_id).unwrap_or(&none);
+        nonces.check((hash, skeyid_a), header, payloads, position)
     }
 
     /// In Aggressive Mode HASH_R stands beside an identity (AM2) and HASH_I does not (AM3); in Main Mode

@@ -2,7 +2,7 @@
 
 use diagnose::words;
 use scenario::Expect;
-use sim::{Cause, Outcome, Setup, state_name};
+use sim::{Cause, Outcome, Setup, quick_state_name, state_name};
 
 use super::{labelled, painted};
 use crate::Report;
@@ -70,5 +70,10 @@ fn expected(expect: &Expect) -> String {
         format!("✓ notify [{}]", names.join(", "))
     }));
     parts.extend(expect.established.map(|want| format!("✓ established {want}")));
+    for (role, want) in expect.quick.both() {
+        parts.extend(want.map(|want| format!("✓ {role}_phase2 {}", quick_state_name(want))));
+    }
+    parts.extend(expect.passage.map(|want| format!("✓ verdict {want}")));
+    parts.extend(expect.children.map(|want| format!("✓ children {want}")));
     parts.join("   ")
 }

@@ -75,20 +75,20 @@ impl Reader<'_> {
 
     /// A message that the exchange has, by its name or its number.
     pub(super) fn message(&self, at: &At<NumberOrWord>) -> Result<MessageName, Problem> {
-        let Setting { mode, confirm, .. } = self.setting;
-        let found = MessageName::all(mode, confirm).find(|name| match &at.value {
-            NumberOrWord::Number(number) => i64::from(name.number()) == *number,
+        let found = self.setting.messages().find(|name| match &at.value {
+            // Phase 1 comes first, so that a number is one of its messages.
+            NumberOrWord::Number(number) => name.mode().is_some() && i64::from(name.number()) == *number,
             NumberOrWord::Word(word) => name.to_string() == *word,
         });
         found.ok_or_else(|| self.no_message(at))
     }
 
     fn no_message(&self, at: &At<NumberOrWord>) -> Problem {
-        let Setting { mode, confirm, .. } = self.setting;
-        let names: Vec<String> = MessageName::all(mode, confirm).map(|name| name.to_string()).collect();
+        let Setting { mode, confirm, phase_2, .. } = self.setting;
+        let names: Vec<String> = self.setting.messages().map(|name| name.to_string()).collect();
         let (problem, fourth) = match &at.value {
             NumberOrWord::Number(number) => {
-                let last = names.len();
+                let last = MessageName::all(mode, confirm).count();
                 let message =
                     format!("message {number} does not exist: this exchange has messages 1 to {last}");
                 (Problem::new(&at.span, message), *number == 4)
@@ -103,6 +103,10 @@ impl Reader<'_> {
                 (problem, known == Ok(MessageName::AM4))
             }
         };
+        let quick = matches!(&at.value, NumberOrWord::Word(word) if word.starts_with("QM"));
+        if quick && !phase_2 {
+            return problem.help("Quick Mode follows with phase2 = true");
+        }
         match fourth && mode == Mode::Aggressive {
             true => problem.help("the fourth comes with confirm = true alone"),
             false => problem,

@@ -6,6 +6,7 @@ use ike::Impair;
 
 use crate::error::nearest;
 use crate::fault_table::FaultTable;
+use crate::faults::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use crate::kinds::{FaultKind, FieldName};
 use crate::value::NumberOrWord;
 use crate::vocabulary::{ATTRIBUTES, DIRECTIONS, ROLES, names};
@@ -99,7 +100,11 @@ impl fmt::Display for FaultText {
 fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
     match field {
         FieldName::At => names(&ROLES),
+        FieldName::Attribute if kind.is_of_phase_2() => names(&TRANSFORM_ATTRIBUTES),
         FieldName::Attribute => names(&ATTRIBUTES),
+        FieldName::How if kind == FaultKind::PfsMismatch => names(&PFS_HOWS),
+        FieldName::How => names(&PROXY_HOWS),
+        FieldName::What if kind.is_of_phase_2() => names(&MAP_PARTS),
         // An impairment acts wherever it can: naming the message as well would try the same thing twice.
         FieldName::Message if kind == FaultKind::Impair => Vec::new(),
         FieldName::Message => ["1", "2", "3", "4", "5", "6"].to_vec(),
@@ -126,7 +131,8 @@ fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
 /// Every kind with every combination of the values worth trying.
 pub(super) fn every() -> Vec<FaultText> {
     let mut faults = Vec::new();
-    for kind in FaultKind::ALL {
+    // Those of phase 2 would make another scenario of one that has phase 1 alone: they are named where they are meant.
+    for kind in FaultKind::ALL.into_iter().filter(|kind| !kind.is_of_phase_2()) {
         let mut texts = vec![kind.name().to_owned()];
         for field in kind.fields() {
             let values = values(kind, field.name);

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ike::{GroupName, Identity, PolicyValue, Role};
 
+use super::MapValue;
+
 /// A value that an operator fault changed, before and after. Keys are measured, never shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
@@ -44,6 +46,15 @@ pub enum Changed {
         before: PolicyValue,
         /// Now.
         after: PolicyValue,
+    },
+    /// A value of a crypto map entry.
+    Map {
+        /// The entry's number.
+        sequence: u16,
+        /// Before.
+        before: MapValue,
+        /// Now.
+        after: MapValue,
     },
     /// Whom the host calls.
     Peer {
