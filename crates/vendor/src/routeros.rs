@@ -21,5 +21,5 @@ pub(crate) const LINES: &[Line] = &[
     recalled("ipsec-sa established", Says::Phase2Done),
     recalled("initiate new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]", Says::Begins(ike::Role::Initiator, None)),
     recalled("respond new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]", Says::Begins(ike::Role::Responder, None)),
-    recalled("send error", Says::CannotSend),
+    recalled("error: send error", Says::CannotSend),
 ];
