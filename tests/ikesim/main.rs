@@ -17,6 +17,7 @@ mod json;
 mod live;
 mod look;
 mod page;
+mod paste;
 mod predict;
 mod real_captures;
 mod recorded;

@@ -17,6 +17,9 @@ pub(crate) const LINES: &[Line] = &[
     recalled("ike negotiation failed with error: {reason}", Says::Phase2Failed),
     published("kmd_vpn_down_alarm_user: vpn {conn} from {peer} is down", Says::Detail),
     recalled("kmd_vpn_up_alarm_user: vpn {conn} from {peer} is up", Says::Phase2Done),
-    recalled("dropped message from {peer} port {port} due to notification type {notify}", Says::Notify(Way::Sent, Cover::Unsaid)),
+    recalled(
+        "dropped message from {peer} port {port} due to notification type {notify}",
+        Says::Notify(Way::Sent, Cover::Unsaid),
+    ),
     recalled("message_recv: invalid cookie(s)", Says::Detail),
 ];

@@ -12,6 +12,7 @@ mod panos;
 mod pattern;
 mod routeros;
 mod says;
+mod simulated;
 mod strongswan;
 
 pub use pattern::Fields;
@@ -148,16 +149,25 @@ pub struct Statement<'t> {
     pub fields: Fields<'t>,
 }
 
+/// Behind a line of a look-alike whose wording no device is known for.
+const SIMULATED: &str = "(simulated)";
+
 /// The line of any vendor that this text is; of several, `first`'s own counts.
 pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
     let lower = text.to_ascii_lowercase();
-    let others = Vendor::ALL.into_iter().filter(|vendor| Some(*vendor) != first);
-    first.into_iter().chain(others).find_map(|vendor| {
-        vendor.lines().iter().find_map(|line| {
+    let of = |vendor: Vendor, lines: &'static [Line]| {
+        lines.iter().find_map(|line| {
             let fields = pattern::fields(line.pattern, text, &lower)?;
             Some(Statement { vendor, line, fields })
         })
-    })
+    };
+    // Messages, steps and ends of a look-alike are worded as the device words them.
+    let marked = lower.contains(SIMULATED) && !lower.contains("ike_decode") && !lower.contains("fsm error");
+    if marked && let Some(found) = of(first.unwrap_or(Vendor::Asa), simulated::LINES) {
+        return Some(found);
+    }
+    let others = Vendor::ALL.into_iter().filter(|vendor| Some(*vendor) != first);
+    first.into_iter().chain(others).find_map(|vendor| of(vendor, vendor.lines()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Patterns of lines: literal text, `{field}`, `*`; or `#` and a number that stands alone in the line.
+//! Patterns of lines: literal text, `{field}`, `*`; `#` and a number that stands
+//! alone in the line, or `=` and all of the line.
 
 /// The named values of a line, as they are written in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +31,13 @@ fn piece(pattern: &'static str) -> (Piece, &'static str) {
 /// The fields of a text that the pattern fits; `lower` is the text in lower case.
 pub(crate) fn fields<'t>(mut pattern: &'static str, text: &'t str, lower: &str) -> Option<Fields<'t>> {
     if let Some(id) = pattern.strip_prefix('#') {
-        let alone = |number: &str| number == id;
-        return lower.split(|c: char| !c.is_ascii_digit()).any(alone).then(Fields::default);
+        // A fraction of a second may look like a number of a message.
+        let alone = |number: &str| number.trim_end_matches([':', '.']) == id;
+        let number = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
+        return lower.split(|c: char| !number(c)).any(alone).then(Fields::default);
+    }
+    if let Some(whole) = pattern.strip_prefix('=') {
+        return (lower.trim() == whole).then(Fields::default);
     }
     let mut fields = Vec::new();
     let mut at = 0;
@@ -53,7 +59,7 @@ pub(crate) fn fields<'t>(mut pattern: &'static str, text: &'t str, lower: &str) 
 /// A text that the pattern fits.
 #[cfg(test)]
 pub(crate) fn example(mut pattern: &'static str) -> String {
-    if let Some(id) = pattern.strip_prefix('#') {
+    if let Some(id) = pattern.strip_prefix(['#', '=']) {
         return id.to_owned();
     }
     let mut text = String::new();

@@ -19,7 +19,13 @@ pub(crate) const LINES: &[Line] = &[
     recalled("ignore information because isakmp-sa has not been established yet", Says::Detail),
     recalled("isakmp-sa established {local}[{lport}]-{peer}[{pport}]", Says::Phase1Done),
     recalled("ipsec-sa established", Says::Phase2Done),
-    recalled("initiate new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]", Says::Begins(ike::Role::Initiator, None)),
-    recalled("respond new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]", Says::Begins(ike::Role::Responder, None)),
+    recalled(
+        "initiate new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]",
+        Says::Begins(ike::Role::Initiator, None),
+    ),
+    recalled(
+        "respond new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]",
+        Says::Begins(ike::Role::Responder, None),
+    ),
     recalled("error: send error", Says::CannotSend),
 ];
