@@ -125,13 +125,9 @@ pub enum Command {
     /// Call a real peer over UDP.
     #[command(after_help = live::CONNECT_EXAMPLES)]
     Connect(Connect),
-    /// Say what a state, a pair of states, a cause, a notify, a message or a log line means.
+    /// Read a log or `show` output and say what is wrong; or what a state, a cause, a notify or a message means.
     #[command(after_help = EXPLAIN_EXAMPLES)]
-    Explain {
-        /// The word; two states; or a line of a log, in quotes.
-        #[arg(required = true, value_name = "WORD")]
-        words: Vec<String>,
-    },
+    Explain(Explain),
     /// Print what `show crypto ikev1 sa` or `show crypto isakmp sa` would print on a device at a moment of a run.
     #[command(after_help = look::SHOW_EXAMPLES)]
     Show(Show),
@@ -187,15 +183,15 @@ Examples:
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
+  ikesim explain pluto.log                        the verdict on a log or `show` output
+  ikesim explain left.log right.log               both sides' together
+  journalctl -u strongswan | ikesim explain -     standard input
+  ikesim explain '%ASA-3-713138: Group = 203.0.113.1 not found'
   ikesim explain MM_WAIT_MSG4
   ikesim explain MM_WAIT_MSG2 MM_WAIT_MSG3        both sides, in either order
   ikesim explain MM_KEY_EXCH responder            an IOS name, and whose it is
   ikesim explain psk-mismatch
-  ikesim explain NO_PROPOSAL_CHOSEN INVALID_COOKIE
-  ikesim explain '%ASA-3-713138: Group = 203.0.113.1 not found'
-  ikesim explain 'ISAKMP:(0): retransmitting phase 1 MM_KEY_EXCH...'
-
-A log may be pasted whole, between quotes: each kind of line is told once.";
+  ikesim explain NO_PROPOSAL_CHOSEN INVALID_COOKIE";
 
 const DECODE_EXAMPLES: &str = "\
 Examples:
@@ -281,6 +277,20 @@ pub struct Decode {
     /// A pre-shared key; one newline at the end is not part of it.
     #[arg(long, value_name = "FILE")]
     pub psk_file: Option<PathBuf>,
+}
+
+/// `ikesim explain`
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// Files, - for standard input, lines of a log in quotes; or a word, or two states.
+    #[arg(required = true, value_name = "PASTE|WORD")]
+    pub words: Vec<String>,
+    /// The other side's log or `show` output.
+    #[arg(long, value_name = "FILE")]
+    pub other: Option<PathBuf>,
+    /// What each line means, behind the verdict.
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// `ikesim init`

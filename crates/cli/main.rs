@@ -101,13 +101,7 @@ fn allowed(args: &Args) -> Result<Format, Failure> {
     if args.format != Format::Human
         && matches!(
             args.command,
-            Some(
-                Command::Explain { .. }
-                    | Command::Show(_)
-                    | Command::Logs(_)
-                    | Command::Diff { .. }
-                    | Command::Man { .. }
-            )
+            Some(Command::Show(_) | Command::Logs(_) | Command::Diff { .. } | Command::Man { .. })
         )
     {
         return Err(Failure::new(failure::USAGE, "this command writes for people alone")
@@ -147,7 +141,7 @@ fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
         Some(Command::Man { folder }) => man::man(folder, out)?,
         Some(Command::Listen(listen)) => return live::listen(listen, format, out),
         Some(Command::Connect(connect)) => return live::connect(connect, format, out),
-        Some(Command::Explain { words }) => return explain::explain(words, out),
+        Some(Command::Explain(args)) => return explain::explain(args, format, out),
         Some(Command::Show(args)) => return look::show(args, out),
         Some(Command::Logs(args)) => return look::logs(args, out),
         Some(Command::Decode(decode)) => return decode::decode(decode, format, out),

@@ -1,11 +1,10 @@
-//! What a word means: a state, a pair of states, a notify, a cause, a fault, a message, a line of a log.
+//! What a word means: a state, a pair of states, a notify, a cause, a fault, a message.
 //!
 //! What leads to which pair of states is not written by hand: `explain/pairs.tsv` comes from running the catalogue of
 //! faults, and a test runs it again.
 
-mod lines;
 pub(crate) mod notes;
-mod place;
+pub(crate) mod place;
 mod state;
 mod suite;
 mod word;
@@ -73,7 +72,7 @@ pub struct Unknown {
     pub near: Vec<String>,
 }
 
-/// Explains a word, two states (in either order, with or without their roles), several names, or lines of a log.
+/// Explains a word, two states (in either order, with or without their roles), or several names.
 ///
 /// # Errors
 /// Nothing of that name.
@@ -89,14 +88,7 @@ pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     if !each.is_empty() && each.len() == tokens.len() {
         return Ok(each);
     }
-    let mut read: Vec<Article> = Vec::new();
-    for article in text.lines().filter_map(|line| word::log_line(line.trim())) {
-        // A log says the same thing many times over.
-        if !read.iter().any(|known| known.lines == article.lines) {
-            read.push(article);
-        }
-    }
-    if read.is_empty() { Err(unknown(text, &tokens)) } else { Ok(read) }
+    Err(unknown(text, &tokens))
 }
 
 /// One or two states, or one name.

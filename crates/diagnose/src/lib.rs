@@ -11,6 +11,7 @@ mod evidence;
 mod explain;
 mod fate;
 mod fix;
+pub mod paste;
 mod phase2;
 mod prior;
 mod reach;
@@ -54,6 +55,11 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
         None => causes::find(setup, trace),
         Some(role) => view::find(setup, trace, outcome, role),
     }
+}
+
+/// The observation that tells a cause from the others with the same picture.
+pub fn decides(cause: Cause) -> &'static str {
+    explain::notes::of(cause).apart
 }
 
 /// Numbers the causes in the order given.

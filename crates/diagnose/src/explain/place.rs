@@ -20,15 +20,6 @@ impl Place<'_> {
     }
 }
 
-/// The states that a place may be, its role counted where it is told.
-pub(super) fn states(place: &Place<'_>) -> Vec<State> {
-    let of = |role| place.of(role).into_iter().flatten();
-    match place.role {
-        Some(role) => of(role).collect(),
-        None => named(place.word),
-    }
-}
-
 /// One or two states; `None`: there is a word that names neither state nor role, or more of them.
 ///
 /// A role goes before its state or behind it, as the first word has it: `initiator X`, `(I) X`, `X initiator`.
@@ -73,7 +64,7 @@ const IOS_DEBUG: [(&str, State); 9] = [
 ];
 
 /// The states that some vendor calls so, `STATE_` and `OAK_` left out or not.
-pub(super) fn named(word: &str) -> Vec<State> {
+pub(crate) fn named(word: &str) -> Vec<State> {
     let upper = word.to_uppercase();
     let short = |name: &str| name.trim_start_matches("STATE_").trim_start_matches("OAK_").to_owned();
     let is = |name: &str| !name.is_empty() && short(name) == short(&upper);
@@ -86,23 +77,4 @@ pub(super) fn named(word: &str) -> Vec<State> {
                 || both.iter().any(|role| is(state.libreswan(*role)) || is(state.strongswan(*role)))
         })
         .collect()
-}
-
-/// The places that a log line names: `(I) MM_KEY_EXCH`, `STATE_MAIN_I2:`, `MM_DONE, EV_ERROR-->MM_WAIT_MSG6, EV_RETRY`.
-pub(super) fn in_line(text: &str) -> Vec<Place<'_>> {
-    let words: Vec<&str> = text
-        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let mut places: Vec<Place<'_>> = Vec::new();
-    let mut before = "";
-    for word in words {
-        let known = word.contains('_') && !named(word).is_empty();
-        if known && !places.iter().any(|place| place.word == word) {
-            let role = role_named(before).filter(|_| ["I", "R"].contains(&before));
-            places.push(Place { word, role });
-        }
-        before = word;
-    }
-    places
 }

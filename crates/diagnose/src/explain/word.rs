@@ -5,8 +5,9 @@ use scenario::FaultKind;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
 use sim::{Cause, state_name};
 
-use super::state::{leading, remedy, section};
-use super::{Article, Pair, lessons, lines, notes, pairs, place};
+use super::state::{remedy, section};
+use super::{Article, Pair, lessons, notes, pairs};
+use crate::paste::refused_for;
 
 pub(super) fn instant(name: &str, before: &str, after: &str, when: &str) -> Article {
     let mut article = Article::new(format!("{name} (IOS)"));
@@ -192,7 +193,7 @@ pub(super) fn about_notify(notify: NotifyType, name: &str) -> Article {
     if notify.is_error() {
         article.say("obeyed", "in clear it is logged and not obeyed, since anybody can forge it; encrypted and authenticated it ends the SA");
     }
-    let causes = lines::recognise(name).map_or_else(Vec::new, |line| line.causes());
+    let causes: Vec<Cause> = refused_for(notify, true).iter().filter_map(|issue| issue.cause()).collect();
     spoken_for(&mut article, &causes);
     lessons(&mut article, |columns| {
         columns.get(4).is_some_and(|list| list.split(' ').any(|one| one == name))
@@ -209,44 +210,4 @@ fn spoken_for(article: &mut Article, causes: &[Cause]) {
     if let Some(first) = causes.first() {
         remedy(article, *first, causes.len() > 1);
     }
-}
-
-/// A line of a log: of a known kind, or one that names a state.
-pub(super) fn log_line(text: &str) -> Option<Article> {
-    let mut article = Article::new(text.to_owned());
-    let named = place::in_line(text);
-    let mut states: Vec<State> = named.iter().flat_map(|place| place::states(place)).collect();
-    let Some(line) = lines::recognise(text) else {
-        // A few words are no line, but names, one of them mistyped.
-        states.first().filter(|_| text.split_whitespace().count() > 4)?;
-        article.say("means", "ikesim does not know this kind of line; what it names is:");
-        if let [waiting] = states.as_slice() {
-            leading(&mut article, *waiting);
-        }
-        named_states(&mut article, &states);
-        return Some(article);
-    };
-    article.say("printed by", line.who);
-    article.say("means", line.meaning);
-    states.extend(line.states().filter(|state| !states.contains(state)).collect::<Vec<_>>());
-    let causes = line.causes();
-    spoken_for(&mut article, &causes);
-    // A line that says where it stands and not why.
-    if let ([], [waiting]) = (causes.as_slice(), states.as_slice())
-        && !waiting.is_active()
-    {
-        leading(&mut article, *waiting);
-    }
-    named_states(&mut article, &states);
-    article.list("", causes.iter().map(|cause| format!(" ikesim explain {cause}")));
-    lessons(&mut article, |columns| causes.iter().any(|cause| columns.get(3) == Some(&cause.name())));
-    Some(article)
-}
-
-/// States with their meaning, and how to ask for more.
-fn named_states(article: &mut Article, states: &[State]) {
-    for (n, state) in states.iter().enumerate() {
-        article.say(if n == 0 { "state" } else { "" }, format!("{state}: {}", state.meaning()));
-    }
-    article.list("more", states.iter().map(|state| format!(" ikesim explain {state}")));
 }

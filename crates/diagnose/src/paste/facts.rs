@@ -1,0 +1,311 @@
+//! What the lines of one negotiation say together.
+
+use std::net::IpAddr;
+
+use ike::{MessageName, Mode, NotifyType, Role, State};
+use sim::Cause;
+use vendor::{Cover, Phase2, Says, Statement, Vendor, Way};
+
+use super::Issue;
+use super::message::{Told, notify, told};
+use crate::explain::place;
+
+/// One attempt at a tunnel, as one device tells it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub role: Option<Role>,
+    pub mode: Option<Mode>,
+    /// The newest message that left, and that came.
+    pub sent: Option<MessageName>,
+    pub received: Option<MessageName>,
+    /// The state that it is said to be in.
+    pub state: Option<State>,
+    pub phase1: Option<usize>,
+    pub phase2_begun: Option<usize>,
+    pub phase2: Option<usize>,
+    pub refused: Option<(Phase2, usize)>,
+    pub phase2_failed: Option<usize>,
+    /// Error notifies: way, which, protected as far as told.
+    pub notifies: Vec<(Way, NotifyType, Cover, usize)>,
+    /// What lines say outright.
+    pub said: Vec<(Issue, usize)>,
+    /// Lines that speak of what differs: attribute, offered, configured.
+    pub differs: Vec<(String, String, String, usize)>,
+    pub offered: Vec<(String, usize)>,
+    pub configured: Vec<(String, usize)>,
+    pub unreadable: Vec<usize>,
+    pub unreadable_notify: Vec<usize>,
+    pub resends: Vec<usize>,
+    pub heard_again: Vec<usize>,
+    /// The peer repeats its last message although this side is done.
+    pub heard_after: Vec<usize>,
+    /// IOS: packets that came, whatever was in them.
+    pub packets: Vec<usize>,
+    pub gave_up: Option<usize>,
+    pub deleted: Option<usize>,
+    pub delete_received: Option<usize>,
+    pub ikev2: Option<usize>,
+    pub xauth: Option<usize>,
+    pub nat: Option<usize>,
+    pub behind: Vec<usize>,
+    pub peer_identity: Option<String>,
+    pub wanted: Option<String>,
+    pub group: Option<String>,
+    pub proxies: Option<String>,
+    pub encaps: Option<u64>,
+    pub decaps: Option<u64>,
+    /// Lines that say something of this attempt.
+    pub lines: usize,
+}
+
+impl Facts {
+    /// Something happened in it beside its beginning.
+    pub fn has_outcome(&self) -> bool {
+        self.phase1.is_some() || self.is_conclusive() || self.stalls()
+    }
+
+    /// A line names what is wrong.
+    pub fn is_conclusive(&self) -> bool {
+        !self.said.is_empty()
+            || self.refused.is_some()
+            || !self.unreadable.is_empty()
+            || self.refusals().next().is_some()
+    }
+
+    pub fn stalls(&self) -> bool {
+        self.gave_up.is_some() || !self.resends.is_empty() || !self.heard_again.is_empty()
+    }
+
+    /// Error notifies that came.
+    pub fn refusals(&self) -> impl Iterator<Item = (NotifyType, Cover, usize)> {
+        let came = self.notifies.iter().filter(|(way, ..)| *way == Way::Received);
+        came.map(|(_, notify, cover, line)| (*notify, *cover, *line))
+    }
+
+    /// Takes what a line says; after phase 1 is complete, errors are phase 2's.
+    pub fn take(&mut self, vendor: Vendor, statement: &Statement<'_>, line: usize) {
+        self.lines += 1;
+        let _ = self.took_step(statement, line)
+            || self.took_phase_2(statement, line)
+            || self.took_values(vendor, statement, line)
+            || self.took_reason(statement, line);
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are taken elsewhere")]
+    fn took_step(&mut self, statement: &Statement<'_>, line: usize) -> bool {
+        let fields = &statement.fields;
+        match statement.line.says {
+            Says::Begins(role, mode) => {
+                self.role = self.role.or(Some(role));
+                self.mode = self.mode.or(mode);
+            }
+            Says::Message(way) => {
+                if way == Way::Received && fields.get("state").is_some() {
+                    self.packets.push(line);
+                }
+                let proven = self.received == Some(MessageName::MSG5) && self.sent == Some(MessageName::MSG4);
+                self.message(way, told(way, fields, self.role, self.mode, proven), line);
+            }
+            Says::Named(way, name) => self.message(way, Told::Phase1(name), line),
+            Says::Resends => {
+                self.resends.push(line);
+                self.stands(fields.get("state"), None, line);
+            }
+            Says::HeardAgain if self.phase1.is_some() => self.heard_after.push(line),
+            Says::HeardAgain => self.heard_again.push(line),
+            Says::GivesUp => {
+                self.gave_up = Some(line);
+                self.stands(fields.get("state"), fields.get("role"), line);
+            }
+            Says::Stands => self.stands(fields.get("state"), fields.get("role"), line),
+            Says::Phase1Done => self.phase1 = self.phase1.or(Some(line)),
+            Says::Deletes => self.deleted = Some(line),
+            Says::DeleteReceived => self.delete_received = Some(line),
+            Says::Ikev2 => self.ikev2 = Some(line),
+            Says::Nat => self.nat = Some(line),
+            _ => return false,
+        }
+        true
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are taken elsewhere")]
+    fn took_phase_2(&mut self, statement: &Statement<'_>, line: usize) -> bool {
+        let fields = &statement.fields;
+        let count = || fields.get("count").and_then(|count| count.parse().ok());
+        match statement.line.says {
+            Says::Phase2Begins => self.phase2_begun = Some(line),
+            Says::Phase2Done => self.phase2 = Some(line),
+            Says::Phase2Refused(why) => self.refuse(why, fields.get("proxies").map(str::to_owned), line),
+            Says::Phase2Failed => self.phase2_failed = self.phase2_failed.or(Some(line)),
+            Says::Xauth => self.xauth = Some(line),
+            Says::Dpd | Says::Rekey | Says::Traffic => self.behind.push(line),
+            Says::Encaps => self.encaps = count(),
+            Says::Decaps => self.decaps = count(),
+            Says::Notify(way, cover) => {
+                let esp = fields.get("protocol").is_some_and(|protocol| protocol.starts_with('3'));
+                match fields.get("notify").and_then(notify).filter(|notify| notify.is_error()) {
+                    Some(_) if esp => self.refuse(Phase2::Unsaid, None, line),
+                    Some(notify) => self.notified(way, notify, cover, line),
+                    None => {}
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are taken elsewhere")]
+    fn took_values(&mut self, vendor: Vendor, statement: &Statement<'_>, line: usize) -> bool {
+        let get = |name| statement.fields.get(name).map(str::to_owned);
+        match statement.line.says {
+            Says::Differs => {
+                let [attribute, offered, configured] =
+                    ["attribute", "offered", "configured"].map(|name| get(name).unwrap_or_default());
+                self.differs.push((attribute, offered, configured, line));
+            }
+            Says::Offered => self.offered.extend(get("proposals").map(|text| (text, line))),
+            Says::Configured => self.configured.extend(get("proposals").map(|text| (text, line))),
+            Says::PeerIdentity => self.peer_identity = get("id"),
+            Says::Unreadable if self.role == Some(Role::Initiator) && vendor == Vendor::Strongswan => {
+                self.unreadable_notify.push(line);
+            }
+            Says::Unreadable => self.unreadable.push(line),
+            Says::UnreadableNotify => self.unreadable_notify.push(line),
+            _ => return false,
+        }
+        true
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others say nothing that is counted")]
+    fn took_reason(&mut self, statement: &Statement<'_>, line: usize) -> bool {
+        let fields = &statement.fields;
+        let get = |name| fields.get(name).map(str::to_owned);
+        let issue = match statement.line.says {
+            Says::IdentityRefused => {
+                self.peer_identity = get("id").or(self.peer_identity.take());
+                self.wanted = get("wanted").or(self.wanted.take());
+                Some(Issue::Phase1(Cause::IdentityMismatch))
+            }
+            Says::NoGroup => {
+                self.group = get("group").or(self.group.take());
+                Some(Issue::Phase1(Cause::MissingTunnelGroup))
+            }
+            Says::NoSuchAuthentication => {
+                let aggressive =
+                    fields.get("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("aggressive"));
+                Some(if aggressive {
+                    Issue::Phase1(Cause::AggressiveModeDisabled)
+                } else {
+                    Issue::XauthMissing
+                })
+            }
+            other => Issue::said_by(other),
+        };
+        self.said.extend(issue.map(|issue| (issue, line)));
+        issue.is_some()
+    }
+
+    fn refuse(&mut self, why: Phase2, proxies: Option<String>, line: usize) {
+        self.proxies = proxies.or(self.proxies.take());
+        // A line that says why counts more than one that does not.
+        if self.refused.is_none_or(|(known, _)| known == Phase2::Unsaid) {
+            self.refused = Some((why, line));
+        }
+    }
+
+    fn notified(&mut self, way: Way, notify: NotifyType, cover: Cover, line: usize) {
+        if self.phase1.is_some() || self.phase2_begun.is_some() {
+            if way == Way::Received {
+                let networks = notify == NotifyType::INVALID_ID_INFORMATION;
+                self.refuse(if networks { Phase2::Networks } else { Phase2::Unsaid }, None, line);
+            }
+        } else if !self.notifies.iter().any(|(w, n, ..)| (*w, *n) == (way, notify)) {
+            self.notifies.push((way, notify, cover, line));
+        }
+    }
+
+    fn message(&mut self, way: Way, told: Told, line: usize) {
+        match told {
+            Told::Phase1(name) => {
+                let own = if way == Way::Sent { name.sender() } else { name.sender().other() };
+                self.role = self.role.or(Some(own));
+                self.mode = name.mode().or(self.mode);
+                let newest = if way == Way::Sent { &mut self.sent } else { &mut self.received };
+                if newest.is_none_or(|known| known < name) {
+                    *newest = Some(name);
+                }
+            }
+            Told::Notify(notify, protected) => {
+                self.notified(way, notify, if protected { Cover::Protected } else { Cover::Clear }, line);
+            }
+            Told::Quick => self.phase2_begun = self.phase2_begun.or(Some(line)),
+            Told::Delete if way == Way::Received => self.delete_received = Some(line),
+            Told::Transaction => self.xauth = Some(line),
+            Told::Delete | Told::Other => {}
+        }
+    }
+
+    pub fn stands(&mut self, name: Option<&str>, role: Option<&str>, line: usize) {
+        let role = role.and_then(|role| match role.to_ascii_lowercase().as_str() {
+            "i" | "initiator" | "init" => Some(Role::Initiator),
+            "r" | "responder" | "resp" => Some(Role::Responder),
+            _ => None,
+        });
+        self.role = self.role.or(role);
+        let edge = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+        let words = name.unwrap_or_default().split_whitespace().map(|word| word.trim_matches(edge));
+        words.clone().for_each(|word| self.session(word, line));
+        let known = |word: &&str| !place::named(word).is_empty() || word.starts_with("IKE_");
+        let Some(name) = words.clone().find(known) else { return };
+        if let Some(number) = name.strip_prefix("IKE_I_MM").or(name.strip_prefix("IKE_R_MM")) {
+            return self.moved(name.starts_with("IKE_I"), number);
+        }
+        let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
+        let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
+        let Some(state) = states.first().copied() else { return };
+        if states.iter().all(|state| state.is_active()) {
+            self.phase1 = self.phase1.or(Some(line));
+        } else if states.len() == 1 {
+            self.role = self.role.or_else(|| Some(state.awaited()?.sender().other()));
+        }
+        self.mode = self.mode.or(Some(state.mode()));
+        self.state = Some(state);
+        if let Some(before) = state.awaited().and_then(MessageName::previous)
+            && self.sent.is_none_or(|known| known < before)
+        {
+            self.sent = Some(before);
+        }
+    }
+
+    /// The status that `show crypto session` has, and charon's list.
+    fn session(&mut self, word: &str, line: usize) {
+        match word {
+            "UP-ACTIVE" => (self.phase1, self.phase2) = (Some(line), Some(line)),
+            "UP-IDLE" | "ESTABLISHED" => self.phase1 = Some(line),
+            "DOWN-NEGOTIATING" => self.resends.push(line),
+            _ => {}
+        }
+    }
+
+    /// A router's own machine: the number is that of the message it has sent, or accepted, last.
+    fn moved(&mut self, initiator: bool, number: &str) {
+        let role = if initiator { Role::Initiator } else { Role::Responder };
+        self.role = self.role.or(Some(role));
+        if let Some(name) = number.parse().ok().and_then(|number| MessageName::new(Mode::Main, number)) {
+            let way = if name.sender() == role { Way::Sent } else { Way::Received };
+            self.message(way, Told::Phase1(name), 0);
+        }
+    }
+
+    /// The state that this device rests in while phase 1 is not complete.
+    pub fn rests(&self) -> Option<State> {
+        let sent = self.sent?;
+        State::waiting_for(sent.next()?).or(self.state)
+    }
+}
+
+/// Whom a line is about.
+pub(super) fn peer(statement: &Statement<'_>) -> Option<IpAddr> {
+    let text = statement.fields.get("peer")?;
+    super::line::address_of(text).parse().ok()
+}

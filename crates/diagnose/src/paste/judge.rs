@@ -1,0 +1,221 @@
+//! From the facts of one negotiation to what is concluded of it.
+
+mod phase_1;
+mod phase_2;
+mod refused;
+
+use ike::{Mode, Role, Sides, State};
+use sim::Cause;
+use vendor::Vendor;
+
+use super::facts::Facts;
+use super::fits::Catalogue;
+use super::story::{Certainty, Phase, Story, Suspect, Values};
+use super::talks::Talk;
+use super::{Issue, values};
+use crate::fix::fix;
+
+pub(crate) use refused::refused_for;
+
+impl Talk {
+    /// More than an address is known of it.
+    pub(super) fn says_something(&self) -> bool {
+        self.attempts.iter().any(|facts| {
+            facts.role.is_some()
+                || facts.state.is_some()
+                || facts.has_outcome()
+                || facts.phase2.is_some()
+                || facts.phase2_failed.is_some()
+                || facts.ikev2.is_some()
+                || !facts.behind.is_empty()
+                || !facts.differs.is_empty()
+                || facts.xauth.is_some()
+                || facts.deleted.is_some()
+                || facts.delete_received.is_some()
+        })
+    }
+}
+
+/// Judges what one device says about one peer.
+pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
+    let empty = Facts::default();
+    let facts = talk.telling().unwrap_or(&empty);
+    let up = is_up(facts);
+    let role = facts.role.or_else(|| facts.rests()?.awaited().map(|awaited| awaited.sender().other()));
+    let mut judged = Judged { talk, facts, role, suspects: Vec::new(), there: None };
+    if up {
+        judged.behind_phase_1();
+    } else {
+        judged.phase_1(catalogue);
+    }
+    let there = judged.there;
+    let suspects = judged.suspects;
+    let (phase1, phase2) = (phase1(facts, up, &suspects), phase2(facts));
+    let own = if up { facts.mode.map(active) } else { own_state(facts, role) };
+    let mut states = Sides::default();
+    if let Some(role) = role {
+        states[role] = own.or_else(|| up.then_some(Some(State::MmActive)));
+        states[role.other()] = there.filter(|_| !up);
+    }
+    Story {
+        device: talk.vendor,
+        role,
+        local: talk.local,
+        peer: talk.peer,
+        connection: talk.conn.clone(),
+        mode: facts.mode,
+        phase1,
+        phase2,
+        states,
+        supposed: there.is_some(),
+        suspects,
+        shows: shows(facts),
+        values: values_of(facts),
+        attempts: talk.attempts.len(),
+        ikev2: facts.ikev2.is_some() && facts.sent.is_none() && facts.received.is_none(),
+        xauth: facts.xauth.is_some(),
+        behind: facts.behind.len(),
+        both: false,
+    }
+}
+
+/// Phase 1 is complete: a line says so, or one of phase 2 proves it.
+fn is_up(facts: &Facts) -> bool {
+    facts.phase1.is_some()
+        || facts.phase2.is_some()
+        || facts.refused.is_some()
+        || facts.phase2_failed.is_some()
+        || facts.phase2_begun.is_some()
+        || facts.xauth.is_some() && !facts.is_conclusive()
+        || facts
+            .said
+            .iter()
+            .any(|(issue, _)| matches!(issue, Issue::PeerLost | Issue::MapIncomplete | Issue::XauthFailed))
+}
+
+fn active(mode: Mode) -> Option<State> {
+    Some(match mode {
+        Mode::Main => State::MmActive,
+        Mode::Aggressive => State::AmActive,
+    })
+}
+
+fn own_state(facts: &Facts, role: Option<Role>) -> Option<Option<State>> {
+    match facts.rests() {
+        Some(state) => Some(Some(state)),
+        // A responder that sent nothing keeps nothing.
+        None => (role == Some(Role::Responder) && facts.received.is_some()).then_some(None),
+    }
+}
+
+fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
+    match () {
+        () if up && (facts.deleted.is_some() || facts.delete_received.is_some()) => Phase::Deleted,
+        () if up && suspects.iter().any(|suspect| suspect.issue == Issue::PeerLost) => Phase::Deleted,
+        () if up => Phase::Established,
+        () if facts.stalls() || facts.is_conclusive() || !suspects.is_empty() => Phase::Stalled,
+        () if facts.sent.is_none() && facts.received.is_none() && facts.role.is_none() => Phase::None,
+        () => Phase::Unknown,
+    }
+}
+
+fn phase2(facts: &Facts) -> Phase {
+    let refused = facts.refused.map(|(_, line)| line).max(facts.phase2_failed);
+    match (facts.phase2, refused) {
+        (Some(done), Some(refused)) if refused > done => Phase::Refused,
+        (Some(_), _) => Phase::Established,
+        (None, Some(_)) => Phase::Refused,
+        (None, None) if facts.phase2_begun.is_some() && facts.stalls() => Phase::Stalled,
+        (None, None) if facts.phase2_begun.is_some() => Phase::Unknown,
+        (None, None) => Phase::None,
+    }
+}
+
+/// The lines that mark how far it came.
+fn shows(facts: &Facts) -> Vec<usize> {
+    let all = [
+        facts.phase1,
+        facts.phase2,
+        facts.gave_up,
+        facts.deleted,
+        facts.delete_received,
+        facts.ikev2,
+        facts.xauth,
+    ];
+    let resends = facts.resends.first().copied();
+    let again = facts.heard_again.first().copied();
+    let behind = facts.behind.first().copied();
+    let mut lines: Vec<usize> =
+        all.into_iter().chain([resends, again, behind]).flatten().filter(|line| *line > 0).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+}
+
+fn values_of(facts: &Facts) -> Values {
+    let texts = |list: &[(String, usize)]| list.iter().map(|(text, _)| text.clone()).take(3).collect();
+    Values {
+        differs: facts.differs.iter().map(|(a, o, c, _)| (a.clone(), o.clone(), c.clone())).take(4).collect(),
+        offered: texts(&facts.offered),
+        configured: texts(&facts.configured),
+        identity: facts.peer_identity.clone(),
+        wanted: facts.wanted.clone(),
+        group: facts.group.clone(),
+        proxies: facts.proxies.clone(),
+        packets: (facts.encaps, facts.decaps),
+    }
+}
+
+struct Judged<'t> {
+    talk: &'t Talk,
+    facts: &'t Facts,
+    role: Option<Role>,
+    suspects: Vec<Suspect>,
+    /// Where the first cause leaves the other side.
+    there: Option<Option<State>>,
+}
+
+impl Judged<'_> {
+    fn add(&mut self, issue: Issue, certainty: Certainty, line: Option<usize>) {
+        if let Some(known) = self.suspects.iter_mut().find(|suspect| suspect.issue == issue) {
+            known.lines.extend(line.filter(|_| known.lines.len() < 6));
+            return;
+        }
+        let fix = issue.cause().map_or_else(Vec::new, |cause| self.fix(cause));
+        self.suspects.push(Suspect { issue, certainty, lines: line.into_iter().collect(), fix });
+    }
+
+    fn cause(&mut self, cause: Cause, certainty: Certainty, line: Option<usize>) {
+        self.add(Issue::Phase1(cause), certainty, line);
+    }
+
+    /// The commands for this device alone; of no device whose commands are not kept.
+    fn fix(&self, cause: Cause) -> Vec<String> {
+        let role = self.role.unwrap_or(Role::Responder);
+        let setup = values::setup(self.talk, self.facts, role);
+        let lines = fix(&setup, cause, role);
+        let plain =
+            !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
+        own_part(lines, role, plain)
+    }
+}
+
+/// The lines of a fix that concern one side, and those that concern both; `plain`: without commands.
+fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
+    let mut own = true;
+    let mut kept = Vec::new();
+    for line in lines {
+        if line.ends_with("):") {
+            own = line.starts_with(role.name());
+            if plain || !own {
+                continue;
+            }
+        }
+        if (own || !line.starts_with(' '))
+            && !(plain && (line.starts_with(' ') || line.starts_with("in the words")))
+        {
+            kept.push(line);
+        }
+    }
+    kept
+}

@@ -1,0 +1,132 @@
+//! Phase 1 is not complete: why.
+
+use ike::{MessageName, Mode, NotifyType, Role};
+use sim::Cause;
+use vendor::Vendor;
+
+use super::Judged;
+use super::refused::refused_for;
+use crate::paste::fits::{Catalogue, Fit};
+use crate::paste::{Certainty, Issue, values};
+
+impl Judged<'_> {
+    /// An initiator's proof drew one message that it cannot read, and its resends nothing: a peer with another key would
+    /// complain each time, this one has removed the SA.
+    fn refused_once(&self) -> bool {
+        let facts = self.facts;
+        self.role == Some(Role::Initiator)
+            && self.talk.vendor == Vendor::Libreswan
+            && facts.unreadable.len() < 3
+            && facts.unreadable.first().zip(facts.resends.get(2)).is_some_and(|(junk, third)| junk < third)
+    }
+
+    pub(super) fn phase_1(&mut self, catalogue: &mut Catalogue) {
+        let facts = self.facts;
+        for (issue, line) in &facts.said {
+            self.add(*issue, Certainty::Said, Some(*line));
+        }
+        self.what_said_entails();
+        let not_chosen = facts.sent.is_none_or(MessageName::is_first);
+        if not_chosen {
+            for (.., line) in &facts.differs {
+                self.cause(Cause::PolicyMismatch, Certainty::Said, Some(*line));
+            }
+        }
+        if self.refused_once() {
+            // As charon does when it finds nobody of this identity, or nobody who may authenticate so.
+            self.refusal(
+                NotifyType::AUTHENTICATION_FAILED,
+                facts.unreadable.first().copied().unwrap_or_default(),
+            );
+        }
+        for line in &facts.unreadable {
+            self.cause(Cause::PskMismatch, Certainty::Follows, Some(*line));
+        }
+        for (notify, _, line) in facts.refusals() {
+            self.refusal(notify, line);
+        }
+        self.unreadable_notifies();
+        self.packets_that_move_nothing();
+        let decided = self.suspects.iter().any(|suspect| suspect.certainty == Certainty::Said);
+        if !decided && facts.ikev2.is_none() && facts.sent.is_some() {
+            self.what_fits(catalogue);
+        }
+    }
+
+    /// What else a line may come from that says what was not found.
+    fn what_said_entails(&mut self) {
+        let said = |issue| self.facts.said.iter().any(|(one, _)| *one == issue);
+        let (group, missing) = (said(Issue::Phase1(Cause::MissingTunnelGroup)), said(Issue::XauthMissing));
+        if group && self.talk.vendor == Vendor::Asa {
+            self.cause(Cause::MissingPsk, Certainty::Fits, None);
+        } else if group {
+            self.add(Issue::IkeVersion, Certainty::Fits, None);
+            self.add(Issue::XauthMissing, Certainty::Fits, None);
+        }
+        if missing {
+            self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
+        }
+    }
+
+    /// A notify that decrypts to junk comes from a side that has other keys, or counts its IV otherwise: pluto does, before
+    /// phase 1 is complete, and goes on repeating its message 4.
+    fn unreadable_notifies(&mut self) {
+        let mut causes = [Cause::PskMismatch, Cause::IdentityMismatch];
+        if !self.facts.heard_again.is_empty() {
+            causes.reverse();
+        }
+        let told = self.facts.refusals().next().is_some();
+        if let Some(line) = self.facts.unreadable_notify.first().filter(|_| !told) {
+            for cause in causes {
+                self.cause(cause, Certainty::Fits, Some(*line));
+            }
+        }
+    }
+
+    /// A router does not name a notify in clear: it is a packet that came and moved nothing.
+    fn packets_that_move_nothing(&mut self) {
+        let facts = self.facts;
+        let initiator = self.role == Some(Role::Initiator);
+        let Some(line) = facts.packets.last().filter(|_| initiator && !facts.is_conclusive()) else { return };
+        match facts.sent.map(MessageName::number) {
+            Some(1) if facts.received.is_none() => self.refusal(NotifyType::NO_PROPOSAL_CHOSEN, *line),
+            Some(3) if facts.packets.len() > 1 && facts.heard_again.is_empty() => {
+                self.refusal(NotifyType::INVALID_COOKIE, *line);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a peer says by an error notify during phase 1, likeliest first.
+    fn refusal(&mut self, notify: NotifyType, line: usize) {
+        let key_exchanged = self.facts.sent.is_some_and(|name| name.number() > 2);
+        let issues = refused_for(notify, key_exchanged);
+        for (n, issue) in issues.iter().enumerate() {
+            let certainty = if n == 0 { Certainty::Follows } else { Certainty::Fits };
+            self.add(*issue, certainty, Some(line));
+        }
+    }
+
+    /// The causes whose runs leave the device with the same picture.
+    fn what_fits(&mut self, catalogue: &mut Catalogue) {
+        let role = self.role.unwrap_or(Role::Initiator);
+        let mode = self.facts.mode.unwrap_or(Mode::Main);
+        let mut fits = catalogue.fits(values::profile(self.talk.vendor), mode, role, self.facts);
+        let translated = self.facts.nat.filter(|_| self.facts.sent.is_some_and(|name| name.number() > 3));
+        if let Some(line) = translated.filter(|_| !self.facts.is_conclusive()) {
+            self.cause(Cause::Port4500Blocked, Certainty::Fits, Some(line));
+        }
+        let am1 = self.facts.sent == Some(MessageName::AM1) && role == Role::Initiator;
+        let disabled = |fit: &Fit| fit.cause == Cause::AggressiveModeDisabled;
+        if let Some(at) = fits.iter().position(disabled).filter(|at| am1 && *at > 1) {
+            // Whoever asks for Aggressive Mode and hears nothing thinks of the mode early.
+            let fit = fits.remove(at);
+            fits.insert(1, fit);
+        }
+        for fit in &fits {
+            self.cause(fit.cause, Certainty::Fits, self.facts.gave_up.or(self.facts.resends.last().copied()));
+        }
+        let first = self.suspects.first().map(|suspect| suspect.issue);
+        self.there = fits.iter().find(|fit| Some(Issue::Phase1(fit.cause)) == first).map(|fit| fit.there);
+    }
+}

@@ -1,0 +1,78 @@
+//! Phase 1 is complete: what is wrong behind it.
+
+use ike::{Mode, Role};
+use sim::Cause;
+use vendor::{Phase2, Vendor};
+
+use super::Judged;
+use crate::paste::facts::Facts;
+use crate::paste::{Certainty, Issue};
+
+impl Judged<'_> {
+    /// Phase 1 is complete: what is wrong lies behind it.
+    pub(super) fn behind_phase_1(&mut self) {
+        let facts = self.facts;
+        for (issue, line) in &facts.said {
+            if !issue.is_before_phase_2() {
+                self.add(*issue, Certainty::Said, Some(*line));
+            }
+        }
+        let done = |line: usize| facts.phase2.is_some_and(|done| done > line);
+        let refused = facts.refused.filter(|(_, line)| !done(*line));
+        match refused {
+            Some((Phase2::Unsaid, line)) => self.phase_2_alternatives(Some(line)),
+            Some((why, line)) => self.add(Issue::of_phase_2(why), Certainty::Said, Some(line)),
+            None => {}
+        }
+        if refused.is_some_and(|(why, _)| why == Phase2::Networks) && self.talk.vendor == Vendor::Asa {
+            self.add(Issue::MapIncomplete, Certainty::Fits, None);
+        }
+        let failed = facts.phase2_failed.filter(|line| !done(*line));
+        if failed.is_some() && refused.is_none() && self.suspects.is_empty() {
+            self.phase_2_alternatives(failed);
+        }
+        let begun = facts.phase2_begun.is_some() || facts.phase2.is_some();
+        if begun && facts.phase2.is_none() && facts.stalls() && self.suspects.is_empty() {
+            self.phase_2_alternatives(facts.resends.last().copied());
+        }
+        if let Some(line) = facts.delete_received.filter(|_| !begun && self.suspects.is_empty()) {
+            // It proved itself and was not believed: the peer deletes before anything else is said.
+            self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
+        }
+        if let Some(line) =
+            facts.heard_after.get(2).filter(|_| self.sent_the_last() && !begun && self.suspects.is_empty())
+        {
+            // The last message does not reach the peer, or is refused there.
+            for cause in [Cause::MessageLost, Cause::PeerDown, Cause::NoRoute, Cause::IdentityMismatch] {
+                self.cause(cause, Certainty::Fits, Some(*line));
+            }
+        }
+        if self.suspects.is_empty()
+            && let Some(issue) = facts.packets_one_way()
+        {
+            self.add(issue, Certainty::Fits, None);
+        }
+    }
+
+    /// The last message of phase 1 was this side's.
+    fn sent_the_last(&self) -> bool {
+        // A peer that repeats AM3 is not sure of this side either.
+        self.role == Some(Role::Responder) || self.facts.mode == Some(Mode::Aggressive)
+    }
+
+    fn phase_2_alternatives(&mut self, line: Option<usize>) {
+        for issue in [Issue::Transforms, Issue::Networks, Issue::Pfs] {
+            self.add(issue, Certainty::Fits, line);
+        }
+    }
+}
+
+impl Facts {
+    /// Packets go into the tunnel and none comes out, or the other way.
+    fn packets_one_way(&self) -> Option<Issue> {
+        match (self.encaps, self.decaps) {
+            (Some(1..), Some(0)) | (Some(0), Some(1..)) => Some(Issue::Networks),
+            _ => None,
+        }
+    }
+}

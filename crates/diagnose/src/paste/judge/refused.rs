@@ -1,0 +1,34 @@
+//! What an error notify is about.
+
+use ike::NotifyType;
+use sim::Cause;
+
+use crate::paste::Issue;
+
+/// What the sender of an error notify may dislike in phase 1, likeliest first; `key_exchanged`: message 3 was sent.
+pub(crate) fn refused_for(notify: NotifyType, key_exchanged: bool) -> &'static [Issue] {
+    match notify {
+        NotifyType::NO_PROPOSAL_CHOSEN => &[
+            Issue::Phase1(Cause::PolicyMismatch),
+            Issue::Phase1(Cause::MissingTunnelGroup),
+            Issue::IkeVersion,
+        ],
+        NotifyType::INVALID_COOKIE => {
+            &[Issue::Phase1(Cause::MissingTunnelGroup), Issue::Phase1(Cause::MissingPsk)]
+        }
+        NotifyType::INVALID_ID_INFORMATION => &[Issue::Phase1(Cause::IdentityMismatch)],
+        NotifyType::AUTHENTICATION_FAILED => {
+            &[Issue::Phase1(Cause::IdentityMismatch), Issue::XauthMissing, Issue::Phase1(Cause::PskMismatch)]
+        }
+        NotifyType::PAYLOAD_MALFORMED
+        | NotifyType::INVALID_HASH_INFORMATION
+        | NotifyType::UNEQUAL_PAYLOAD_LENGTHS => &[Issue::Phase1(Cause::PskMismatch)],
+        NotifyType::INVALID_KEY_INFORMATION if key_exchanged => &[Issue::Phase1(Cause::MissingPsk)],
+        NotifyType::INVALID_KEY_INFORMATION => &[Issue::Phase1(Cause::PolicyMismatch)],
+        NotifyType::INVALID_EXCHANGE_TYPE | NotifyType::UNSUPPORTED_EXCHANGE_TYPE => {
+            &[Issue::Phase1(Cause::AggressiveModeDisabled), Issue::IkeVersion]
+        }
+        NotifyType::INVALID_MAJOR_VERSION => &[Issue::IkeVersion],
+        _ => &[],
+    }
+}

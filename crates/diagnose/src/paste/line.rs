@@ -1,0 +1,115 @@
+//! A line of a paste without what syslog, journal, terminal monitor and the devices themselves put before it.
+
+/// The text of a line, and how the device labels what it is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Text<'t> {
+    pub text: &'t str,
+    /// charon: the thread that says it.
+    pub thread: Option<&'t str>,
+    /// charon: the number of its SA; pluto: the name of its connection; IOS: the SA's number.
+    pub label: Option<&'t str>,
+    /// pluto: the number of its state.
+    pub serial: Option<u32>,
+    /// The peer's address beside the label.
+    pub peer: Option<&'t str>,
+}
+
+/// Takes a line apart. What a repeat counts is one line.
+pub(super) fn text(line: &str) -> Text<'_> {
+    let line = line.trim();
+    let line = match line.split_once("message repeated ").and_then(|(_, rest)| rest.split_once(": [")) {
+        Some((_, inner)) => inner.trim_end_matches(']').trim(),
+        None => line,
+    };
+    charon(line)
+        .or_else(|| pluto(line))
+        .or_else(|| cisco(line))
+        .unwrap_or(Text { text: line, ..Text::default() })
+}
+
+/// `06[IKE] <ph1|1> text`, with anything before it.
+fn charon(line: &str) -> Option<Text<'_>> {
+    let groups = [
+        "[IKE]", "[ENC]", "[CFG]", "[NET]", "[JOB]", "[MGR]", "[KNL]", "[DMN]", "[LIB]", "[CHD]", "[TNC]",
+        "[ASN]",
+    ];
+    let (at, group) = groups.iter().filter_map(|group| Some((line.find(group)?, *group))).min()?;
+    let before = line.get(..at)?;
+    let thread = before.rsplit(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty());
+    let rest = line.get(at + group.len()..)?.trim();
+    let (label, _) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+        Some((label, text)) => (Some(label.rsplit('|').next().unwrap_or(label)), text),
+        None => (None, rest),
+    };
+    // The group stays: some lines are known by it alone.
+    Some(Text { text: line.get(at..)?, thread, label, ..Text::default() })
+}
+
+/// `"conn"[1] 192.0.2.1 #2: text`, `packet from 192.0.2.1:500: text`, with `002 ` or a log's head before it.
+fn pluto(line: &str) -> Option<Text<'_>> {
+    if let Some((_, rest)) = line.split_once("packet from ") {
+        let (peer, text) = rest.split_once(": ")?;
+        return Some(Text { text, peer: Some(address_of(peer)), ..Text::default() });
+    }
+    let (_, rest) = line.split_once('"')?;
+    let (label, rest) = rest.split_once('"')?;
+    let (head, text) = rest.split_once(": ")?;
+    let serial = head.rsplit_once('#').and_then(|(_, number)| number.parse().ok());
+    let looks = head.is_empty() || head.contains('#') || head.starts_with('[');
+    let peer = head.split_whitespace().find(|word| word.parse::<std::net::IpAddr>().is_ok());
+    looks.then_some(Text { text, label: Some(label), serial, peer, thread: None })
+}
+
+/// `ISAKMP:(1001):text`, `ISAKMP (0:1001): text`, `Group = g, IP = 192.0.2.1, text`.
+fn cisco(line: &str) -> Option<Text<'_>> {
+    if let Some((_, rest)) = line.split_once("IP = ") {
+        let peer = rest.split([',', ' ']).next()?;
+        return Some(Text { text: line, peer: Some(peer), ..Text::default() });
+    }
+    let (_, rest) = line.split_once("ISAKMP")?;
+    let (_, rest) = rest.split_once('(')?;
+    let (number, _) = rest.split_once(')')?;
+    let number =
+        number.rsplit(':').next().filter(|number| number.parse::<u32>().is_ok_and(|number| number > 0));
+    Some(Text { text: line, label: number, ..Text::default() })
+}
+
+/// An address without the port behind it.
+pub(super) fn address_of(text: &str) -> &str {
+    let text = text.trim_start_matches('[');
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        return text;
+    }
+    let text = text.split(['[', ']', '/', ',', ' ']).next().unwrap_or(text);
+    text.rsplit_once(':').map_or(text, |(address, _)| address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_before_a_line_is_told_from_it() {
+        let charon = text("Apr 23 13:05:45 host charon[10518]: 12[IKE] <gw|3> no peer config found\r");
+        assert_eq!((charon.thread, charon.label), (Some("12"), Some("3")));
+        let pluto = text("002 \"a b\"[1] 192.0.2.7 #4: responding to Main Mode");
+        assert_eq!((pluto.label, pluto.serial, pluto.peer), (Some("a b"), Some(4), Some("192.0.2.7")));
+        let repeated = text(
+            "vpn pluto[1]: message repeated 6 times: [ \"c\" #1: discarding initial packet; already STATE_MAIN_R0]",
+        );
+        assert_eq!(repeated.text, "discarding initial packet; already STATE_MAIN_R0");
+        assert_eq!(text("packet from 192.0.2.1:500: x").peer, Some("192.0.2.1"));
+        assert_eq!(text("ISAKMP (0:1001): Need XAUTH").label, Some("1001"));
+        assert_eq!(text("ISAKMP:(0):Need").label, None);
+        assert_eq!(text("Nov 08 [IKEv1]Group = g, IP = 192.0.2.1, QM").peer, Some("192.0.2.1"));
+    }
+
+    #[test]
+    fn an_address_loses_its_port() {
+        for (text, address) in
+            [("192.0.2.1:500", "192.0.2.1"), ("192.0.2.1[500]", "192.0.2.1"), ("2001:db8::1", "2001:db8::1")]
+        {
+            assert_eq!(address_of(text), address);
+        }
+    }
+}

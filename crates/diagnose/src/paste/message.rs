@@ -1,0 +1,170 @@
+//! Which message a line is about.
+
+use ike::{MessageName, Mode, NotifyType, Role};
+use vendor::{Fields, Way};
+
+/// A message as a line names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Of phase 1.
+    Phase1(MessageName),
+    /// A notify, and whether it was encrypted.
+    Notify(NotifyType, bool),
+    /// Quick Mode's.
+    Quick,
+    /// A Delete.
+    Delete,
+    /// XAUTH or Mode Config.
+    Transaction,
+    /// Something else, or not to be told.
+    Other,
+}
+
+/// charon writes notifies short.
+const SHORT: [(&str, NotifyType); 9] = [
+    ("NO_PROP", NotifyType::NO_PROPOSAL_CHOSEN),
+    ("AUTH_FAILED", NotifyType::AUTHENTICATION_FAILED),
+    ("INVAL_KE", NotifyType::INVALID_KEY_INFORMATION),
+    ("INVAL_ID", NotifyType::INVALID_ID_INFORMATION),
+    ("PLD_MAL", NotifyType::PAYLOAD_MALFORMED),
+    ("INVAL_HASH", NotifyType::INVALID_HASH_INFORMATION),
+    ("INVAL_COOKIE", NotifyType::INVALID_COOKIE),
+    ("INVAL_EX", NotifyType::INVALID_EXCHANGE_TYPE),
+    ("PROPOSAL_NOT_CHOSEN", NotifyType::NO_PROPOSAL_CHOSEN),
+];
+
+/// A notify by any name that devices give it: `NO_PROPOSAL_CHOSEN`, `No proposal chosen (14)`, `NO_PROP`.
+pub(super) fn notify(text: &str) -> Option<NotifyType> {
+    let word = text.split(['(', '-']).next().unwrap_or(text).trim().to_ascii_uppercase();
+    let word =
+        word.replace(' ', "_").replace("_INFO", "_INFORMATION").replace("INFORMATIONRMATION", "INFORMATION");
+    let named = NotifyType::ALL.iter().find(|(_, name)| *name == word).map(|(notify, _)| *notify);
+    named.or_else(|| SHORT.iter().find(|(short, _)| *short == word).map(|(_, notify)| *notify))
+}
+
+/// The message of a line that says one left or came. `role` and `mode` as far as they are known.
+pub(super) fn told(
+    way: Way,
+    fields: &Fields<'_>,
+    role: Option<Role>,
+    mode: Option<Mode>,
+    proven: bool,
+) -> Told {
+    if let Some(state) = fields.get("state") {
+        return ios(way, fields.get("role"), state, proven).map_or(Told::Other, Told::Phase1);
+    }
+    let exchange = fields.get("exchange").unwrap_or_default().to_ascii_uppercase();
+    match exchange.as_str() {
+        "QUICK_MODE" => return Told::Quick,
+        "TRANSACTION" => return Told::Transaction,
+        _ => {}
+    }
+    let payloads = Payloads::read(fields.get("payloads").unwrap_or_default());
+    let first =
+        fields.get("mid").is_none_or(|mid| mid.trim_start_matches("0x").chars().all(|digit| digit == '0'));
+    if exchange == "INFORMATIONAL_V1"
+        || !first
+        || payloads.has(&["NOTIFY", "DELETE", "N", "D"]) && !payloads.has(&["SA", "KE", "ID"])
+    {
+        return payloads.informational(first && exchange.is_empty());
+    }
+    let by_kind = match (way, fields.get("kind")) {
+        (Way::Sent, Some("request")) | (Way::Received, Some("response")) => Some(Role::Initiator),
+        (Way::Sent, Some("response")) | (Way::Received, Some("request")) => Some(Role::Responder),
+        _ => None,
+    };
+    let aggressive = exchange == "AGGRESSIVE"
+        || mode == Some(Mode::Aggressive)
+        || payloads.has(&["SA"]) && payloads.has(&["KE"]);
+    let first_sender = if way == Way::Sent { Role::Initiator } else { Role::Responder };
+    let own = by_kind.or(role).unwrap_or(first_sender);
+    let sender = if way == Way::Sent { own } else { own.other() };
+    payloads.phase_1(aggressive, sender).map_or(Told::Other, Told::Phase1)
+}
+
+struct Payloads<'t>(Vec<&'t str>);
+
+impl<'t> Payloads<'t> {
+    /// `SA V V`, `HASH N(NO_PROP)`, `HDR + SA (1) + NONE (0)`.
+    fn read(list: &'t str) -> Payloads<'t> {
+        let words = list.split(|c: char| c.is_whitespace() || "+[]()".contains(c));
+        Payloads(words.filter(|word| !word.is_empty()).collect())
+    }
+
+    fn has(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.contains(word))
+    }
+
+    fn informational(&self, clear: bool) -> Told {
+        let named = self.0.iter().find_map(|word| notify(word));
+        match named {
+            Some(notify) if notify.is_error() => Told::Notify(notify, self.has(&["HASH"]) && !clear),
+            _ if self.has(&["D", "DELETE"]) => Told::Delete,
+            _ if self.has(&["SA"]) && self.has(&["HASH"]) => Told::Quick,
+            _ => Told::Other,
+        }
+    }
+
+    fn phase_1(&self, aggressive: bool, sender: Role) -> Option<MessageName> {
+        let initiator = sender == Role::Initiator;
+        let (mode, number) = match (aggressive, initiator) {
+            (true, true) if self.has(&["SA"]) => (Mode::Aggressive, 1),
+            (true, false) if self.has(&["SA"]) => (Mode::Aggressive, 2),
+            (true, true) => (Mode::Aggressive, 3),
+            (true, false) => return None,
+            (false, _) if self.has(&["SA"]) => (Mode::Main, if initiator { 1 } else { 2 }),
+            (false, _) if self.has(&["KE"]) => (Mode::Main, if initiator { 3 } else { 4 }),
+            (false, _) if self.has(&["ID"]) => (Mode::Main, if initiator { 5 } else { 6 }),
+            (false, _) => return None,
+        };
+        MessageName::new(mode, number)
+    }
+}
+
+/// A router tells the state that a message belongs to. What it gets while it waits may be a resend or a notify: only the
+/// messages that begin something are sure.
+fn ios(way: Way, role: Option<&str>, state: &str, proven: bool) -> Option<MessageName> {
+    let state = state.split_whitespace().next().unwrap_or(state);
+    Some(match (way, role?, state) {
+        (Way::Received, "N" | "n", _) => MessageName::MSG1,
+        (Way::Sent, "I", "MM_NO_STATE") => MessageName::MSG1,
+        (Way::Sent, "R", "MM_SA_SETUP") => MessageName::MSG2,
+        (Way::Sent, "I", "MM_SA_SETUP") => MessageName::MSG3,
+        (Way::Received, "R", "MM_SA_SETUP") => MessageName::MSG3,
+        (Way::Sent, "R", "MM_KEY_EXCH") if !proven => MessageName::MSG4,
+        (Way::Sent, "R", "MM_KEY_EXCH") => MessageName::MSG6,
+        (Way::Sent, "I", "MM_KEY_EXCH") => MessageName::MSG5,
+        (Way::Received, "R", "MM_KEY_EXCH") => MessageName::MSG5,
+        (Way::Sent, "I", "AG_INIT_EXCH") => MessageName::AM1,
+        (Way::Sent, "R", "AG_INIT_EXCH") => MessageName::AM2,
+        (Way::Sent, "I", "AG_AUTH") => MessageName::AM3,
+        (Way::Received, "R", "AG_INIT_EXCH" | "AG_AUTH") => MessageName::AM3,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notify_has_many_names() {
+        for text in ["NO_PROPOSAL_CHOSEN", "No proposal chosen (14)", "NO_PROP", "PROPOSAL_NOT_CHOSEN"] {
+            assert_eq!(notify(text), Some(NotifyType::NO_PROPOSAL_CHOSEN), "{text}");
+        }
+        assert_eq!(notify("Invalid ID info (18)"), Some(NotifyType::INVALID_ID_INFORMATION));
+        assert_eq!(notify("gibberish"), None);
+    }
+
+    #[test]
+    fn payload_lists_tell_the_message() {
+        let line = "06[ENC] generating ID_PROT response 0 [ KE No NAT-D NAT-D ]";
+        let fields = vendor::read(line, None).unwrap().fields;
+        assert_eq!(told(Way::Sent, &fields, None, None, false), Told::Phase1(MessageName::MSG4));
+        let line = "IKE_DECODE RECEIVED Message (msgid=0) with payloads : HDR + ID (5) + HASH (8) + NONE (0) total length : 64";
+        let fields = vendor::read(line, None).unwrap().fields;
+        let of = |role| told(Way::Received, &fields, Some(role), None, false);
+        assert_eq!(of(Role::Initiator), Told::Phase1(MessageName::MSG6));
+        assert_eq!(of(Role::Responder), Told::Phase1(MessageName::MSG5));
+    }
+}

@@ -1,0 +1,102 @@
+//! Rows of `show crypto isakmp sa`: who began, who answers, and a state.
+
+use std::net::IpAddr;
+
+use ike::{Role, State};
+use vendor::Vendor;
+
+use super::facts::Facts;
+use super::talks::Talk;
+use crate::explain::place;
+
+/// One row, or one block of the IPv6 part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Whoever was called.
+    dst: IpAddr,
+    /// Whoever called.
+    src: IpAddr,
+    state: String,
+    deleted: bool,
+    line: usize,
+}
+
+/// The rows of one paste.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    rows: Vec<Row>,
+    dst: Option<IpAddr>,
+    src: Option<IpAddr>,
+}
+
+impl Rows {
+    /// Takes a line; `false`: it is no row.
+    pub fn take(&mut self, text: &str, line: usize) -> bool {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let address = |word: &str| word.parse::<IpAddr>().ok();
+        match words.as_slice() {
+            [dst, src, state, rest @ ..] if !place::named(state).is_empty() || is_behind(state) => {
+                let (Some(dst), Some(src)) = (address(dst), address(src)) else { return false };
+                let deleted = rest.iter().any(|word| word.contains("(deleted)"));
+                self.rows.push(Row { dst, src, state: (*state).to_owned(), deleted, line });
+            }
+            ["dst:", dst] => self.dst = address(dst),
+            ["src:", src] => self.src = address(src),
+            ["state:", state, rest @ ..] => {
+                let (Some(dst), Some(src)) = (self.dst.take(), self.src.take()) else { return false };
+                let deleted = rest.iter().any(|word| word.contains("(deleted)"));
+                self.rows.push(Row { dst, src, state: (*state).to_owned(), deleted, line });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// The negotiations that they are. A deleted row beside a living one says nothing.
+    pub fn talks(self) -> Vec<Talk> {
+        let living =
+            |row: &Row| self.rows.iter().any(|other| !other.deleted && other.is_between(row.dst, row.src));
+        let own = self.own();
+        self.rows.iter().filter(|row| !row.deleted || !living(row)).map(|row| row.talk(own)).collect()
+    }
+
+    /// The address that every row has, where there are several peers.
+    fn own(&self) -> Option<IpAddr> {
+        let first = self.rows.first()?;
+        let all = |address: &IpAddr| self.rows.iter().all(|row| row.dst == *address || row.src == *address);
+        let common: Vec<IpAddr> = [first.dst, first.src].into_iter().filter(all).collect();
+        if let [own] = common[..] { Some(own) } else { None }
+    }
+}
+
+/// XAUTH and Mode Config come behind phase 1.
+fn is_behind(state: &str) -> bool {
+    state.starts_with("CONF_")
+}
+
+impl Row {
+    fn is_between(&self, one: IpAddr, other: IpAddr) -> bool {
+        (self.dst, self.src) == (one, other) || (self.dst, self.src) == (other, one)
+    }
+
+    fn talk(&self, own: Option<IpAddr>) -> Talk {
+        let role = own.map(|own| if own == self.src { Role::Initiator } else { Role::Responder });
+        let (local, peer) = match role {
+            Some(Role::Initiator) => (Some(self.src), self.dst),
+            Some(Role::Responder) => (Some(self.dst), self.src),
+            None => (None, self.dst),
+        };
+        let mut facts = Facts { role, lines: 1, ..Facts::default() };
+        if is_behind(&self.state) {
+            facts.xauth = Some(self.line);
+        } else {
+            facts.stands(Some(&self.state), None, self.line);
+        }
+        if self.deleted {
+            facts.gave_up = Some(self.line);
+        } else if facts.state.is_some_and(State::is_active) {
+            facts.phase1 = Some(self.line);
+        }
+        Talk { vendor: Vendor::Ios, peer: Some(peer), local, conn: None, attempts: vec![facts] }
+    }
+}

@@ -1,0 +1,153 @@
+//! Lines put together by device, peer and attempt.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use vendor::{Says, Statement, Vendor};
+
+use super::facts::{self, Facts};
+use super::line::{Text, address_of};
+
+/// Everything that one device says about one peer.
+#[derive(Clone, Debug)]
+pub(super) struct Talk {
+    pub vendor: Vendor,
+    pub peer: Option<IpAddr>,
+    pub local: Option<IpAddr>,
+    pub conn: Option<String>,
+    /// In order; the newest is last.
+    pub attempts: Vec<Facts>,
+}
+
+impl Talk {
+    fn current(&mut self) -> &mut Facts {
+        if self.attempts.is_empty() {
+            self.attempts.push(Facts::default());
+        }
+        let last = self.attempts.len() - 1;
+        #[expect(clippy::indexing_slicing, reason = "there is one: it was just seen to")]
+        &mut self.attempts[last]
+    }
+
+    /// The attempt that speaks for this peer: the newest that shows how it ends.
+    pub fn telling(&self) -> Option<&Facts> {
+        let newest_up = self.attempts.iter().rposition(|facts| facts.phase1.is_some());
+        let after = self.attempts.get(newest_up.map_or(0, |at| at + 1)..).unwrap_or_default();
+        let conclusive = after.iter().rev().find(|facts| facts.is_conclusive());
+        let stalled = || after.iter().rev().find(|facts| facts.stalls());
+        let up = || newest_up.and_then(|at| self.attempts.get(at));
+        conclusive.or_else(stalled).or_else(up).or(self.attempts.last())
+    }
+}
+
+/// Sorts the lines of one paste.
+#[derive(Debug, Default)]
+pub(super) struct Sorter {
+    pub talks: Vec<Talk>,
+    /// Which negotiation a device's own label stands for.
+    labels: BTreeMap<(Vendor, String), usize>,
+    /// Which one a thread spoke of last.
+    threads: BTreeMap<String, usize>,
+    last: Option<usize>,
+    /// Whom the newest packet came from or went to.
+    near: Option<IpAddr>,
+}
+
+impl Sorter {
+    /// Takes one line that was understood.
+    pub fn take(&mut self, text: &Text<'_>, statement: &Statement<'_>, line: usize) {
+        let says = statement.line.says;
+        let named = facts::peer(statement).or_else(|| address_of(text.peer?).parse().ok());
+        let labelled = text.label.is_some() || text.thread.is_some();
+        if matches!(says, Says::Detail) && named.is_none() && !labelled {
+            return;
+        }
+        if matches!(says, Says::Detail | Says::Peer) && text.label.is_none() && named.is_none() {
+            return;
+        }
+        if matches!(says, Says::Peer | Says::Message(_)) {
+            self.near = named.or(self.near);
+        }
+        let fresh = matches!(says, Says::Begins(..))
+            || (says == Says::Peer && statement.vendor != Vendor::Strongswan);
+        let at = self.find(statement, text, named, fresh);
+        let Some(talk) = self.talks.get_mut(at) else { return };
+        talk.peer = talk.peer.or(named);
+        talk.conn = talk.conn.take().or_else(|| statement.fields.get("conn").map(str::to_owned));
+        if statement.vendor == Vendor::Libreswan {
+            talk.conn = talk.conn.take().or_else(|| text.label.map(str::to_owned));
+        }
+        talk.local = talk
+            .local
+            .or_else(|| statement.fields.get("local").and_then(|local| address_of(local).parse().ok()));
+        if begins(talk.current(), says) {
+            talk.attempts.push(Facts::default());
+        }
+        talk.current().take(statement.vendor, statement, line);
+        self.last = Some(at);
+    }
+
+    fn find(
+        &mut self,
+        statement: &Statement<'_>,
+        text: &Text<'_>,
+        named: Option<IpAddr>,
+        fresh: bool,
+    ) -> usize {
+        let vendor = statement.vendor;
+        let label = text.label.map(|label| (vendor, label.to_owned()));
+        let known = label.as_ref().and_then(|label| self.labels.get(label)).copied();
+        let of_thread = text.thread.and_then(|thread| self.threads.get(thread)).copied();
+        let by_peer = |peer: IpAddr| {
+            self.talks.iter().rposition(|talk| talk.vendor == vendor && talk.peer == Some(peer))
+        };
+        let last = self.last.filter(|at| self.talks.get(*at).is_some_and(|talk| talk.vendor == vendor));
+        let at = match (known, named) {
+            (Some(at), None) => Some(at),
+            (Some(at), Some(peer)) if self.fits(at, peer) => Some(at),
+            (_, Some(peer)) => by_peer(peer).or_else(|| last.filter(|at| !fresh && self.is_nameless(*at))),
+            (None, None) if label.is_some() => {
+                self.near.and_then(by_peer).or_else(|| last.filter(|at| self.is_nameless(*at)))
+            }
+            (None, None) => of_thread.or(last).or_else(|| self.near.and_then(by_peer)),
+        };
+        let at = at.unwrap_or_else(|| {
+            let peer = named.or(if vendor == Vendor::Strongswan { self.near } else { None });
+            self.talks.push(Talk { vendor, peer, local: None, conn: None, attempts: Vec::new() });
+            self.talks.len() - 1
+        });
+        if let Some(label) = label {
+            self.labels.insert(label, at);
+        }
+        if let Some(thread) = text.thread {
+            self.threads.insert(thread.to_owned(), at);
+        }
+        at
+    }
+
+    fn fits(&self, at: usize, peer: IpAddr) -> bool {
+        self.talks.get(at).is_some_and(|talk| talk.peer.is_none_or(|known| known == peer))
+    }
+
+    /// Neither an address nor a connection is known of it.
+    fn is_nameless(&self, at: usize) -> bool {
+        self.talks.get(at).is_some_and(|talk| talk.peer.is_none())
+    }
+}
+
+/// A new attempt begins with this line.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other line begins one")]
+fn begins(facts: &Facts, says: Says) -> bool {
+    use ike::MessageName;
+    let first = match says {
+        Says::Begins(..) => true,
+        Says::Named(_, name) => name.is_first() && facts.sent.is_some_and(|sent| !sent.is_first()),
+        _ => false,
+    };
+    let under_way = facts.sent.is_some_and(|sent| sent > MessageName::MSG1)
+        || facts.phase1.is_some()
+        || facts.is_conclusive()
+        || facts.gave_up.is_some()
+        || facts.resends.len() > 2;
+    first && under_way
+}

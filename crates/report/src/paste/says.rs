@@ -1,0 +1,88 @@
+//! What each kind of line means.
+
+use vendor::{Cover, Phase2, Says, Way};
+
+/// What a line of this kind means.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others have one meaning each")]
+pub(super) fn says(says: Says) -> String {
+    match says {
+        Says::Begins(role, Some(mode)) => format!("{mode} mode begins, this device is the {role}"),
+        Says::Begins(role, None) => format!("phase 1 begins, this device is the {role}"),
+        Says::Named(Way::Sent, name) => format!("{name} is sent"),
+        Says::Named(Way::Received, name) => format!("{name} came"),
+        _ => fixed(says).to_owned(),
+    }
+}
+
+fn fixed(says: Says) -> &'static str {
+    match says {
+        Says::Begins(..) => "phase 1 begins",
+        Says::Named(..) => "a message",
+        Says::Message(Way::Sent) => "a message leaves; its payloads or its state say which",
+        Says::Message(Way::Received) => "a message came; its payloads or its state say which",
+        Says::Resends => "nothing came back, so the last message is sent again",
+        Says::HeardAgain => {
+            "the peer sends the same message again: it does not hear the answer, or cannot use it"
+        }
+        Says::GivesUp => "the resends ran out: this side gives up in the state that it names",
+        Says::Stands => "where this side stands",
+        Says::Phase1Done => "phase 1 is complete on this side",
+        Says::Phase2Begins => "Quick Mode begins: phase 1 is complete",
+        Says::Phase2Done => "phase 2 is complete: the tunnel is up",
+        Says::Phase2Refused(Phase2::Proposal | Phase2::Encapsulation) => {
+            "phase 2 is refused: no transform set fits"
+        }
+        Says::Phase2Refused(Phase2::Pfs) => "phase 2 is refused: the PFS groups differ",
+        Says::Phase2Refused(Phase2::Networks) => "phase 2 is refused: no entry for these networks",
+        Says::Phase2Refused(Phase2::Unsaid) => "phase 2 is refused",
+        Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
+        Says::Deletes => "this side removes the SA; the lines above say why",
+        Says::DeleteReceived => "the peer removes the SA; its log says why",
+        Says::Notify(Way::Sent, _) => "a notify is sent: its name says what this side does not like",
+        Says::Notify(Way::Received, Cover::Clear) => {
+            "an error notify that nothing protects: anybody can forge it, its name says what the peer did not like"
+        }
+        Says::Notify(Way::Received, _) => "a notify came: its name says what the peer did not like",
+        Says::Differs => "a value of the offer is not the configured one",
+        Says::NoProposal => "no offered proposal fits",
+        Says::Offered => "what the peer offers",
+        Says::Configured => "what is configured here",
+        Says::Chosen => "an offered proposal fits",
+        Says::Unreadable => "a message decrypts to junk: the keys differ",
+        Says::UnreadableNotify => {
+            "the peer's encrypted notify cannot be read: it says that the peer refuses something"
+        }
+        Says::HashWrong => "the peer's hash is wrong: it has another key",
+        Says::NoKey => "no pre-shared key for this peer",
+        Says::NoGroup => "no tunnel-group for this peer",
+        Says::DefaultGroup => "no tunnel-group for this peer: the default one is used, seldom the right one",
+        Says::NoConnection => "no connection for these addresses, or none that allows this",
+        Says::NoSuchAuthentication => {
+            "a connection fits the addresses, and another kind of authentication is configured in it"
+        }
+        Says::NobodyOfIdentity => "nobody is configured under this identity",
+        Says::IdentityRefused => "the peer's identity is not the one that is insisted on",
+        Says::PeerIdentity => "the identity that the peer sent",
+        Says::AggressiveOff => "Aggressive Mode is not answered here",
+        Says::IkeOff => "IKEv1 is not enabled here",
+        Says::NoPeer => "traffic wants a tunnel, and no peer is configured for it, or a wrong one",
+        Says::Ikev2 => "IKEv2, which is not judged here",
+        Says::OtherVersion => "the two sides speak different versions of IKE",
+        Says::Xauth => "XAUTH or Mode Config, behind phase 1",
+        Says::XauthMissing => "XAUTH is asked for on one side alone",
+        Says::XauthFailed => "a user was refused; phase 1 is up",
+        Says::Certificate => "certificates are at fault",
+        Says::MapUnbound => "no crypto map on the interface: the message is dropped",
+        Says::MapIncomplete => "a crypto map entry is incomplete and is passed over",
+        Says::Dpd => "dead peer detection, behind phase 1",
+        Says::PeerDead => "the peer does not answer dead peer detection: it was up before",
+        Says::Rekey => "lifetimes and rekeying: the tunnel is up, the smaller value is used",
+        Says::Traffic => "packets in the tunnel, behind IKE",
+        Says::CannotSend => "a packet could not be sent: no route, or the network is down",
+        Says::PortUnreachable => "ICMP says that nobody listens at the peer's port",
+        Says::Nat => "a NAT stands between: UDP 4500 is used from message 5 (Aggressive Mode: 3) on",
+        Says::Encaps | Says::Decaps => "packets that went into the tunnel or came out of it",
+        Says::Peer => "whom the lines are about",
+        Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
+    }
+}

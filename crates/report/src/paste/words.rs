@@ -1,0 +1,172 @@
+//! The sentences about a paste.
+
+use diagnose::paste::{Certainty, Issue, Phase, Story};
+use sim::Cause;
+use vendor::{Source, Vendor};
+
+/// What an issue is.
+pub(super) fn meaning(issue: Issue) -> &'static str {
+    match issue {
+        Issue::Phase1(cause) => cause.meaning(),
+        Issue::IkeVersion => "one side speaks IKEv2 alone to this peer, the other IKEv1",
+        Issue::XauthMissing => "XAUTH, or another kind of authentication, on one side alone",
+        Issue::XauthFailed => "phase 1 is up, the user name or password is refused (XAUTH)",
+        Issue::Certificate => "certificates: one is missing, expired, or of an unknown issuer",
+        Issue::MapUnbound => "IKE is enabled, and no crypto map is bound to the interface",
+        Issue::MapIncomplete => "the crypto map entry lacks its peer, its list or its transform set",
+        Issue::Transforms => "phase 2: no transform set (ESP cipher, hash, mode) in common",
+        Issue::Pfs => "phase 2: PFS on one side alone, or with another group",
+        Issue::Networks => "phase 2: the networks (crypto lists, selectors) do not mirror each other",
+        Issue::Phase2 => "phase 2 is refused; phase 1 is fine",
+        Issue::PeerLost => "the tunnel was up, and the peer answers dead peer detection no more",
+    }
+}
+
+pub(super) fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Said => "a line says so",
+        Certainty::Follows => "follows from the lines",
+        Certainty::Fits => "fits, as others do",
+    }
+}
+
+pub(super) fn certainty_name(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Said => "said",
+        Certainty::Follows => "follows",
+        Certainty::Fits => "fits",
+    }
+}
+
+/// The observation that decides.
+pub(super) fn decides(issue: Issue) -> &'static str {
+    match issue {
+        Issue::Phase1(cause) => diagnose::decides(cause),
+        Issue::IkeVersion => "a capture of the first message: its header says version 1.0 or 2.0",
+        Issue::XauthMissing => "the responder's log names the kind of authentication that it looked for",
+        Issue::XauthFailed => "the authentication server's log",
+        Issue::Certificate => "each side's certificate, its dates and its issuer",
+        Issue::MapUnbound => "`show crypto map`: its last lines name the interfaces",
+        Issue::MapIncomplete => {
+            "`show running-config crypto map`: each entry with peer, match address, transform set"
+        }
+        Issue::Transforms => "the responder's log names the proposals it got and its own",
+        Issue::Pfs => "`set pfs` on both sides, or the group in both ESP proposals",
+        Issue::Networks => "the responder's log names the networks it was asked for",
+        Issue::Phase2 => "the responder's log: proposals, PFS or networks",
+        Issue::PeerLost => "ping the peer, and look whether its own side still has the SA",
+    }
+}
+
+/// What to do where no command of this device is kept.
+pub(super) fn advice(issue: Issue, device: Vendor) -> Vec<String> {
+    let cisco = matches!(device, Vendor::Asa | Vendor::Ios);
+    let lines: &[&str] = match issue {
+        Issue::Phase1(_) => &[],
+        Issue::IkeVersion => &["Let both sides speak IKEv1 to each other, or both IKEv2."],
+        Issue::XauthMissing if device == Vendor::Ios => &[
+            "Take this site-to-site peer out of XAUTH:",
+            "  crypto isakmp key <key> address <peer> no-xauth",
+        ],
+        Issue::XauthMissing => {
+            &["Ask for XAUTH on both sides or on neither; compare both sides' authentication."]
+        }
+        Issue::XauthFailed => &["Compare user name and password; look into the authentication server's log."],
+        Issue::Certificate => &[
+            "Give each side a certificate of an issuer that the other trusts, or use pre-shared keys on both.",
+        ],
+        Issue::MapUnbound => {
+            &["Bind the map to the outside interface:", "  crypto map <name> interface outside"]
+        }
+        Issue::MapIncomplete => &[
+            "Complete the entry:",
+            "  crypto map <name> <n> match address <list>",
+            "  crypto map <name> <n> set peer <peer>",
+        ],
+        Issue::Transforms if cisco => {
+            &["Give both sides one transform set, mode included:", "  show running-config crypto ipsec"]
+        }
+        Issue::Transforms => {
+            &["Give both sides one ESP proposal, mode included (esp_proposals, esp=, phase2alg=)."]
+        }
+        Issue::Pfs if cisco => &[
+            "Set the same PFS group in both crypto map entries, or none:",
+            "  crypto map <name> <n> set pfs <group>",
+        ],
+        Issue::Pfs => &["Name the same group in both ESP proposals, or none on both sides."],
+        Issue::Networks if cisco => {
+            &["Make the two crypto lists mirrors of each other:", "  show running-config access-list"]
+        }
+        Issue::Networks => {
+            &["Make local and remote networks of one side the remote and local ones of the other."]
+        }
+        Issue::Phase2 => &["Compare transform sets, PFS and networks of both sides."],
+        Issue::PeerLost => &["Look at the path and at the peer: it was reachable before."],
+    };
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+pub(super) fn healthy(story: &Story) -> &'static str {
+    match (story.phase1, story.phase2) {
+        (Phase::Deleted, _) => "the tunnel was up and was deleted; no line tells of a fault",
+        (Phase::Established, Phase::Established) => "both phases are complete; no line tells of a fault",
+        (Phase::Established, _) => "phase 1 is complete; no line tells of a fault",
+        _ => "no line tells of a fault",
+    }
+}
+
+/// The values that the lines themselves have for this cause.
+pub(super) fn values(story: &Story, issue: Issue) -> Vec<String> {
+    let values = &story.values;
+    let labelled = |label: &str, text: &Option<String>| text.as_ref().map(|text| format!("{label}: {text}"));
+    let mut told: Vec<String> = if issue == Issue::Phase1(Cause::PolicyMismatch) {
+        let differing = values.differs.iter().filter_map(differing);
+        let offered = values.offered.iter().map(|text| format!("offered: {text}"));
+        differing
+            .chain(offered)
+            .chain(values.configured.iter().map(|text| format!("configured: {text}")))
+            .collect()
+    } else if issue == Issue::Phase1(Cause::IdentityMismatch) {
+        let sent = labelled("the peer's identity", &values.identity);
+        sent.into_iter().chain(labelled("wanted", &values.wanted)).collect()
+    } else if issue == Issue::Phase1(Cause::MissingTunnelGroup) {
+        labelled("looked for", &values.group).into_iter().collect()
+    } else if issue == Issue::Networks {
+        labelled("asked for", &values.proxies).into_iter().collect()
+    } else {
+        Vec::new()
+    };
+    told.dedup();
+    told.truncate(4);
+    told
+}
+
+fn differing((attribute, offered, configured): &(String, String, String)) -> Option<String> {
+    match (attribute.is_empty(), offered.is_empty()) {
+        (_, false) => Some(format!("{attribute}: received {offered}, configured {configured}")),
+        (false, true) => Some(format!("{attribute}: the offer is not what is configured")),
+        (true, true) => None,
+    }
+}
+
+/// What lies beside the verdict.
+pub(super) fn notes(story: &Story) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    if story.ikev2 {
+        notes.push("IKEv2 is spoken here: what these lines tell of it is not judged as IKEv1");
+    }
+    if story.xauth {
+        notes.push("XAUTH or Mode Config goes on behind phase 1: stuck there, look at users and address pool, not at keys");
+    }
+    if story.behind > 0 {
+        notes.push("lines of dead peer detection, rekeying or packets in the tunnel: they tell of no fault in phase 1");
+    }
+    notes
+}
+
+pub(super) fn source(source: Source) -> &'static str {
+    match source {
+        Source::Run | Source::Published => "",
+        Source::Recalled => " (wording recalled, no source found)",
+    }
+}

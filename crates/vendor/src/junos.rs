@@ -1,0 +1,25 @@
+//! Junos `kmd` lines, and isakmpd's. Sources: public reports.
+
+use crate::{Cover, Line, Says, Way, published, recalled};
+
+pub(crate) const LINES: &[Line] = &[
+    published(
+        "ike negotiation failed with error: authentication failed. ike version: 1, vpn: {conn} gateway: {gateway}",
+        Says::Unreadable,
+    ),
+    published("ike negotiation failed with error: authentication failed", Says::Unreadable),
+    published(
+        "ike negotiation failed with error: no proposal chosen. ike version: 1, vpn: {conn} gateway: {gateway}",
+        Says::NoProposal,
+    ),
+    published("ike negotiation failed with error: no proposal chosen", Says::NoProposal),
+    recalled("ike negotiation failed with error: timed out", Says::GivesUp),
+    recalled("ike negotiation failed with error: {reason}", Says::Phase2Failed),
+    published("kmd_vpn_down_alarm_user: vpn {conn} from {peer} is down", Says::Detail),
+    recalled("kmd_vpn_up_alarm_user: vpn {conn} from {peer} is up", Says::Phase2Done),
+    recalled(
+        "dropped message from {peer} port {port} due to notification type {notify}",
+        Says::Notify(Way::Sent, Cover::Unsaid),
+    ),
+    recalled("message_recv: invalid cookie(s)", Says::Detail),
+];

@@ -1,0 +1,203 @@
+//! What devices print: each line defined once, as a pattern with named fields and what it says.
+//!
+//! One file per vendor. What follows from the lines together is decided elsewhere: a line says what its device saw, did
+//! or decided, and no more.
+
+mod asa;
+mod fortios;
+mod ios;
+mod junos;
+mod libreswan;
+mod panos;
+mod pattern;
+mod routeros;
+mod says;
+mod simulated;
+mod strongswan;
+
+pub use pattern::Fields;
+pub use says::{Cover, Phase2, Says, Way};
+
+use std::fmt;
+
+/// Whose words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vendor {
+    /// Cisco ASA, PIX and VPN 3000.
+    Asa,
+    /// Cisco IOS and IOS XE.
+    Ios,
+    /// charon.
+    Strongswan,
+    /// pluto.
+    Libreswan,
+    /// FortiGate.
+    Fortios,
+    /// MikroTik, and what else grew from racoon.
+    Routeros,
+    /// SRX.
+    Junos,
+    /// Palo Alto.
+    Panos,
+}
+
+impl Vendor {
+    /// Every vendor; lines are looked up in this order.
+    pub const ALL: [Vendor; 8] = [
+        Vendor::Asa,
+        Vendor::Ios,
+        Vendor::Strongswan,
+        Vendor::Libreswan,
+        Vendor::Fortios,
+        Vendor::Routeros,
+        Vendor::Junos,
+        Vendor::Panos,
+    ];
+
+    /// The word in JSON and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Vendor::Asa => "asa",
+            Vendor::Ios => "ios",
+            Vendor::Strongswan => "strongswan",
+            Vendor::Libreswan => "libreswan",
+            Vendor::Fortios => "fortios",
+            Vendor::Routeros => "routeros",
+            Vendor::Junos => "junos",
+            Vendor::Panos => "panos",
+        }
+    }
+
+    /// What people call the device.
+    pub fn title(self) -> &'static str {
+        match self {
+            Vendor::Asa => "ASA",
+            Vendor::Ios => "IOS",
+            Vendor::Strongswan => "strongSwan",
+            Vendor::Libreswan => "libreswan",
+            Vendor::Fortios => "FortiGate",
+            Vendor::Routeros => "RouterOS",
+            Vendor::Junos => "Junos",
+            Vendor::Panos => "PAN-OS",
+        }
+    }
+
+    /// The lines that it prints; of two that fit, the first counts.
+    pub fn lines(self) -> &'static [Line] {
+        match self {
+            Vendor::Asa => asa::LINES,
+            Vendor::Ios => ios::LINES,
+            Vendor::Strongswan => strongswan::LINES,
+            Vendor::Libreswan => libreswan::LINES,
+            Vendor::Fortios => fortios::LINES,
+            Vendor::Routeros => routeros::LINES,
+            Vendor::Junos => junos::LINES,
+            Vendor::Panos => panos::LINES,
+        }
+    }
+}
+
+impl fmt::Display for Vendor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+/// How the wording of a line is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A run of the daemon printed it.
+    Run,
+    /// A published log, message reference or source has it.
+    Published,
+    /// Recalled, no source found: read, never printed as the device's own.
+    Recalled,
+}
+
+/// One kind of line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Line {
+    /// In lower case: literal text, `{field}`, and `*` for what does not matter, beginning anywhere in the line; or `#` and
+    /// the number of a syslog message.
+    pub pattern: &'static str,
+    /// What it says.
+    pub says: Says,
+    /// How its wording is known.
+    pub source: Source,
+}
+
+const fn run(pattern: &'static str, says: Says) -> Line {
+    Line { pattern, says, source: Source::Run }
+}
+
+const fn published(pattern: &'static str, says: Says) -> Line {
+    Line { pattern, says, source: Source::Published }
+}
+
+const fn recalled(pattern: &'static str, says: Says) -> Line {
+    Line { pattern, says, source: Source::Recalled }
+}
+
+/// What one line of a paste says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement<'t> {
+    /// Who prints it.
+    pub vendor: Vendor,
+    /// Which line it is.
+    pub line: &'static Line,
+    /// The values in it.
+    pub fields: Fields<'t>,
+}
+
+/// Behind a line of a look-alike whose wording no device is known for.
+const SIMULATED: &str = "(simulated)";
+
+/// The line of any vendor that this text is; of several, `first`'s own counts.
+pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
+    let lower = text.to_ascii_lowercase();
+    let of = |vendor: Vendor, lines: &'static [Line]| {
+        lines.iter().find_map(|line| {
+            let fields = pattern::fields(line.pattern, text, &lower)?;
+            Some(Statement { vendor, line, fields })
+        })
+    };
+    // Messages, steps and ends of a look-alike are worded as the device words them.
+    let marked = lower.contains(SIMULATED) && !lower.contains("ike_decode") && !lower.contains("fsm error");
+    if marked && let Some(found) = of(first.unwrap_or(Vendor::Asa), simulated::LINES) {
+        return Some(found);
+    }
+    let others = Vendor::ALL.into_iter().filter(|vendor| Some(*vendor) != first);
+    first.into_iter().chain(others).find_map(|vendor| of(vendor, vendor.lines()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pattern with its holes filled is read back as that very line: no line further up takes what is its own.
+    #[test]
+    fn every_line_is_found() {
+        let mut hidden = Vec::new();
+        for vendor in Vendor::ALL {
+            for line in vendor.lines() {
+                assert_eq!(line.pattern, line.pattern.to_ascii_lowercase(), "{vendor}");
+                let text = pattern::example(line.pattern);
+                let found = read(&text, Some(vendor)).map(|statement| statement.line.pattern);
+                if found != Some(line.pattern) {
+                    hidden.push((vendor, line.pattern, found));
+                }
+            }
+        }
+        assert!(hidden.is_empty(), "{hidden:#?}");
+    }
+
+    #[test]
+    fn fields_come_as_they_are_written() {
+        let text = "05[IKE] IDir 'GW.Example.com' does not match to 'b'";
+        let statement = read(text, None).unwrap();
+        assert_eq!(statement.line.says, Says::IdentityRefused);
+        assert_eq!(statement.fields.get("id"), Some("GW.Example.com"));
+        assert_eq!(statement.fields.get("wanted"), Some("b"));
+        assert_eq!(read("nothing of IKE", None), None);
+    }
+}

@@ -1,0 +1,21 @@
+//! PAN-OS system log, and lines of other gateways that are alike. Sources: public reports; most are recalled.
+
+use crate::{Cover, Line, Says, Way, recalled};
+
+pub(crate) const LINES: &[Line] = &[
+    recalled(
+        "failed sa: {local}[{lport}]-{peer}[{pport}] cookie:{cookie}:0000000000000000. due to timeout",
+        Says::GivesUp,
+    ),
+    recalled("phase-1 negotiation is failed*due to timeout", Says::GivesUp),
+    recalled("no suitable proposal found in peer's sa payload", Says::NoProposal),
+    recalled("couldn't find configuration for ike phase-1 request for peer ip {peer}[", Says::NoConnection),
+    recalled("phase-1 negotiation is succeeded", Says::Phase1Done),
+    recalled("phase-2 negotiation is succeeded", Says::Phase2Done),
+    recalled("phase-2 negotiation is failed", Says::Phase2Failed),
+    recalled("sent notification to peer: {notify}", Says::Notify(Way::Sent, Cover::Unsaid)),
+    recalled("received notification from peer: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),
+    recalled("policy match error, 13868", Says::NoProposal),
+    recalled("error 809", Says::GivesUp),
+    recalled("ike gateway {conn}: no response", Says::GivesUp),
+];

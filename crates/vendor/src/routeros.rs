@@ -1,0 +1,31 @@
+//! RouterOS, and racoon before it. Sources: racoon's source and public reports; what is recalled is marked.
+
+use crate::{Line, Says, published, recalled};
+
+pub(crate) const LINES: &[Line] = &[
+    published("phase1 negotiation failed due to time up {local}[{lport}]<=>{peer}[{pport}]", Says::GivesUp),
+    published("phase1 negotiation failed due to time up", Says::GivesUp),
+    published("phase2 negotiation failed due to time up", Says::Phase2Failed),
+    recalled("{peer} failed to get valid proposal", Says::NoProposal),
+    recalled("failed to get valid proposal", Says::NoProposal),
+    recalled("no suitable proposal found", Says::NoProposal),
+    recalled("{peer} failed to pre-process ph1 packet", Says::Detail),
+    recalled("failed to pre-process ph2 packet", Says::Phase2Failed),
+    recalled("rejected {attribute}: db(prop#*) = {configured}:{offered}", Says::Differs),
+    recalled("the packet is retransmitted by {peer}[", Says::HeardAgain),
+    recalled("couldn't find the pskey for {peer}", Says::NoKey),
+    recalled("couldn't find configuration", Says::NoConnection),
+    recalled("parsing packet failed, possible cause: wrong password", Says::Unreadable),
+    recalled("ignore information because isakmp-sa has not been established yet", Says::Detail),
+    recalled("isakmp-sa established {local}[{lport}]-{peer}[{pport}]", Says::Phase1Done),
+    recalled("ipsec-sa established", Says::Phase2Done),
+    recalled(
+        "initiate new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]",
+        Says::Begins(ike::Role::Initiator, None),
+    ),
+    recalled(
+        "respond new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]",
+        Says::Begins(ike::Role::Responder, None),
+    ),
+    recalled("error: send error", Says::CannotSend),
+];
