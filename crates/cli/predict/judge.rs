@@ -125,7 +125,9 @@ impl Judged<'_> {
             Bar::NoConnection => {
                 Some(format!("Give {} a connection for {}.", called.device.name(), called.peer))
             }
-            _ => diagnose::outside_phase1(self.cause()?).map(str::to_owned),
+            Bar::IkeVersion | Bar::Incomplete | Bar::CallerUnbound | Bar::Unbound | Bar::Xauth => {
+                diagnose::outside_phase1(self.cause()?).map(str::to_owned)
+            }
         }
     }
 
@@ -137,9 +139,8 @@ impl Judged<'_> {
     /// `stalls  MM_WAIT_MSG2 / NONE, policy-mismatch`
     pub fn verdict(&self) -> String {
         let word = self.said.word();
-        match &self.not_run {
-            Some(not_run) => return format!("{word}  {}", not_run.words()),
-            None => {}
+        if let Some(not_run) = &self.not_run {
+            return format!("{word}  {}", not_run.words());
         }
         match (self.said, &self.ran, &self.otherwise) {
             (Said::Up, ..) => word.to_owned(),
