@@ -1,0 +1,176 @@
+//! Phase 2 from files: what they mean, what is wrong with them, and what no run may ever leave.
+
+#![cfg(test)]
+
+use ike::{Powers, QuickState};
+use proptest::prelude::*;
+use scenario::{Remarks, Scenario};
+use sim::{Outcome, Passage, Verdict};
+
+fn parsed(text: &str) -> Scenario {
+    Scenario::parse("test.toml", text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn run(text: &str) -> Outcome {
+    sim::run_untraced(&parsed(text).setup, &Powers::new(64))
+}
+
+fn problem(text: &str) -> String {
+    Scenario::parse("test.toml", text).unwrap_err().to_string()
+}
+
+/// A run whose powers are cheap.
+fn file(profiles: [&str; 2], rest: &str) -> String {
+    let policy = |side: &str| format!("[[{side}.policy]]\ngroup = 31\n");
+    let [i, r] = profiles;
+    format!(
+        "phase2 = true\n[initiator]\nprofile = {i:?}\n[responder]\nprofile = {r:?}\n{}{}{rest}",
+        policy("initiator"),
+        policy("responder")
+    )
+}
+
+#[test]
+fn a_written_map_or_a_fault_implies_phase_2_and_nothing_else_does() {
+    assert!(run("").phase_2.is_none());
+    for text in [
+        "phase2 = true",
+        "[[responder.crypto_map]]",
+        "[[initiator.crypto_map]]\nacl = [\"ip 10.7.0.0/24 10.8.0.0/24\"]",
+    ] {
+        let phase_2 = run(text).phase_2.unwrap();
+        assert_eq!((phase_2.passage, phase_2.up()), (Passage::Passes, 1), "{text}");
+    }
+    let refused = run("[[fault]]\nkind = \"transform-mismatch\"\nattribute = \"integrity\"");
+    assert_eq!(refused.phase_2.unwrap().passage, Passage::Phase2Refused);
+}
+
+#[test]
+fn an_asa_tears_down_what_a_router_keeps() {
+    let fault = "[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"other\"\n";
+    for (profile, verdict) in [("asa", Verdict::TornDown), ("ios", Verdict::Established)] {
+        let outcome = run(&file(["asa", profile], fault));
+        assert_eq!(outcome.verdict, verdict);
+        let first = outcome.phase_2.unwrap().first;
+        assert_eq!((first.initiator.state, first.responder.state), (Some(QuickState::WaitMsg2), None));
+    }
+}
+
+#[test]
+fn an_initiator_without_a_whole_and_bound_map_never_starts() {
+    for fault in [
+        "kind = \"map-unbound\"",
+        "kind = \"crypto-map-incomplete\"\nwhat = \"acl\"",
+        "kind = \"crypto-map-incomplete\"\nwhat = \"peer\"",
+        "kind = \"crypto-map-incomplete\"\nwhat = \"transform-set\"",
+    ] {
+        let outcome = run(&format!("[[fault]]\nat = \"initiator\"\n{fault}"));
+        assert_eq!(outcome.phase_2.unwrap().passage, Passage::NeverStarted, "{fault}");
+        assert_eq!(outcome.peers.initiator.sent, []);
+    }
+}
+
+#[test]
+fn a_dynamic_entry_before_the_static_one_takes_its_peer() {
+    let maps = "[[responder.crypto_map]]\nsequence = 5\ndynamic = true\ntransform_set = [\"esp-des esp-md5-hmac\"]\n\
+                [[responder.crypto_map]]\nsequence = 10\n";
+    assert_eq!(run(&file(["asa", "asa"], maps)).phase_2.unwrap().passage, Passage::Phase2Refused);
+    let last = maps.replace("sequence = 5", "sequence = 65535");
+    assert_eq!(run(&file(["asa", "asa"], &last)).phase_2.unwrap().passage, Passage::Passes);
+}
+
+#[test]
+fn what_is_wrong_is_said_where_it_stands() {
+    for (text, expected) in [
+        ("[[initiator.crypto_map]]\ntransform_set = [\"esp-aes-257 esp-sha-hmac\"]", "esp-aes-257"),
+        ("[[initiator.crypto_map]]\ntransform_set = [\"esp-gcm-256 esp-sha-hmac\"]", "no transform set"),
+        ("[[initiator.crypto_map]]\nacl = [\"ip 10.1.0.0/24\"]", "three"),
+        ("[[initiator.crypto_map]]\nacl = [\"ip 10.1.0.0/33 10.2.0.0/24\"]", "no subnet"),
+        ("[[initiator.crypto_map]]\nacl = [\"gre 10.1.0.0/24:5 10.2.0.0/24\"]", "no ports"),
+        ("[[initiator.crypto_map]]\npfs = 7", "neither"),
+        ("[[initiator.crypto_map]]\ndynamic = true", "cannot begin"),
+        ("[[initiator.crypto_map]]\n[[initiator.crypto_map]]", "taken"),
+        ("[[initiator.crypto_map]]\ncompress = true", "not built"),
+        ("[[fault]]\nkind = \"drop\"\nmessage = \"QM1\"", "phase2 = true"),
+        ("[expect]\nverdict = \"passes\"", "phase2 = true"),
+        ("[[fault]]\nkind = \"pfs-mismatch\"\nhow = \"missing\"", "changes nothing"),
+        ("phase2 = true\n[expect]\nresponder_phase2 = \"QM_WAIT_MSG2\"", "no state"),
+    ] {
+        let problem = problem(text);
+        assert!(problem.contains(expected), "{text}\n{problem}");
+    }
+}
+
+#[test]
+fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
+    for text in [
+        "phase2 = true",
+        "[[initiator.crypto_map]]\nacl = [\"deny ip 10.1.1.0/24 10.2.0.0/24\", \"udp self:1701 peer:1701\"]\npfs = 14\nmode = \"transport\"",
+        "[responder]\nprofile = \"ios\"\n[[responder.crypto_map]]\ndynamic = true\n[expect]\nverdict = \"passes\"\nchildren = 1",
+        "[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"any\"",
+    ] {
+        let scenario = parsed(text);
+        let written = scenario.to_toml(&Remarks::default()).unwrap();
+        let again = parsed(&written);
+        assert_eq!(again.setup.hosts, scenario.setup.hosts, "{written}");
+        assert_eq!(again.expect, scenario.expect, "{written}");
+    }
+}
+
+const PROFILES: [&str; 4] = ["asa", "ios", "strongswan", "libreswan"];
+const SETS: [&str; 5] =
+    ["esp-aes-256 esp-sha-hmac", "esp-3des esp-md5-hmac", "esp-gcm-128", "ah-sha-hmac", "ah-sha256-hmac esp-aes-128"];
+const LINES: [&str; 4] = [
+    "ip 10.1.0.0/24 10.2.0.0/24",
+    "ip 10.1.0.0/16 10.2.0.0/24",
+    "udp 10.1.0.0/24 10.2.0.0/24",
+    "ip 10.1.0.0/25 10.2.0.0/25",
+];
+
+fn map(side: &str, line: &str, set: usize, transport: bool, pfs: bool) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let line = match (side, words.as_slice()) {
+        ("responder", [protocol, source, destination]) => format!("{protocol} {destination} {source}"),
+        _ => line.into(),
+    };
+    let mode = if transport { "transport" } else { "tunnel" };
+    let pfs = if pfs { "31" } else { "\"none\"" };
+    let set = SETS[set];
+    format!(
+        "[[{side}.crypto_map]]\nacl = [{line:?}]\ntransform_set = [{set:?}]\nmode = {mode:?}\npfs = {pfs}\n"
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Whatever the two are and want, whatever is lost: no child has different keys at its ends, none is up without an
+    /// ISAKMP SA that both proved, and everything comes to an end.
+    #[test]
+    fn ends_of_a_child_never_differ(
+        profiles in [0_usize..4, 0_usize..4],
+        lines in [0_usize..4, 0_usize..4],
+        sets in [0_usize..5, 0_usize..5],
+        flags in any::<[bool; 4]>(),
+        loss in 0.0..0.4,
+        seed in 0_u32..1000,
+    ) {
+        let [i, r] = profiles.map(|n| PROFILES[n]);
+        let maps = map("initiator", LINES[lines[0]], sets[0], flags[0], flags[1])
+            + &map("responder", LINES[lines[1]], sets[1], flags[2], flags[3]);
+        let text = format!("seed = {seed}\n{}[network]\nloss = {loss}\n", file([i, r], &maps));
+        let outcome = run(&text);
+        prop_assert!(!outcome.cut_off);
+        let phase_2 = outcome.phase_2.unwrap();
+        for child in &phase_2.children {
+            prop_assert_ne!(child.keys_match, Some(false), "{}", text);
+            let agreed = child.sides.as_ref().map(|side| side.agreed);
+            if let (Some(one), Some(other)) = (agreed.initiator, agreed.responder) {
+                prop_assert_eq!((one.set, one.pfs, one.udp), (other.set, other.pfs, other.udp));
+            }
+        }
+        if phase_2.passage == Passage::Passes {
+            prop_assert_eq!(outcome.keys_match, Some(true));
+        }
+    }
+}
