@@ -57,7 +57,7 @@ impl Reader<'_> {
         // IKEv2's algorithms are none of IKEv1's.
         let (mut policies, takes) = match version.value {
             Version::Two => (Vec::new(), Takes::new(frame, Vec::new())),
-            _ => self.policies(name, frame),
+            Version::One | Version::Both | Version::TwoThenOne => self.policies(name, frame),
         };
         let aggressive = self.is_on(name, &["aggressive", "aggrmode"]);
         if self.daemon == Daemon::Pluto && aggressive.is_some() {

@@ -61,7 +61,7 @@ pub(super) fn own_for(
         let any = match connection.remote {
             Remote::Range(low, high) if low == address => high,
             Remote::Range(low, _) => low,
-            _ => documentation(address),
+            Remote::Address(_) | Remote::Anybody | Remote::Unknown(_) => documentation(address),
         };
         all.push((any, Some(Assumed::MadeUp)));
     }

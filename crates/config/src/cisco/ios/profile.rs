@@ -99,7 +99,7 @@ fn matched(words: &[&str]) -> Option<Identity> {
         Owner::Net(net, bits) if bits == if net.is_ipv4() { 32 } else { 128 } => Some(Identity::Address(net)),
         Owner::Net(net, bits) => Some(Identity::Net(net, bits)),
         Owner::Anybody => peer.split('/').next()?.parse().ok().map(|any| Identity::Net(any, 0)),
-        _ => None,
+        Owner::Range(..) | Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => None,
     };
     match words {
         ["address", "ipv6", peer, ..] => net(peer, None),
