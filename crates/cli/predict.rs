@@ -167,7 +167,7 @@ fn no_such_peer(args: &Import, read: &[Device]) -> Failure {
         .flat_map(|device| &device.connections)
         .map(|connection| match &connection.remote {
             Remote::Unknown(name) => format!("{name} (masked, or a name)"),
-            remote => remote.to_string(),
+            remote @ (Remote::Address(_) | Remote::Range(..) | Remote::Anybody) => remote.to_string(),
         })
         .collect();
     let names: Vec<String> = known.into_iter().collect();

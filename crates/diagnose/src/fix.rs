@@ -75,17 +75,19 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
 
 /// What mends a cause that only configurations show, in plain words: a scenario has no value to name.
 pub fn outside_phase1(cause: Cause) -> Option<&'static str> {
-    match cause {
-        Cause::IkeVersion => Some("Give both sides the same IKE version for this peer."),
-        Cause::XauthMissing => Some("Ask for XAUTH on both sides, or on neither."),
-        Cause::MapUnbound => {
-            Some("Bind the crypto map, or the tunnel protection, to the interface that the peer calls.")
-        }
-        Cause::CryptoMapIncomplete => {
-            Some("Complete the crypto map entry: a peer, an access list, a transform set.")
-        }
-        _ => None,
-    }
+    const FIXES: [(Cause, &str); 4] = [
+        (Cause::IkeVersion, "Give both sides the same IKE version for this peer."),
+        (Cause::XauthMissing, "Ask for XAUTH on both sides, or on neither."),
+        (
+            Cause::MapUnbound,
+            "Bind the crypto map, or the tunnel protection, to the interface that the peer calls.",
+        ),
+        (
+            Cause::CryptoMapIncomplete,
+            "Complete the crypto map entry: a peer, an access list, a transform set.",
+        ),
+    ];
+    FIXES.iter().find(|(known, _)| *known == cause).map(|(_, fix)| *fix)
 }
 
 /// What lets a port through, in the device's commands.
