@@ -165,9 +165,9 @@ fn no_such_peer(args: &Import, read: &[Device]) -> Failure {
     let known: BTreeSet<String> = read
         .iter()
         .flat_map(|device| &device.connections)
-        .map(|connection| {
-            let masked = matches!(connection.remote, Remote::Unknown(_));
-            format!("{}{}", connection.remote, if masked { " (masked, or a name)" } else { "" })
+        .map(|connection| match &connection.remote {
+            Remote::Unknown(name) => format!("{name} (masked, or a name)"),
+            remote @ (Remote::Address(_) | Remote::Range(..) | Remote::Anybody) => remote.to_string(),
         })
         .collect();
     let names: Vec<String> = known.into_iter().collect();

@@ -1,6 +1,7 @@
 //! `predict` on what people have: a kind of file each, as small as it can be, and what must come of it.
 
 mod cisco;
+mod field;
 
 use std::fs;
 

@@ -1,10 +1,16 @@
 //! One direction: the scenario that two configurations are, run.
 
-use config::{Assumed, Bar, Blamed, Dialect, End, Key, Keys, Note, Session, Spoken, Subject};
+mod barred;
+mod mends;
+
+use config::{Assumed, Bar, Blamed, End, Key, Keys, Note, Session, Spoken, Subject};
 use ike::{Powers, Role, Sides, State};
 use report::Report;
 use scenario::{ErrorKind, Scenario};
 use sim::{Cause, Outcome, Verdict, state_name};
+
+use barred::barred;
+use mends::{hangs_on_addresses, made_up, mends, no_address};
 
 /// What can be said of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,14 +127,10 @@ impl Judged<'_> {
     /// What mends what no message decides.
     pub fn fix(&self) -> Option<String> {
         let called = &self.session.responder;
-        match self.session.barred()? {
-            Bar::NoConnection => {
-                Some(format!("Give {} a connection for {}.", called.device.name(), called.peer))
-            }
-            Bar::IkeVersion | Bar::Incomplete | Bar::CallerUnbound | Bar::Unbound | Bar::Xauth => {
-                diagnose::outside_phase1(self.cause()?).map(str::to_owned)
-            }
+        if self.session.barred()? == Bar::NoConnection {
+            return Some(format!("Give {} a connection for {}.", called.device.name(), called.peer));
         }
+        diagnose::outside_phase1(self.cause()?).map(str::to_owned)
     }
 
     /// `hq calls branch`
@@ -208,39 +210,6 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
 }
 
-/// What is decided before any message is.
-fn barred<'d>(session: Session<'d>, bar: Bar, notes: Vec<Note>, depends: Vec<Depends>) -> Judged<'d> {
-    let open = |problem: &config::Problem| matches!(problem.about, None | Some(Subject::Connection));
-    let elsewhere = bar == Bar::NoConnection && session.responder.device.problems.iter().any(open);
-    let first = if session.aggressive() { State::AmWaitMsg2 } else { State::MmWaitMsg2 };
-    let waits = |i, r| Sides::new(i, r);
-    let (cause, states) = match bar {
-        Bar::IkeVersion => (Cause::IkeVersion, waits(Some(first), None)),
-        Bar::Incomplete => (Cause::CryptoMapIncomplete, waits(None, None)),
-        Bar::CallerUnbound => (Cause::MapUnbound, waits(None, None)),
-        Bar::Unbound => (Cause::MapUnbound, waits(Some(first), None)),
-        Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(first), None)),
-        Bar::Xauth => (Cause::XauthMissing, xauth(&session)),
-    };
-    let said = if elsewhere { Said::Unverifiable } else { Said::Stalls };
-    let ran = Some(Ran { up: false, states, cause: Some(cause) });
-    let depends = if elsewhere { depends } else { Vec::new() };
-    let blamed = session.bars(bar);
-    let (not_run, otherwise, report) = (None, None, None);
-    Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
-}
-
-/// Where both wait when one side alone wants XAUTH: charon looks for it at message 5 (seen), pluto and IOS at the first, an
-/// ASA or IOS that asks for it does so behind message 6.
-fn xauth(session: &Session<'_>) -> Sides<Option<State>> {
-    let asks = session.responder.connection.is_some_and(|c| c.xauth.is_some());
-    match session.responder.device.dialect {
-        Dialect::Strongswan => Sides::new(Some(State::MmWaitMsg6), None),
-        Dialect::Asa | Dialect::Ios if asks => Sides::new(Some(State::MmActive), Some(State::MmActive)),
-        Dialect::Asa | Dialect::Ios | Dialect::Libreswan => Sides::new(Some(State::MmWaitMsg2), None),
-    }
-}
-
 fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, notes: Vec<Note>) -> Judged<'d> {
     if let NotRun::Unfit(unfit) = &why {
         depends.push(unfit.clone());
@@ -248,37 +217,6 @@ fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, not
     let (said, blamed, not_run) = (Said::Unverifiable, Vec::new(), Some(why));
     let (ran, otherwise, report) = (None, None, None);
     Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
-}
-
-/// Whether a line about this could mend that, had it been read.
-fn mends(about: Option<Subject>, cause: Option<Subject>, session: &Session<'_>) -> bool {
-    match about {
-        None => true,
-        // Whatever the DNS says, it becomes no name.
-        Some(Subject::Resolved) => cause == Some(Subject::Identity) && session.takes_addresses(),
-        about => about == cause,
-    }
-}
-
-/// Whether another address could mend it.
-fn hangs_on_addresses(subject: Subject) -> bool {
-    matches!(subject, Subject::Key | Subject::Identity | Subject::Peer | Subject::Filter)
-}
-
-/// Whether an address stands for one that no file has.
-fn made_up(session: &Session<'_>) -> bool {
-    let unknown = |end: &End<'_>| matches!(end.assumed, Some(Assumed::MadeUp | Assumed::Masked));
-    unknown(&session.initiator) || unknown(&session.responder)
-}
-
-fn no_address(session: &Session<'_>) -> Depends {
-    let unknown = session.initiator.assumed == Some(Assumed::MadeUp);
-    let end = if unknown { &session.initiator } else { &session.responder };
-    let text = format!(
-        "the address of {} is not in the files, and the key or the identity hangs on it",
-        end.device.name()
-    );
-    Depends { text, at: Some(session.connection.at.clone()) }
 }
 
 /// What the files do not say and the verdict hangs on.
@@ -381,8 +319,8 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::TransformMismatch
         | Cause::PfsMismatch
         | Cause::ProxyMismatch
-        | Cause::CryptoMapIncomplete
         | Cause::MapUnbound
+        | Cause::CryptoMapIncomplete
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

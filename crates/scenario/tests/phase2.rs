@@ -118,8 +118,13 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
 }
 
 const PROFILES: [&str; 4] = ["asa", "ios", "strongswan", "libreswan"];
-const SETS: [&str; 5] =
-    ["esp-aes-256 esp-sha-hmac", "esp-3des esp-md5-hmac", "esp-gcm-128", "ah-sha-hmac", "ah-sha256-hmac esp-aes-128"];
+const SETS: [&str; 5] = [
+    "esp-aes-256 esp-sha-hmac",
+    "esp-3des esp-md5-hmac",
+    "esp-gcm-128",
+    "ah-sha-hmac",
+    "ah-sha256-hmac esp-aes-128",
+];
 const LINES: [&str; 4] = [
     "ip 10.1.0.0/24 10.2.0.0/24",
     "ip 10.1.0.0/16 10.2.0.0/24",

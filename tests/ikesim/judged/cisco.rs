@@ -240,3 +240,21 @@ fn an_asa_and_its_names_versions_and_maps() {
         ("certain beside it", [("a.txt", &group), ("b.txt", &right)], "stalls", Some("policy-mismatch")),
     ]);
 }
+
+/// A misspelt word is pointed at, and what it cannot mend stays certain.
+#[test]
+fn misspelt_words_of_a_policy() {
+    let whole = ios(B, A, &[]);
+    let [cipher, group] =
+        [("encr aes", "encrption aes"), ("group 14", "groop 14")].map(|change| ios(A, B, &[change]));
+    let life = [("group 14", "group 5\n lieftime 3600")];
+    let life = ios(A, B, &life);
+    check(&[
+        ("cipher", [("a.cfg", &cipher), ("b.cfg", &whole)], "unverifiable", Some("policy-mismatch")),
+        ("group", [("a.cfg", &group), ("b.cfg", &whole)], "unverifiable", Some("policy-mismatch")),
+        ("lifetime", [("a.cfg", &life), ("b.cfg", &whole)], "stalls", Some("policy-mismatch")),
+    ]);
+    let files = [("a.cfg", cipher.as_str()), ("b.cfg", whole.as_str())];
+    let (_, _, all) = super::judged("judged-misspelt", &files);
+    assert!(all["problems"].to_string().contains("encrption"), "{all:#}");
+}

@@ -63,7 +63,7 @@ impl Reader {
                 lifetime(rest).map(|value| policy.lifetime = Sourced { value, at: place }),
                 "1 to 4294967295 seconds, none",
             ),
-            _ => return false,
+            _ => return self.misspelt(line, name),
         };
         if read.is_none() {
             self.problem(
@@ -74,6 +74,19 @@ impl Reader {
                 allowed,
             );
         }
+        true
+    }
+}
+
+impl Reader {
+    /// A word that is one of a policy's but for a letter or two: the device refused the line, or it was mangled since.
+    fn misspelt(&mut self, line: &Line, name: &str) -> bool {
+        const NAMES: [&str; 5] = ["encryption", "hash", "authentication", "group", "lifetime"];
+        let near = NAMES.iter().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
+        let Some(near) = near.filter(|_| name.len() > 3) else { return false };
+        // Any lifetime comes up.
+        let about = if *near == "lifetime" { Subject::Lifetime } else { Subject::Policy };
+        self.problem(about, line, name, format!("`{name}` is no word of a policy"), near);
         true
     }
 }

@@ -1,0 +1,45 @@
+//! Verdicts that no message decides.
+
+use config::{Bar, Dialect, Note, Session, Subject};
+use ike::{Sides, State};
+use sim::Cause;
+
+use super::{Depends, Judged, Ran, Said};
+
+/// What is decided before any message is.
+pub(super) fn barred<'d>(
+    session: Session<'d>,
+    bar: Bar,
+    notes: Vec<Note>,
+    depends: Vec<Depends>,
+) -> Judged<'d> {
+    let open = |problem: &config::Problem| matches!(problem.about, None | Some(Subject::Connection));
+    let elsewhere = bar == Bar::NoConnection && session.responder.device.problems.iter().any(open);
+    let first = if session.aggressive() { State::AmWaitMsg2 } else { State::MmWaitMsg2 };
+    let waits = |i, r| Sides::new(i, r);
+    let (cause, states) = match bar {
+        Bar::IkeVersion => (Cause::IkeVersion, waits(Some(first), None)),
+        Bar::Incomplete => (Cause::CryptoMapIncomplete, waits(None, None)),
+        Bar::CallerUnbound => (Cause::MapUnbound, waits(None, None)),
+        Bar::Unbound => (Cause::MapUnbound, waits(Some(first), None)),
+        Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(first), None)),
+        Bar::Xauth => (Cause::XauthMissing, xauth(&session)),
+    };
+    let said = if elsewhere { Said::Unverifiable } else { Said::Stalls };
+    let ran = Some(Ran { up: false, states, cause: Some(cause) });
+    let depends = if elsewhere { depends } else { Vec::new() };
+    let blamed = session.bars(bar);
+    let (not_run, otherwise, report) = (None, None, None);
+    Judged { session, said, ran, not_run, otherwise, report, depends, blamed, notes }
+}
+
+/// Where both wait when one side alone wants XAUTH: charon looks for it at message 5 (seen), pluto and IOS at the first, an
+/// ASA or IOS that asks for it does so behind message 6.
+fn xauth(session: &Session<'_>) -> Sides<Option<State>> {
+    let asks = session.responder.connection.is_some_and(|c| c.xauth.is_some());
+    match session.responder.device.dialect {
+        Dialect::Strongswan => Sides::new(Some(State::MmWaitMsg6), None),
+        Dialect::Asa | Dialect::Ios if asks => Sides::new(Some(State::MmActive), Some(State::MmActive)),
+        Dialect::Asa | Dialect::Ios | Dialect::Libreswan => Sides::new(Some(State::MmWaitMsg2), None),
+    }
+}
