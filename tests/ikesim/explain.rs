@@ -291,7 +291,7 @@ fn unknown_words_get_the_nearest() {
     for (words, help) in [
         (&["MM_WAIT_MGS4"][..], "did you mean MM_WAIT_MSG4, "),
         (&["MM_WAIT_MSG2", "MM_WAIT_MSGG3"], "did you mean MM_WAIT_MSG3, "),
-        (&["psk-mismach"], "did you mean psk-mismatch or policy-mismatch?"),
+        (&["psk-mismach"], "did you mean psk-mismatch, "),
         (&["quite something else"], "ikesim list"),
         (&["%ASA-6-302015: Built inbound UDP connection 5 for outside:192.0.2.1/500"], "713138"),
     ] {

@@ -264,6 +264,10 @@ fn show_output_is_evidence() {
     assert_eq!((&hub[1]["role"], &hub[1]["phase1"]), (&"responder".into(), &"established".into()));
 }
 
+/// What a phase 2 that fails may be told as.
+const PHASE2: [&str; 5] =
+    ["transform-mismatch", "pfs-mismatch", "proxy-mismatch", "crypto-map-incomplete", "map-unbound"];
+
 /// Every line that `logs` and `show` print, of every scenario, in both devices' words; and the first cause of a log is the
 /// first that the same side can tell, or the true one, in nearly all.
 #[test]
@@ -291,6 +295,14 @@ fn our_own_logs_are_understood() {
                 let unknown = &verdict[0]["lines"]["not_understood"];
                 assert_eq!(unknown, &Value::Array(Vec::new()), "{file} {device} {like}");
                 let told = causes(&verdict[0]).first().map(|cause| (*cause).to_owned());
+                if file.contains("/phase2_") {
+                    let told = told.as_deref();
+                    assert!(
+                        told.is_none_or(|told| PHASE2.contains(&told)),
+                        "{file} {device} {like}: {told:?}"
+                    );
+                    continue;
+                }
                 all += 1;
                 lengths += stdout(&run(&["explain", &log])).lines().count();
                 if told == seen || told == truth {
