@@ -16,7 +16,7 @@ fn the_contract_in_order() {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(
         keys(&value),
-        "schema scenario title mode seed outcome keys_match negotiated initiator responder faults diagnosis expect"
+        "schema scenario title mode seed outcome verdict keys_match negotiated initiator responder phase2 faults diagnosis expect"
     );
     assert_eq!(keys(&value["initiator"]), "state last ios end at sent received resends notifies");
     assert_eq!(keys(&value["negotiated"]), "encryption hash group authentication lifetime");

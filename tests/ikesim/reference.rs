@@ -96,7 +96,7 @@ fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
     let sweep = Sweep { bases: vec![Base::default()], axes };
     let Ok(scenario) = sweep.point(0).unwrap().scenario() else { return "cannot act | ".into() };
     let (trace, outcome) = sim::run(&scenario.setup, powers);
-    if outcome.verdict == sim::Verdict::Established {
+    if outcome.works() {
         return "up | ".into();
     }
     let [i, r] = Role::BOTH.map(|role| state_name(outcome.peers[role].state));
@@ -106,7 +106,6 @@ fn left(fault: &FaultText, mode: Mode, powers: &Powers) -> String {
 
 fn faults(book: &mut String) {
     let powers = Powers::new(1024);
-    let every: Vec<FaultText> = Axes::every_fault().into_iter().flatten().collect();
     for kind in FaultKind::ALL {
         writeln!(book, "\n### `{}`\n\n{}.\n", kind.name(), kind.meaning()).unwrap();
         for field in kind.fields() {
@@ -118,10 +117,9 @@ fn faults(book: &mut String) {
             "\n| fault | Main Mode | cause | Aggressive Mode | cause |\n| --- | --- | --- | --- | --- |"
         )
         .unwrap();
-        let named = |text: &&FaultText| text.to_string().split(':').next() == Some(kind.name());
-        let variants: Vec<&FaultText> = every.iter().filter(named).collect();
+        let variants = FaultText::variants(kind);
         assert!(!variants.is_empty(), "{} is not in the catalogue", kind.name());
-        for fault in variants {
+        for fault in &variants {
             let [main, aggressive] = [Mode::Main, Mode::Aggressive].map(|mode| left(fault, mode, &powers));
             writeln!(book, "| `{fault}` | {main} | {aggressive} |").unwrap();
         }

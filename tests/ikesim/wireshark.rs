@@ -48,7 +48,9 @@ fn capture(folder: &Path, scenario: &Path) -> Captured {
         tshark(&["-r", whole.to_str().unwrap(), "-Y", &filter, "-w", path.to_str().unwrap()]);
         path
     });
-    Captured { whole, sides, keys: fs::read_to_string(keys).unwrap().trim().to_owned() }
+    // Behind it stand comments, which Wireshark skips.
+    let keys = fs::read_to_string(keys).unwrap().lines().next().unwrap_or_default().to_owned();
+    Captured { whole, sides, keys }
 }
 
 fn scenarios() -> Vec<PathBuf> {

@@ -3,12 +3,16 @@
 use ike::crypto::DhGroup;
 use ike::{AclLine, Dialect, MapEntry, Role};
 use sim::Setup;
+use sim::setup::default_entry;
 
 use super::on;
 use crate::compare::address_seen;
 
-fn entry(setup: &Setup, role: Role) -> Option<&MapEntry> {
-    setup.hosts[role].crypto_map.as_ref()?.first()
+/// The first entry; where none is known, the one that a scenario has by default.
+fn entry(setup: &Setup, role: Role) -> MapEntry {
+    let host = &setup.hosts[role];
+    let first = host.crypto_map.as_ref().and_then(|entries| entries.first()).cloned();
+    first.unwrap_or_else(|| default_entry(host.profile, role, address_seen(setup, role)))
 }
 
 /// Each side's access list as the mirror of the other's.
@@ -19,9 +23,7 @@ pub(super) fn access_lists(setup: &Setup) -> Vec<String> {
 
 /// The access list, as the other side's has to be mirrored here.
 fn access_list(setup: &Setup, role: Role) -> Vec<String> {
-    let lines: Vec<AclLine> = entry(setup, role.other())
-        .map(|entry| entry.acl.iter().map(|line| line.mirrored()).collect())
-        .unwrap_or_default();
+    let lines: Vec<AclLine> = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
     let written = |line: &AclLine| {
         let action = if line.permit { "permit" } else { "deny" };
         let [source, destination] = [&line.source, &line.destination].map(|end| match end.net {
@@ -42,9 +44,7 @@ fn access_list(setup: &Setup, role: Role) -> Vec<String> {
 
 /// The transform sets and the mode of the other side.
 pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
-    let Some(other) = entry(setup, role.other()) else {
-        return Vec::new();
-    };
+    let other = entry(setup, role.other());
     let head = format!("Give the {role} a transform set and the mode that the {} has:", role.other());
     let numbered = (1..).zip(&other.transform_sets);
     let mode = other.mode;
@@ -59,7 +59,7 @@ pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
 
 /// PFS as the other side has it.
 pub(super) fn pfs(setup: &Setup, role: Role) -> Vec<String> {
-    let group = entry(setup, role.other()).and_then(|other| other.pfs).map(DhGroup::number);
+    let group = entry(setup, role.other()).pfs.map(DhGroup::number);
     let line = match (setup.hosts[role].profile.dialect, group) {
         (Dialect::Asa, Some(group)) => format!("crypto map MAP 10 set pfs group{group}"),
         (Dialect::Asa, None) => "no crypto map MAP 10 set pfs".into(),

@@ -368,7 +368,7 @@ impl Ctx<'_> {
     fn spi(&self, number: u64) -> [u8; 4] {
         let mut spi = [0; 4];
         self.streams.bytes("spi", number, &mut spi);
-        // RFC 2406 2.1: 1 to 255 are reserved, and 0 is never sent.
+        // Below 256 they are reserved, and 0 is never sent.
         let [first, rest @ ..] = spi;
         let [a, b, c] = rest;
         [first.max(1), a, b, c]

@@ -186,6 +186,8 @@ impl Pair {
 const VENDORS: [&str; 4] = ["asa", "ios", "strongswan", "libreswan"];
 
 // tests RFC 2409 5.5
+// tests RFC 2408 4.2
+// tests RFC 2407 4.5
 #[test]
 fn both_ends_have_the_same_keys_for_every_transform() {
     for words in [

@@ -1,7 +1,7 @@
 //! The payloads, field by field (RFC 2408 section 3.4 to 3.15, RFC 2407 section 4.6, RFC 3947).
 
 use std::borrow::Cow;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Field, Scan, Value, close};
 use crate::error::Error;
@@ -202,8 +202,29 @@ fn identification<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Resul
     fields.push(scan.u8("ID type", |n| Value::named(IdType(n).name(), n))?);
     fields.push(scan.u8("protocol", Value::number)?);
     fields.push(scan.u16("port", Value::number)?);
-    address(id_type, scan, "identification data", fields);
+    match (id_type, scan.reader.left()) {
+        (IdType::IPV4_ADDR_SUBNET, 8) => {
+            for name in ["address", "mask"] {
+                fields.push(scan.bytes(name, 4, octets::<4>)?);
+            }
+        }
+        (IdType::IPV6_ADDR_SUBNET, 32) => {
+            for name in ["address", "mask"] {
+                fields.push(scan.bytes(name, 16, octets::<16>)?);
+            }
+        }
+        _ => address(id_type, scan, "identification data", fields),
+    }
     Ok(())
+}
+
+/// An address of so many bytes.
+fn octets<const N: usize>(bytes: &[u8]) -> Value<'_>
+where
+    IpAddr: From<[u8; N]>,
+{
+    let address = <[u8; N]>::try_from(bytes).map(IpAddr::from);
+    address.map_or(Value::Hex(bytes), |address| Value::Text(address.to_string().into()))
 }
 
 /// Data whose form an identification type tells.
@@ -215,7 +236,7 @@ fn address<'m>(id_type: IdType, scan: &mut Scan<'m>, name: &'static str, fields:
         IdType::FQDN | IdType::USER_FQDN | IdType::KEY_ID => {
             std::str::from_utf8(bytes).ok().map(|text| text.escape_debug().to_string())
         }
-        // The other types stay bytes: phase 1 has no use for ranges and subnets.
+        // The other types stay bytes: nobody sends ranges.
         _ => None,
     };
     if !bytes.is_empty() {

@@ -130,9 +130,13 @@ fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
 
 /// Every kind with every combination of the values worth trying.
 pub(super) fn every() -> Vec<FaultText> {
-    let mut faults = Vec::new();
     // Those of phase 2 would make another scenario of one that has phase 1 alone: they are named where they are meant.
-    for kind in FaultKind::ALL.into_iter().filter(|kind| !kind.is_of_phase_2()) {
+    FaultKind::ALL.into_iter().filter(|kind| !kind.is_of_phase_2()).flat_map(FaultText::variants).collect()
+}
+
+impl FaultText {
+    /// A kind with every combination of the values worth trying.
+    pub fn variants(kind: FaultKind) -> Vec<FaultText> {
         let mut texts = vec![kind.name().to_owned()];
         for field in kind.fields() {
             let values = values(kind, field.name);
@@ -145,7 +149,6 @@ pub(super) fn every() -> Vec<FaultText> {
             };
             texts = texts.iter().flat_map(|text| values.iter().map(move |value| add(text, value))).collect();
         }
-        faults.extend(texts.iter().filter_map(|text| FaultText::parse(text).ok()));
+        texts.iter().filter_map(|text| FaultText::parse(text).ok()).collect()
     }
-    faults
 }
