@@ -30,6 +30,7 @@ impl Talk {
                 || !facts.behind.is_empty()
                 || !facts.differs.is_empty()
                 || facts.xauth.is_some()
+                || facts.encaps.is_some()
                 || facts.deleted.is_some()
                 || facts.delete_received.is_some()
         })
@@ -86,6 +87,7 @@ fn is_up(facts: &Facts) -> bool {
         || facts.refused.is_some()
         || facts.phase2_failed.is_some()
         || facts.phase2_begun.is_some()
+        || facts.encaps.max(facts.decaps).is_some_and(|count| count > 0)
         || facts.xauth.is_some() && !facts.is_conclusive()
         || facts
             .said
@@ -125,6 +127,7 @@ fn phase2(facts: &Facts) -> Phase {
         (Some(done), Some(refused)) if refused > done => Phase::Refused,
         (Some(_), _) => Phase::Established,
         (None, Some(_)) => Phase::Refused,
+        (None, None) if facts.encaps.max(facts.decaps).is_some_and(|count| count > 0) => Phase::Established,
         (None, None) if facts.phase2_begun.is_some() && facts.stalls() => Phase::Stalled,
         (None, None) if facts.phase2_begun.is_some() => Phase::Unknown,
         (None, None) => Phase::None,
