@@ -199,7 +199,10 @@ impl Judged<'_> {
         let lines = fix(&setup, cause, role);
         let plain =
             !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
-        own_part(lines, role, plain)
+        let lines = own_part(lines, role, plain);
+        // Addresses that nobody entered are shown as what they are.
+        let named = |line: String| line.replace(values::OWN, "<own address>").replace(values::PEER, "<peer>");
+        lines.into_iter().map(named).collect()
     }
 }
 
@@ -220,5 +223,10 @@ fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
             kept.push(line);
         }
     }
-    kept
+    let header = |line: &String| Role::BOTH.iter().any(|role| line.starts_with(&format!("{role} (")));
+    let follows = |next: Option<&String>| next.is_some_and(|next| next.starts_with(' ') || header(next));
+    let whole = |(n, line): (usize, &String)| {
+        (!line.ends_with(':') || follows(kept.get(n + 1))).then(|| line.clone())
+    };
+    kept.iter().enumerate().filter_map(whole).collect()
 }
