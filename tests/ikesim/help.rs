@@ -23,6 +23,9 @@ fn folder(name: &str) -> PathBuf {
             fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
         }
     }
+    for name in ["pluto.log", "left.log", "right.log"] {
+        fs::write(folder.join(name), "\"gw\" #1: initiating IKEv1 Main Mode connection\n").unwrap();
+    }
     folder
 }
 

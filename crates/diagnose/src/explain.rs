@@ -9,6 +9,7 @@ mod state;
 mod suite;
 mod word;
 
+use ike::crypto::DhGroup;
 use ike::{MessageName, Mode, NotifyType, Role, State};
 use scenario::{FaultKind, nearest};
 use sim::Cause;
@@ -145,7 +146,45 @@ fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
+/// What people type for a name.
+const TYPED: [(&str, &str); 10] = [
+    ("psk", "psk-mismatch"),
+    ("pre-shared-key", "psk-mismatch"),
+    ("policy", "policy-mismatch"),
+    ("proposal-not-chosen", "NO_PROPOSAL_CHOSEN"),
+    ("nat-t", "nat"),
+    ("nat-traversal", "nat"),
+    ("sha1", "policy-mismatch"),
+    ("sha", "policy-mismatch"),
+    ("md5", "policy-mismatch"),
+    ("id-mismatch", "identity-mismatch"),
+];
+
+/// The name behind what is typed: `no proposal chosen`, `INVALID-ID-INFORMATION`, `DH14`, `modp1024`.
+fn typed(word: &str) -> Option<String> {
+    let joined = word.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+    if let Some((_, name)) = TYPED.iter().find(|(typed, _)| *typed == joined) {
+        return Some((*name).to_owned());
+    }
+    if let Some(number) = joined.strip_prefix("dh").filter(|number| number.parse::<u16>().is_ok()) {
+        return Some(format!("group {number}"));
+    }
+    if let Some(bits) =
+        joined.strip_prefix("modp").and_then(|bits| bits.trim_start_matches('_').parse::<usize>().ok())
+    {
+        let group = DhGroup::ALL.into_iter().find(|group| group.public_len() * 8 == bits)?;
+        return Some(format!("group {}", group.number()));
+    }
+    let underlined = joined.replace('-', "_");
+    let notify = NotifyType::ALL.iter().find(|(_, name)| same(name, &underlined));
+    notify.map(|(_, name)| (*name).to_owned()).filter(|name| name != word)
+}
+
 fn named(word: &str) -> Option<Article> {
+    name(word).or_else(|| name(&typed(word)?))
+}
+
+fn name(word: &str) -> Option<Article> {
     if let Some(name) = messages().find(|name| same(&name.to_string(), word)) {
         return Some(word::message(name));
     }

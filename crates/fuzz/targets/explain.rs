@@ -12,6 +12,13 @@ fuzz_target!(|text: &str| {
     }
     // As one argument, as a shell hands over several, and as a log that was pasted whole.
     let several: Vec<String> = text.split_whitespace().take(16).map(str::to_owned).collect();
+    let paste = diagnose::paste::read(&[text]);
+    for all in [false, true] {
+        let shown = report::paste_text(&paste, all, Layout::WIDE);
+        let plain: String = shown.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |(_, rest)| rest)).collect();
+        assert!(plain.chars().all(|c| c == '\n' || isakmp::is_printed(c)), "{plain:?}");
+    }
+    assert_eq!(report::paste_json(&paste).len(), paste.stories.len().max(1));
     for words in [vec![text.to_owned()], several] {
         if words.is_empty() {
             continue;

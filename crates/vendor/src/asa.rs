@@ -210,6 +210,8 @@ pub(crate) const LINES: &[Line] = &[
     published("rekey sa: ", Says::Detail),
     published("total ike sa: ", Says::Detail),
     published("ikev1 sas:", Says::Detail),
+    published("current_peer: {peer}", Says::Peer),
+    published("send errors: ", Says::Detail),
     published("encrypt : ", Says::Detail),
     published("auth    : ", Says::Detail),
     published("ike peer      type  dir", Says::Detail),

@@ -142,6 +142,8 @@ pub enum Says {
     Encaps,
     /// The other way: `count`.
     Decaps,
+    /// Packets that wanted into the tunnel and found no SA: `count`.
+    SendErrors,
     /// Whom what follows is about: `peer`.
     Peer,
     /// A step, a value, a vendor id: printed on good tunnels too, proves nothing.

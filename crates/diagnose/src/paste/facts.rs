@@ -54,6 +54,7 @@ pub(super) struct Facts {
     pub proxies: Option<String>,
     pub encaps: Option<u64>,
     pub decaps: Option<u64>,
+    pub send_errors: Option<u64>,
     /// Lines that say something of this attempt.
     pub lines: usize,
 }
@@ -141,6 +142,7 @@ impl Facts {
             Says::Dpd | Says::Rekey | Says::Traffic => self.behind.push(line),
             Says::Encaps => self.encaps = count(),
             Says::Decaps => self.decaps = count(),
+            Says::SendErrors => self.send_errors = count(),
             Says::Notify(way, cover) => {
                 let esp = fields.get("protocol").is_some_and(|protocol| protocol.starts_with('3'));
                 match fields.get("notify").and_then(notify).filter(|notify| notify.is_error()) {

@@ -28,6 +28,10 @@ pub enum Issue {
     Networks,
     /// Phase 2 is refused or fails, and nothing says why.
     Phase2,
+    /// Packets go through the tunnel one way alone.
+    OneWay,
+    /// Packets want into a tunnel that is not there.
+    NoTunnel,
     /// The tunnel was up, and the peer does not answer any more.
     PeerLost,
 }
@@ -52,6 +56,8 @@ impl Issue {
             Issue::Pfs => "pfs-mismatch",
             Issue::Networks => "proxy-mismatch",
             Issue::Phase2 => "phase-2-refused",
+            Issue::OneWay => "one-way",
+            Issue::NoTunnel => "no-tunnel",
             Issue::PeerLost => "peer-lost",
         }
     }

@@ -30,6 +30,7 @@ impl Talk {
                 || !facts.behind.is_empty()
                 || !facts.differs.is_empty()
                 || facts.xauth.is_some()
+                || facts.encaps.is_some()
                 || facts.deleted.is_some()
                 || facts.delete_received.is_some()
         })
@@ -86,6 +87,7 @@ fn is_up(facts: &Facts) -> bool {
         || facts.refused.is_some()
         || facts.phase2_failed.is_some()
         || facts.phase2_begun.is_some()
+        || facts.encaps.max(facts.decaps).is_some_and(|count| count > 0)
         || facts.xauth.is_some() && !facts.is_conclusive()
         || facts
             .said
@@ -125,6 +127,7 @@ fn phase2(facts: &Facts) -> Phase {
         (Some(done), Some(refused)) if refused > done => Phase::Refused,
         (Some(_), _) => Phase::Established,
         (None, Some(_)) => Phase::Refused,
+        (None, None) if facts.encaps.max(facts.decaps).is_some_and(|count| count > 0) => Phase::Established,
         (None, None) if facts.phase2_begun.is_some() && facts.stalls() => Phase::Stalled,
         (None, None) if facts.phase2_begun.is_some() => Phase::Unknown,
         (None, None) => Phase::None,
@@ -196,7 +199,10 @@ impl Judged<'_> {
         let lines = fix(&setup, cause, role);
         let plain =
             !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
-        own_part(lines, role, plain)
+        let lines = own_part(lines, role, plain);
+        // Addresses that nobody entered are shown as what they are.
+        let named = |line: String| line.replace(values::OWN, "<own address>").replace(values::PEER, "<peer>");
+        lines.into_iter().map(named).collect()
     }
 }
 
@@ -217,5 +223,10 @@ fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
             kept.push(line);
         }
     }
-    kept
+    let header = |line: &String| Role::BOTH.iter().any(|role| line.starts_with(&format!("{role} (")));
+    let follows = |next: Option<&String>| next.is_some_and(|next| next.starts_with(' ') || header(next));
+    let whole = |(n, line): (usize, &String)| {
+        (!line.ends_with(':') || follows(kept.get(n + 1))).then(|| line.clone())
+    };
+    kept.iter().enumerate().filter_map(whole).collect()
 }

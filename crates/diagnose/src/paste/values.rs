@@ -9,6 +9,10 @@ use vendor::Vendor;
 use super::facts::Facts;
 use super::talks::Talk;
 
+/// Stand for addresses that the paste does not have; nobody can have them (RFC 1112 section 4).
+pub(super) const OWN: &str = "240.0.0.253";
+pub(super) const PEER: &str = "240.0.0.254";
+
 /// Whose behaviour and commands come nearest.
 pub(super) fn profile(vendor: Vendor) -> &'static Profile {
     let name = match vendor {
@@ -33,8 +37,9 @@ pub(super) fn setup(talk: &Talk, facts: &Facts, role: Role) -> Setup {
     for at in Role::BOTH {
         setup.hosts[at].profile = profile(talk.vendor);
     }
-    let local = talk.local.unwrap_or(setup.hosts[role].address);
-    let peer = talk.peer.unwrap_or(setup.hosts[other].address);
+    let unnamed = |text: &str, default| text.parse().unwrap_or(default);
+    let local = talk.local.unwrap_or_else(|| unnamed(OWN, setup.hosts[role].address));
+    let peer = talk.peer.unwrap_or_else(|| unnamed(PEER, setup.hosts[other].address));
     (setup.hosts[role].address, setup.hosts[role].peer) = (local, peer);
     (setup.hosts[other].address, setup.hosts[other].peer) = (peer, local);
     let group = |address, peer_identity| TunnelGroup {

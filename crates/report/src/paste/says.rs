@@ -29,12 +29,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Phase1Done => "phase 1 is complete on this side",
         Says::Phase2Begins => "Quick Mode begins: phase 1 is complete",
         Says::Phase2Done => "phase 2 is complete: the tunnel is up",
-        Says::Phase2Refused(Phase2::Proposal | Phase2::Encapsulation) => {
-            "phase 2 is refused: no transform set fits"
-        }
-        Says::Phase2Refused(Phase2::Pfs) => "phase 2 is refused: the PFS groups differ",
-        Says::Phase2Refused(Phase2::Networks) => "phase 2 is refused: no entry for these networks",
-        Says::Phase2Refused(Phase2::Unsaid) => "phase 2 is refused",
+        Says::Phase2Refused(why) => refused(why),
         Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
         Says::Deletes => "this side removes the SA; the lines above say why",
         Says::DeleteReceived => "the peer removes the SA; its log says why",
@@ -81,8 +76,19 @@ fn fixed(says: Says) -> &'static str {
         Says::CannotSend => "a packet could not be sent: no route, or the network is down",
         Says::PortUnreachable => "ICMP says that nobody listens at the peer's port",
         Says::Nat => "a NAT stands between: UDP 4500 is used from message 5 (Aggressive Mode: 3) on",
-        Says::Encaps | Says::Decaps => "packets that went into the tunnel or came out of it",
+        Says::Encaps | Says::Decaps | Says::SendErrors => {
+            "packets that went into the tunnel, came out of it, or found none"
+        }
         Says::Peer => "whom the lines are about",
         Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
+    }
+}
+
+fn refused(why: Phase2) -> &'static str {
+    match why {
+        Phase2::Proposal | Phase2::Encapsulation => "phase 2 is refused: no transform set fits",
+        Phase2::Pfs => "phase 2 is refused: the PFS groups differ",
+        Phase2::Networks => "phase 2 is refused: no entry for these networks",
+        Phase2::Unsaid => "phase 2 is refused",
     }
 }

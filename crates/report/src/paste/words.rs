@@ -18,6 +18,10 @@ pub(super) fn meaning(issue: Issue) -> &'static str {
         Issue::Pfs => "phase 2: PFS on one side alone, or with another group",
         Issue::Networks => "phase 2: the networks (crypto lists, selectors) do not mirror each other",
         Issue::Phase2 => "phase 2 is refused; phase 1 is fine",
+        Issue::OneWay => "the tunnel is up, and packets pass one way alone",
+        Issue::NoTunnel => {
+            "packets want into the tunnel and find no SA (send errors): phase 1 or 2 does not come up"
+        }
         Issue::PeerLost => "the tunnel was up, and the peer answers dead peer detection no more",
     }
 }
@@ -54,6 +58,8 @@ pub(super) fn decides(issue: Issue) -> &'static str {
         Issue::Pfs => "`set pfs` on both sides, or the group in both ESP proposals",
         Issue::Networks => "the responder's log names the networks it was asked for",
         Issue::Phase2 => "the responder's log: proposals, PFS or networks",
+        Issue::OneWay => "the same counters at the peer: what is sent here is received there, or not",
+        Issue::NoTunnel => "`show crypto isakmp sa`: QM_IDLE means that phase 2 is refused",
         Issue::PeerLost => "ping the peer, and look whether its own side still has the SA",
     }
 }
@@ -101,6 +107,12 @@ pub(super) fn advice(issue: Issue, device: Vendor) -> Vec<String> {
             &["Make local and remote networks of one side the remote and local ones of the other."]
         }
         Issue::Phase2 => &["Compare transform sets, PFS and networks of both sides."],
+        Issue::OneWay => &[
+            "Look at the way back: ESP (protocol 50) or UDP 4500 on the path, the peer's route and its NAT exemption.",
+        ],
+        Issue::NoTunnel => &[
+            "Look at the log of the negotiation: transform sets, PFS and networks first where phase 1 is up.",
+        ],
         Issue::PeerLost => &["Look at the path and at the peer: it was reachable before."],
     };
     lines.iter().map(|line| (*line).to_owned()).collect()

@@ -26,6 +26,9 @@ impl Judged<'_> {
             self.add(*issue, Certainty::Said, Some(*line));
         }
         self.what_said_entails();
+        if facts.send_errors.is_some_and(|count| count > 0) {
+            self.add(Issue::NoTunnel, Certainty::Follows, None);
+        }
         let not_chosen = facts.sent.is_none_or(MessageName::is_first);
         if not_chosen {
             for (.., line) in &facts.differs {

@@ -71,7 +71,7 @@ impl Facts {
     /// Packets go into the tunnel and none comes out, or the other way.
     fn packets_one_way(&self) -> Option<Issue> {
         match (self.encaps, self.decaps) {
-            (Some(1..), Some(0)) | (Some(0), Some(1..)) => Some(Issue::Networks),
+            (Some(1..), Some(0)) | (Some(0), Some(1..)) => Some(Issue::OneWay),
             _ => None,
         }
     }
