@@ -203,19 +203,20 @@ fn identification<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Resul
     fields.push(scan.u8("protocol", Value::number)?);
     fields.push(scan.u16("port", Value::number)?);
     match (id_type, scan.reader.left()) {
-        (IdType::IPV4_ADDR_SUBNET, 8) => {
-            for name in ["address", "mask"] {
-                fields.push(scan.bytes(name, 4, octets::<4>)?);
-            }
-        }
-        (IdType::IPV6_ADDR_SUBNET, 32) => {
-            for name in ["address", "mask"] {
-                fields.push(scan.bytes(name, 16, octets::<16>)?);
-            }
-        }
+        (IdType::IPV4_ADDR_SUBNET, 8) => fields.push(subnet(scan, 4, octets::<4>)?),
+        (IdType::IPV6_ADDR_SUBNET, 32) => fields.push(subnet(scan, 16, octets::<16>)?),
         _ => address(id_type, scan, "identification data", fields),
     }
     Ok(())
+}
+
+/// An address and its mask.
+fn subnet<'m>(scan: &mut Scan<'m>, half: usize, show: fn(&'m [u8]) -> Value<'m>) -> Result<Field<'m>> {
+    let start = scan.reader.offset;
+    let children = vec![scan.bytes("address", half, show)?, scan.bytes("mask", half, show)?];
+    let end = scan.reader.offset;
+    let whole = Field::new(start..end, "identification data", Value::Bytes(end - start));
+    Ok(Field { children, ..whole })
 }
 
 /// An address of so many bytes.

@@ -80,7 +80,12 @@ impl Log<'_> {
         };
         let state = column(name, self.device);
         if sending != Sending::First {
-            self.numbered(at, "ISAKMP", &format!("retransmitting phase 1 {state}..."));
+            // No trace shows the second, so that it is marked.
+            let text = match name.mode() {
+                Some(_) => format!("retransmitting phase 1 {state}..."),
+                None => format!("retransmitting phase 2 {state}... {SIMULATED}"),
+            };
+            self.numbered(at, "ISAKMP", &text);
         }
         let moves = name.mode() == Some(Mode::Main) && sending == Sending::First;
         if moves && name.is_first() {
@@ -103,7 +108,9 @@ impl Log<'_> {
         self.peer = datagram.from.ip().to_string();
         let newest = self.newest().and_then(|(_, negotiation)| shown_state(negotiation));
         let state = match (datagram.label, newest) {
-            (Label::Message { name, .. }, _) if name.is_first() => "(N) NEW SA".to_owned(),
+            (Label::Message { name, .. }, _) if name.is_first() && name.mode().is_some() => {
+                "(N) NEW SA".to_owned()
+            }
             (Label::Message { name, .. }, Some(_)) => {
                 let before = name.previous().unwrap_or(name);
                 format!("({}) {}", self.letter(), column(before, self.device))
@@ -212,6 +219,8 @@ impl Log<'_> {
 fn column(name: MessageName, role: Role) -> &'static str {
     let aggressive = name.mode() == Some(Mode::Aggressive);
     match name.number() {
+        // Quick Mode leaves the SA as it is.
+        _ if name.mode().is_none() => "QM_IDLE",
         1 | 2 if aggressive => "AG_INIT_EXCH",
         _ if aggressive => "AG_AUTH",
         1 | 2 if role == Role::Initiator => "MM_NO_STATE",

@@ -104,8 +104,11 @@ impl Log<'_> {
         let text = format!("QM FSM error (P2 struct &0x00007fff33763a70, mess id 0x{id:x})!");
         self.of_peer(at, "3-713902", &text);
         self.of_peer(at, "3-713902", "Removing peer from correlator table failed, no match!");
-        let text = "Session is being torn down. Reason: crypto map policy not found";
-        self.of_peer(at, "5-713259", text);
+        // Traces show this reason for proxies and for entries that are not there; for the rest it is inferred.
+        let seen = matches!(mismatch, ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_));
+        let mark = if seen { String::new() } else { format!(" {SIMULATED}") };
+        let text = format!("Session is being torn down. Reason: crypto map policy not found{mark}");
+        self.of_peer(at, "5-713259", &text);
     }
 
     pub(super) fn peer_table(&mut self, at: Instant) {
