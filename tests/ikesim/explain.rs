@@ -186,14 +186,9 @@ fn a_role_word_picks_one_of_two() {
 #[test]
 fn a_name_of_two_states_has_the_causes_of_both() {
     let text = stdout(&run(&["explain", "MM_KEY_EXCH"]));
-    for part in [
-        "MM_WAIT_MSG5: ",
-        "MM_WAIT_MSG6: ",
-        "cause 1    psk-mismatch",
-        "check ",
-        "fix ",
-        "scenarios/",
-    ] {
+    for part in
+        ["MM_WAIT_MSG5: ", "MM_WAIT_MSG6: ", "cause 1    psk-mismatch", "check ", "fix ", "scenarios/"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
 }

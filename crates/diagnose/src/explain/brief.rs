@@ -12,10 +12,10 @@ struct Block {
 const CAUSES: usize = 3;
 
 /// Columns of a line of text, for counting.
-const WIDTH: usize = 92;
+const WIDTH: usize = 88;
 
 /// Lines that an entry may have, title and gaps not counted.
-const LINES: usize = 30;
+const LINES: usize = 28;
 
 /// Puts what it means and the fix first, and cuts what is a list.
 pub(super) fn brief(article: Article) -> Article {
@@ -85,10 +85,20 @@ fn height(blocks: &[Block]) -> usize {
 /// Of a cause what it is stays; of a list its beginning; the fix and where to look stay longest.
 fn shorten(block: &mut Block, most: usize) {
     let most = match block.label.as_str() {
+        "fix" => return shorten_fix(&mut block.lines, (most * 3).clamp(9, 16)),
         "check" => 9,
-        "fix" => (most * 3).clamp(9, 16),
         "means" | "or" => 6,
+        label if label.starts_with("cause ") => most.max(2),
         _ => most,
     };
     block.lines.truncate(most.max(1));
+}
+
+/// A device's commands stay whole, or go.
+fn shorten_fix(lines: &mut Vec<String>, most: usize) {
+    let starts = lines.iter().enumerate().filter(|(_, line)| line.ends_with("):")).map(|(at, _)| at);
+    let fits = starts.filter(|at| (1..=most).contains(at)).last();
+    if let Some(at) = fits.filter(|_| lines.len() > most) {
+        lines.truncate(at);
+    }
 }
