@@ -88,7 +88,7 @@ fn shorten(block: &mut Block, most: usize) {
         "fix" => return shorten_fix(&mut block.lines, (most * 3).clamp(9, 16)),
         "check" => 9,
         "means" | "or" => 6,
-        label if label.starts_with("cause ") => most.max(2),
+        "cause 1" => 2,
         _ => most,
     };
     block.lines.truncate(most.max(1));
