@@ -3,6 +3,7 @@
 //! What leads to which pair of states is not written by hand: `explain/pairs.tsv` comes from running the catalogue of
 //! faults, and a test runs it again.
 
+mod brief;
 pub(crate) mod notes;
 pub(crate) mod place;
 mod state;
@@ -81,13 +82,13 @@ pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     let text = words.join(" ");
     let text = text.trim();
     if let Some(article) = one(text) {
-        return Ok(vec![article]);
+        return Ok(vec![brief::brief(article)]);
     }
     let tokens: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty()).collect();
     let each: Vec<Article> = tokens.iter().filter_map(|token| one(token)).collect();
     if !each.is_empty() && each.len() == tokens.len() {
-        return Ok(each);
+        return Ok(each.into_iter().map(brief::brief).collect());
     }
     Err(unknown(text, &tokens))
 }

@@ -1,0 +1,104 @@
+//! An entry as it is read: what to do first, and no more than a screen.
+
+use super::Article;
+
+/// A label and what stands under it.
+struct Block {
+    label: String,
+    lines: Vec<String>,
+}
+
+/// Causes that are told in full.
+const CAUSES: usize = 3;
+
+/// Columns of a line of text, for counting.
+const WIDTH: usize = 88;
+
+/// Lines that an entry may have, title and gaps not counted.
+const LINES: usize = 28;
+
+/// Puts what it means and the fix first, and cuts what is a list.
+pub(super) fn brief(article: Article) -> Article {
+    let mut blocks = blocks(article.lines);
+    let rest = other_causes(&mut blocks);
+    blocks.extend(rest);
+    blocks.sort_by_key(|block| place(&block.label));
+    for most in [8, 4, 2, 1] {
+        if height(&blocks) <= LINES {
+            break;
+        }
+        for block in &mut blocks {
+            shorten(block, most);
+        }
+    }
+    let lines = blocks.into_iter().flat_map(|block| {
+        let labels = std::iter::once(block.label).chain(std::iter::repeat(String::new()));
+        labels.zip(block.lines).collect::<Vec<_>>()
+    });
+    Article { title: article.title, lines: lines.collect() }
+}
+
+fn blocks(lines: Vec<(String, String)>) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (label, text) in lines {
+        match blocks.last_mut() {
+            Some(last) if label.is_empty() => last.lines.push(text),
+            _ => blocks.push(Block { label, lines: vec![text] }),
+        }
+    }
+    blocks
+}
+
+/// The causes behind the first few become one line.
+fn other_causes(blocks: &mut Vec<Block>) -> Option<Block> {
+    let is_cause = |block: &Block| block.label.starts_with("cause ");
+    let mut seen = 0;
+    let mut names = Vec::new();
+    blocks.retain(|block| {
+        seen += usize::from(is_cause(block));
+        let kept = !is_cause(block) || seen <= CAUSES;
+        if !kept {
+            names.extend(block.lines.first().and_then(|line| line.split(':').next()).map(str::to_owned));
+        }
+        kept
+    });
+    (!names.is_empty()).then(|| Block { label: "or".into(), lines: vec![names.join(", ")] })
+}
+
+fn place(label: &str) -> usize {
+    match label {
+        "but" | "IOS" => 0,
+        "means" => 1,
+        "fix" => 2,
+        "check" => 3,
+        label if label.starts_with("cause ") => 4,
+        "or" => 5,
+        _ => 6,
+    }
+}
+
+fn height(blocks: &[Block]) -> usize {
+    let lines = blocks.iter().flat_map(|block| &block.lines);
+    lines.map(|line| line.chars().count() / WIDTH + 1).sum()
+}
+
+/// Of a cause what it is stays; of a list its beginning; the fix and where to look stay longest.
+fn shorten(block: &mut Block, most: usize) {
+    let most = match block.label.as_str() {
+        "fix" => return shorten_fix(&mut block.lines, (most * 3).clamp(9, 16)),
+        "check" => 9,
+        "means" | "or" => 6,
+        "cause 1" => 2,
+        _ => most,
+    };
+    block.lines.truncate(most.max(1));
+}
+
+/// A device's commands stay whole, or go.
+fn shorten_fix(lines: &mut Vec<String>, most: usize) {
+    let starts = lines.iter().enumerate().filter(|(_, line)| line.ends_with("):")).map(|(at, _)| at);
+    let fits = starts.filter(|at| (1..=most).contains(at)).last();
+    if let Some(at) = fits.filter(|_| lines.len() > most) {
+        lines.truncate(at);
+    }
+}
