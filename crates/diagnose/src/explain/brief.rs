@@ -96,8 +96,8 @@ fn shorten(block: &mut Block, most: usize) {
 
 /// A device's commands stay whole, or go.
 fn shorten_fix(lines: &mut Vec<String>, most: usize) {
-    let starts = lines.iter().enumerate().filter(|(_, line)| line.ends_with("):")).map(|(at, _)| at);
-    let fits = starts.filter(|at| (1..=most).contains(at)).last();
+    let mut starts = lines.iter().enumerate().filter(|(_, line)| line.ends_with("):")).map(|(at, _)| at);
+    let fits = starts.rfind(|at| (1..=most).contains(at));
     if let Some(at) = fits.filter(|_| lines.len() > most) {
         lines.truncate(at);
     }
