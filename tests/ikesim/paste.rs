@@ -294,9 +294,9 @@ fn our_own_logs_are_understood() {
                 all += 1;
                 lengths += stdout(&run(&["explain", &log])).lines().count();
                 if told == seen || told == truth {
-                    right += 1
+                    right += 1;
                 } else {
-                    wrong.push((file, device, like, told))
+                    wrong.push((file, device, like, told));
                 }
             }
         }
