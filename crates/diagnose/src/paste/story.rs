@@ -127,6 +127,7 @@ pub struct Story {
 impl Story {
     /// Nothing is wrong, as far as the lines go.
     pub fn is_healthy(&self) -> bool {
-        self.suspects.is_empty() && self.phase1 != Phase::Stalled && self.phase2 != Phase::Stalled
+        let up = matches!(self.phase1, Phase::Established | Phase::Deleted);
+        self.suspects.is_empty() && up && self.phase2 != Phase::Stalled
     }
 }

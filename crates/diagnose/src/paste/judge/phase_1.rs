@@ -51,7 +51,9 @@ impl Judged<'_> {
         self.unreadable_notifies();
         self.packets_that_move_nothing();
         let decided = self.suspects.iter().any(|suspect| suspect.certainty == Certainty::Said);
-        if !decided && facts.ikev2.is_none() && facts.sent.is_some() {
+        // Lines that end in the middle tell of no fault.
+        let waits = facts.stalls() || facts.state.is_some() || !self.suspects.is_empty();
+        if !decided && waits && facts.ikev2.is_none() && facts.sent.is_some() {
             self.what_fits(catalogue);
         }
     }
