@@ -170,7 +170,7 @@ pub(crate) const LINES: &[Line] = &[
     published("ikev1 sa: local {local}/{lport} remote {peer}/{pport} inactive", Says::Detail),
     published("ipsec flow:", Says::Detail),
     published("active sas: ", Says::Detail),
-    published("#pmtus", Says::Detail),
+    published("pmtus ", Says::Detail),
     published("pre-frag", Says::Detail),
     published("local subnet:", Says::Detail),
     published("remote subnet:", Says::Detail),
