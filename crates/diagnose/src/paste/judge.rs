@@ -194,6 +194,14 @@ impl Judged<'_> {
 
     /// The commands for this device alone; of no device whose commands are not kept.
     fn fix(&self, cause: Cause) -> Vec<String> {
+        // Without the other side's values there is nothing to copy, and defaults would be taken for them.
+        if cause == Cause::PolicyMismatch && !values::offers_are_known(self.facts) {
+            return vec![
+                "Make one policy the same on both sides: encryption with its key length, hash, group and \
+                 authentication."
+                    .into(),
+            ];
+        }
         let role = self.role.unwrap_or(Role::Responder);
         let setup = values::setup(self.talk, self.facts, role);
         let lines = fix(&setup, cause, role);

@@ -60,6 +60,11 @@ pub(super) fn setup(talk: &Talk, facts: &Facts, role: Role) -> Setup {
     setup
 }
 
+/// Whether the paste has the other side's proposals.
+pub(super) fn offers_are_known(facts: &Facts) -> bool {
+    !policies(&facts.offered).is_empty()
+}
+
 fn identity(text: &str) -> Identity {
     let name = text.trim_start_matches('@').to_owned();
     if text.parse::<std::net::IpAddr>().is_ok() { Identity::OwnAddress } else { Identity::Fqdn(name) }
