@@ -188,6 +188,11 @@ fn inside(label: &Label) -> Vec<String> {
     let list: &[&str] = match label {
         Label::Message { name: MessageName::AM3, .. } => &["HASH (8)"],
         Label::Message { name: MessageName::AM4, .. } => &["HASH (8)", "NOTIFY (11)"],
+        Label::Message { name: MessageName::QM3, .. } => &["HASH (8)"],
+        // Without PFS: a trace does not say whether a KE payload is in there.
+        Label::Message { name: MessageName::QM1 | MessageName::QM2, .. } => {
+            &["HASH (8)", "SA (1)", "NONCE (10)", "ID (5)", "ID (5)"]
+        }
         Label::Message { .. } => &["ID (5)", "HASH (8)"],
         Label::Notify { .. } => &["HASH (8)", "NOTIFY (11)"],
         Label::Delete { .. } => &["HASH (8)", "DELETE (12)"],
