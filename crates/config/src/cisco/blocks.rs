@@ -145,7 +145,7 @@ fn begins(words: &[&str]) -> bool {
 /// Commands that stand for themselves whatever their indentation: a prompt pasted in the wrong place, a file whose every
 /// line is indented.
 fn is_global(words: &[&str]) -> bool {
-    // It looks like a map's line and is an interface's: standby groups name their map so.
+    // It looks like an entry of a map, and puts one on the shared address of an interface's standby group.
     let on_interface = matches!(words, ["crypto", "map", _, "redundancy", ..]);
     !on_interface
         && matches!(
