@@ -21,7 +21,7 @@ pub(crate) fn read(text: &str) -> Esp {
         match word(part) {
             Word::Cipher(Some("aes-128")) => ciphers.push("esp-aes-128".to_owned()),
             Word::Cipher(Some(name)) => ciphers.push(format!("esp-{name}")),
-            // `null` behind a combined cipher is how libreswan says that there is no integrity apart.
+            // `null` behind a cipher stands in the place of the hash: it adds nothing to compare.
             Word::Cipher(None) if part == "null" && !ciphers.is_empty() => {}
             Word::Hash(Some(name)) => hashes.push(format!("esp-{name}")),
             Word::Group(number) => pfs = pfs.or(number),
