@@ -85,6 +85,7 @@ pub fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
             one("address", [called, Said::of(r.address_line(), has)])
         }
         Subject::Down => one("interface", ends.map(down)),
+        // The same lines: only the cure differs, an `@` in front of the name.
         Subject::Resolved => identities(session),
         Subject::Lifetime | Subject::Connection => Vec::new(),
     }
@@ -121,6 +122,7 @@ fn identities(session: &Session<'_>) -> Vec<Blamed> {
     let takes = |end: &End<'_>, other: &End<'_>| {
         let expected = end.expects(other)?;
         let own = |identity: &Identity| said(identity, other);
+        // Compared as they are shown: two rows that read the same would blame nothing.
         (own(&expected.value) != own(&other.identity().value))
             .then(|| Said::of(expected.at.as_ref(), format!("takes {}", said(&expected.value, other))))
     };
@@ -147,6 +149,7 @@ fn policies(session: &Session<'_>) -> Vec<Blamed> {
         Said::of(first, if policies.is_empty() { "no line has a policy" } else { "default policies" })
     };
     pairs
+        // The nearest pair is the likeliest intention, and the smallest change.
         .min_by_key(Vec::len)
         .unwrap_or_else(|| vec![Blamed { what: "policy".into(), sides: [head(&ones), head(&others)] }])
 }
@@ -165,6 +168,7 @@ fn differing(one: &Policy, other: &Policy) -> Vec<Blamed> {
         (one.value != other.value).then(|| Blamed { what: what.to_owned(), sides: policies.map(says) })
     }
     let both = [one, other];
+    // No lifetime: the shorter one holds, so a difference stalls nothing.
     let rows = [
         pair("encryption", both, |policy| &policy.encryption),
         pair("hash", both, |policy| &policy.hash),

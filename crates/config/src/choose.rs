@@ -40,17 +40,20 @@ impl Device {
         let [local, peer] = ends;
         let found = match self.dialect {
             Dialect::Asa | Dialect::Ios => {
+                // A responder does not know its profile when it looks for the key in Main Mode.
                 let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
                 let vrf = self.interface(local).and_then(|interface| interface.vrf.as_deref());
                 keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()), vrf)
             }
             Dialect::Strongswan => self.charon_key(connection, ends, calling, met),
             Dialect::Libreswan => {
+                // pluto asks for the identities of the connection: without `leftid` that is the address.
                 let me = connection.and_then(Connection::own).unwrap_or(Identity::Address(local));
                 let other = met.cloned().or_else(|| connection?.expected(peer));
                 keys::pluto(&self.keys, &me, &other.unwrap_or(Identity::Address(peer)))
             }
         };
+        // Only now: a key that is in the files beats one that might be elsewhere.
         found.or_else(|| keys::unknown(&self.keys))
     }
 
@@ -96,6 +99,7 @@ impl Device {
         let mut all = takes.map_or_else(|| self.offered_by(connection).to_vec(), Takes::policies);
         // Stable: their own order is kept.
         all.sort_by_key(|policy| !offered.iter().any(|offered| offered.same_algorithms(policy)));
+        // Cut before the final order: what the peer offers must not fall behind the limit.
         all.truncate(most);
         all.sort_by_key(|policy| policy.priority.value);
         all
@@ -117,6 +121,7 @@ impl Device {
     /// How many addresses of the other one its connections name: one file is one machine, however often it is named.
     pub(crate) fn names(&self, other: &Device) -> usize {
         let meant = |c: &&Connection| {
+            // A conn with one address on both sides names itself and tells nothing of the other.
             c.remote.address().is_some_and(|address| c.local != Some(address) && other.has(address))
         };
         let named: BTreeSet<_> = self.connections.iter().filter(meant).map(|c| &c.remote).collect();

@@ -144,7 +144,9 @@ impl Reader {
 
     /// A key, whose value the caller found in the line.
     fn key(&mut self, line: &Line, owner: Owner, key: &str) {
+        // `show running-config` prints asterisks for a key; people who post a file write X.
         let stars = !key.is_empty() && key.chars().all(|c| c == '*');
+        // Short runs of X may be a real key; an asterisk is never more than a mask.
         let masked = stars || key.len() > 4 && key.chars().all(|c| c == 'X' || c == 'x');
         let (key, at) = if masked {
             (Key::Masked, self.place(line))
@@ -165,6 +167,7 @@ impl Reader {
     }
 
     fn push_key(&mut self, line: KeyLine) {
+        // For an ASA, whose later key replaces the group's earlier one.
         if let [owner] = line.owners.as_slice() {
             self.key_at.entry(owner.clone()).or_default().push(self.device.keys.len());
         }
@@ -196,6 +199,7 @@ impl Reader {
     /// Gives an interface its `nameif`, in place of any other.
     fn name(&mut self, at: usize, nameif: &str) {
         let before = self.interface_mut(at).nameif.replace(nameif.to_owned());
+        // Names are filed in lower case, for an ASA does not regard case in them.
         let before = before.map(|before| before.to_ascii_lowercase());
         if let Some(known) = before.and_then(|before| self.nameif_at.get_mut(&before)) {
             known.remove(&at);
@@ -234,12 +238,16 @@ fn transforms(words: &[&str]) -> String {
     let mut set: Vec<String> = Vec::new();
     for word in words {
         match (word.parse::<u16>(), set.last_mut()) {
+            // IOS writes the key length as a word of its own.
             (Ok(bits), Some(last)) => *last = format!("{last}-{bits}"),
+            // A daemon's sha1 is the same hash: both are compared as `esp-sha`.
             _ => set.push(word.trim_end_matches("-hmac").to_owned()),
         }
     }
+    // `esp-aes` alone is 128 bits.
     let cipher = |word: &String| if word == "esp-aes" { "esp-aes-128".into() } else { word.clone() };
     let mut set: Vec<String> = set.iter().map(cipher).collect();
+    // Sorted: the order of the words in a line is no difference between two sets.
     set.sort();
     set.join(" ")
 }

@@ -72,10 +72,12 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut typing = false;
     let mut lines = Vec::new();
     for (number, raw) in (1..).zip(text.split('\n')) {
+        // Pagers erase their own text with backspaces.
         let mut raw = raw.strip_suffix('\r').unwrap_or(raw).replace('\u{8}', "");
         for pager in PAGERS {
             raw = raw.replace(pager, "");
         }
+        // A banner may quote anything, also commands that would be taken for configuration.
         if let Some(end) = &banner {
             if raw.contains(end) {
                 banner = None;
@@ -87,6 +89,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         if escaped {
             raw = unescaped(&raw);
         }
+        // A forum's line breaks come along with the text.
         if let Some(bare) = raw.trim_end().strip_suffix("<br>") {
             raw = bare.trim_end().to_owned();
         }
@@ -103,6 +106,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             Some(Prompt { host, mode }) => Line {
                 number,
                 text: rest.trim_start().to_owned(),
+                // Only a submode tells: in `config` itself each command stands alone.
                 inner: mode.is_some_and(|mode| mode.starts_with("config-")),
                 host: Some(host.to_owned()),
             },
@@ -120,6 +124,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
 /// Markdown escapes stand in the file where no key does.
 fn has_escapes(text: &str) -> bool {
     text.lines()
+        // Lines with keys are left out: a backslash may be a character of the key.
         .any(|line| !line.contains("key") && ["\\_", "\\-", "\\*", "\\#"].iter().any(|e| line.contains(e)))
         || text.contains("\\*\\*\\*")
 }
@@ -158,6 +163,7 @@ fn prompted(line: &str) -> (Option<Prompt<'_>>, &str) {
         Some((host, mode)) => (host, mode.strip_suffix(')')),
         None => (prompt, None),
     };
+    // Text with a `#` or `>` in it need not be behind a prompt: a key may have one.
     let looks = host.starts_with(|c: char| c.is_ascii_alphabetic())
         && host.chars().all(is_name)
         && (mode.is_some_and(|mode| mode.starts_with("config")) || host.len() == prompt.len());
@@ -169,6 +175,7 @@ fn prompted(line: &str) -> (Option<Prompt<'_>>, &str) {
 
 /// A command that configures; one that shows is followed by what it shows.
 fn is_typed(command: &str) -> bool {
+    // `do show` is an exec command typed in configuration mode: its output follows all the same.
     let first = command.split_whitespace().find(|word| *word != "do");
     first.is_some_and(|first| !["sh", "show", "sho", "more", "write", "wr"].contains(&first))
 }
@@ -177,9 +184,11 @@ fn is_typed(command: &str) -> bool {
 fn banner_end(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let ["banner", _, first, ..] = words.as_slice() else { return None };
+    // `^C` is one control character on the device, and two on the screen.
     let length = if first.starts_with('^') && first.len() > 1 { 2 } else { 1 };
     let delimiter: String = first.chars().take(length).collect();
     let begins = delimiter.chars().all(|c| !c.is_alphanumeric()) || length == 2;
+    // Opened and closed in one line: nothing below belongs to it.
     let again = line.matches(&delimiter).count() > 1;
     (begins && !again).then_some(delimiter)
 }

@@ -31,12 +31,14 @@ pub(crate) fn place(file: &Arc<str>, line: usize, text: &str) -> Place {
 /// Sources: strongSwan's `identification_create_from_string`; libreswan's `atoid`.
 pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
     let text = text.trim();
+    // A `=` makes it a distinguished name, which is a certificate's.
     if is_any(text) || text.contains('=') {
         return None;
     }
     if let Some(after) = text.strip_prefix('@') {
         return Some(match (after.chars().next(), daemon) {
             (Some('#'), _) => Identity::KeyId(hex_text(after.get(1..).unwrap_or(""))),
+            // pluto takes the second `@` for a part of the name (seen).
             (Some('@'), Daemon::Charon) => Identity::UserFqdn(after.get(1..).unwrap_or("").to_owned()),
             (Some('['), Daemon::Pluto) => {
                 Identity::KeyId(after.trim_start_matches('[').trim_end_matches(']').to_owned())
@@ -58,6 +60,7 @@ pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
     Some(match text.parse() {
         Ok(address) => Identity::Address(address),
         Err(_) if text.contains('@') => Identity::UserFqdn(text.to_owned()),
+        // charon's rule: what looks like IPv6 and is none is opaque.
         Err(_) if text.contains(':') => Identity::KeyId(text.to_owned()),
         // pluto asks the DNS for its address.
         Err(_) if daemon == Daemon::Pluto => return None,
@@ -121,6 +124,7 @@ pub(crate) fn esp(phase2: &mut Phase2, list: &str, at: &Place) {
     for one in list.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "default").take(MOST) {
         let read = crate::esp::read(one);
         phase2.transforms.extend(read.transforms.into_iter().map(|set| Sourced::new(set, at.clone())));
+        // One group for all: phase 2 is compared by its first.
         if phase2.pfs.is_none() {
             phase2.pfs = read.pfs.map(|group| Sourced::new(group, at.clone()));
         }
@@ -132,6 +136,7 @@ pub(crate) fn connect(device: &mut Device, list: &str, at: &Place, connection: &
     let mut calls = !connection.answers_only;
     for one in list.split(',').map(str::trim).filter(|one| !one.is_empty()).take(MOST) {
         let remote = remote(one);
+        // A range or `%any` cannot be called, so the next address of the list may be.
         let answers_only = !calls || remote.is_open();
         calls &= answers_only;
         device.connections.push(Connection { remote, at: at.clone(), answers_only, ..connection.clone() });
@@ -154,6 +159,7 @@ pub(crate) fn remote(text: &str) -> Remote {
         Ok(address) => Remote::Address(address),
         Err(_) => match range(text) {
             Some((low, high)) if low == high => Remote::Address(low),
+            // `0.0.0.0/0` is `%any` in other words.
             Some((low, _)) if low.is_unspecified() => Remote::Anybody,
             Some((low, high)) => Remote::Range(low, high),
             None => Remote::Unknown(text.to_owned()),
@@ -196,6 +202,7 @@ pub(crate) fn seconds(text: &str) -> Option<u32> {
         "w" => 604_800,
         _ => return None,
     };
+    // Checked: a time of many digits is a mistake, not a short lifetime.
     number.trim().parse::<u32>().ok()?.checked_mul(unit)
 }
 
@@ -262,6 +269,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     };
     let (mut out, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
     for c in text.trim_end_matches('=').chars() {
+        // Masked: the text may be long, the word is not.
         held = (held << 6 | value(c)?) & 0xff_ffff;
         bits += 6;
         if bits >= 8 {

@@ -118,6 +118,7 @@ impl Identity {
             (Identity::Fqdn(one), Identity::Fqdn(other))
             | (Identity::UserFqdn(one), Identity::UserFqdn(other)) => one.eq_ignore_ascii_case(other),
             (Identity::Net(net, bits), Identity::Address(other)) => in_net(*other, net, bits),
+            // A domain takes hosts below it, and not names that merely end in the same letters.
             (Identity::Domain(domain), Identity::Fqdn(name)) => {
                 let (name, domain) = (name.to_ascii_lowercase(), domain.to_ascii_lowercase());
                 name.strip_suffix(&domain).is_some_and(|host| host.ends_with('.'))
@@ -219,6 +220,7 @@ impl Device {
 
     /// Its hostname; else the address that it calls from, else its file without folders.
     pub fn name(&self) -> String {
+        // The address at least tells two unnamed devices of one file apart.
         let address = self.connections.iter().find_map(|connection| connection.local);
         match (&self.hostname, address) {
             (Some(name), _) => name.clone(),
@@ -246,6 +248,7 @@ impl Device {
     /// Whether IKEv1 runs on the interface that has this address.
     pub fn listens(&self, address: IpAddr) -> bool {
         match (self.dialect, self.interface(address)) {
+            // An ASA enables IKE by interface; every other device listens everywhere unless a line says no.
             (Dialect::Asa, Some(interface)) => self.enabled.iter().any(|(name, _)| interface.is_named(name)),
             _ => self.ike_off.is_none(),
         }

@@ -21,6 +21,7 @@ pub(crate) fn read(text: &str) -> Esp {
         match word(part) {
             Word::Cipher(Some("aes-128")) => ciphers.push("esp-aes-128".to_owned()),
             Word::Cipher(Some(name)) => ciphers.push(format!("esp-{name}")),
+            // `null` behind a cipher stands in the place of the hash: it adds nothing to compare.
             Word::Cipher(None) if part == "null" && !ciphers.is_empty() => {}
             Word::Hash(Some(name)) => hashes.push(format!("esp-{name}")),
             Word::Group(number) => pfs = pfs.or(number),
@@ -33,12 +34,14 @@ pub(crate) fn read(text: &str) -> Esp {
                 whole = true;
                 ciphers.push(gcm(part));
             }
+            // Extended sequence numbers are for both ends to negotiate, and no algorithm.
             _ if part.ends_with("esn") => {}
             Word::Cipher(_) | Word::Hash(_) | Word::Prf | Word::Unknown => {
                 ciphers.push(format!("esp-{part}"));
             }
         }
     }
+    // A combined cipher has its integrity in itself: a hash beside it is not used.
     if whole || hashes.is_empty() {
         return Esp { transforms: ciphers, pfs };
     }
@@ -56,6 +59,7 @@ fn gcm(part: &str) -> String {
     if !part.contains("gcm") {
         return format!("esp-{part}");
     }
+    // 256 and 192 before 128: `gcm128` may also mean the length of its check value.
     let bits = ["256", "192"].into_iter().find(|bits| part.contains(bits)).unwrap_or("128");
     format!("esp-gcm-{bits}")
 }

@@ -77,6 +77,7 @@ impl Entry {
         };
         let carried = match (self.protocol, packet.carries) {
             (Protocol::Any, _) | (Protocol::Esp, Carries::Esp) => true,
+            // IKE has the same port on both sides, until a NAT changes the source.
             (Protocol::Udp, Carries::Udp(port)) => self.from_ports.has(port) && self.to_ports.has(port),
             _ => false,
         };
@@ -100,6 +101,7 @@ impl AccessList {
         match self.entries.iter().find(|entry| entry.is_about(packet)) {
             Some(entry) if entry.permit => None,
             Some(entry) => Some(entry.at.clone()),
+            // The implicit deny has no line; the one that applies the list is what can be changed.
             None => in_force.cloned(),
         }
     }

@@ -75,6 +75,7 @@ fn telling(text: &str, own: &[&str], other: &[&str], style: impl Fn(&Param) -> b
     let count = |words: &[&str]| params().filter(|param| words.contains(&param.key.as_str())).count();
     let sides = count(&["left", "right", "leftsubnet", "rightsubnet", "auto", "authby", "ike", "esp"]);
     let told = 3 * (count(own) + params().filter(|param| style(param)).count());
+    // A word of the other dialect weighs against this one, for both share all the rest.
     (conf.conns.len() + sides + told).saturating_sub(3 * count(other))
 }
 
@@ -196,6 +197,7 @@ impl<'c> Reader<'c> {
         if let Some(Source { file, text }) = secrets {
             secrets::read(&mut self.device, file, text, true, self.daemon);
         }
+        // A pasted text with secrets of its own is complete; without any the keys stand elsewhere.
         self.no_secrets = within == 0 && secrets.is_none();
     }
 
@@ -242,6 +244,7 @@ impl<'c> Reader<'c> {
         let psk = self.device.connections.iter().find(|connection| {
             connection.policies.first().is_some_and(|policy| policy.authentication.value == "pre-share")
         });
+        // Only where a pre-shared key is wanted: nothing else of that file matters here.
         if let Some(connection) = psk.filter(|_| self.no_secrets) {
             let at = Place {
                 text: format!("{} (its secrets file is not given)", connection.by).into(),

@@ -29,6 +29,7 @@ impl fmt::Debug for Secret {
 /// What stands where a key stood.
 pub(crate) fn hidden(key: &[u8]) -> String {
     let (count, unit) = match std::str::from_utf8(key) {
+        // In characters where it is text: that is what a person counts.
         Ok(text) => (text.chars().count(), "character"),
         Err(_) => (key.len(), "byte"),
     };
@@ -73,6 +74,7 @@ impl Owner {
         match self {
             Owner::Net(net, bits) => in_net(address, *net, *bits).then_some(u16::from(*bits) + 1),
             Owner::Anybody => Some(0),
+            // A name is looked for apart, in `End::key`.
             Owner::Range(..) | Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => None,
         }
     }
@@ -92,6 +94,7 @@ pub(crate) fn in_net(address: IpAddr, net: IpAddr, bits: u8) -> bool {
     }
     let ((one, width), (other, other_width)) = (number(address), number(net));
     let rest = width.saturating_sub(u32::from(bits));
+    // With no bits to compare the shift is by the whole width: every address fits.
     width == other_width && (one ^ other).checked_shr(rest).unwrap_or(0) == 0
 }
 
@@ -224,6 +227,7 @@ pub(crate) fn pluto<'k>(keys: &'k [KeyLine], me: &Identity, other: &Identity) ->
         match (names(line, me), names(line, other), any) {
             (true, true, false) => Some(12),
             (true, false, true) => Some(10),
+            // A second owner would be another peer: its secret is not for this one.
             (true, false, false) if line.owners.len() == 1 => Some(9),
             (false, true, true) => Some(6),
             (false, false, true) => Some(2),

@@ -128,7 +128,9 @@ impl Format {
     /// The format that has most telling lines in a text; `None`: no line tells.
     pub fn of(text: &str) -> Option<Format> {
         let scored = Format::ALL.into_iter().map(|format| (format.reader().telling(text), format));
+        // Strictly more: among equals the order of `ALL` decides.
         let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        // A text that no format claims would else be read as the first one, and reported as a device without IKE.
         best.filter(|(telling, _)| *telling > 0).map(|(_, format)| format)
     }
 }
@@ -184,6 +186,7 @@ pub fn read_with(
 pub fn includes(bytes: &[u8]) -> Vec<String> {
     let text = clean::text(bytes);
     let named = text.lines().filter_map(|line| line.trim_start().strip_prefix("include ")).map(str::trim);
+    // A path from a pasted file must not make ikesim open files anywhere else.
     let plain = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', '*', '?', '[', '"']);
     let names: BTreeSet<&str> = named.filter(plain).take(MOST_INCLUDED).collect();
     names.into_iter().map(str::to_owned).collect()
@@ -204,6 +207,7 @@ pub fn read_beside(
     let Some(format) = format.or_else(|| Format::of(&text)) else {
         let why = match text.as_str() {
             text if text.trim().is_empty() => Why::Empty,
+            // None of the formats has a zero byte; images and archives do.
             text if text.contains('\0') => Why::Binary,
             _ => Why::UnknownFormat,
         };
@@ -223,6 +227,7 @@ impl Contents {
         let (empty, devices): (Vec<Device>, Vec<Device>) = devices.into_iter().partition(Device::is_empty);
         let named = empty.into_iter().filter_map(|device| device.hostname);
         let mut left_out: Vec<LeftOut> = named.map(|name| LeftOut { hostname: Some(name), why }).collect();
+        // Without this a file that holds nothing of IKE would leave no trace in the report.
         if devices.is_empty() && left_out.is_empty() {
             left_out.push(LeftOut { hostname: None, why });
         }

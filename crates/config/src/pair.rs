@@ -139,9 +139,11 @@ fn join<'d>(
         None => own_for(device, other, [called, address], net),
     };
     let made = locals.into_iter().filter(|(local, _)| {
+        // A packet cannot change its family on the way, and none comes from the address that it goes to.
         *local != address && local.is_ipv4() == address.is_ipv4() && address.is_ipv4() == called.is_ipv4()
     });
     let made = made.map(|own| with([device, other], connection, [called, address], assumed, own));
+    // `>`: among equals the first address, which is the one best founded in the files.
     made.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, session)| session)
 }
 
@@ -154,6 +156,7 @@ fn with<'d>(
     (local, own): (IpAddr, Option<Assumed>),
 ) -> (usize, Session<'d>) {
     let caller = back(other, address, local, device);
+    // The responder sees the translated address, and looks its keys up by that.
     let outside = caller.unwrap_or(local);
     let initiator = End {
         device,

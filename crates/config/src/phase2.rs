@@ -37,6 +37,7 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
             let text = format!("{} has no crypto map entry and no tunnel for {}", r.device.name(), r.peer);
             vec![Note { text, at: [Some(session.connection.at.clone()), None] }]
         }
+        // A daemon without a connection bars the session: that is told before phase 2.
         None => Vec::new(),
     };
     let stops = |end: &End<'_>, from: &End<'_>, carries| stopped(end, from, carries);
@@ -69,7 +70,9 @@ pub fn compare(one: &Phase2, other: &Phase2) -> Vec<Note> {
         });
     }
     let group = |side: &Phase2| side.pfs.as_ref().map(|pfs| pfs.value);
+    // Without a transform set a side's phase 2 is not in the file, and its PFS may be elsewhere too.
     let known = !one.transforms.is_empty() && !other.transforms.is_empty();
+    // A default group may be the very one that the other side names.
     let default = [one, other].iter().all(|side| group(side).is_some())
         && [one, other].iter().any(|side| group(side) == Some(0));
     if known && group(one) != group(other) && !default {

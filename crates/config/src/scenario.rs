@@ -198,6 +198,7 @@ impl Written {
                 self.say(&format!("kind = \"peer-down\"\nat = \"{}\"", role(end)));
             }
         }
+        // The responder's first: message 1 is stopped before any answer is.
         for (end, from) in [(responder, initiator), (initiator, responder)] {
             if let Some(at) = stopped(end, from, Carries::Udp(500)) {
                 self.say("");
@@ -220,7 +221,9 @@ fn written(role: &str, line: &KeyLine, keys: Keys, others: Option<&KeyLine>) -> 
         (Key::Known(secret), Keys::Hidden) => Some(quoted(&hidden(secret.reveal()))),
         (Key::Masked, Keys::Hidden) => Some(quoted("<masked>")),
         (Key::Known(_), _) => known(line),
+        // With no key known on either side any text will do, as long as both have the same.
         (Key::Masked, Keys::Real) => Some(others.and_then(known).unwrap_or_else(|| quoted("masked"))),
+        // The role makes the two differ.
         (Key::Masked, Keys::RealElseDifferent) => Some(quoted(&format!("masked, the {role}'s"))),
     }
 }

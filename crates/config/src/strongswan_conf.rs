@@ -68,6 +68,7 @@ impl Tree {
                 let bases = self.sections.get(head).map_or(&[] as &[Vec<String>], |section| &section.bases);
                 for base in bases {
                     let inherited = [base.as_slice(), rest].concat();
+                    // A base may be below the section that names it: each round would make a longer path.
                     if !chain.contains(&inherited) && inherited.len() <= 2 * DEEPEST {
                         chain.push(inherited);
                     }
@@ -91,6 +92,7 @@ impl Tree {
     pub fn values(&self, path: &[String]) -> Vec<&Value> {
         let (mut found, mut known) = (Vec::new(), BTreeSet::new());
         for section in self.chain(path).iter().filter_map(|path| self.sections.get(path)) {
+            // From the end: of several values of one key the last counts.
             found.extend(section.values.iter().rev().filter(|value| known.insert(value.key.as_str())));
         }
         found.sort_by_key(|value| value.line);

@@ -58,6 +58,7 @@ impl crate::Reads for Swanctl {
             reader.connection(&name, line);
         }
         for (name, _) in reader.tree.children(&path(&["secrets"])) {
+            // The others are for EAP, private keys and tokens: none is a pre-shared key.
             if name.starts_with("ike") {
                 reader.secret(&name);
             }

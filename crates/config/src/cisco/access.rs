@@ -24,10 +24,12 @@ impl Reader {
             _ => return None,
         };
         let (protocol, rest) = match rest {
+            // A service group mixes protocols; a guess could open or close the wrong port.
             ["object" | "object-group", _, ..] => return None,
             ["ip" | "any", rest @ ..] => (Protocol::Any, rest),
             ["udp" | "17", rest @ ..] => (Protocol::Udp, rest),
             ["esp" | "50", rest @ ..] => (Protocol::Esp, rest),
+            // Kept: in a crypto access list it is traffic to protect, whatever the protocol.
             [_, rest @ ..] => (Protocol::Other, rest),
             [] => return None,
         };
@@ -35,6 +37,7 @@ impl Reader {
         let (from_ports, rest) = ports(rest);
         let (to, rest) = self.nets(rest)?;
         let (to_ports, rest) = ports(rest);
+        // The device skips such a line; it must not decide about a packet here either.
         if rest.contains(&"inactive") {
             return None;
         }
@@ -53,6 +56,7 @@ impl Reader {
             [net, rest @ ..] if net.contains('/') => Some((one(prefixed(net)?), rest)),
             [net, mask, rest @ ..] => {
                 let (net, mask) = (self.address(net)?, mask.parse::<Ipv4Addr>().ok()?);
+                // The same four numbers mean the opposite on the two: an ASA's mask is an IOS wildcard turned over.
                 let wildcard = self.device.dialect == Dialect::Ios;
                 Some((one((net, bits(mask, wildcard)?)), rest))
             }
@@ -103,8 +107,10 @@ fn prefixed(text: &str) -> Option<(IpAddr, u8)> {
 
 /// How many leading bits a mask has; `None`: it is not contiguous.
 pub(super) fn bits(mask: Ipv4Addr, wildcard: bool) -> Option<u8> {
+    // A wildcard has ones where an address may differ.
     let mask = if wildcard { !u32::from(mask) } else { u32::from(mask) };
     let bits = mask.leading_ones();
+    // Wildcards with holes are legal on IOS, but no prefix says what they take.
     (mask.checked_shl(bits).unwrap_or(0) == 0).then(|| u8::try_from(bits).ok()).flatten()
 }
 
@@ -137,6 +143,7 @@ fn ports<'w>(words: &'w [&'w str]) -> (Ports, &'w [&'w str]) {
 
 /// What a crypto access list protects; nothing, where that is more than can be compared.
 pub(super) fn traffic(list: &AccessList) -> Vec<Sourced<(String, String)>> {
+    // An empty list of networks is any, and makes one pair all the same.
     let pairs = list.entries.iter().map(|entry| entry.from.len().max(1) * entry.to.len().max(1));
     if pairs.fold(0, usize::saturating_add) > MOST_NETS {
         return Vec::new();
@@ -147,6 +154,7 @@ pub(super) fn traffic(list: &AccessList) -> Vec<Sourced<(String, String)>> {
         }
         nets.iter().map(|(net, bits)| format!("{}/{bits}", masked(*net, *bits))).collect()
     };
+    // A deny line takes traffic out of the tunnel; there is nothing for the peer to mirror.
     let permits = list.entries.iter().filter(|entry| entry.permit);
     let pairs = permits.flat_map(|entry| {
         let to = nets(&entry.to);

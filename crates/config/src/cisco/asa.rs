@@ -46,6 +46,7 @@ fn device(file: &str, lines: &[Line]) -> Device {
         reader.version(&block.head.words());
         reader.named(block);
     }
+    // PIX 6 gives addresses by `nameif`: the names have to be known first.
     let stage = |block: &Block<'_>| match block.head.words().first() {
         Some(&("interface" | "nameif")) => 0,
         Some(&"ip") => 1,
@@ -96,6 +97,7 @@ impl Reader {
                     }
                 }
             }
+            // PIX 6 writes its lists without `extended`.
             ["access-list", name, "extended", rest @ ..] | ["access-list", name, rest @ ..] => {
                 return self.access_line(name, block.head, rest);
             }
@@ -115,6 +117,7 @@ impl Reader {
                     self.protocols.insert((*name).to_owned(), (protocols, self.place(line)));
                 }
             }
+            // An excerpt may lack the line above it: whose key it is cannot be told, and it must not be shown.
             ["ikev1", "pre-shared-key", ..] | ["pre-shared-key", ..] => {
                 self.problem_with_key(
                     block.head,
@@ -129,6 +132,7 @@ impl Reader {
 
     /// The interface of that name; one of a file that lacks its interfaces is made.
     fn nameif(&mut self, nameif: &str) -> &mut Interface {
+        // No device has two interfaces of one name, but a mangled file may.
         let known = self.nameif_at.get(&nameif.to_ascii_lowercase()).and_then(BTreeSet::first).copied();
         let at = known.unwrap_or_else(|| self.interface_at(nameif));
         if self.device.interfaces.get(at).is_some_and(|interface| interface.nameif.is_none()) {
@@ -148,9 +152,11 @@ impl Reader {
                     let at = self.interface_at(name);
                     self.name(at, nameif);
                 }
+                // DHCP leaves no address here, and clears one that an earlier line gave.
                 ["ip", "address", ..] => (interface.address, interface.at) = (own, Some(place)),
                 ["ipv6", "address", address, ..] => {
                     let address: Option<IpAddr> = address.split('/').next().and_then(|a| a.parse().ok());
+                    // From which of them a peer is called is decided later, by the peer's family.
                     match (interface.address, address) {
                         (None, Some(_)) => (interface.address, interface.at) = (address, Some(place)),
                         (_, more) => interface.more.extend(more.map(|address| (address, place))),

@@ -34,10 +34,12 @@ pub(super) fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
     let mut blocks: Commands<Open<'_>> = Commands::default();
     for line in lines {
         let words = line.words();
+        // `: Saved` heads an ASA's file, and `!` only separates: neither is a command.
         if words.first().is_some_and(|first| first.starts_with(['!', ':'])) {
             continue;
         }
         if let ["no", undone @ ..] = words.as_slice() {
+            // The `no` line itself stays: `no crypto isakmp enable` means something where nothing is taken back.
             undo(&mut blocks, line, undone);
         }
         let leaves = matches!(words.as_slice(), ["exit" | "end"]);
@@ -128,6 +130,7 @@ fn begins(words: &[&str]) -> bool {
         "vlan",
     ];
     match words {
+        // An interface says these two of a map; any other `crypto` line is taken for a global command.
         ["crypto", "map", _] | ["crypto", "map", _, "redundancy", ..] => false,
         ["crypto", ..] => true,
         ["ip", second, ..] => {
@@ -142,6 +145,7 @@ fn begins(words: &[&str]) -> bool {
 /// Commands that stand for themselves whatever their indentation: a prompt pasted in the wrong place, a file whose every
 /// line is indented.
 fn is_global(words: &[&str]) -> bool {
+    // It looks like an entry of a map, and puts one on the shared address of an interface's standby group.
     let on_interface = matches!(words, ["crypto", "map", _, "redundancy", ..]);
     !on_interface
         && matches!(

@@ -22,6 +22,7 @@ impl<T> Default for Commands<T> {
 
 /// Words that begin with these words have a key that begins with this key.
 fn key(words: &[&str]) -> String {
+    // A blank behind each word: `policy 1` must not take back `policy 10`.
     words.iter().flat_map(|word| [*word, " "]).collect()
 }
 
@@ -39,9 +40,11 @@ impl<T: Worded> Commands<T> {
 
     /// Takes back all that begin with these words; no words take nothing back.
     pub fn undo(&mut self, words: &[&str]) {
+        // An empty prefix begins every command: a bare `no` would clear the file.
         if words.is_empty() {
             return;
         }
+        // Most files take nothing back: only the first `no` pays for the index.
         let by_words = self.by_words.get_or_insert_with(|| {
             let mut by_words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
             for (at, command) in self.list.iter().enumerate() {
@@ -55,6 +58,7 @@ impl<T: Worded> Commands<T> {
         let same: Vec<String> = same.take_while(|key| key.starts_with(&first)).cloned().collect();
         for at in same.iter().filter_map(|key| by_words.remove(key)).flatten() {
             if let Some(command) = self.list.get_mut(at) {
+                // Not removed from the list: the positions in the index would shift.
                 *command = None;
             }
         }

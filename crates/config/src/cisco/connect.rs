@@ -28,8 +28,10 @@ type On = BTreeMap<String, Vec<Option<usize>>>;
 impl Reader {
     /// The interface that an entry's map is on calls its peers; where the map is on none it calls nobody.
     pub(super) fn connect(&mut self) {
+        // The device tries its policies by number; the file may have them in any order.
         self.device.policies.sort_by_key(|policy| policy.priority.value);
         self.keep_keys();
+        // Interfaces may stand behind the maps that they name, so nothing is bound while lines are read.
         let on = self.bound();
         let lists = Lists::new(self);
         let entries = std::mem::take(&mut self.entries);
@@ -40,9 +42,11 @@ impl Reader {
             }
         }
         self.tunnels(&lists);
+        // Behind the bound ones, so that a peer with a working entry is not reported as loose.
         for entry in entries.iter().filter(|entry| !on.contains_key(&entry.map)) {
             self.loose(entry, &lists);
         }
+        // Connections of every kind have to be there before these two look at them.
         self.ask_for_xauth();
         self.restrict();
         let applied = self.device.interfaces.iter().filter_map(|i| i.filter.as_ref());
@@ -93,6 +97,7 @@ impl Reader {
                 let keys = crate::keys::by_address(&self.device.keys, peer, local, None, None);
                 keys.is_some_and(|key| key.no_xauth)
             });
+            // A connection with a profile has its own setting, and the map's does not reach it.
             if connection.keyring.is_none() && !spared {
                 connection.xauth = Some(Sourced::new(Xauth::Server, at.clone()));
             }
@@ -103,8 +108,10 @@ impl Reader {
     fn restrict(&mut self) {
         for connection in &mut self.device.connections {
             let Some(peer) = connection.remote.address().map(|peer| peer.to_string()) else { continue };
+            // A tunnel-group without a policy of its own has this one, which a file may change.
             let policy = self.group_policy.get(&peer).map_or("DfltGrpPolicy", String::as_str);
             let Some((protocols, at)) = self.protocols.get(policy) else { continue };
+            // `ipsec` is what releases before 8.4 called it.
             if !protocols.iter().any(|word| ["ikev1", "ipsec"].contains(&word.as_str())) {
                 connection.version = Sourced::new(Version::Two, at.clone());
             }
@@ -125,6 +132,7 @@ impl Reader {
             return self.device.connections.push(connection);
         }
         let message = "more connections than can be judged".to_owned();
+        // Once is enough: the limit may be passed many thousand times.
         if self.device.problems.last().is_none_or(|known| known.message != message) {
             let (at, allowed) = (connection.at, format!("{MOST_CONNECTIONS}, over all interfaces"));
             self.device.problems.push(Problem { about: None, at, part: String::new(), message, allowed });
@@ -149,6 +157,7 @@ impl Reader {
             let by_name = Entry {
                 map: entry.map.clone(),
                 sequence: entry.sequence.clone(),
+                // A dynamic entry waits for a call, even where it names a peer.
                 answers_only: true,
                 ..dynamic.clone()
             };
@@ -163,6 +172,7 @@ impl Reader {
     /// some for other entries. An excerpt may have none at all.
     fn incomplete(&self, entry: &Entry) -> bool {
         let lists = !self.access_lists.is_empty() || self.named_lists;
+        // An entry with IKEv2 may have an ASA's ipsec-proposal instead.
         let sets = !self.transform_sets.is_empty() && entry.ike2.is_none();
         lists && entry.access_list.is_none() || sets && entry.transform_sets.is_empty()
     }
@@ -212,6 +222,7 @@ impl Reader {
     /// A protected tunnel calls its destination; a multipoint one the peers that NHRP names, and it takes whoever calls.
     fn tunnels(&mut self, lists: &Lists) {
         let interfaces = self.device.interfaces.clone();
+        // A tunnel that is shut down neither calls nor answers.
         for interface in interfaces.iter().filter(|interface| interface.shutdown.is_none()) {
             let (Some(source), Some(profile)) = (&interface.tunnel.source, &interface.tunnel.profile) else {
                 continue;
@@ -219,6 +230,7 @@ impl Reader {
             let named = self.interface_at.get(source).copied();
             let nameif = self.nameif_at.get(&source.to_ascii_lowercase()).and_then(BTreeSet::first).copied();
             let named = named.into_iter().chain(nameif).min().and_then(|at| interfaces.get(at));
+            // A profile that the excerpt lacks still protects: it says nothing of phase 1 that is needed.
             let entry = self.ipsec_profiles.get(profile).cloned().unwrap_or_default();
             for (remote, at) in self.ends(interface) {
                 let own = named.and_then(|known| known.towards(remote.address()));
@@ -236,6 +248,7 @@ impl Reader {
         let mut ends: Vec<(Remote, Place)> = Vec::new();
         for (peer, at) in named {
             let remote = self.remote(peer);
+            // An NHRP map and an NHS line may name the same hub.
             if !ends.iter().any(|(known, _)| *known == remote) {
                 ends.push((remote, at.clone()));
             }
@@ -265,6 +278,7 @@ impl Lists {
         }
         let all =
             reader.entries.iter().chain(dynamic.values().flatten()).chain(reader.ipsec_profiles.values());
+        // Only lists that some entry names: a firewall's file has thousands of others.
         let named: BTreeSet<&String> = all.filter_map(|entry| entry.access_list.as_ref()).collect();
         let read =
             |name: &String| Some((name.clone(), Arc::new(access::traffic(reader.access_lists.get(name)?))));

@@ -52,6 +52,7 @@ const DEFAULTS: [Defaults; 4] = [
 
 /// A policy of which only the number is written. Without a version a device is an ASA of 8.4 to 9.12, or IOS.
 pub(super) fn policy(dialect: Dialect, version: Option<&str>, priority: Sourced<u16>) -> Policy {
+    // 8.4 is where `crypto ikev1` began; any version from 7.0 to 9.12 has the same defaults.
     let version = version.map_or((8, 4), numbers);
     let row = DEFAULTS.iter().find(|row| row.dialect == dialect && row.since <= version);
     let (authentication, encryption, group, source) =

@@ -45,6 +45,7 @@ fn device(file: &str, lines: &[Line]) -> Device {
     let mut profiles = BTreeMap::new();
     let (mut of_map, mut peers) = (BTreeMap::new(), Vec::new());
     let blocks = blocks(lines);
+    // The version first: a policy's defaults hang on it, wherever the line stands.
     for block in &blocks {
         reader.version(&block.head.words());
     }
@@ -71,6 +72,7 @@ fn device(file: &str, lines: &[Line]) -> Device {
                 true
             }
             ["crypto", "map", map] => {
+                // Left of an interface by `show run | section crypto`: the map is bound, and nobody knows where.
                 reader.somewhere.insert((*map).to_owned());
                 true
             }
@@ -94,12 +96,15 @@ fn device(file: &str, lines: &[Line]) -> Device {
         };
         reader.skip(taken);
     }
+    // Only now: the map's own line may stand behind its entries.
     for entry in &mut reader.entries {
         entry.profile = entry.profile.take().or_else(|| of_map.get(&entry.map).cloned());
     }
     reader.connect();
+    // Behind `connect`: an initiator's profile is a matter of its connections.
     bind(&mut reader.device, &profiles);
     start_aggressive(&mut reader.device, peers);
+    // A file without anything of IKE must stay an empty device, not one with eight policies.
     if reader.device.policies.is_empty() && default_policies && !reader.device.is_empty() {
         reader.device.policies = defaults::ios_without_any();
     }

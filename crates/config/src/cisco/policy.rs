@@ -65,6 +65,7 @@ impl Reader {
             ),
             _ => return self.misspelt(line, name),
         };
+        // The old value stays: what the device itself made of the line is not known.
         if read.is_none() {
             self.problem(
                 Subject::Policy,
@@ -83,6 +84,7 @@ impl Reader {
     fn misspelt(&mut self, line: &Line, name: &str) -> bool {
         const NAMES: [&str; 5] = ["encryption", "hash", "authentication", "group", "lifetime"];
         let near = NAMES.iter().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
+        // Short words are two letters away from too many others.
         let Some(near) = near.filter(|_| name.len() > 3) else { return false };
         // Any lifetime comes up.
         let about = if *near == "lifetime" { Subject::Lifetime } else { Subject::Policy };
@@ -113,6 +115,7 @@ fn authentication(text: &str) -> Option<String> {
 /// `lifetime none` is the longest; seconds else.
 fn lifetime(rest: &[&str]) -> Option<u32> {
     match rest {
+        // A policy without a lifetime never expires first: the peer's decides.
         ["none"] => Some(u32::MAX),
         [.., seconds] => seconds.parse().ok().filter(|seconds| *seconds > 0),
         [] => None,

@@ -52,6 +52,7 @@ impl Seen {
         match line.words().as_slice() {
             ["hostname", name] => {
                 let second = self.named;
+                // The name changes under the prompt: the next prompt is the same device's.
                 let host = self.host.as_ref().map(|_| (*name).to_owned());
                 if second {
                     *self = Seen::default();
@@ -72,6 +73,7 @@ impl Seen {
             | ["crypto", "map", _, _, "ipsec-isakmp"]
             | ["crypto", "ipsec", "profile", _] => {
                 if !self.heads.insert(line.text.trim().to_owned()) {
+                    // No new device yet: one that prints a section twice looks the same until an address differs.
                     self.again.get_or_insert(n);
                 }
                 None
@@ -85,6 +87,7 @@ impl Seen {
         let (name, begins) = self.interface.clone();
         let key = (name, what);
         let other = self.values.get(&key).is_some_and(|known| known != value);
+        // A device with a name may have its address changed; another device would bring its own name.
         let start = (other && !self.named).then(|| self.again.unwrap_or(begins));
         if start.is_some() {
             let interface = self.interface.clone();

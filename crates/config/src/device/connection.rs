@@ -32,9 +32,11 @@ impl Remote {
             Remote::Address(own) => (*own == address).then_some(0),
             Remote::Range(low, high) => {
                 let within = low.is_ipv4() == address.is_ipv4() && (*low..=*high).contains(&address);
+                // One more, so that a range of a single address comes behind the address itself.
                 within.then(|| number(*high).saturating_sub(number(*low)).saturating_add(1))
             }
             Remote::Anybody => Some(u128::MAX),
+            // A masked address fits nobody: whom it means is found in `pair`.
             Remote::Unknown(_) => None,
         }
     }

@@ -54,7 +54,9 @@ impl Interface {
     pub(crate) fn towards(&self, peer: Option<IpAddr>) -> Option<IpAddr> {
         let group = self.redundancy.as_ref();
         let shared = group.and_then(|name| self.standby.values().find(|s| s.name.as_ref() == Some(name)));
+        // A caller cannot send to an address of the other family.
         let alike = |own: &IpAddr| peer.is_none_or(|peer| peer.is_ipv4() == own.is_ipv4());
+        // A map with redundancy calls from the shared address, so that the other router can take over.
         shared.and_then(|standby| standby.address).or_else(|| self.addresses().find(alike))
     }
 }

@@ -34,6 +34,7 @@ impl Reader<'_> {
         let other_type = |kind: &str| ["passthrough", "pass", "drop", "reject"].contains(&kind);
         // libreswan has `ignore` where no line says more: such a conn is loaded by hand.
         let ignored = self.get(name, "auto").is_some_and(|auto| auto.value == "ignore");
+        // charon does not load it at all; a conn of `auto=ignore` neither calls nor answers.
         if ignored && self.daemon == Daemon::Charon
             || self.get(name, "type").is_some_and(|kind| other_type(&kind.value))
         {
@@ -102,6 +103,7 @@ impl Reader<'_> {
     fn is_left(&mut self, left: Option<&Sourced<String>>, right: Option<&Sourced<String>>) -> bool {
         let [left, right] = [left, right].map(|host| host.map_or("%any", |host| host.value.as_str()));
         let own = |host: &str| {
+            // `%defaultroute`, `%eth0` and the like are found on the own machine alone.
             host.starts_with('%') && !daemon::is_any(host) && !["%group", "%opportunistic"].contains(&host)
         };
         match (own(left), own(right)) {
@@ -136,6 +138,7 @@ impl Reader<'_> {
         let second = self.any(name, &["leftauth2", "rightauth2"]);
         let foreign = |value: &Sourced<String>| !value.value.starts_with("xauth");
         let (value, at) = found.map_or((String::new(), None), |found| (found.value, found.at));
+        // EAP belongs to IKEv2; what charon makes of it here is not simulated.
         let eap = value.contains("eap").then(|| Sourced { value: value.clone(), at: at.clone() });
         if let Some(extra) = second.filter(foreign).or(eap) {
             let at = extra.at.unwrap_or_else(|| head.clone());
@@ -203,6 +206,7 @@ impl Reader<'_> {
                 Ok(algorithms) => read.push((algorithms, Some(at.clone()))),
                 Err(bad) => {
                     self.problem(Some(bad.about()), &at, &bad.part, bad.message, bad.allowed);
+                    // One bad word and the daemon has no conn: the good proposals beside it are gone too.
                     return Vec::new();
                 }
             }
@@ -238,6 +242,7 @@ impl Reader<'_> {
     ) -> Option<Sourced<Identity>> {
         let Some(Sourced { value, at: Some(at) }) = self.get(name, &format!("{side}id")) else {
             let host = host?;
+            // `%any` as the own host says nothing of the identity: it is the address in use.
             let address = host.value.parse().ok().filter(|_| !daemon::is_any(&host.value))?;
             return Some(Sourced { value: Identity::Address(address), at: host.at.clone() });
         };

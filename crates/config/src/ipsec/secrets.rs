@@ -54,6 +54,7 @@ pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, dae
                 let at = place("<key>");
                 let (part, message, allowed) = (String::new(), message.into(), FORM.into());
                 device.problems.push(Problem { about: Some(Subject::Key), at, part, message, allowed });
+                // pluto goes on with the next line.
                 if daemon == Daemon::Charon {
                     // Seen: it stops there, and has no secret of any later line.
                     break;
@@ -95,6 +96,7 @@ fn split(line: &str) -> Option<(&str, &str)> {
         let word = rest.get(..3).filter(|word| word.eq_ignore_ascii_case("psk"))?;
         let secret = rest.get(word.len()..)?;
         let apart = secret.is_empty() || secret.starts_with([' ', '\t', '"', '\'']);
+        // A quote or `=` in front: the colon is inside a value, not behind identities.
         (apart && !ids.contains(['"', '\'', '='])).then_some((ids.trim(), secret.trim_start()))
     })
 }
@@ -139,6 +141,7 @@ fn key(secret: &str, daemon: Daemon) -> Result<(Key, String), &'static str> {
             (key, text)
         }
     };
+    // A mask may be shown as it is, and tells the reader more than a length would.
     let shown = if matches!(key, Key::Masked) { text.to_owned() } else { hidden(text.as_bytes()) };
     Ok((key, shown))
 }

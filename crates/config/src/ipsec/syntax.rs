@@ -93,15 +93,18 @@ impl Conf {
     /// A conn, then what it takes over with `also`, then `%default`.
     fn chain(&self, name: &str) -> Vec<&Section> {
         let mut chain: Vec<&Section> = Vec::new();
+        // `%default` last: what a conn says or takes over beats it.
         for start in [name, "%default"] {
             let mut waiting = vec![start];
             while let Some(next) = waiting.pop().filter(|_| chain.len() < MOST_ALSO) {
                 let Some(conn) = self.index.get(next).and_then(|at| self.conns.get(*at)) else { continue };
+                // Two conns may take over each other.
                 if chain.iter().any(|known| known.name == conn.name) {
                     continue;
                 }
                 chain.push(conn);
                 // More than are taken in all need not wait.
+                // Turned round: the last one in is the first one out, and the first `also` counts most.
                 waiting.extend(conn.also.iter().take(MOST_ALSO).rev().map(String::as_str));
             }
         }

@@ -85,6 +85,7 @@ fn policed(device: &Device, c: &Connection, caller: &Caller<'_>) -> usize {
     let (own, theirs) = (method(device.offered_by(Some(c))), method(caller.offered));
     let stages = [
         spoken(caller.connection.version.value, c.version.value) != Spoken::Neither,
+        // An ASA and IOS have one switch for all peers: there the mode chooses no entry.
         !daemon || c.aggressive.is_some() == caller.connection.aggressive.is_some(),
         !daemon || own.is_none() || theirs.is_none() || own == theirs,
         xauth_fits(caller.connection, c),

@@ -27,6 +27,7 @@ impl Session<'_> {
     pub fn spoken(&self) -> Spoken {
         match self.responder.connection {
             Some(answers) => spoken(self.connection.version.value, answers.version.value),
+            // A Cisco device without an entry for the peer answers IKEv1 with what is there for all.
             None => spoken(self.connection.version.value, crate::device::Version::One),
         }
     }
@@ -44,11 +45,13 @@ impl Session<'_> {
             return Some(Bar::Unbound);
         }
         let Some(answers) = r.connection else {
+            // Where the address itself was guessed, a missing connection may be the guess's fault.
             let known = !matches!(r.assumed, Some(Assumed::Masked | Assumed::Meant));
             return (known && !r.device.dialect.is_cisco()).then_some(Bar::NoConnection);
         };
         match self.spoken() {
             Spoken::Neither => Some(Bar::IkeVersion),
+            // IKEv2 is not simulated: what becomes of it is not for a bar to say.
             Spoken::Two => None,
             Spoken::One => (!xauth_fits(caller, answers)).then_some(Bar::Xauth),
         }

@@ -65,6 +65,7 @@ impl<'d> End<'d> {
                     let domain = self.device.domain.iter().map(|domain| format!(".{domain}"));
                     Identity::Fqdn(name.clone() + &domain.collect::<String>())
                 }
+                // Without a host name there is nothing to send but the address.
                 None => Identity::OwnAddress,
             };
         }

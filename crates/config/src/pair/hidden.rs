@@ -37,6 +37,7 @@ pub(super) fn hidden<'d>(
         }
     }
     let first = candidates.first().copied();
+    // Two candidates are none: a guess would accuse the wrong device.
     first.filter(|_| candidates.len() == 1)
 }
 
@@ -95,6 +96,7 @@ pub(super) fn back(responder: &Device, at: IpAddr, caller: IpAddr, device: &Devi
         let for_it = |remote: &IpAddr| c.local.is_none_or(|local| local == at) && !device.has(*remote);
         c.remote.address().filter(for_it)
     });
+    // Two addresses called from here: neither can be told to be the NAT's.
     called.next().filter(|_| called.next().is_none())
 }
 

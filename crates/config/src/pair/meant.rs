@@ -46,6 +46,7 @@ pub(super) fn meant<'d>(
         if devices.iter().any(|other| known.contains(&[own, name(other)])) {
             return true;
         }
+        // Of several calls to nobody it cannot be told which one means the other device.
         let alone = lonely.get(&own) == Some(&1);
         let made = match (candidates.next(), candidates.next()) {
             (Some(other), None) if alone || near(one.connection, other) => {
@@ -86,6 +87,7 @@ fn mean<'d>(
             join(pair, one.connection, [called, own.unwrap_or(called)], Some(assumed), net)
         }
         Remote::Unknown(_) => {
+            // For documentation too, and another one than a caller gets that has none.
             let address = own.unwrap_or(Ipv4Addr::new(198, 51, 100, 1).into());
             join(pair, one.connection, [address, address], Some(Assumed::Masked), net)
         }

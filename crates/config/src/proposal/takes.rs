@@ -49,7 +49,9 @@ impl Takes {
         let (mut known, mut policies) = (BTreeSet::new(), Vec::new());
         for (algorithms, at) in &self.proposals {
             for combination in of(algorithms) {
+                // A priority has 16 bits.
                 let Ok(priority) = u16::try_from(policies.len() + 1) else { break };
+                // Said again later it decides nothing: the first one is met before it.
                 if known.insert(combination) {
                     policies.push(self.frame.policy(priority, combination, at.as_ref()));
                 }

@@ -51,6 +51,7 @@ impl<'t> Parser<'t> {
             return false;
         }
         if self.eat('}') {
+            // Sections that are not kept have closing braces too: uncounted, they would close others.
             match self.too_deep {
                 0 => drop(self.path.pop()),
                 _ => self.too_deep -= 1,
@@ -61,6 +62,7 @@ impl<'t> Parser<'t> {
         let name = self.take(|c| !c.is_whitespace() && !"{}=:#,\"".contains(c)).to_owned();
         if name == "include" && self.rest.starts_with([' ', '\t']) {
             let pattern = self.take(|c| c != '\n').trim().to_owned();
+            // One level deep: files that include each other would never end.
             match self.files.get(&pattern).filter(|_| self.within.is_none()) {
                 Some(text) => self.included(text, line),
                 None => self.tree.includes.push((pattern, line)),
@@ -82,6 +84,7 @@ impl<'t> Parser<'t> {
         if name.is_empty() {
             // Something that cannot begin a statement.
             let one = self.rest.chars().next().map_or(0, char::len_utf8);
+            // A closing brace is left for the next statement, so that the section still ends.
             if !self.rest.starts_with('}') {
                 self.rest = self.rest.get(one..).unwrap_or("");
             }
@@ -92,6 +95,7 @@ impl<'t> Parser<'t> {
     /// Statements of another file, which stand in the section that is open. It includes no further one.
     fn included(&mut self, text: &'t str, line: usize) {
         let (rest, at) = (std::mem::replace(&mut self.rest, text), self.line);
+        // A brace too many or too few in that file must not move the rest of this one.
         let (open, too_deep) = (self.path.clone(), self.too_deep);
         self.within = Some(line);
         while self.statement() {}

@@ -62,6 +62,7 @@ impl Reader {
                 "an address, a name, user@host, @#hex",
             );
         }
+        // A pattern is no single identity to write down: whatever the peer sends is taken then.
         let wild = value.contains('*');
         read.filter(|_| !wild).map(|identity| Sourced::new(identity, at))
     }

@@ -20,10 +20,12 @@ impl Reader {
                 self.device.nat_off = Some(place);
             }
             ["crypto", "isakmp" | "ikev1", "identity", rest @ ..] | ["isakmp", "identity", rest @ ..] => {
+                // Main Mode shows it in message 5 alone: by then the peer has found its key by address.
                 self.own_identity(block.head, rest);
             }
             ["crypto", "ikev1" | "isakmp", "policy", number, rest @ ..]
             | ["isakmp", "policy", number, rest @ ..] => {
+                // A number that is none was reported already: its lines are no second mistake.
                 let Some(at) = self.policy(block.head, number) else { return true };
                 // Before 7.2 a policy's values stood in lines of their own.
                 if !rest.is_empty() {
@@ -37,6 +39,7 @@ impl Reader {
             ["isakmp", "key", key, "address", peer, rest @ ..] => self.pix_key(block.head, key, peer, rest),
             ["crypto", "ipsec", "ikev1", "transform-set", name, rest @ ..]
             | ["crypto", "ipsec", "transform-set", name, rest @ ..]
+                // `transform-set NAME mode transport` is a second line of a set, and names no algorithm.
                 if !rest.contains(&"mode") =>
             {
                 self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
@@ -76,6 +79,7 @@ impl Reader {
         if at == list.len() {
             list.push(Entry { map: map.to_owned(), sequence: sequence.to_owned(), ..Entry::default() });
         }
+        // Taken out while it changes: reading a line needs the reader as a whole.
         let mut entry = list.get_mut(at).map(std::mem::take).unwrap_or_default();
         let taken = match rest {
             ["match", "address", name] => {
@@ -100,6 +104,7 @@ impl Reader {
         let place = self.place(line);
         match rest {
             ["peer", peers @ ..] => {
+                // Several peers are backups; a second `set peer` adds to them.
                 entry.peers.extend(peers.iter().map(|peer| ((*peer).to_owned(), place.clone())));
             }
             ["ikev1", "phase1-mode", "aggressive", ..] | ["phase1-mode", "aggressive", ..] => {
@@ -108,6 +113,7 @@ impl Reader {
             ["connection-type", "answer-only"] => entry.answers_only = true,
             ["nat-t-disable"] => entry.nat_off = Some(place),
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
+                // Counts only beside an IKEv2 proposal: without one an entry is IKEv1 anyway.
                 entry.ike1 = true;
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
@@ -120,7 +126,9 @@ impl Reader {
 
     fn own_identity(&mut self, line: &Line, words: &[&str]) {
         let value = match words {
+            // `auto` goes by the authentication, and with a pre-shared key that is the address.
             ["address" | "auto"] => Identity::OwnAddress,
+            // The host name is filled in later: `hostname` may stand anywhere in the file.
             ["hostname"] => Identity::Fqdn(String::new()),
             ["key-id", name] => Identity::KeyId((*name).to_owned()),
             _ => {

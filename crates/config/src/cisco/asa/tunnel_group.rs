@@ -8,6 +8,7 @@ use crate::keys::{Key, KeyLine, Owner};
 impl Reader {
     /// `isakmp key KEY address PEER netmask MASK` (PIX 6)
     pub(super) fn pix_key(&mut self, line: &Line, key: &str, peer: &str, rest: &[&str]) {
+        // Mask 0.0.0.0 is PIX 6's wildcard key, whatever address stands in front of it.
         let anybody = peer == "0.0.0.0" || rest.get(1) == Some(&"0.0.0.0");
         let owner = if anybody { Owner::Anybody } else { self.owner(peer) };
         self.key(line, owner, key);
@@ -15,6 +16,7 @@ impl Reader {
 
     pub(super) fn owner(&self, name: &str) -> Owner {
         match (name, self.remote(name)) {
+            // An ASA falls back to this group where no tunnel-group has the peer's name.
             ("DefaultL2LGroup", _) => Owner::Anybody,
             (_, Remote::Address(address)) => Owner::address(address),
             _ => Owner::Name(name.to_owned()),
@@ -25,6 +27,7 @@ impl Reader {
     /// is none without one.
     pub(super) fn tunnel_group(&mut self, block: &Block<'_>, name: &str, rest: &[&str]) {
         let owner = self.owner(name);
+        // A group without a key is not the same as no group: the missing key has a line that can be shown.
         if owner != Owner::Anybody && !self.key_at.contains_key(&owner) {
             let (owners, at) = (vec![owner.clone()], self.place(block.head));
             self.push_key(KeyLine {
@@ -45,6 +48,7 @@ impl Reader {
             let key = text.strip_prefix("ikev1 ").unwrap_or(text).strip_prefix("pre-shared-key ");
             match (rest, key) {
                 (["ipsec-attributes"], Some(key)) => {
+                    // A device has one key for each group: a later line replaces it.
                     self.replaced.extend(self.key_at.remove(&owner).into_iter().flatten());
                     self.key(line, owner.clone(), key);
                 }

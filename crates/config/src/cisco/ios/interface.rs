@@ -27,6 +27,7 @@ impl Reader {
                 ["standby", group, "ip", address, ..] => {
                     let address = address.parse().ok();
                     interface.standby.entry((*group).to_owned()).or_default().address = address;
+                    // The group's address is the router's as long as it is active: peers call that one.
                     interface.more.extend(address.map(|address| (address, place)));
                 }
                 ["standby", group, "name", name] => {
@@ -55,6 +56,7 @@ impl Reader {
                 }
                 ["shutdown"] => interface.shutdown = Some(place),
                 ["no", "shutdown"] => interface.shutdown = None,
+                // `tunnel source GigabitEthernet 0/0` is the same interface as without the blank.
                 ["tunnel", "source", source @ ..] => interface.tunnel.source = Some(source.concat()),
                 ["tunnel", "destination", peer] => {
                     interface.tunnel.destination = Some(((*peer).to_owned(), place));
@@ -67,6 +69,7 @@ impl Reader {
             }
         }
         let interface = self.interface(name);
+        // Every caller gets an interface of its own, cloned from the template.
         interface.tunnel.open |= name.starts_with("Virtual-Template");
     }
 }

@@ -26,6 +26,7 @@ impl Reader {
                 _ => self.device.skipped += 1,
             }
         }
+        // Afterwards: `local-address` may stand behind the keys that it binds.
         for key in self.device.keys.iter_mut().skip(first) {
             (key.local, key.keyring) = (local, Some(name.to_owned()));
             key.vrf.clone_from(&vrf);
@@ -35,6 +36,7 @@ impl Reader {
     /// `pre-shared-key address PEER [MASK] key [0|6] KEY`
     fn ring_key(&mut self, line: &Line) {
         let words = line.words();
+        // From the fourth word on, for a host may be called `key`.
         let Some(at) = words.iter().skip(3).position(|word| *word == "key").map(|at| at + 3) else {
             self.problem_with_key(line, "a key for nobody", "pre-shared-key address PEER [MASK] key KEY");
             return;
@@ -66,6 +68,7 @@ impl Reader {
     /// `[0|6] KEY`. A key alone is a key, even if it is `6`.
     pub(super) fn typed_key(&mut self, line: &Line, owner: Owner, words: &[&str]) {
         match words {
+            // Type 6 is encrypted with a master key that no configuration shows.
             ["6", _] => {
                 let key = Key::Masked;
                 let at = Place { text: "<a line with an encrypted key>".into(), ..self.place(line) };
@@ -93,6 +96,7 @@ pub(super) fn owner(peer: &str, mask: Option<&str>) -> Owner {
     let bits = mask.and_then(|mask| mask.parse::<Ipv4Addr>().ok()).and_then(|mask| access::bits(mask, false));
     match (peer.parse::<IpAddr>(), prefix.or(bits)) {
         (Ok(_), Some(0)) => Owner::Anybody,
+        // Without a mask 0.0.0.0 would be a single address that no peer has: the router means all.
         (Ok(address), None) if address.is_unspecified() => Owner::Anybody,
         (Ok(address), Some(bits)) => Owner::Net(address, bits),
         (Ok(address), None) => Owner::address(address),

@@ -25,6 +25,7 @@ pub(super) type AggressivePeer = (Remote, Place, Option<Sourced<Identity>>);
 pub(super) fn start_aggressive(device: &mut Device, peers: Vec<AggressivePeer>) {
     let mut ways: BTreeMap<Remote, (Place, Option<Sourced<Identity>>)> = BTreeMap::new();
     for (remote, at, identity) in peers {
+        // A line for the same peer without an identity takes nothing away from an earlier one.
         let (_, known) = ways.entry(remote).or_insert((at, None));
         *known = known.take().or(identity);
     }
@@ -68,6 +69,7 @@ impl Reader {
                 _ => self.device.skipped += 1,
             }
         }
+        // Without a password the router does not start with Aggressive Mode.
         Some((self.remote(peer), at?, name))
     }
 
@@ -98,6 +100,7 @@ fn matched(words: &[&str]) -> Option<Identity> {
     let net = |peer: &str, mask: Option<&str>| match owner(peer, mask) {
         Owner::Net(net, bits) if bits == if net.is_ipv4() { 32 } else { 128 } => Some(Identity::Address(net)),
         Owner::Net(net, bits) => Some(Identity::Net(net, bits)),
+        // Kept as a network, so that the other family is not taken too.
         Owner::Anybody => peer.split('/').next()?.parse().ok().map(|any| Identity::Net(any, 0)),
         Owner::Range(..) | Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => None,
     };

@@ -19,6 +19,7 @@ impl Reader<'_> {
         }
         let ikev2 = self.get(name, "ikev2");
         match ikev2.as_ref().map(|value| value.value.as_str()) {
+            // `permit` answers IKEv2, and calls with IKEv1.
             Some("no" | "never" | "permit") => ikev2.said(Version::One),
             Some(_) => ikev2.said(Version::Two),
             None => {
