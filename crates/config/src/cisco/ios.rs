@@ -168,8 +168,13 @@ impl Reader {
                 self.map_entry(block, [map, sequence], None);
             }
             ["crypto", "dynamic-map", map, sequence] => {
-                let entry = self.ios_entry(block, [map, sequence], None);
-                self.dynamic.push(entry);
+                let more = self.ios_entry(block, [map, sequence], None);
+                // Typed again: the same entry, here too.
+                let same = |entry: &&mut Entry| entry.map == more.map && entry.sequence == more.sequence;
+                match self.dynamic.iter_mut().find(same) {
+                    Some(known) => known.extend(more),
+                    None => self.dynamic.push(more),
+                }
             }
             _ => return false,
         }
