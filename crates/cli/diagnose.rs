@@ -31,6 +31,7 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
     if let Some(path) = &args.html {
         let page = report::captured_page(&findings, &names);
+        // Messages that a key opened stand in it in clear.
         output::write(path, page.as_bytes(), Holds::Secrets, out)?;
     }
     let mut out = BufWriter::new(out);
@@ -52,6 +53,7 @@ fn capture(path: &Path) -> Result<Capture, Failure> {
     let is_ike = |datagram: &mut Datagram| {
         let ports = [datagram.from.port(), datagram.to.port()];
         if isakmp_of(ports, &datagram.payload).is_none() {
+            // The ESP of a busy tunnel would fill the memory.
             datagram.payload.truncate(4);
         }
         ports.iter().any(|port| [500, 4500].contains(port))
