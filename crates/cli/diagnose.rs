@@ -31,7 +31,6 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
     if let Some(path) = &args.html {
         let page = report::captured_page(&findings, &names);
-        // Messages that a key opened stand in it in clear.
         output::write(path, page.as_bytes(), Holds::Secrets, out)?;
     }
     let mut out = BufWriter::new(out);

@@ -19,7 +19,6 @@ const ASK: &str = "a file, - for standard input, a log line in quotes; or a stat
 
 /// Reads a paste as evidence, or prints what the words mean.
 pub fn explain(args: &Explain, format: Format, out: &mut Out) -> Result<u8, Failure> {
-    // A file goes before a word of the same name: who has it can still leave its folder.
     if let Some(texts) = texts(args)? {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         return verdict(&paste::read(&texts), args.all, format, out);

@@ -36,7 +36,7 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, 
     } else {
         human(&scenario, bounds, &found, out)?;
     }
-    // Empty where the first world breaks it, or no world keeps it: then there is no way to write.
+    // Progress and reachability are about all worlds together: no way leads to where they break.
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
         let written = scenario::counterexample(&text, path, *property);
         write_violation(&args.write, &written, *property, out)?;

@@ -265,7 +265,7 @@ fn other_keyring(end: &End<'_>) -> Option<Depends> {
 /// charon 5.9.8, which refuses at message 5, and pluto 4.10, which keeps silent.
 fn other_mode(end: &End<'_>, session: &Session<'_>) -> Option<Depends> {
     let own = end.connection?.aggressive.as_ref()?;
-    // Cisco devices answer in both modes unless one is switched off.
+    // Cisco devices answer Main Mode, whichever mode they call in themselves.
     let refused = !end.calls && !end.device.dialect.is_cisco() && !session.aggressive();
     let text = format!("{} takes Aggressive Mode alone here, and is called in Main Mode", end.device.name());
     refused.then(|| Depends { text, at: Some(own.clone()) })

@@ -97,7 +97,7 @@ impl Endpoint {
         };
         let drop = |reason| QuickFailure { reason, offered: None };
         let result = match (self.keys_of(id), awaited) {
-            // A peer may send it ahead of phase 1's last message: there are no keys yet that open it.
+            // It may overtake phase 1's last message: till that is here, nothing under the SA is taken.
             (None, _) => Err(drop(Reason::OutOfOrder(sa.exchange.state()))),
             (_, None) => Err(drop(Reason::ChildDone)),
             (_, Some(name)) if self.ignores(name, out) => Err(drop(Reason::Impaired)),
