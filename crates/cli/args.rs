@@ -22,6 +22,7 @@ pub use predict::{Import, Predict};
 #[command(name = "ikesim", version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Args {
     /// What to do.
+    // Nothing at all is no mistake: a bare `ikesim` greets.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// How results are written.
@@ -210,12 +211,14 @@ pub struct Run {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Use this seed instead of the scenario's.
+    // TOML has no larger integer. A negative number is told so, and not taken for an option.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub seed: Option<u64>,
     /// Files to write.
     #[command(flatten)]
     pub outputs: Outputs,
     /// Write the illustrated handshake, one HTML page: both sides, every step, byte and calculation. It holds the keys; see --redact.
+    // The page shows both sides, and --as asks for what one of them can see.
     #[arg(long, value_name = "FILE", conflicts_with = "view")]
     pub html: Option<PathBuf>,
     /// Leave pre-shared keys, derived keys and decrypted payloads out of the page.

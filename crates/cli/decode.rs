@@ -49,10 +49,12 @@ pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failur
                     // Somebody may be watching what is captured right now.
                     out.flush()?;
                 }
+                // A capture may have gigabytes, or no end.
                 if out.get_ref().is_closed() {
                     return Ok(0);
                 }
             }
+            // Told at the end: a capture of IKEv2 would else look like one of nothing.
             Some(2) => version_2 += 1,
             _ => {}
         }
@@ -112,10 +114,12 @@ pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
     let mut bytes = bytes(path, MAX_KEYS)?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
+        // Editors of Windows end a line with both.
         if bytes.ends_with(b"\r") {
             bytes.pop();
         }
     }
+    // Far more often a file that was never filled than a key.
     if bytes.is_empty() {
         return Err(Failure::new(USAGE, format!("{} holds no pre-shared key", path.display())));
     }
@@ -143,8 +147,10 @@ pub fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
 
 /// SKEYID_a by initiator cookie: lines `# skeyid_a 3fa97e81901067f2,00112233..`, comments to Wireshark.
 fn authenticators(path: &Path) -> Result<BTreeMap<Cookie, SkeyidA>, Failure> {
+    // In comments: the same file is Wireshark's, whose table has no column for it.
     let text = String::from_utf8_lossy(&bytes(path, MAX_KEYS)?).into_owned();
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix("# skeyid_a "));
+    // A comment that only looks like one of ours is no error.
     let keys = lines.filter_map(key_line);
     Ok(keys.map(|(cookie, key)| (cookie, SkeyidA::new(key.as_bytes().to_vec()))).collect())
 }

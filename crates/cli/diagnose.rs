@@ -52,6 +52,7 @@ fn capture(path: &Path) -> Result<Capture, Failure> {
     let is_ike = |datagram: &mut Datagram| {
         let ports = [datagram.from.port(), datagram.to.port()];
         if isakmp_of(ports, &datagram.payload).is_none() {
+            // The ESP of a busy tunnel would fill the memory.
             datagram.payload.truncate(4);
         }
         ports.iter().any(|port| [500, 4500].contains(port))

@@ -36,6 +36,7 @@ pub fn diff(one: &Path, other: &Path, out: &mut Out) -> Result<u8, Failure> {
 /// A trace as it was written, read no further than it is asked for; or that of a scenario, run now.
 fn events(path: &Path) -> Result<Events, Failure> {
     let mut reader = input::reader(path)?;
+    // A look that takes nothing: standard input cannot be read twice.
     let begins = reader.fill_buf().map_err(|error| Failure::file(path, "read", &error))?;
     // No scenario begins like a line of JSON.
     if begins.trim_ascii_start().starts_with(b"{") {
@@ -62,6 +63,7 @@ fn event(path: &Path, number: usize, reader: &mut dyn BufRead) -> Result<Option<
         _ => {}
     }
     let event: Value = serde_json::from_slice(&line).map_err(|error| wrong(format!("no JSON: {error}")))?;
+    // Any other JSON lines would be compared too, and be called equal runs.
     let is_event = ["id", "at", "actor", "kind"].iter().all(|key| event.get(key).is_some());
     if is_event { Ok(Some(event)) } else { Err(wrong("no event of a trace".into())) }
 }

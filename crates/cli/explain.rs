@@ -23,6 +23,7 @@ pub fn explain(args: &Explain, format: Format, out: &mut Out) -> Result<u8, Fail
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         return verdict(&paste::read(&texts), args.all, format, out);
     }
+    // Words before a paste: a state's name alone is also a line that a device prints.
     let unknown = match diagnose::explain(&args.words) {
         Ok(articles) => return articles_of(&articles, format, out),
         Err(unknown) => unknown,
@@ -32,6 +33,7 @@ pub fn explain(args: &Explain, format: Format, out: &mut Out) -> Result<u8, Fail
         return verdict(&paste::read(&[&text]), args.all, format, out);
     }
     let help = match unknown.near.as_slice() {
+        // An ASA has messages by the thousand: one that is not known here is no typing error.
         [] if unknown.word.contains("%ASA-") => {
             "no line of phase 1 that tells of a stall; those that do are above all 713138, 713139, \
             713201, 713202, 713236, 713257, 713904 and 715065"
@@ -73,6 +75,7 @@ fn other_is_stdin(args: &Explain) -> bool {
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
+    // Names in logs hold any bytes; a line that is not UTF-8 must not cost the rest.
     let bytes = input::bytes(path, MAX_BYTES)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

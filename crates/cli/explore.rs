@@ -36,6 +36,7 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, 
     } else {
         human(&scenario, bounds, &found, out)?;
     }
+    // Progress and reachability are about all worlds together: no way leads to where they break.
     if let Some((property, path)) = found.violations.iter().find(|(_, path)| !path.is_empty()) {
         let written = scenario::counterexample(&text, path, *property);
         write_violation(&args.write, &written, *property, out)?;
@@ -43,6 +44,7 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, 
     Ok(match (found.violations.is_empty(), found.complete) {
         (false, _) => 1,
         (true, true) => 0,
+        // A world that was not visited may break it.
         (true, false) => UNDECIDED,
     })
 }
@@ -97,6 +99,7 @@ fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out
             out.line(&format!("  {step:>3}  {action}"))?;
         }
     }
+    // Of a part of the worlds, an end that is missing says nothing.
     if *complete {
         out.section(&["Where runs leave the peers, and how many worlds end so:", ""])?;
         for ((initiator, responder), count) in &found.ends {
@@ -120,6 +123,7 @@ fn properties(
 ) -> Result<(), Failure> {
     let adversary = bounds.corrupts + bounds.forges > 0;
     for property in Property::ALL.into_iter().filter(|property| adversary || !property.needs_adversary()) {
+        // A setup whose fault forbids a tunnel breaks this one by intent.
         let idle = property == Property::Reachability && !found.succeeds;
         let (mark, note) = match (found.violations.contains_key(&property), found.complete) {
             (true, _) => ("✗", ""),
@@ -129,6 +133,7 @@ fn properties(
         };
         out.line(&format!("  {mark} {property}: {}{note}", property.meaning()))?;
     }
+    // Where no run comes up, a state behind the stall is no gap.
     let unvisited = |_: &&State| found.complete && found.succeeds;
     for state in missed(&scenario.setup, found).iter().filter(unvisited) {
         out.line(&format!("      {state} was never visited"))?;
@@ -176,6 +181,7 @@ fn write_violation(
 ) -> Result<(), Failure> {
     let text = match text {
         Ok(text) => text,
+        // No failure: the steps themselves are in the report.
         Err(why) => {
             say(&format!("the steps cannot be written as a scenario: {why}"));
             return Ok(());

@@ -11,6 +11,7 @@ use crate::args::Color;
 use crate::out::talks_in_colour;
 
 /// Usage or scenario error.
+// The parser's own number for a mistake: to a script the two are one thing.
 pub const USAGE: u8 = 2;
 /// I/O or internal error.
 pub const IO: u8 = 3;
@@ -21,6 +22,7 @@ pub const UNDECIDED: u8 = 4;
 #[derive(Debug)]
 pub enum Failure {
     /// The scenario is wrong.
+    // Boxed: it carries the file's text, and every Result here would be as large.
     Scenario(Box<ScenarioError>),
     /// Something else: one line, what would help, a line each, and the exit code.
     Other { message: String, help: Vec<String>, code: u8 },
@@ -44,6 +46,7 @@ impl Failure {
     pub fn file(path: &Path, verb: &str, error: &io::Error) -> Failure {
         #[expect(clippy::wildcard_enum_match_arm, reason = "the list of kinds is not ours, and grows")]
         let what = match error.kind() {
+            // The system's words differ from one system to the next; these two kinds are what a reader meets.
             io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             _ => error.to_string(),
@@ -79,6 +82,7 @@ impl Failure {
             Failure::Other { message, help, .. } => {
                 let style = AnsiColor::Red.on_default().bold();
                 let error = if colored { format!("{style}error{style:#}") } else { "error".to_owned() };
+                // Names of files and words of the command line stand in both, with whatever is in them.
                 let help: String = help.iter().map(|line| format!("\nhelp: {}", shown(line))).collect();
                 format!("{error}: {}{help}", shown(message))
             }

@@ -16,6 +16,7 @@ pub fn annotate(
     let place = at.map_or(String::new(), |(file, line)| {
         format!(" file={}{}", property(file), line.map_or(String::new(), |line| format!(",line={line}")))
     });
+    // `%` alone: line ends are escaped for people by then, and need no second escape.
     out.line(&format!("::{level}{place}::{}", shown(message).replace('%', "%25")))
 }
 

@@ -14,6 +14,7 @@ pub fn init(args: &Init, out: &mut Out) -> Result<(), Failure> {
     let kind = args.fault.as_deref().map(fault).transpose()?;
     let text = starter(kind);
     let path = &args.file;
+    // Without a word on what is next: the text may go straight into `ikesim run -`.
     if output::is_stdout(path) {
         return Ok(out.write_all(text.as_bytes())?);
     }

@@ -68,6 +68,7 @@ pub fn text_of(path: &Path, reader: &mut dyn BufRead) -> Result<String, Failure>
         let message = format!("no text: byte {at} is {what}");
         ScenarioError::file(name, message, "a scenario is a TOML file in UTF-8").into()
     };
+    // UTF-8 allows it: a binary file would else be blamed on some key of the TOML.
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(no_text(at, "zero"));
     }
@@ -77,6 +78,7 @@ pub fn text_of(path: &Path, reader: &mut dyn BufRead) -> Result<String, Failure>
 /// A file of at most `limit` bytes, whatever is in it; `-` is standard input.
 pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
+    // A pipe or a device has no length to ask for first.
     let read = reader(path)?.take(limit + 1).read_to_end(&mut bytes);
     read.map_err(|error| Failure::file(path, "read", &error))?;
     if bytes.len() as u64 > limit {
@@ -86,6 +88,7 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
+    // On Linux a folder opens like a file, and fails at the first read with words that help nobody.
     if path.is_dir() {
         let help = format!("`ikesim test {}` runs every scenario in it", shell_word(&name(path)));
         return Err(
@@ -97,6 +100,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 
 /// The file beside it whose name comes nearest.
 fn similar(path: &Path, error: &io::Error) -> Option<String> {
+    // A file that is there but closed to us has the right name already.
     if error.kind() != io::ErrorKind::NotFound {
         return None;
     }
@@ -106,6 +110,7 @@ fn similar(path: &Path, error: &io::Error) -> Option<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "toml"))
         .collect();
+    // A folder is listed in no order, and of two equally near names the same one must be meant each time.
     names.sort();
     let got = path.file_name()?.to_str()?;
     let nearest = scenario::nearest(got, names.iter().map(String::as_str))?;
@@ -114,6 +119,7 @@ fn similar(path: &Path, error: &io::Error) -> Option<String> {
 
 /// Every scenario at or below a path, in the order of their names.
 pub fn scenarios_below(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    // A file that is named is taken, whatever its name ends in.
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -132,6 +138,7 @@ pub fn scenarios_below(path: &Path) -> Result<Vec<PathBuf>, Failure> {
             }
         }
     }
+    // The same on every file system: TAP's numbers go by it.
     found.sort();
     Ok(found)
 }

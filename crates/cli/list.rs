@@ -26,6 +26,7 @@ pub fn list(topic: Option<Topic>, format: Format, person: bool, out: &mut Out) -
             }
             continue;
         }
+        // Not into a pipe: `grep` and `cut` want a name at the beginning of each line.
         if several && person {
             writeln!(out, "{}{}:", if n > 0 { "\n" } else { "" }, word(topic))?;
         }
@@ -46,6 +47,7 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
         Topic::Scenarios => SCENARIOS.iter().map(|(name, text)| shipped(name, text)).collect(),
         Topic::Faults => FaultKind::ALL.map(fault).to_vec(),
         Topic::States => {
+            // No state of the engine, but every other command prints it where there is no SA.
             let none = ("NONE".to_owned(), "no SA".to_owned());
             let states =
                 State::all().map(|s| (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), s.ios())));
@@ -68,6 +70,7 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
 }
 
 fn shipped(name: &str, text: &str) -> (String, String) {
+    // From the file itself: a second list of titles would fall behind.
     let title = Scenario::parse(name, text).map_or(String::new(), |scenario| scenario.title);
     (name.to_owned(), title)
 }

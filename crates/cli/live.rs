@@ -25,11 +25,13 @@ use show::Show;
 /// Serves whoever calls; 0 when every negotiation came up, 1 when one did not or nobody called.
 pub fn listen(args: &Listen, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let format = reported(&args.local, format)?;
+    // Loopback: to answer strangers is something to ask for.
     let local = args.local.local.unwrap_or(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 500));
     let mut scenario = side::scenario(&args.local, Role::Responder, local.ip(), None)?;
     let streams = streams(args.local.seed, Role::Responder)?;
     // An answer that its receiver did not want is no news: only who calls is told what ICMP says.
     let sockets = bind(local, Errors::Ignored)?;
+    // What was port 0 has a number now.
     let local = sockets.local().unwrap_or(local);
     scenario.title = format!("listening on {local}");
     let end = if args.once { "one negotiation or Ctrl-C ends it" } else { "Ctrl-C ends it" };
@@ -47,6 +49,7 @@ pub fn connect(args: &Connect, format: Format, out: &mut Out) -> Result<u8, Fail
     let peer = peer(&args.peer)?;
     let local = match args.local.local {
         Some(local) => local,
+        // The identity and the NAT-D hash need the address that the peer sees, not 0.0.0.0.
         None => SocketAddr::new(towards(peer)?, 500),
     };
     let role = Role::Initiator;
@@ -97,6 +100,7 @@ fn peer(text: &str) -> Result<SocketAddr, Failure> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(SocketAddr::new(address, 500));
     }
+    // IPv6 without a port is an address, taken above: the last colon is a port's.
     let with_port = if text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
         text.to_owned()
     } else {
@@ -113,6 +117,7 @@ fn peer(text: &str) -> Result<SocketAddr, Failure> {
 fn towards(peer: SocketAddr) -> Result<IpAddr, Failure> {
     let any: IpAddr =
         if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    // To connect sends nothing; it makes the kernel choose its route.
     let own = UdpSocket::bind((any, 0)).and_then(|socket| {
         socket.connect(peer)?;
         socket.local_addr()

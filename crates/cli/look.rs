@@ -48,6 +48,7 @@ fn like(asked: Option<LikeArg>, setup: &Setup, device: Role) -> Result<Like, Fai
     match (asked, setup.hosts[device].profile.dialect) {
         (Some(LikeArg::Asa), _) | (None, Dialect::Asa) => Ok(Like::Asa),
         (Some(LikeArg::Ios), _) | (None, Dialect::Ios) => Ok(Like::Ios),
+        // Not guessed: words of a device that it is not would be looked up as its own.
         (None, _) => Err(Failure::new(USAGE, format!("the {device} is no Cisco device"))
             .help(Some("say whose words are wanted: --like asa or --like ios".into()))),
     }

@@ -52,9 +52,11 @@ Three things to try:
 
 fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
+    // Before the parser: to it a file in a command's place is a misspelt command.
     let code = match whatever::commands(&words) {
         Ok(None) => one(&words),
         Ok(Some(lines)) => lines.iter().map(|line| one(line)).max().unwrap_or(0),
+        // Nothing is parsed yet, so nobody has said how colours are wanted.
         Err(failure) => failed(&failure, Color::Auto),
     };
     ExitCode::from(code)
@@ -82,6 +84,7 @@ fn failed(failure: &Failure, color: Color) -> u8 {
 
 /// What the parser says instead of arguments: help, the version, or a mistake.
 fn unparsed(said: &clap::Error) -> u8 {
+    // clap paints its own text; only words that could do harm are worth losing that.
     let foreign = |word: OsString| word.to_str().is_none_or(|word| !word.chars().all(is_printed));
     let printed = if std::env::args_os().any(foreign) && said.use_stderr() {
         // It repeats words as they came.
@@ -91,6 +94,7 @@ fn unparsed(said: &clap::Error) -> u8 {
         said.print().and_then(|()| io::stdout().flush())
     };
     match printed {
+        // `ikesim help | head` is no mistake.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => failed(&Failure::from(error), Color::Auto),
         _ => u8::try_from(said.exit_code()).unwrap_or(failure::USAGE),
     }
@@ -98,6 +102,7 @@ fn unparsed(said: &clap::Error) -> u8 {
 
 /// The format, if the command knows it.
 fn allowed(args: &Args) -> Result<Format, Failure> {
+    // Refused and not ignored: a script that asks for JSON would get text to parse.
     if args.format != Format::Human
         && matches!(
             args.command,
@@ -150,6 +155,7 @@ fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
         Some(Command::List { topic }) => list::list(*topic, format, io::stdout().is_terminal(), out)?,
         Some(Command::Schema) => writeln!(out, "{:#}", scenario::schema())?,
         Some(Command::Completions { shell }) => {
+            // Into memory first: the generator panics where its writer fails, as on a full disk.
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "ikesim", &mut script);
             out.write_all(&script)?;

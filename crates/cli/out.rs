@@ -20,6 +20,7 @@ impl Out {
     /// With colours as they were asked for.
     pub fn new(color: Color) -> Out {
         let choice = match color {
+            // It knows NO_COLOR, CLICOLOR and TERM=dumb besides the terminal.
             Color::Auto => AutoStream::choice(&io::stdout()),
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
@@ -46,6 +47,7 @@ impl Out {
     /// Bytes as they are, colours or not.
     pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.flush()?;
+        // Past the stream: it would take bytes that happen to look like a style out of a capture.
         let done = self.unless_closed(|_| io::stdout().write_all(bytes));
         done.map(|_| ())
     }
@@ -74,6 +76,7 @@ impl Out {
             return Ok(None);
         }
         match write(&mut self.stream) {
+            // Rust ignores SIGPIPE: a reader that leaves, as `head` does, shows in this error alone.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed = true;
                 Ok(None)
@@ -88,6 +91,7 @@ impl Write for Out {
         if self.passes_through {
             return self.raw(bytes).map(|()| bytes.len());
         }
+        // As if it were written: `write_all` takes 0 for an error.
         Ok(self.unless_closed(|stream| stream.write(bytes))?.unwrap_or(bytes.len()))
     }
 
@@ -108,6 +112,7 @@ pub fn talks_in_colour(color: Color) -> bool {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => {
+            // An empty NO_COLOR asks for nothing: so its convention has it.
             io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
     }

@@ -65,9 +65,12 @@ fn is_same(one: &Path, other: &Path) -> bool {
     if is_stdout(one) || is_stdout(other) {
         return one == other;
     }
+    // By inode first: of a file with two hard links no path tells.
     match (fs::metadata(one), fs::metadata(other)) {
         (Ok(one), Ok(other)) if one.is_file() && other.is_file() && is_same_file(&one, &other) => true,
+        // /dev/null may be asked for twice.
         (Ok(found), _) | (_, Ok(found)) if !found.is_file() => false,
+        // Neither may be there yet: `out.pcap` and `./out.pcap` are still one file.
         _ => resolved(one) == resolved(other),
     }
 }
@@ -85,11 +88,13 @@ fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 
 /// The path without links, as far as it exists.
 fn resolved(path: &Path) -> PathBuf {
+    // A file that is not there yet has no canonical path; its folder has.
     let beside = || Some(fs::canonicalize(folder(path)).ok()?.join(path.file_name()?));
     fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 fn folder(path: &Path) -> &Path {
+    // The parent of a bare name is the empty path, which no call takes for the folder at hand.
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -104,6 +109,7 @@ pub fn write(path: &Path, bytes: &[u8], holds: Holds, out: &mut Out) -> Result<(
     let done = match fs::metadata(path) {
         // A device, a pipe: nothing to keep whole, and nothing to put in its place.
         Ok(there) if !there.is_file() => File::create(path).and_then(|mut file| file.write_all(bytes)),
+        // Renamed over a link, the file that it leads to would keep its old bytes.
         Ok(there) => replace(&resolved(path), bytes, mode(holds, Some(there.permissions()))),
         Err(_) => replace(path, bytes, mode(holds, None)),
     };
@@ -119,8 +125,10 @@ fn replace(path: &Path, bytes: &[u8], mode: Option<Permissions>) -> io::Result<(
         // As any new file: what the user's mask leaves.
         builder.permissions(Permissions::from_mode(0o666));
     }
+    // In the same folder: from one file system to another nothing can be renamed.
     let mut file = builder.tempfile_in(folder(path))?;
     file.write_all(bytes)?;
+    // Before it has its name: at no moment may others read it there.
     if let Some(mode) = mode {
         file.as_file().set_permissions(mode)?;
     }
@@ -132,7 +140,9 @@ fn replace(path: &Path, bytes: &[u8], mode: Option<Permissions>) -> io::Result<(
 fn mode(holds: Holds, there: Option<Permissions>) -> Option<Permissions> {
     use std::os::unix::fs::PermissionsExt;
     match holds {
+        // Whatever it was before: a file that is open to all is no place for keys.
         Holds::Secrets => Some(Permissions::from_mode(0o600)),
+        // Who opened or closed a file to others meant its next version too.
         Holds::NoSecrets => there,
     }
 }
@@ -148,10 +158,12 @@ fn mode(_: Holds, there: Option<Permissions>) -> Option<Permissions> {
 /// It exists, or cannot be written. `instead` says how to name another.
 pub fn create(path: &Path, bytes: &[u8], holds: Holds, instead: &str) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
+    // The system refuses what exists: a look before would leave a gap for another process.
     options.write(true).create_new(true);
     #[cfg(unix)]
     if holds == Holds::Secrets {
         use std::os::unix::fs::OpenOptionsExt;
+        // From its birth: closed a moment later, somebody may have it open by then.
         options.mode(0o600);
     }
     let mut file = options.open(path).map_err(|error| {

@@ -47,6 +47,7 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
         Format::Json => out.json(&machine::json(&verdicts))?,
         Format::Github => machine::github(&verdicts, out)?,
         Format::Junit => out.write_all(machine::junit(&verdicts)?.as_bytes())?,
+        // The latter two are refused before any command begins.
         Format::Human | Format::Csv | Format::Tap => human::write(&verdicts, out)?,
     }
     if let Some(path) = &args.html {
@@ -54,6 +55,7 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
         output::write(path, page.as_bytes(), Holds::NoSecrets, out)?;
     }
     Ok(match verdicts.said() {
+        // Before any verdict: what could not be read may be the other half.
         _ if verdicts.unjudged.iter().any(Unjudged::is_unread) => IO,
         Said::Up => 0,
         Said::Stalls => 1,
@@ -80,6 +82,7 @@ fn judged(sessions: Vec<Session<'_>>) -> Vec<Judged<'_>> {
 
 /// Off when standard error is no terminal, and where nobody would see it.
 fn progress(directions: usize) -> ProgressBar {
+    // Fewer are done before anybody could read a bar.
     const FEW: usize = 1000;
     if directions < FEW {
         return ProgressBar::hidden();
@@ -156,6 +159,7 @@ pub fn import(args: &Import, out: &mut Out) -> Result<u8, Failure> {
         // Nobody is left to tell if standard error is closed.
         let _ = writeln!(std::io::stderr(), "{}", human::rendered(problem));
     }
+    // Hidden unless asked for: scenarios end up in tickets.
     let keys = if args.show_keys { Keys::Real } else { Keys::Hidden };
     out.write_all(config::alone(&end, connection, keys).text.as_bytes())?;
     Ok(0)

@@ -20,6 +20,7 @@ pub const POWERS: usize = 1024;
 pub fn run(args: &Run, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let mut outputs = wanted(&args.outputs);
     outputs.extend(output::wanted([("--html", &args.html), ("--svg", &args.svg)]));
+    // Each run would overwrite the files of the one before.
     if let (Some((option, _)), [_, _, ..]) = (outputs.first(), args.files.as_slice()) {
         return Err(Failure::new(USAGE, format!("{option} takes one scenario"))
             .help(Some(format!("run the others without {option}, or one by one"))));
@@ -31,6 +32,7 @@ pub fn run(args: &Run, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let taken =
         if format == Format::Human { args.mermaid.then_some("--mermaid") } else { Some("--format json") };
     let quiet = output::check(&outputs, args.files.iter().map(PathBuf::as_path), taken)?;
+    // One memo for all files: scenarios of one seed and group have the same powers.
     let powers = Powers::new(POWERS);
     let mut worst = 0;
     for (n, file) in args.files.iter().enumerate() {
@@ -127,10 +129,12 @@ impl Files {
     /// Writes them; a capture of nothing is one of this setup.
     pub fn write(&mut self, outputs: &Outputs, setup: &Setup, out: &mut Out) -> Result<(), Failure> {
         if let Some(path) = &outputs.trace {
+            // The trace holds the keys: the key line is made of it.
             output::write(path, self.trace.as_bytes(), Holds::Secrets, out)?;
         }
         if let Some(path) = &outputs.pcap {
             if self.pcap.is_empty() {
+                // An empty file is no capture to those who read it.
                 self.pcap = report::pcapng(setup, &Trace::new());
             }
             // With the keys beside it, it is no better kept than they are.
@@ -144,4 +148,5 @@ impl Files {
     }
 }
 
+// Where several files are run, `max` picks the code.
 const _: () = assert!(IO > USAGE && USAGE > 1, "the worst exit code is the greatest");

@@ -10,6 +10,7 @@ use crate::failure::{Failure, USAGE};
 macro_rules! shipped {
     ($($name:literal,)+) => {
         /// In the order of their names.
+        // In the program: what the documentation runs must work without the repository beside it.
         pub const SCENARIOS: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("../../scenarios/", $name, ".toml")))),+];
     };
@@ -87,6 +88,7 @@ pub fn text(path: &Path) -> Result<Option<&'static str>, Failure> {
     let Some(name) = path.to_str().and_then(|path| path.strip_prefix(':')) else {
         return Ok(None);
     };
+    // The user's own file goes first: nothing that ships may hide it.
     if path.exists() {
         return Ok(None);
     }

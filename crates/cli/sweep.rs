@@ -32,6 +32,7 @@ const CHUNK: usize = 64;
 const BATCH: usize = 4;
 
 /// Set by Ctrl-C: what is done is written, and then the sweep ends.
+// Static, for the handler lives as long as the process.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 /// Runs the product of the axes.
@@ -70,6 +71,7 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Fail
         say(&format!("stopped before run {next} of {}; what is written is whole", sweep.len()));
         say("to go on, run the same command with --format json --resume FILE, FILE being what was written");
     }
+    // Else the gaps in the numbers would look like lost lines.
     if writer.impossible > 0 {
         say(&format!("{} combinations cannot be, and were left out", writer.impossible));
     }
@@ -120,11 +122,13 @@ fn run_all(
         };
         let done: Vec<Result<Vec<Option<Done>>, Failure>> = pool.install(work);
         derived = false;
+        // By number, whichever was done first: the same sweep writes the same bytes.
         for chunk in done {
             let chunk = chunk?;
             derived |= chunk.iter().flatten().any(|run| run.derived);
             writer.take(chunk, out)?;
         }
+        // Whole runs are out by now, so that --resume can go on behind them after a crash.
         out.flush()?;
         progress.set_position(end.saturating_sub(range.start));
         next = end;
@@ -172,6 +176,7 @@ fn several(
 
 /// A tunnel that comes up needs no explanation, and so no trace; without a fault, most do.
 fn ran(setup: &Setup, powers: &Powers) -> (Trace, Outcome) {
+    // With a fault most runs need their trace, and would be made twice.
     if setup.faults.is_empty() {
         let outcome = sim::run_untraced(setup, powers);
         if outcome.works() {

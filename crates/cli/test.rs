@@ -28,6 +28,7 @@ pub fn test(args: &Test, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let files = files(&args.paths)?;
     let powers = Powers::new(POWERS);
     let mut verdicts = Vec::new();
+    // The plan goes first, so that a run that breaks off shows as one.
     if format == Format::Tap {
         writeln!(out, "TAP version 14\n1..{}", files.len())?;
     }
@@ -71,6 +72,7 @@ impl Verdict {
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
+        // Most often the default: who has no folder of scenarios yet is told how to begin.
         if !path.exists() && shipped::text(path)?.is_none() {
             let help = "`ikesim init scenarios/mine.toml` writes a first scenario".to_owned();
             let message = format!("cannot read {}: there is no such file or folder", path.display());
@@ -78,6 +80,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         }
         files.extend(input::scenarios_below(path)?);
     }
+    // Nothing tested must not look like everything held.
     if files.is_empty() {
         let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         return Err(Failure::new(USAGE, format!("no scenario (*.toml) below {}", places.join(", "))));
@@ -91,6 +94,7 @@ fn show(name: &str, number: u64, verdict: &Verdict, format: Format, out: &mut Ou
     match (format, verdict) {
         (Format::Json, Verdict::Ran(report)) => out.json(&report::json(report)?)?,
         (Format::Human, Verdict::Ran(report)) => human(name, report, out)?,
+        // On standard error: the result stays readable to programs.
         (Format::Human | Format::Json | Format::Junit, Verdict::Unread(failure)) => {
             failure.report(Color::Auto);
         }
@@ -120,6 +124,7 @@ fn human(name: &str, report: &Report, out: &mut Out) -> Result<(), Failure> {
         UNDECIDED => "?   ",
         _ => "FAIL",
     };
+    // Who looks this name up in a vendor's documents finds nothing.
     let own = if i == "AM_WAIT_MSG4" { "  (AM_WAIT_MSG4: ikesim; no device does this)" } else { "" };
     out.line(&format!("{mark}  {:<52} {i:<13} {r:<13} {cause}{own}", shown(name)))?;
     for line in &report.failed {
@@ -149,6 +154,7 @@ fn junit(verdicts: &[(String, Verdict)]) -> Result<String, Failure> {
         let status = match (verdict, verdict.code()) {
             (_, 0) => TestCaseStatus::success(),
             (Verdict::Ran(_), _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            // JUnit's two words: a failure is the tested thing's, an error the test's own.
             (Verdict::Unread(_), _) => TestCaseStatus::non_success(NonSuccessKind::Error),
         };
         let mut case = TestCase::new(&*shown(name), status);

@@ -77,6 +77,7 @@ impl Sockets {
         let (queue, wakes) = queue::queue();
         let mut bound = Sockets { sockets: Vec::new(), queue, wakes };
         bound.open(local, errors)?;
+        // Behind a NAT the initiator moves to 4500, and would find nobody there.
         if local.port() == 500 {
             bound.open(SocketAddr::new(local.ip(), 4500), errors)?;
         }
@@ -91,6 +92,7 @@ impl Sockets {
         };
         let (own, reader, socket) = open().map_err(|error| (address, error))?;
         let queue = self.queue.clone();
+        // One for each: a receive that blocks knows of no second socket and of no timer.
         thread::spawn(move || listen(&reader, own, &queue));
         self.sockets.push((own, socket));
         Ok(())
@@ -123,6 +125,7 @@ impl Sockets {
 
     fn send_all(&self, datagrams: &[Datagram]) {
         for datagram in datagrams {
+            // To the engine the message is lost, and its timer sends it again.
             if let Err(error) = self.send(datagram) {
                 say(&format!("cannot send to {}: {error}", datagram.to));
             }
@@ -131,6 +134,7 @@ impl Sockets {
 
     /// Runs until it is over, time is up, or somebody stops it; how long that took.
     pub fn run(&self, talk: &mut dyn Talk, timeout: Option<Duration>) -> Instant {
+        // Monotonic: a clock that is set meanwhile must not fire timers.
         let begun = Clock::now();
         let now = || since(begun.elapsed());
         let end = timeout.map(|timeout| Instant::ZERO + timeout);
@@ -161,6 +165,7 @@ fn since(elapsed: Duration) -> Instant {
 }
 
 fn listen(socket: &UdpSocket, to: SocketAddr, queue: &Queue) {
+    // A shorter one would cut a datagram without a word.
     let mut buffer = vec![0; MAX_DATAGRAM];
     loop {
         match socket.recv_from(&mut buffer) {

@@ -73,6 +73,7 @@ pub fn commands(args: &[OsString]) -> Result<Option<Vec<Vec<OsString>>>, Failure
 fn first_word(args: &[OsString]) -> Option<usize> {
     let mut at = 1;
     while let Some(word) = args.get(at) {
+        // Of the options that may stand before a command these two have a value behind them.
         if word == "--format" || word == "--color" {
             at += 1;
         } else if !is_option(word) {
@@ -90,11 +91,13 @@ fn is_option(word: &OsString) -> bool {
 /// A command's name is the command; a word that is neither it nor a file may be a command that is misspelt.
 fn is_file(word: &OsString) -> bool {
     let command = Args::command();
+    // `help` is clap's own, and among the subcommands only once the command is built.
     let is_command = |word: &str| word == "help" || command.find_subcommand(word).is_some();
     let text = word.to_string_lossy();
     if is_command(&text) {
         return false;
     }
+    // What looks like a path is one, there or not: so the answer is about a file.
     word == "-" || Path::new(word).exists() || text.starts_with(':') || text.contains(['/', '.'])
 }
 
@@ -110,6 +113,7 @@ fn reader(path: &Path) -> Result<Reader, Failure> {
     if is_capture(&bytes) {
         return Ok(Reader::Diagnose);
     }
+    // What is cut anywhere may end in half a character.
     let text = String::from_utf8_lossy(&bytes);
     let nothing = |what: &str, help: &str| {
         Err(Failure::new(USAGE, format!("{} {what}", input::name(path))).help(Some(help.to_owned())))
@@ -123,6 +127,7 @@ fn reader(path: &Path) -> Result<Reader, Failure> {
     if Format::of(&text).is_some() || ["cfg", "conf", "secrets"].into_iter().any(ends_in) {
         return Ok(Reader::Predict);
     }
+    // What is left is a log: there is no form that all of them have.
     let scenario = Scenario::parse(&input::name(path), &text).is_ok();
     Ok(if scenario { Reader::Run } else { Reader::Explain })
 }
@@ -146,6 +151,7 @@ fn is_capture(bytes: &[u8]) -> bool {
         &[0xa1, 0xb2, 0x3c, 0x4d],
         &[0x4d, 0x3c, 0xb2, 0xa1],
         &[0x0a, 0x0d, 0x0d, 0x0a],
+        // Packed it can only be a capture: nothing else is read so.
         &[0x1f, 0x8b],
     ];
     MAGIC.iter().any(|magic| bytes.starts_with(magic))

@@ -34,6 +34,7 @@ fn moment(report: &Report, answer: &Why) -> Option<String> {
 
 fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
     let name = &report.scenario.name;
+    // Of a tunnel that is up every change would be said to bring it up.
     if report.outcome.works() {
         out.line(&format!("{name}: the tunnel comes up; there is nothing to ask why about"))?;
         return Ok(());
@@ -81,6 +82,7 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
 }
 
 fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
+    // Who sees both sides has nothing that looks alike.
     let alike: Vec<serde_json::Value> = report
         .diagnosis
         .iter()

@@ -8,6 +8,7 @@ use report::Layout;
 pub fn layout() -> Layout {
     match terminal_size::terminal_size_of(io::stdout()) {
         Some((terminal_size::Width(columns), _)) => Layout::new(columns.into()),
+        // One width: output that is compared must not hang on who made it.
         None => Layout::WIDE,
     }
 }

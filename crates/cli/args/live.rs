@@ -63,6 +63,7 @@ pub struct Local {
     #[arg(long, value_enum)]
     pub mode: Option<ModeArg>,
     /// The pre-shared key (or the variable IKESIM_PSK); one newline at the end is not part of it.
+    // A file, and no option with the key itself: the command line is in every `ps`.
     #[arg(long, value_name = "FILE")]
     pub psk_file: Option<PathBuf>,
     /// A policy, as aes-256/sha256/14/pre-share; several in the order of preference.

@@ -63,6 +63,7 @@ pub struct Show {
     #[command(flatten)]
     pub sight: Sight,
     /// With encryption, hash and lifetime.
+    // The value behind `=` alone: else the word behind --detail might be taken for one.
     #[arg(long, value_enum, value_name = "LAYOUT", num_args = 0..=1, require_equals = true, default_missing_value = "block")]
     pub detail: Option<DetailArg>,
 }

@@ -30,6 +30,7 @@ pub struct SweepArgs {
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Take the axes from a TOML file: the names of these options as keys, lists as values.
+    // Not together: whether the file or the option counts would be a guess.
     #[arg(long, value_name = "FILE.toml", conflicts_with_all = ["files", "mode", "profile", "fault", "pairs", "together",
         "group", "encryption", "hash", "loss", "seeds"])]
     pub plan: Option<PathBuf>,
@@ -78,6 +79,7 @@ pub struct SweepArgs {
 }
 
 fn parse_jobs(text: &str) -> Result<usize, String> {
+    // The pool takes 0 for as many as there are cores, which is not what was typed.
     text.parse().ok().filter(|jobs| (1..=1024).contains(jobs)).ok_or_else(|| "allowed: 1 to 1024".into())
 }
 
@@ -109,6 +111,7 @@ pub struct ExploreArgs {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub reorders: u8,
     /// Timers that may run out while datagrams are under way; `any`: as many as there are.
+    // Without a bound the resends alone make millions of worlds, and nothing would be proved.
     #[arg(long, value_name = "N", default_value = "1", value_parser = parse_eager)]
     pub eager: Eager,
     /// Datagrams that may be damaged: in a cookie, their first or last byte, a reserved byte.

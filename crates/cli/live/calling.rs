@@ -38,6 +38,7 @@ impl<'o> Calling<'o> {
     /// What it came to.
     pub fn finish(mut self, ended: Instant, outputs: &Outputs) -> Result<u8, Failure> {
         let report = Report::live(self.scenario, self.live.finish(ended), Role::Initiator, self.ends.1);
+        // Files first: they outlast an output that nobody reads.
         run::write_files(outputs, &report, self.show.out)?;
         self.show.conclusion(&report, "");
         self.show.json(report::json(&report));
@@ -50,6 +51,7 @@ impl<'o> Calling<'o> {
         self.show.rungs(&self.scenario.setup, trace, Role::Initiator, self.shown, "");
         self.shown = trace.entries().len();
         if self.live.progress() != Progress::Open {
+            // The first moment: duplicates that are answered meanwhile must not keep it open for ever.
             self.done.get_or_insert(now);
         }
     }
@@ -75,6 +77,7 @@ impl Talk for Calling<'_> {
     }
 
     fn tick(&mut self, now: Instant) -> Vec<Datagram> {
+        // The loop also wakes for the end of the lingering, which is nothing to the engine.
         if self.live.next_timeout().is_none_or(|(at, _)| at > now) {
             return Vec::new();
         }

@@ -82,6 +82,7 @@ impl Talk for Listening<'_> {
         self.service.hear(now, (from, to), bytes, &mut self.desk)
     }
 
+    // Never told: these sockets do not ask for ICMP.
     fn refused(&mut self, _: Instant, _: Refusal) {}
 
     fn tick(&mut self, now: Instant) -> Vec<Datagram> {
@@ -101,6 +102,7 @@ impl Desk<'_> {
     /// The scenario with this caller for the other side.
     fn scenario(&self, caller: SocketAddr) -> Scenario {
         let mut scenario = self.scenario.clone();
+        // Over loopback both have one address, and such a pair could not be told apart.
         if caller.ip() != scenario.setup.hosts.responder.address {
             scenario.setup.hosts.initiator.address = caller.ip();
         }
@@ -118,12 +120,14 @@ impl Witness for Desk<'_> {
     }
 
     fn over(&mut self, caller: Caller, live: &Live, at: Instant) {
+        // Others may have called before the one that ends it was over.
         if self.once && self.only.is_some() {
             return;
         }
         let address = caller.address;
         let report = Report::live(self.scenario(address), live.clone().finish(at), Role::Responder, address);
         self.show.conclusion(&report, &left(&address.to_string()));
+        // They are written at the end, and a service may run for days.
         if self.files.len() < MAX_FILES {
             self.files.add(self.outputs, &report);
         } else {

@@ -81,11 +81,13 @@ impl Show<'_> {
             .lines()
             .map(|line| format!("{}\n", format!("{left}{line}").trim_end()))
             .collect();
+        // At once: somebody is watching, and a stall takes minutes.
         let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         self.keep(written);
     }
 
     fn keep(&mut self, written: io::Result<()>) {
+        // The first error is the cause, the rest its echo.
         if self.result.is_ok() {
             self.result = written;
         }

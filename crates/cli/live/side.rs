@@ -27,6 +27,7 @@ pub fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> 
     };
     scenario.name = args.scenario.as_ref().map_or("live".into(), |path| path.display().to_string());
     let old_peer = scenario.setup.outside_address(role.other());
+    // The peer is real: what a scenario does to the path and to the other side cannot be done here.
     scenario.setup.faults.clear();
     scenario.setup.edits.clear();
     scenario.expect = scenario::Expect::default();
@@ -88,6 +89,7 @@ fn psk(args: &Local) -> Result<Option<PreSharedKey>, Failure> {
     if let Some(path) = &args.psk_file {
         return decode::psk(path).map(Some);
     }
+    // Bytes and no text: a key need not be UTF-8.
     let variable = std::env::var_os(PSK_VARIABLE).filter(|value| !value.is_empty());
     Ok(variable.map(|value| PreSharedKey::new(value.into_encoded_bytes())))
 }
@@ -114,6 +116,7 @@ fn policy(priority: u16, text: &str) -> Result<Policy, Failure> {
         let numbers: Vec<String> = DhGroup::ALL.iter().map(|group| group.number().to_string()).collect();
         unknown("group", group, numbers.iter().map(String::as_str))
     })?;
+    // Whoever copies a policy whole writes the method too; signatures are not built.
     if !matches!(method, "" | "pre-share") || parts.next().is_some() {
         return Err(Failure::new(USAGE, format!("`{text}` is no policy"))
             .help(Some("as aes-256/sha256/14 or aes-256/sha256/14/pre-share".into())));

@@ -157,6 +157,7 @@ impl Read {
         let bytes = input::bytes(file, MAX_BYTES)?;
         self.files.push(file.to_owned());
         let name = input::name(file);
+        // Named itself, it is read as what it is.
         let beside = secrets_beside(file).filter(|secrets| secrets != file);
         let secrets = beside.and_then(|path| match input::bytes(&path, MAX_BYTES) {
             Ok(bytes) => {
@@ -176,6 +177,7 @@ impl Read {
         self.devices.extend(devices);
         self.unjudged.extend(left_out.into_iter().map(|left| Unjudged {
             file: name.clone(),
+            // Of a file with several devices it was the file that was named.
             asked: asked && left.hostname.is_none(),
             hostname: left.hostname,
             why: Reason::NoDevice(left.why),
@@ -187,6 +189,7 @@ impl Read {
     fn included(&mut self, file: &Path, bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
         let named = config::includes(bytes).into_iter().filter_map(|name| {
             let path = file.with_file_name(&name);
+            // Without it a key may be unknown, which the verdict says; that is no failure.
             let held = input::bytes(&path, MAX_BYTES).ok()?;
             self.files.push(path);
             Some((name, held))
@@ -196,11 +199,13 @@ impl Read {
 
     /// The files below a folder, by name; what is hidden is nobody's configuration.
     fn gather(&mut self, folder: &Path) -> Result<BTreeSet<PathBuf>, Failure> {
+        // Sorted: which device stands first must not hang on the file system.
         let mut files = BTreeSet::new();
         let mut folders = vec![folder.to_owned()];
         while let Some(here) = folders.pop() {
             let failed = |error: std::io::Error| Failure::file(&here, "read", &error);
             let entries = match fs::read_dir(&here).map_err(failed) {
+                // This one was asked for; a folder below it only misses its own files.
                 Err(failure) if here == folder => return Err(failure),
                 Err(failure) => {
                     self.leave_out(&here, Reason::Unread(failure));
@@ -238,6 +243,7 @@ impl Read {
         } else if stem.eq_ignore_ascii_case("readme") {
             self.leave_out(&path, Reason::Readme);
         } else if path.is_file() {
+            // Behind a link too: to a file none can lead in a circle.
             files.insert(path);
         } else if path.is_dir() {
             // A link may lead back up.

@@ -22,6 +22,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         match judged.said {
             Said::Up => {}
             Said::Unverifiable => {
+                // Both directions hang on the same lines, and once is enough.
                 let mut places: Vec<&Place> = judged.depends.iter().filter_map(|d| d.at.as_ref()).collect();
                 places.sort();
                 if hangs.insert(places) {
@@ -162,6 +163,7 @@ fn side_by_side(rows: &[[String; 2]], out: &mut Out) -> io::Result<()> {
             .unwrap_or(0)
     };
     let left = widest(0);
+    // 6: three blanks before each column.
     if left + widest(1) + 6 <= crate::window::layout().width() {
         for [one, other] in rows {
             out.line(format!("   {}   {other}", padded(one, left)).trim_end())?;
@@ -236,6 +238,7 @@ fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
 /// A line that matters and could not be read, with a caret under the part that is meant.
 pub fn rendered(problem: &Problem) -> String {
     let [file, text, part] = [&*problem.at.file, &problem.at.text, &problem.part].map(shown);
+    // Found again in what is shown: escapes have moved it.
     let start = text.find(&*part).unwrap_or(0);
     let length = if part.is_empty() { text.len() } else { part.len() };
     let snippet = Snippet::source(&*text).path(&*file).line_start(problem.at.line);

@@ -13,6 +13,7 @@ use barred::barred;
 use mends::{hangs_on_addresses, made_up, mends, no_address};
 
 /// What can be said of a direction.
+// In this order: a direction that stalls is certain, whatever else is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
     Up,
@@ -236,6 +237,7 @@ fn depends(session: &Session<'_>) -> Vec<Depends> {
         }
         depends.extend(other_keyring(end));
         depends.extend(other_mode(end, session));
+        // A lifetime decides nothing: each side keeps to the shorter one by itself.
         let matter = |problem: &&config::Problem| problem.about != Some(Subject::Lifetime);
         depends.extend(end.device.problems.iter().filter(matter).map(|problem| Depends {
             text: format!("{}; allowed: {}", problem.message, problem.allowed),
@@ -263,6 +265,7 @@ fn other_keyring(end: &End<'_>) -> Option<Depends> {
 /// charon 5.9.8, which refuses at message 5, and pluto 4.10, which keeps silent.
 fn other_mode(end: &End<'_>, session: &Session<'_>) -> Option<Depends> {
     let own = end.connection?.aggressive.as_ref()?;
+    // Cisco devices answer Main Mode, whichever mode they call in themselves.
     let refused = !end.calls && !end.device.dialect.is_cisco() && !session.aggressive();
     let text = format!("{} takes Aggressive Mode alone here, and is called in Main Mode", end.device.name());
     refused.then(|| Depends { text, at: Some(own.clone()) })
@@ -306,6 +309,7 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         Cause::AggressiveModeDisabled => Subject::Aggressive,
         Cause::IdentityMismatch => Subject::Identity,
         Cause::Port500Blocked | Cause::Port4500Blocked => Subject::Filter,
+        // On the wire a shut interface looks like any of these; its line says more.
         _ if down(&session.initiator) || down(&session.responder) => Subject::Down,
         Cause::WrongPeerAddress
         | Cause::NoRoute

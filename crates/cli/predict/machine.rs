@@ -96,6 +96,7 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         }
     }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
+        // Who cannot read a file may miss half of a pair; one that holds no device is seldom missed.
         let level = if one.is_unread() { "warning" } else { "notice" };
         annotate(level, Some((&one.file, None)), &one.words(), out)?;
     }
@@ -112,6 +113,7 @@ fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
     let says = |own: &config::Said, across: &config::Said| {
         format!("{} here, {} on the other side", text(own), text(across))
     };
+    // At either line: which of the two is wrong nobody knows.
     let both = [(one, other), (other, one)];
     both.into_iter()
         .map(|(own, across)| {
@@ -136,6 +138,7 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
         let mut status = match judged.said {
             Said::Up => TestCaseStatus::success(),
             Said::Stalls => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            // No failure: nothing is known to be wrong.
             Said::Unverifiable => TestCaseStatus::skipped(),
         };
         if judged.said != Said::Up {

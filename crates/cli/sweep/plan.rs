@@ -19,11 +19,13 @@ pub fn shard(args: &SweepArgs, runs: u64) -> Result<Range<u64>, Failure> {
     let Some((k, n)) = read.filter(|(k, n)| (1..=*n).contains(k)) else {
         return Err(Failure::new(USAGE, format!("`{text}` is no shard")).help(Some("as 1/4 to 4/4".into())));
     };
+    // In 128 bits: runs times shards may be more than 64 hold.
     let at = |k: u64| u64::try_from(u128::from(runs) * u128::from(k) / u128::from(n)).unwrap_or(runs);
     Ok(at(k - 1)..at(k))
 }
 
 /// The axes as a file has them; the same names as the options.
+// Unknown keys are refused: a misspelt axis would else be one that was left out.
 #[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Plan {
@@ -110,6 +112,7 @@ fn pair(text: &str) -> [String; 2] {
 
 /// `7`, or `1..100`, the end not included.
 fn seeds(text: &str) -> Result<Range<u64>, Failure> {
+    // Each run can be written as a scenario, and TOML has no larger integer.
     let number = |text: &str| text.parse::<u64>().ok().filter(|seed| i64::try_from(*seed).is_ok());
     let range = match text.split_once("..") {
         None => number(text).map(|seed| seed..seed.saturating_add(1)),

@@ -48,6 +48,7 @@ struct Reading<'s> {
 /// The file is not the beginning of this stretch of this sweep; then it is not touched.
 pub fn resume(path: &Path, sweep: &Sweep, range: Range<u64>) -> Result<(u64, File), Failure> {
     let failed = |verb: &'static str| move |error: io::Error| Failure::file(path, verb, &error);
+    // Never created: a misspelt name must not begin the sweep anew.
     let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed("open"))?;
     let mut input = BufReader::new(file.try_clone().map_err(failed("read"))?);
     let next = range.start;
@@ -55,6 +56,7 @@ pub fn resume(path: &Path, sweep: &Sweep, range: Range<u64>) -> Result<(u64, Fil
     let torn = loop {
         let mut line = Vec::new();
         input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(failed("read"))?;
+        // A sweep that was killed leaves half a line.
         if !line.ends_with(b"\n") {
             break line;
         }
@@ -70,6 +72,7 @@ pub fn resume(path: &Path, sweep: &Sweep, range: Range<u64>) -> Result<(u64, Fil
     if !reading.begins_with(&torn)? {
         return Err(foreign(path, reading.lines + 1, "no line of this sweep, nor the beginning of one"));
     }
+    // Last of all: a file that is not this sweep's has been refused by now.
     file.set_len(reading.whole).map_err(failed("write"))?;
     Ok((reading.next, file))
 }
@@ -94,6 +97,7 @@ impl Reading<'_> {
         if !(self.next..self.range.end).contains(&run) {
             return Err(format!("run {run} stands where one of {} to {} does", self.next, self.range.end));
         }
+        // Only combinations that cannot be leave gaps.
         if let Some(missing) = (self.next..run).find(|run| self.is_possible(*run)) {
             return Err(format!("run {missing} is not there"));
         }

@@ -56,6 +56,7 @@ mod linux {
         let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
         let message =
             recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(&mut control), flags).ok()?;
+        // The address is where the datagram went; who complains stands in the control message.
         let (to, length) = (message.address.as_ref().and_then(address), message.bytes);
         let said = message.cmsgs().ok().and_then(|mut all| all.find_map(|one| said(&one)));
         quoted.truncate(length);
@@ -68,6 +69,7 @@ mod linux {
             reason = "the list of control messages is not ours, and grows"
         )]
         match message {
+            // "Time exceeded" is a word on the path, and errors of this host have an origin of their own.
             ControlMessageOwned::Ipv4RecvErr(error, Some(by)) if kind(error) == UNREACHABLE => {
                 Some((Unreached::from_code(error.ee_code, false)?, SockaddrIn::from(*by).ip().into()))
             }

@@ -11,6 +11,7 @@ use super::Refusal;
 /// What waits at most.
 const MAX_WAITING: usize = 16_384;
 /// Its bytes.
+// Besides the number: as many of the longest datagrams would be a gigabyte.
 const MAX_BYTES: usize = 16_000_000;
 
 /// What wakes the loop.
@@ -51,6 +52,7 @@ impl Queue {
     pub fn push(&self, wake: Wake) -> bool {
         let State { bytes, dropped, .. } = &*self.state;
         let length = wake.bytes();
+        // Added before it is compared: two threads that look first could both find room.
         if bytes.fetch_add(length, Ordering::Relaxed) > MAX_BYTES {
             bytes.fetch_sub(length, Ordering::Relaxed);
             dropped.fetch_add(1, Ordering::Relaxed);
@@ -58,6 +60,7 @@ impl Queue {
         }
         match self.sender.try_send(wake) {
             Ok(()) => true,
+            // To wait here would fill the socket's buffer instead, where nobody counts what is lost.
             Err(TrySendError::Full(_)) => {
                 bytes.fetch_sub(length, Ordering::Relaxed);
                 dropped.fetch_add(1, Ordering::Relaxed);

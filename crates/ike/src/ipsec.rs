@@ -197,6 +197,7 @@ impl TransformSet {
     /// Its protocols with the bytes of KEYMAT that each needs.
     pub fn protocols(self) -> impl Iterator<Item = (ProtocolId, usize)> {
         let esp = self.esp.map(|(cipher, hmac)| {
+            // One stretch of KEYMAT: the cipher's key first, its salt behind it, the HMAC's key last.
             let length = cipher.key_len() + cipher.salt_len() + hmac.map_or(0, Integrity::key_len);
             (ProtocolId::ESP, length)
         });

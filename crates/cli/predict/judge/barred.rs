@@ -14,6 +14,7 @@ pub(super) fn barred<'d>(
     depends: Vec<Depends>,
 ) -> Judged<'d> {
     let open = |problem: &config::Problem| matches!(problem.about, None | Some(Subject::Connection));
+    // A line that was not read may be the very connection that is missing.
     let elsewhere = bar == Bar::NoConnection && session.responder.device.problems.iter().any(open);
     let first = if session.aggressive() { State::AmWaitMsg2 } else { State::MmWaitMsg2 };
     let waits = |i, r| Sides::new(i, r);

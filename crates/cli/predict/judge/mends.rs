@@ -7,6 +7,7 @@ use super::Depends;
 /// Whether a line about this could mend that, had it been read.
 pub(super) fn mends(about: Option<Subject>, cause: Option<Subject>, session: &Session<'_>) -> bool {
     match about {
+        // Nobody knows what it says, so it may be about anything.
         None => true,
         // Whatever the DNS says, it becomes no name.
         Some(Subject::Resolved) => cause == Some(Subject::Identity) && session.takes_addresses(),

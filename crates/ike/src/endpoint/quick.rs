@@ -28,6 +28,7 @@ pub(super) struct Child {
 }
 
 /// Children under one SA. Beyond it a new QM1 is dropped.
+// Each keeps keys and a flight: an authenticated peer must not fill the memory either.
 const MAX_CHILDREN: usize = 256;
 
 impl Endpoint {
@@ -96,6 +97,7 @@ impl Endpoint {
         };
         let drop = |reason| QuickFailure { reason, offered: None };
         let result = match (self.keys_of(id), awaited) {
+            // It may overtake phase 1's last message: till that is here, nothing under the SA is taken.
             (None, _) => Err(drop(Reason::OutOfOrder(sa.exchange.state()))),
             (_, None) => Err(drop(Reason::ChildDone)),
             (_, Some(name)) if self.ignores(name, out) => Err(drop(Reason::Impaired)),
@@ -119,6 +121,7 @@ impl Endpoint {
         if full && child.is_none() {
             return Err(Reason::TooMany.into());
         }
+        // Counted on when it is accepted: what a stranger sends shifts no random value.
         let number = child.as_ref().map_or(self.quick, |child| child.number);
         let mut ctx = self.ctx(id, incoming.message.header.cookies, incoming.path);
         let under = Under { secrets, message_id, number };
@@ -128,6 +131,7 @@ impl Endpoint {
         };
         let events = ctx.events;
         let QuickStep { next, reply } = step?;
+        // Behind a message that verified alone: one forged datagram would lead all answers away.
         self.float(id, incoming.path, out);
         let (role, mut conversation) = match child {
             Some(child) => (child.role, child.conversation),
@@ -184,6 +188,7 @@ impl Endpoint {
             return;
         };
         let again = sa.refused.contains(&message_id);
+        // Beyond the bound a repeated one counts as new, and is refused once more.
         if !again && sa.refused.len() < MAX_CHILDREN {
             sa.refused.push(message_id);
         }
@@ -221,6 +226,7 @@ impl Endpoint {
             return false;
         };
         let waiting = || {
+            // A refusal answers QM1: behind QM2 there is nothing left to refuse.
             let waits = |child: &&Child| child.quick.state() == QuickState::WaitMsg2;
             sa.under.iter().filter(move |(_, child)| waits(child))
         };
@@ -272,6 +278,7 @@ impl Endpoint {
         match gives_up {
             GivesUp::Child => {}
             GivesUp::Phase1 => self.end(id, Ended::GaveUp, out),
+            // Where QM3 was lost the initiator is up alone: its SAs must go too.
             GivesUp::ChildWithDelete => {
                 if let Some((secrets, _, path)) = self.keys_of(id) {
                     let message_id = self.fresh_message_id();

@@ -178,6 +178,7 @@ pub(crate) fn respond(
     let Secrets { suite, keymat, .. } = under.secrets;
     let covered = covered(&payloads);
     let expected = hash_1(suite.hash, &keymat.skeyid_a, under.message_id, &covered);
+    // Before anything in it counts: what a forger sends is not worth an answer.
     verify(&expected, &payloads, MessageName::QM1)?;
     let offered = sa_of(&payloads)?;
     let ni = Ni(nonce_of(&payloads)?.to_vec());
@@ -205,6 +206,7 @@ pub(crate) fn respond(
     let nr = Nr(ctx.quick_nonce(under.number));
     let mut own = vec![Payload::new(PayloadType::SA, answer.encode()), nr.payload()];
     own.extend(half.as_ref().map(Half::payload));
+    // As it was asked: without IDs both sides mean their own addresses.
     if given.is_some() {
         own.extend(selectors.mirrored().payloads());
     }
@@ -212,6 +214,7 @@ pub(crate) fn respond(
     let (bytes, chain) = under.seal(ctx, MessageName::QM2, &after, hash, own);
     under.say(ctx, ChildEvent::Opened { role: Role::Responder, selectors });
     let seed = ChildSeed { gxy, ni: ni.clone(), nr: nr.clone() };
+    // With QM2 already: ESP may come right behind QM3, and overtake it.
     let child = under.install(ctx, &seed, spi, (common, offer.udp, selectors));
     let next = Quick::WaitMsg3(Box::new(Answered { chain, child, ni, nr }));
     Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)) })
@@ -233,6 +236,7 @@ impl Asked {
         let nr = Nr(nonce_of(&payloads)?.to_vec());
         let common = self.offer.accept(&sa_of(&payloads)?, &ctx.config.profile.quick_mode)?;
         let theirs = payloads.iter().find(|payload| payload.kind == PayloadType::KE);
+        // Else the keys would follow from the nonces alone, and PFS be gone without a word.
         if self.half.is_some() && theirs.is_none() {
             return Err(Reason::MissingPayload(PayloadType::KE));
         }
@@ -270,6 +274,7 @@ fn shared(ctx: &Ctx<'_>, half: Option<&Half>, theirs: Option<&Payload>) -> Resul
     let Some((half, theirs)) = half.zip(theirs) else {
         return Ok(None);
     };
+    // Only what was sent back to us has our own value in it.
     if half.public == theirs.body {
         return Err(Reason::Reflected);
     }
@@ -381,6 +386,7 @@ impl Ctx<'_> {
     }
 
     fn half(&self, group: DhGroup, number: u64) -> Half {
+        // Fresh for each child, never phase 1's: PFS is nothing else.
         let private = self.streams.quick_exponent(group, number);
         let public = self.powers.public(group, &private);
         Half { group, private, public }

@@ -47,6 +47,7 @@ impl Config {
         let entries = self.crypto_map.iter().flatten().filter(|entry| entry.interface);
         for entry in entries.filter(|entry| entry.dynamic || entry.peers.contains(&peer)) {
             if let Some(part) = entry.missing() {
+                // Passed over, and blamed only where no other entry has lines to compare.
                 incomplete.get_or_insert(part);
                 continue;
             }
@@ -89,6 +90,7 @@ pub(super) fn proxies(payloads: &[Payload]) -> Result<Option<Selectors>, Reason>
     };
     match ids.as_slice() {
         [] => Ok(None),
+        // IDci stands before IDcr, whoever sends them: nothing else tells them apart.
         [local, remote] => Ok(Some(Selectors { local: read(local)?, remote: read(remote)? })),
         _ => Err(Reason::MissingPayload(PayloadType::ID)),
     }

@@ -26,6 +26,7 @@ impl<'m> Read<'m> {
         let together = sa.proposals.chunk_by(|one, next| one.number == next.number);
         let ways = together.flat_map(|proposals| match proposals {
             [one] => one.transforms.iter().map(|transform| vec![(one, transform)]).collect(),
+            // One transform of each, as our own offers have it: of many, the combinations have no bound.
             several => {
                 let firsts = several.iter().map(|one| Some((one, one.transforms.first()?)));
                 firsts.collect::<Option<Vec<_>>>().map(|parts| vec![parts]).unwrap_or_default()
@@ -85,6 +86,7 @@ fn set(parts: &[(&Proposal, &Transform)]) -> Option<TransformSet> {
 }
 
 fn cipher(transform: &Transform) -> Option<EspCipher> {
+    // RFC 3602 wants the attribute with every AES: without it no length is meant.
     let bits = value(transform, KEY_LENGTH);
     EspCipher::ALL.into_iter().find(|cipher| {
         let (id, length) = cipher.wire();
@@ -107,5 +109,6 @@ fn duration(transform: &Transform, unit: LifeType) -> Option<u32> {
         LIFE_DURATION if now == Some(u64::from(unit.0)) => attribute.as_u64(),
         _ => None,
     })?;
+    // What is cut here never was the shorter of the two.
     Some(u32::try_from(found).unwrap_or(u32::MAX))
 }
