@@ -86,7 +86,7 @@ fn set(parts: &[(&Proposal, &Transform)]) -> Option<TransformSet> {
 }
 
 fn cipher(transform: &Transform) -> Option<EspCipher> {
-    // RFC 3602 wants the attribute with every AES: without it no length is meant.
+    // Every AES carries the attribute (so RFC 3602): without it no length is meant.
     let bits = value(transform, KEY_LENGTH);
     EspCipher::ALL.into_iter().find(|cipher| {
         let (id, length) = cipher.wire();
