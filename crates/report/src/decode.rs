@@ -85,6 +85,7 @@ impl Serialize for One<'_> {
         object.serialize_field("at", &range.start)?;
         object.serialize_field("length", &range.len())?;
         object.serialize_field("name", name)?;
+        // Without a string in between: a large capture has a great many fields.
         object.serialize_field("value", &format_args!("{value}"))?;
         if !children.is_empty() {
             object.serialize_field("fields", &Fields(children))?;
@@ -99,6 +100,7 @@ impl Serialize for One<'_> {
 /// Those of `out`.
 pub fn decoded_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Decoded { frame, at, ends: (from, to), bytes, observed, .. } = decoded;
+    // By itself: a message that cannot be read often has a header that can.
     let header = Header::decode(bytes).ok();
     let header = header.as_ref();
     let seen = observed.as_ref().ok();
@@ -137,6 +139,7 @@ fn inside(seen: &Observed) -> Option<Vec<Field<'_>>> {
 
 fn error(decoded: &Decoded<'_>) -> Option<String> {
     let error = decoded.observed.as_ref().err()?;
+    // The capture's doing and not the sender's, who would be blamed for it.
     let cut = if decoded.cut { " (the packet was captured in part)" } else { "" };
     Some(format!("{error}{cut}"))
 }
@@ -173,6 +176,7 @@ fn opened(text: &mut String, seen: &Observed, styled: bool) {
         Some(HashCheck::Verified) => paint(GOOD, "  ✓ the HASH is what the given key makes it"),
         Some(HashCheck::Wrong) => paint(TROUBLE, "  ✗ the HASH is not what the given key makes it"),
         Some(HashCheck::Unknown) => {
+            // Hashes in clear are Aggressive Mode's: the key, and what the capture holds, is enough for them.
             let why = match seen.message.body {
                 Body::Clear(_) => "a pre-shared key (--psk-file)",
                 Body::Encrypted(_) => "a pre-shared key (--psk-file), or keys that a capture does not tell",
@@ -196,7 +200,9 @@ const RANGE: usize = 9;
 /// A line for each field and for each below it.
 fn tree(text: &mut String, fields: &[Field<'_>], depth: usize) {
     for Field { range, name, value, children } in fields {
+        // An empty field stands at its place, not a byte before it.
         let last = range.end.saturating_sub(1).max(range.start);
+        // Counted, so that no number is formatted twice for every field.
         let digits = |number: usize| number.checked_ilog10().map_or(1, |log| log as usize + 1);
         let blanks = (RANGE - 1).saturating_sub(digits(range.start) + digits(last)) + 2;
         text.extend(std::iter::repeat_n(' ', blanks));
@@ -211,6 +217,7 @@ fn tree(text: &mut String, fields: &[Field<'_>], depth: usize) {
             text.truncate(begin + end);
             let _ = write!(text, "… ({} bytes)", range.len());
         }
+        // Behind the cut, which would otherwise fall into the middle of an escape.
         if let Cow::Owned(escaped) = shown(text.get(begin..).unwrap_or_default()) {
             text.truncate(begin);
             *text += &escaped;

@@ -65,6 +65,7 @@ pub fn diff<E>(
         text.push(format!("{letter}  {}", event.as_ref().map_or("nothing more happens".into(), told)).into());
     }
     if let [Some(a), Some(b)] = &pair {
+        // Two kinds of event share no fields worth setting side by side.
         if a.get("kind") == b.get("kind") {
             text.extend(fields(a, b));
         }
@@ -109,6 +110,7 @@ fn told(event: &Map<String, Value>) -> String {
 
 /// Every field but the bytes that is not the same.
 fn fields(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<Line> {
+    // In the order of the trace's own objects, which tells when and who before what.
     let mut keys: Vec<&String> = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))).collect();
     keys.retain(|key| a.get(*key) != b.get(*key) && *key != "bytes");
     let side = |event: &Map<String, Value>, key: &str| {
@@ -133,6 +135,7 @@ fn dump(a: &[u8], b: &[u8]) -> Vec<Line> {
     let Some(first) = (0..a.len().max(b.len())).find(|n| a.get(*n) != b.get(*n)) else { return Vec::new() };
     // On port 4500 four zero bytes stand before the message.
     let marker = if a.starts_with(&[0; 4]) { 4 } else { 0 };
+    // A's will do: up to the first difference the two have one layout.
     let fields = dissect(a.get(marker..).unwrap_or_default());
     let place = first.saturating_sub(marker);
     let field = fields

@@ -23,12 +23,14 @@ struct Run<'r> {
     seed: u64,
     outcome: String,
     verdict: Option<String>,
+    // Null where a side has none: neither equal nor different.
     keys_match: Option<bool>,
     negotiated: Option<Negotiated>,
     initiator: Option<Peer>,
     responder: Option<Peer>,
     phase2: Option<Quick>,
     faults: Vec<Fault>,
+    // The flag's name, which is a keyword of Rust.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     view: Option<String>,
     diagnosis: Vec<Diagnosis<'r>>,
@@ -144,6 +146,7 @@ fn object(report: &Report) -> Run<'_> {
 
 /// JSON on one line, with everything escaped that is not printed: it stands in strings alone, and means the same there.
 pub fn plain_json(json: &str) -> Cow<'_, str> {
+    // Nearly always so, and then nothing is copied.
     if json.chars().all(is_printed) {
         return Cow::Borrowed(json);
     }
@@ -152,6 +155,7 @@ pub fn plain_json(json: &str) -> Cow<'_, str> {
         if is_printed(c) {
             out.push(c);
         } else {
+            // JSON escapes are units of UTF-16: beyond 16 bits a character takes two.
             out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
@@ -178,8 +182,10 @@ fn peer(peer: &PeerOutcome) -> Peer {
     Peer {
         state: state_name(peer.state),
         last: state_name(peer.last),
+        // None for an SA that is gone: IOS's MM_NO_STATE is also an initiator that waits for message 2.
         ios: peer.state.map(ike::State::ios),
         end: peer.end.to_string(),
+        // With its unit, so that nobody takes it for milliseconds.
         at: format!("{}s", peer.at),
         sent: numbers(&peer.sent),
         received: numbers(&peer.received),

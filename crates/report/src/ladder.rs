@@ -9,10 +9,12 @@ use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
 use crate::row::{Arrow, OWN_INVENTION, Row, What};
 
 /// Columns: time, the initiator's, the arrows, the responder's.
+// Room for 99.999999: of longer times the last decimals go, not the column.
 const TIME: usize = 9;
 const STATE: usize = 14;
 /// Columns that the arrows leave to everything else: the responder's name and address, or its state alone.
 const BESIDE: usize = 62;
+// 12 is the longest name of a state that a peer rests in; the head line gives way by itself.
 const BESIDE_NARROW: usize = TIME + 3 + STATE + 2 + 12;
 /// What an arrow's label needs, mostly.
 const LABEL: usize = 40;
@@ -31,16 +33,19 @@ impl Layout {
     }
 
     /// Where nothing says how wide the reader's window is.
+    // A pipe has no width; one number for all keeps its output the same from run to run.
     pub const WIDE: Layout = Layout { width: 110 };
 
     /// For a window of so many columns. Below 80 what an arrow carries stands under it.
     pub fn new(columns: usize) -> Layout {
+        // What follows subtracts from it unchecked: 40 leaves room for time, state and label.
         Layout { width: columns.clamp(40, 140) }
     }
 
     /// What is left beside a column of so many characters.
     #[must_use]
     pub fn beside(self, columns: usize) -> Layout {
+        // The bound of `new`, for the same subtractions.
         Layout { width: self.width.saturating_sub(columns).max(40) }
     }
 
@@ -60,6 +65,7 @@ impl Layout {
 pub(crate) fn ladder(setup: &Setup, rows: &[Row], view: Option<Role>, layout: Layout) -> Vec<Line> {
     let mut lines = heads(setup, view, layout);
     lines.extend(rungs(rows, layout));
+    // A name that no device prints must not be looked up as one.
     let waits_for_am4 =
         |row: &Row| matches!(&row.what, What::Arrow(arrow) if arrow.enters == Some(State::AmWaitMsg4));
     if rows.iter().any(waits_for_am4) {
@@ -88,6 +94,7 @@ pub(crate) fn rungs(rows: &[Row], layout: Layout) -> Vec<Line> {
 fn sides(setup: &Setup, view: Option<Role>) -> Sides<String> {
     let side = |role: Role| {
         let config = &setup.hosts[role];
+        // Vendor and true address of the other end are what an engineer on one device does not know.
         if view.is_some_and(|view| view != role) {
             format!("{role} (not visible from here)")
         } else {
@@ -100,6 +107,7 @@ fn sides(setup: &Setup, view: Option<Role>) -> Sides<String> {
 /// The responder is moved left, or a line down, where it must.
 fn head(Sides { initiator, responder }: Sides<String>, layout: Layout) -> Vec<String> {
     let left = format!("{:>TIME$}   {initiator}", "time s");
+    // Moved rather than cut: the address is what people look for.
     let right = layout.right().min(layout.width.saturating_sub(responder.chars().count()));
     if left.chars().count() + 2 <= right {
         vec![format!("{left:<right$}{responder}")]
@@ -119,14 +127,17 @@ fn line(row: &Row, layout: Layout) -> Vec<Line> {
             [Line::from(time).then(line)].into_iter().chain(below).collect()
         }
         What::Enters { role, state } => {
+            // The name's length, not that of what is painted: colours take no columns.
             let state = at_side(*role, paint_state(*state), state.asa().len(), layout);
             vec![Line::from(time).then(state)]
         }
         What::Note { role, text, trouble } => note(&time, *role, text, *trouble, layout),
         What::Network { text } => {
+            // Between the columns: neither peer knows of it.
             let start = format!("{time}{:STATE$}", "");
             wrapped(&start, TROUBLE, &format!("⚡ {text}"), layout)
         }
+        // Without a time, for it stands for many.
         What::Fold(resends) => wrapped(&" ".repeat(TIME + 3), FAINT, &folded(*resends), layout),
     }
 }
@@ -134,6 +145,7 @@ fn line(row: &Row, layout: Layout) -> Vec<Line> {
 /// Seconds with as many decimals as the column holds: after hours microseconds mean nothing.
 fn time(at: Instant) -> String {
     let mut text = at.to_string();
+    // Milliseconds stay whatever the time is: a handshake takes no longer.
     let whole = text.find('.').map_or(text.len(), |point| point + 4);
     text.truncate(TIME.max(whole));
     text
@@ -161,7 +173,9 @@ pub(crate) fn folded(resends: Sides<usize>) -> String {
 /// The line, and what it has no room for.
 fn arrow(arrow: &Arrow, layout: Layout) -> (Line, Option<String>) {
     let (whole, len) = shaft(arrow, &arrow.text, layout.arrow());
+    // The initiator's state stands before the arrow, in a column that is counted already.
     let state = if arrow.from == Role::Responder { arrow.enters.map_or(0, |s| s.asa().len() + 2) } else { 0 };
+    // As a whole or not at all: half a list of payloads would mislead.
     let fits = TIME + 3 + STATE + len + state <= layout.width;
     let (shaft, below) =
         if fits { (whole, None) } else { (shaft(arrow, "", layout.arrow()).0, Some(arrow.text.clone())) };
@@ -181,6 +195,7 @@ fn shaft(arrow: &Arrow, text: &str, width: usize) -> (Line, usize) {
         Role::Initiator => format!("✗ {by}"),
         Role::Responder => format!("✗ {by} "),
     });
+    // `✗` has three bytes and one column.
     let tip_len = tip.as_ref().map_or(1, |tip| tip.chars().count());
     let label = match (from, text) {
         (Role::Initiator, "") => format!("── {name} "),
@@ -195,6 +210,7 @@ fn shaft(arrow: &Arrow, text: &str, width: usize) -> (Line, usize) {
         Role::Initiator => Line::from(label).then(rest).then(painted("▶")),
         Role::Responder => painted("◀").then(rest).then(label),
     };
+    // It grows rather than being cut; by the length its caller sees whether it fits.
     (line, needs.max(width))
 }
 
@@ -215,6 +231,7 @@ fn at_side(role: Role, painted: Line, len: usize, layout: Layout) -> Line {
 
 fn note(time: &str, role: Role, text: &str, trouble: bool, layout: Layout) -> Vec<Line> {
     let lines = wrap(text, layout.width - TIME - 3 - STATE);
+    // All lines of a note begin where the longest may, two columns of them for the mark.
     let longest = lines.iter().map(|line| line.chars().count() + 2).max().unwrap_or(0);
     let mut first = true;
     lines
@@ -236,6 +253,7 @@ fn note(time: &str, role: Role, text: &str, trouble: bool, layout: Layout) -> Ve
 /// Breaks text, as it is shown, at blanks into lines of at most `width` characters; a longer word stays whole.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    // Measured as it will be written: an escape is longer than what it stands for.
     for word in shown(text).split(' ') {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {

@@ -126,6 +126,7 @@ impl Report {
 fn judge(scenario: &Scenario, outcome: &Outcome, diagnosis: &[Diagnosis]) -> Vec<String> {
     let mut failed = failed_expectations(&scenario.expect, outcome);
     if let Some(want) = scenario.expect.cause {
+        // Others may fit as well; the first is the one that would be acted upon.
         let got = diagnosis.first().map(|first| first.cause);
         if want != got {
             let name = |cause: Option<sim::Cause>| cause.map_or("none", sim::Cause::name);

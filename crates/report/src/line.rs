@@ -12,6 +12,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 
 /// One line: whatever a piece of it holds, it stays text of this line, in this style.
 #[derive(Clone, Debug, Default)]
+// Not one string: foreign escape sequences could not be told from our own any more.
 pub(crate) struct Line(Vec<(Style, String)>);
 
 /// Text in a style; the style is ended where the text ends.
@@ -21,6 +22,7 @@ pub(crate) fn paint(style: Style, text: &str) -> Line {
 
 /// Lines as they are written, each with its end.
 pub(crate) fn written(lines: &[Line]) -> String {
+    // The padding of a last column would show in every diff of two outputs.
     lines.iter().map(|line| format!("{}\n", line.to_string().trim_end())).collect()
 }
 
@@ -55,6 +57,7 @@ impl fmt::Display for Line {
         if f.alternate() {
             return self.0.iter().try_for_each(|(_, text)| f.write_str(&shown(text)));
         }
+        // Ended with each piece: pagers and `grep` show lines by themselves.
         self.0.iter().try_for_each(|(style, text)| write!(f, "{style}{}{style:#}", shown(text)))
     }
 }

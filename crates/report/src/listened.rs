@@ -50,11 +50,13 @@ impl Listened {
     /// Every negotiation came up, and one did.
     pub fn succeeded(&self) -> bool {
         let Counts { up, failed, evicted, .. } = self.counts;
+        // A caller that was dropped for want of memory may be the one that would have failed.
         up > 0 && failed == 0 && evicted == 0
     }
 
     /// Nobody sent anything: there is nothing to judge.
     pub fn is_silent(&self) -> bool {
+        // What came too fast to be heard was no silence.
         self.counts.datagrams == 0 && self.overrun == 0
     }
 
@@ -75,6 +77,7 @@ impl Listened {
         let Counts { up, failed, untold, datagrams, .. } = counts;
         let all = format!("{local} for {} s · {} heard", self.ended(), counted(*datagrams, "datagram"));
         let mut lines = labelled("listened", &all, layout);
+        // Otherwise the count would not agree with the ladders above it.
         let more = if *untold == 0 {
             String::new()
         } else {
@@ -106,6 +109,7 @@ impl Listened {
 
     /// To the millisecond.
     fn ended(&self) -> Instant {
+        // A real clock: its microseconds tell of the machine, not of a peer.
         Instant::from_micros(self.ended.as_micros() / 1000 * 1000)
     }
 

@@ -23,6 +23,7 @@ pub fn columns(setup: &Setup, role: Role, layout: Layout) -> String {
 
 /// What stands above a caller's rows, whose times begin with its call: how long after the listener's start that was.
 pub fn called(began: Instant) -> String {
+    // A real clock: its microseconds tell of the machine, not of the caller.
     let began = Instant::from_micros(began.as_micros() / 1000 * 1000);
     written(&[paint(FAINT, &format!("            {began} s after the start:"))])
 }
@@ -30,7 +31,9 @@ pub fn called(began: Instant) -> String {
 /// The rows of the entries from `since` on, as `role` sees them; nothing is folded.
 pub fn rungs_since(setup: &Setup, trace: &Trace, role: Role, since: usize, layout: Layout) -> String {
     let first = trace.entries().get(since).map(|entry| entry.id);
+    // All rows are made anew, for what one says hangs on entries before and behind it.
     let new = each(setup, trace, Some(role)).into_iter().filter(|(entry, _)| Some(*entry) >= first);
+    // Not folded: what is printed already could not be taken back.
     let rows: Vec<Row> = new.map(|(_, row)| row).collect();
     written(&rungs(&rows, layout))
 }

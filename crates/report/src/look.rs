@@ -34,6 +34,7 @@ pub enum Detail {
 }
 
 /// Behind a line whose wording or layout has no public source.
+// Nobody should search the web for a line that no device prints.
 const SIMULATED: &str = "(simulated)";
 
 /// A negotiation as its device holds it at a moment, or held it.
@@ -64,6 +65,7 @@ fn shown_state(negotiation: &Negotiation) -> Option<State> {
     match negotiation.last {
         // Nothing waits for a fourth message on a device: there the initiator is active.
         Some(State::AmWaitMsg4) => Some(State::AmActive),
+        // An ASA names states after the awaited message: the first is 2 for who calls, 3 for who is called.
         None => MessageName::new(mode, Sides::new(2, 3)[role]).and_then(State::waiting_for),
         last => last,
     }
@@ -76,6 +78,7 @@ fn ends(setup: &Setup, trace: &Trace, device: Role, id: SaId) -> (IpAddr, IpAddr
             && matches!(entry.kind, Kind::Engine(Event::Created { sa, .. }) if sa == id)
     };
     let made = trace.entries().iter().find(makes);
+    // Behind a NAT the configured address is not the one that a device sees and prints.
     let arrived = made.and_then(|made| {
         let arrived = trace.causes(made.id).find_map(|cause| cause.kind.arrived());
         arrived.map(|datagram| (datagram.to.ip(), datagram.from.ip()))

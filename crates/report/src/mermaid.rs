@@ -14,6 +14,7 @@ pub fn mermaid(report: &Report) -> String {
         let config = &scenario.setup.hosts[role];
         format!("    participant {} as {role} {} ({})", letter(role), config.address, config.profile)
     };
+    // Declared in this order, so that the initiator is on the left whoever speaks first.
     let head = vec!["sequenceDiagram".into(), participant(Role::Initiator), participant(Role::Responder)];
     let rows = rows(&scenario.setup, trace, *view);
     let lines = head.into_iter().chain(rows.iter().flat_map(lines));
@@ -35,6 +36,7 @@ fn lines(row: &Row) -> Vec<String> {
     match &row.what {
         What::Arrow(arrow) => {
             let Arrow { from, name, text, enters, lost, .. } = arrow;
+            // `-x` draws a cross where the message would have arrived.
             let shaft = if lost.is_some() { "-x" } else { "->>" };
             let by = lost.as_ref().map_or(String::new(), |by| format!(", lost: {by}"));
             let words = plain(&format!("{} s {name} {text}{by}", row.at));
@@ -50,5 +52,6 @@ fn lines(row: &Row) -> Vec<String> {
 
 /// Without the signs that mean something to Mermaid.
 fn plain(text: &str) -> String {
+    // A semicolon ends a statement; the code for `#` brings one along, which the last step mends.
     shown(text).replace('#', "#35;").replace(';', "#59;").replace("#35#59;", "#35;")
 }

@@ -28,6 +28,7 @@ use steps::{Note, Step, Steps};
 
 pub use folio::{Chapter, folio};
 
+// Compiled in: a page is mailed about, and has to need nothing beside it.
 const STYLE: &str = include_str!("page/style.css");
 const SCRIPT: &str = include_str!("page/script.js");
 
@@ -72,6 +73,7 @@ fn document(title: &str, head: &str, ladder: &str, body: &Body<'_>) -> String {
 
 /// A page's beginning. The title is escaped already.
 fn opening(title: &str) -> String {
+    // An empty icon, or browsers ask the server on which the page lies for one.
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
@@ -94,6 +96,7 @@ fn head(report: &Report, redact: bool) -> String {
         scenario.setup.mode,
         scenario.setup.seed
     );
+    // At the top, for who passes a page on seldom is who made it.
     html += if redact {
         "<p class=\"banner\" role=\"note\">Redacted: pre-shared keys, private exponents, derived keys and decrypted \
          payloads are left out.</p>\n"
@@ -168,6 +171,7 @@ fn step(number: usize, step: &Step, all: &[Step], redact: bool) -> String {
 
 fn calculated(calculation: &Calculation, redact: bool) -> String {
     let Calculation { name, formula, section, inputs, value, .. } = calculation;
+    // The formula may stay: it is the RFC's, and gives nothing away.
     if redact {
         return format!(
             "<details><summary>{name} = {}</summary><p>{section}. Inputs and value are left out (--redact).</p></details>\n",
@@ -191,5 +195,6 @@ fn calculated(calculation: &Calculation, redact: bool) -> String {
 /// Text that is safe between tags and in quoted attributes, and a line of it one line: what is not printed is shown
 /// escaped, for XML has no way to write it.
 pub(crate) fn escape(text: &str) -> String {
+    // `&` goes first, or the other entities would be escaped again.
     shown(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

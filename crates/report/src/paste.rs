@@ -17,6 +17,7 @@ use says::says;
 use words::{advice, certainty, decides, meaning};
 
 /// Lines that are shown of each kind.
+// The verdict must not scroll off the screen that the paste came from.
 const FEW: usize = 3;
 
 /// Negotiations that are told in full.
@@ -29,6 +30,7 @@ pub fn paste_text(paste: &Paste, all: bool, layout: Layout) -> String {
         if n > 0 {
             lines.push(Line::default());
         }
+        // Behind the first only trouble is worth the room.
         let full = n == 0 || n < IN_FULL && !story.is_healthy();
         lines.extend(if full { in_full(story, paste, layout) } else { vec![in_short(story)] });
     }
@@ -75,6 +77,7 @@ fn head(story: &Story) -> String {
 fn progress(story: &Story) -> String {
     let phase1 = match story.phase1 {
         Phase::None => "no phase 1 in these lines".to_owned(),
+        // No stall: a log that breaks off is no peer that does.
         Phase::Unknown => "the lines end before phase 1 is decided".to_owned(),
         phase @ (Phase::Stalled | Phase::Refused | Phase::Established | Phase::Deleted) => {
             format!("phase 1 {}", phase.name())
@@ -94,6 +97,7 @@ fn progress(story: &Story) -> String {
 fn states(story: &Story) -> Option<String> {
     let told = |role: Role| {
         let state: Option<State> = story.states[role]?;
+        // The device's own state is in its lines; the peer's follows from the cause alone.
         let guess =
             if story.supposed && Some(role) != story.role { " (if the cause is the first)" } else { "" };
         Some(format!("{role} {}{guess}", state_name(state)))
@@ -137,6 +141,7 @@ fn cause(first: &Suspect, story: &Story, layout: Layout) -> Vec<Line> {
         lines.extend(labelled("values", &value, layout));
     }
     let own: Vec<String> = first.fix.clone();
+    // A suspect's own fix has this paste's addresses in it; advice holds for anybody.
     let fix = if own.is_empty() { advice(first.issue, story.device) } else { own };
     for (n, line) in fix.iter().take(9).enumerate() {
         let label = if n == 0 { "fix" } else { "" };
@@ -156,6 +161,7 @@ fn speaking(first: &Suspect, story: &Story, paste: &Paste, layout: Layout) -> Ve
     let more =
         story.shows.iter().copied().filter(|line| !numbers.contains(line)).take(FEW).collect::<Vec<_>>();
     numbers.extend(more);
+    // In the order of the paste, in which they tell a story.
     numbers.sort_unstable();
     numbers.dedup();
     speaking_lines(&numbers, "lines", paste, layout)
@@ -163,6 +169,7 @@ fn speaking(first: &Suspect, story: &Story, paste: &Paste, layout: Layout) -> Ve
 
 fn speaking_lines(numbers: &[usize], label: &str, paste: &Paste, layout: Layout) -> Vec<Line> {
     let numbered =
+        // Lines count from 1, as in editors.
         numbers.iter().filter_map(|number| Some((number, paste.lines.get(number.checked_sub(1)?)?)));
     let line = |(n, (number, text)): (usize, (&usize, &String))| {
         let label = if n == 0 { label } else { "" };
@@ -173,6 +180,7 @@ fn speaking_lines(numbers: &[usize], label: &str, paste: &Paste, layout: Layout)
 
 fn cut(text: &str, layout: Layout) -> String {
     let width = layout.width().max(60);
+    // Cut and not wrapped: the rest would look like another line of the log.
     if text.chars().count() <= width {
         return text.to_owned();
     }
@@ -190,6 +198,7 @@ fn alternatives(first: &Suspect, others: &[Suspect], layout: Layout) -> Vec<Line
         let rest: Vec<&str> = others.iter().skip(5).map(|other| other.issue.name()).collect();
         lines.extend(labelled("", &format!("or {}", rest.join(", ")), layout));
     }
+    // Where a line names the reason, nothing is left to decide.
     if first.certainty > Certainty::Said {
         lines.extend(labelled("decides", decides(first.issue), layout));
     }
@@ -202,6 +211,7 @@ fn unknown(paste: &Paste, layout: Layout) -> Vec<Line> {
     }
     let text = format!("{} of {} lines not understood", paste.unknown.len(), paste.total);
     let mut lines = vec![Line::default(), paint(FAINT, &text)];
+    // One of them may be the line that matters, so some are shown and not only counted.
     let first: Vec<usize> = paste.unknown.iter().copied().take(FEW).collect();
     lines.extend(speaking_lines(&first, "", paste, layout).into_iter().map(|line| line.all(FAINT)));
     lines

@@ -11,12 +11,14 @@ use sim::{Actor, Datagram, Entry, EntryId, Kind, Negotiation, Setup, Timeline, T
 
 /// A pcapng file. Virtual time zero is the epoch.
 pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
+    // Both in one file: two would hide what was lost on the way.
     let mut writer = Writer::new(&["initiator", "responder"]);
     for entry in trace.entries() {
         let (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) = (entry.actor, &entry.kind)
         else {
             continue;
         };
+        // A lost datagram has no arrival that could tell, so its sending does.
         let comment = match entry.kind.sent() {
             Some(_) => after(setup, trace, entry.id),
             None => before(setup, trace, entry),
@@ -41,6 +43,7 @@ fn after(setup: &Setup, trace: &Trace, sent: EntryId) -> Option<String> {
 
 /// What was done to a datagram before it arrived.
 fn before(setup: &Setup, trace: &Trace, arrived: &Entry) -> Option<String> {
+    // Of a doubled datagram this copy's way alone: the other has a chain of causes of its own.
     let journey = trace.causes(arrived.id).skip(1).take_while(|entry| !matches!(entry.kind, Kind::Sent(_)));
     joined(journey.filter_map(|entry| done(setup, entry)))
 }
@@ -77,6 +80,7 @@ pub fn key_line(trace: &Trace) -> Option<String> {
     };
     // Comments to Wireshark; with them the hashes and keys of Quick Mode can be computed again.
     let phase_2 = timeline.sides.both().iter().any(|(_, side)| !side.children.all.is_empty());
+    // Wireshark's table has one key for a cookie: where the sides' differ, one side's messages stay closed.
     let (cookie, keymat) =
         timeline.sides.into_iter().find_map(|side| side.negotiations.values().find_map(keyed))?;
     let mut text = format!("{cookie},{}\n", hex(keymat.cipher_key.as_bytes()));

@@ -86,12 +86,14 @@ impl Index {
             };
             match &entry.kind {
                 Kind::Lost { by } => {
+                    // Along the causes: between sending and loss it may have been doubled or altered.
                     let sent = trace.causes(entry.id).find(|e| matches!(e.kind, Kind::Sent(_)));
                     index.lost.extend(sent.map(|sent| (sent.id, *by)));
                 }
                 Kind::Engine(Event::Entered { state, .. }) => {
                     index.entered.insert(cause, *state);
                 }
+                // Notifies and resends carry no new state, which then gets a row of its own.
                 Kind::Sent(Datagram { label: Label::Message { sending: Sending::First, .. }, .. }) => {
                     index.answered.insert(cause, ());
                 }
@@ -122,11 +124,13 @@ impl Builder<'_> {
     fn what(&self, entry: &Entry) -> Option<What> {
         match (entry.actor, self.view) {
             (Actor::Peer(role), Some(view)) if role != view => return None,
+            // No peer sees what the network does: it sees that nothing comes.
             (Actor::Network, Some(_)) => return None,
             _ => {}
         }
         match (&entry.kind, entry.actor) {
             (Kind::Sent(datagram), _) => Some(What::Arrow(self.arrow(entry, datagram))),
+            // With both sides shown its sending stands there already.
             (Kind::Arrived(datagram), _) if self.view.is_some() => {
                 Some(What::Arrow(Arrow { enters: None, lost: None, ..self.arrow(entry, datagram) }))
             }
@@ -142,23 +146,28 @@ impl Builder<'_> {
 
     fn arrow(&self, entry: &Entry, datagram: &Datagram) -> Arrow {
         let lost = self.index.lost.get(&entry.id).map(|by| words::blame(self.setup, *by));
+        // Its sender cannot tell a lost message from one that is not answered.
         let lost = lost.filter(|_| self.view.is_none());
         let (text, first, resend) = match datagram.label {
             Label::Message { sending: Sending::Resend(n), .. } => (format!("resend {n}"), false, true),
             Label::Message { sending: Sending::Answer, .. } => ("again, in answer".into(), false, false),
+            // Marked, not described: nobody should look for it on a device.
             Label::Message { name: MessageName::AM4, .. } => (OWN_INVENTION.into(), true, false),
             Label::Message { .. } => {
+                // Worth saying at the arrow: firewalls that pass UDP 500 may block 4500, and it stops just here.
                 let floated = [datagram.from, datagram.to].iter().any(|end| end.port() == 4500);
                 (contents(datagram.message(), floated), true, false)
             }
             Label::Delete { .. } => (clear_or_not(true), false, false),
             Label::Notify { protected, .. } => (clear_or_not(protected), false, false),
+            // Damage may have hit the header itself, and then only the length is sure.
             Label::Foreign { exchange: None, .. } => {
                 (format!("{} bytes", datagram.message().len()), false, false)
             }
             Label::Foreign { encrypted, .. } => (clear_or_not(encrypted), false, false),
         };
         let name = label_name(&datagram.label);
+        // A resend changes no state.
         let cause = entry.cause.filter(|_| first);
         let enters = cause.and_then(|cause| self.index.entered.get(&cause).copied());
         Arrow { from: datagram.sender, name, text, enters, lost, resend }
@@ -198,6 +207,7 @@ impl Builder<'_> {
                 plain(&format!("{} again: a duplicate, not answered", self.subject(entry)))
             }
             Event::NotifyReceived { notify, obeyed: true, .. } => trouble(format!("obeys {notify}")),
+            // An ASA logs it and goes on waiting, so it must not look as if it ended anything.
             Event::NotifyReceived { notify, .. } if notify.is_error() => {
                 plain(&format!("{notify}: logged, not obeyed"))
             }
@@ -253,6 +263,7 @@ fn nat(local: bool, remote: bool) -> Option<&'static str> {
         (true, true) => Some("NAT-D: both are behind NAT"),
         (true, false) => Some("NAT-D: I am behind NAT"),
         (false, true) => Some("NAT-D: the peer is behind NAT"),
+        // What everybody expects would only be noise.
         (false, false) => None,
     }
 }

@@ -16,8 +16,10 @@ const RIGHT: usize = 780;
 const ROW: usize = 40;
 const TOP: usize = 96;
 /// Characters of a note before it is broken.
+// SVG does not break lines by itself.
 const NOTE: usize = 62;
 
+// Within the file: slides and wikis take a picture without what it links to.
 const STYLE: &str = "text{font:14px monospace;fill:#1b1f24}.t{fill:#5b6470}.h{font-weight:bold;font-size:16px}\
 .bad{fill:#b3261e}line{stroke:#1b1f24;stroke-width:1.5}.life{stroke:#ccd2da}.lost{stroke:#b3261e;stroke-dasharray:6 4}";
 
@@ -29,7 +31,9 @@ pub fn svg(report: &Report) -> String {
     for row in rows(&scenario.setup, trace, *view) {
         y += draw(&mut body, &row, y);
     }
+    // Known only behind the last row, so that the head is made after the body.
     let height = y + 20;
+    // On a white ground of its own: black on nothing cannot be read on a dark page.
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\">\n\
          <title>{0}</title>\n<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
@@ -95,6 +99,7 @@ fn draw(body: &mut String, row: &Row, y: usize) -> usize {
 }
 
 fn state(role: Role, name: &str, y: usize) -> String {
+    // Outside the lifelines, for arrows and notes are between them.
     let (x, anchor) = match role {
         Role::Initiator => (LEFT - 12, "end"),
         Role::Responder => (RIGHT + 12, "start"),

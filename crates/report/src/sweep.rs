@@ -44,6 +44,7 @@ struct Group {
 /// Outcomes of a sweep; its size depends on their variety, not on the number of runs.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
+    // Ordered, so that the table does not depend on a hash.
     groups: BTreeMap<Key, Group>,
     pairs: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -59,6 +60,7 @@ impl Groups {
     /// The table: most frequent first; runs whose fault never acted at the end.
     pub fn table(&self) -> String {
         let mut rows: Vec<(&Key, &Group)> = self.groups.iter().collect();
+        // Stable: what is equally frequent stays in the order of its keys.
         rows.sort_by_key(|(key, group)| (!key.acted, std::cmp::Reverse(group.count)));
         let mut text = format!(
             "{:>7}  {:<11}  {:<12}  {:<12}  {:<24}  {}\n",
@@ -91,6 +93,7 @@ impl Groups {
         const ROW: usize = 28;
         let rows: Vec<&str> = distinct(self.pairs.keys().map(|(i, _)| *i));
         let columns: Vec<&str> = distinct(self.pairs.keys().map(|(_, r)| *r));
+        // Without any run there would be nothing to divide by.
         let most = self.pairs.values().copied().max().unwrap_or(1).max(1);
         let (width, height) = ((columns.len() + 1) * CELL + 20, (rows.len() + 2) * ROW + 20);
         let mut svg = format!(
@@ -109,6 +112,7 @@ impl Groups {
             let _ = writeln!(svg, "<text x=\"10\" y=\"{}\">{initiator}</text>", y + 20);
             for (column, responder) in columns.iter().enumerate() {
                 let count = self.pairs.get(&(*initiator, *responder)).copied().unwrap_or(0);
+                // Never too dark for the black number on it.
                 let shade = 255 - count * 200 / most;
                 let _ = writeln!(
                     svg,

@@ -40,6 +40,7 @@ pub(crate) fn conclusions(report: &Report, layout: Layout) -> Vec<Line> {
     lines.extend(phase2(report, layout));
     lines.extend(why(report, layout));
     lines.extend(held(report, layout));
+    // Last, just above the prompt where it will be typed.
     lines.extend(next(report));
     lines
 }
@@ -51,7 +52,9 @@ fn next(report: &Report) -> Option<Line> {
         return None;
     }
     let command = match report.view {
+        // An engineer with one device has no file; the last state is kept even where the SA is gone.
         Some(role) => format!("ikesim explain {}", state_name(report.outcome.peers[role].last)),
+        // With the file's own seed the trouble might not come.
         None if report.seed_given => format!("ikesim why {file} --seed {}", report.scenario.setup.seed),
         None => format!("ikesim why {file}"),
     };
@@ -121,6 +124,7 @@ fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout
     for (n, line) in evidence.iter().skip(skip).enumerate() {
         lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line, layout));
     }
+    // A fix for each of many possible causes would be no advice.
     if in_view && *rank > 1 {
         return lines;
     }
@@ -150,6 +154,7 @@ pub fn explained(article: &Article, layout: Layout) -> String {
         if label.starts_with("cause") || (label == "check" && before != "check") {
             lines.push(Line::default());
         }
+        // A blank in front is an article's mark for a command.
         match text.strip_prefix(' ') {
             Some(command) => lines.push(format!("   {label:<LABEL$}  {command}").into()),
             None => lines.extend(labelled(label, text, layout)),

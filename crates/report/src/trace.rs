@@ -13,6 +13,7 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
     let object = object(setup, entry);
     let field =
         |name: &str| object.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
+    // The most telling first: a reason before the message that it is about.
     let telling = ["reason", "message", "notify", "state", "by"].into_iter().find_map(|name| {
         let value = field(name)?;
         Some(if name == "message" { format!("message {value}") } else { value })
@@ -37,6 +38,7 @@ fn object(setup: &Setup, entry: &Entry) -> Value {
         Actor::Peer(role) => role.to_string(),
         Actor::Network => "network".to_owned(),
     };
+    // Their order is kept, and a trace reads better with these in front.
     let mut object = json!({
         "id": entry.id.0, "at": format!("{}s", entry.at), "actor": actor,
         "cause": entry.cause.map(|cause| cause.0),
@@ -57,6 +59,7 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
                     json!({"at": change.at.to_string(), "what": what, "before": before, "after": after})
                 })
                 .collect();
+            // Counted from 1, as every message about a fault does.
             json!({"kind": "edited", "fault": fault + 1, "changes": changes})
         }
         Kind::Initiated => json!({"kind": "initiated"}),

@@ -25,6 +25,7 @@ use standing::standing;
 pub(crate) use standing::{outcome, standing_words};
 
 fn at(one: Option<&Emission<'_>>) -> Instant {
+    // Damaged files hold times beyond every clock, which must not wrap.
     let millis = one.map_or(0, |one| u64::try_from(one.at().as_millis()).unwrap_or(u64::MAX));
     Instant::from_micros(millis.saturating_mul(1000))
 }
@@ -40,6 +41,7 @@ pub fn judged_text(
     layout: Layout,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    // Written as it is made: a long capture's text would be large as a whole.
     let mut print = |lines: Vec<Line>| out.write_all(written(&lines).as_bytes());
     print(summary(findings, files, captures, layout))?;
     let several = findings.judgements.len() > 1;
@@ -135,6 +137,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
     if let Some(transform) = chosen(negotiation) {
         lines.extend(labelled("chosen", &transform.to_string(), layout));
     }
+    // It is evidence; with no cause to speak for, it repeats the ladder.
     let told = !judgement.causes.is_empty();
     for (n, line) in judgement.seen.iter().filter(|_| told).enumerate() {
         lines.extend(labelled(if n == 0 { "seen" } else { "" }, line, layout));
@@ -155,6 +158,7 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     let mut parts = Vec::new();
     parts.extend(number.map(|number| number.to_string()));
     parts.push(format!("{} → {}", ends.0.ip(), ends.1.ip()));
+    // A capture that begins late may hold a notify or Quick Mode alone.
     parts.push(mode.map_or_else(|| "no phase 1 message".into(), |mode| format!("{mode} mode")));
     parts.push(match judgement.nat.into_array() {
         [true, true] => "both behind NAT".into(),
@@ -183,6 +187,7 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
         }
     }
     lines.extend(labelled("decides", decides, layout));
+    // Of the likeliest alone: a fix that is printed gets typed.
     if *rank == 1 {
         // Commands stay whole, for pasting.
         lines.extend(
@@ -199,6 +204,7 @@ fn next(judgement: &Judgement<'_>) -> Vec<Line> {
     let states = Role::BOTH.map(|role| judgement.sides[role].state.flatten());
     let command = match (judgement.verdict, states) {
         (Verdict::Established | Verdict::Undecided | Verdict::NotCaptured, _) => return Vec::new(),
+        // A pair only where both are seen: a guessed half would lead astray.
         (_, [Some(initiator), responder]) if judgement.sides.responder.sure != Sure::NotVisible => {
             format!("ikesim explain {initiator} {}", state_name(responder))
         }

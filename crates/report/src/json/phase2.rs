@@ -57,6 +57,7 @@ struct End {
     local: Option<String>,
     remote: Option<String>,
     mode: Option<String>,
+    // Of each end by itself: a lifetime need not be equal for a child to come up.
     lifetime: Option<u32>,
     kilobytes: Option<u32>,
 }
@@ -103,6 +104,7 @@ impl Left {
 
 impl Child {
     fn of(child: &ChildOutcome) -> Child {
+        // Either side's: the answer holds what was offered, unchanged.
         let agreed = child.sides.both().into_iter().find_map(|(_, side)| side.agreed);
         let set = agreed.map(|agreed| agreed.set);
         let (cipher, esp_hmac) = set.and_then(|set| set.esp).unzip();

@@ -9,6 +9,7 @@ use super::{Detail, SIMULATED, Sa};
 
 /// Removed negotiations are gone.
 pub(super) fn show(sas: &[Sa<'_>], detail: Detail) -> String {
+    // An ASA drops the row at once, where IOS shows it as deleted for a while.
     let sas: Vec<&Sa<'_>> = sas.iter().filter(|sa| sa.negotiation.ended.is_none()).collect();
     if detail == Detail::Table {
         return table(&sas);
@@ -55,6 +56,7 @@ fn values(sa: &Sa<'_>) -> (String, String, String) {
         return ("-".into(), "-".into(), "-".into());
     };
     let encrypt = match negotiated.encryption {
+        // Without a number, as in an ASA's configuration.
         Cipher::Aes128 => "aes".into(),
         cipher @ (Cipher::Des | Cipher::TripleDes | Cipher::Aes192 | Cipher::Aes256) => {
             cipher.name().to_owned()

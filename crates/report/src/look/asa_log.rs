@@ -53,7 +53,9 @@ impl Log<'_> {
                 self.decoded(at, if again { "RESENDING" } else { "SENDING" }, datagram, true);
             }
             Kind::Arrived(datagram) => {
+                // Where there is a NAT, its address: a device logs the one that it sees.
                 self.peer = datagram.from.ip().to_string();
+                // A device knows what is in a message once it opens; the trace shows that by its being accepted.
                 let accepts = |later: &Entry| {
                     later.cause == Some(entry.id)
                         && matches!(later.kind, Kind::Engine(Event::Accepted { .. }))
@@ -108,9 +110,11 @@ impl Log<'_> {
                 );
                 self.of_peer(at, "6-713172", &text);
             }
+            // On a device Aggressive Mode's initiator is done with its third message.
             Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
                 self.of_peer(at, "5-713119", "PHASE 1 COMPLETED");
             }
+            // Cisco's reference has a number of its own for a repeated first message.
             Event::Duplicate { message, .. } if message.is_first() && message.mode().is_some() => {
                 self.of_peer(at, "5-713202", "Duplicate first packet detected.");
             }
@@ -121,6 +125,7 @@ impl Log<'_> {
                 let text = format!("Duplicate Phase {phase} packet detected. {then}");
                 self.of_peer(at, "5-713201", &text);
             }
+            // Anybody could have sent it: an ASA logs it and goes on waiting.
             Event::NotifyReceived { notify, protected: false, .. } if notify.is_error() => {
                 let text = format!("Received an un-encrypted {notify} notify message, dropping");
                 self.of_peer(at, "5-713904", &text);
@@ -148,6 +153,7 @@ impl Log<'_> {
 
     /// 715065, newest first: the retry cycle as public traces have it, the last eight steps.
     fn ended(&mut self, at: Instant, how: Ended, state: State) {
+        // Only a timer that runs out is told by a history: other ends are logged where they come about.
         let Some(awaited) = state.awaited().filter(|_| how == Ended::GaveUp) else { return };
         let short = match state.mode() {
             Mode::Main => "MM",

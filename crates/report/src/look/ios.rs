@@ -9,6 +9,7 @@ use sim::Negotiation;
 use super::{Detail, SIMULATED, Sa};
 
 /// Numbers of negotiations that have keys begin here.
+// Public traces have 100x as soon as there are keys.
 const FIRST: u32 = 1001;
 
 /// The number that this negotiation is called by; 0 until it has keys.
@@ -46,6 +47,7 @@ fn row(sa: &Sa<'_>) -> String {
         Role::Responder => (sa.local, sa.peer),
     };
     let (state, status) = match sa.negotiation.ended {
+        // So public outputs have attempts that died, whatever state they died in.
         Some(_) => ("MM_NO_STATE", "ACTIVE (deleted)"),
         None => (sa.state.ios(), "ACTIVE"),
     };

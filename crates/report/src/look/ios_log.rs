@@ -88,6 +88,7 @@ impl Log<'_> {
             self.numbered(at, "ISAKMP", &text);
         }
         let moves = name.mode() == Some(Mode::Main) && sending == Sending::First;
+        // Public traces have it so: before the first packet, and behind every other.
         if moves && name.is_first() {
             self.moved(at, name);
         }
@@ -112,6 +113,7 @@ impl Log<'_> {
                 "(N) NEW SA".to_owned()
             }
             (Label::Message { name, .. }, Some(_)) => {
+                // The state moves when a message is accepted: as it comes in, that of the one before stands.
                 let before = name.previous().unwrap_or(name);
                 format!("({}) {}", self.letter(), column(before, self.device))
             }
@@ -140,6 +142,7 @@ impl Log<'_> {
     fn said(&mut self, at: Instant, event: &Event) {
         match event {
             Event::Accepted { message, .. } if self.main_mode() && message.mode().is_some() => {
+                // Messages 5 and 6 carry the hashes, which prove the key.
                 if *message > MessageName::MSG4 {
                     self.authenticated(at);
                 }
@@ -208,6 +211,7 @@ impl Log<'_> {
         for value in values {
             self.numbered(at, "ISAKMP", &format!("      {value}"));
         }
+        // IOS prints the attribute's bytes as they came, and no number.
         let duration: Vec<String> =
             n.lifetime.to_be_bytes().iter().map(|byte| format!("{byte:#x}")).collect();
         self.say(at, &format!("ISAKMP:      life duration (VPI) of  {}", duration.join(" ")));
@@ -223,8 +227,10 @@ fn column(name: MessageName, role: Role) -> &'static str {
         _ if name.mode().is_none() => "QM_IDLE",
         1 | 2 if aggressive => "AG_INIT_EXCH",
         _ if aggressive => "AG_AUTH",
+        // Before message 2 an initiator has accepted nothing that could move its state.
         1 | 2 if role == Role::Initiator => "MM_NO_STATE",
         1..=3 => "MM_SA_SETUP",
+        // IOS has MM_KEY_AUTH as well, which its traces never show.
         _ => "MM_KEY_EXCH",
     }
 }

@@ -125,6 +125,7 @@ fn cipher_key(side: &Side) -> Option<Calculation> {
     let (keymat, hash) = (side.keymat()?, side.hash()?);
     let (key, skeyid_e) = (keymat.cipher_key.as_bytes(), keymat.skeyid_e.as_bytes());
     let length = key.len();
+    // Only a key longer than the hash is stretched: AES-256 with SHA-1, not with SHA-256.
     let (formula, before) = if skeyid_e.len() >= length {
         ("the first bytes of SKEYID_e", "K = SKEYID_e\n".to_owned())
     } else {
@@ -145,6 +146,7 @@ fn cipher_key(side: &Side) -> Option<Calculation> {
 }
 
 fn iv(side: &Side) -> Option<Calculation> {
+    // Nothing is encrypted before there are keys, though all that goes into the IV is known.
     side.keymat()?;
     let [gxi, gxr] = side.public.as_ref().into_array();
     let value = side.first_iv.clone()?;
@@ -166,6 +168,7 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
     let (keymat, hash, cookies) = (side.keymat()?, side.hash()?, side.cookies?);
     let [gxi, gxr] = side.public.as_ref().into_array();
     let (gxi, gxr, sai_b) = (gxi.as_ref()?, gxr.as_ref()?, side.sai_b.as_ref()?);
+    // The body alone: no hash covers the payload's own header.
     let id_b = side.identity[of].as_ref()?;
     let (name, formula, id, data) = match of {
         Role::Initiator => (
@@ -184,6 +187,7 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
     let (sai_b, id_b) = (sai_b.clone(), id_b.clone());
     let inputs =
         HashInputs { gxi: Gxi(gxi.clone()), gxr: Gxr(gxr.clone()), cookies, sai_b: SaiB(sai_b.clone()) };
+    // The engine's own code: what holds it to the RFC is the script.
     let value = match of {
         Role::Initiator => keymat::hash_i(hash, &keymat.skeyid, &inputs, &IdiiB(id_b.clone())).0,
         Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs, &IdirB(id_b.clone())).0,

@@ -15,6 +15,7 @@ use crate::text::capital;
 use crate::wire::{columns, head, outcome, rows, standing_words};
 
 /// Messages of all negotiations that a page shows.
+// A browser lays all of them out at once.
 const MAX_STEPS: usize = 1_000;
 
 /// One self-contained page.
@@ -106,9 +107,11 @@ impl Page {
         let mut known: BTreeMap<usize, usize> = BTreeMap::new();
         let mut last = 0;
         for ((position, one), row) in emissions.iter().enumerate().zip(rows(judgement)) {
+            // For all negotiations together: a later one's ladder may stay empty.
             if self.count >= MAX_STEPS {
                 break;
             }
+            // A resend is the same bytes, and shows those of the first.
             let wire = match one.repeats.and_then(|first| known.get(&first)) {
                 Some(wire) => *wire,
                 None => self.wire(one),

@@ -34,6 +34,7 @@ pub fn folio(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
     );
     html += "<table class=\"known\"><caption>Verdicts</caption>\n";
     for (number, chapter) in chapters.iter().enumerate() {
+        // Colour does not reach everybody, so a sign says the same.
         let class = if chapter.good { "" } else { " class=\"differs\"" };
         let _ = writeln!(
             html,
@@ -75,6 +76,7 @@ fn chapter(number: usize, chapter: &Chapter<'_>) -> String {
     html += &list(remarks);
     if let Some(report) = report {
         html += &result(report);
+        // A picture: a folio has no script to step with, and no keys to show.
         let _ = writeln!(html, "<figure>{}</figure>", svg(report));
     }
     html + "</article>\n"

@@ -20,6 +20,7 @@ pub(super) fn known(Sides { initiator, responder }: &Sides<Side>, redact: bool) 
         name(initiator),
         name(responder)
     );
+    // Values follow from the ones before: only the first that differs is news.
     let mut parted = false;
     for ((what, secret, one), (_, _, other)) in values(initiator).into_iter().zip(values(responder)) {
         let differ = one.is_some() && other.is_some() && one != other;
@@ -54,6 +55,7 @@ pub(super) fn values(side: &Side) -> Vec<(&'static str, bool, Option<Vec<u8>>)> 
     let cookie = |initiator: bool| {
         side.cookies.map(|pair| if initiator { pair.initiator } else { pair.responder }).map(|c| c.0.to_vec())
     };
+    // Zeros, in message 1: the responder has chosen none yet.
     let responders = cookie(false).filter(|bytes| bytes.iter().any(|byte| *byte != 0));
     let [gxi, gxr] = side.public.clone().into_array();
     let [ni, nr] = side.nonce.clone().into_array();
@@ -72,6 +74,7 @@ pub(super) fn values(side: &Side) -> Vec<(&'static str, bool, Option<Vec<u8>>)> 
         ("SKEYID_a", true, keymat.map(|k| k.skeyid_a.as_bytes().to_vec())),
         ("SKEYID_e", true, keymat.map(|k| k.skeyid_e.as_bytes().to_vec())),
         ("Ka", true, keymat.map(|k| k.cipher_key.as_bytes().to_vec())),
+        // Main Mode sends it encrypted, and a redacted page holds nothing that was decrypted.
         ("IDii", true, idii),
         ("IDir", true, idir),
     ]

@@ -22,6 +22,7 @@ pub(super) fn article(number: usize, wire: &Wire, secrets: bool) -> String {
         bytes.len()
     );
     html += &panel(&format!("{number}w"), "On the wire", bytes, &dissect(bytes));
+    // Equal keys need one panel; two plaintexts of one message are what a wrong key looks like.
     let same = match (&opened.initiator, &opened.responder) {
         (Some(one), Some(other)) => one.plaintext == other.plaintext,
         _ => false,
@@ -52,6 +53,7 @@ fn panel(mark: &str, title: &str, bytes: &[u8], fields: &[Field]) -> String {
         hexes += &shown;
         list += &row;
     }
+    // What a damaged message has behind its last field is on the wire all the same.
     hexes += &gap(bytes, &mut at, bytes.len());
     format!(
         "<section><h4>{title}</h4>\n<div class=\"bytes\">{hexes}</div>\n<ul class=\"fields\">{list}</ul></section>\n"
@@ -87,6 +89,7 @@ fn field_html(field: &Field, bytes: &[u8], at: &mut usize, marks: &mut Marks<'_>
         list += &row;
     }
     inside += &gap(bytes, at, range.end);
+    // An empty field stands at its place, not a byte before it.
     let last = range.end.saturating_sub(1).max(range.start);
     let mut value = value.to_string();
     if let Some((end, _)) = value.char_indices().nth(VALUE) {
@@ -105,6 +108,7 @@ fn field_html(field: &Field, bytes: &[u8], at: &mut usize, marks: &mut Marks<'_>
 
 /// A value of the key schedule, cut for a table.
 pub(super) fn short(bytes: &[u8]) -> String {
+    // Enough to see whether two values are one.
     let start = hex(bytes.get(..8).unwrap_or(bytes));
     if bytes.len() > 8 { format!("{start}…") } else { start }
 }

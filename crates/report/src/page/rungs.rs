@@ -27,6 +27,7 @@ pub(super) fn ladder(report: &Report, steps: &[Step]) -> String {
         let gap = gap(passed);
         let mut first = true;
         for row in &step.rows {
+            // All of a step happens at one instant.
             let time = if first { step.at.to_string() } else { String::new() };
             let gap = if first { gap } else { 0 };
             first = false;
@@ -42,6 +43,7 @@ pub(super) fn ladder(report: &Report, steps: &[Step]) -> String {
 
 /// Pixels for a stretch of time.
 pub(super) fn gap(micros: u64) -> u32 {
+    // Milliseconds of a handshake and minutes of waiting share a page; the 1 is for no time at all.
     4 + 5 * (1 + micros / 5_000).ilog2()
 }
 
@@ -71,6 +73,7 @@ pub(super) fn rung(what: &What) -> String {
         What::Network { text } => {
             format!("<span class=\"wide trouble\">⚡ {}</span>", escape(text))
         }
+        // Pages show every row, folded ones are the text's.
         What::Fold(_) => String::new(),
     }
 }

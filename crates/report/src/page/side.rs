@@ -61,6 +61,7 @@ impl Side {
             Event::Created { cookies, .. } => self.cookies = Some(*cookies),
             Event::GroupFound { group, .. } => self.psk = psk(setup, role, group),
             Event::Keys { sa, .. } => {
+                // The engine does not tell its exponent; its stream, drawn from again, gives the same.
                 let stream = Streams::new(setup.seed, role.name());
                 self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
             }
@@ -89,6 +90,7 @@ impl Side {
             Body::Clear(payloads) => self.keep(datagram.sender, payloads),
             Body::Encrypted(ciphertext) if matches!(datagram.label, Label::Message { .. }) => {
                 let opened = self.open(datagram);
+                // Each Quick Mode starts from phase 1's last block, so nothing else may move that.
                 if message.header.message_id == MessageId(0) {
                     self.move_iv(ciphertext);
                 }
@@ -108,6 +110,7 @@ impl Side {
                 PayloadType::KE => Some(&mut self.public[sender]),
                 PayloadType::NONCE => Some(&mut self.nonce[sender]),
                 PayloadType::ID => Some(&mut self.identity[sender]),
+                // Both hashes cover the offer, never the answer.
                 PayloadType::SA if sender == Role::Initiator => Some(&mut self.sai_b),
                 _ => None,
             };
@@ -122,6 +125,7 @@ impl Side {
     }
 
     fn begin_iv(&mut self) {
+        // Made of the public values once; from then on each message's last block is the next IV.
         if let (None, Some(hash), Some(cipher), Sides { initiator: Some(gxi), responder: Some(gxr) }) =
             (&self.iv, self.hash(), self.cipher(), &self.public)
         {

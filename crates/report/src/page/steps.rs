@@ -71,6 +71,7 @@ pub(super) fn steps(setup: &Setup, trace: &Trace) -> Steps {
     while let Some((first, others)) = rest.split_first() {
         let begins = |entry: &Entry| {
             matches!(entry.kind, Kind::Initiated | Kind::Arrived(_) | Kind::Timer(_))
+                // All that the operator changed is one step, however many faults there are.
                 || (entry.actor == Actor::Operator && first.actor != Actor::Operator)
         };
         let end = others.iter().position(begins).unwrap_or(others.len());
@@ -107,6 +108,7 @@ impl Builder<'_> {
             step.rows.extend(row);
         }
         if let Some(role) = role {
+            // A later step could compute all of it too; it is news once.
             let all = calculation::all(&self.sides[role], role).into_iter();
             step.calculations = all.filter(|one| self.computed[role].insert(one.name)).collect();
         }
@@ -170,10 +172,12 @@ impl Builder<'_> {
 
     /// The number of these bytes, new or known.
     fn wire(&mut self, datagram: &Datagram) -> usize {
+        // Without port 4500's marker: the message is the same on both ports.
         let bytes = datagram.message();
         let known = self.wires.iter().position(|wire| wire.bytes == bytes);
         known.unwrap_or_else(|| {
             let (name, sender) = (label_name(&datagram.label), datagram.sender);
+            // Altered on the way, or a notify made anew: not to be taken for the first.
             let changed = self.wires.iter().any(|wire| wire.name == name && wire.sender == sender);
             let name = if changed { format!("{name}, other bytes") } else { name };
             self.wires.push(Wire { name, sender, bytes: bytes.to_vec(), opened: Sides::default() });

@@ -10,6 +10,7 @@ use super::words::{advice, certainty_name, decides};
 /// One object per negotiation, the most telling first; one without a negotiation where the paste has none.
 pub fn paste_json(paste: &Paste) -> Vec<Value> {
     let lines = lines(paste);
+    // An object all the same: no output could not be told from a failure.
     if paste.stories.is_empty() {
         let device = paste.understood.first().map(|understood| understood.vendor.name());
         return vec![json!({
@@ -23,6 +24,7 @@ pub fn paste_json(paste: &Paste) -> Vec<Value> {
 
 fn lines(paste: &Paste) -> Value {
     let text = |number: &usize| paste.lines.get(number.checked_sub(1)?).map(|line| line.trim().to_owned());
+    // A paste can be a whole day's log: a sample shows what is missing.
     let unknown: Vec<String> = paste.unknown.iter().take(20).filter_map(text).collect();
     json!({ "total": paste.total, "understood": paste.understood.len(), "not_understood": unknown })
 }

@@ -16,6 +16,7 @@ pub(super) fn says(says: Says) -> String {
 
 fn fixed(says: Says) -> &'static str {
     match says {
+        // This and the next are worded above; here they save the match a wildcard.
         Says::Begins(..) => "phase 1 begins",
         Says::Named(..) => "a message",
         Says::Message(Way::Sent) => "a message leaves; its payloads or its state say which",
@@ -43,6 +44,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Offered => "what the peer offers",
         Says::Configured => "what is configured here",
         Says::Chosen => "an offered proposal fits",
+        // A wrong pre-shared key shows first here: message 5 is Main Mode's first encrypted one.
         Says::Unreadable => "a message decrypts to junk: the keys differ",
         Says::UnreadableNotify => {
             "the peer's encrypted notify cannot be read: it says that the peer refuses something"
@@ -50,6 +52,7 @@ fn fixed(says: Says) -> &'static str {
         Says::HashWrong => "the peer's hash is wrong: it has another key",
         Says::NoKey => "no pre-shared key for this peer",
         Says::NoGroup => "no tunnel-group for this peer",
+        // An ASA falls back without an error, and the wrong key shows only at message 5.
         Says::DefaultGroup => "no tunnel-group for this peer: the default one is used, seldom the right one",
         Says::NoConnection => "no connection for these addresses, or none that allows this",
         Says::NoSuchAuthentication => {
@@ -75,6 +78,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Traffic => "packets in the tunnel, behind IKE",
         Says::CannotSend => "a packet could not be sent: no route, or the network is down",
         Says::PortUnreachable => "ICMP says that nobody listens at the peer's port",
+        // The initiator changes ports (RFC 3947) right behind the NAT-D payloads.
         Says::Nat => "a NAT stands between: UDP 4500 is used from message 5 (Aggressive Mode: 3) on",
         Says::Encaps | Says::Decaps | Says::SendErrors => {
             "packets that went into the tunnel, came out of it, or found none"
@@ -86,6 +90,7 @@ fn fixed(says: Says) -> &'static str {
 
 fn refused(why: Phase2) -> &'static str {
     match why {
+        // Tunnel or transport mode is an attribute of the transform, and refused like any other.
         Phase2::Proposal | Phase2::Encapsulation => "phase 2 is refused: no transform set fits",
         Phase2::Pfs => "phase 2 is refused: the PFS groups differ",
         Phase2::Networks => "phase 2 is refused: no entry for these networks",

@@ -58,6 +58,7 @@ pub(super) fn decides(issue: Issue) -> &'static str {
         Issue::Pfs => "`set pfs` on both sides, or the group in both ESP proposals",
         Issue::Networks => "the responder's log names the networks it was asked for",
         Issue::Phase2 => "the responder's log: proposals, PFS or networks",
+        // One side's counters cannot tell a loss on the way from a peer that sends nothing.
         Issue::OneWay => "the same counters at the peer: what is sent here is received there, or not",
         Issue::NoTunnel => "`show crypto isakmp sa`: QM_IDLE means that phase 2 is refused",
         Issue::PeerLost => "ping the peer, and look whether its own side still has the SA",
@@ -68,8 +69,10 @@ pub(super) fn decides(issue: Issue) -> &'static str {
 pub(super) fn advice(issue: Issue, device: Vendor) -> Vec<String> {
     let cisco = matches!(device, Vendor::Asa | Vendor::Ios);
     let lines: &[&str] = match issue {
+        // Phase 1's fixes come with the suspect, made of the paste's own values.
         Issue::Phase1(_) => &[],
         Issue::IkeVersion => &["Let both sides speak IKEv1 to each other, or both IKEv2."],
+        // With a client list in its map IOS asks every peer whose key lacks the word.
         Issue::XauthMissing if device == Vendor::Ios => &[
             "Take this site-to-site peer out of XAUTH:",
             "  crypto isakmp key <key> address <peer> no-xauth",
@@ -120,6 +123,7 @@ pub(super) fn advice(issue: Issue, device: Vendor) -> Vec<String> {
 
 pub(super) fn healthy(story: &Story) -> &'static str {
     match (story.phase1, story.phase2) {
+        // Healthy tunnels end like this too: idle, rekeyed, cleared by hand.
         (Phase::Deleted, _) => "the tunnel was up and was deleted; no line tells of a fault",
         (Phase::Established, Phase::Established) => "both phases are complete; no line tells of a fault",
         (Phase::Established, _) => "phase 1 is complete; no line tells of a fault",
@@ -148,6 +152,7 @@ pub(super) fn values(story: &Story, issue: Issue) -> Vec<String> {
     } else {
         Vec::new()
     };
+    // Every attempt logs the same values again.
     told.dedup();
     told.truncate(4);
     told
@@ -156,6 +161,7 @@ pub(super) fn values(story: &Story, issue: Issue) -> Vec<String> {
 fn differing((attribute, offered, configured): &(String, String, String)) -> Option<String> {
     match (attribute.is_empty(), offered.is_empty()) {
         (_, false) => Some(format!("{attribute}: received {offered}, configured {configured}")),
+        // IOS names the attribute and no values.
         (false, true) => Some(format!("{attribute}: the offer is not what is configured")),
         (true, true) => None,
     }
@@ -179,6 +185,7 @@ pub(super) fn notes(story: &Story) -> Vec<&'static str> {
 pub(super) fn source(source: Source) -> &'static str {
     match source {
         Source::Run | Source::Published => "",
+        // Who does not find the line on a device should know that it may read otherwise.
         Source::Recalled => " (wording recalled, no source found)",
     }
 }

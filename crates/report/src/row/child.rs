@@ -8,6 +8,7 @@ const OWN_NAME: &str = "(ikesim's name)";
 /// One line; `None`: nothing worth a row.
 pub(crate) fn child(what: &ChildEvent) -> Option<(String, bool)> {
     match what {
+        // The arrow and the state beside it say as much; keys are not for a ladder.
         ChildEvent::Opened { .. } | ChildEvent::Installed(_) => None,
         ChildEvent::Entered(state) => Some((format!("{state} {OWN_NAME}"), false)),
         ChildEvent::Agreed(agreed) => Some((agreed_on(agreed), false)),
@@ -17,6 +18,7 @@ pub(crate) fn child(what: &ChildEvent) -> Option<(String, bool)> {
         ChildEvent::Ended { how: Ended::Deleted | Ended::Replaced, .. } => {
             Some(("drops the child".into(), true))
         }
+        // The refusal has a row of its own, with the reason.
         ChildEvent::Ended { how: Ended::Rejected, .. } => None,
     }
 }

@@ -6,6 +6,7 @@ use super::{Arrow, Row, What};
 
 /// Rows that repeat what stands above are left out and counted.
 pub(crate) fn fold(rows: Vec<Row>) -> Vec<Row> {
+    // Rows have no order and no hash, and a ladder has few different ones.
     let mut seen: Vec<What> = Vec::new();
     let mut out: Vec<Row> = Vec::new();
     for row in rows {
@@ -17,6 +18,7 @@ pub(crate) fn fold(rows: Vec<Row>) -> Vec<Row> {
         }
         // Of a repeated note or answer the resend that brought it about is counted.
         let What::Arrow(Arrow { resend: true, from, .. }) = row.what else { continue };
+        // Anything new between two resends begins another count, so that the order in time stays.
         if let Some(Row { what: What::Fold(resends), .. }) = out.last_mut() {
             resends[from] += 1;
         } else {

@@ -27,6 +27,7 @@ pub(crate) fn label_name(label: &Label) -> String {
             ExchangeType::INFORMATIONAL => "Informational".into(),
             ExchangeType::MAIN => "Main Mode".into(),
             ExchangeType::AGGRESSIVE => "Aggressive Mode".into(),
+            // A private exchange, or a damaged byte: its number is all there is.
             other => format!("exchange {other}"),
         },
     }
@@ -45,6 +46,7 @@ pub(crate) fn contents(bytes: &[u8], floated: bool) -> String {
             for payload in payloads {
                 let name = payload.kind.to_string();
                 match names.last_mut() {
+                    // Neighbours only: the order of payloads is what one compares with a device's own trace.
                     Some((last, count)) if *last == name => *count += 1,
                     _ => names.push((name, 1)),
                 }
@@ -55,6 +57,7 @@ pub(crate) fn contents(bytes: &[u8], floated: bool) -> String {
                 .collect();
             names.join(", ")
         }
+        // No more than anybody on the path could see.
         Ok(Body::Encrypted(_)) => format!("encrypted, {} bytes{port}", bytes.len()),
         Err(_) => format!("{} bytes", bytes.len()),
     }

@@ -13,6 +13,7 @@ use crate::line::{GOOD, Line, TROUBLE};
 pub(super) fn held(report: &Report, layout: Layout) -> Vec<Line> {
     let Report { scenario, outcome, failed, .. } = report;
     let mut lines = Vec::new();
+    // In a view the fault is what is to be found.
     if report.view.is_none() {
         for (n, text) in faults(&scenario.setup, outcome).iter().enumerate() {
             lines.extend(labelled(if n == 0 { "faults" } else { "" }, text, layout));
@@ -42,6 +43,7 @@ pub(super) fn faults(setup: &Setup, outcome: &Outcome) -> Vec<String> {
                 format!("{what}: {before} → {after}")
             };
             let edits: Vec<String> = edits.map(changed).collect();
+            // An edit is made once, before the start: how often it acted would mean nothing.
             if edits.is_empty() {
                 format!("{fault}{at}, acted {}", times(*fired))
             } else {

@@ -20,6 +20,7 @@ pub(super) fn phase2(report: &Report, layout: Layout) -> Vec<Line> {
             lines.extend(labelled(&label, &format!("{role}: {}", one(child, role)), layout));
         }
     }
+    // What it comes to takes both sides to know.
     if report.view.is_none() {
         lines.extend(labelled("phase 2", &passage(phase_2), layout));
     }
@@ -35,6 +36,7 @@ fn one(child: &ChildOutcome, role: Role) -> String {
         let pfs = agreed.pfs.map_or("no PFS".into(), |group| format!("PFS group {}", group.number()));
         format!(" · {} · {}{udp} · {pfs} · {} s", agreed.set, agreed.mode, agreed.lifetime)
     });
+    // No device prints a state of Quick Mode, so nobody should look this one up.
     format!("{} (ikesim's name), {}{flow}{agreed}", quick_state_name(side.state), end(side))
 }
 
@@ -52,6 +54,7 @@ fn end(side: &QuickOutcome) -> String {
 
 fn passage(phase_2: &Phase2) -> String {
     let (up, asked) = (phase_2.up(), phase_2.children.len());
+    // An ASA that refuses a child takes phase 1 down as well, others keep it.
     let alive = match phase_2.phase_1_alive.into_array() {
         [true, true] => "phase 1 stays on both sides",
         [true, false] => "phase 1 stays at the initiator alone",

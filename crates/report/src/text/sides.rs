@@ -23,6 +23,7 @@ pub(super) fn left(report: &Report, layout: Layout) -> Vec<Line> {
     if view.is_none() {
         lines.extend(labelled("outcome", &verdict(outcome), layout));
     }
+    // An initiator learns the choice from message 2, a responder makes it.
     let seen = view.is_none_or(|view| {
         outcome.peers[view].received.iter().any(|name| name.number() == 2) || view == Role::Responder
     });
@@ -65,6 +66,7 @@ pub(super) fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<Line> 
     let state = format!("{:<13}", state_name(peer.state));
     let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
     let part = format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received));
+    // 25: the margin, IOS's name and what stands between.
     let fits = LABEL + state.len() + end(peer).chars().count() + part.chars().count() + 25 <= layout.width;
     let facts = if fits { format!("{} · {part}", end(peer)) } else { end(peer) };
     let mut more = Vec::new();
@@ -78,6 +80,7 @@ pub(super) fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<Line> 
     if !fits {
         more.push(part);
     }
+    // No device has it: whoever looks the name up would search in vain.
     if peer.state == Some(State::AmWaitMsg4) {
         more.push(format!("AM_WAIT_MSG4 {OWN_INVENTION}"));
     }
@@ -97,6 +100,7 @@ pub(super) fn numbers(list: &[MessageName]) -> String {
 /// What ended a peer's part, and when.
 pub(crate) fn end(peer: &PeerOutcome) -> String {
     let at = peer.at;
+    // An SA that is gone has no state; people remember the one that they saw.
     let was = match peer.last {
         Some(last) if peer.state != Some(last) => format!(", last {last}"),
         _ => String::new(),

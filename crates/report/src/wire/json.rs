@@ -26,6 +26,7 @@ fn object(
         let sights = negotiation.emissions.iter().flat_map(|one| one.near.iter().chain(&one.far));
         let mut frames: Vec<u64> =
             sights.filter(|sight| sight.place.file == file).map(|sight| sight.frame).collect();
+        // Where both ends were captured into one file, their frames interleave.
         frames.sort_unstable();
         frames
     };
@@ -53,6 +54,7 @@ fn object(
         "seen": judgement.seen,
         "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
         "notes": judgement.notes,
+        // Counted, so that nothing judged is not taken for nothing there.
         "not_judged": {
             "messages": negotiation.left_out,
             "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
@@ -72,6 +74,7 @@ fn icmp(refusal: &Refusal, files: &[String]) -> Value {
 
 fn side(left: &Left) -> Value {
     json!({
+        // Null is a side that cannot be seen; one without an SA has a name for that.
         "state": left.state.map(state_name),
         "ios": left.state.flatten().map(State::ios),
         "sure": left.sure.name(),

@@ -38,12 +38,14 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
             None => row::contents(sight.bytes, floated),
         };
         let text = format!("#{}  {text}", one.frame());
+        // A single place sees a message go by, and never whether it arrives.
         let lost = match (negotiation.places.len() > 1, &one.near, &one.far) {
             (true, Some(_), None) => Some("never arrives".to_owned()),
             (true, Some(_), Some(_)) if one.altered => Some("arrives altered".to_owned()),
             _ => None,
         };
         let refusal = refused.get(&position).map(|refusal| format!("ICMP: {}", unreached(refusal.what)));
+        // ICMP knows the reason, so it goes first.
         let lost = refusal.or(lost);
         let name = name(one.what);
         let enters = (one.repeats.is_none()).then(|| entered(one)).flatten();
@@ -75,6 +77,7 @@ fn entered(one: &Emission<'_>) -> Option<State> {
         return None;
     };
     match name {
+        // Its sender waits for nothing more: the responder is up before the initiator.
         MessageName::MSG6 => Some(State::MmActive),
         MessageName::AM3 => Some(State::AmActive),
         _ => State::waiting_for(name.next()?),

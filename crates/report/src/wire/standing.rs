@@ -40,6 +40,7 @@ pub(crate) fn standing_words(left: &Left) -> String {
         let names: Vec<String> = left.notifies.iter().map(ToString::to_string).collect();
         facts.push(format!("notified {}", names.join(", ")));
     }
+    // Vendor ids are copied (an ASA sends IOS's too), so the guess shows its grounds.
     if let Some(vendor) = &left.vendor {
         facts.push(format!("probably {} ({})", vendor.name, vendor.because));
     }
@@ -54,6 +55,7 @@ pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
     let text = match judgement.verdict {
         Verdict::Established => "established",
         Verdict::HalfOpen => "half-open: one side is up, the other is not",
+        // The catalogue has one fault a run: two at once may look like none of them.
         Verdict::Stalled if judgement.causes.is_empty() => {
             "stalled, in a way that no single cause of the catalogue explains"
         }

@@ -10,6 +10,7 @@ impl Log<'_> {
     pub(super) fn refused(&mut self, entry: &Entry, reason: &Reason) {
         let at = entry.at;
         match reason {
+            // IKE does not hear of it: the datagram is thrown away like one to any closed port.
             Reason::IkeDisabled => {
                 let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
                 if let Some(Datagram { from, to, .. }) = arrived {
@@ -31,6 +32,7 @@ impl Log<'_> {
                 self.of_peer(at, "3-713048", "Error processing payload: Payload ID: 1");
             }
             Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
+                // Main Mode's identity comes with message 5, too late for the key: the address is what is left.
                 let group = self.peer.clone();
                 let text =
                     format!("Group {group} not found and BASE GROUP default preshared key not configured");
@@ -45,6 +47,7 @@ impl Log<'_> {
                 let text = "Received encrypted packet with no matching SA, dropping";
                 self.of_peer(at, "5-713904", text);
             }
+            // Named one by one: a reason that is added must be given a wording here.
             other @ (Reason::AggressiveModeDisabled
             | Reason::NoUsablePolicy
             | Reason::Malformed(_)
@@ -94,6 +97,7 @@ impl Log<'_> {
                 );
                 self.of_peer(at, "3-713061", &text);
             }
+            // An incomplete entry is passed over, so only the lines below tell of it.
             ChildMismatch::Incomplete(_) => {}
             ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } | ChildMismatch::Pfs { .. } => {
                 self.of_peer(at, "5-713904", "All IPSec SA proposals found unacceptable!");
@@ -101,6 +105,7 @@ impl Log<'_> {
         }
         let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
         let id = arrived.map_or(0, |datagram| datagram.message_id().0);
+        // A constant for the device's pointer, so that equal runs print equal bytes.
         let text = format!("QM FSM error (P2 struct &0x00007fff33763a70, mess id 0x{id:x})!");
         self.of_peer(at, "3-713902", &text);
         self.of_peer(at, "3-713902", "Removing peer from correlator table failed, no match!");

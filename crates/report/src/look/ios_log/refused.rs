@@ -11,6 +11,7 @@ impl Log<'_> {
         match reason {
             Reason::NoProposalChosen { nearest } => {
                 for difference in nearest.iter().flat_map(|near| &near.differing) {
+                    // IOS names the attribute and no values.
                     let name = difference.attribute.name();
                     self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
                 }
@@ -27,6 +28,7 @@ impl Log<'_> {
             Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
                 self.numbered(at, "ISAKMP", &format!("No pre-shared key with {peer}!"));
             }
+            // With wrong keys decryption does not fail, it yields junk: lengths and reserved bytes that cannot be.
             Reason::Undecryptable(_) | Reason::Malformed(_) | Reason::ReservedNotZero { .. } => {
                 let text = format!(
                     "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {peer} failed its sanity check or is malformed"

@@ -10,6 +10,7 @@ pub(super) fn own_public(side: &Side, role: Role) -> Option<Calculation> {
     let modulus = side.group()?.modulus()?;
     let name = Sides::new("g^xi", "g^xr")[role];
     let value = side.public[role].clone()?;
+    // As wide as the modulus: zeros in front count in every hash.
     let length = value.len();
     Some(Calculation {
         name,
@@ -52,6 +53,7 @@ pub(super) fn gxy(side: &Side, role: Role) -> Option<Calculation> {
 /// RFC 5903: the x coordinate alone is the shared value. `prime` is the field's, in Python.
 fn on_curve(prime: &str, length: usize) -> (String, String) {
     let half = |from: &str, to: &str| format!("int.from_bytes(peers[{from}:{to}], \"big\")");
+    // x and y are sent one behind the other, without the byte that other protocols put in front.
     let point = format!("({}, {})", half("", &length.to_string()), half(&length.to_string(), ""));
     let before = format!("p = {prime}\n{}", include_str!("curves.py"));
     (before, format!("multiply({}, {point})[0].to_bytes({length}, \"big\")", int("x")))

@@ -44,6 +44,7 @@ pub(super) fn title(trace: &Trace, entry: &Entry) -> String {
         Kind::Initiated => format!("{who}: traffic wants the tunnel"),
         Kind::Arrived(datagram) => {
             let again = trace.entries().iter().take_while(|earlier| earlier.id < entry.id);
+            // By bytes and not by name: an altered copy is another message to who gets it.
             let same = |earlier: &Entry| {
                 earlier.actor == entry.actor
                     && earlier.kind.arrived().is_some_and(|other| other.bytes == datagram.bytes)
@@ -73,6 +74,7 @@ pub(super) fn note(what: &What) -> Note {
         What::Enters { state, .. } => plain(format!("enters {state}")),
         What::Note { text, trouble, .. } => Note { text: text.clone(), trouble: *trouble },
         What::Network { text } => Note { text: text.clone(), trouble: true },
+        // Steps are made of rows before any is folded.
         What::Fold(_) => plain(String::new()),
     }
 }
