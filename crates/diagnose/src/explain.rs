@@ -39,6 +39,7 @@ struct Pair {
 }
 
 fn pairs() -> impl Iterator<Item = Pair> {
+    // A row that does not parse is missed by the test that makes this table, not by users.
     PAIRS.lines().filter_map(|line| {
         let mut columns = line.split('\t');
         let mut next = || columns.next();
@@ -81,12 +82,14 @@ pub struct Unknown {
 pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     let text = words.join(" ");
     let text = text.trim();
+    // All of the text first: `no proposal chosen` and `group 14` are one name of several words.
     if let Some(article) = one(text) {
         return Ok(vec![brief::brief(article)]);
     }
     let tokens: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty()).collect();
     let each: Vec<Article> = tokens.iter().filter_map(|token| one(token)).collect();
+    // One word that is no name makes it a sentence: half an answer would hide what was not understood.
     if !each.is_empty() && each.len() == tokens.len() {
         return Ok(each.into_iter().map(brief::brief).collect());
     }
@@ -101,11 +104,13 @@ fn one(text: &str) -> Option<Article> {
 /// The first word that is no name, with what it may have been; a long text is no name at all.
 fn unknown(text: &str, tokens: &[&str]) -> Unknown {
     let word = match tokens {
+        // Of a sentence no single word is the mistake.
         [] | [_, _, _, _, _, ..] => text,
         few => few.iter().find(|token| one(token).is_none()).unwrap_or(&text),
     };
     let mut names = names();
     let mut near = Vec::new();
+    // `nearest` gives one name, so it is asked again without those that it gave.
     while near.len() < 3
         && let Some(name) = nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
     {
@@ -118,6 +123,7 @@ fn unknown(text: &str, tokens: &[&str]) -> Unknown {
 /// Every name that has an explanation of its own.
 pub fn names() -> Vec<String> {
     let states = State::all().flat_map(|state| [state.asa(), state.ios()]).chain([
+        // No state of the engine has these names, and people look them up.
         "NONE",
         "MM_KEY_AUTH",
         "AG_NO_STATE",
@@ -132,6 +138,7 @@ pub fn names() -> Vec<String> {
     let mut names: Vec<String> =
         states.chain(libreswan).chain(notifies).chain(causes).chain(faults).map(str::to_owned).collect();
     names.extend(messages.chain(suites));
+    // A vendor without a word for a state has an empty one.
     names.retain(|name| !name.is_empty());
     names.sort();
     names.dedup();
@@ -155,6 +162,7 @@ const TYPED: [(&str, &str); 10] = [
     ("proposal-not-chosen", "NO_PROPOSAL_CHOSEN"),
     ("nat-t", "nat"),
     ("nat-traversal", "nat"),
+    // Hashes have no entry of their own: this is what comes of two that differ.
     ("sha1", "policy-mismatch"),
     ("sha", "policy-mismatch"),
     ("md5", "policy-mismatch"),
@@ -176,6 +184,7 @@ fn typed(word: &str) -> Option<String> {
         let group = DhGroup::ALL.into_iter().find(|group| group.public_len() * 8 == bits)?;
         return Some(format!("group {}", group.number()));
     }
+    // The RFC writes NO-PROPOSAL-CHOSEN, an ASA `No proposal chosen`.
     let underlined = joined.replace('-', "_");
     let notify = NotifyType::ALL.iter().find(|(_, name)| same(name, &underlined));
     notify.map(|(_, name)| (*name).to_owned()).filter(|name| name != word)
@@ -207,6 +216,7 @@ fn name(word: &str) -> Option<Article> {
         return Some(word::about_notify(*notify, name));
     }
     match word.to_uppercase().as_str() {
+        // A router that sends message 6 still shows MM_KEY_EXCH, and QM_IDLE with the next packet.
         "MM_KEY_AUTH" => {
             Some(word::instant("MM_KEY_AUTH", "MM_KEY_EXCH", "QM_IDLE", "message 6 is sent or accepted"))
         }

@@ -46,6 +46,7 @@ impl<'t> Critical<'t> {
         let of_child = |entry| Some((accepted(entry)?, child_of(trace, entry)));
         let accepted: BTreeSet<_> = trace.entries().iter().filter_map(of_child).collect();
         let sent = trace.entries().iter().filter_map(sent).filter(|name| !accepted.contains(name));
+        // The least by its place in the exchange: resends of early messages come late.
         let (message, child) = sent.min()?;
         let fates = trace.entries().iter().filter_map(|entry| fate(trace, entry, (message, child))).collect();
         Some(Critical { message, fates })
@@ -98,6 +99,7 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: (MessageName, MessageId
         | Kind::Engine(_) => return None,
     };
     let (copy, altered) = journey(trace, entry.id)?;
+    // By the name it was sent under: damage may have made another message of it.
     (copy == Some(message)).then_some(Fate { altered, end, entry: entry.id })
 }
 
@@ -121,6 +123,7 @@ fn journey(trace: &Trace, id: EntryId) -> Option<(Option<(MessageName, MessageId
 }
 
 fn damages(how: &Alteration) -> bool {
+    // Delay and doubling change no byte, and translation is a NAT's work, no damage.
     matches!(how, Alteration::Corrupted { .. } | Alteration::Truncated(_))
 }
 
@@ -137,6 +140,7 @@ pub(crate) fn accepted_damaged(trace: &Trace) -> Option<MessageName> {
 /// Whether anything on the way to this entry was held back by the network.
 pub(crate) fn held_back(trace: &Trace, id: EntryId) -> bool {
     trace.causes(id).any(|entry| {
+        // A second copy comes later than the first.
         matches!(&entry.kind, Kind::Altered { how: Alteration::Delayed(_) | Alteration::Duplicated(_), .. })
     })
 }

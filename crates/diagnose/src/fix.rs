@@ -15,6 +15,7 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
     let with_capture = |line: &str| told(line.into(), capture(setup));
     match cause {
         Cause::PskMismatch => {
+            // Of two unlike keys nobody can say which is the right one.
             let [i, r] = Role::BOTH.map(|role| on(role, commands::key(setup, role)));
             told("Enter the same key on both sides, character by character:".into(), [i, r].concat())
         }
@@ -31,14 +32,17 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         }
         Cause::WrongPeerAddress => {
             let line = "Call the peer by the address that it has outside:";
+            // Only the side that calls names an address.
             told(line.into(), on(Role::Initiator, commands::peer_address(setup)))
         }
         Cause::IdentityMismatch => {
+            // Either mends it; the one that gives up a check comes second.
             let send = on(at.other(), commands::identity(setup, at.other()));
             let take = told("or take any identity:".into(), on(at, commands::any_identity(setup, at)));
             told("Let one say what the other insists on:".into(), [send, take].concat())
         }
         Cause::NoRoute => {
+            // `at` missed the packets: it is the sender's way that is wrong.
             let (lost, to) = (at.other(), address_seen(setup, at.other()));
             let line =
                 format!("Give the packets of the {lost} a way to {to}: route, gateway, ACL on the way.");
@@ -52,6 +56,7 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
                 "Start IKE at {}: nobody listens there on UDP 500 or 4500.",
                 setup.outside_address(at)
             );
+            // From outside, a daemon that does not run and an IKE that is switched off look alike.
             told(line, on(at, commands::enable(setup, at)))
         }
         Cause::IkeVersion | Cause::XauthMissing => {
@@ -101,6 +106,7 @@ fn permit(setup: &Setup, at: Role, port: u16) -> Vec<String> {
     let [i, r] = Role::BOTH.map(|role| setup.outside_address(role));
     let commands = commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}"));
     let head = vec![
+        // Both ways: a rule for one lets the question through and eats the answer.
         format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
         format!("in the words of {}:", setup.hosts[at].profile.title),
     ];

@@ -43,16 +43,20 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
     let said = sights(trace, role);
     let told = told(trace, role);
     let mut found: Vec<Diagnosis> =
+        // What ICMP told comes before all that only fits: nothing has to be supposed for it.
         told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
     found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
+    // What this side's own log names is no guess any more.
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
     let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
         .filter(|(cause, ..)| told != Some(Cause::PortClosed) || reach::beside_closed(*cause))
+        // Where nobody listened, no message was read: keys and policies cannot be at fault.
         .fold(Vec::new(), |list, (cause, candidate, there)| {
             add(list, &said, role, (cause, candidate, there), state)
         });
+    // Ties go by the catalogue's order: a fault with many variants is no likelier.
     others.sort_by_key(|diagnosis| {
         (std::cmp::Reverse(prior::sources(state, diagnosis.cause)), diagnosis.cause)
     });
@@ -63,6 +67,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
 /// What follows from the last that ICMP told this side; `None` where it told nothing, or that host was heard from since.
 fn told(trace: &Trace, role: Role) -> Option<Cause> {
     let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
+    // The last: what an earlier one was about may have been mended.
     let (last, what, by) = own().rev().find_map(|entry| {
         let (what, by) = entry.kind.unreached()?;
         Some((entry.id, what, by))
@@ -81,6 +86,7 @@ fn refused(setup: &Setup, cause: Cause, role: Role, said: &[String]) -> Diagnosi
     if cause == Cause::PortClosed {
         evidence.push(words::CLOSED_BY_ITSELF.into());
     }
+    // The other side's real configuration is not known here: the commands are for one that fits.
     let fix = fix(&mirrored(setup, role), cause, role.other());
     Diagnosis { cause, rank: 0, evidence, fix, inferred: false }
 }
@@ -101,6 +107,7 @@ fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[String]) -> Vec<
 
 /// Every fault that leaves this side with its picture: the cause, the setup, the other side's state.
 fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Cause, Setup, String)> {
+    // All runs have one seed, so that each power is computed once.
     let powers = Powers::new(POWERS);
     let picture = picture(trace, outcome, role);
     let mut healthy = mirrored(setup, role);
@@ -118,6 +125,7 @@ fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Ca
             continue;
         }
         let there = state_name(outcome.peers[role.other()].state).to_owned();
+        // The first alone: what else such a run shows follows from it.
         let first = causes::find(&candidate, &trace).into_iter().next();
         found.extend(first.map(|diagnosis| (diagnosis.cause, candidate, there)));
     }
@@ -151,6 +159,7 @@ fn add(
 }
 
 fn remedy(candidate: &Setup, cause: Cause, role: Role) -> Vec<String> {
+    // The right address is not known here, and the run's own is made up.
     if cause == Cause::WrongPeerAddress {
         let called =
             candidate.hosts[role].tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");
@@ -195,6 +204,7 @@ fn sight(kind: &Kind) -> Option<Seen> {
 }
 
 fn class(reason: &Reason) -> Seen {
+    // Which junk another key makes is chance: all of it is one sight.
     if is_about_keys(reason) {
         Seen::Unreadable
     } else if is_stray(reason) {

@@ -89,6 +89,7 @@ pub fn mismatch(mismatch: &Mismatch) -> String {
 pub fn blame(setup: &Setup, by: Blame) -> String {
     match by {
         Blame::Fault(index) => match setup.faults.get(index) {
+            // Two faults of one name, which the port tells apart.
             Some(Fault::Path(PathFault::BlockPort { port, .. })) => format!("block-port {port}"),
             Some(fault) => fault.kind().into(),
             None => "a fault".into(),
@@ -128,6 +129,7 @@ pub fn impairment(what: Impair, message: &str) -> String {
 
 /// What an operator's fault changed: the value in the scenario file's words, before and after.
 pub fn changed(changed: &Changed) -> [String; 3] {
+    // The length alone: traces and reports are passed on.
     let key = |characters: &usize| format!("a key of {characters} characters");
     match changed {
         Changed::Switched(switch) => {

@@ -14,6 +14,7 @@ pub(crate) const LINES: &[Line] = &[
         "phase 2 failure:*mismatched attribute types for class encapsulation mode: *rcv'd: {offered} cfg'd: {configured}",
         Says::Phase2Refused(Phase2::Encapsulation),
     ),
+    // Behind the two that name an attribute: the first pattern that fits counts.
     published("phase 2 failure", Says::Phase2Refused(Phase2::Unsaid)),
     published("all ipsec sa proposals found unacceptable", Says::Phase2Refused(Phase2::Proposal)),
     published(
@@ -25,6 +26,7 @@ pub(crate) const LINES: &[Line] = &[
     published("static crypto map check by-passed: crypto map entry incomplete", Says::MapIncomplete),
     published("static crypto map check", Says::Detail),
     published("qm fsm error", Says::Phase2Failed),
+    // vpn-tunnel-protocol lacks ikev1: for the peers of this group IKE is off.
     published("conflicting protocols specified by tunnel-group and group-policy", Says::IkeOff),
     published("tunnel rejected: ike peer does not match remote peer", Says::Phase2Refused(Phase2::Networks)),
     published(
@@ -61,9 +63,11 @@ pub(crate) const LINES: &[Line] = &[
     ),
     published("mismatched attribute types for class", Says::NoProposal),
     published("all sa proposals found unacceptable", Says::NoProposal),
+    // Payload 1 is the SA: the offer itself was refused.
     published("error processing payload: payload id: 1", Says::NoProposal),
     published("ike initiator: new phase 1*ike peer {peer}", Says::Begins(Role::Initiator, None)),
     published("ike initiator: new phase 1", Says::Begins(Role::Initiator, None)),
+    // With the length first: without it the hole for the payloads would take the length as well.
     published(
         "ike_decode sending message (msgid={mid}) with payloads : {payloads} total length",
         Says::Message(Way::Sent),
@@ -86,6 +90,7 @@ pub(crate) const LINES: &[Line] = &[
     published("duplicate phase 1 packet detected", Says::HeardAgain),
     published("duplicate phase 2 packet detected", Says::Detail),
     published("mm initiator fsm error history*--> {state}, ", Says::GivesUp),
+    // A history is printed newest first: the step behind DONE is where it stood.
     published("fsm error history*_done, ev_error-->{state}, ", Says::GivesUp),
     published("fsm error history", Says::GivesUp),
     published("phase 1 completed", Says::Phase1Done),
@@ -95,8 +100,10 @@ pub(crate) const LINES: &[Line] = &[
     published("using base group default", Says::DefaultGroup),
     published("can't find a valid tunnel group", Says::NoGroup),
     published("713138: *group = {group} not found", Says::NoGroup),
+    // Where a peer without a group of its own lands.
     published("connection landed on tunnel_group defaultl2lgroup", Says::DefaultGroup),
     published("connection landed on tunnel_group {group}", Says::Detail),
+    // 710005: nothing on this interface takes UDP 500.
     published("udp request discarded from {peer}/", Says::IkeOff),
     published("end is behind a nat", Says::Nat),
     published("automatic nat detection status", Says::Detail),
@@ -183,6 +190,7 @@ pub(crate) const LINES: &[Line] = &[
     published("#713905", Says::Detail),
     published("#713906", Says::Detail),
     published("#713236", Says::Detail),
+    // The rest of IKE's classes: known as the ASA's, and proof of nothing.
     published("-713", Says::Detail),
     published("-714", Says::Detail),
     published("-715", Says::Detail),

@@ -3,6 +3,7 @@
 use crate::{Line, Phase2, Says, published, recalled};
 
 pub(crate) const LINES: &[Line] = &[
+    // What it saw is junk; the key is its guess, as with every device.
     published("probable pre-shared secret mismatch", Says::Unreadable),
     published("probable pre-shared key mismatch", Says::Unreadable),
     published("no sa proposal chosen", Says::NoProposal),
@@ -13,6 +14,7 @@ pub(crate) const LINES: &[Line] = &[
     recalled("negotiation timeout, deleting", Says::GivesUp),
     recalled("no established phase1 for peer", Says::Detail),
     recalled("no matching gateway", Says::NoConnection),
+    // Before the general one: of its tags this one alone is a resend.
     published("sent ike msg (p1_retransmit)", Says::Resends),
     recalled("sent ike msg (", Says::Detail),
     recalled("no matching phase2 found", Says::Phase2Refused(Phase2::Networks)),

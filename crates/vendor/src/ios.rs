@@ -6,8 +6,10 @@ use crate::{Line, Phase2, Says, Way, published, recalled};
 
 pub(crate) const LINES: &[Line] = &[
     // Quick Mode first.
+    // The reason stands in the lines before it.
     published("phase 2 sa policy not acceptable! (local {local} remote {peer})", Says::Phase2Failed),
     published("phase 2 sa policy not acceptable", Says::Phase2Failed),
+    // 32: no entry has this list mirrored. 256: transform set or mode.
     published("ipsec policy invalidated proposal with error 32", Says::Phase2Refused(Phase2::Networks)),
     published("ipsec policy invalidated proposal with error 256", Says::Phase2Refused(Phase2::Proposal)),
     recalled("ipsec policy invalidated proposal with error 8", Says::Phase2Refused(Phase2::Proposal)),
@@ -16,6 +18,7 @@ pub(crate) const LINES: &[Line] = &[
     published("proxy identities not supported", Says::Phase2Refused(Phase2::Networks)),
     recalled("invalid proxy ids", Says::Phase2Refused(Phase2::Networks)),
     published("did not find matching map", Says::Detail),
+    // Protocol 3 is ESP; with 1 the same words are phase 1's.
     published("sending notify proposal_not_chosen protocol 3", Says::Phase2Failed),
     published("processing notify proposal_not_chosen protocol 3", Says::Phase2Refused(Phase2::Unsaid)),
     published("processing of quick mode failed with peer at {peer}", Says::Phase2Failed),
@@ -56,10 +59,12 @@ pub(crate) const LINES: &[Line] = &[
     published("new state = ike_p1_complete", Says::Phase1Done),
     published("old state = {old} new state = {state}", Says::Stands),
     published("sa authentication status", Says::Detail),
+    // All of the line: the word stands in other lines, too.
     published("=authenticated", Says::Phase1Done),
     published("sa has been authenticated with {peer}", Says::Detail),
     published("retransmitting phase 1 {state}", Says::Resends),
     published("retransmission skipped for phase 1", Says::Detail),
+    // It repeats itself because the peer did: what it sent last was lost.
     published("retransmitting due to retransmit phase 1", Says::HeardAgain),
     published("phase 1 packet is a duplicate", Says::HeardAgain),
     published("incrementing error counter on sa", Says::Detail),
@@ -69,6 +74,7 @@ pub(crate) const LINES: &[Line] = &[
     ),
     published("death by retransmission p1", Says::GivesUp),
     published("deleting sa, no answer in {state} ", Says::GivesUp),
+    // Some logs have it spelt so.
     published("recevied fatal informational", Says::DeleteReceived),
     published("received fatal informational", Says::DeleteReceived),
     published("processing delete payload", Says::DeleteReceived),
@@ -93,6 +99,7 @@ pub(crate) const LINES: &[Line] = &[
     recalled("processing of informational mode failed with peer at {peer}", Says::Detail),
     published("ike message from {peer} failed its sanity check", Says::Unreadable),
     published("ikmp_bad_message", Says::Unreadable),
+    // What another key makes of message 5: payload 5, the identity, is the first to be read.
     published("reserved not zero on", Says::Unreadable),
     published("ikmp_mode_failure", Says::Detail),
     published("ikmp_not_encrypted", Says::Detail),
@@ -102,14 +109,18 @@ pub(crate) const LINES: &[Line] = &[
     published("no pre-shared key with {peer}!", Says::NoKey),
     published("no pre-shared key with", Says::NoKey),
     published("no cert or pre-shared address key", Says::NoKey),
+    // A router looks for the key first: without one message 1 is never sent.
     published("can not start main mode", Says::NoKey),
+    // Said before every Main Mode: the router tries the other mode first.
     published("can not start aggressive mode", Says::Detail),
     published("found peer pre-shared key match", Says::Detail),
     published("local preshared key found", Says::Detail),
     published("my hash no match -  this node inside nat", Says::Nat),
     published("nat found, both nodes inside nat", Says::Nat),
     published("his hash no match", Says::Detail),
+    // Stands in good runs, too.
     published("failed to find peer index node", Says::Detail),
+    // IOS XE 17 leaves weak defaults out and says so: harmless where a policy is configured.
     published("csdl compliant", Says::Detail),
     published("checking isakmp transform", Says::Detail),
     published("checking ipsec proposal", Says::Detail),

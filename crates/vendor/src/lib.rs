@@ -154,6 +154,7 @@ const SIMULATED: &str = "(simulated)";
 
 /// The line of any vendor that this text is; of several, `first`'s own counts.
 pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
+    // ASCII alone: another letter may change its length, and places in both texts must agree.
     let lower = text.to_ascii_lowercase();
     let of = |vendor: Vendor, lines: &'static [Line]| {
         lines.iter().find_map(|line| {
@@ -166,6 +167,7 @@ pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
     if marked && let Some(found) = of(first.unwrap_or(Vendor::Asa), simulated::LINES) {
         return Some(found);
     }
+    // Any vendor's line is read anywhere: people paste the logs of both ends into one file.
     let others = Vendor::ALL.into_iter().filter(|vendor| Some(*vendor) != first);
     first.into_iter().chain(others).find_map(|vendor| of(vendor, vendor.lines()))
 }

@@ -39,6 +39,7 @@ pub(crate) const LINES: &[Line] = &[
     sent("sent main mode r2", M::MSG4),
     sent("sent main mode i3", M::MSG5),
     sent("sent main mode r3", M::MSG6),
+    // Older releases name what is awaited: from that follows what was sent.
     sent("expecting mr1", M::MSG1),
     sent("expecting mi2", M::MSG2),
     sent("expecting mr2", M::MSG3),
@@ -51,6 +52,7 @@ pub(crate) const LINES: &[Line] = &[
     sent("expecting ai2", M::AM2),
     sent("state_aggr_i1: initiate", M::AM1),
     run("initial main mode message received but no connection has been authorized", Says::NoConnection),
+    // In Aggressive Mode the identity comes in the first message, and the connection is looked up by it.
     run(
         "initial aggressive mode packet claiming to be from {peer} on {local} but no connection has been authorized",
         Says::IdentityRefused,
@@ -128,6 +130,7 @@ pub(crate) const LINES: &[Line] = &[
     published("dpd: could not find newest phase 1 state", Says::Dpd),
     published("dpd: no response from peer - declaring peer dead", Says::PeerDead),
     published("dpd: ", Says::Dpd),
+    // So the kernel reports an ICMP port unreachable.
     published(
         "error: asynchronous network error report on {interface} *: connection refused",
         Says::PortUnreachable,

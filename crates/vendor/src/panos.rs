@@ -15,6 +15,7 @@ pub(crate) const LINES: &[Line] = &[
     recalled("phase-2 negotiation is failed", Says::Phase2Failed),
     recalled("sent notification to peer: {notify}", Says::Notify(Way::Sent, Cover::Unsaid)),
     recalled("received notification from peer: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),
+    // Windows' own: 13868 is its IKE policy mismatch, 809 a server that does not answer.
     recalled("policy match error, 13868", Says::NoProposal),
     recalled("error 809", Says::GivesUp),
     recalled("ike gateway {conn}: no response", Says::GivesUp),

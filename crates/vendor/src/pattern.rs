@@ -48,6 +48,7 @@ pub(crate) fn fields<'t>(mut pattern: &'static str, text: &'t str, lower: &str) 
         let start = if literal.is_empty() { behind.len() } else { behind.find(literal)? };
         if let Some(name) = hole.filter(|name| !name.is_empty()) {
             let value = text.get(at..at + start)?.trim().trim_matches(['\'', '"', '`']);
+            // A value at the end of a sentence brings its full stop along.
             fields.push((name, value.trim_end_matches(['.', ',', '!', ';', ')'])));
         }
         at += start + literal.len();

@@ -11,10 +11,12 @@ pub(crate) const LINES: &[Line] = &[
     recalled("no suitable proposal found", Says::NoProposal),
     recalled("{peer} failed to pre-process ph1 packet", Says::Detail),
     recalled("failed to pre-process ph2 packet", Says::Phase2Failed),
+    // racoon names its own value (DB) before the peer's.
     recalled("rejected {attribute}: db(prop#*) = {configured}:{offered}", Says::Differs),
     recalled("the packet is retransmitted by {peer}[", Says::HeardAgain),
     recalled("couldn't find the pskey for {peer}", Says::NoKey),
     recalled("couldn't find configuration", Says::NoConnection),
+    // Also a guess: what was seen is junk.
     recalled("parsing packet failed, possible cause: wrong password", Says::Unreadable),
     recalled("ignore information because isakmp-sa has not been established yet", Says::Detail),
     recalled("isakmp-sa established {local}[{lport}]-{peer}[{pport}]", Says::Phase1Done),

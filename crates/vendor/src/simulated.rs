@@ -15,5 +15,6 @@ pub(crate) const LINES: &[Line] = &[
     published("an identity of type {id} cannot be used", Says::Unreadable),
     published("sending informational packet", Says::Detail),
     published("deleting sa, no answer in {state} (", Says::GivesUp),
+    // Whatever else is marked so is ikesim's word, and no device's.
     published("(simulated)", Says::Detail),
 ];

@@ -16,6 +16,7 @@ pub(crate) const LINES: &[Line] = &[
         Says::Begins(Role::Initiator, Some(Mode::Aggressive)),
     ),
     run("{peer} is initiating a main mode ike_sa", Says::Begins(Role::Responder, Some(Mode::Main))),
+    // The daemon's own grammar.
     run(
         "{peer} is initiating a aggressive mode ike_sa",
         Says::Begins(Role::Responder, Some(Mode::Aggressive)),
@@ -34,6 +35,7 @@ pub(crate) const LINES: &[Line] = &[
     run("parsed {exchange} {kind} {mid} [ {payloads} ]", Says::Message(Way::Received)),
     run("sending packet: from {local}[{lport}] to {peer}[{pport}]", Says::Peer),
     run("received packet: from {peer}[{pport}] to {local}[{lport}]", Says::Peer),
+    // Message id 0 is phase 1's; any other is Quick Mode's or an Informational's.
     run("sending retransmit {n} of request message id 0", Says::Resends),
     run("sending retransmit {n} of response message id 0", Says::Resends),
     run("sending retransmit {n} of", Says::Detail),
@@ -64,6 +66,7 @@ pub(crate) const LINES: &[Line] = &[
     run("no matching proposal found, sending no_proposal_chosen", Says::Phase2Refused(Phase2::Proposal)),
     run("no matching child_sa config found for {proxies}", Says::Phase2Refused(Phase2::Networks)),
     run("no proposal found", Says::NoProposal),
+    // ESP and AH before the general line: those are Quick Mode's.
     run("received proposals: esp", Says::Detail),
     run("configured proposals: esp", Says::Detail),
     run("received proposals: ah", Says::Detail),
@@ -125,6 +128,7 @@ pub(crate) const LINES: &[Line] = &[
     run("vici initiate", Says::Detail),
     run("added vici connection", Says::Detail),
     run("loaded ike shared key", Says::Detail),
+    // Groups in which nothing tells of a negotiation.
     run("[mgr]", Says::Detail),
     run("[lib]", Says::Detail),
     run("[job]", Says::Detail),

@@ -29,6 +29,7 @@ static NOTES: [Note; Cause::ALL.len()] = [
         Cause::PskMismatch,
         "the responder receives message 5 (in Aggressive Mode the initiator message 2) and cannot make sense of it, every time it is resent; with a blocked port it receives nothing",
         [
+            // `show running-config` prints an ASA's keys as asterisks.
             "more system:running-config | begin tunnel-group",
             "show running-config | include isakmp key",
             "swanctl --list-conns; the secrets are in swanctl.conf",
@@ -167,6 +168,7 @@ static NOTES: [Note; Cause::ALL.len()] = [
     ),
     note(
         Cause::ProxyMismatch,
+        // Who answers decides: charon narrows what it is offered, a Cisco device looks for a mirrored line.
         "an ASA responder logs 713061 with both proxies; the tunnel may come up when the other side begins",
         ["show running-config access-list", "show crypto map", "swanctl --list-conns (traffic selectors)"],
     ),

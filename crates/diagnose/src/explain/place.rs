@@ -13,6 +13,7 @@ pub(super) struct Place<'t> {
 impl Place<'_> {
     /// The states that it may be for a peer of this role; `None` is no SA. Empty: no such peer is in it.
     pub fn of(&self, role: Role) -> Vec<Option<State>> {
+        // Either side can be without an SA: no role rules it out.
         if same(self.word, "NONE") {
             return vec![None];
         }
@@ -24,6 +25,7 @@ impl Place<'_> {
 ///
 /// A role goes before its state or behind it, as the first word has it: `initiator X`, `(I) X`, `X initiator`.
 pub(super) fn places(text: &str) -> Option<Vec<Place<'_>>> {
+    // Routers print `(I) MM_NO_STATE`; people type `X/Y` and `X, Y`.
     let apart = |c: char| c.is_whitespace() || "/,:=()".contains(c);
     let tokens = || text.split(apart).filter(|token| !token.is_empty());
     let before = tokens().next().and_then(role_named).is_some();
@@ -36,6 +38,7 @@ pub(super) fn places(text: &str) -> Option<Vec<Place<'_>>> {
             None if same(token, "NONE") || !named(token).is_empty() => {
                 places.push(Place { word: token, role: next.take() });
             }
+            // With a word that is neither, this is no question about states; it may be a name of another kind.
             None => return None,
         }
     }
@@ -59,6 +62,7 @@ const IOS_DEBUG: [(&str, State); 9] = [
     ("IKE_R_MM4", State::MmWaitMsg5),
     ("IKE_I_AM1", State::AmWaitMsg2),
     ("IKE_R_AM2", State::AmWaitMsg3),
+    // One name for both modes: the router does not say by which it came.
     ("IKE_P1_COMPLETE", State::MmActive),
     ("IKE_P1_COMPLETE", State::AmActive),
 ];
@@ -66,7 +70,9 @@ const IOS_DEBUG: [(&str, State); 9] = [
 /// The states that some vendor calls so, `STATE_` and `OAK_` left out or not.
 pub(crate) fn named(word: &str) -> Vec<State> {
     let upper = word.to_uppercase();
+    // pluto writes STATE_MAIN_I1, the code that IOS grew from OAK_MM_NO_STATE; people leave either out.
     let short = |name: &str| name.trim_start_matches("STATE_").trim_start_matches("OAK_").to_owned();
+    // A vendor without a word for a state has an empty one, which must not match.
     let is = |name: &str| !name.is_empty() && short(name) == short(&upper);
     let both = Role::BOTH;
     State::all()

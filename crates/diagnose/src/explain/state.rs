@@ -21,6 +21,7 @@ fn others(state: State) -> String {
             names.push(format!("strongSwan {}", state.strongswan(role)));
         }
     }
+    // By vendor, so that equal names of both roles are neighbours for `dedup`.
     names.sort_by_key(|name| name.split(' ').next().map(str::len));
     names.dedup();
     names.join(" · ")
@@ -57,6 +58,7 @@ pub(super) fn state(state: State) -> Article {
 
 /// The causes of these pairs and, where one side alone is looked at, the pairs themselves.
 fn led(article: &mut Article, found: &[Pair], states: &[State]) {
+    // Of several states of one name the one that speaks most for the cause counts.
     let sources = |cause| states.iter().map(|state| prior::sources(Some(*state), cause)).max().unwrap_or(0);
     ranked(article, found, sources);
     let mut seen: Vec<String> =
@@ -75,6 +77,7 @@ pub(super) fn leading(article: &mut Article, state: State) {
 /// A name that IOS or strongSwan gives to more than one state.
 fn several(word: &str, states: &[State]) -> Article {
     let mut article = Article::new(word.to_uppercase());
+    // Names of active states (QM_IDLE) stand for both modes, the others (MM_SA_SETUP) for both sides.
     let by_mode = states.iter().any(|state| state.is_active());
     article
         .say("means", if by_mode { "it depends on the mode:" } else { "it depends on which side shows it:" });
@@ -119,6 +122,7 @@ fn any(place: &Place<'_>) -> Vec<Option<State>> {
 
 fn alone(place: &Place<'_>) -> Article {
     let of_role = place.role.map_or_else(|| any(place), |role| place.of(role));
+    // That this role is never in it is said below; the state is explained all the same.
     let states = if of_role.is_empty() { any(place) } else { of_role.clone() };
     let known: Vec<State> = states.into_iter().flatten().collect();
     let mut article = match known.as_slice() {
@@ -158,7 +162,9 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
     for profile in ["asa", "ios", "strongswan"] {
         let Some(profile) = Profile::from_name(profile) else { continue };
         let mut setup = Setup::default();
+        // Both ends of one vendor, so that a fix for either side is in that vendor's words.
         (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
+        // A word alone does not tell on which side the cause sits.
         let lines = fix::fix(&setup, cause, Role::Responder);
         // What is said to people is the same for every vendor.
         let of_vendor = |line: &str| {

@@ -8,6 +8,7 @@ use super::{Article, same};
 /// A profile, a group by its number (`14`, `group 14`), or a cipher.
 pub(super) fn suite(word: &str) -> Option<Article> {
     let number = word.to_lowercase();
+    // A bare number is a group, not the notify of that number: that is what people type.
     let number = number.trim_start_matches("group").trim_start().parse().ok();
     let group = number.and_then(DhGroup::from_number);
     let cipher = || Cipher::ALL.into_iter().find(|cipher| same(cipher.name(), word));

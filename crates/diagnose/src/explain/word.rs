@@ -63,11 +63,13 @@ pub(super) fn step(word: &str) -> Option<Article> {
         return Some(article);
     }
     let (doing, number) = rest.split_once("_MSG")?;
+    // MM_SND_MSG6_H was seen in a trace: a second step of the same sending.
     let number: u8 = number.trim_end_matches("_H").parse().ok()?;
     let name = MessageName::new(mode, number)?;
     let what = match doing {
         "BLD" => "is put together",
         "SND" => "is sent",
+        // WAIT is not here: those are states, and were found as such.
         _ => return None,
     };
     article.say(
@@ -119,6 +121,7 @@ pub(super) fn fault_lines(article: &mut Article, kind: FaultKind) {
 
 /// What a fault of this kind leaves between two ASAs.
 fn left(kind: FaultKind, mode: Mode) -> String {
+    // Run and not kept: a table would go on saying what the engine did when it was made.
     let faults = vec![vec![FaultText::example(kind)]];
     let axes = Axes { modes: vec![mode], faults, ..Axes::default() };
     let sweep = Sweep { bases: vec![Base::default()], axes };
@@ -193,6 +196,7 @@ pub(super) fn about_notify(notify: NotifyType, name: &str) -> Article {
     if notify.is_error() {
         article.say("obeyed", "in clear it is logged and not obeyed, since anybody can forge it; encrypted and authenticated it ends the SA");
     }
+    // Of a notify alone nobody knows when it came.
     let causes: Vec<Cause> = refused_for(notify, true).iter().filter_map(|issue| issue.cause()).collect();
     spoken_for(&mut article, &causes);
     lessons(&mut article, |columns| {

@@ -18,6 +18,7 @@ fn lines(list: &[&str]) -> Vec<String> {
 pub(super) fn key(setup: &Setup, role: Role) -> Vec<String> {
     let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
     let name = setup.hosts[role].group_by_address(peer).map_or(peer.to_string(), |group| match group.name {
+        // Every ASA has this group; its key serves the peers that have no group of their own.
         GroupName::Default => "DefaultL2LGroup".into(),
         ref name @ (GroupName::Address(_) | GroupName::Name(_)) => name.to_string(),
     });
@@ -29,11 +30,13 @@ pub(super) fn key(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Strongswan => {
             vec![
                 "secrets {".into(),
+                // charon prefers a secret that names the other end.
                 format!("  ike-1 {{ id = {peer}"),
                 "    secret = \"<key>\" }".into(),
                 "}".into(),
             ]
         }
+        // pluto wants both ends named, or a wildcard.
         Dialect::Libreswan => vec![format!("{own} {peer} : PSK \"<key>\"")],
     }
 }
@@ -43,8 +46,10 @@ pub(super) fn group(setup: &Setup, role: Role) -> Vec<String> {
     let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
     let made = match dialect(setup, role) {
         Dialect::Asa => vec![format!("tunnel-group {peer} type ipsec-l2l")],
+        // A router has no tunnel-groups: the key's own line names the peer.
         Dialect::Ios => Vec::new(),
         Dialect::Strongswan => {
+            // Without it charon calls with IKEv2.
             vec![format!("connections {{ peer {{ version = 1; remote_addrs = {peer} }} }}")]
         }
         Dialect::Libreswan => vec!["conn peer".into(), format!("  left={own}"), format!("  right={peer}")],
@@ -67,12 +72,14 @@ pub(super) fn policy(setup: &Setup, role: Role) -> Vec<String> {
 }
 
 fn free(config: &Config) -> u16 {
+    // Lower numbers are tried first.
     (1..=u16::MAX).find(|n| config.policies.iter().all(|policy| policy.priority != *n)).unwrap_or(1)
 }
 
 /// `between` stands between a cipher and its key length.
 fn cisco(head: &str, values: &Policy, between: &str) -> Vec<String> {
     let cipher = match values.encryption {
+        // On both devices `aes` alone is 128 bits.
         Cipher::Aes128 => "aes".into(),
         cipher @ (Cipher::Des | Cipher::TripleDes | Cipher::Aes192 | Cipher::Aes256) => {
             cipher.name().replace('-', between)
@@ -114,9 +121,12 @@ fn proposal(values: &Policy, sha2: &str) -> String {
 
 pub(super) fn enable(setup: &Setup, role: Role) -> Vec<String> {
     lines(match dialect(setup, role) {
+        // An example: the configuration does not say what its interface is called.
         Dialect::Asa => &["crypto ikev1 enable outside"],
         Dialect::Ios => &["crypto isakmp enable"],
+        // charon has no such switch: where nobody listens, it does not run.
         Dialect::Strongswan => &["systemctl start strongswan"],
+        // pluto can be told to drop IKEv1 as a whole.
         Dialect::Libreswan => &["config setup", "  ikev1-policy=accept"],
     })
 }
@@ -127,6 +137,7 @@ pub(super) fn allow_aggressive(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Ios => &["no crypto isakmp aggressive-mode disable"],
         Dialect::Strongswan => &[
             "aggressive = yes",
+            // Without it a charon that answers refuses pre-shared keys here: HASH_R in clear invites guessing.
             "i_dont_care_about_security_and_use_aggressive_mode_psk = yes (strongswan.conf)",
         ],
         Dialect::Libreswan => &["  aggressive=yes"],
@@ -139,6 +150,7 @@ pub(super) fn peer_address(setup: &Setup) -> Vec<String> {
     match dialect(setup, Role::Initiator) {
         Dialect::Asa => vec![
             format!("crypto map outside_map 10 set peer {right}"),
+            // The group is found by the peer's address: with another address it is nobody's.
             format!("tunnel-group {right} type ipsec-l2l"),
             format!("tunnel-group {right} ipsec-attributes"),
             " ikev1 pre-shared-key <key>".into(),
@@ -165,6 +177,7 @@ pub(super) fn identity(setup: &Setup, sender: Role) -> Vec<String> {
     match dialect(setup, sender) {
         Dialect::Asa => vec![format!("crypto isakmp identity {word}")],
         Dialect::Ios => {
+            // A router sends its address or its name, no key-id.
             vec![format!(
                 "crypto isakmp identity {}",
                 if word == "hostname" { "hostname" } else { "address" }
@@ -202,6 +215,7 @@ pub(super) fn permit(setup: &Setup, role: Role, port: u16) -> Vec<String> {
     let (own, peer) = (setup.hosts[role].address, address_seen(setup, role));
     match dialect(setup, role) {
         Dialect::Asa => {
+            // For an ASA on the path: packets to the box itself pass no interface's access list.
             vec![format!("access-list OUTSIDE extended permit udp host {peer} host {own} eq {port}")]
         }
         Dialect::Ios => vec![
@@ -209,6 +223,7 @@ pub(super) fn permit(setup: &Setup, role: Role, port: u16) -> Vec<String> {
             format!(" permit udp host {peer} host {own} eq {port}"),
         ],
         Dialect::Strongswan | Dialect::Libreswan => {
+            // `insert`, for `add` would come behind a rule that drops.
             vec![format!("nft insert rule inet filter input ip saddr {peer} udp dport {port} accept")]
         }
     }

@@ -23,6 +23,7 @@ pub(super) fn access_lists(setup: &Setup) -> Vec<String> {
 
 /// The access list, as the other side's has to be mirrored here.
 fn access_list(setup: &Setup, role: Role) -> Vec<String> {
+    // From the other side's: what this side has may be what is wrong.
     let lines: Vec<AclLine> = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
     let written = |line: &AclLine| {
         let action = if line.permit { "permit" } else { "deny" };
@@ -78,6 +79,7 @@ pub(super) fn pfs(setup: &Setup, role: Role) -> Vec<String> {
 pub(super) fn complete(setup: &Setup, role: Role) -> Vec<String> {
     let peer = address_seen(setup, role);
     match setup.hosts[role].profile.dialect {
+        // An entry that lacks one of the three is passed over.
         Dialect::Asa => ["match address VPN", &format!("set peer {peer}"), "set ikev1 transform-set T1"]
             .map(|part| format!("crypto map MAP 10 {part}"))
             .to_vec(),
@@ -97,6 +99,7 @@ pub(super) fn bind(setup: &Setup, role: Role) -> Vec<String> {
     match setup.hosts[role].profile.dialect {
         Dialect::Asa => vec!["crypto map MAP interface outside".into()],
         Dialect::Ios => vec!["interface <outside>".into(), " crypto map MAP".into()],
+        // A connection that was not loaded is what comes nearest to a map that is bound nowhere.
         Dialect::Strongswan => vec!["swanctl --load-conns".into()],
         Dialect::Libreswan => vec!["ipsec auto --add <conn>".into()],
     }

@@ -32,6 +32,7 @@ pub(crate) fn sets(own: &[TransformSet]) -> String {
 }
 
 fn offers(offered: &[Option<TransformSet>]) -> String {
+    // A peer may offer what has no name here.
     let each = |set: &Option<TransformSet>| set.map_or("[unknown]".into(), |set| format!("[{set}]"));
     offered.iter().map(each).collect::<Vec<String>>().join(", ")
 }

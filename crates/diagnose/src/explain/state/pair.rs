@@ -10,6 +10,7 @@ use crate::prior;
 
 /// The two as initiator and responder: as their roles say, else as they stand, else the other way round.
 pub(super) fn both(one: &Place<'_>, other: &Place<'_>) -> Article {
+    // One role is enough: it fixes the other's.
     let told = one.role == Some(Role::Initiator) || other.role == Some(Role::Responder);
     let turned = one.role == Some(Role::Responder) || other.role == Some(Role::Initiator);
     let straight = if turned { None } else { fitting(one, other) };
@@ -18,6 +19,7 @@ pub(super) fn both(one: &Place<'_>, other: &Place<'_>) -> Article {
     }
     if let Some((initiator, responder)) = fitting(other, one).filter(|_| !told) {
         let mut article = pair(initiator, responder);
+        // Where a role was given, nothing was read the other way round.
         if !turned {
             let note = "read the other way round, for only so can both be";
             article.lines.insert(0, ("order".into(), note.into()));
@@ -60,6 +62,7 @@ pub(super) fn pair(initiator: Option<State>, responder: Option<State>) -> Articl
     let mut article = Article::new(format!("initiator {i}, responder {r}"));
     for (label, state) in [("initiator", initiator), ("responder", responder)] {
         let meaning = state.map_or("no SA", State::meaning);
+        // Most meanings begin with the role, which the label says already.
         article.say(label, meaning.strip_prefix(label).map_or(meaning, |rest| rest.trim_start_matches(": ")));
     }
     let mode = initiator.or(responder).map(State::mode);
