@@ -1,5 +1,6 @@
 //! The illustrated handshake: its scripts compute what they say, it needs nothing else, and it works in a browser.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -120,6 +121,22 @@ fn a_redacted_page_holds_no_secret() {
 }
 
 /// A step that waits for an answer says for how long; one that waits for nothing does not.
+/// Each Quick Mode has an IV of its own that moves, and what it carries is none of phase 1's values.
+#[test]
+fn quick_mode_opens_on_the_page() {
+    let folder = scratch("page_phase2");
+    for scenario in ["phase2_up", "phase2_pfs_missing_comes_up", "phase2_one_of_two_children"] {
+        let (_, text) = page(&format!("scenarios/{scenario}.toml"), &folder, &[]);
+        assert!(text.contains("QM3") && !text.contains("malformed"), "{scenario}");
+        for value in ["Ni", "IDii"] {
+            let row = format!("{value}</th><td><code>");
+            let shown: BTreeSet<&str> =
+                text.split(&row).skip(1).filter_map(|rest| rest.split('<').next()).collect();
+            assert_eq!(shown.len(), 1, "{scenario}: {value} is {shown:?}");
+        }
+    }
+}
+
 #[test]
 fn timers_are_told() {
     let folder = scratch("page-timers");

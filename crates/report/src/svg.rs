@@ -118,11 +118,14 @@ fn drawn(arrow: &Arrow, y: usize) -> String {
     let class = if lost.is_some() { "lost" } else { "" };
     let end = y + 16;
     let tip = match (from, lost.is_some()) {
-        (_, true) => format!(
-            "<text class=\"bad\" x=\"{}\" y=\"{}\">✗</text>\n",
-            x2.abs_diff(18).min(RIGHT - 18),
-            end + 5
-        ),
+        (_, true) => {
+            // Short of the lifeline that it does not reach; the cross is some 10 wide.
+            let short = match from {
+                Role::Initiator => RIGHT - 18,
+                Role::Responder => LEFT + 8,
+            };
+            format!("<text class=\"bad\" x=\"{short}\" y=\"{}\">✗</text>\n", end + 5)
+        }
         (Role::Initiator, _) => {
             format!("<path d=\"M{x2} {end} l-11 -6 l1 9 z\"/>\n")
         }

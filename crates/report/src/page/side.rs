@@ -1,7 +1,9 @@
 //! What one peer knows at a moment of the run, taken from what it sent and accepted.
 
+use std::collections::BTreeMap;
+
 use ike::crypto::{Cipher, DhGroup, HashAlg};
-use ike::iv::{Iv, phase2_iv};
+use ike::iv::Iv;
 use ike::keymat::{Gxi, Gxr, Keymat, PreSharedKey};
 use ike::{Event, GroupName, Label, Role, Sides, Streams};
 use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
@@ -22,8 +24,10 @@ pub(super) struct Side {
     pub identity: Sides<Option<Vec<u8>>>,
     /// Its own private exponent.
     pub exponent: Option<Vec<u8>>,
-    /// The phase 1 IV, once there are keys.
-    pub iv: Option<Vec<u8>>,
+    /// Phase 1's IV, once there are keys.
+    iv: Option<Iv>,
+    /// And that of each exchange under it.
+    chains: BTreeMap<MessageId, Iv>,
     pub first_iv: Option<Vec<u8>>,
 }
 
@@ -90,10 +94,12 @@ impl Side {
             Body::Clear(payloads) => self.keep(datagram.sender, payloads),
             Body::Encrypted(ciphertext) if matches!(datagram.label, Label::Message { .. }) => {
                 let opened = self.open(datagram);
-                // Each Quick Mode starts from phase 1's last block, so nothing else may move that.
-                if message.header.message_id == MessageId(0) {
-                    self.move_iv(ciphertext);
+                let id = message.header.message_id;
+                if let Some(iv) = self.chain(id) {
+                    self.keep_iv(id, iv.after(ciphertext));
                 }
+                // Quick Mode's nonces and identities are its own, and no part of phase 1's hashes.
+                let opened = opened.filter(|_| id == MessageId(0));
                 let payloads = opened.and_then(|opened| {
                     decode_chain(opened.first, &opened.plaintext, 0, isakmp::Padding::Allowed).ok()
                 });
@@ -118,10 +124,22 @@ impl Side {
         }
     }
 
-    fn move_iv(&mut self, ciphertext: &[u8]) {
-        let Some(block) = self.cipher().map(Cipher::block_len) else { return };
-        let last = ciphertext.len().saturating_sub(block);
-        self.iv = ciphertext.get(last..).map(<[u8]>::to_vec);
+    /// The IV with which the next message of an exchange is opened.
+    fn chain(&self, id: MessageId) -> Option<Iv> {
+        let phase1 = self.iv.as_ref()?;
+        if id == MessageId(0) {
+            return Some(phase1.clone());
+        }
+        let known = self.chains.get(&id).cloned();
+        known.or_else(|| Some(Iv::under(self.hash()?, phase1, id)))
+    }
+
+    fn keep_iv(&mut self, id: MessageId, iv: Iv) {
+        if id == MessageId(0) {
+            self.iv = Some(iv);
+        } else {
+            self.chains.insert(id, iv);
+        }
     }
 
     fn begin_iv(&mut self) {
@@ -129,10 +147,8 @@ impl Side {
         if let (None, Some(hash), Some(cipher), Sides { initiator: Some(gxi), responder: Some(gxr) }) =
             (&self.iv, self.hash(), self.cipher(), &self.public)
         {
-            let iv = Iv::initial(hash, &Gxi(gxi.clone()), &Gxr(gxr.clone()), cipher.block_len())
-                .current()
-                .to_vec();
-            self.first_iv = Some(iv.clone());
+            let iv = Iv::initial(hash, &Gxi(gxi.clone()), &Gxr(gxr.clone()), cipher.block_len());
+            self.first_iv = Some(iv.current().to_vec());
             self.iv = Some(iv);
         }
     }
@@ -142,14 +158,9 @@ impl Side {
         self.begin_iv();
         let message = Message::decode(datagram.message()).ok()?;
         let Body::Encrypted(ciphertext) = &message.body else { return None };
-        let (cipher, iv) = (self.cipher()?, self.iv.as_ref()?);
-        let id = message.header.message_id;
-        let iv = match id {
-            MessageId(0) => iv.clone(),
-            id => phase2_iv(self.hash()?, iv, id, cipher.block_len()),
-        };
+        let iv = self.chain(message.header.message_id)?;
         let key = self.keymat()?.cipher_key.as_bytes();
-        let plaintext = cipher.decrypt(key, &iv, ciphertext).ok()?;
+        let plaintext = self.cipher()?.decrypt(key, iv.current(), ciphertext).ok()?;
         Some(Opened { first: message.header.next_payload, plaintext })
     }
 }
