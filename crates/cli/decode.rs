@@ -158,14 +158,8 @@ fn authenticators(path: &Path) -> Result<BTreeMap<Cookie, SkeyidA>, Failure> {
 /// `3fa97e81901067f2,00112233..`; Wireshark's own file puts both in quotes.
 fn key_line(line: &str) -> Option<(Cookie, CipherKey)> {
     let (cookie, key) = line.split_once(',')?;
-    let [cookie, key] = [cookie, key].map(|part| unhex(part.trim().trim_matches('"')));
+    let [cookie, key] =
+        [cookie, key].map(|part| base16ct::mixed::decode_vec(part.trim().trim_matches('"')).ok());
     let key = key.filter(|key| !key.is_empty())?;
     Some((Cookie(cookie?.try_into().ok()?), CipherKey::new(key)))
-}
-
-fn unhex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs
-        .map(|pair| u8::from_str_radix(str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?, 16).ok())
-        .collect()
 }

@@ -16,7 +16,9 @@ const PREFACE: &str = "\
 # What bad input gets
 
 Made by a test from what really happens; `ROBUSTNESS=write cargo test --test ikesim robustness` writes it anew. Nothing here is a
-panic, and no length field makes anything allocate. Fuzz targets ([crates/fuzz](../crates/fuzz)) look for what the table forgot.
+panic, and no length field makes anything allocate. Fuzz targets ([crates/fuzz](../crates/fuzz)) look for what the table forgot;
+`.ci/fuzz SECONDS` runs each that long and prints how often. So far 13.9 million messages for the codec, some 10^5 runs for most
+of the others, nothing open: far from the 10^8 that are wanted.
 ";
 
 /// What no test can make: where time tells something.

@@ -30,9 +30,11 @@ pub fn called(began: Instant) -> String {
 
 /// The rows of the entries from `since` on, as `role` sees them; nothing is folded.
 pub fn rungs_since(setup: &Setup, trace: &Trace, role: Role, since: usize, layout: Layout) -> String {
-    let first = trace.entries().get(since).map(|entry| entry.id);
+    let Some(first) = trace.entries().get(since).map(|entry| entry.id) else {
+        return String::new();
+    };
     // All rows are made anew, for what one says hangs on entries before and behind it.
-    let new = each(setup, trace, Some(role)).into_iter().filter(|(entry, _)| Some(*entry) >= first);
+    let new = each(setup, trace, Some(role)).into_iter().filter(|(entry, _)| *entry >= first);
     // Not folded: what is printed already could not be taken back.
     let rows: Vec<Row> = new.map(|(_, row)| row).collect();
     written(&rungs(&rows, layout))

@@ -104,11 +104,17 @@ fn device(file: &str, lines: &[Line]) -> Device {
     // Behind `connect`: an initiator's profile is a matter of its connections.
     bind(&mut reader.device, &profiles);
     start_aggressive(&mut reader.device, peers);
-    // A file without anything of IKE must stay an empty device, not one with eight policies.
-    if reader.device.policies.is_empty() && default_policies && !reader.device.is_empty() {
-        reader.device.policies = defaults::ios_without_any();
+    if default_policies {
+        without_policies(&mut reader.device);
     }
     reader.device
+}
+
+fn without_policies(device: &mut Device) {
+    // A file without anything of IKE must stay an empty device, not one with eight policies.
+    if device.policies.is_empty() && !device.is_empty() {
+        device.policies = defaults::ios_without_any();
+    }
 }
 
 impl Reader {

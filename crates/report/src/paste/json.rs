@@ -16,7 +16,7 @@ pub fn paste_json(paste: &Paste) -> Vec<Value> {
         return vec![json!({
             "schema": "ikesim/explain/1", "device": device, "role": null, "peer": null, "mode": null,
             "phase1": "none", "phase2": "none", "states": { "initiator": null, "responder": null },
-            "causes": [], "lines": lines,
+            "healthy": false, "version": null, "causes": [], "lines": lines,
         })];
     }
     paste.stories.iter().map(|story| one(story, &lines)).collect()

@@ -11,14 +11,7 @@ impl Log<'_> {
         let at = entry.at;
         match reason {
             // IKE does not hear of it: the datagram is thrown away like one to any closed port.
-            Reason::IkeDisabled => {
-                let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
-                if let Some(Datagram { from, to, .. }) = arrived {
-                    let end = |end: &std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
-                    let text = format!("UDP request discarded from {} to outside:{}", end(from), end(to));
-                    self.say(at, "7-710005", &text);
-                }
-            }
+            Reason::IkeDisabled => self.discarded(entry),
             Reason::NoProposalChosen { nearest } => {
                 for difference in nearest.iter().flat_map(|near| &near.differing) {
                     let text = format!(
@@ -78,6 +71,15 @@ impl Log<'_> {
                 let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
                 self.of_peer(at, "5-713904", &text);
             }
+        }
+    }
+
+    fn discarded(&mut self, entry: &Entry) {
+        let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
+        if let Some(Datagram { from, to, .. }) = arrived {
+            let end = |end: &std::net::SocketAddr| format!("{}/{}", end.ip(), end.port());
+            let text = format!("UDP request discarded from {} to outside:{}", end(from), end(to));
+            self.say(entry.at, "7-710005", &text);
         }
     }
 

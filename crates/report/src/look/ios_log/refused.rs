@@ -1,5 +1,6 @@
 //! What IOS says of a message that it does not take.
 
+use ike::reason::Mismatch;
 use ike::{ChildMismatch, Instant, Reason};
 
 use super::super::SIMULATED;
@@ -9,22 +10,7 @@ impl Log<'_> {
     pub(super) fn refused(&mut self, at: Instant, reason: &Reason) {
         let (peer, local) = (self.peer.clone(), self.local.clone());
         match reason {
-            Reason::NoProposalChosen { nearest } => {
-                for difference in nearest.iter().flat_map(|near| &near.differing) {
-                    // IOS names the attribute and no values.
-                    let name = difference.attribute.name();
-                    self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
-                }
-                self.numbered(at, "ISAKMP", "atts are not acceptable. Next payload is 0");
-                self.numbered(at, "ISAKMP", "no offers accepted!");
-                let text = format!("phase 1 SA policy not acceptable! (local {local} remote {peer})");
-                self.numbered(at, "ISAKMP", &text);
-                let mode = if self.main_mode() { "Main" } else { "Aggressive" };
-                let text = format!(
-                    "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of {mode} mode failed with peer at {peer}"
-                );
-                self.say(at, &text);
-            }
+            Reason::NoProposalChosen { nearest } => self.no_offers(at, nearest),
             Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
                 self.numbered(at, "ISAKMP", &format!("No pre-shared key with {peer}!"));
             }
@@ -80,5 +66,22 @@ impl Log<'_> {
                 self.numbered(at, "ISAKMP", &text);
             }
         }
+    }
+
+    fn no_offers(&mut self, at: Instant, nearest: &[Mismatch]) {
+        let (peer, local) = (self.peer.clone(), self.local.clone());
+        for difference in nearest.iter().flat_map(|near| &near.differing) {
+            // IOS names the attribute and no values.
+            let name = difference.attribute.name();
+            self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
+        }
+        self.numbered(at, "ISAKMP", "atts are not acceptable. Next payload is 0");
+        self.numbered(at, "ISAKMP", "no offers accepted!");
+        let text = format!("phase 1 SA policy not acceptable! (local {local} remote {peer})");
+        self.numbered(at, "ISAKMP", &text);
+        let mode = if self.main_mode() { "Main" } else { "Aggressive" };
+        let text =
+            format!("%CRYPTO-6-IKMP_MODE_FAILURE: Processing of {mode} mode failed with peer at {peer}");
+        self.say(at, &text);
     }
 }
