@@ -54,12 +54,18 @@ fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     // Before the parser: to it a file in a command's place is a misspelt command.
     let code = match whatever::commands(&words) {
-        Ok(None) => one(&words),
-        Ok(Some(lines)) => lines.iter().map(|line| one(line)).max().unwrap_or(0),
-        // Nothing is parsed yet, so nobody has said how colours are wanted.
-        Err(failure) => failed(&failure, Color::Auto),
+        None => one(&words),
+        Some(lines) => lines.iter().map(meant).max().unwrap_or(0),
     };
     ExitCode::from(code)
+}
+
+/// Carries out what a file stands for; the exit code.
+fn meant(line: &whatever::Line) -> u8 {
+    match line {
+        Ok(words) => one(words),
+        Err(failure) => failed(failure, Color::Auto),
+    }
 }
 
 /// Carries out one command line; its exit code.

@@ -35,38 +35,43 @@ impl Reader {
     }
 }
 
+/// A command line, or why a file has none.
+pub type Line = Result<Vec<OsString>, Failure>;
+
 /// The command lines that are meant where the first word is a file and no command; `None`: it is a command, or
-/// nothing that could be a file. Files of a kind go together; the options are every command's.
-///
-/// # Errors
-/// A file that cannot be read, or that no command reads.
-pub fn commands(args: &[OsString]) -> Result<Option<Vec<Vec<OsString>>>, Failure> {
-    let Some(first) = first_word(args) else { return Ok(None) };
+/// nothing that could be a file. Files of a kind go together; the options are every command's. A file that cannot be
+/// read, or that no command reads, stops no other.
+pub fn commands(args: &[OsString]) -> Option<Vec<Line>> {
+    let first = first_word(args)?;
     let (before, rest) = args.split_at(first);
     let files: Vec<&OsString> = rest.iter().take_while(|word| !is_option(word)).collect();
-    if files.first().is_none_or(|word| !is_file(word)) {
-        return Ok(None);
-    }
+    files.first().filter(|word| is_file(word))?;
     let options = rest.get(files.len()..).unwrap_or_default();
     let mut groups: Vec<(Reader, Vec<&OsString>)> = Vec::new();
+    let mut lines = Vec::new();
     for file in files {
-        let reader = reader(Path::new(file))?;
+        let reader = match reader(Path::new(file)) {
+            Ok(reader) => reader,
+            Err(failure) => {
+                lines.push(Err(failure));
+                continue;
+            }
+        };
         match groups.iter_mut().find(|(known, _)| *known == reader) {
             Some((_, files)) => files.push(file),
             None => groups.push((reader, vec![file])),
         }
     }
-    let mut lines = Vec::new();
     for (reader, files) in groups {
         // Two captures are one negotiation seen from two places; more are so many of their own.
         let each = if reader == Reader::Diagnose && files.len() > 2 { 1 } else { files.len() };
         for files in files.chunks(each) {
             let line = before.iter().cloned().chain([reader.command().into()]);
             let files = files.iter().map(|file| (*file).clone());
-            lines.push(line.chain(files).chain(options.iter().cloned()).collect());
+            lines.push(Ok(line.chain(files).chain(options.iter().cloned()).collect()));
         }
     }
-    Ok(Some(lines))
+    Some(lines)
 }
 
 /// Where the first word stands that is neither the program, an option nor an option's value.

@@ -34,6 +34,16 @@ fn a_file_says_which_command_is_meant() {
     assert_eq!(schemas, ["\"ikesim/run/1\"", "\"ikesim/run/1\"", "\"ikesim/diagnose/1\""]);
 }
 
+/// The good ones are told, the exit code is the worst.
+#[test]
+fn a_file_that_is_not_there_stops_no_other() {
+    let output = run(&[":main_mode", "none.txt", ":drop_msg1"]);
+    let text = stdout(&output);
+    assert!(text.contains(":main_mode · ") && text.contains(":drop_msg1 · "), "{text}");
+    assert!(stderr(&output).contains("cannot read none.txt"), "{}", stderr(&output));
+    assert_eq!(code(&output), 3);
+}
+
 #[test]
 fn standard_input_is_looked_at_too() {
     let starter = stdout(&run(&["init", "-"]));
