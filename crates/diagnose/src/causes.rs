@@ -25,6 +25,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
     let mut found: Vec<(Cause, Weight)> = match (&critical, not_started(trace)) {
         (Some(critical), _) => weigh(setup, trace, critical),
         (None, Some(reason)) => {
+            // An initiator that cannot begin sends nothing: there is no message whose fate could be told.
             by_configuration(reason).into_iter().map(|c| (c, Weight::default())).collect()
         }
         (None, None) => Vec::new(),
@@ -68,6 +69,7 @@ fn weigh(setup: &Setup, trace: &Trace, critical: &Critical<'_>) -> Vec<(Cause, W
     for fate in &critical.fates {
         let (decisive, inferred) = match fate.end {
             End::Lost(_) => (false, false),
+            // A drop changes nothing at the receiver: a later copy may still be accepted.
             End::Dropped(_, certainty) => (false, certainty == Certainty::Inferred),
             End::Refused(_, certainty) => (true, certainty == Certainty::Inferred),
         };
@@ -90,6 +92,7 @@ fn weigh(setup: &Setup, trace: &Trace, critical: &Critical<'_>) -> Vec<(Cause, W
 fn cause_of(setup: &Setup, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'_>) -> Option<Cause> {
     match &fate.end {
         End::Lost(by) => cause_of_loss(setup, *by),
+        // What the receiver says of damaged bytes is about the damage, whatever it calls it.
         End::Dropped(..) | End::Refused(..) if fate.is_damaged() => Some(Cause::MessageCorrupted),
         End::Dropped(reason, _) | End::Refused(reason, _) => {
             by_configuration(reason).or_else(|| by_message(setup, trace, critical, fate, reason))
@@ -100,6 +103,7 @@ fn cause_of(setup: &Setup, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'
 /// What lost a datagram is what the fault stands for: it was there on the wire, not guessed.
 fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
     match by {
+        // The world has both hosts: a datagram that finds nobody was sent to another address.
         Blame::NoHost => Some(Cause::WrongPeerAddress),
         Blame::Fault(index) => Some(match setup.faults.get(index)? {
             Fault::Path(PathFault::NoRoute { .. }) => Cause::NoRoute,
@@ -184,6 +188,7 @@ fn by_message(
 
 /// Reasons that wrong keys bring about.
 pub(crate) fn is_about_keys(reason: &Reason) -> bool {
+    // Deciphered with another key the first block is noise: which of these checks trips over it is chance.
     matches!(
         reason,
         Reason::Undecryptable(_)
@@ -207,6 +212,7 @@ fn gave_up(trace: &Trace, role: Role) -> bool {
 
 /// How often each line stands in a list, in the order of first sight.
 pub(crate) fn counted(lines: impl IntoIterator<Item = String>) -> Vec<(String, usize)> {
+    // Beside the map, which sorts: what happened first is told first.
     let mut order = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for line in lines {

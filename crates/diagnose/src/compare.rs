@@ -19,6 +19,7 @@ pub(crate) fn group_used<'s>(setup: &'s Setup, trace: &Trace, role: Role) -> Opt
         );
     match used {
         Some(name) => config.tunnel_groups.iter().find(|group| group.name == *name),
+        // A negotiation that ended before the lookup has a group all the same: the one that it would have found.
         None => config.group_by_address(address_seen(setup, role)),
     }
 }
@@ -27,6 +28,7 @@ pub(crate) fn group_used<'s>(setup: &'s Setup, trace: &Trace, role: Role) -> Opt
 pub(crate) fn address_seen(setup: &Setup, role: Role) -> std::net::IpAddr {
     match role {
         Role::Initiator => setup.hosts.initiator.peer,
+        // Behind a NAT the initiator's own address never reaches the responder.
         Role::Responder => setup.outside_address(Role::Initiator),
     }
 }
@@ -66,6 +68,7 @@ pub(crate) fn keys(setup: &Setup, trace: &Trace) -> Vec<String> {
 }
 
 fn characters(key: &PreSharedKey) -> Vec<char> {
+    // Keys are bytes, but people count characters in what they typed.
     String::from_utf8_lossy(key.as_bytes()).chars().collect()
 }
 
@@ -77,8 +80,10 @@ fn first_difference(one: &[char], other: &[char]) -> Option<usize> {
 
 fn blanks(text: &[char]) -> impl Iterator<Item = &'static str> {
     let is_blank = |c: Option<&char>| c.is_some_and(|c| c.is_whitespace());
+    // A blank that was pasted in with the key is seen on no screen.
     let ends = is_blank(text.last()).then_some("ends in a blank");
     let begins = is_blank(text.first()).then_some("begins with a blank");
+    // Such a character is other bytes in another encoding: one text can make two keys.
     let is_plain = text.iter().all(|c| c.is_ascii() && !c.is_ascii_control());
     let foreign = (!is_plain).then_some("has characters that are not plain ASCII");
     [ends, begins, foreign].into_iter().flatten()
@@ -93,6 +98,7 @@ pub(crate) fn plural(count: usize, noun: &str) -> String {
 pub(crate) fn group_noun(config: &Config) -> &'static str {
     match config.profile.dialect {
         ike::Dialect::Asa => "tunnel-group",
+        // A router keeps its keys in lines of their own, and has no tunnel-groups.
         ike::Dialect::Ios => "key for",
         ike::Dialect::Strongswan | ike::Dialect::Libreswan => "connection for",
     }

@@ -30,6 +30,7 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         Cause::PskMismatch => shared_values(trace).into_iter().chain(keys(setup, trace)).collect(),
         Cause::PolicyMismatch => critical.map(policies).unwrap_or_default(),
         Cause::MissingTunnelGroup => {
+            // Without a critical message the initiator itself did not begin: the group is missing there.
             vec![groups(setup, critical.map_or(Role::Initiator, Critical::receiver))]
         }
         Cause::WrongPeerAddress => {
@@ -51,6 +52,7 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         Cause::PfsMismatch => phase2::side_by_side(setup, phase2::secrecy),
         Cause::ProxyMismatch => phase2::side_by_side(setup, phase2::lines),
         Cause::CryptoMapIncomplete | Cause::MapUnbound => phase2::side_by_side(setup, phase2::wholeness),
+        // Of these the fate of the message says all: there are no two values to set side by side.
         Cause::MissingPsk
         | Cause::IkeDisabled
         | Cause::AggressiveModeDisabled
@@ -88,6 +90,7 @@ fn end(setup: &Setup, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
     let altered: Vec<String> = fate
         .altered
         .iter()
+        // A NAT rewrites every datagram of the run: it is no trouble of this one.
         .filter(|(_, how)| !matches!(how, sim::Alteration::Translated { .. }))
         .map(|(by, how)| format!("{} ({}), then ", words::alteration(how), words::blame(setup, *by)))
         .collect();
@@ -108,11 +111,13 @@ fn shared_values(trace: &Trace) -> Option<String> {
         })
     };
     let ((i_gxy, i_skeyid), (r_gxy, r_skeyid)) = (values(Role::Initiator)?, values(Role::Responder)?);
+    // SKEYID comes from the key and the nonces: g^xy alike shows that the exchange itself went well.
     (i_gxy == r_gxy && i_skeyid != r_skeyid).then(|| "both derived the same g^xy, but SKEYID differs".into())
 }
 
 /// Each refused policy with the offer that came nearest.
 fn policies(critical: &Critical<'_>) -> Vec<String> {
+    // One refusal is enough: a resend offers the same again.
     let nearest = critical.fates.iter().find_map(|fate| {
         if let End::Refused(Reason::NoProposalChosen { nearest }, _) = fate.end {
             Some(nearest)
@@ -135,6 +140,7 @@ fn groups(setup: &Setup, role: Role) -> String {
 }
 
 fn translated(setup: &Setup, trace: &Trace) -> Vec<String> {
+    // The initiator is the one that moves to the other port, so what it found counts.
     let found = last_of(trace, Role::Initiator, |event| {
         if let Event::NatChecked { local, remote, .. } = event { Some((*local, *remote)) } else { None }
     });
@@ -144,6 +150,7 @@ fn translated(setup: &Setup, trace: &Trace) -> Vec<String> {
         Some((true, true)) => "each peer",
         _ => return Vec::new(),
     };
+    // The first message of a side that has seen the other's NAT-D payloads.
     let at = match setup.mode {
         ike::Mode::Main => "MSG5",
         ike::Mode::Aggressive => "AM3",

@@ -11,6 +11,7 @@ use crate::{Diagnosis, ranked, words};
 /// The cause that a refusal names.
 pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
     match mismatch {
+        // The mode is a line of the transform set on an ASA and a router: one fix mends both.
         ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } => Cause::TransformMismatch,
         ChildMismatch::Pfs { .. } => Cause::PfsMismatch,
         ChildMismatch::Proxies { .. } => Cause::ProxyMismatch,
@@ -47,6 +48,7 @@ pub(crate) fn lines(entry: &MapEntry) -> String {
 /// What an entry lacks.
 pub(crate) fn wholeness(entry: &MapEntry) -> String {
     match entry.missing() {
+        // First: a map on no interface is not looked at, whatever its entries lack.
         _ if !entry.interface => format!("entry {} on no interface", entry.sequence),
         Some(part) => format!("entry {} lacks its {}", entry.sequence, part.name()),
         None => format!("entry {} is complete", entry.sequence),
@@ -56,6 +58,7 @@ pub(crate) fn wholeness(entry: &MapEntry) -> String {
 /// Whether phase 1 came up on both sides and what failed is behind it.
 pub(crate) fn failed(outcome: &Outcome) -> bool {
     outcome.phase_2.as_ref().is_some_and(|phase_2| match phase_2.passage {
+        // An ASA takes phase 1 down with a refused Quick Mode: deleted, too, is a failure behind phase 1.
         Passage::Phase2Refused | Passage::Phase2Stalled | Passage::Deleted => true,
         Passage::Passes | Passage::Phase1Stalls | Passage::NeverStarted => false,
     })
@@ -67,6 +70,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         if let Some(Reason::NoChild(mismatch)) = event.reason() { Some(mismatch) } else { None }
     });
     let told = last_of(trace, role, |event| {
+        // In clear anybody can have sent it: it says nothing of the peer.
         let Event::NotifyReceived { notify, protected: true, .. } = event else { return None };
         notify.is_error().then_some(*notify)
     });
@@ -86,6 +90,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         rank: 0,
         evidence: vec![line.clone()],
         fix: fix(&known, cause, receiver),
+        // Only its own log names a mismatch; what made the peer send a notify is a guess.
         inferred: own.is_none(),
     }))
 }
@@ -104,6 +109,7 @@ fn known_to(setup: &Setup, role: Role) -> Setup {
 /// What a notify leaves open: Cisco devices say NO_PROPOSAL_CHOSEN for proxies too.
 fn behind(notify: NotifyType) -> Vec<Cause> {
     match notify {
+        // charon and pluto say it of selectors, charon of the mode too; no Cisco device was seen to say it.
         NotifyType::INVALID_ID_INFORMATION => vec![Cause::ProxyMismatch, Cause::TransformMismatch],
         NotifyType::NO_PROPOSAL_CHOSEN => vec![
             Cause::ProxyMismatch,

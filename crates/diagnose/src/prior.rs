@@ -4,6 +4,7 @@
 use ike::State;
 use sim::Cause;
 
+// Main Mode alone: for the stalls of Aggressive Mode the reports are too few to count.
 const COUNTS: [(State, &[(Cause, u8)]); 5] = [
     (
         State::MmWaitMsg2,

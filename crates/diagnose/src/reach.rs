@@ -10,6 +10,7 @@ pub(crate) fn cause(what: Unreached, port: u16, by_itself: bool, heard: bool) ->
         Unreached::Port if by_itself => Cause::PortClosed,
         // A filter that rejects says the same in its own name.
         Unreached::Port | Unreached::Prohibited => filtered,
+        // It answered from this address before, so the address is right and the host is gone.
         Unreached::Host if heard => Cause::PeerDown,
         Unreached::Host => Cause::WrongPeerAddress,
         Unreached::Network => Cause::NoRoute,

@@ -12,8 +12,10 @@ use sim::{Direction, Edit, Fault, MismatchAttribute, PathFault, Setup, Times, Wi
 /// side knows of: its own configuration, and a NAT.
 pub(crate) fn mirrored(setup: &Setup, role: Role) -> Setup {
     let mut healthy = setup.clone();
+    // NAT-D payloads tell each side of a NAT in front of either: it belongs to what this side knows.
     healthy.faults.retain(|fault| matches!(fault, Fault::Path(PathFault::Nat { .. })));
     healthy.edits.clear();
+    // With chances the picture of one cause would differ from run to run.
     healthy.network.loss = 0.0;
     healthy.network.corrupt = 0.0;
     let mut own = setup.hosts[role].clone();
@@ -41,6 +43,7 @@ fn spare(address: IpAddr) -> IpAddr {
 }
 
 fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Config {
+    // Whom it calls an initiator's configuration says; a responder learns it by being called.
     let address = if role == Role::Initiator && own.peer != own.address { own.peer } else { actual.address };
     let known = own.group_by_address(address).or(own.tunnel_groups.first());
     let key = known.and_then(|group| group.pre_shared_key.clone());
@@ -56,10 +59,12 @@ fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Co
         peer_identity: None,
     });
     let mut policies = own.policies.clone();
+    // Signatures are not built: a policy with them would be chosen and lead nowhere.
     policies.retain(|policy| policy.authentication == Authentication::PreShared);
     Config {
         address,
         peer: if role == Role::Responder { actual.peer } else { own_address },
+        // A switch of the real peer may be the very fault that is looked for: the healthy one has all of them on.
         ike_enabled: true,
         aggressive_mode: true,
         identity: wanted.unwrap_or(Identity::OwnAddress),
@@ -96,6 +101,7 @@ pub(crate) fn catalogue(setup: &Setup, role: Role) -> Vec<Fault> {
         .map(|(n, _)| Instant::ZERO + setup.network.latency * n + half);
     let moments = std::iter::once(Instant::ZERO).chain(moments);
     faults.extend(moments.map(|from| Fault::Path(PathFault::PeerDown { at, from, until: None })));
+    // Only who calls can call a wrong address, and only who is called can turn the mode down.
     if role == Role::Initiator {
         faults.push(Fault::operator(role, Edit::WrongPeerAddress));
         faults.push(Fault::operator(at, Edit::AggressiveModeDisabled));

@@ -39,6 +39,7 @@ enum Seen {
 }
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
+    // The last one that it had: who gave up has none any more, and reports name the stall.
     let state = outcome.peers[role].last;
     let said = sights(trace, role);
     let told = told(trace, role);
@@ -154,6 +155,7 @@ fn add(
     }
     evidence.push(tell);
     let fix = remedy(&candidate, cause, role);
+    // Whatever needs a supposed peer is inferred, even where the run itself was not.
     list.push(Diagnosis { cause, rank: 0, evidence, fix, inferred: true });
     list
 }
@@ -218,6 +220,7 @@ fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Cert
     let own = trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
     own.filter_map(|entry| {
         let event = entry.kind.event()?;
+        // What carries no certainty of its own claims none.
         let certainty = if let Event::Dropped { certainty, .. } | Event::Refused { certainty, .. } = event {
             *certainty
         } else {

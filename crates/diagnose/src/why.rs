@@ -32,6 +32,7 @@ struct Change {
 /// Finds out by running the setup again, changed.
 pub fn why(setup: &Setup) -> Why {
     let powers = Powers::new(1024);
+    // Asked first, for it is told of a run that comes up as well.
     let (no_return, was_possible) = no_return(setup, &powers);
     if is_up(setup, &powers) {
         return Why { changes: Vec::new(), no_return: None, was_possible };
@@ -44,6 +45,7 @@ pub fn why(setup: &Setup) -> Why {
     };
     let one: Vec<Vec<String>> =
         all.iter().filter(|change| with(&[change])).map(|change| vec![change.what.clone()]).collect();
+    // Pairs only where nothing helps alone: else each pair with a helpful change would be listed.
     let changes = if one.is_empty() { pairs(&all, with) } else { one };
     Why { changes, no_return, was_possible }
 }
@@ -58,6 +60,7 @@ fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<String>>
 }
 
 fn is_up(setup: &Setup, powers: &Powers) -> bool {
+    // Without a trace: pairs make hundreds of runs, and only their outcome counts.
     run_untraced(setup, powers).works()
 }
 
@@ -104,6 +107,7 @@ fn keys(setup: &Setup) -> Vec<Change> {
 }
 
 fn put_key(config: &mut ike::Config, peer: IpAddr, key: ike::keymat::PreSharedKey) {
+    // By the engine's own lookup: it knows the base group that an address alone would miss.
     let name = config.group_by_address(peer).map(|group| group.name.clone());
     let found = config.tunnel_groups.iter_mut().find(|group| Some(&group.name) == name.as_ref());
     match found {
@@ -125,6 +129,7 @@ fn policies(setup: &Setup) -> Vec<Change> {
         ("group", |own, other| own.group = other.group),
         ("authentication", |own, other| own.authentication = other.authentication),
     ];
+    // Signatures are not built: a policy with them is never offered, so it is no model for the other side.
     let usable = |policy: &&Policy| policy.authentication == Authentication::PreShared;
     let first = |role: Role| {
         let policies = &setup.hosts[role].policies;
@@ -147,6 +152,7 @@ fn policies(setup: &Setup) -> Vec<Change> {
             ));
         }
     }
+    // Copied to the responder, the initiator's signatures would fit, and come up no more than before.
     if i.authentication != Authentication::PreShared {
         changes.push(change("pre-shared keys in the initiator's policies", |setup| {
             let policies = setup.hosts.initiator.policies.iter_mut();
@@ -165,6 +171,7 @@ fn switches(setup: &Setup, role: Role) -> Vec<Change> {
             s.hosts[role].ike_enabled = true;
         }));
     }
+    // The switch is for inbound calls: an initiator asks for the mode whatever its own says.
     if !config.aggressive_mode && role == Role::Responder {
         changes.push(change("Aggressive Mode allowed at the responder", move |s| {
             s.hosts[role].aggressive_mode = true;
@@ -178,6 +185,7 @@ fn switches(setup: &Setup, role: Role) -> Vec<Change> {
     let right = setup.outside_address(Role::Responder);
     if role == Role::Initiator && config.peer != right {
         changes.push(change(format!("the initiator calls {right}"), move |s| {
+            // The group goes by the peer's address: left behind, it would be the next fault.
             let old = std::mem::replace(&mut s.hosts.initiator.peer, right);
             let groups = s.hosts.initiator.tunnel_groups.iter_mut();
             groups
@@ -192,6 +200,7 @@ fn switches(setup: &Setup, role: Role) -> Vec<Change> {
 fn path_and_wire(setup: &Setup) -> Vec<Change> {
     let mut changes = Vec::new();
     for (index, fault) in setup.faults.iter().enumerate() {
+        // What an operator's fault changed is tried as a change of the configuration.
         if setup.edits.iter().any(|(edited, _)| *edited == index) {
             continue;
         }
@@ -213,10 +222,12 @@ fn path_and_wire(setup: &Setup) -> Vec<Change> {
 /// Takes a fault out; what it stands for goes with it.
 fn remove(setup: &mut Setup, index: usize) {
     let fault = setup.faults.remove(index);
+    // An edit names its fault by the place in the list, and those behind move up.
     for (edited, _) in &mut setup.edits {
         *edited -= usize::from(*edited > index);
     }
     if let Fault::Peer(PeerFault { at, what, message }) = fault {
+        // A defect works through its host's configuration: the fault in the list only names it.
         let impairments = &mut setup.hosts[at].impairments;
         let found = impairments.iter().position(|known| known.what == what && known.message == message);
         found.map(|found| impairments.remove(found));
@@ -239,9 +250,11 @@ fn no_return(setup: &Setup, powers: &Powers) -> (Option<Entry>, bool) {
     let mut world = begin(&mut script);
     let mut possible = was_possible;
     let mut before = world.watch().trace().entries().len();
+    // Once it cannot come up it never can again: the steps behind need no asking.
     while possible && world.step(&mut script) {
         possible = could_come_up(&world, setup);
         if !possible {
+            // A step may write several entries: the others follow from the first.
             return (world.watch().trace().entries().get(before).cloned(), was_possible);
         }
         before = world.watch().trace().entries().len();

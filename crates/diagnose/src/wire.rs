@@ -74,6 +74,7 @@ impl Judge {
         notes.extend(notes::together(&found.negotiations));
         let count = found.negotiations.len();
         let mut judgements: Vec<Judgement<'c>> = Vec::new();
+        // A tunnel that is tried again all day leaves hundreds that look alike: one of them is judged.
         let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
         for negotiation in found.negotiations {
             let signature = signature(&negotiation);
@@ -92,9 +93,11 @@ impl Judge {
 type Signature = (Vec<std::net::IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, bool);
 
 fn signature(negotiation: &Negotiation<'_>) -> Signature {
+    // Without ports: a retry through a NAT may come from another one and is the same trouble.
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();
     let picture = facts::facts(negotiation).into_keys().collect();
+    // The picture leaves later exchanges out, but they may prove that phase 1 came up.
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
     (ends, negotiation.mode, offered, picture, later)
 }

@@ -32,6 +32,7 @@ pub(super) fn changes(setup: &Setup) -> Vec<Change> {
         };
         for (part, copy) in PARTS {
             let mut mended = own.clone();
+            // Entries are paired by their place: nothing else says which of them are meant for each other.
             for (entry, other) in mended.iter_mut().zip(other) {
                 let named = entry.peers.clone();
                 copy(entry, other);

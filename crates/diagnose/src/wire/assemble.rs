@@ -21,6 +21,7 @@ use roles::{initiators, role_of, sender};
 /// `None` where nothing is left.
 pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<Negotiation<'c>> {
     let Group { mut sights, left_out, refusals, .. } = group;
+    // File by file: the clocks of two files cannot be compared yet.
     sights.sort_by_key(|sight| (sight.place.file, sight.at, sight.frame));
     without_twins(&mut sights);
     let (initiators, roles_sure) = initiators(&sights);
@@ -29,6 +30,7 @@ pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<
     places.extend(silent(&sights, &places, ends_at.len(), &sender));
     let offset = offset(&sights, &places, &sender);
     let near = places.first().copied();
+    // What was lost or came late is told by times at two places: they need one clock.
     let by_one_clock = |place: Place, at: Duration| match near {
         Some(near) if near.file != place.file => shifted(at, offset),
         _ => at,
@@ -48,6 +50,7 @@ pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<
     responder_cookies.dedup();
     responder_cookies.sort();
     responder_cookies.dedup();
+    // The responder knows its own cookie; what the initiator sends back may have been damaged before.
     let answered =
         sights.iter().find(|s| sender(s) == Role::Responder && !s.header.cookies.responder.is_zero());
     let responder = answered.map_or_else(
@@ -90,6 +93,7 @@ fn refusal(
     sender: Role,
     emissions: &[Emission<'_>],
 ) -> Refusal {
+    // The quote begins behind the UDP header: on port 4500 with the four zero bytes of the marker.
     let marker = if [error.about.0.port(), error.about.1.port()].contains(&500) { 0 } else { 4 };
     let quoted = error.quoted.get(marker..).unwrap_or_default();
     let is_about = |one: &Emission<'_>| {
@@ -98,12 +102,14 @@ fn refusal(
         copies.into_iter().any(|sight| sight.at <= at && alike(sight))
     };
     let Unreachable { frame, by, what, about, .. } = *error;
+    // Resends have the same bytes: the newest one is what was just refused.
     let message = emissions.iter().rposition(is_about);
     Refusal { place, frame, one_file, at, by, what, ends: about, sender, message }
 }
 
 /// As far as both go.
 fn begin_alike(one: &[u8], other: &[u8]) -> bool {
+    // A router may quote no more than the UDP header: then addresses and ports decide.
     one.iter().zip(other).all(|(one, other)| one == other)
 }
 
@@ -139,6 +145,7 @@ fn emissions<'c>(
                     }
                     far.insert(position, (sight.clone(), altered));
                 }
+                // Not seen near its sender, it was missed there: sent it was.
                 None => emissions.push(emission(role, what, None, Some(sight.clone()))),
             }
         }
@@ -164,6 +171,7 @@ fn name_fourth(emissions: &mut [Emission<'_>]) {
         emissions.iter().any(|one| one.sender == Role::Responder && one.sight().is_some_and(promises_fourth));
     let third = emissions.iter().position(|one| one.what == What::Phase1(MessageName::AM3));
     let first = third.filter(|_| promised).and_then(|third| {
+        // It answers AM3: what was sealed before cannot be it.
         let sealed = |one: &Emission<'_>| one.sender == Role::Responder && one.what == What::Sealed;
         emissions
             .iter()
@@ -173,6 +181,7 @@ fn name_fourth(emissions: &mut [Emission<'_>]) {
             .map(|sight| sight.bytes)
     });
     for one in emissions.iter_mut() {
+        // AM4 is sent again byte by byte; any other Informational has a message id of its own.
         if first.is_some() && one.sight().map(|sight| sight.bytes) == first {
             one.what = What::Phase1(MessageName::AM4);
         }
@@ -182,6 +191,7 @@ fn name_fourth(emissions: &mut [Emission<'_>]) {
 fn number_repeats(emissions: &mut [Emission<'_>]) {
     let mut seen: BTreeMap<(Role, Vec<u8>), usize> = BTreeMap::new();
     for (position, one) in emissions.iter_mut().enumerate() {
+        // Altered bytes repeat nothing: the ones that were sent were not seen.
         let Some(bytes) =
             one.near.as_ref().or(one.far.as_ref().filter(|_| !one.altered)).map(|s| s.bytes.to_vec())
         else {

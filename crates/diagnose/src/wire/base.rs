@@ -30,6 +30,7 @@ impl Base {
     /// The setup with documentation's addresses.
     pub fn setup(&self) -> Setup {
         let mut setup = Setup::default().in_mode(self.mode);
+        // Not the captured ones: with them each pair of peers would need all runs of its own.
         let outside = Sides::new(Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(192, 0, 2, 2));
         for at in Role::BOTH {
             setup.hosts[at].profile = self.profiles[at];
@@ -41,6 +42,7 @@ impl Base {
         let outside = setup.outside_address(Role::Responder);
         setup.hosts.initiator.peer = outside;
         let seen = setup.outside_address(Role::Initiator);
+        // Behind a NAT a peer goes by another address than its own: a group under that one would not be found.
         let named = |config: &mut ike::Config, address| {
             config.tunnel_groups.iter_mut().for_each(|group| group.name = GroupName::Address(address));
         };
@@ -57,6 +59,7 @@ pub fn shown(mut setup: Setup, negotiation: &Negotiation<'_>) -> Setup {
     let (i, r) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());
     let group = |address: IpAddr| TunnelGroup {
         name: GroupName::Address(address),
+        // Any key does: commands show `<key>`.
         pre_shared_key: Some(PreSharedKey::new(b"any".to_vec())),
         peer_identity: None,
     };
@@ -105,16 +108,19 @@ pub fn confirms(negotiation: &Negotiation<'_>) -> bool {
 /// addresses that differ from one place to the other.
 pub fn translated(negotiation: &Negotiation<'_>) -> Sides<bool> {
     let mut nat = rewritten(negotiation);
+    // NAT-D takes the hash that message 2 chose.
     let hash = chosen(negotiation).and_then(|chosen| chosen.policy()).map(|policy| policy.hash);
     for one in &negotiation.emissions {
         let (Some(sight), Some(hash), What::Phase1(_)) = (one.sight(), hash, one.what) else {
             continue;
         };
+        // NAT-D covers both cookies: before the responder's is known nobody can make it.
         if sight.is_encrypted() || sight.header.cookies.responder.is_zero() {
             continue;
         }
         let payloads = sight.payloads();
         let hashes: Vec<&Payload> = payloads.iter().filter(|p| p.kind == PayloadType::NAT_D).collect();
+        // The first hash is the receiver's address; a sender with several addresses adds one for each.
         let [first, rest @ ..] = hashes.as_slice() else { continue };
         let of = |end: std::net::SocketAddr| nat_d(hash, sight.header.cookies, end.ip(), end.port());
         let (from, to) = sight.ends;

@@ -50,6 +50,7 @@ pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<String> {
     for (position, (role, what, list)) in groups.iter().enumerate().filter(|(_, (_, what, _))| is_told(what))
     {
         let repeated = list.iter().any(|one| one.repeats.is_some());
+        // What came through and was answered is no news; where the exchange stopped is.
         if !repeated && matches!(what, What::Phase1(_)) && Some(position) != last && !lost(negotiation, list)
         {
             continue;
@@ -95,6 +96,7 @@ fn line(negotiation: &Negotiation<'_>, role: Role, what: What, list: &[&Emission
 fn answered(negotiation: &Negotiation<'_>, what: What) -> bool {
     let What::Phase1(name) = what else { return true };
     let later = |one: &Emission<'_>| matches!(one.what, What::Phase1(later) if later > name);
+    // Nothing answers the last message, be it the third or a promised fourth.
     name.is_last(false) || name.is_last(true) || negotiation.emissions.iter().any(later)
 }
 
@@ -204,6 +206,7 @@ pub(super) fn against(negotiation: &Negotiation<'_>, ground: &Ground, proofs: &[
             lines.push(format!("no public report of about 30 names it for {}", states.join(" or ")));
         }
     }
+    // A way or a host that is gone lets nothing through, not even one message.
     let on_the_path =
         matches!(cause, Cause::NoRoute | Cause::Port500Blocked | Cause::PeerDown | Cause::WrongPeerAddress);
     let back = negotiation.emissions.iter().find(|one| one.sender == Role::Responder);
