@@ -62,8 +62,10 @@ pub fn read(texts: &[&str]) -> Paste {
     let mut catalogue = Catalogue::default();
     let mut each = Vec::new();
     for text in texts {
+        // Anew for each text: number 1 in one log is not number 1 in the other.
         let mut sorter = Sorter::default();
         let mut rows = Rows::default();
+        // Known first: a wording that vendors share is then read as this one's.
         let device = device(text);
         for line in text.lines().take(MAX_LINES) {
             paste.lines.push(line.trim_end().to_owned());
@@ -116,6 +118,7 @@ fn device(text: &str) -> Option<Vendor> {
     let vendors: Vec<Vendor> =
         lines.filter_map(|line| Some(vendor::read(line::text(line).text, None)?.vendor)).collect();
     let count = |vendor: &Vendor| vendors.iter().filter(|one| *one == vendor).count();
+    // Of equals `max_by_key` takes the last: reversed, the first vendor of the list.
     Vendor::ALL.into_iter().rev().max_by_key(|vendor| count(vendor)).filter(|vendor| count(vendor) > 0)
 }
 

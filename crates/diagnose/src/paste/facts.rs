@@ -101,9 +101,11 @@ impl Facts {
                 self.mode = self.mode.or(mode);
             }
             Says::Message(way) => {
+                // A router names its state with each packet, and nothing of what is in it.
                 if way == Way::Received && fields.get("state").is_some() {
                     self.packets.push(line);
                 }
+                // A router sends messages 4 and 6 in one state: only what came before tells them apart.
                 let proven = self.received == Some(MessageName::MSG5) && self.sent == Some(MessageName::MSG4);
                 self.message(way, told(way, fields, self.role, self.mode, proven), line);
             }
@@ -144,6 +146,7 @@ impl Facts {
             Says::Decaps => self.decaps = count(),
             Says::SendErrors => self.send_errors = count(),
             Says::Notify(way, cover) => {
+                // Protocol 3 is ESP: the notify is about Quick Mode, though phase 1 has its number too.
                 let esp = fields.get("protocol").is_some_and(|protocol| protocol.starts_with('3'));
                 match fields.get("notify").and_then(notify).filter(|notify| notify.is_error()) {
                     Some(_) if esp => self.refuse(Phase2::Unsaid, None, line),
@@ -168,6 +171,7 @@ impl Facts {
             Says::Offered => self.offered.extend(get("proposals").map(|text| (text, line))),
             Says::Configured => self.configured.extend(get("proposals").map(|text| (text, line))),
             Says::PeerIdentity => self.peer_identity = get("id"),
+            // charon's complaint to an initiator with another key is encrypted: what cannot be read is a notify.
             Says::Unreadable if self.role == Some(Role::Initiator) && vendor == Vendor::Strongswan => {
                 self.unreadable_notify.push(line);
             }
@@ -233,6 +237,7 @@ impl Facts {
                 self.role = self.role.or(Some(own));
                 self.mode = name.mode().or(self.mode);
                 let newest = if way == Way::Sent { &mut self.sent } else { &mut self.received };
+                // A resend of an earlier message does not take the exchange back.
                 if newest.is_none_or(|known| known < name) {
                     *newest = Some(name);
                 }
@@ -268,10 +273,12 @@ impl Facts {
         if states.iter().all(|state| state.is_active()) {
             self.phase1 = self.phase1.or(Some(line));
         } else if states.len() == 1 {
+            // IOS names both sides alike: only a state that one side alone can have tells the role.
             self.role = self.role.or_else(|| Some(state.awaited()?.sender().other()));
         }
         self.mode = self.mode.or(Some(state.mode()));
         self.state = Some(state);
+        // Who waits for a message has sent the one before, whether or not a line says so.
         if let Some(before) = state.awaited().and_then(MessageName::previous)
             && self.sent.is_none_or(|known| known < before)
         {

@@ -81,6 +81,7 @@ impl Catalogue {
         let brief = facts.lines < BRIEF;
         let exact: Vec<&Run> = runs.iter().filter(|run| run.picture == picture && !brief).collect();
         let alike = |run: &&Run| run.picture.sent == picture.sent;
+        // Logs leave things out: where nothing fits in full, how far the exchange came still counts.
         let found = if exact.is_empty() { runs.iter().filter(alike).collect() } else { exact };
         let state = facts.rests();
         let mut fits: Vec<Fit> = Vec::new();
@@ -105,6 +106,7 @@ fn against(profile: &'static Profile, peer: &'static Profile, mode: Mode, role: 
     let mut setup = Setup::default().in_mode(mode);
     for at in Role::BOTH {
         setup.hosts[at].profile = if at == role { profile } else { peer };
+        // A real device sends three messages in Aggressive Mode: no log has the fourth.
         setup.hosts[at].confirm = false;
     }
     let healthy = mirrored(&setup, role);
@@ -112,6 +114,7 @@ fn against(profile: &'static Profile, peer: &'static Profile, mode: Mode, role: 
     let run = |fault| {
         let candidate = healthy.with_fault(fault)?;
         let (trace, outcome) = sim::run(&candidate, &powers);
+        // Who believes itself up does not log a stall.
         if outcome.peers[role].state.is_some_and(State::is_active) {
             return None;
         }

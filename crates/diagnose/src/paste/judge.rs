@@ -87,7 +87,9 @@ fn is_up(facts: &Facts) -> bool {
         || facts.refused.is_some()
         || facts.phase2_failed.is_some()
         || facts.phase2_begun.is_some()
+        // Packets are counted under an SA for which phase 1 had to be complete.
         || facts.encaps.max(facts.decaps).is_some_and(|count| count > 0)
+        // XAUTH comes behind phase 1, but a line that refuses phase 1 may name it, too.
         || facts.xauth.is_some() && !facts.is_conclusive()
         || facts
             .said
@@ -113,6 +115,7 @@ fn own_state(facts: &Facts, role: Option<Role>) -> Option<Option<State>> {
 fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
     match () {
         () if up && (facts.deleted.is_some() || facts.delete_received.is_some()) => Phase::Deleted,
+        // Whoever finds its peer dead removes the SA by itself.
         () if up && suspects.iter().any(|suspect| suspect.issue == Issue::PeerLost) => Phase::Deleted,
         () if up => Phase::Established,
         () if facts.stalls() || facts.is_conclusive() || !suspects.is_empty() => Phase::Stalled,
@@ -124,6 +127,7 @@ fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
 fn phase2(facts: &Facts) -> Phase {
     let refused = facts.refused.map(|(_, line)| line).max(facts.phase2_failed);
     match (facts.phase2, refused) {
+        // A tunnel that was up may fail at its next rekey: the later line counts.
         (Some(done), Some(refused)) if refused > done => Phase::Refused,
         (Some(_), _) => Phase::Established,
         (None, Some(_)) => Phase::Refused,
@@ -181,6 +185,7 @@ struct Judged<'t> {
 impl Judged<'_> {
     fn add(&mut self, issue: Issue, certainty: Certainty, line: Option<usize>) {
         if let Some(known) = self.suspects.iter_mut().find(|suspect| suspect.issue == issue) {
+            // A log may say the same for days: a few lines show it as well.
             known.lines.extend(line.filter(|_| known.lines.len() < 6));
             return;
         }
@@ -216,6 +221,7 @@ impl Judged<'_> {
 
 /// The lines of a fix that concern one side, and those that concern both; `plain`: without commands.
 fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
+    // What stands before the first device concerns both.
     let mut own = true;
     let mut kept = Vec::new();
     for line in lines {
@@ -233,6 +239,7 @@ fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
     }
     let header = |line: &String| Role::BOTH.iter().any(|role| line.starts_with(&format!("{role} (")));
     let follows = |next: Option<&String>| next.is_some_and(|next| next.starts_with(' ') || header(next));
+    // A line that announces commands goes where none of them is left.
     let whole = |(n, line): (usize, &String)| {
         (!line.ends_with(':') || follows(kept.get(n + 1))).then(|| line.clone())
     };

@@ -17,10 +17,12 @@ pub(super) struct Text<'t> {
 /// Takes a line apart. What a repeat counts is one line.
 pub(super) fn text(line: &str) -> Text<'_> {
     let line = line.trim();
+    // syslog folds equal lines into one and puts the line into brackets.
     let line = match line.split_once("message repeated ").and_then(|(_, rest)| rest.split_once(": [")) {
         Some((_, inner)) => inner.trim_end_matches(']').trim(),
         None => line,
     };
+    // The surest marks first: the word ISAKMP may stand in anybody's line.
     charon(line)
         .or_else(|| pluto(line))
         .or_else(|| cisco(line))
@@ -33,11 +35,13 @@ fn charon(line: &str) -> Option<Text<'_>> {
         "[IKE]", "[ENC]", "[CFG]", "[NET]", "[JOB]", "[MGR]", "[KNL]", "[DMN]", "[LIB]", "[CHD]", "[TNC]",
         "[ASN]",
     ];
+    // The first: the text behind it may name another group.
     let (at, group) = groups.iter().filter_map(|group| Some((line.find(group)?, *group))).min()?;
     let before = line.get(..at)?;
     let thread = before.rsplit(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty());
     let rest = line.get(at + group.len()..)?.trim();
     let (label, _) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+        // charon writes `<3>` until it has chosen a connection, then `<gw|3>`: the number is what stays.
         Some((label, text)) => (Some(label.rsplit('|').next().unwrap_or(label)), text),
         None => (None, rest),
     };
@@ -55,6 +59,7 @@ fn pluto(line: &str) -> Option<Text<'_>> {
     let (label, rest) = rest.split_once('"')?;
     let (head, text) = rest.split_once(": ")?;
     let serial = head.rsplit_once('#').and_then(|(_, number)| number.parse().ok());
+    // Anybody may quote a word: only what pluto puts behind a connection's name makes it one.
     let looks = head.is_empty() || head.contains('#') || head.starts_with('[');
     let peer = head.split_whitespace().find(|word| word.parse::<std::net::IpAddr>().is_ok());
     looks.then_some(Text { text, label: Some(label), serial, peer, thread: None })
@@ -70,6 +75,7 @@ fn cisco(line: &str) -> Option<Text<'_>> {
     let (_, rest) = rest.split_once('(')?;
     let (number, _) = rest.split_once(')')?;
     let number =
+        // 0 is every SA that has no number yet: they must not become one.
         number.rsplit(':').next().filter(|number| number.parse::<u32>().is_ok_and(|number| number > 0));
     Some(Text { text: line, label: number, ..Text::default() })
 }
@@ -77,6 +83,7 @@ fn cisco(line: &str) -> Option<Text<'_>> {
 /// An address without the port behind it.
 pub(super) fn address_of(text: &str) -> &str {
     let text = text.trim_start_matches('[');
+    // An IPv6 address has colons of its own: it is no address with a port.
     if text.parse::<std::net::IpAddr>().is_ok() {
         return text;
     }

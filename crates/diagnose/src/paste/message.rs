@@ -36,6 +36,7 @@ const SHORT: [(&str, NotifyType); 9] = [
 /// A notify by any name that devices give it: `NO_PROPOSAL_CHOSEN`, `No proposal chosen (14)`, `NO_PROP`.
 pub(super) fn notify(text: &str) -> Option<NotifyType> {
     let word = text.split(['(', '-']).next().unwrap_or(text).trim().to_ascii_uppercase();
+    // Devices print `Invalid ID info`: the long form must come through unharmed.
     let word =
         word.replace(' ', "_").replace("_INFO", "_INFORMATION").replace("INFORMATIONRMATION", "INFORMATION");
     let named = NotifyType::ALL.iter().find(|(_, name)| *name == word).map(|(notify, _)| *notify);
@@ -73,6 +74,7 @@ pub(super) fn told(
         (Way::Sent, Some("response")) | (Way::Received, Some("request")) => Some(Role::Responder),
         _ => None,
     };
+    // Main Mode has no message with both SA and KE.
     let aggressive = exchange == "AGGRESSIVE"
         || mode == Some(Mode::Aggressive)
         || payloads.has(&["SA"]) && payloads.has(&["KE"]);
@@ -100,6 +102,7 @@ impl<'t> Payloads<'t> {
         match named {
             Some(notify) if notify.is_error() => Told::Notify(notify, self.has(&["HASH"]) && !clear),
             _ if self.has(&["D", "DELETE"]) => Told::Delete,
+            // Only Quick Mode has both: phase 1 offers its SA before there is a key to hash with.
             _ if self.has(&["SA"]) && self.has(&["HASH"]) => Told::Quick,
             _ => Told::Other,
         }
@@ -126,6 +129,7 @@ impl<'t> Payloads<'t> {
 fn ios(way: Way, role: Option<&str>, state: &str, proven: bool) -> Option<MessageName> {
     let state = state.split_whitespace().next().unwrap_or(state);
     Some(match (way, role?, state) {
+        // `N` is an SA that message 1 has just made.
         (Way::Received, "N" | "n", _) => MessageName::MSG1,
         (Way::Sent, "I", "MM_NO_STATE") => MessageName::MSG1,
         (Way::Sent, "R", "MM_SA_SETUP") => MessageName::MSG2,

@@ -43,6 +43,7 @@ impl Rows {
             ["dst:", dst] => self.dst = address(dst),
             ["src:", src] => self.src = address(src),
             ["state:", state, rest @ ..] => {
+                // Taken out: the next block must not inherit an address.
                 let (Some(dst), Some(src)) = (self.dst.take(), self.src.take()) else { return false };
                 let deleted = rest.iter().any(|word| word.contains("(deleted)"));
                 self.rows.push(Row { dst, src, state: (*state).to_owned(), deleted, line });
@@ -92,6 +93,7 @@ impl Row {
         } else {
             facts.stands(Some(&self.state), None, self.line);
         }
+        // A router keeps the row of a failed attempt for a while, marked as deleted.
         if self.deleted {
             facts.gave_up = Some(self.line);
         } else if facts.state.is_some_and(State::is_active) {

@@ -8,6 +8,7 @@ pub(super) fn together(each: Vec<Vec<Story>>) -> Vec<Story> {
     for of_text in each {
         let known = stories.len();
         for story in of_text {
+            // With texts before this one alone: a device does not log its peer's part.
             let other = stories.iter_mut().take(known).find(|other| !other.both && are_one(other, &story));
             match other {
                 Some(other) => *other = one(other.clone(), story),
@@ -48,6 +49,7 @@ fn one(one: Story, other: Story) -> Story {
     first.peer = first.peer.or(second.local);
     first.local = first.local.or(second.peer);
     first.shows.extend(second.shows);
+    // The other side was read: nothing of it has to be supposed.
     first.supposed = false;
     first.both = true;
     if first.phase2 == Phase::None {

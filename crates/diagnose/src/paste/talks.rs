@@ -31,6 +31,7 @@ impl Talk {
 
     /// The attempt that speaks for this peer: the newest that shows how it ends.
     pub fn telling(&self) -> Option<&Facts> {
+        // What failed before it came up was mended since.
         let newest_up = self.attempts.iter().rposition(|facts| facts.phase1.is_some());
         let after = self.attempts.get(newest_up.map_or(0, |at| at + 1)..).unwrap_or_default();
         let conclusive = after.iter().rev().find(|facts| facts.is_conclusive());
@@ -62,6 +63,7 @@ impl Sorter {
         if matches!(says, Says::Detail) && named.is_none() && !labelled {
             return;
         }
+        // Whom such a line is about cannot be told: it would go to whoever spoke last.
         if matches!(says, Says::Detail | Says::Peer) && text.label.is_none() && named.is_none() {
             return;
         }
@@ -104,11 +106,13 @@ impl Sorter {
         let last = self.last.filter(|at| self.talks.get(*at).is_some_and(|talk| talk.vendor == vendor));
         let at = match (known, named) {
             (Some(at), None) => Some(at),
+            // Numbers and names come back: with another address it is another negotiation.
             (Some(at), Some(peer)) if self.fits(at, peer) => Some(at),
             (_, Some(peer)) => by_peer(peer).or_else(|| last.filter(|at| !fresh && self.is_nameless(*at))),
             (None, None) if label.is_some() => {
                 self.near.and_then(by_peer).or_else(|| last.filter(|at| self.is_nameless(*at)))
             }
+            // charon works on several at once: what its thread spoke of last is surer than the line before.
             (None, None) => of_thread.or(last).or_else(|| self.near.and_then(by_peer)),
         };
         let at = at.unwrap_or_else(|| {
@@ -144,6 +148,7 @@ fn begins(facts: &Facts, says: Says) -> bool {
         Says::Named(_, name) => name.is_first() && facts.sent.is_some_and(|sent| !sent.is_first()),
         _ => false,
     };
+    // Until something came of it, another beginning is the same attempt told again.
     let under_way = facts.sent.is_some_and(|sent| sent > MessageName::MSG1)
         || facts.phase1.is_some()
         || facts.is_conclusive()

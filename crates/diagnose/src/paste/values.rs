@@ -66,6 +66,7 @@ pub(super) fn offers_are_known(facts: &Facts) -> bool {
 }
 
 fn identity(text: &str) -> Identity {
+    // `@` keeps pluto from looking the name up.
     let name = text.trim_start_matches('@').to_owned();
     if text.parse::<std::net::IpAddr>().is_ok() { Identity::OwnAddress } else { Identity::Fqdn(name) }
 }
@@ -88,6 +89,7 @@ fn policy(text: &str) -> Option<Policy> {
     let encryption = match () {
         () if has("AES") && has("256)") || has("AES_CBC_256") => Cipher::Aes256,
         () if has("AES") && has("192)") || has("AES_CBC_192") => Cipher::Aes192,
+        // Behind the other two: its name begins theirs.
         () if has("AES_CBC") => Cipher::Aes128,
         () if has("3DES") => Cipher::TripleDes,
         () if has("DES_CBC") => Cipher::Des,
@@ -109,6 +111,7 @@ fn policy(text: &str) -> Option<Policy> {
             || text.ends_with(&format!("DH{number}"))
     };
     let group = DhGroup::ALL.into_iter().find(bits)?;
+    // No log has the rest of a policy.
     let default = Setup::default().hosts.initiator.policies.first().cloned()?;
     Some(Policy { encryption, hash, group, ..default })
 }

@@ -57,6 +57,7 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
                 facts.entry(Fact::Again(role, what, *n)).or_insert(at);
             }
         }
+        // The first time counts: a later copy makes nothing true that was not.
         let mut put = |fact, at| {
             facts.entry(fact).or_insert(at);
         };

@@ -115,10 +115,12 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     for (file, capture) in captures.iter().enumerate() {
         for datagram in &capture.datagrams {
             if let Some(sight) = sight((file, captures.len()), datagram, &mut found) {
+                // By the initiator's cookie: the responder's is zero at first, and another when it begins anew.
                 groups.entry((sight.header.cookies.initiator, pair(sight.ends))).or_default().add(sight);
             }
         }
     }
+    // Before groups are joined: an error quotes cookie and addresses as they were on its own wire.
     refuse(&mut groups, captures, &mut found.besides);
     join_translated(&mut groups);
     join_damaged(&mut groups);
@@ -133,6 +135,7 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
 /// ICMP errors go to the negotiation of the cookie that they quote; where they quote no more than ports, to the one that
 /// used them last.
 fn refuse<'c>(groups: &mut Groups<'c>, captures: &'c [Capture], besides: &mut Besides) {
+    // Only errors that quote no cookie need it, and most captures have none.
     let mut by_ends: Option<BTreeMap<_, BTreeMap<Duration, Key>>> = None;
     for (file, capture) in captures.iter().enumerate() {
         for error in &capture.unreachables {
@@ -221,6 +224,7 @@ pub(super) fn without_twins(sights: &mut Vec<Sight<'_>>) {
 /// Position of the sight nearer to the sender that this one, farther away, is a copy of.
 pub(super) fn origin(far: &Sight<'_>, what: What, near: &[(Sight<'_>, What, bool)]) -> Option<(usize, bool)> {
     let free = || near.iter().enumerate().filter(|(_, (seen, _, taken))| !taken && seen.at <= far.at + SLACK);
+    // The same bytes first: a damaged copy must not take the place of a resend that came through whole.
     let mut same = free().filter(|(_, (seen, ..))| seen.bytes == far.bytes).map(|(at, _)| (at, false));
     let mut alike = free().filter(|(_, (_, kind, _))| *kind == what).map(|(at, _)| (at, true));
     same.next_back().or_else(|| alike.next_back())

@@ -100,6 +100,7 @@ impl Ground {
                 distinct(list.iter().map(|one| state_name(one.outcome.peers[role].state)))
             }),
             last: Sides::from_fn(|role| list.first().and_then(|one| one.outcome.peers[role].last)),
+            // A cause may fit in several states: the one for which reports name it most speaks for it.
             sources: counted.max_by_key(|(count, _)| *count).unwrap_or((0, None)),
         }
     }

@@ -142,6 +142,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     let proofs = proofs(&negotiation, keys);
     let base = negotiation.mode.map(|mode| Base {
         mode,
+        // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
         profiles: vendors.as_ref().map(|v| v.as_ref().and_then(|v| v.profile).unwrap_or(Profile::ASA)),
         nat,
         confirm: confirms(&negotiation),
@@ -153,7 +154,9 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
         None => Arc::default(),
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
+    // An error about a message of an exchange that came up all the same explains nothing.
     let told = told(&negotiation).filter(|_| !matches!(verdict, Verdict::Established | Verdict::NotCaptured));
+    // ICMP decides what silence alone would leave open.
     let verdict = if verdict == Verdict::Undecided && told.is_some() { Verdict::Stalled } else { verdict };
     let sides =
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
@@ -175,6 +178,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
 /// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.
 fn grounds(negotiation: &Negotiation<'_>, fits: &Fits, told: Option<&Told>, proofs: &[Proof]) -> Vec<Ground> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
+    // Without pre-shared keys none can be missing or differ.
     let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
     let about_keys = |cause: Cause| matches!(cause, Cause::PskMismatch | Cause::MissingPsk);
     let closed = told.is_some_and(|told| told.cause == Cause::PortClosed);
@@ -201,12 +205,14 @@ fn grounds(negotiation: &Negotiation<'_>, fits: &Fits, told: Option<&Told>, proo
         let died = ground.cause == Cause::PeerDown && heard;
         let seen = ground.cause == Cause::MessageCorrupted && damaged;
         (
+            // What was told comes before all that only fits.
             told.is_none_or(|told| told.cause != ground.cause),
             evidence::ruled_out(ground.cause, proofs),
             !seen,
             !ground.usual,
             Reverse(ground.sources.0),
             died,
+            // The catalogue's order last: a fault with many variants is no likelier.
             ground.cause,
         )
     });

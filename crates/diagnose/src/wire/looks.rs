@@ -29,6 +29,7 @@ impl Set {
     }
 
     fn is_within(&self, other: &Set) -> bool {
+        // Word by word: each captured picture meets thousands of runs.
         self.0.iter().zip(other.0).all(|(word, other)| word & !other == 0)
     }
 }
@@ -50,6 +51,7 @@ impl Numbers {
         if let Some(known) = self.known.get(&fact) {
             return Some(*known);
         }
+        // A run that cannot be told apart any more is left out: it must not pass for another.
         if next >= FACTS {
             return None;
         }
@@ -60,6 +62,7 @@ impl Numbers {
             }
         }
         for (first, behind) in self.behind.iter_mut().enumerate() {
+            // What has no number may come at any time: a capture that starts late can still have it.
             if !matches!(of(&fact), What::Phase1(name) if usize::from(name.number()) < first) {
                 behind.add(next);
             }
@@ -83,6 +86,7 @@ impl Look {
         for (at, number) in moments {
             so_far.add(number);
             match look.last_mut() {
+                // What happens in one instant is one step: half of it is no picture.
                 Some((last, set)) if *last == at => *set = so_far,
                 _ => look.push((at, so_far)),
             }
@@ -123,6 +127,7 @@ impl Seen {
         for fact in facts.keys() {
             match numbers.known.get(fact) {
                 Some(number) => seen.set.add(*number),
+                // No run leaves this: where it counts, nothing can fit.
                 None => {
                     for (foreign, strictness) in seen.foreign.iter_mut().zip(Strictness::ALL) {
                         *foreign |= strictness.keeps(fact);
@@ -140,6 +145,7 @@ impl Seen {
         let (Some(kept), Some(foreign)) = (numbers.kept.get(level), self.foreign.get(level)) else {
             return false;
         };
+        // What came before the first captured message was not seen: it need not be there.
         let behind = numbers.behind.get(self.first).unwrap_or(kept);
         let (sure, at_most) = bounds(self.watched);
         let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind);

@@ -85,6 +85,7 @@ impl Cache {
         watched: Duration,
     ) -> Option<Arc<Outcome>> {
         let run = known.runs.get(number)?;
+        // A run that is up stays so, and one that ended before changes no more.
         if run.is_up() || run.outcome.ended.since(Instant::ZERO) <= watched {
             return Some(Arc::clone(&run.outcome));
         }
@@ -94,6 +95,7 @@ impl Cache {
         }
         let outcome = until(&known.healthy, run.fault.as_ref(), watched, &self.powers);
         let outcome = outcome.map_or_else(|| Arc::clone(&run.outcome), Arc::new);
+        // As a whole: what is dropped is worked out again, and no order of use has to be kept.
         if self.outcomes.len() >= OUTCOMES {
             self.outcomes.clear();
         }
@@ -127,6 +129,7 @@ impl Cache {
         if let Some(known) = self.answers.get(&question) {
             return Arc::clone(known);
         }
+        // Behind the bases: facts get their numbers as the runs are made.
         let seen = Seen::new(picture, &self.numbers, watched, first);
         let answer = Arc::new(self.answer(&all, &seen, &question.vantages, base));
         if self.answers.len() >= QUESTIONS {
@@ -157,6 +160,7 @@ impl Cache {
                     }));
                 }
             }
+            // No looser look behind one that fits: it would add causes that the repeats rule out.
             if !matches.is_empty() {
                 return Fits::new(&matches, usual.profiles);
             }
@@ -202,6 +206,7 @@ fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -
             all.iter().map(|one| Base { nat: Sides::new(true, base.nat.responder), ..one.clone() }).collect();
         all.extend(behind);
     }
+    // The guess first: of the runs with one cause the first says where it sits.
     all.sort_by_key(|one| one != base);
     all
 }

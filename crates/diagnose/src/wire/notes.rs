@@ -49,6 +49,7 @@ pub(super) fn notes(
         notes.push(format!("{} more messages are not looked at", negotiation.left_out));
     }
     notes.extend(ignored(negotiation));
+    // Of a failure the damage is told among its causes already.
     if !matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
         notes.extend(damaged(negotiation));
     }
@@ -85,6 +86,7 @@ fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
                 one.frame(),
                 later.frame()
             ));
+            // Once is enough: it shows what that side makes of such notifies.
             break;
         }
     }
@@ -107,6 +109,7 @@ fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
 
 /// Messages that lack what the RFC demands.
 fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
+    // A resend breaks the same rule with the same bytes.
     let broken = negotiation.emissions.iter().filter(|one| one.repeats.is_none()).filter_map(|one| {
         let What::Phase1(message) = one.what else { return None };
         let sight =
@@ -136,6 +139,7 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
     }
     let whole = quick
         .values()
+        // Quick Mode has three messages: with two, the responder was never told that its answer came.
         .filter(|n| n.initiator > 0 && n.responder > 0 && n.initiator + n.responder >= 3)
         .count();
     let open = quick.len() - whole;
@@ -214,6 +218,7 @@ pub(super) fn together(negotiations: &[Negotiation<'_>]) -> Vec<String> {
                 first.cookies.initiator, second.cookies.initiator
             ));
         }
+        // Without its beginning nobody can say whether one is a new try.
         let fresh = list.iter().filter(|one| !one.starts_late).count();
         if fresh > 1 {
             notes.push(format!("{fresh} negotiations between {one} and {other}: a retry or a rekey each"));
@@ -234,6 +239,7 @@ fn opposite<'n, 'c>(list: &[&'n Negotiation<'c>]) -> Option<(&'n Negotiation<'c>
         let first = one.emissions.first().map_or(Duration::ZERO, Emission::at);
         (first, one.emissions.last().map_or(first, Emission::at))
     };
+    // Neighbours alone: what was begun at the same time stands side by side in the order of time.
     list.iter().zip(list.iter().skip(1)).find_map(|(first, second)| {
         let apart = first.ends.0.ip() != second.ends.0.ip();
         let overlap = span(second).0 <= span(first).1;

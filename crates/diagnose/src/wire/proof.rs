@@ -37,6 +37,7 @@ impl Proof {
 /// Checks every candidate.
 pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
     let one = |(name, key): &(String, PreSharedKey)| {
+        // One for each candidate: what one key made must not serve another.
         let mut observer = Observer::new(keys.cipher.clone(), Some(key.clone()));
         let mut hashes = Vec::new();
         for one in negotiation.emissions.iter().filter(|one| matches!(one.what, What::Phase1(_))) {

@@ -50,6 +50,7 @@ pub(super) struct Told {
 
 /// `None` where no message was refused, or the side that it was for was heard from afterwards.
 pub(super) fn told(negotiation: &Negotiation<'_>) -> Option<Told> {
+    // An error about a later exchange says nothing of phase 1.
     let of_phase_1 = |refusal: &&Refusal| {
         let message = refusal.message.and_then(|position| negotiation.emissions.get(position));
         message.is_none_or(|one| matches!(one.what, What::Phase1(_)))
@@ -73,6 +74,7 @@ pub(super) fn seen(negotiation: &Negotiation<'_>, named: impl Fn(&Emission<'_>) 
         let about = message.map_or_else(|| format!("a message of the {}", refusal.sender), &named);
         let text = words::refusal(refusal.what, refusal.by, &about);
         let port = refusal.ends.1.port();
+        // UDP 500 is what everybody expects.
         let text = if port == 500 { text } else { format!("{text} to port {port}") };
         match groups.iter_mut().find(|(known, _)| *known == text) {
             Some((_, frames)) => frames.push(refusal.frame_name()),

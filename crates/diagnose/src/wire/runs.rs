@@ -93,6 +93,7 @@ pub fn until(healthy: &Setup, fault: Option<&Fault>, watched: Duration, powers: 
 
 /// Everything that can go wrong beyond either side, and losses that the peers get over.
 fn faults(healthy: &Setup) -> Vec<Fault> {
+    // The catalogues of both sides: a capture does not say on which of them it is wrong.
     let mut faults = catalogue(healthy, Role::Initiator);
     for fault in catalogue(healthy, Role::Responder) {
         if !faults.contains(&fault) {
@@ -104,8 +105,10 @@ fn faults(healthy: &Setup) -> Vec<Fault> {
     for message in MessageName::all(healthy.mode, true) {
         let once = Times::Count(1);
         let acts = [
+            // Peers get over these by a resend, so that the picture alone must not make a cause of them.
             WireAct::Drop { times: once },
             WireAct::Drop { times: Times::Count(2) },
+            // Longer than any profile waits for its first resend: what was held back comes behind a copy of it.
             WireAct::Delay { by: Duration::from_secs(12) },
             WireAct::Corrupt { byte: None, bit: 0, times: once },
             WireAct::Truncate { length: None, times: once },
@@ -118,6 +121,7 @@ fn faults(healthy: &Setup) -> Vec<Fault> {
 fn run(setup: &Setup, fault: Option<Fault>, powers: &Powers) -> Run {
     let (trace, outcome) = sim::run(setup, powers);
     let first = causes::find(setup, &trace).into_iter().next();
+    // Where it came up all the same, what was lost on the way stopped nothing.
     let cause = first.map(|diagnosis| diagnosis.cause).filter(|_| outcome.verdict != Verdict::Established);
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);
@@ -141,6 +145,7 @@ fn picture(trace: &Trace, vantage: Vantage) -> Facts {
         };
         let seen = match vantage {
             Vantage::Beside(beside) => beside == role,
+            // Once, as it left: what the network loses is lost behind this place.
             Vantage::Between => matches!(entry.kind, Kind::Sent(_)),
             Vantage::Both => true,
         };
@@ -167,5 +172,6 @@ const WATCHED: Duration = Duration::from_secs(3600);
 fn captured(frame: u64, micros: u64, datagram: &sim::Datagram) -> Datagram {
     let (from, to): (SocketAddr, SocketAddr) = (datagram.from, datagram.to);
     let payload = Arc::clone(&datagram.bytes).to_vec();
+    // There are no routers in a run: a time to live of 0 is one that is not known.
     Datagram { frame, interface: 0, at: Duration::from_micros(micros), from, to, payload, cut: false, ttl: 0 }
 }

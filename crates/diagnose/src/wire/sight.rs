@@ -87,6 +87,7 @@ impl Sight<'_> {
 
     /// Why it cannot be read, although all of it was captured.
     pub fn damage(&self) -> Option<isakmp::Error> {
+        // What the capture left out is no damage: the wire had it.
         Message::decode(self.bytes).err().filter(|_| !self.cut)
     }
 
@@ -109,8 +110,10 @@ impl Sight<'_> {
     pub fn what(&self, sender: Role) -> What {
         let kinds: Vec<PayloadType> = self.payloads().iter().map(|payload| payload.kind).collect();
         let first = self.header.next_payload;
+        // A message that cannot be read to its end still names its first payload in the header.
         let has = |kind| first == kind || kinds.contains(&kind);
         match (self.header.exchange, self.mode()) {
+            // First: a fragment has the exchange type of the message that it is a part of.
             _ if first == PayloadType::FRAG && !self.is_encrypted() => What::Fragment,
             (_, Some(mode)) => {
                 name(mode, sender, self, has(PayloadType::SA)).map_or(What::OutOfScript(mode), What::Phase1)
@@ -133,7 +136,9 @@ impl Sight<'_> {
         match self.mode() {
             Some(_) if self.opens() => Some(Role::Initiator),
             Some(_) if has_sa && !self.is_encrypted() => Some(Role::Responder),
+            // Only the third can be encrypted: the first two come before there are keys.
             Some(Mode::Aggressive) if self.is_encrypted() => Some(Role::Initiator),
+            // Main Mode's third and fourth message look alike, and so do the last two.
             _ => None,
         }
     }
@@ -144,6 +149,7 @@ fn name(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> Option<Mes
     // The fourth message of Aggressive Mode is an exchange of its own.
     let rows = script::of(mode.into()).iter().filter(|row| row.message != MessageName::AM4);
     let fits = |row: &&Row| match row.encryption {
+        // By the SA payload: the third may be encrypted or not.
         _ if mode == Mode::Aggressive => {
             row.required.contains(&PayloadType::SA) != (sender == Role::Initiator && !sight.opens())
         }

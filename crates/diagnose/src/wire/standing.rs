@@ -21,11 +21,13 @@ pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &F
     if !has_phase_1 {
         return Verdict::NotCaptured;
     }
+    // A run without a fault looks like this so far: what is not there yet may still come.
     if fits.healthy || (fits.count > 0 && fits.up == fits.count) {
         return Verdict::Undecided;
     }
     match fits.half {
         0 => Verdict::Stalled,
+        // Only if every run that fails leaves one side up: else the bytes do not tell.
         half if half == fits.count - fits.up => Verdict::HalfOpen,
         _ => Verdict::NotUp,
     }
@@ -69,6 +71,7 @@ fn up_as_far_as_seen(negotiation: &Negotiation<'_>, fits: &Fits) -> bool {
     }
     let last = last_message(negotiation).map(What::Phase1);
     let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
+    // A resend or a complaint behind the last message shows that it was not taken.
     !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_) | What::Informational))
 }
 
@@ -126,6 +129,7 @@ fn state(
             None => (None, Sure::NotVisible, Vec::new()),
         },
         Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => match fits.states[role].as_slice() {
+            // No run has this picture: what its own messages mean is all that is known.
             [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
             [only] => {
                 let sure = if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };

@@ -55,10 +55,12 @@ pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
         let (frame, _) = all().find(|(_, id)| id.starts_with(start))?;
         Some(Vendor {
             name: (*name).into(),
+            // The one of them whose behaviour is known here.
             profile: Profile::from_name("strongswan").filter(|_| *name == "strongSwan"),
             because: format!("a vendor id in frame {frame}"),
         })
     });
+    // The telltale ids first: such products send common ids too, which would count for a profile.
     other.or_else(|| by_ids(&ids)).or_else(|| by_schedule(negotiation, role))
 }
 
@@ -83,6 +85,7 @@ fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
         .collect();
     scored.sort_by_key(|(score, _)| -score);
     match scored.as_slice() {
+        // A tie names nobody: with a wrong vendor the right runs would not be tried.
         [(best, profile), (second, _), ..] if *best > 0 && best > second => {
             let frames: Vec<String> =
                 ids.iter().filter(|(.., seen)| !seen.is_empty()).map(|(frame, ..)| frame.clone()).collect();
@@ -102,6 +105,7 @@ fn score(profile: &Profile, name: MessageName, seen: &[Vec<u8>]) -> i32 {
         MessageName::MSG3 | MessageName::MSG4 => lists.key_exchange,
         _ => return 0,
     };
+    // Where NAT-T is switched off its ids are not sent: their absence speaks against nobody.
     let nat = list.iter().any(|id| id.nat_traversal && seen.iter().any(|body| body == id.bytes));
     let wanted: Vec<&VendorId> = list.iter().filter(|id| nat || !id.nat_traversal).collect();
     let hits = wanted.iter().filter(|id| seen.iter().any(|body| body == id.bytes)).count();
@@ -114,6 +118,7 @@ fn score(profile: &Profile, name: MessageName, seen: &[Vec<u8>]) -> i32 {
 /// By the times of the resends of the message that was repeated most.
 fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
     let (what, times) = schedule(negotiation, role)?;
+    // A single interval fits too many products.
     if times.len() < 2 {
         return None;
     }
@@ -150,6 +155,7 @@ pub fn schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<(What, Vec<
 
 fn near(planned: u64, seen: Duration) -> bool {
     let seen = u64::try_from(seen.as_millis()).unwrap_or(u64::MAX);
+    // Devices' clocks tick coarsely, and the path adds a delay of its own.
     planned.abs_diff(seen) <= 300 + planned / 20
 }
 

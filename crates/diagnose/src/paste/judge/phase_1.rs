@@ -26,9 +26,11 @@ impl Judged<'_> {
             self.add(*issue, Certainty::Said, Some(*line));
         }
         self.what_said_entails();
+        // Packets that want into a tunnel count as errors while there is none.
         if facts.send_errors.is_some_and(|count| count > 0) {
             self.add(Issue::NoTunnel, Certainty::Follows, None);
         }
+        // Once a later message was sent a transform was agreed: what differs was passed over on the way to it.
         let not_chosen = facts.sent.is_none_or(MessageName::is_first);
         if not_chosen {
             for (.., line) in &facts.differs {
@@ -95,6 +97,7 @@ impl Judged<'_> {
         let Some(line) = facts.packets.last().filter(|_| initiator && !facts.is_conclusive()) else { return };
         match facts.sent.map(MessageName::number) {
             Some(1) if facts.received.is_none() => self.refusal(NotifyType::NO_PROPOSAL_CHOSEN, *line),
+            // One packet was message 2: what came besides, and is no copy, was a notify.
             Some(3) if facts.packets.len() > 1 && facts.heard_again.is_empty() => {
                 self.refusal(NotifyType::INVALID_COOKIE, *line);
             }

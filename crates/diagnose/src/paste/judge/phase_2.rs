@@ -17,6 +17,7 @@ impl Judged<'_> {
                 self.add(*issue, Certainty::Said, Some(*line));
             }
         }
+        // A later Quick Mode that came up makes the refusal history.
         let done = |line: usize| facts.phase2.is_some_and(|done| done > line);
         let refused = facts.refused.filter(|(_, line)| !done(*line));
         match refused {
@@ -24,6 +25,7 @@ impl Judged<'_> {
             Some((why, line)) => self.add(Issue::of_phase_2(why), Certainty::Said, Some(line)),
             None => {}
         }
+        // An ASA passes over an entry that is not complete, and then finds none for these networks.
         if refused.is_some_and(|(why, _)| why == Phase2::Networks) && self.talk.vendor == Vendor::Asa {
             self.add(Issue::MapIncomplete, Certainty::Fits, None);
         }
@@ -39,6 +41,7 @@ impl Judged<'_> {
             // It proved itself and was not believed: the peer deletes before anything else is said.
             self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
         }
+        // At the third: one or two copies may have crossed this side's answer.
         if let Some(line) =
             facts.heard_after.get(2).filter(|_| self.sent_the_last() && !begun && self.suspects.is_empty())
         {

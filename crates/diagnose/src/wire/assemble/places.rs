@@ -39,6 +39,7 @@ pub(super) fn lag(
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> Option<i64> {
     let [one, other] = [one, other].map(|place| firsts(sights, place, role, sender));
+    // Delay only adds: the least lag comes nearest to the difference of the clocks.
     one.iter().filter_map(|(bytes, at)| Some(other.get(bytes)?.saturating_sub(*at))).min()
 }
 
@@ -89,6 +90,7 @@ pub(super) fn score(
     }
     let [there, back] = Role::BOTH.map(|role| lag(sights, (base, place), role, sender));
     match (there, back) {
+        // The difference of the clocks is in both and falls out; a thousandfold, to outweigh any count of losses.
         (Some(there), Some(back)) => return there.saturating_sub(back).saturating_mul(1000),
         // One file has one clock.
         (Some(there), None) if base.file == place.file && there != 0 => return there.saturating_mul(1000),
@@ -116,6 +118,7 @@ pub(super) fn offset(sights: &[Sight<'_>], places: &[Place], sender: &dyn Fn(&Si
     }
     let [there, back] = Role::BOTH.map(|role| lag(sights, (*near, *far), role, sender));
     match (there, back) {
+        // The path's delay is in one with a plus, in the other with a minus: it falls out if both ways are alike.
         (Some(there), Some(back)) => i64::midpoint(there, back),
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => 0,

@@ -23,6 +23,7 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
         });
         let ends = told
             .or_else(|| guessed(here().filter(|sight| sight.mode().is_some())))
+            // Without phase 1 whoever speaks first is as good a guess as any.
             .or_else(|| here().next().map(|sight| sight.ends));
         sure &= told.is_some();
         known.extend(ends.map(|ends| (place, ends)));
@@ -63,6 +64,7 @@ pub(super) fn role_of(
         // Two on one host: told by their ports.
         from == *initiator || (to == *responder && from != *responder)
     } else {
+        // By address alone: NAT-T changes the ports in the middle of the exchange.
         from.ip() == initiator.ip()
     };
     if is_initiator { Role::Initiator } else { Role::Responder }

@@ -25,6 +25,7 @@ pub(in crate::wire) struct Group<'c> {
 impl<'c> Group<'c> {
     pub(super) fn add(&mut self, sight: Sight<'c>) {
         let kept = self.kept.entry(sight.place).or_default();
+        // Of a flood under one cookie the beginning is enough, and memory stays bounded.
         if *kept >= MAX_SIGHTS {
             self.left_out += 1;
         } else {
@@ -56,6 +57,7 @@ pub(super) type Pair = [IpAddr; 2];
 pub(super) type Key = (Cookie, Pair);
 
 pub(super) type Groups<'c> = BTreeMap<Key, Group<'c>>;
+// IPv4 sorts before IPv6, so that between these two is every pair.
 const LEAST: Pair = [IpAddr::V4(Ipv4Addr::UNSPECIFIED); 2];
 const MOST: Pair = [IpAddr::V6(Ipv6Addr::from_bits(u128::MAX)); 2];
 
@@ -75,6 +77,7 @@ pub(super) fn join_translated(groups: &mut Groups<'_>) {
         let places =
             |pair: &Pair| groups.get(&(cookie, *pair)).into_iter().flat_map(|group| group.kept.keys());
         let mut seen = BTreeSet::new();
+        // A NAT shows one pair at each place: two at one place are two negotiations, whatever their cookie.
         let one_each = pairs.iter().flat_map(places).all(|place| seen.insert(*place));
         let [first, others @ ..] = pairs.as_slice() else { continue };
         if !one_each {
@@ -96,6 +99,7 @@ pub(super) fn join_damaged(groups: &mut Groups<'_>) {
     let keys: Vec<Key> = groups.keys().copied().collect();
     for key in keys {
         let Some(own) = groups.get(&key) else { continue };
+        // Damage is taken to be one bit: 64 look-ups are cheap, each cookie against each other is not.
         let near = (0..64).map(|bit| Cookie((u64::from_be_bytes(key.0.0) ^ (1 << bit)).to_be_bytes()));
         let near = near.flat_map(|cookie| groups.range((cookie, LEAST)..=(cookie, MOST)));
         let mut near = near.filter(|(_, other)| other.began() <= own.began()).peekable();

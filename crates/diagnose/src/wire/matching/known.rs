@@ -33,9 +33,11 @@ impl Known {
         let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
         let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
         for (number, run) in runs.iter_mut().enumerate() {
+            // Taken, for the looks say the same in a few words each, and there are thousands.
             for (vantage, facts) in std::mem::take(&mut run.pictures) {
                 let Some(look) = Look::new(&facts, numbers) else { continue };
                 moments.extend(look.moments());
+                // Many faults look alike: each look is compared once for all of them.
                 match looks.iter_mut().find(|(known, _)| *known == look) {
                     Some((_, seen)) => seen.push((vantage, number)),
                     None => looks.push((look, vec![(vantage, number)])),
