@@ -49,12 +49,14 @@ impl<'r> Blocks<'r> {
     /// Unpacks the file if it is packed, and reads what stands before its first block: pcap's header.
     pub fn open(file: impl Read + 'r) -> Result<(Blocks<'r>, Option<PcapHeader>), Error> {
         let (mut magic, mut file) = peeked(file).map_err(|error| Error::Read(error.kind()))?;
+        // Once: a file could be packed so often that it never came to an end.
         if magic.starts_with(&[0x1f, 0x8b]) {
             (magic, file) = peeked(MultiGzDecoder::new(BufReader::new(file))).map_err(|error| {
                 if is_damage(error.kind()) { Error::Gzip } else { Error::Read(error.kind()) }
             })?;
         }
         let format = match magic.as_slice() {
+            // This number reads alike from both ends: the section tells its order of bytes further on.
             magic if *magic == SECTION_HEADER => Format::PcapNg { big_endian: false },
             [0xd4, 0xc3, 0xb2, 0xa1] | [0x4d, 0x3c, 0xb2, 0xa1] => Format::Pcap { big_endian: false },
             [0xa1, 0xb2, 0xc3, 0xd4] | [0xa1, 0xb2, 0x3c, 0x4d] => Format::Pcap { big_endian: true },
@@ -78,6 +80,7 @@ impl<'r> Blocks<'r> {
     fn packet(&mut self, big_endian: bool) -> Result<PcapBlockOwned<'_>, Stop> {
         self.block.clear();
         self.more(PACKET_HEADER)?;
+        // What was captured of it: what was sent may be longer.
         let length = self.number(8, big_endian)?;
         self.more(length)?;
         let parse = if big_endian { parse_pcap_frame_be } else { parse_pcap_frame };
@@ -90,11 +93,13 @@ impl<'r> Blocks<'r> {
         let big_endian = loop {
             self.block.clear();
             self.more(BLOCK_HEADER)?;
+            // Captures may be put together from sections of different machines.
             if self.block.starts_with(&SECTION_HEADER) {
                 self.format = Format::PcapNg { big_endian: self.block.ends_with(&BIG_ENDIAN) };
             }
             let Format::PcapNg { big_endian } = self.format else { return Err(Stop::Damage) };
             let [kind, length] = [self.number(0, big_endian)?, self.number(4, big_endian)?];
+            // The length counts the block's own header too.
             let rest = length.checked_sub(BLOCK_HEADER).ok_or(Stop::Damage)?;
             if WANTED.iter().any(|wanted| u64::from(*wanted) == kind) {
                 self.more(rest)?;
@@ -116,12 +121,14 @@ impl<'r> Blocks<'r> {
         let read = (&mut self.file).take(length).read_to_end(&mut self.block).map_err(Stop::failed)?;
         match read as u64 {
             read if read == length => Ok(()),
+            // Only between two blocks is an end no damage.
             0 if !begun => Err(Stop::End),
             _ => Err(Stop::Damage),
         }
     }
 
     fn skip(&mut self, length: u64) -> Result<(), Stop> {
+        // A pipe cannot seek.
         let skipped = io::copy(&mut (&mut self.file).take(length), &mut io::sink()).map_err(Stop::failed)?;
         if skipped == length { Ok(()) } else { Err(Stop::Damage) }
     }

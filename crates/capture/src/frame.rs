@@ -81,6 +81,7 @@ impl Fragments {
                 let header = ip.header();
                 (header.source_addr().into(), header.destination_addr().into(), header.hop_limit())
             }
+            // Whole packets were tried before, and had no datagram.
             NetSlice::Ipv4(_) | NetSlice::Ipv6(_) | NetSlice::Arp(_) => return None,
         };
         self.pool.retain(|seen| seen.saturating_add(PATIENCE) > number);
@@ -103,6 +104,7 @@ fn ether_type(frame: &[u8], at: usize) -> Option<EtherType> {
 
 /// The UDP datagram or the ICMP error in a frame; `None` where there is none, or it is a fragment.
 pub(crate) fn found(link: Linktype, frame: &[u8]) -> Option<Found> {
+    // Lax: a frame that was cut at the snap length still shows most of an exchange.
     let sliced = match link {
         Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(frame).ok()?,
         // The protocol family of the host that captured; the IP header itself says which version it is.
@@ -189,6 +191,7 @@ fn unreached_v4(what: &DestUnreachableHeader) -> Option<Unreached> {
         | D::FilterProhibited
         | D::HostPrecedenceViolation
         | D::PrecedenceCutoff => Unreached::Prohibited,
+        // These are about the packet, and leave open whether its receiver is there.
         D::Protocol | D::FragmentationNeeded { .. } | D::SourceRouteFailed => return None,
     })
 }

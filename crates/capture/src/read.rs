@@ -62,6 +62,7 @@ pub fn read_some(file: impl Read, mut wanted: impl FnMut(&mut Datagram) -> bool)
             Captured::Datagram(mut datagram) => {
                 if wanted(&mut datagram) {
                     datagram.payload.shrink_to_fit();
+                    // With what holds it: a flood of empty datagrams takes room as well.
                     kept += size_of::<Datagram>() + datagram.payload.len();
                     capture.datagrams.push(datagram);
                 }
@@ -124,6 +125,7 @@ impl Iterator for Reader<'_> {
                 },
                 Err(stop) => stop,
             };
+            // Behind damage no block can be found again.
             self.blocks = None;
             return match stop {
                 Stop::End => None,
@@ -162,19 +164,23 @@ impl Seen {
             }
             PcapBlockOwned::NG(Block::SectionHeader(_)) => {
                 self.begun = true;
+                // Each section numbers its own.
                 self.interfaces.clear();
             }
             PcapBlockOwned::NG(Block::InterfaceDescription(idb)) => {
+                // Microseconds are meant where nothing is said.
                 self.interface(idb.linktype, idb.ts_resolution().unwrap_or(1_000_000), idb.snaplen);
             }
             PcapBlockOwned::NG(Block::EnhancedPacket(packet)) => {
                 let ticks = (u128::from(packet.ts_high) << 32) | u128::from(packet.ts_low);
+                // The data is padded to four bytes.
                 let length = usize::try_from(packet.caplen).unwrap_or(usize::MAX).min(packet.data.len());
                 return self.frame(packet.if_id, Some(ticks), packet.data.get(..length).unwrap_or_default());
             }
             PcapBlockOwned::NG(Block::SimplePacket(packet)) => {
                 let snaplen = self.interfaces.first().map_or(usize::MAX, |known| known.snaplen);
                 let length = usize::try_from(packet.origlen).unwrap_or(usize::MAX);
+                // It has no length of its own for what was captured, and the data ends in padding.
                 let length = length.min(snaplen).min(packet.data.len());
                 return self.frame(0, None, packet.data.get(..length).unwrap_or_default());
             }
@@ -206,6 +212,7 @@ impl Seen {
         let first = *self.first.get_or_insert(nanos);
         let at = u64::try_from(nanos.saturating_sub(first)).unwrap_or(u64::MAX);
         let at = Duration::from_nanos(at);
+        // Frames of several interfaces need not be in order.
         self.last = self.last.max(at);
         if !is_known(link) {
             return None;

@@ -41,6 +41,7 @@ pub(crate) fn sliding(words: &[u64]) -> Vec<(usize, usize)> {
         }
         let width = left.min(WINDOW);
         let digit = take(words, left - width, width);
+        // With odd digits alone the table of powers is half as long.
         let zeros = digit.trailing_zeros() as usize;
         steps.push((squarings + width - zeros, digit >> zeros));
         (squarings, left) = (0, left - (width - zeros));
@@ -77,6 +78,7 @@ pub(crate) fn join(digits: &[u64], bits: usize) -> num_bigint::BigUint {
 
 /// -p^-1 modulo 2^64, by Newton's iteration; `p` is odd.
 pub(crate) fn negated_inverse(p: u64) -> u64 {
+    // Each step doubles the bits that are right: from the lowest one to 64 in six.
     let inverse = (0..6).fold(1_u64, |x, _| x.wrapping_mul(2_u64.wrapping_sub(p.wrapping_mul(x))));
     inverse.wrapping_neg()
 }

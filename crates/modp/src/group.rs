@@ -40,6 +40,7 @@ impl Group {
     /// take odd moduli of at least 320 bits; anything else is left to num-bigint.
     pub fn new(prime: BigUint, exponent_bits: usize) -> Group {
         let width = usize::try_from(prime.bits().div_ceil(8)).unwrap_or(0);
+        // Montgomery's reduction inverts the modulus modulo a power of two: it must be odd.
         let fast = prime.bit(0) && prime.bits() >= 320;
         Group {
             width,
@@ -85,6 +86,7 @@ impl Group {
             self.powers(kernel, &powers)
         };
         let mut exponents: Vec<&[u8]> = pairs.iter().flatten().copied().collect();
+        // Three powers of two for each pair: both public values and what they share.
         if self.table_serves(kernel, 3 * pairs.len()) {
             let products: Vec<Vec<u8>> = pairs.iter().map(product).collect();
             exponents.extend(products.iter().map(Vec::as_slice));
@@ -93,6 +95,7 @@ impl Group {
             return exchanges(publics, shared);
         }
         let publics = twos(&exponents);
+        // From one side: the other comes to the same value.
         let theirs = publics.iter().skip(1).step_by(2);
         let powers: Vec<_> =
             theirs.zip(pairs).map(|(base, [exponent, _])| Power { base: Some(base), exponent }).collect();
@@ -157,6 +160,7 @@ impl Group {
         let (mut twos, mut others): (Vec<_>, Vec<_>) =
             items.partition(|(_, (power, exponent))| fits(power, exponent));
         if !self.table_serves(Kernel::Ifma, twos.len()) {
+            // Too few for a table: two is a base like any other then.
             others.append(&mut twos);
         }
         let mut values = vec![BigUint::default(); work.len()];
@@ -180,6 +184,7 @@ impl Group {
 
     fn fixed_width(&self, value: &BigUint) -> Vec<u8> {
         let bytes = value.to_bytes_be();
+        // Peers hash and send values as wide as the prime, zeros in front included.
         let zeros = self.width.saturating_sub(bytes.len());
         [vec![0; zeros], bytes].concat()
     }

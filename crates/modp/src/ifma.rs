@@ -97,6 +97,7 @@ impl Field {
     pub fn table(&self, base: &BigUint, bits: usize) -> Table {
         let (n, windows) = (self.prime.len(), bits.div_ceil(FIXED_WINDOW));
         let mut table = vec![0; windows * ROW * n];
+        // Each lane begins at a window of its own, so that one pass fills eight.
         let shifts: [[u64; 1]; LANES] = std::array::from_fn(|lane| [1 << (lane * FIXED_WINDOW)]);
         let shifts = shifts.each_ref().map(<[u64; 1]>::as_slice);
         // SAFETY: a field exists only where `available()`.
@@ -131,6 +132,7 @@ impl Field {
         let x = unsafe { vectors::multiplied(self, &x, &one) };
         let value = |lane: usize| {
             let digits: Vec<u64> = x.iter().map(|lanes| lanes.0[lane]).collect();
+            // Until here values are below twice the prime, which saves a comparison for each product.
             digits::join(&digits, BITS) % &self.big
         };
         (0..count).map(value).collect()

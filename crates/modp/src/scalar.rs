@@ -177,6 +177,7 @@ impl Field {
             let (difference, second) = difference.overflowing_sub(borrow);
             (*out, borrow) = (difference, u64::from(first | second));
         }
+        // It was below the prime already: the subtraction is taken back.
         if over < borrow {
             out.iter_mut().zip(high).for_each(|(out, word)| *out = *word);
         }

@@ -21,6 +21,7 @@ use crate::{file, vocabulary, write};
 use expect::expect;
 use host::config;
 
+// Every list has a bound: how long reading and running take is not for a file to choose.
 const MAX_FAULTS: usize = 64;
 
 /// Addresses of both peers: their own, and as seen from outside.
@@ -38,8 +39,10 @@ impl File {
     /// [`File::build`] for a file that was made or edited here: an error is about the text that it would have.
     pub fn build_edited(&self, name: &str) -> Result<Scenario, ScenarioError> {
         self.build(name).map_err(|problem| {
+            // Values that were put in have no place; the text that the file would have gives them one.
             let text = write::text(self, &Remarks::default()).unwrap_or_default();
             let again = Scenario::parse(name, &text);
+            // Should that text be in order, the error is still told, without a place.
             again.err().unwrap_or_else(|| ScenarioError::new(name, &text, Problem { span: None, ..problem }))
         })
     }
@@ -53,6 +56,7 @@ fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     let phase_2 = crypto_map::asked_for(file);
     let setting = Setting { mode, confirm, v6: own.initiator.is_ipv6(), phase_2 };
     bound(&file.fault, MAX_FAULTS, "faults")?;
+    // Before the hosts: a NAT among them decides under which address one peer knows the other.
     let faults: Vec<Fault> =
         file.fault.iter().map(|table| faults::fault(table, setting)).collect::<Result<_, _>>()?;
     let places = Places { own, outside: outside(file, &faults, own)? };
@@ -62,11 +66,13 @@ fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     );
     if phase_2 {
         let profiles = hosts.as_ref().map(|host| host.profile);
+        // An initiator's entries name whom it calls, a responder's whom it sees.
         let peers = Sides::new(hosts.initiator.peer, places.outside.initiator);
         let maps = crypto_map::crypto_maps(file, profiles, peers)?;
         hosts.initiator.crypto_map = Some(maps.initiator);
         hosts.responder.crypto_map = Some(maps.responder);
     }
+    // Before faults edit the hosts: one that takes the last common method away is meant to.
     check_signatures(file, &hosts)?;
     let mut setup = Setup {
         mode,
@@ -78,6 +84,7 @@ fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
             .transpose()?,
         hosts,
         network: network(&file.network)?,
+        // Added one by one below: each edits what those before it left.
         faults: Vec::new(),
         edits: Vec::new(),
     };
@@ -130,6 +137,7 @@ fn outside(file: &File, faults: &[Fault], own: Sides<IpAddr>) -> Result<Sides<Ip
         if seen[at].1 {
             return Err(Problem::new(&table.span, format!("the {at} stands behind a NAT already")));
         }
+        // Receivers are found by address on the wire: it must be one peer's alone.
         if own.into_array().contains(&outside) || outside.is_ipv4() != own.initiator.is_ipv4() {
             let message = format!("{outside} cannot be the {at}'s outside address");
             return Err(
@@ -139,6 +147,7 @@ fn outside(file: &File, faults: &[Fault], own: Sides<IpAddr>) -> Result<Sides<Ip
         seen[at] = (outside, true);
     }
     match file.fault.last() {
+        // Each NAT was possible by itself.
         Some(last) if seen.initiator.0 == seen.responder.0 => {
             Err(Problem::new(&last.span, "both peers have the same outside address"))
         }
@@ -156,6 +165,7 @@ fn check_signatures(file: &File, hosts: &Sides<Config>) -> Result<(), Problem> {
             one == (r.authentication, r.encryption, r.hash, r.group) && i.authentication == method
         })
     };
+    // No policy in common is a mismatch like others, and can be run.
     if !common(Authentication::RsaSig) || common(Authentication::PreShared) {
         return Ok(());
     }
@@ -188,6 +198,7 @@ fn network(table: &file::Network) -> Result<Network, Problem> {
 /// Puts the faults into the setup; an operator's edit must change something.
 fn add_faults(setup: &mut Setup, faults: Vec<Fault>, tables: &[At<FaultTable>]) -> Result<(), Problem> {
     for (fault, table) in faults.into_iter().zip(tables) {
+        // Made before it is known whether they are needed: the setup takes the fault.
         let (message, why) = (format!("{fault} changes nothing here"), why_nothing(&fault));
         if !setup.add_fault(fault) {
             return Err(Problem::new(&table.span, message).help(why));

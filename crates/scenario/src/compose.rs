@@ -71,6 +71,7 @@ impl File {
                 .and_then(|seed| i64::try_from(seed).ok())
                 .map(At::from),
             until: setup.until.map(moment),
+            // Written in any case: default entries are left out, and would not imply it.
             phase2: setup.hosts.initiator.crypto_map.as_ref().map(|_| true),
             initiator: Peer::of(setup, Role::Initiator, remarks)?,
             responder: Peer::of(setup, Role::Responder, remarks)?,
@@ -88,12 +89,14 @@ fn moment(at: Instant) -> At<String> {
 impl Peer {
     fn of(setup: &Setup, role: Role, remarks: &Remarks) -> Result<Peer, Unwritable> {
         let host = &setup.hosts[role];
+        // Which peer is the default depends on the faults: there may be a NAT in front of it.
         let default = default_host(ADDRESSES[role], setup.outside_address(role.other()));
         let remarked = |key| remarks.concern(&Spot::host(role).key(key));
         let flag = |value: bool, key| unless(value, &true, remarked(key));
         let address = |value: IpAddr, default: &IpAddr, key| {
             unless(value, default, remarked(key)).map(|address| address.to_string().into())
         };
+        // The default group is for whom this host calls, be it the right one or not.
         let own_groups = default_host(host.address, host.peer).tunnel_groups;
         let groups = unless(&host.tunnel_groups, &&own_groups, remarked("tunnel_group"));
         Ok(Peer {
@@ -126,6 +129,7 @@ fn identity(identity: &Identity) -> Result<At<IdentityText>, Unwritable> {
         Identity::UserFqdn(name) => table("user_fqdn", name.clone()),
         Identity::KeyId(bytes) => match String::from_utf8(bytes.clone()) {
             Ok(text) => table("key_id", text),
+            // Keys alone have a form in hex.
             Err(_) => return Err(Unwritable::KeyId(bytes.clone())),
         },
     }))

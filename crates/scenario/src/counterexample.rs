@@ -51,12 +51,16 @@ pub fn counterexample(base: &str, path: &[Action], property: Property) -> Result
     let faults = faults(path)?;
     let mut file = File::parse(NAME, base).map_err(NoCounterexample::Scenario)?;
     file.title = format!("{property} is broken: {}", property.meaning());
+    // The base expects what its own run comes to, and may end before the property breaks.
     (file.expect, file.until) = (ExpectTable::default(), None);
     file.fault.extend(faults.into_iter().map(|fault| FaultTable::default().wire(fault).into()));
     let setup = |file: &File| file.build_edited(NAME).map(|scenario| scenario.setup);
+    // Both runs have one seed: the second computes no power anew.
     let powers = Powers::new(64);
+    // Steps of an exploration have no times: only a run tells when it breaks.
     let endless = setup(&file).map_err(NoCounterexample::Scenario)?;
     let at = broken_at(&endless, &run(&endless, &powers).0, property).ok_or(NoCounterexample::Holds)?;
+    // It stops there: later on the peers may recover, and nothing be left to see.
     file.until = Some(duration_text(at.since(Instant::ZERO)).into());
     let (_, outcome) = run(&setup(&file).map_err(NoCounterexample::Scenario)?, &powers);
     let state = |role: Role| Some(state_name(outcome.peers[role].state).to_owned().into());
@@ -70,11 +74,13 @@ fn faults(path: &[Action]) -> Result<Vec<WireFault>, NoCounterexample> {
     let mut lost: BTreeMap<MessageName, u32> = BTreeMap::new();
     let mut others = Vec::new();
     for action in path {
+        // Wire faults name messages alone; whether they are enough, the run tells.
         let Some(Label::Message { name: message, .. }) = action.label else {
             continue;
         };
         let act = match action.choice {
             Choice::Lose(..) => {
+                // Which of its copies was lost a fault cannot say: it takes the first ones.
                 *lost.entry(message).or_insert(0) += 1;
                 continue;
             }
@@ -90,5 +96,6 @@ fn faults(path: &[Action]) -> Result<Vec<WireFault>, NoCounterexample> {
         others.push(WireFault { message, act });
     }
     let drop = |(message, times)| WireFault { message, act: WireAct::Drop { times: Times::Count(times) } };
+    // Losses in front: of two rules for a message the later one acts when the first is used up.
     Ok(lost.into_iter().map(drop).chain(others).collect())
 }

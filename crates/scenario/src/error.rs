@@ -81,6 +81,7 @@ pub fn nearest<'n>(got: &str, names: impl IntoIterator<Item = &'n str>) -> Optio
     let scored =
         names.into_iter().map(|name| (strsim::damerau_levenshtein(&got, &name.to_lowercase()), name));
     scored
+        // Further off, it would be a guess and no help.
         .filter(|(distance, name)| *distance <= 1 + name.len() / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
@@ -95,6 +96,7 @@ impl ScenarioError {
     }
 
     pub(super) fn new(file: &str, text: &str, problem: Problem) -> ScenarioError {
+        // Keys are not even kept: so no later way of showing the error can show them.
         ScenarioError { file: file.into(), source: printed(&blot(text)), problem: Box::new(problem) }
     }
 
@@ -110,6 +112,7 @@ impl ScenarioError {
 
     /// Line and column from 1, in characters; `None` where the file as a whole is meant.
     pub fn place(&self) -> Option<(usize, usize)> {
+        // Blotting keeps lengths: ranges of the file fit the text that is left of it.
         let before = self.source.get(..self.problem.span.as_ref()?.start.min(self.source.len()))?;
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -119,6 +122,7 @@ impl ScenarioError {
     /// The error with its source line and a caret, as `rustc` shows it. Keys in the line are blotted out.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        // Names and values are foreign text: none may move the cursor or paint.
         let [file, message] = [&self.file, &self.problem.message].map(|text| shown(text));
         let help: Vec<_> = self.problem.help.iter().map(|line| shown(line)).collect();
         let title = Level::ERROR.primary_title(&*message);
@@ -173,10 +177,12 @@ fn printed(text: &str) -> String {
 fn blot(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    // Not by the TOML reader: a text that it refuses has keys in it all the same.
     while let Some(at) = rest.find('=') {
         let (before, after) = rest.split_at(at + 1);
         out.push_str(before);
         let key =
+            // In an inline table a key begins behind a brace or a comma.
             before.trim_end_matches('=').rsplit(['\n', ',', '{']).next().unwrap_or_default().to_lowercase();
         let hidden = if SECRET.iter().any(|word| key.contains(word)) { value_len(after) } else { 0 };
         let (value, behind) = after.split_at(hidden);
@@ -188,6 +194,7 @@ fn blot(text: &str) -> String {
 }
 
 fn blot_char(c: char) -> impl Iterator<Item = char> {
+    // Quotes and blanks stay, so that a mistake beside the key can be seen.
     let shown = if matches!(c, '\n' | '"' | '\'' | ' ') { c } else { '*' };
     repeat_n(shown, c.len_utf8())
 }
@@ -200,6 +207,7 @@ fn value_len(after: &str) -> usize {
         let rest = value.get(from..).unwrap_or_default();
         rest.find('\n').map_or(value.len(), |length| from + length)
     };
+    // Where they are never closed, all that follows may be the key.
     let quoted = |quotes: &str| {
         let inner = value.strip_prefix(quotes)?;
         Some(inner.find(quotes).map_or(value.len(), |end| end + 2 * quotes.len()))
@@ -212,6 +220,7 @@ fn value_len(after: &str) -> usize {
         .or_else(|| bracketed('{', '}'))
         .or_else(|| bracketed('[', ']'));
     let one_line = || match value.find(['#', ',', '}']) {
+        // Within quotes a comma may be the key's own: then the whole line goes.
         Some(end) if !value.starts_with(['"', '\'']) => end.min(line_end(0)),
         _ => line_end(0),
     };

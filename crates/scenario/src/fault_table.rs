@@ -94,6 +94,7 @@ impl FaultTable {
     /// Writes a field. False: it takes a number, and this is a word.
     pub fn set(&mut self, field: FieldName, value: NumberOrWord) -> bool {
         let (number, word) = match &value {
+            // A command line has no quotes: what looks like a number may be meant as a word.
             NumberOrWord::Number(number) => (Some(At::from(*number)), number.to_string()),
             NumberOrWord::Word(word) => (None, word.clone()),
         };
@@ -117,6 +118,7 @@ impl FaultTable {
             FieldName::Bit => self.bit = number,
             FieldName::Length => self.length = number,
         }
+        // A word where a number belongs leaves the field empty.
         is_number || self.span(field).is_some()
     }
 }

@@ -40,6 +40,7 @@ impl Setting {
 pub(super) fn fault(table: &At<FaultTable>, setting: Setting) -> Result<Fault, Problem> {
     let kind =
         FaultKind::from_name(&table.value.kind.value).ok_or_else(|| unknown_kind(&table.value.kind))?;
+    // First: a field of another kind would be judged by rules that are not its own.
     check_fields(&table.value, kind)?;
     let reader = Reader { table: &table.value, span: &table.span, kind, setting };
     reader.fault()
@@ -133,12 +134,14 @@ impl Reader<'_> {
                 let message = "aggressive-mode-disabled cannot act in Main Mode";
                 Err(Problem::new(&self.table.kind.span, message).help("write mode = \"aggressive\""))
             }
+            // `am-disable` concerns who is called, and nobody else.
             Mode::Aggressive => Ok(Fault::operator(Role::Responder, Edit::AggressiveModeDisabled)),
         }
     }
 
     fn block_port(&self) -> Result<PathFault, Problem> {
         let port = self.need(self.table.port.as_ref(), FieldName::Port)?;
+        // IKE is called on no other.
         if ![500, 4500].contains(&port.value) {
             let message = format!("port {} is not used by IKE", port.value);
             return Err(Problem::new(&port.span, message).help("allowed: 500, 4500"));
@@ -161,6 +164,7 @@ impl Reader<'_> {
         let moment = |at: &At<String>, what| duration(at, what).map(|length| Instant::ZERO + length);
         let from = self.table.from.as_ref().map_or(Ok(Instant::ZERO), |at| moment(at, "from"))?;
         let until = self.table.until.as_ref().map(|at| Ok((at, moment(at, "until")?))).transpose()?;
+        // It would never be off, and the fault never act.
         if let Some((at, _)) = until.filter(|(_, until)| *until <= from) {
             return Err(Problem::new(&at.span, format!("until is not after from ({from} s)")));
         }
@@ -172,6 +176,7 @@ impl Reader<'_> {
         let kinds: Vec<(&'static str, Impair)> = Impair::ALL.map(|what| (what.name(), what)).to_vec();
         let what = word(self.need(self.table.what.as_ref(), FieldName::What)?, "defect", &kinds)?;
         let message = self.table.message.as_ref().map(|at| Ok((at, self.message(at)?))).transpose()?;
+        // In a message that this peer never sends, a defect would never act.
         let possible: Vec<MessageName> = self.touched(role, what).collect();
         if let Some((at, name)) = message.filter(|(_, name)| !possible.contains(name)) {
             let names: Vec<String> = possible.iter().map(MessageName::to_string).collect();

@@ -13,6 +13,7 @@ use crate::vocabulary;
 
 pub(super) use crypto_map::MapTable;
 
+// Unknown keys are errors throughout: one that is misspelt would silently mean the default.
 /// A negotiation between two peers: the empty file is a Main Mode tunnel that comes up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -29,6 +29,7 @@ impl KeyText {
         let wrong = |message: &str, allowed: &str| Problem::new(&at.span, message).help(allowed);
         let bytes = match &at.value {
             KeyText::Text(text) => text.clone().into_bytes(),
+            // By the number of digits: a message must repeat none of them.
             KeyText::Hex(digits) if digits.len() % 2 == 1 => {
                 let message = format!("an odd number of hex digits ({})", digits.len());
                 return Err(wrong(&message, "allowed: two digits for each byte, as { hex = \"ff00aa55\" }"));
@@ -52,6 +53,7 @@ impl KeyText {
 impl From<&PreSharedKey> for KeyText {
     fn from(key: &PreSharedKey) -> KeyText {
         match str::from_utf8(key.as_bytes()) {
+            // Text wherever it can be one, as devices' configurations have it.
             Ok(text) => KeyText::Text(text.into()),
             Err(_) => KeyText::Hex(base16ct::lower::encode_string(key.as_bytes())),
         }
@@ -70,6 +72,7 @@ impl Serialize for KeyText {
 impl fmt::Debug for KeyText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // Never the key: such output ends up in logs and reports.
             KeyText::Text(text) => write!(f, "KeyText({} bytes)", text.len()),
             KeyText::Hex(digits) => write!(f, "KeyText({} hex digits)", digits.len()),
         }

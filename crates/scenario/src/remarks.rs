@@ -71,6 +71,7 @@ impl Remarks {
     /// Whether anything is said of this, or of something in it.
     pub(super) fn concern(&self, spot: &Spot) -> bool {
         let next = |table: &BTreeMap<Spot, String>| {
+            // In order, whatever lies within a spot comes right behind it.
             table.range(spot..).next().is_some_and(|(found, _)| found.0.starts_with(&spot.0))
         };
         next(&self.behind) || next(&self.above)

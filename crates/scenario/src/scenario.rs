@@ -73,6 +73,7 @@ pub fn failed_expectations(expect: &Expect, outcome: &Outcome) -> Vec<String> {
         check(*want == outcome.notifies, "notify", names(want), names(&outcome.notifies));
     }
     if let Some(want) = expect.established {
+        // Phase 1's: how far traffic gets is for `verdict` to say.
         let got = outcome.verdict == Verdict::Established;
         check(want == got, "established", want.to_string(), got.to_string());
     }

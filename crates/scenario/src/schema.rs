@@ -18,6 +18,7 @@ pub fn schema() -> Value {
     let mut schema = settings.into_generator().into_root_schema_for::<File>().to_value();
     if let Some(fault) = schema.pointer_mut("/$defs/Fault") {
         let properties = fault.get("properties").cloned().unwrap_or_default();
+        // The struct has the fields of all kinds; an editor should offer those of one.
         let kinds: Vec<Value> = FaultKind::ALL.map(|kind| of_kind(kind, &properties)).to_vec();
         *fault = json!({ "description": "What goes wrong.", "oneOf": kinds });
     }

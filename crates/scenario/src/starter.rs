@@ -42,12 +42,14 @@ const PEERS: &str = r#"# seed = 1                        # 0 .. 2^63-1; every ra
 
 /// The commented file that `ikesim init` writes, with this fault in place. It parses and runs as it is.
 pub fn starter(fault: Option<FaultKind>) -> String {
+    // The one fault that there cannot be in Main Mode.
     let mode = if fault.is_some_and(|kind| kind == FaultKind::AggressiveModeDisabled) {
         "aggressive"
     } else {
         "main"
     };
     let title =
+        // Behind the colon a meaning lists values: too much for a title.
         fault.map_or("A tunnel that comes up", |kind| kind.meaning().split(':').next().unwrap_or_default());
     let mut text = format!(
         "# A scenario for ikesim. Every line behind a # is a default; remove the # to change it.\n\
@@ -62,6 +64,7 @@ pub fn starter(fault: Option<FaultKind>) -> String {
         None => text.push_str("# [[fault]]                       # any number, in order: `ikesim list faults`\n# kind = \"psk-mismatch\"\n"),
     }
     text.push_str("\n[expect]                          # what `ikesim test` holds the run to\n");
+    // What a fault comes to is left to whoever runs it.
     text.push_str(if fault.is_none() { "established = true\n" } else { "# established = false\n" });
     text.push_str("# initiator = \"MM_WAIT_MSG6\"      # `ikesim list states`\n# cause = \"psk-mismatch\"          # `ikesim list causes`\n");
     text

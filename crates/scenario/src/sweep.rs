@@ -13,6 +13,7 @@ pub use catalogue::FaultText;
 pub use point::Point;
 
 /// Seeds that go through every combination together.
+// The memory for powers is bounded by it, and smaller sweeps go in their plain order.
 const STRETCH: u64 = 64;
 
 /// Bases and axes.
@@ -57,6 +58,7 @@ impl Sweep {
             self.radices().iter().fold(1, |product: u64, radix| product.saturating_mul(*radix));
         let stretch = STRETCH.saturating_mul(combinations).max(1);
         let first = number / stretch * STRETCH;
+        // The last stretch may have fewer.
         let seeds = self.axes.seed_count().saturating_sub(first).clamp(1, STRETCH);
         let rest = number % stretch;
         (rest / seeds, first + rest % seeds)

@@ -8,6 +8,7 @@ use crate::value::short;
 impl File {
     /// Reads the text, and nothing of what it means.
     pub fn parse(name: &str, text: &str) -> Result<File, ScenarioError> {
+        // Before it is read: as a tree it takes a multiple of its length.
         if text.len() > MAX_BYTES {
             let message = format!("a scenario of {} bytes", text.len());
             return Err(ScenarioError::file(name, message, format!("allowed: at most {MAX_BYTES} bytes")));
@@ -25,6 +26,7 @@ pub fn toml_error(name: &str, text: &str, error: &toml::de::Error) -> ScenarioEr
 fn syntax(error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or_default();
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
+    // The reader's errors are text; the names in them stand between backticks.
     let mut names = message.split('`').skip(1).step_by(2);
     match (message.split_once(", expected "), names.next()) {
         (Some((unknown, _)), Some(got)) if unknown.starts_with("unknown field") => {

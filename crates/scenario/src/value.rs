@@ -138,6 +138,7 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at(digits_end);
     let micros_per = UNITS.iter().find(|(name, _)| *name == unit.trim_start())?.1;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    // Twelve digits of a second are picoseconds; the product below keeps to 128 bits.
     if whole.is_empty() || number.ends_with('.') || fraction.contains('.') || fraction.len() > 12 {
         return None;
     }

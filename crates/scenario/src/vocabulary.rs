@@ -91,6 +91,7 @@ pub(super) fn quick_states() -> Vec<&'static str> {
 /// Of both faults that have an attribute.
 pub(super) fn attributes() -> Vec<&'static str> {
     let phase_1 = names(&ATTRIBUTES);
+    // Some words belong to both faults, and an enum of a schema names each once.
     let more = names(&TRANSFORM_ATTRIBUTES).into_iter().filter(|name| !phase_1.contains(name));
     phase_1.iter().copied().chain(more).collect()
 }
@@ -123,6 +124,7 @@ pub(super) fn message_schema(_: &mut SchemaGenerator) -> Schema {
     let modes = MODES.map(|(_, mode)| mode);
     let names: Vec<String> = modes
         .into_iter()
+        // With AM4: what `confirm` says, a schema cannot know.
         .flat_map(|mode| MessageName::all(mode, true))
         .chain(MessageName::quick())
         .map(|name| name.to_string())

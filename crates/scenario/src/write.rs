@@ -22,6 +22,7 @@ pub(super) fn text(file: &File, remarks: &Remarks) -> Result<String, toml_edit::
     let root = document.as_table_mut();
     for (spot, remark) in &remarks.behind {
         if let Some(decor) = decor(root, spot.steps()) {
+            // Remarks quote foreign files: a line end in one would begin a line of TOML.
             decor.set_suffix(format!("    # {}", shown(remark)));
         }
     }
@@ -64,6 +65,7 @@ fn unfold(table: &mut Table) {
 /// What is not printed as itself is written by its number: a file must look like what it is.
 fn escape(value: &mut Value) {
     match value {
+        // Line ends stay: a description is read as it was written.
         Value::String(text) if !text.value().chars().all(|c| is_printed(c) || c == '\n') => {
             if let Ok(quoted) = quoted(text.value()).parse() {
                 *value = quoted;

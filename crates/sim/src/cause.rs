@@ -88,6 +88,7 @@ causes! {
     MessageCorrupted = "message-corrupted",
         "a message was damaged on its way";
     /// One side has IKEv2 alone.
+    // No fault makes this one or the next: configurations show them, before a run.
     IkeVersion = "ike-version",
         "one side has IKEv2 alone for this peer, the other IKEv1";
     /// One side alone wants XAUTH.

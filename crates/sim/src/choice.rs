@@ -55,6 +55,7 @@ pub struct Enabled {
 /// One step of a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
+    // The order of these two is the order within an instant: deliveries first.
     /// The datagram with this number reaches its receiver.
     Deliver(Role, u64),
     /// The next timer of a peer runs out.
@@ -116,9 +117,11 @@ impl Script {
         let [travel, lost, doubled, held, damaged, place] = std::array::from_fn(|_| draw());
 
         let mut acts = Vec::new();
+        // What is lost keeps its other acts: the world stops at the loss, so that none of them is told.
         if chance(lost, loss) {
             acts.push((Blame::RandomLoss, Act::Lose));
         }
+        // Damage and delay before the copy: it shares them, and its causes must say so.
         if chance(damaged, corrupt) {
             acts.push((Blame::RandomCorruption, random_bit(place, datagram.message().len())));
         }
@@ -136,6 +139,7 @@ impl Chooser for Script {
     fn handling(&mut self, now: Instant, nth: u64, datagram: &Datagram) -> Handling {
         let mut handling = self.chances(now, nth, datagram);
         if let Some(acts) = self.rules.acts(datagram) {
+            // In front: what a rule loses is the rule's, and not chance's.
             handling.acts.splice(0..0, acts);
         }
         handling
@@ -144,6 +148,7 @@ impl Chooser for Script {
     fn next(&mut self, enabled: &mut dyn Iterator<Item = Enabled>) -> Option<Enabled> {
         let next = enabled.next()?;
         let in_time = self.until.is_none_or(|until| next.at <= until);
+        // A step that `until` forbids does not happen, and must not look like the bound.
         self.steps = self.steps.checked_sub(u64::from(in_time))?;
         in_time.then_some(next)
     }
@@ -164,17 +169,20 @@ impl Chooser for KindWire {
     }
 
     fn next(&mut self, enabled: &mut dyn Iterator<Item = Enabled>) -> Option<Enabled> {
+        // No bound of steps: without copies, resends alone come to an end.
         enabled.next().filter(|next| next.at <= self.until)
     }
 }
 
 /// Whether a uniform draw falls below the probability.
 fn chance(draw: u64, probability: f64) -> bool {
+    // 53 bits are exact in an f64, and the quotient stays below 1: a chance of 1 always acts.
     const STEPS: f64 = (1_u64 << 53) as f64;
     ((draw >> 11) as f64) / STEPS < probability
 }
 
 fn random_bit(draw: u64, length: usize) -> Act {
+    // A datagram without a message has no bit; the remainder needs a divisor all the same.
     let bits = (length as u64).saturating_mul(8).max(1);
     let place = draw % bits;
     Act::Flip { byte: usize::try_from(place / 8).unwrap_or(0), bit: (place % 8) as u8 }
@@ -183,6 +191,7 @@ fn random_bit(draw: u64, length: usize) -> Act {
 /// Uniform in latency +- jitter, in whole microseconds, never below zero.
 fn jittered(latency: Duration, jitter: Duration, draw: u64) -> Duration {
     let micros =
+        // A quarter: the latency and twice the jitter must fit 64 bits together.
         |length: Duration| u64::try_from(length.as_micros()).unwrap_or(u64::MAX / 4).min(u64::MAX / 4);
     let (latency, jitter) = (micros(latency), micros(jitter));
     let shift = draw % (2 * jitter + 1);

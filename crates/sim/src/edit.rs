@@ -40,11 +40,13 @@ fn switch_off(config: &mut Config, switch: Switch) -> Vec<Changed> {
         Switch::AggressiveMode => &mut config.aggressive_mode,
         Switch::NatTraversal => &mut config.nat_traversal,
     };
+    // Off already is no change: a scenario with a fault that does nothing is refused.
     let was_on = std::mem::replace(value, false);
     was_on.then_some(Changed::Switched(switch)).into_iter().collect()
 }
 
 fn psk_mismatch(setup: &mut Setup, at: Role) -> Vec<Changed> {
+    // Keys of all its groups: the new one must not fit by way of another group.
     let others: Vec<PreSharedKey> = setup.hosts[at.other()]
         .tunnel_groups
         .iter()
@@ -52,6 +54,7 @@ fn psk_mismatch(setup: &mut Setup, at: Role) -> Vec<Changed> {
         .collect();
     let mut changes = Vec::new();
     for group in &mut setup.hosts[at].tunnel_groups {
+        // A group without a key stays so: that is another fault.
         if let Some(key) = &mut group.pre_shared_key {
             let other = another_key(key, &others);
             let (before, after) = (characters(key), Some(characters(&other)));
@@ -65,24 +68,29 @@ fn psk_mismatch(setup: &mut Setup, at: Role) -> Vec<Changed> {
 /// A key one character longer (or, at the greatest length, with another last byte) that nobody has.
 fn another_key(key: &PreSharedKey, others: &[PreSharedKey]) -> PreSharedKey {
     let mut bytes = key.as_bytes().to_vec();
+    // A scenario file takes no longer key, and what was edited is written as one.
     if bytes.len() >= 1024 {
         bytes.pop();
     }
+    // From 4 on: the default key cisco123 becomes cisco1234, which can be read out and typed.
     let candidates = (b'4'..=b'z').map(|last| PreSharedKey::new([bytes.as_slice(), &[last]].concat()));
     let mut fresh = candidates.filter(|candidate| candidate != key && !others.contains(candidate));
     fresh.next().unwrap_or_else(|| key.clone())
 }
 
 fn characters(key: &PreSharedKey) -> usize {
+    // Characters, as somebody counts who compares two lines of configuration.
     String::from_utf8_lossy(key.as_bytes()).chars().count()
 }
 
 fn missing_group(setup: &mut Setup, at: Role) -> Vec<Changed> {
+    // All of them: the base group, too, would serve the peer.
     let removed = std::mem::take(&mut setup.hosts[at].tunnel_groups);
     removed.into_iter().map(|group| Changed::GroupRemoved(group.name)).collect()
 }
 
 fn wrong_name(setup: &mut Setup, at: Role) -> Vec<Changed> {
+    // An address each, or two groups were one. The base group too: it would serve the peer.
     let wrong = nobodys_addresses(setup);
     let groups = setup.hosts[at].tunnel_groups.iter_mut().zip(wrong);
     let renamed = groups.map(|(group, address)| {
@@ -107,6 +115,7 @@ fn policy_mismatch(setup: &mut Setup, attribute: MismatchAttribute, at: Role) ->
         let (before, after) = change_attribute(policy, attribute, &others)?;
         Some(Changed::Policy { priority: policy.priority, before, after })
     };
+    // Every policy: one that is left would still match.
     setup.hosts[at].policies.iter_mut().filter_map(edit).collect()
 }
 
@@ -120,6 +129,7 @@ fn change_attribute(
     match attribute {
         MismatchAttribute::Encryption => {
             const CIPHERS: [Cipher; 4] = [Cipher::TripleDes, Cipher::Aes256, Cipher::Des, Cipher::Aes128];
+            // By cipher, whatever its key length: a difference in length alone is a fault of its own.
             let lacks =
                 |cipher: &Cipher| others.iter().all(|other| other.encryption.wire().0 != cipher.wire().0);
             policy.encryption =
@@ -128,6 +138,7 @@ fn change_attribute(
         }
         MismatchAttribute::KeyLength => {
             const AES: [Cipher; 3] = [Cipher::Aes128, Cipher::Aes256, Cipher::Aes192];
+            // Only AES has lengths to choose from.
             let aes = AES.contains(&before.encryption).then_some(AES)?;
             policy.encryption = fresh(aes, before.encryption, others.iter().map(|other| other.encryption))?;
             Some((PolicyValue::Encryption(before.encryption), PolicyValue::Encryption(policy.encryption)))
@@ -139,11 +150,13 @@ fn change_attribute(
             Some((PolicyValue::Hash(before.hash), PolicyValue::Hash(policy.hash)))
         }
         MismatchAttribute::Group => {
+            // Groups 2 and 5 first: they stand in old configurations, where such a mismatch comes from.
             let groups = [DhGroup::Modp1024, DhGroup::Modp1536].into_iter().chain(DhGroup::ALL);
             policy.group = fresh(groups, before.group, others.iter().map(|other| other.group))?;
             Some((PolicyValue::Group(before.group), PolicyValue::Group(policy.group)))
         }
         MismatchAttribute::Authentication => {
+            // Signatures are not built, and need not be: an offer of them alone is refused.
             let methods = others.iter().map(|other| other.authentication);
             policy.authentication = fresh(Authentication::ALL, before.authentication, methods)?;
             let value = PolicyValue::Authentication;
@@ -151,6 +164,7 @@ fn change_attribute(
         }
         MismatchAttribute::Lifetime => {
             policy.lifetime =
+                // It decides nothing: the fault is there to show that the tunnel comes up.
                 fresh([28_800, 3600, 43_200], before.lifetime, others.iter().map(|other| other.lifetime))?;
             Some((PolicyValue::Lifetime(before.lifetime), PolicyValue::Lifetime(policy.lifetime)))
         }
@@ -177,9 +191,11 @@ fn wrong_peer(setup: &mut Setup, at: Role) -> Vec<Changed> {
     let before = std::mem::replace(&mut config.peer, wrong);
     let mut changes = vec![Changed::Peer { before, after: wrong }];
     for peer in config.crypto_map.iter_mut().flatten().flat_map(|entry| &mut entry.peers) {
+        // On the device it is `set peer` that says whom to call.
         *peer = if *peer == before { wrong } else { *peer };
     }
     let (before, after) = (GroupName::Address(before), GroupName::Address(wrong));
+    // Its key goes along: the address was typed wrong everywhere, and no group is missing.
     for group in config.tunnel_groups.iter_mut().filter(|group| group.name == before) {
         group.name = after.clone();
         changes.push(Changed::GroupRenamed { before: before.clone(), after: after.clone() });
@@ -189,6 +205,7 @@ fn wrong_peer(setup: &mut Setup, at: Role) -> Vec<Changed> {
 
 fn identity_mismatch(setup: &mut Setup, at: Role) -> Vec<Changed> {
     let sent = setup.hosts[at.other()].own_identity();
+    // Two: the other may send the first one.
     let names = ["another.example.com", "yet-another.example.com"].map(|name| Identity::Fqdn(name.into()));
     let Some(wanted) = names.into_iter().find(|name| *name != sent) else {
         return Vec::new();
@@ -207,12 +224,14 @@ fn nobodys_addresses(setup: &Setup) -> impl Iterator<Item = IpAddr> + use<> {
     let mut taken: Vec<IpAddr> =
         roles.iter().flat_map(|role| [setup.hosts[*role].address, setup.outside_address(*role)]).collect();
     for group in roles.iter().flat_map(|role| &setup.hosts[*role].tunnel_groups) {
+        // Under the address of a group a stranger would have a key.
         if let GroupName::Address(address) = group.name {
             taken.push(address);
         }
     }
     let numbered = move |n: u16| match (v4, u8::try_from(n)) {
         (true, Ok(n)) => Some(IpAddr::from([192, 0, 2, n])),
+        // One documentation net is too small for the 256 groups that a host may have.
         (true, Err(_)) => Some(IpAddr::from([198, 51, 100, 255_u8.wrapping_sub((n % 250) as u8)])),
         (false, _) => Some(IpAddr::from([0x2001, 0xdb8, 0xbad, 0, 0, 0, 0, n])),
     };

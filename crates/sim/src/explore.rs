@@ -71,7 +71,9 @@ pub fn explore(setup: &Setup, bounds: Bounds, powers: &Powers, most: usize) -> R
     let mut search = Search::new();
     search.reach(&tables, start, None);
     let mut at = 0;
+    // Nearest worlds first: so the first way to a broken property is a shortest one.
     while let Some(node) = search.nodes.get_index(at).cloned() {
+        // What is left out may hold anything: a part proves no property.
         if search.nodes.len() >= most {
             search.complete = false;
             break;
@@ -104,6 +106,7 @@ struct Visit {
 /// A step between two worlds, by their numbers.
 #[derive(Clone, Copy)]
 struct Edge {
+    // Four bytes each: edges are many times the worlds.
     to: u32,
     left: Left,
 }
@@ -137,8 +140,10 @@ impl Search {
     }
 
     fn expand(&mut self, tables: &mut Tables, at: usize, node: &Node) {
+        // Worlds are expanded in the order of their numbers, so one list holds all edges.
         self.from.push(self.edges.len());
         let parent = u32::try_from(at).unwrap_or(u32::MAX);
+        // As before the step: the table says what met a state, not what came of it.
         let states = tables.monitor(node).map(|monitor| Role::BOTH.map(|role| monitor.state(role)));
         tables.expand(node, |tables, choice, after| {
             if let (Some((role, met)), Some([initiator, responder])) = (tables.meets(node, choice), states) {
@@ -163,6 +168,7 @@ impl Search {
         let both_active = tables.monitor(&node).is_some_and(monitor::Monitor::both_active);
         self.succeeds |= both_active;
         let (number, is_new) = self.nodes.insert_full(node);
+        // Known worlds keep their first way: it is no longer than this one.
         if is_new {
             let parent = by.map_or(0, |(parent, _)| parent);
             let depth = by.and_then(|_| self.visit(parent)).map_or(0, |visit| visit.depth + 1);
@@ -181,6 +187,7 @@ impl Search {
         let mut steps = Vec::new();
         while let Some((parent, choice)) = by {
             let node = usize::try_from(parent).ok().and_then(|parent| self.nodes.get_index(parent));
+            // Read from the worlds again: only the few ways that are shown need labels.
             let label = node.and_then(|node| {
                 let (receiver, place) = choice.place()?;
                 tables.datagram(node, receiver, place).map(|datagram| datagram.label)
@@ -199,8 +206,10 @@ impl Search {
         for ((role, state, met), count) in &self.met {
             table.entry((*role, *state)).or_default().insert(*met, *count);
         }
+        // A part has no order: what was not expanded may close a circle.
         let order = if self.complete { self.order() } else { None };
         let ends = order.as_ref().map(|order| self.ends(tables, order)).unwrap_or_default();
+        // A circle: a run without end, of which no list of steps can be the whole.
         if self.complete && order.is_none() {
             self.violations.entry(Property::Progress).or_default();
         }
@@ -214,6 +223,7 @@ impl Search {
             table,
             ends,
         };
+        // Where a fault keeps the tunnel down, it keeps states out of reach by intent.
         if found.complete && found.succeeds && !missed(setup, &found).is_empty() {
             found.violations.entry(Property::Reachability).or_default();
         }
@@ -224,6 +234,7 @@ impl Search {
 /// Wait states of the mode that no run came to: then the model proves nothing about them.
 pub fn missed(setup: &Setup, found: &Exploration) -> Vec<State> {
     let visited: BTreeSet<State> = found.table.keys().filter_map(|(_, state)| *state).collect();
+    // Without the confirmation nobody ever waits for AM4.
     let confirms = setup.mode == Mode::Main || setup.hosts.responder.confirm;
     let awaited = MessageName::all(setup.mode, confirms).filter_map(State::waiting_for);
     awaited.filter(|state| !visited.contains(state)).collect()

@@ -146,6 +146,7 @@ pub enum Blame {
     RandomDuplicate,
     /// `[network] reorder`.
     RandomReorder,
+    // A wrong address is written in a configuration, with or without a fault behind it.
     /// Nobody has the destination address.
     NoHost,
 }
@@ -169,6 +170,7 @@ impl Fault {
                 PathFault::NoRoute { at } | PathFault::PeerDown { at, .. } | PathFault::Nat { at, .. },
             )
             | Fault::Peer(PeerFault { at, .. }) => Some(*at),
+            // A filter stands between the two, and a message's name tells who sends it.
             Fault::Path(PathFault::BlockPort { .. }) | Fault::Wire(_) => None,
         }
     }

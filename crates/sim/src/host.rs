@@ -45,6 +45,7 @@ impl Host {
     /// Hands it an input; what follows. Whoever drives the host carries it out.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Vec<Effect> {
         let role = self.role;
+        // Copied only where somebody else holds it: the explorer's worlds share endpoints by the thousand.
         let outputs = Arc::make_mut(&mut self.endpoint).handle(now, input);
         let effect = |output| match output {
             Output::Event(event) => Effect::Said(event),

@@ -83,8 +83,10 @@ impl Live {
 
     /// A datagram came; returns what to send.
     pub fn hear(&mut self, now: Instant, from: SocketAddr, to: SocketAddr, bytes: &[u8]) -> Vec<Datagram> {
+        // The engine first: only its words tell what a stranger's datagram is.
         let effects = self.host.receive(now, from, to, bytes);
         if effects.iter().all(is_noise) && !self.records(bytes.len()) {
+            // Not noted, but answered: a peer that repeats itself may have missed the answer.
             return effects.into_iter().filter_map(sent).collect();
         }
         self.bytes = self.bytes.saturating_add(bytes.len().saturating_mul(COPIES));
@@ -102,7 +104,9 @@ impl Live {
             matches!(&entry.kind, Kind::Sent(sent)
                 if sent.to == to && !quoted.is_empty() && sent.bytes.starts_with(quoted))
         };
+        // The last one: a resend has the same bytes. An empty quote would fit anything.
         let sent = self.recorder.trace().entries().iter().rfind(is_it).map(|entry| entry.id);
+        // Anybody can send ICMP: it counts as noise.
         if let Some(sent) = sent.filter(|_| self.records(0)) {
             self.recorder.unreached(now, self.host.role(), sent, what, by);
         }
@@ -128,6 +132,7 @@ impl Live {
         let cause = self.recorder.timer(now, self.host.role(), timer);
         let mut effects = self.host.handle(now, Input::Timeout);
         if self.once_unanswered && !self.is_answered() {
+            // The engine is not told: its schedule, and when it gives up, stay the profile's.
             effects.retain(|effect| !is_resend(effect));
         }
         self.carry_out(now, cause, effects)
@@ -147,6 +152,7 @@ impl Live {
         }
         let ended = side.negotiations.values().any(|one| one.ended.is_some());
         let over = ended || side.refused.is_some() || side.not_started.is_some();
+        // A timer that is armed belongs to another negotiation of the same peer, which goes on.
         if over && self.host.next_timeout().is_none() { Progress::Over } else { Progress::Open }
     }
 
@@ -163,6 +169,7 @@ impl Live {
     /// The peer's second message was accepted: it has what was sent to its address.
     pub fn is_answered(&self) -> bool {
         let side = &self.recorder.timeline().sides[self.host.role()];
+        // Messages 1 and 2 show nothing: anybody can send a first one under any address.
         side.negotiations.values().any(|one| one.received.iter().any(|name| name.number() > 2))
     }
 
@@ -212,11 +219,13 @@ impl Live {
 /// It leaves everything as it was.
 fn is_noise(effect: &Effect) -> bool {
     match effect {
+        // What answers a repetition was sent before.
         Effect::Sent(_) => true,
         Effect::Said(event) => matches!(
             event,
             Event::Dropped { .. }
                 | Event::Duplicate { .. }
+                // With an SA, a refusal may have ended it.
                 | Event::Refused { sa: None, .. }
                 | Event::NotifyReceived { obeyed: false, .. }
         ),

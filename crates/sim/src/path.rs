@@ -65,6 +65,7 @@ impl Path {
 
     /// Who has the destination address as seen on the wire.
     pub fn host(&self, to: IpAddr) -> Option<Role> {
+        // An address behind a NAT is nobody's out here.
         Role::BOTH.into_iter().find(|role| self.outside(*role) == to)
     }
 
@@ -76,10 +77,12 @@ impl Path {
             return Ok(None);
         };
         let by = Blame::Fault(nat.index);
+        // Before the forwarding: answers go back to where the question left.
         let known = nat.mappings.iter().find(|(_, port)| *port == to.port()).map(|(end, _)| *end);
         let forwarded = (receiver == Role::Responder).then(|| SocketAddr::new(inside, to.port()));
         let after = known.or(forwarded).ok_or(by)?;
         if known.is_none() {
+            // Answers must leave from the port that was called.
             nat.mappings.push((after, to.port()));
         }
         Ok(Some(Translated { by, before: to, after }))
@@ -88,8 +91,10 @@ impl Path {
     /// What keeps a datagram from leaving the sender or from crossing the path at `now`.
     pub fn obstacle(&self, sender: Role, now: Instant, from: SocketAddr, to: SocketAddr) -> Option<Blame> {
         let blocks = |fault: &PathFault| match fault {
+            // One way only: what the other peer sends still arrives.
             PathFault::NoRoute { at } => *at == sender,
             PathFault::BlockPort { port, direction } => {
+                // Either end: a NAT in front of the sender has changed its source port.
                 covers(*direction, sender) && (from.port() == *port || to.port() == *port)
             }
             PathFault::PeerDown { .. } => is_down(fault, sender, now),

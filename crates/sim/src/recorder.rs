@@ -22,6 +22,7 @@ pub struct Recorder {
 impl Recorder {
     /// Begins with what the operator's faults edited.
     pub fn new(setup: &Setup, mut trace: Trace) -> Recorder {
+        // First and at zero, so that whatever follows stands behind them.
         for (fault, changes) in &setup.edits {
             trace.push(Instant::ZERO, Actor::Operator, None, || Kind::Edited {
                 fault: *fault,
@@ -85,6 +86,7 @@ impl Watch for Recorder {
     }
 
     fn launched(&mut self, _: &Datagram, cause: EntryId) -> EntryId {
+        // No entry: what happens next to it is its arrival.
         cause
     }
 
@@ -93,10 +95,12 @@ impl Watch for Recorder {
     }
 
     fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> EntryId {
+        // A chain of causes ends at a timer: what armed it is no entry.
         self.trace.push(at, Actor::Peer(role), None, || Kind::Timer(timer))
     }
 
     fn said(&mut self, at: Instant, role: Role, event: Event, cause: EntryId) {
+        // The tally first: the trace takes the event itself.
         self.tally.event(role, at, &event);
         self.trace.push(at, Actor::Peer(role), Some(cause), || Kind::Engine(event));
     }

@@ -29,9 +29,11 @@ impl Rules {
 
     /// What the first rule that matches does; `None`: none does.
     pub fn acts(&mut self, datagram: &Datagram) -> Option<Vec<(Blame, Act)>> {
+        // Notifies and Deletes have no name in a scenario.
         let Label::Message { name, .. } = datagram.label else {
             return None;
         };
+        // Used up, a rule makes way for the next one of the same message.
         let waiting = |rule: &&mut Rule| rule.fault.message == name && rule.left != Times::Count(0);
         let rules = self.0.iter_mut().filter(waiting);
         rules.map(|rule| rule.fire(datagram)).find(|acts| !acts.is_empty())
@@ -43,6 +45,7 @@ impl Rule {
     fn fire(&mut self, datagram: &Datagram) -> Vec<(Blame, Act)> {
         let blame = Blame::Fault(self.index);
         let acts = acts(self.fault.act, datagram.message().len());
+        // Where it found nothing to change it has not acted: a longer copy may come.
         if let Times::Count(left) = &mut self.left {
             *left = left.saturating_sub(u32::from(!acts.is_empty()));
         }
@@ -54,6 +57,7 @@ impl Rule {
 fn firings(act: WireAct) -> Times {
     match act {
         WireAct::Drop { times } | WireAct::Corrupt { times, .. } | WireAct::Truncate { times, .. } => times,
+        // A copy in time would carry the exchange on, and the delay show nowhere.
         WireAct::Delay { .. } => Times::All,
         WireAct::Duplicate { .. } => Times::Count(1),
     }

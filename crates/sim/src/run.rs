@@ -30,7 +30,9 @@ fn run_into(trace: Trace, setup: &Setup, powers: &Powers) -> (Recorder, Outcome)
     while world.step(&mut script) {}
     let pending = world.enabled().next().is_some();
     let (now, recorder) = world.into_watch();
+    // The bound may be reached with the very last step, which cuts nothing.
     let cut_off = pending && script.is_spent();
+    // With nothing pending, it was over when the last thing happened, however late `until` is.
     let ended = setup.until.filter(|_| pending && !cut_off).unwrap_or(now);
     let outcome = Outcome { cut_off, ..recorder.outcome(ended) };
     (recorder, outcome)
@@ -50,6 +52,7 @@ pub fn prepare(exchanges: impl IntoIterator<Item = (DhGroup, u64)>, powers: &Pow
     let mut by_group = BTreeMap::<DhGroup, Vec<_>>::new();
     for (group, seed) in exchanges {
         let exponent = |role: Role| Streams::new(seed, role.name()).exponent(group, 0);
+        // A batch has one prime.
         by_group.entry(group).or_default().push(Role::BOTH.map(exponent));
     }
     for (group, pairs) in by_group {

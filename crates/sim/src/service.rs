@@ -54,6 +54,7 @@ impl Service {
     /// bounds what it holds: [`MAX_BYTES`].
     pub fn new(setup: Setup, streams: Streams, resend: bool, max_bytes: usize) -> Service {
         let config = Arc::new(setup.hosts.responder.clone());
+        // A stream of its own: who has to go shifts no byte of anybody's answers.
         let calls = Calls::new(streams.stream("eviction", 0), max_bytes);
         let (counts, strays) = (Counts::default(), (Instant::ZERO, 0));
         Service { setup, config, streams, calls, resend, patience: None, next: 0, counts, strays }
@@ -102,6 +103,7 @@ impl Service {
         else {
             return Vec::new();
         };
+        // It was taken out; not to put it back is to forget it.
         if call.is_rested(now) {
             return Vec::new();
         }
@@ -111,6 +113,7 @@ impl Service {
             return Vec::new();
         }
         let mut live = self.revived(number, &mut call, now);
+        // The deadline may have been the call's own, with no timer of its engine behind it.
         let due = live.next_timeout().is_some_and(|(at, _)| at <= call.own_time(now));
         let datagrams = if due { live.tick(call.own_time(now)) } else { Vec::new() };
         self.settle(number, call, live, now, witness);
@@ -127,6 +130,7 @@ impl Service {
     }
 
     fn live(&self, number: Number) -> Live {
+        // All from the number: a call that was put by must draw the same again.
         let mut key = [0; 32];
         self.streams.bytes("call", number, &mut key);
         let streams = Streams::from_entropy(key, Role::Responder.name());
@@ -149,6 +153,7 @@ impl Service {
     fn again(&self, caller: Caller, to: SocketAddr, bytes: &[u8], until: Instant) -> Live {
         let mut live = self.live(caller.number);
         live.hear(Instant::ZERO, caller.address, to, bytes);
+        // Timers that ran out meanwhile have their own times in the trace.
         while let Some((at, _)) = live.next_timeout().filter(|(at, _)| *at <= until) {
             live.tick(at);
         }
@@ -165,6 +170,7 @@ impl Service {
         bytes: &[u8],
         witness: &mut dyn Witness,
     ) -> Vec<Datagram> {
+        // Not even heard: one caller must not take the room of all.
         if call.bytes().saturating_add(bytes.len()) > MAX_CALL {
             self.counts.unrecorded += 1;
             self.keep(number, call);
@@ -203,6 +209,7 @@ impl Service {
             return;
         }
         call.reported(now);
+        // Of whose call nobody was told, the end would say nothing; it is counted.
         if !call.is_told() {
             self.counts.failed += 1;
             self.counts.untold += 1;

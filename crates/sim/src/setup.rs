@@ -125,6 +125,7 @@ pub fn default_entry(profile: &Profile, role: Role, peer: IpAddr) -> MapEntry {
         mode: Encapsulation::Tunnel,
         pfs: None,
         lifetime: default_child_lifetime(profile),
+        // The default of ASA and IOS alike.
         kilobytes: 4_608_000,
         dynamic: false,
     }
@@ -191,9 +192,11 @@ impl Setup {
                 acts
             }
             Fault::Peer(PeerFault { at, what, message }) => {
+                // A defect is the engine's own, so it goes with what the engine is given.
                 self.hosts[*at].impairments.push(Impairment { what: *what, message: *message });
                 true
             }
+            // Whether one of these ever acts shows only in a run: it counts firings.
             Fault::Path(_) | Fault::Wire(_) => true,
         };
         self.faults.push(fault);

@@ -27,9 +27,11 @@ impl Tally {
         let mut fired = vec![0; setup.faults.len()];
         for (fault, changes) in &setup.edits {
             if let Some(count) = fired.get_mut(*fault) {
+                // An edit acts before the run begins.
                 *count += u64::from(!changes.is_empty());
             }
         }
+        // An engine numbers its own defects, an outcome all faults.
         let mut impairments = BTreeMap::new();
         for role in Role::BOTH {
             let own = setup
@@ -108,6 +110,7 @@ fn verdict(active: Sides<bool>, keys_match: Option<bool>) -> Verdict {
     match active.into_array() {
         [true, true] if keys_match == Some(true) => Verdict::Established,
         [true, false] | [false, true] => Verdict::HalfOpen,
+        // Both up with unequal keys: nothing would get through.
         [true, true] | [false, false] => Verdict::Stalled,
     }
 }
@@ -127,6 +130,7 @@ fn peer(side: &Side, ended: Instant) -> PeerOutcome {
     let (state, end, at) = match one.ended {
         None if is_active => (last, End::Active, one.entered),
         None => (last, End::Waiting, ended),
+        // Only who waits is left in a state: what was up and ended is gone.
         Some((Ended::GaveUp, at)) => (last.filter(|_| !is_active), End::GaveUp, at),
         Some((Ended::Rejected, at)) => (None, End::Rejected, at),
         Some((Ended::Deleted | Ended::Replaced, at)) => (last.filter(|_| !is_active), End::Deleted, at),

@@ -40,6 +40,7 @@ impl Standing {
                 self.state = Some(*state);
                 self.was_active |= state.is_active();
             }
+            // Its keys stay: an outcome compares those of an SA that is gone, too.
             Event::Ended { .. } => self.state = None,
             Event::Keys { gxy, keymat, .. } => self.keys = Some((gxy.clone(), keymat.clone())),
             Event::Chosen { negotiated, .. } => self.negotiated = Some(*negotiated),
@@ -94,6 +95,7 @@ impl Negotiation {
         match event {
             Event::Created { role, mode, cookies, .. } => self.made = Some((*role, *mode, *cookies)),
             Event::Entered { state, .. } => self.enter(now, *state),
+            // Messages without a mode are Quick Mode's, which go to the children.
             Event::Accepted { message, .. } if message.mode().is_some() => {
                 note(&mut self.received, *message);
             }
@@ -145,11 +147,13 @@ impl Side {
             self.not_started = Some(now);
         }
         if let Event::Refused { sa: None, .. } = event {
+            // The first: a caller that repeats its offer is refused again and again.
             self.refused.get_or_insert(now);
         }
         if let Event::Child { sa, child, what } = event {
             self.children.hear(now, *sa, *child, what);
         }
+        // A refused QM1 makes no child that could keep it.
         if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1), .. } = event {
             self.children.refused.get_or_insert(now);
         }
@@ -162,6 +166,7 @@ impl Side {
     pub fn sent(&mut self, datagram: &Datagram) {
         match datagram.label {
             Label::Message { name, sending, .. } if name.mode().is_none() => {
+                // By message id: several Quick Modes may run under one SA.
                 self.children.sent(datagram.message_id(), name, sending);
             }
             Label::Message { sa, name, sending } => {
@@ -172,6 +177,7 @@ impl Side {
             Label::Notify { sa, notify, protected } if notify.is_error() => {
                 note(&mut self.notifies, notify);
                 let standing = sa.and_then(|sa| self.negotiations.get(&sa));
+                // Phase 1 is done: what is refused now is something under it.
                 if standing.is_some_and(|one| one.standing.was_active) {
                     note(&mut self.children.notifies, (notify, protected));
                 }

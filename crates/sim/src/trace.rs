@@ -85,6 +85,7 @@ impl Datagram {
     pub fn with_message(&self, change: impl FnOnce(&mut Vec<u8>)) -> Datagram {
         let mut message = self.message().to_vec();
         change(&mut message);
+        // The marker stays: faults count bytes of the message, on either port.
         let marker = self.bytes.get(..self.marker()).unwrap_or_default();
         Datagram { bytes: [marker, &message].concat().into(), ..self.clone() }
     }
@@ -206,6 +207,7 @@ impl Trace {
         kind: impl FnOnce() -> Kind,
     ) -> EntryId {
         let id = EntryId(self.next);
+        // Kept or not, each has a number: causes are handed on all the same.
         self.next = self.next.saturating_add(1);
         if self.keep {
             self.entries.push(Entry { id, at, actor, cause, kind: kind() });
@@ -220,6 +222,7 @@ impl Trace {
 
     /// The entry with this number.
     pub fn get(&self, id: EntryId) -> Option<&Entry> {
+        // A number is a place: no entry ever leaves.
         self.entries.get(usize::try_from(id.0).ok()?)
     }
 

@@ -51,6 +51,7 @@ impl<W: Watch> World<W> {
     /// The hosts of a setup, configured, nothing sent yet.
     pub fn new(setup: &Setup, powers: &Powers, watch: W) -> World<W> {
         let host = |role: Role| {
+            // Streams for each side: what one draws more shifts no byte of the other's.
             let streams = Streams::new(setup.seed, role.name());
             Host::new(role, setup.hosts[role].clone(), streams, powers.clone())
         };
@@ -100,6 +101,7 @@ impl<W: Watch> World<W> {
         };
         let mut timers: Vec<Enabled> = Role::BOTH.into_iter().filter_map(timer).collect();
         timers.sort_by(|one, other| other.cmp(one));
+        // Merged one by one: a run takes the first and asks anew.
         std::iter::from_fn(move || match (deliveries.peek(), timers.last()) {
             (Some(delivery), Some(timer)) if timer < delivery => timers.pop(),
             (Some(_), _) => deliveries.next(),
@@ -137,6 +139,7 @@ impl<W: Watch> World<W> {
         chooser: &mut dyn Chooser,
     ) {
         let now = self.now;
+        // Asked at arrival: it may have been up when this was sent.
         if let Some(by) = self.path.receiver_down(receiver, now) {
             return self.watch.lost(now, by, cause);
         }
@@ -156,6 +159,7 @@ impl<W: Watch> World<W> {
     /// Lets the next timer of a host run out, at the moment that it waits for.
     pub(crate) fn fire_next(&mut self, role: Role, chooser: &mut dyn Chooser) {
         if let Some((at, _)) = self.hosts[role].next_timeout() {
+            // Where a chooser let something later happen first, the clock stays there.
             self.now = self.now.max(at);
             self.fire(role, chooser);
         }

@@ -27,6 +27,7 @@ pub(super) fn powers(field: &Field, base: &[Lanes], exponents: &[&[u64]]) -> Num
     let table = multiples(field, 1 << WINDOW, base);
     let (mut x, mut factor, mut columns) = (field.one.clone(), field.one.clone(), columns(field));
     let bits = exponents.iter().map(|exponent| digits::bits(exponent)).max().unwrap_or(0);
+    // Fixed windows, not sliding ones: eight exponents must square in step.
     for window in (0..bits.div_ceil(WINDOW)).rev() {
         for _ in 0..WINDOW {
             square(field, &mut x, &mut columns);

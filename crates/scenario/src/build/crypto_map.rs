@@ -23,6 +23,7 @@ const MAX_LINES: usize = 64;
 pub(super) fn asked_for(file: &File) -> bool {
     let written = file.initiator.crypto_map.is_some() || file.responder.crypto_map.is_some();
     let mut kinds = file.fault.iter().filter_map(|table| FaultKind::from_name(&table.value.kind.value));
+    // Who writes an entry means Quick Mode: to want the key as well would be a trap.
     file.phase2 == Some(true) || written || kinds.any(FaultKind::is_of_phase_2)
 }
 
@@ -41,6 +42,7 @@ pub(super) fn crypto_maps(
     let of = |role: Role| match (&written[role], &written[role.other()]) {
         (Some(own), _) => own.clone(),
         (None, Some(theirs)) => {
+            // No part of the mirror: each vendor has a default of its own.
             let lifetime = default_child_lifetime(profiles[role]);
             let mirrored = |entry: &MapEntry| MapEntry { lifetime, ..entry.mirrored(peers[role]) };
             theirs.iter().map(mirrored).collect()
@@ -67,12 +69,14 @@ fn entries(
         }
         entries.push(entry);
     }
+    // A device asks its entries by number, in whatever order they were typed.
     entries.sort_by_key(|entry| entry.sequence);
     Ok(entries)
 }
 
 fn entry(table: &MapTable, role: Role, profile: &Profile, peer: IpAddr) -> Result<MapEntry, Problem> {
     let default = default_entry(profile, role, peer);
+    // The key exists so that IPComp is refused by its name, and not as a misspelt one.
     if let Some(at) = table.compress.as_ref().filter(|at| at.value) {
         return Err(Problem::new(&at.span, "IPComp is not built yet").help("write compress = false"));
     }
@@ -85,11 +89,13 @@ fn entry(table: &MapTable, role: Role, profile: &Profile, peer: IpAddr) -> Resul
         sequence: table.sequence.as_ref().map_or(Ok(10), |at| whole(at, "sequence", 1..=65_535))?,
         interface: table.interface.unwrap_or(true),
         peers: match &table.peer {
+            // A dynamic entry learns its peer when it is called.
             None if dynamic.is_some() => Vec::new(),
             None => default.peers,
             Some(at) => peers(at)?,
         },
         acl: match &table.acl {
+            // Without lines it takes whatever proxies are asked for.
             None if dynamic.is_some() => Vec::new(),
             None => default.acl,
             Some(lines) => {
@@ -120,6 +126,7 @@ fn number(at: Option<&At<i64>>, what: &str, least: i64, default: u32) -> Result<
 }
 
 fn peers(at: &At<crate::value::OneOrMany>) -> Result<Vec<IpAddr>, Problem> {
+    // The list has one place in the file, and so have all errors in it.
     let one = |text: &String| address(&At { value: text.clone(), span: at.span.clone() }, "peer");
     at.value.list().iter().map(one).collect()
 }
@@ -172,6 +179,7 @@ fn line(at: &At<String>) -> Result<AclLine, Problem> {
     let read = |word: &str| end(word).ok_or_else(|| problem(format!("`{}` is no subnet", short(word))));
     let (source, destination) = (read(source)?, read(destination)?);
     let ports = source.port > 0 || destination.port > 0;
+    // An ID payload has a port for TCP and UDP alone.
     if ports && ![6, 17].contains(&number) {
         return Err(problem(format!("{protocol} has no ports")));
     }
@@ -193,6 +201,7 @@ fn end(word: &str) -> Option<AclEnd> {
             let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
             let address: IpAddr = address.parse().ok()?;
             match prefix {
+                // An access list's `host`.
                 None => Net::Subnet(Subnet::host(address)),
                 Some(prefix) => Net::Subnet(Subnet::new(address, prefix.parse().ok()?)?),
             }

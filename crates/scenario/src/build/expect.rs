@@ -14,6 +14,7 @@ pub(super) fn expect(table: &ExpectTable, mode: Mode, phase_2: bool) -> Result<E
         .into_iter()
         .find_map(|at| at.as_ref().map(|at| &at.span))
         .or(table.children.as_ref().map(|at| &at.span));
+    // It could only fail, and after the run without saying why.
     if let Some(span) = of_phase_2.filter(|_| !phase_2) {
         return Err(Problem::new(span, "there is no phase 2 in this scenario").help("write phase2 = true"));
     }
@@ -57,6 +58,7 @@ fn expected_state(at: &At<String>, role: Role, mode: Mode) -> Result<Option<Stat
     if possible(&state) {
         return Ok(Some(state));
     }
+    // It is spelt right: what helps is the list of what can be, not the nearest name.
     let message = format!("the {role} is never in {state} in this mode");
     Err(Problem::new(&at.span, message).help(format!("allowed: {}", names.collect::<Vec<_>>().join(", "))))
 }
@@ -92,6 +94,7 @@ fn expected_cause(at: &At<String>) -> Result<Option<Cause>, Problem> {
 fn notify(at: &At<String>) -> Result<NotifyType, Problem> {
     let errors: Vec<(&'static str, NotifyType)> = NotifyType::ALL
         .iter()
+        // Outcomes list errors: status notifies belong to exchanges that come up.
         .filter(|(notify, _)| notify.is_error())
         .map(|(notify, name)| (*name, *notify))
         .collect();

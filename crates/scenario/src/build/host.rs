@@ -33,7 +33,9 @@ pub(super) fn config(peer: &Peer, role: Role, setting: Setting, places: &Places)
         identity: identity(peer)?,
         nat_traversal: peer.nat_traversal.unwrap_or(true),
         policies: policies(peer)?,
+        // "address" is what the peer puts into its ID payload: its own address, behind a NAT as well.
         tunnel_groups: groups(peer, called, places.own[role.other()])?,
+        // Put in once both hosts are known: one side's map may be the mirror of the other's.
         crypto_map: None,
         impairments: Vec::new(),
     })
@@ -102,6 +104,7 @@ fn named_identity(span: &Range<usize>, key: &str, text: &str) -> Result<Identity
         "fqdn" => Ok(Identity::Fqdn(text.into())),
         "user_fqdn" => Ok(Identity::UserFqdn(text.into())),
         "key_id" => Ok(Identity::KeyId(text.as_bytes().to_vec())),
+        // `address`: the reader lets no fifth key through.
         _ => address(&At { value: text.to_owned(), span: span.clone() }, "identity").map(Identity::Address),
     }
 }
@@ -112,6 +115,7 @@ fn policies(peer: &Peer) -> Result<Vec<Policy>, Problem> {
         return Ok(vec![policy(&PolicyTable::default())?]);
     };
     bound(tables, MAX_POLICIES, "policies")?;
+    // Lowest number first, as a device sorts them, in whatever order they were typed.
     let mut by_priority = BTreeMap::new();
     for At { value, span } in tables {
         let policy = policy(value)?;
@@ -172,7 +176,9 @@ fn groups(peer: &Peer, called: IpAddr, others_own: IpAddr) -> Result<Vec<TunnelG
 fn group(table: &GroupTable, others_own: IpAddr) -> Result<TunnelGroup, Problem> {
     let name = match (table.peer.value.as_str(), table.peer.value.parse()) {
         ("", _) => return Err(Problem::new(&table.peer.span, "a tunnel-group without a name")),
+        // What an ASA calls DefaultL2LGroup.
         ("default", _) => GroupName::Default,
+        // As a value: an IPv6 address has many spellings.
         (_, Ok(address)) => GroupName::Address(address),
         (name, Err(_)) => GroupName::Name(name.into()),
     };

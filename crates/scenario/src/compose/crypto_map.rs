@@ -28,6 +28,7 @@ fn default_of(setup: &Setup, role: Role) -> MapEntry {
     let host = &setup.hosts[role];
     let peer = match role {
         Role::Initiator => host.peer,
+        // It calls nobody: its entry names whom it sees.
         Role::Responder => setup.outside_address(Role::Initiator),
     };
     default_entry(host.profile, role, peer)
@@ -41,9 +42,11 @@ impl MapTable {
         MapTable {
             sequence: number(entry.sequence.into()),
             interface: Some(entry.interface),
+            // Always a list: an empty one is an entry without `set peer`.
             peer: Some(OneOrMany::Many(peers).into()),
             acl: texts(entry.acl.iter().map(ToString::to_string).collect()),
             transform_set: texts(entry.transform_sets.iter().map(ToString::to_string).collect()),
+            // Not built, so that no entry has it.
             compress: None,
             mode: Some(entry.mode.to_string().into()),
             pfs: Some(At::from(match entry.pfs {

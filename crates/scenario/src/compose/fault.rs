@@ -54,6 +54,7 @@ impl FaultTable {
         match act {
             WireAct::Drop { times } => FaultTable { times: Some(times.into()), ..table },
             WireAct::Delay { by } => FaultTable { by: Some(duration_text(by).into()), ..table },
+            // That it is a replay, its kind says.
             WireAct::Duplicate { times, after, .. } => FaultTable {
                 times: Some(Times::Count(times).into()),
                 after: Some(duration_text(after).into()),

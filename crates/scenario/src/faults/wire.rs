@@ -44,6 +44,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn duplicate(&self, replay: bool) -> Result<WireAct, Problem> {
+        // A replay comes when the exchange has gone on; a copy may come in its midst.
         let default = Duration::from_secs(if replay { 20 } else { 1 });
         let after = self.table.after.as_ref().map_or(Ok(default), |at| duration(at, "after"))?;
         let times = match self.times(Times::Count(1))? {
@@ -64,6 +65,7 @@ impl Reader<'_> {
         match value {
             NumberOrWord::Word(word) if word == "all" => Ok(Times::All),
             NumberOrWord::Number(number) if *number >= 1 => {
+                // No run has as many copies: beyond this it is "all" in other words.
                 Ok(Times::Count(u32::try_from(*number).unwrap_or(u32::MAX)))
             }
             NumberOrWord::Number(_) | NumberOrWord::Word(_) => {
@@ -103,6 +105,7 @@ impl Reader<'_> {
                 (problem, known == Ok(MessageName::AM4))
             }
         };
+        // The name is right; what is missing stands elsewhere in the file.
         let quick = matches!(&at.value, NumberOrWord::Word(word) if word.starts_with("QM"));
         if quick && !phase_2 {
             return problem.help("Quick Mode follows with phase2 = true");

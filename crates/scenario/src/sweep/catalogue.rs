@@ -107,6 +107,7 @@ fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
         FieldName::What if kind.is_of_phase_2() => names(&MAP_PARTS),
         // An impairment acts wherever it can: naming the message as well would try the same thing twice.
         FieldName::Message if kind == FaultKind::Impair => Vec::new(),
+        // Numbers serve both modes; what a mode does not have is left out of the sweep.
         FieldName::Message => ["1", "2", "3", "4", "5", "6"].to_vec(),
         FieldName::Port => ["500", "4500"].to_vec(),
         FieldName::Direction => names(&DIRECTIONS),
@@ -116,6 +117,7 @@ fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
                 false => Vec::new(),
             }
         }
+        // Before a Cisco's first resend, behind it, and after it gave up.
         FieldName::By => ["5s", "12s", "90s"].to_vec(),
         FieldName::What => Impair::ALL.map(Impair::name).to_vec(),
         FieldName::Outside
@@ -149,6 +151,7 @@ impl FaultText {
             };
             texts = texts.iter().flat_map(|text| values.iter().map(move |value| add(text, value))).collect();
         }
+        // Read as anybody's: what a sweep names is what can be typed.
         texts.iter().filter_map(|text| FaultText::parse(text).ok()).collect()
     }
 }

@@ -61,6 +61,7 @@ impl Point<'_> {
     }
 
     fn edit_policies(&self, peer: &mut Peer) {
+        // Without a list there is the default policy, and it is varied like a written one.
         for At { value: policy, .. } in peer.policy.get_or_insert_with(|| vec![PolicyTable::default().into()])
         {
             if let Some(group) = self.group {
@@ -82,6 +83,7 @@ impl Point<'_> {
         words.extend(self.mode.map(|mode| format!("--mode {mode}")));
         words.extend(self.profiles.map(|[i, r]| format!("--profile {}", shell_word(&format!("{i}:{r}")))));
         words.extend(self.faults.iter().map(|fault| format!("--fault {}", shell_word(&fault.to_string()))));
+        // Without this each fault would be a run of its own.
         if self.faults.len() > 1 {
             words.push("--together".into());
         }

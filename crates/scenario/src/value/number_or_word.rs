@@ -13,6 +13,7 @@ pub(crate) enum NumberOrWord {
     Word(String),
 }
 
+// By hand: the derived one would only say that no variant matched.
 impl<'de> Deserialize<'de> for NumberOrWord {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<NumberOrWord, D::Error> {
         deserializer.deserialize_any(NumberOrWordVisitor)

@@ -39,6 +39,7 @@ pub(super) fn transform(setup: &mut Setup, attribute: TransformAttribute, at: Ro
         }
         TransformAttribute::Lifetime => {
             let (before, theirs) = (entry.lifetime, others.iter().map(|other| other.lifetime));
+            // It refuses nothing: each side keeps to the shorter one.
             let Some(after) = fresh([3600, 28_800, 1800], before, theirs) else { return Vec::new() };
             entry.lifetime = after;
             vec![(MapValue::Lifetime(before), MapValue::Lifetime(after))]
@@ -47,6 +48,7 @@ pub(super) fn transform(setup: &mut Setup, attribute: TransformAttribute, at: Ro
             let theirs: Vec<TransformSet> =
                 others.iter().flat_map(|other| other.transform_sets.iter().copied()).collect();
             let mut changed = Vec::new();
+            // Every set: one that is left in the offer would be taken.
             for set in &mut entry.transform_sets {
                 let before = *set;
                 if let Some(after) = another(before, attribute, &theirs) {
@@ -75,6 +77,7 @@ fn another(
         TransformAttribute::Encryption => {
             let (own, _) = set.esp?;
             let kinds = [EspCipher::TripleDes, EspCipher::Aes256, EspCipher::Des, EspCipher::Gcm256];
+            // By transform: the same cipher with another key length is another fault.
             kinds.into_iter().filter(|one| one.wire().0 != own.wire().0).map(with_cipher).collect()
         }
         TransformAttribute::KeyLength => {
@@ -85,6 +88,7 @@ fn another(
         TransformAttribute::Integrity => {
             let with = |hmac: Integrity| match set.esp {
                 Some((cipher, Some(_))) => Some(TransformSet { esp: Some((cipher, Some(hmac))), ..set }),
+                // A combined cipher has no HMAC to change; then AH's may be, which has fewer words.
                 _ => set.ah.and(hmac.ah_word()).map(|_| TransformSet { ah: Some(hmac), ..set }),
             };
             Integrity::ALL.into_iter().filter_map(with).collect()
@@ -100,9 +104,11 @@ pub(super) fn pfs(setup: &mut Setup, how: PfsHow, at: Role) -> Vec<Changed> {
         let theirs = others.iter().filter_map(|other| other.pfs);
         let groups = [DhGroup::Modp2048, DhGroup::Modp1536, DhGroup::Modp1024].into_iter();
         entry.pfs = match (how, before) {
+            // Where there is none already nothing changes, and the file's reader says so.
             (PfsHow::Missing, _) => None,
             (PfsHow::Extra, None) => Some(DhGroup::Modp2048),
             (PfsHow::Group, Some(own)) => fresh(groups, own, theirs),
+            // Such a host has nothing that could differ so.
             (PfsHow::Extra, Some(_)) | (PfsHow::Group, None) => before,
         };
         let changed = (entry.pfs != before).then_some((MapValue::Pfs(before), MapValue::Pfs(entry.pfs)));
@@ -114,6 +120,7 @@ pub(super) fn proxies(setup: &mut Setup, how: ProxyHow, at: Role) -> Vec<Changed
     let v4 = setup.hosts[at].address.is_ipv4();
     each(setup, at, |entry, _| {
         let mut changed = Vec::new();
+        // Permits alone: a deny protects nothing. A number each, or two lines would ask for one subnet.
         for (number, line) in (99_u8..).zip(entry.acl.iter_mut().filter(|line| line.permit)) {
             let before = *line;
             if let Some(after) = other_line(before, how, number, v4).filter(|after| *after != before) {
@@ -134,6 +141,7 @@ fn other_line(line: AclLine, how: ProxyHow, number: u8, v4: bool) -> Option<AclL
         }
         (ProxyHow::Other, _) => Subnet::new(IpAddr::from([0xfd00, number.into(), 0, 0, 0, 0, 0, 0]), 64)?,
         (ProxyHow::Wider, Some(own)) => Subnet::new(own.address(), own.prefix().checked_sub(8)?)?,
+        // Half of it is enough: what the other side asks for reaches beyond.
         (ProxyHow::Narrower, Some(own)) => Subnet::new(own.address(), own.prefix().checked_add(1)?)?,
         (ProxyHow::Any, own) => {
             let zero = if own.map_or(v4, |own| own.address().is_ipv4()) {
@@ -141,9 +149,11 @@ fn other_line(line: AclLine, how: ProxyHow, number: u8, v4: bool) -> Option<AclL
             } else {
                 IpAddr::from([0; 16])
             };
+            // A protocol or a port that stayed would make it less than everything.
             let any = AclEnd { net: Net::Subnet(Subnet::new(zero, 0)?), port: 0 };
             return Some(AclLine { source: any, destination: any, protocol: 0, ..line });
         }
+        // `self` and `peer` are single hosts, without a mask to change.
         (ProxyHow::Wider | ProxyHow::Narrower, None) => return None,
     };
     Some(AclLine { source: AclEnd { net: Net::Subnet(net), ..line.source }, ..line })
@@ -151,6 +161,7 @@ fn other_line(line: AclLine, how: ProxyHow, number: u8, v4: bool) -> Option<AclL
 
 pub(super) fn incomplete(setup: &mut Setup, part: MapPart, at: Role) -> Vec<Changed> {
     each(setup, at, |entry, _| {
+        // An empty list is the missing command: the engine tells by it that the entry is incomplete.
         let was_there = match part {
             MapPart::Acl => !std::mem::take(&mut entry.acl).is_empty(),
             MapPart::Peer => !std::mem::take(&mut entry.peers).is_empty(),

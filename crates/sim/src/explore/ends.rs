@@ -23,6 +23,7 @@ impl Search {
         for edge in &self.edges {
             *incoming.get_mut(index(edge.to))? += 1;
         }
+        // The first world alone has nothing before it: all others were reached from somewhere.
         let mut free: Vec<usize> = incoming.iter().take(1).enumerate().map(|(at, _)| at).collect();
         let mut order = Vec::with_capacity(self.nodes.len());
         while let Some(at) = free.pop() {
@@ -41,6 +42,7 @@ impl Search {
     /// Where runs leave the peers. Two runs that end in one world may have given up in different states: the pairs
     /// travel along the steps.
     pub(super) fn ends(&self, tables: &Tables, order: &[usize]) -> BTreeMap<Pair, u64> {
+        // Sets, for a world is reached by more ways than can be followed one by one.
         let mut reached = vec![PairSet::default(); self.nodes.len()];
         if let Some(first) = reached.first_mut() {
             *first = PairSet::start(tables, &self.nodes);
@@ -69,6 +71,7 @@ impl Search {
 pub(super) struct PairSet(u128);
 
 /// NONE and every state.
+// Eleven, and 121 pairs fit 128 bits: with one more state they would not.
 const LEFTS: usize = State::ALL.len() + 1;
 
 impl PairSet {

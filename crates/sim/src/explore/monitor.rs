@@ -102,6 +102,7 @@ impl Monitor {
     /// Takes what one side said in one step; what no longer holds.
     pub fn step(&mut self, role: Role, heard: Option<Heard>, events: &[Event]) -> Vec<Property> {
         let side = &mut self.sides[role];
+        // Before the events are taken in: a repetition is judged by what was accepted till then.
         let mut broken = side.judge_step(heard, events);
         let has = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
         let accepts = has(|event| matches!(event, Event::Accepted { .. }));
@@ -116,8 +117,11 @@ impl Monitor {
     fn judge_state(&self) -> impl Iterator<Item = Property> + use<> {
         let [i, r] = self.sides.as_ref().into_array();
         let both = self.both_active();
+        // SKEYID_e is chained to all that came before it: equal ones have equal keys.
         let same = |i: &Standing, r: &Standing| i.skeyid_e() == r.skeyid_e() && i.negotiated == r.negotiated;
+        // Any two: a forged first message may have begun another SA beside the real one.
         let agree = i.active().any(|i| r.active().any(|r| same(i, r)));
+        // It was active is enough: the responder may have ended its SA since.
         let confirmed = |i: &Standing| r.negotiations.values().any(|r| r.was_active && same(i, r));
         let checks = [
             (Property::Agreement, both && !agree),

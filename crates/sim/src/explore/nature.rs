@@ -120,7 +120,9 @@ pub(super) struct Adversary {
 
 impl Adversary {
     pub fn of(setup: &Setup) -> Adversary {
+        // Another seed gives other cookies, nonces and exponents; a flipped low bit keeps it below 2^63.
         let mut other = Setup { seed: setup.seed ^ 1, until: None, ..setup.clone() };
+        // Chance could take a message that then was never recorded.
         other.network = crate::setup::Network::default();
         let (trace, _) = crate::run::run(&other, &ike::Powers::none());
         let sent = trace.entries().iter().filter_map(|entry| {
@@ -128,6 +130,7 @@ impl Adversary {
             let Label::Message { name, .. } = datagram.label else { return None };
             Some((name, datagram.message().to_vec()))
         });
+        // NAT-D is sent only where both announced NAT traversal.
         let nat_d_in_am3 = Role::BOTH.into_iter().all(|role| setup.hosts[role].nat_traversal);
         Adversary { recorded: sent.collect(), nat_d_in_am3 }
     }
@@ -155,8 +158,10 @@ pub(super) fn tampered(datagram: &Datagram, how: Tamper, adversary: &Adversary) 
         Tamper::ResponderCookie => flipped(8),
         Tamper::FirstByte if encrypted => flipped(Header::LEN),
         Tamper::FirstByte => None,
+        // Under encryption that byte is ciphertext: the same damage as the first byte's.
         Tamper::Reserved if encrypted => None,
         Tamper::Reserved => flipped(Header::LEN + 1),
+        // 16 is a bound between blocks for AES and DES alike.
         Tamper::SecondBlock if encrypted => flipped(Header::LEN + 16),
         Tamper::SecondBlock => None,
         Tamper::LastByte if adversary.ends_outside_the_hash(datagram) => None,
@@ -192,6 +197,7 @@ pub(super) fn tampered(datagram: &Datagram, how: Tamper, adversary: &Adversary) 
         }
     }?;
     let changed = datagram.with_message(|message| *message = bytes);
+    // Unchanged it would be a copy, which has a bound of its own.
     (changed.bytes != datagram.bytes).then_some(changed)
 }
 
@@ -229,6 +235,7 @@ fn hash_made_up(header: Header) -> Vec<u8> {
 
 /// A refusal as a responder would send it, in clear.
 fn notify(cookies: CookiePair) -> Vec<u8> {
+    // Its SPI is the two cookies: who sees a datagram can name the SA.
     let value = Notification {
         doi: Doi::IPSEC,
         protocol: ProtocolId::ISAKMP,

@@ -58,9 +58,11 @@ pub(super) struct Tables {
     endpoints: Interned<Arc<Endpoint>>,
     around: Interned<(Path, Rules)>,
     grams: Interned<Gram>,
+    // Beside the datagrams: to a monitor the same bytes from another port are a repetition.
     bytes: Interned<Arc<[u8]>>,
     monitors: Interned<Monitor>,
     steps: FxHashMap<StepKey, Stepped>,
+    // By monitor and step: many worlds differ only in what neither of them sees.
     judged: FxHashMap<(u32, u32), (u32, Vec<Property>)>,
     /// By datagram: each way to tamper with it, where it has one.
     tampered: FxHashMap<(u32, Tamper), Option<u32>>,
@@ -95,6 +97,7 @@ impl Tables {
         let ends =
             Sides::from_fn(|role| number(&mut tables.endpoints, Arc::clone(world.hosts[role].endpoint())));
         world.initiate(setup, &mut wire);
+        // Judged here and not remembered: no step leads to the first world.
         let stepped = tables.stepped(Role::Initiator, world, wire);
         let mut monitor = Monitor::new(may_succeed(setup));
         let broken = monitor.step(Role::Initiator, None, &stepped.events);
@@ -118,6 +121,7 @@ impl Tables {
                     self.expand_one(node, receiver, place, *under, &mut take);
                 }
             }
+            // Where nothing is under way, a timer is all that can happen, and costs no bound.
             if self.is_armed(node, receiver) && (node.nothing_under_way() || node.left.eager != Some(0)) {
                 let mut next = node.clone();
                 if !node.nothing_under_way() {
@@ -141,6 +145,7 @@ impl Tables {
         let in_order = node.is_next(receiver, place);
         if in_order || under.held || node.left.reorders > 0 {
             let mut next = node.without(receiver, place);
+            // What a rule holds back may come late at no cost: the scenario wants it so.
             next.left.reorders -= u8::from(!in_order && !under.held);
             if let Some(after) = self.step(next, receiver, under.gram) {
                 take(self, Choice::Deliver(receiver, place), after);
@@ -149,6 +154,7 @@ impl Tables {
         if node.left.drops > 0 {
             let mut next = node.without(receiver, place);
             next.left.drops -= 1;
+            // No engine hears of a loss, so it breaks nothing by itself.
             take(self, Choice::Lose(receiver, place), After { node: next, broken: Vec::new(), left: None });
         }
         if node.left.duplicates > 0 && in_order {
@@ -177,6 +183,7 @@ impl Tables {
     }
 
     fn tamper(&mut self, gram: u32, how: Tamper) -> Option<u32> {
+        // One datagram is under way in many worlds.
         if let Some(known) = self.tampered.get(&(gram, how)) {
             return *known;
         }
@@ -236,9 +243,11 @@ impl Node {
 /// Whether the configurations let both become active: equal keys, and nobody refuses the other's identity.
 pub(super) fn may_succeed(setup: &Setup) -> bool {
     let [i, r] = setup.hosts.as_ref().into_array();
+    // A responder looks up the address that it sees, which may be a NAT's.
     let seen = setup.outside_address(Role::Initiator);
     let of_initiator = i.group_by_address(i.peer);
     let of_responder = match setup.mode {
+        // In Main Mode the key is needed before an identity can be read.
         ike::Mode::Main => r.group_by_address(seen),
         ike::Mode::Aggressive => r.group_by_identity(&i.own_identity(), seen),
     };

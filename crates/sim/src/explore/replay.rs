@@ -54,6 +54,7 @@ fn choose(world: &mut World<Recorder>, choice: Choice, wire: &mut Wire, adversar
         return;
     };
     let mut under: Vec<_> = world.in_flight.keys().filter(|(_, to, _)| *to == receiver).copied().collect();
+    // By sending, as the explorer counts places.
     under.sort_by_key(|(.., sequence)| *sequence);
     let Some(key) = under.get(usize::from(place)).copied() else {
         return;
@@ -63,8 +64,10 @@ fn choose(world: &mut World<Recorder>, choice: Choice, wire: &mut Wire, adversar
     let Some(flying) = flying else {
         return;
     };
+    // Nature may deliver the later one first, but no clock goes back.
     world.now = world.now.max(key.0);
     match choice {
+        // No fault of the list took it; a trace knows only chance besides.
         Choice::Lose(..) => world.watch.lost(world.now, Blame::RandomLoss, flying.cause),
         Choice::Damage(_, _, how) | Choice::Forge(_, _, how) => {
             if let Some(datagram) = tampered(&flying.datagram, how, adversary) {
@@ -82,6 +85,7 @@ pub fn broken_at(setup: &Setup, trace: &Trace, property: Property) -> Option<Ins
     steps(trace).find_map(|(at, role, heard, events)| {
         let heard = heard.map(|datagram| {
             let next = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+            // A trace does not say what was forged: the adversary's properties cannot be judged from it.
             Heard { bytes: *bytes.entry(Arc::clone(&datagram.bytes)).or_insert(next), tamper: None::<Tamper> }
         });
         monitor.step(role, heard, &events).contains(&property).then_some(at)

@@ -32,6 +32,7 @@ pub enum WireAct {
         times: u32,
         /// How long after one another.
         after: Duration,
+        // Kept for its name: on the wire both are copies.
         /// The scenario called it a replay.
         replay: bool,
     },

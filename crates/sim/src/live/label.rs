@@ -22,6 +22,7 @@ pub(super) fn label(effects: &[Effect], bytes: &[u8]) -> Label {
 
 /// What an event calls the datagram that brought it about.
 fn said(event: &Event) -> Option<Label> {
+    // Whether its sender's timer made it, only its sender knows.
     let message = |sa, name| Some(Label::Message { sa, name, sending: Sending::First });
     match event {
         Event::Accepted { sa, message: name } | Event::Duplicate { sa, message: name, .. } => {

@@ -95,6 +95,7 @@ impl Phase2 {
     pub(crate) fn of(timeline: &Timeline, both_were_up: bool, ended: Instant) -> Phase2 {
         let sides = &timeline.sides;
         let asked = sides.both().into_iter().flat_map(|(role, side)| {
+            // At the side that asked: each child would count twice otherwise.
             side.children.all.iter().filter(|child| child.role == Role::Initiator).map(move |one| (role, one))
         });
         let children: Vec<ChildOutcome> = asked.map(|(by, child)| outcome(sides, by, child, ended)).collect();
@@ -130,6 +131,7 @@ fn passage(sides: &Sides<Side>, both_were_up: bool, children: &[ChildOutcome]) -
         Passage::Phase1Stalls
     } else if !children.is_empty() && children.iter().all(ChildOutcome::is_up) {
         Passage::Passes
+    // Before refusals: one of a later child does not undo that this one passed.
     } else if children.iter().any(|child| child.was_up() && !child.is_up()) {
         Passage::Deleted
     } else if refused {
@@ -140,6 +142,7 @@ fn passage(sides: &Sides<Side>, both_were_up: bool, children: &[ChildOutcome]) -
 }
 
 fn outcome(sides: &Sides<Side>, by: Role, child: &Child, ended: Instant) -> ChildOutcome {
+    // By message id, which both sides see; numbers of SAs are each side's own.
     let other = sides[by.other()].children.find(child.id);
     let one = |role: Role| quick(&sides[role], if role == by { Some(child) } else { other }, ended);
     let keys_match = other.and_then(|other| child.keys_match(other));
@@ -148,6 +151,7 @@ fn outcome(sides: &Sides<Side>, by: Role, child: &Child, ended: Instant) -> Chil
 
 fn quick(side: &Side, child: Option<&Child>, ended: Instant) -> QuickOutcome {
     let Some(child) = child else {
+        // A refused QM1 leaves no child: the refusal is all there is.
         let (end, at) = side.children.refused.map_or((End::NoSa, ended), |at| (End::Rejected, at));
         let (sent, received) = (Vec::new(), Vec::new());
         let (state, last, selectors, agreed) = (None, None, None, None);

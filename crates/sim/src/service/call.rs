@@ -78,6 +78,7 @@ impl Call {
     /// Tells what happened since it was last told.
     pub fn tell(&mut self, live: &Live, witness: &mut dyn Witness) {
         self.answered |= live.is_answered();
+        // Whoever answers is somebody, and is told from the beginning on, untold as it began.
         self.told |= self.answered;
         let entries = live.trace().entries().len();
         if self.told && entries > self.entries {
@@ -132,6 +133,7 @@ impl Call {
             Held::Whole(live) => {
                 live.next_timeout().map(|(at, _)| self.caller.began + at.since(Instant::ZERO))
             }
+            // There is no engine to ask; how long one waits was asked once, of the first call.
             Held::First { .. } | Held::Nothing => self.given_up,
         };
         let end = match (self.over, self.reported) {

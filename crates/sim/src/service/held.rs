@@ -93,6 +93,7 @@ impl Calls {
         let mut numbers = namesakes.map(|(_, number)| *number).take(MAX_NAMESAKES);
         let is_it = |number: &Number| {
             let kept = self.kept.get(number);
+            // Without a responder's cookie it is a first message, and from elsewhere a call of its own.
             !responder.is_zero() && kept.is_some_and(|kept| kept.call.cookies.responder == responder)
         };
         numbers.find(is_it)
@@ -102,6 +103,7 @@ impl Calls {
     pub fn take(&mut self, number: Number) -> Option<Call> {
         let Kept { call, bytes, due, place } = *self.kept.remove(&number)?;
         self.bytes = self.bytes.saturating_sub(bytes);
+        // As it was put in: a call changes only while it is out.
         self.told_unanswered -= u32::from(call.is_told() && call.is_unanswered());
         if let Some(due) = due {
             self.by_due.remove(&(due, number));
@@ -110,6 +112,7 @@ impl Calls {
             self.leave(place);
         }
         let name = (call.cookies.initiator, call.caller.address.ip());
+        // A later call may bear the name by now.
         if self.by_cookie.get(&name) == Some(&number) {
             self.by_cookie.remove(&name);
         }
@@ -122,11 +125,13 @@ impl Calls {
         self.by_cookie.insert((call.cookies.initiator, call.caller.address.ip()), number);
         self.by_due.extend(due.map(|due| (due, number)));
         self.told_unanswered += u32::from(call.is_told() && call.is_unanswered());
+        // Who has answered and is not done never goes: no flood can end a real negotiation.
         let place = (call.is_unanswered() || call.is_reported()).then(|| {
             self.loose.push(number);
             self.loose.len() - 1
         });
         self.bytes = self.bytes.saturating_add(bytes);
+        // It never shrinks: too large, it costs a few draws more.
         self.largest = self.largest.max(bytes);
         self.kept.insert(number, Box::new(Kept { call, bytes, due, place }));
         self.evict(self.max_bytes)
@@ -142,6 +147,7 @@ impl Calls {
     fn evict(&mut self, bound: usize) -> u64 {
         let mut evicted = 0;
         while self.bytes > bound {
+            // What is left has answered: rather beyond the bound than without it.
             let Some(number) = self.draw() else { break };
             let gone = self.take(number);
             evicted += u64::from(gone.is_some_and(|call| !call.is_reported()));

@@ -25,10 +25,12 @@ impl Service {
         bytes: &[u8],
         witness: &mut dyn Witness,
     ) -> Vec<Datagram> {
+        // Not taken yet: a stray must use up no number, since all bytes of a call follow from it.
         let number = self.next;
         let mut live = self.live(number);
         let datagrams = live.hear(Instant::ZERO, from, to, bytes);
         let made = live.furthest().and_then(|one| one.made).map(|(_, mode, cookies)| (mode, cookies));
+        // Who is refused has called all the same, and is reported.
         let refused = || live.has_refused().then(|| cookies(bytes)).flatten().filter(is_first);
         let Some(cookies) = made.map(|(_, cookies)| cookies).or_else(refused) else {
             self.stray(now, from, &live, witness);
@@ -36,6 +38,7 @@ impl Service {
         };
         let size = Call::size_of_first(bytes);
         match self.calls.make_room(size) {
+            // Not answered either: when the next message came, nobody would know of it.
             None => {
                 self.counts.refused += 1;
                 return Vec::new();
@@ -46,6 +49,7 @@ impl Service {
         let told = self.calls.told_unanswered() < MAX_TOLD;
         let call = Call::new(Caller { number, address: from, began: now }, cookies, told);
         let first = Held::First { to, bytes: bytes.into() };
+        // AM2 needs g^xy: run again, it would cost a power again.
         let expensive = made.is_some_and(|(mode, _)| mode == Mode::Aggressive);
         self.opened(number, call, live, (!expensive && !self.resend).then_some(first), now, witness);
         datagrams
@@ -66,6 +70,7 @@ impl Service {
         match first {
             Some(first) if call.is_over() => call.hold(first, None),
             Some(first) => {
+                // Asked once: all calls have one profile, and to ask is to run a schedule to its end.
                 let patience = self.patience.or_else(|| patience(&live));
                 self.patience = patience;
                 match patience {

@@ -55,6 +55,7 @@ impl Children {
         if let ChildEvent::Opened { role, selectors } = what {
             return self.all.push(Child::new(sa, id, *role, *selectors));
         }
+        // The latest: a message id may come again once its exchange is over.
         if let Some(child) = self.all.iter_mut().rev().find(|one| one.sa == sa && one.id == id) {
             child.hear(now, what);
         }
@@ -107,6 +108,7 @@ impl Child {
                 }
             }
             ChildEvent::Agreed(agreed) => {
+                // The responder may have narrowed what was asked for.
                 (self.agreed, self.selectors) = (Some(*agreed), agreed.selectors);
             }
             ChildEvent::Installed(sas) => self.sas.clone_from(sas),
@@ -125,6 +127,7 @@ impl Child {
             return None;
         }
         let same = |one: &IpsecSa| {
+            // What one side receives under an SPI, the other sends under it.
             let mirrored = |its: &&IpsecSa| its.inbound != one.inbound && its.spi == one.spi;
             let mut twins = other.sas.iter().filter(mirrored).filter(|its| its.protocol == one.protocol);
             twins.any(|its| its.key == one.key)

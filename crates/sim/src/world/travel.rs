@@ -14,12 +14,14 @@ impl<W: Watch> World<W> {
     pub(super) fn transmit(&mut self, mut datagram: Datagram, cause: W::Entry, chooser: &mut dyn Chooser) {
         let (now, sender) = (self.now, datagram.sender);
         let mut cause = self.watch.sent(now, &datagram, cause);
+        // Counted before the path: what a filter takes shifts no chance of what follows.
         let nth = self.sent[sender];
         self.sent[sender] += 1;
         if let Some(translated) = self.path.translate_out(sender, datagram.from) {
             datagram.from = translated.after;
             cause = self.translated(&translated, cause);
         }
+        // Behind the NAT: a filter on the path sees the ports that it made.
         if let Some(by) = self.path.obstacle(sender, now, datagram.from, datagram.to) {
             return self.watch.lost(now, by, cause);
         }
@@ -68,6 +70,7 @@ impl<W: Watch> World<W> {
         }
         self.launch(due, receiver, Flying { datagram: datagram.clone(), cause, held });
         for (after, cause) in copies {
+            // Held, for a copy is late by intent: others pass it at no cost in an exploration.
             self.launch(due + after, receiver, Flying { datagram: datagram.clone(), cause, held: true });
         }
     }

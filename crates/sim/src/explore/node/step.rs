@@ -33,6 +33,7 @@ pub(super) const TIMER: u32 = u32::MAX;
 pub(super) struct Listener(pub(super) Vec<Event>);
 
 impl Watch for Listener {
+    // Causes are the trace's business, which `replay` makes for the one way that is shown.
     type Entry = ();
 
     fn initiated(&mut self, _: Instant) {}
@@ -60,6 +61,7 @@ impl Tables {
     /// What became of a world in one step.
     pub(super) fn stepped(&mut self, role: Role, world: World<Listener>, wire: Wire) -> Stepped {
         let mut flying: Vec<_> = world.in_flight.into_iter().collect();
+        // By sending: in what order they arrive is nature's choice.
         flying.sort_by_key(|((_, _, sequence), _)| *sequence);
         let launched = flying.into_iter().map(|((_, receiver, _), Flying { datagram, held, .. })| {
             (receiver, Under { gram: self.gram(datagram, None), held })
@@ -67,6 +69,7 @@ impl Tables {
         let launched = launched.collect();
         let end = number(&mut self.endpoints, Arc::clone(world.hosts[role].endpoint()));
         let around = number(&mut self.around, (world.path, wire.0));
+        // Its place among the steps, which only grow.
         let number = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         let events = world.watch.0;
         let left = left(role, &events);
@@ -76,6 +79,7 @@ impl Tables {
     /// Lets a datagram reach a side of a world, or its timer run out.
     pub(super) fn step(&mut self, mut node: Node, role: Role, gram: u32) -> Option<After> {
         let key = (role, node.ends[role], gram, node.around);
+        // The far endpoint is no part of the key: worlds that differ there take the same step.
         if !self.steps.contains_key(&key) {
             let stepped = self.make(&node, role, gram)?;
             self.steps.insert(key, stepped);
@@ -106,6 +110,7 @@ impl Tables {
         let (mut world, mut wire) = (World::of(hosts, path, Listener::default()), Wire(rules));
         match at(&self.grams, gram) {
             Some(Gram { datagram, .. }) => {
+                // Whether it was held back is over once it arrives.
                 let flying = Flying { datagram: datagram.clone(), cause: (), held: false };
                 world.deliver(role, flying, &mut wire);
             }
@@ -119,6 +124,7 @@ impl Tables {
 pub(super) fn left(role: Role, events: &[Event]) -> Left {
     events.iter().rev().find_map(|event| match event {
         Event::Entered { state, .. } => Some((role, Some(*state))),
+        // A refused SA is NONE, as in an outcome.
         Event::Ended { how: Ended::Rejected, .. } => Some((role, None)),
         Event::Ended { how: Ended::Deleted | Ended::Replaced, state, .. } => {
             Some((role, Some(*state).filter(|state| !state.is_active())))
