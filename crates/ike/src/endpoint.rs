@@ -1,6 +1,7 @@
 //! One host's IKE service on UDP 500 and 4500: finds the negotiation that a datagram belongs to, hands it
 //! over, and carries out what follows.
 
+mod child_end;
 mod conversation;
 mod deliver;
 mod incoming;

@@ -1,18 +1,17 @@
-//! Quick Mode under an SA of ours: children are asked for, answered, refused, and go.
+//! Quick Mode under an SA of ours: children are asked for and answered.
 
-use isakmp::{MessageId, NotifyType, ProtocolId};
+use isakmp::MessageId;
 
+use super::Endpoint;
 use super::conversation::Conversation;
 use super::incoming::Incoming;
-use super::{Endpoint, transmit};
 use crate::config::MapEntry;
-use crate::event::{ChildEvent, Ended, Event, Label, Output, SaId, Sending};
+use crate::event::{ChildEvent, Event, Output, SaId, Sending};
 use crate::exchange::quick_mode::{self, Quick, QuickFailure, QuickStep, Under};
-use crate::exchange::{Exchange, Secrets, informational};
+use crate::exchange::{Exchange, Secrets};
 use crate::flight::Flight;
 use crate::message_name::MessageName;
-use crate::profile::GivesUp;
-use crate::reason::{Certainty, Reason};
+use crate::reason::Reason;
 use crate::selector::Selectors;
 use crate::state::{QuickState, Role};
 use crate::time::Instant;
@@ -29,7 +28,7 @@ pub(super) struct Child {
 
 /// Children under one SA. Beyond it a new QM1 is dropped.
 // Each keeps keys and a flight: an authenticated peer must not fill the memory either.
-const MAX_CHILDREN: usize = 256;
+pub(super) const MAX_CHILDREN: usize = 256;
 
 impl Endpoint {
     /// An initiator whose SA has come up asks for a child for each line of its access lists.
@@ -72,7 +71,7 @@ impl Endpoint {
         sa.under.insert(message_id, child);
     }
 
-    fn keys_of(&self, id: SaId) -> Option<(Secrets, isakmp::CookiePair, crate::exchange::Path)> {
+    pub(super) fn keys_of(&self, id: SaId) -> Option<(Secrets, isakmp::CookiePair, crate::exchange::Path)> {
         let sa = self.sas.iter().find(|sa| sa.id == id)?;
         let Exchange::Active(active) = &sa.exchange else {
             return None;
@@ -166,127 +165,5 @@ impl Endpoint {
         let answer = answer.filter(|_| !silent);
         out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));
         out.extend(answer);
-    }
-
-    /// What is proven to be the peer's and does not fit is refused, and the peer is told; all else is dropped.
-    fn refuse_child(
-        &mut self,
-        id: SaId,
-        message_id: MessageId,
-        message: Option<MessageName>,
-        QuickFailure { reason, offered }: QuickFailure,
-        out: &mut Vec<Output>,
-    ) {
-        let rules = &self.config.profile.quick_mode;
-        let Reason::NoChild(mismatch) = &reason else {
-            let certainty = Certainty::Inferred;
-            return out.push(Output::Event(Event::Dropped { sa: Some(id), message, reason, certainty }));
-        };
-        let (notify, certainty) = rules.refusal(mismatch);
-        let deletes = rules.deletes_phase_1.value;
-        let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
-            return;
-        };
-        let again = sa.refused.contains(&message_id);
-        // Beyond the bound a repeated one counts as new, and is refused once more.
-        if !again && sa.refused.len() < MAX_CHILDREN {
-            sa.refused.push(message_id);
-        }
-        out.push(Output::Event(Event::Refused { sa: Some(id), message, reason, certainty }));
-        if again && !rules.refuses_again.value {
-            return;
-        }
-        let Some((secrets, cookies, path)) = self.keys_of(id) else {
-            return;
-        };
-        // An ASA names the ISAKMP SA, whatever the protocol; others the SPI that they refuse.
-        let spi = match (deletes, offered) {
-            (true, _) => (ProtocolId::ESP, informational::spi(cookies)),
-            (false, Some(offered)) => offered,
-            (false, None) => (ProtocolId::ESP, Vec::new()),
-        };
-        let refusal = informational::child_refused(&secrets, self.fresh_message_id(), notify, spi);
-        out.push(transmit(path, &refusal, Label::Notify { sa: Some(id), notify, protected: true }));
-        if deletes {
-            let delete = informational::delete(&secrets, self.fresh_message_id());
-            out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
-            self.end(id, Ended::Rejected, out);
-        }
-    }
-
-    /// Whether an authenticated error notify is about a child of ours, and not about the SA itself.
-    pub(super) fn refused_by_peer(
-        &mut self,
-        id: SaId,
-        notify: NotifyType,
-        spi: &[u8],
-        out: &mut Vec<Output>,
-    ) -> bool {
-        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
-            return false;
-        };
-        let waiting = || {
-            // A refusal answers QM1: behind QM2 there is nothing left to refuse.
-            let waits = |child: &&Child| child.quick.state() == QuickState::WaitMsg2;
-            sa.under.iter().filter(move |(_, child)| waits(child))
-        };
-        // By our SPI where it is named; else the oldest that waits: answers come in order.
-        let named = waiting().find(|(_, child)| child.quick.own_spi() == spi);
-        let oldest = || waiting().min_by_key(|(_, child)| child.number);
-        let Some(message_id) = named.or_else(oldest).map(|(message_id, _)| *message_id) else {
-            return false;
-        };
-        let obeyed = self.config.profile.quick_mode.obeys_refusal.value;
-        out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed }));
-        if obeyed {
-            self.end_child(id, message_id, Ended::Deleted, out);
-        }
-        true
-    }
-
-    /// An authenticated Delete of SAs that the peer receives on.
-    pub(super) fn delete_children(&mut self, id: SaId, spis: &[Vec<u8>], out: &mut Vec<Output>) {
-        let sa = self.sas.iter().find(|sa| sa.id == id);
-        let meant = |child: &Child| spis.iter().any(|spi| child.quick.has_peer_spi(spi));
-        let under = sa.into_iter().flat_map(|sa| &sa.under);
-        let gone: Vec<MessageId> =
-            under.filter(|(_, child)| meant(child)).map(|(message_id, _)| *message_id).collect();
-        for message_id in gone {
-            self.end_child(id, message_id, Ended::Deleted, out);
-        }
-    }
-
-    /// Takes a child out and says how it ended.
-    pub(super) fn end_child(&mut self, id: SaId, child: MessageId, how: Ended, out: &mut Vec<Output>) {
-        let sa = self.sas.iter_mut().find(|sa| sa.id == id);
-        if let Some(gone) = sa.and_then(|sa| sa.under.remove(&child)) {
-            let what = ChildEvent::Ended { how, state: gone.quick.state() };
-            out.push(Output::Event(Event::Child { sa: id, child, what }));
-        }
-    }
-
-    /// The wait for QM2 or QM3 is over.
-    pub(super) fn give_up_child(&mut self, id: SaId, child: MessageId, out: &mut Vec<Output>) {
-        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
-            return;
-        };
-        let Some((role, spi)) = sa.under.get(&child).map(|one| (one.role, *one.quick.own_spi())) else {
-            return;
-        };
-        let gives_up = self.config.profile.quick_mode.gives_up.value[role];
-        self.end_child(id, child, Ended::GaveUp, out);
-        match gives_up {
-            GivesUp::Child => {}
-            GivesUp::Phase1 => self.end(id, Ended::GaveUp, out),
-            // Where QM3 was lost the initiator is up alone: its SAs must go too.
-            GivesUp::ChildWithDelete => {
-                if let Some((secrets, _, path)) = self.keys_of(id) {
-                    let message_id = self.fresh_message_id();
-                    let delete =
-                        informational::delete_child(&secrets, message_id, ProtocolId::ESP, spi.to_vec());
-                    out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
-                }
-            }
-        }
     }
 }

@@ -102,7 +102,9 @@ pub(super) fn pfs(setup: &mut Setup, how: PfsHow, at: Role) -> Vec<Changed> {
     each(setup, at, |entry, others| {
         let before = entry.pfs;
         let theirs = others.iter().filter_map(|other| other.pfs);
-        let groups = [DhGroup::Modp2048, DhGroup::Modp1536, DhGroup::Modp1024].into_iter();
+        // What devices are set to first; the rest only where the peer's entries use all of those.
+        let usual = [DhGroup::Modp2048, DhGroup::Modp1536, DhGroup::Modp1024];
+        let groups = usual.into_iter().chain(DhGroup::ALL);
         entry.pfs = match (how, before) {
             // Where there is none already nothing changes, and the file's reader says so.
             (PfsHow::Missing, _) => None,

@@ -255,5 +255,6 @@ pub(super) fn may_succeed(setup: &Setup) -> bool {
     let takes = |group: Option<&ike::TunnelGroup>, sent: &ike::Config| {
         group.and_then(|group| group.peer_identity.as_ref()).is_none_or(|want| *want == sent.own_identity())
     };
-    key(of_initiator) == key(of_responder) && takes(of_initiator, r) && takes(of_responder, i)
+    let keys = key(of_initiator).zip(key(of_responder));
+    keys.is_some_and(|(one, other)| one == other) && takes(of_initiator, r) && takes(of_responder, i)
 }
