@@ -20,9 +20,7 @@ use sim::{Actor, Cause, Kind};
 use crate::say;
 
 /// Recorded runs whose cause is not among those named, and why.
-const KNOWN: [(&str, &str); 4] = [
-    ("strongswan mm-c-auth-resp-wants-xauth", "charon compares authentication methods at message 5 only"),
-    ("strongswan mm-c-auth-resp-wants-pubkey", "charon compares authentication methods at message 5 only"),
+const KNOWN: [(&str, &str); 2] = [
     (
         "strongswan am-c-two-groups-second-matches",
         "INVALID_PAYLOAD_TYPE for a group that AM1 has no value for",

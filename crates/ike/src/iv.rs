@@ -21,6 +21,11 @@ impl Iv {
         Iv(phase2_iv(hash, &last_block.0, message_id, last_block.0.len()))
     }
 
+    /// hash(M-ID) alone, cut to a cipher block.
+    pub fn of_message_id(hash: HashAlg, message_id: MessageId, block_len: usize) -> Iv {
+        Iv(phase2_iv(hash, &[], message_id, block_len))
+    }
+
     /// For the next message.
     pub fn current(&self) -> &[u8] {
         &self.0

@@ -24,7 +24,7 @@ use crate::state::Mode;
 
 pub use quick::{GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
 pub use reactions::COMMON;
-use reactions::{AM1, AM2, AM3, FALLBACK, MSG1, MSG5, MSG6, reaction, seen};
+use reactions::{AM1, AM2, AM3, FALLBACK, MSG1, MSG3, MSG5, MSG6, reaction, seen};
 use vendor_id::{
     DPD, FRAGMENTATION, FRAGMENTATION_CHARON, FRAGMENTATION_PLUTO, NAT_T_02, NAT_T_03, NAT_T_07, UNITY,
     XAUTH, vid,
@@ -47,16 +47,27 @@ pub struct Profile {
     pub key_lookup: Sourced<KeyLookup>,
     /// How often each side answers a duplicate with the last flight; `None`: every time.
     pub duplicate_answers: Sourced<Sides<Option<u32>>>,
+    /// The same for duplicates of one message, where a vendor makes a difference.
+    pub duplicate_answers_to: Sourced<&'static [(MessageName, Option<u32>)]>,
     /// Error notifies in clear that end the negotiation.
     pub obeys_clear_errors: Sourced<Sides<Obeys>>,
     /// Authenticated error notifies that end the negotiation. A Delete always does.
     pub obeys_protected_errors: Sourced<Sides<Obeys>>,
+    /// What a protected notify is chained to before phase 1 has completed.
+    pub early_informational: Sourced<EarlyIv>,
+    /// An initiator knows its own negotiation by its own cookie, whatever the other one says.
+    pub own_cookie_is_enough: Sourced<bool>,
+    /// A responder compares the authentication method of an offer with its policies; else only when the peer
+    /// has proven itself, and the connection is chosen.
+    pub method_decides_offer: Sourced<bool>,
+    /// AM1 offers the policies of every group, though its public value is of the first one's.
+    pub offers_every_group: Sourced<bool>,
     /// A header whose length is not the datagram's makes a message malformed; else the datagram counts.
     pub header_length_must_match: Sourced<bool>,
     /// A reserved field that is not zero makes a message malformed.
     pub reserved_must_be_zero: Sourced<bool>,
-    /// The initiator puts INITIAL_CONTACT into its last message.
-    pub sends_initial_contact: Sourced<bool>,
+    /// When the initiator puts INITIAL_CONTACT into its last message.
+    pub initial_contact: Sourced<InitialContact>,
     /// Nonce length in bytes, 8 to 256.
     pub nonce_len: Sourced<usize>,
     /// Protocol and port written into an address ID payload (RFC 2407 section 4.6.2).
@@ -93,6 +104,26 @@ pub enum KeyLookup {
     PeerAtMsg1,
 }
 
+/// When an initiator says that it has no other SA with this peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InitialContact {
+    /// Never.
+    Never,
+    /// With every negotiation.
+    Always,
+    /// Where it is configured whom it calls: the peer's identity, not only its address.
+    KnownIdentity,
+}
+
+/// What the IV of an Informational exchange before the end of phase 1 is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EarlyIv {
+    /// Phase 1's last block and the message id, as afterwards (RFC 2409 appendix B).
+    LastBlock,
+    /// The message id alone: such notifies are read by nobody else.
+    MessageIdAlone,
+}
+
 const ALWAYS_ANSWERED: Sides<Option<u32>> = Sides::new(None, None);
 const ANSWERED_BY_RESPONDER: Sides<Option<u32>> = Sides::new(Some(0), None);
 
@@ -108,15 +139,18 @@ pub enum Obeys {
     All,
     /// These alone.
     Only(&'static [NotifyType]),
+    /// These alone, and in Main Mode alone.
+    OnlyInMain(&'static [NotifyType]),
 }
 
 impl Obeys {
     /// Whether this one is obeyed.
-    pub fn includes(self, notify: NotifyType) -> bool {
+    pub fn includes(self, notify: NotifyType, mode: Mode) -> bool {
         match self {
             Obeys::None => false,
             Obeys::All => true,
             Obeys::Only(list) => list.contains(&notify),
+            Obeys::OnlyInMain(list) => mode == Mode::Main && list.contains(&notify),
         }
     }
 }

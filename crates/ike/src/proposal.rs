@@ -10,7 +10,8 @@ use isakmp::{
 use crate::config::{Authentication, Config, Policy};
 use crate::crypto::DhGroup;
 use crate::event::Negotiated;
-use crate::reason::{Mismatch, Reason};
+use crate::policy_value::{OfferedValue, PolicyValue};
+use crate::reason::{Difference, Mismatch, PolicyAttribute, Reason};
 use crate::state::Mode;
 
 use offered::Offered;
@@ -28,11 +29,12 @@ pub(crate) struct Chosen {
 }
 
 /// The policies an initiator offers. In Aggressive Mode the public value goes with the offer, so only
-/// those with the first one's group can be meant.
+/// those with the first one's group can be meant; some vendors offer the others all the same.
 pub(crate) fn offered(config: &Config, mode: Mode) -> impl Iterator<Item = &Policy> {
     // RFC 2409 5: Aggressive Mode cannot negotiate the group, for the public value goes with the offer.
     let first = config.policies.first().map(|policy| policy.group);
-    config.policies.iter().filter(move |policy| mode == Mode::Main || Some(policy.group) == first)
+    let all = mode == Mode::Main || config.profile.offers_every_group.value;
+    config.policies.iter().filter(move |policy| all || Some(policy.group) == first)
 }
 
 /// The SA payload of MSG1 or AM1.
@@ -76,15 +78,18 @@ const fn method(authentication: Authentication) -> AuthenticationMethod {
 /// [`Reason::NoProposalChosen`] with the nearest miss for each own policy.
 pub(crate) fn choose(
     config: &Config,
+    mode: Mode,
     offer: &SecurityAssociation,
 ) -> Result<(Chosen, SecurityAssociation), Reason> {
     let mut nearest = Vec::new();
+    let late = mode == Mode::Main && !config.profile.method_decides_offer.value;
     for policy in &config.policies {
         let mut best: Option<Mismatch> = None;
         for transform in ike_transforms(offer) {
             let read = Offered::read(transform);
             let differing = read.differences(policy);
-            if differing.is_empty() && policy.authentication == Authentication::PreShared {
+            let fits = differing.iter().all(|one| late && one.attribute == PolicyAttribute::Authentication);
+            if fits && read.method() == PRE_SHARED {
                 return Ok((chosen(policy, &read), payload_from(offer, transform)));
             }
             // The first of several equally near ones, as it would be the first to match.
@@ -96,6 +101,26 @@ pub(crate) fn choose(
     }
     // RFC 2408 5.4: with nothing acceptable the SA is refused, and NO_PROPOSAL_CHOSEN may say so.
     Err(Reason::NoProposalChosen { nearest })
+}
+
+const PRE_SHARED: OfferedValue = OfferedValue::Known(PolicyValue::Authentication(Authentication::PreShared));
+
+/// Why a responder that compares methods late refuses a peer that has proven its key.
+pub(crate) fn refuses_method(config: &Config) -> Option<Reason> {
+    let own = |policy: &Policy| PolicyValue::Authentication(policy.authentication);
+    if config.policies.iter().any(|policy| policy.authentication == Authentication::PreShared) {
+        return None;
+    }
+    let nearest = config.policies.iter().map(|policy| Mismatch {
+        policy: policy.priority,
+        transform: 1,
+        differing: vec![Difference {
+            attribute: PolicyAttribute::Authentication,
+            offered: PRE_SHARED,
+            own: own(policy),
+        }],
+    });
+    Some(Reason::NoProposalChosen { nearest: nearest.collect() })
 }
 
 /// The transforms for IKE's own protection; others in the payload are not for phase 1.
@@ -125,7 +150,8 @@ fn chosen(policy: &Policy, read: &Offered) -> Chosen {
         encryption: policy.encryption,
         hash: policy.hash,
         group: policy.group,
-        authentication: policy.authentication,
+        // The transform's, not the policy's: a vendor may leave the comparison for later.
+        authentication: Authentication::PreShared,
         lifetime: offered,
     };
     Chosen { negotiated, policy: policy.priority, lifetime: offered.min(policy.lifetime) }

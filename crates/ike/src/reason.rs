@@ -159,6 +159,8 @@ pub enum ReasonKind {
     IdentityRefused,
     /// See [`Reason::HashMismatch`].
     HashMismatch,
+    /// See [`Reason::BadPublicValue`].
+    BadPublicValue,
     /// See [`Reason::RemovedSa`].
     RemovedSa,
     /// See [`Reason::AggressiveModeDisabled`].
@@ -182,6 +184,7 @@ impl Reason {
             Reason::NotBlocks { .. } => ReasonKind::NotBlocks,
             Reason::IdentityRefused { .. } => ReasonKind::IdentityRefused,
             Reason::HashMismatch { .. } => ReasonKind::HashMismatch,
+            Reason::BadPublicValue(_) => ReasonKind::BadPublicValue,
             Reason::RemovedSa => ReasonKind::RemovedSa,
             Reason::AggressiveModeDisabled => ReasonKind::AggressiveModeDisabled,
             Reason::IkeDisabled
@@ -198,7 +201,6 @@ impl Reason {
             | Reason::ChildDone
             | Reason::UnsupportedIdentity(_)
             | Reason::WrongEncryption { .. }
-            | Reason::BadPublicValue(_)
             | Reason::NonceLength(_)
             | Reason::ZeroCookie
             | Reason::Reflected

@@ -14,7 +14,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use ike::{Event, Label, Powers, Role, Sending};
+use ike::{Event, Label, Powers, Role, Sending, Sides};
 use scenario::Scenario;
 use sim::{Actor, Kind, Outcome, Trace, run};
 
@@ -22,10 +22,7 @@ use sim::{Actor, Kind, Outcome, Trace, run};
 type Row = BTreeMap<String, String>;
 
 /// Rows that do not agree, and why.
-const KNOWN: [(&str, &str, &str); 10] = [
-    ("strongswan", "mm-c-auth-resp-wants-xauth", "charon compares authentication methods at message 5 only"),
-    ("strongswan", "mm-c-auth-resp-wants-pubkey", "charon compares authentication methods at message 5 only"),
-    ("strongswan", "am-c-two-groups-second-matches", "ikesim offers only the first policy's group in AM1"),
+const KNOWN: [(&str, &str, &str); 7] = [
     (
         "strongswan",
         "am-f-drop-once-A2",
@@ -38,12 +35,32 @@ const KNOWN: [(&str, &str, &str); 10] = [
     ),
     ("libreswan", "mm-f-drop-once-M4", "both timers run out at nearly one instant, the other one first"),
     ("libreswan", "mm-g-duplicate-M2", "pluto answers a late duplicate with INVALID_FLAGS"),
-    ("libreswan", "mm-h-M6-RCOOKIE", "pluto finds the SA by the initiator's cookie alone"),
     ("libreswan", "am-h-A2-ID", "pluto compares the identity before the hash"),
     ("libreswan", "am-h-A3-BODY-LAST", "pluto's third message ends with the hash, ours with NAT-D"),
+    (
+        "libreswan to strongswan",
+        "mm-b-responder-only-other-mode",
+        "no scenario has a connection for Aggressive Mode alone",
+    ),
 ];
 
-/// charon's answer to a corrupted public value is random: 13 of 32 runs refuse it.
+/// What the tables call a pair, who calls whom, and the file.
+const PAIRS: [(&str, Sides<&str>, &str); 4] = [
+    ("strongswan", Sides { initiator: "strongswan", responder: "strongswan" }, "strongswan-5.9.8.csv"),
+    ("libreswan", Sides { initiator: "libreswan", responder: "libreswan" }, "libreswan-4.10.csv"),
+    (
+        "strongswan to libreswan",
+        Sides { initiator: "strongswan", responder: "libreswan" },
+        "charon-to-libreswan.csv",
+    ),
+    (
+        "libreswan to strongswan",
+        Sides { initiator: "libreswan", responder: "strongswan" },
+        "libreswan-to-charon.csv",
+    ),
+];
+
+/// charon refuses half of all damaged public values outright (those that are no square): 13 of 32 runs.
 const RANDOM: [&str; 1] = ["mm-h-M4-KE"];
 
 fn say(line: &str) {
@@ -111,7 +128,12 @@ fn theirs(row: &Row, role: Role) -> Side {
     let stall =
         (!was_up && !state.is_empty() && state != "-").then(|| (state.to_owned(), seconds.parse().unwrap()));
     let resends = column(&format!("{short}_retransmits_at")).split_whitespace().count();
-    Side { up, stall, notifies: notifies(column(&format!("{short}_notifies_sent"))), resends }
+    let mut notifies = notifies(column(&format!("{short}_notifies_sent")));
+    // pluto asks for a child as soon as it can, and charon has none to give: that is phase 2's.
+    if up && role == Role::Responder {
+        notifies.remove("INVALID_ID_INFORMATION");
+    }
+    Side { up, stall, notifies, resends }
 }
 
 /// The types of error notifies, by the names of the registry; both daemons have names of their own.
@@ -166,9 +188,9 @@ fn last_wait(trace: &Trace, role: Role) -> Option<u64> {
     entered.iter().find(|((_, state), _)| *state == furthest).map(|(_, at)| *at)
 }
 
-fn check(profile: &str, row: &Row) -> Result<(), String> {
+fn check(profiles: Sides<&str>, row: &Row) -> Result<(), String> {
     let id = &row["id"];
-    let text = faults::scenario(profile, id).ok_or("no such fault here")?;
+    let text = faults::scenario(profiles, id).ok_or("no such fault here")?;
     let scenario = Scenario::parse(id, &text).map_err(|error| format!("{error}\n{text}"))?;
     let (trace, outcome) = run(&scenario.setup, &Powers::new(64));
     if outcome.unfired().count() > 0 {
@@ -193,36 +215,36 @@ fn our_daemons_do_what_the_daemons_did() {
         return say("ground truth: skipped, ../shared is absent");
     }
     let (mut agreed, mut known, mut wrong, mut random) = (0, 0, Vec::new(), 0);
-    for (profile, file) in [("strongswan", "strongswan-5.9.8.csv"), ("libreswan", "libreswan-4.10.csv")] {
+    for (pair, profiles, file) in PAIRS {
         for row in rows(&shared.join(file)) {
             let id = row["id"].as_str();
-            if profile == "strongswan" && RANDOM.contains(&id) {
+            if pair == "strongswan" && RANDOM.contains(&id) {
                 random += 1;
                 continue;
             }
-            let listed = KNOWN.iter().find(|(of, row, _)| *of == profile && *row == id);
-            match (check(profile, &row), listed) {
+            let listed = KNOWN.iter().find(|(of, row, _)| *of == pair && *row == id);
+            match (check(profiles, &row), listed) {
                 (Ok(()), None) => {
-                    say(&format!("ground truth: {profile} {id} agrees"));
+                    say(&format!("ground truth: {pair} {id} agrees"));
                     agreed += 1;
                 }
-                (Ok(()), Some(_)) => wrong.push(format!("{profile} {id} agrees, and is listed")),
+                (Ok(()), Some(_)) => wrong.push(format!("{pair} {id} agrees, and is listed")),
                 (Err(_), Some((.., why))) => {
                     known += 1;
-                    say(&format!("ground truth: {profile} {id} differs: {why}"));
+                    say(&format!("ground truth: {pair} {id} differs: {why}"));
                 }
-                (Err(why), None) => wrong.push(format!("{profile} {id}: {why}")),
+                (Err(why), None) => wrong.push(format!("{pair} {id}: {why}")),
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let book =
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ground-truth.md")).unwrap();
-    for (profile, id, _) in KNOWN {
-        assert!(book.contains(&format!("| {profile} | {id} |")), "docs/ground-truth.md lacks {profile} {id}");
+    for (pair, id, _) in KNOWN {
+        assert!(book.contains(&format!("| {pair} | {id} |")), "docs/ground-truth.md lacks {pair} {id}");
     }
     let all = agreed + known + wrong.len();
     assert!(book.contains(&format!("{agreed} of {all} rows agree")), "docs/ground-truth.md counts otherwise");
     say(&format!("ground truth: {agreed} of {all} rows agree, {known} known differences, {random} random"));
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(agreed * 100 >= all * 95, "fewer than 95 of 100 agree");
+    assert!(agreed * 100 >= all * 97, "fewer than 97 of 100 agree");
 }

@@ -53,7 +53,8 @@ impl Endpoint {
         let refusal = informational::child_refused(&secrets, self.fresh_message_id(), notify, spi);
         out.push(transmit(path, &refusal, Label::Notify { sa: Some(id), notify, protected: true }));
         if deletes {
-            let delete = informational::delete(&secrets, self.fresh_message_id());
+            let message_id = self.fresh_message_id();
+            let delete = informational::delete(&secrets, &secrets.chain(message_id), message_id);
             out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
             self.end(id, Ended::Rejected, out);
         }

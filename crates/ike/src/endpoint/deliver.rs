@@ -18,7 +18,7 @@ impl Endpoint {
             Ok(incoming) => self.dispatch(&incoming, out),
             Err(reason) => {
                 // It could not be read, but the log should still say whose it seems to be.
-                let about = self.about(path, datagram);
+                let about = self.about(now, path, datagram);
                 self.refuse(path, &about, reason.into(), out);
             }
         }
@@ -48,7 +48,9 @@ impl Endpoint {
         let both = self.sas.iter().find(|sa| sa.cookies == cookies && !cookies.responder.is_zero());
         both.or_else(|| {
             // Nothing authenticates the responder's cookie before its HASH does: whoever answers first is heard.
-            let unanswered = |sa: &&Sa| sa.role == Role::Initiator && sa.cookies.responder.is_zero();
+            let enough = self.config.profile.own_cookie_is_enough.value;
+            let unanswered =
+                |sa: &&Sa| sa.role == Role::Initiator && (enough || sa.cookies.responder.is_zero());
             let mut waiting = self.sas.iter().filter(unanswered);
             waiting.find(|sa| sa.cookies.initiator == cookies.initiator && !cookies.responder.is_zero())
         })
@@ -73,9 +75,12 @@ impl Endpoint {
         if let Some(name) = sa.phase1.already_accepted(incoming.bytes) {
             return self.duplicate(id, name, out);
         }
-        let (state, cookies) = (sa.exchange.state(), incoming.message.header.cookies);
+        let state = sa.exchange.state();
+        // The responder's cookie is whatever its first message says; the keys are made from that one.
+        let known = !sa.cookies.responder.is_zero();
+        let cookies = if known { sa.cookies } else { incoming.message.header.cookies };
         let awaited = state.awaited().filter(|name| name.mode() == Some(mode));
-        let about = About { sa: Some(id), message: awaited, cookies, notify: false };
+        let about = About { sa: Some(id), message: awaited, cookies, now: incoming.now, notify: false };
         let Some(name) = awaited else {
             return self.refuse(incoming.path, &about, Reason::OutOfOrder(state).into(), out);
         };
@@ -119,7 +124,8 @@ impl Endpoint {
         let cookies = CookiePair { initiator, responder: self.cookie(id) };
         match self.respond(id, mode, cookies, incoming, out) {
             Err(failure) => {
-                let about = About { sa: None, message: Some(first), cookies, notify: false };
+                let about =
+                    About { sa: None, message: Some(first), cookies, now: incoming.now, notify: false };
                 self.refuse(incoming.path, &about, failure, out);
             }
             Ok((events, step)) => {
@@ -188,7 +194,7 @@ impl Endpoint {
             Reason::UnknownCookies
         };
         let notify = header.exchange == ExchangeType::INFORMATIONAL;
-        let about = About { sa: None, message: None, cookies: header.cookies, notify };
+        let about = About { sa: None, message: None, cookies: header.cookies, now: incoming.now, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
     }
 }

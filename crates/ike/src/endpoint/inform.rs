@@ -1,14 +1,16 @@
 //! Informational exchanges with an SA of ours: the fourth Aggressive message, notifies, deletes.
 
-use isakmp::{Body, ExchangeType, Header, NotifyType};
+use isakmp::{Body, ExchangeType, Header, MessageId, NotifyType};
 
 use super::incoming::Incoming;
 use super::refuse::About;
 use super::{Endpoint, Sa};
 use crate::event::{Ended, Event, Output, SaId};
 use crate::exchange::informational::{self, News};
-use crate::exchange::{Exchange, Step};
+use crate::exchange::{Exchange, Secrets, Step};
+use crate::iv::Iv;
 use crate::message_name::MessageName;
+use crate::profile::EarlyIv;
 use crate::reason::Reason;
 
 impl Endpoint {
@@ -20,7 +22,7 @@ impl Endpoint {
         if let Some(name) = sa.phase1.already_accepted(incoming.bytes) {
             return self.duplicate(id, name, out);
         }
-        match read(sa, incoming) {
+        match self.read(sa, incoming) {
             Err(reason) => self.refuse_about(id, incoming, reason, out),
             Ok((news, protected)) => {
                 // Only what is proven moves the path: anybody can send from another port.
@@ -68,12 +70,40 @@ impl Endpoint {
         }
     }
 
+    /// What the exchange says, and whether the SA's keys vouch for it.
+    fn read(&self, sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
+        let message = &incoming.message;
+        if message.header.exchange != ExchangeType::INFORMATIONAL {
+            return Err(Reason::UnknownExchange(message.header.exchange));
+        }
+        match (&message.body, sa.exchange.secrets()) {
+            (Body::Clear(payloads), _) => {
+                Ok((informational::news(payloads, sa.cookies, Header::LEN)?, false))
+            }
+            (Body::Encrypted(_), None) => Err(Reason::WrongEncryption { encrypted: true }),
+            (Body::Encrypted(_), Some(secrets)) => {
+                let chain = self.informational_iv(sa, secrets, message.header.message_id);
+                Ok((informational::open(secrets, &chain, message)?, true))
+            }
+        }
+    }
+
+    /// Where the IV of an Informational exchange begins, as this vendor has it.
+    pub(super) fn informational_iv(&self, sa: &Sa, secrets: &Secrets, message_id: MessageId) -> Iv {
+        // The wait for CONNECTED is ikesim's own: no vendor has an IV for it.
+        let early = !sa.exchange.state().is_active() && confirmed(sa).is_none();
+        match self.config.profile.early_informational.value {
+            EarlyIv::MessageIdAlone if early => secrets.early_chain(message_id),
+            EarlyIv::MessageIdAlone | EarlyIv::LastBlock => secrets.chain(message_id),
+        }
+    }
+
     /// Whether an error notify ends this SA, as the profile has it.
     fn obeys(&self, id: SaId, notify: NotifyType, protected: bool) -> bool {
         let profile = self.config.profile;
         let table = if protected { profile.obeys_protected_errors } else { profile.obeys_clear_errors };
-        let role = self.sas.iter().find(|sa| sa.id == id).map(|sa| sa.role);
-        role.is_some_and(|role| table.value[role].includes(notify))
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        sa.is_some_and(|sa| table.value[sa.role].includes(notify, sa.mode))
     }
 
     /// AM4, HASH(1) verified: the initiator is up. In any other state it means nothing.
@@ -114,21 +144,8 @@ impl Endpoint {
         };
         let fourth = confirmed(sa).map(|_| MessageName::AM4);
         let notify = incoming.message.header.exchange == ExchangeType::INFORMATIONAL;
-        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies, notify };
+        let about = About { sa: Some(id), message: fourth, cookies: sa.cookies, now: incoming.now, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
-    }
-}
-
-/// What the exchange says, and whether the SA's keys vouch for it.
-fn read(sa: &Sa, incoming: &Incoming<'_>) -> Result<(Vec<News>, bool), Reason> {
-    let message = &incoming.message;
-    if message.header.exchange != ExchangeType::INFORMATIONAL {
-        return Err(Reason::UnknownExchange(message.header.exchange));
-    }
-    match (&message.body, sa.exchange.secrets()) {
-        (Body::Clear(payloads), _) => Ok((informational::news(payloads, sa.cookies, Header::LEN)?, false)),
-        (Body::Encrypted(_), None) => Err(Reason::WrongEncryption { encrypted: true }),
-        (Body::Encrypted(_), Some(secrets)) => Ok((informational::open(secrets, message)?, true)),
     }
 }
 

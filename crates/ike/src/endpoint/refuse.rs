@@ -9,8 +9,10 @@ use super::incoming::strip_marker;
 use super::{Endpoint, transmit};
 use crate::event::{Ended, Event, Label, Output, SaId};
 use crate::exchange::{Failure, Path, Secrets, informational};
+use crate::iv::Iv;
 use crate::message_name::MessageName;
 use crate::reason::{Answer, Disposition};
+use crate::time::Instant;
 
 /// What a message that was not accepted belongs to.
 pub(super) struct About {
@@ -18,17 +20,19 @@ pub(super) struct About {
     /// Where it can be told.
     pub message: Option<MessageName>,
     pub cookies: CookiePair,
+    /// When it came.
+    pub now: Instant,
     /// It came in an Informational exchange.
     pub notify: bool,
 }
 
 impl Endpoint {
     /// Whose message it would have been, as far as the header can be read.
-    pub(super) fn about(&self, path: Path, datagram: &[u8]) -> About {
+    pub(super) fn about(&self, now: Instant, path: Path, datagram: &[u8]) -> About {
         let header = strip_marker(path, datagram).ok().and_then(|bytes| Header::decode(bytes).ok());
         let Some(header) = header else {
             let cookies = CookiePair { initiator: Cookie::ZERO, responder: Cookie::ZERO };
-            return About { sa: None, message: None, cookies, notify: false };
+            return About { sa: None, message: None, cookies, now, notify: false };
         };
         let (sa, mode) = (self.find(header.cookies), mode_of(header.exchange));
         let first = mode.filter(|_| header.cookies.responder.is_zero());
@@ -43,7 +47,7 @@ impl Endpoint {
             cookies.responder = self.cookie(SaId(self.next));
         }
         let notify = header.exchange == ExchangeType::INFORMATIONAL;
-        About { sa: sa.map(|sa| sa.id), message, cookies, notify }
+        About { sa: sa.map(|sa| sa.id), message, cookies, now, notify }
     }
 
     /// Carries out what the profile's table says about the reason.
@@ -69,15 +73,15 @@ impl Endpoint {
         if let Some(id) = sa.filter(|_| removes) {
             self.end(id, Ended::Rejected, out);
         } else if reaction.disposition == Disposition::Mute {
-            self.mute(sa);
+            self.mute(sa, about.now);
         }
     }
 
-    /// Nothing is sent again for this SA, and it goes a while after its making.
-    fn mute(&mut self, id: Option<SaId>) {
+    /// Nothing is sent again for this SA, and it goes a while after the last such message.
+    fn mute(&mut self, id: Option<SaId>, now: Instant) {
         const MUTED: Duration = Duration::from_secs(60);
         if let Some(sa) = self.sas.iter_mut().find(|sa| Some(sa.id) == id) {
-            sa.muted_until = Some(sa.created + MUTED);
+            sa.muted_until = Some(now + MUTED);
         }
     }
 
@@ -101,15 +105,22 @@ impl Endpoint {
             (Answer::Silence, _) | (Answer::Protected(_) | Answer::Delete, None) => return,
             (Answer::Clear(notify), _) => (informational::clear(about.cookies, notify), label(notify, false)),
             (Answer::Protected(notify), Some(secrets)) => {
-                let message_id = self.fresh_message_id();
-                (informational::protected(secrets, message_id, notify), label(notify, true))
+                let (iv, message_id) = self.answer_iv(about.sa, secrets);
+                (informational::protected(secrets, &iv, message_id, notify), label(notify, true))
             }
             (Answer::Delete, Some(secrets)) => {
-                let message_id = self.fresh_message_id();
-                (informational::delete(secrets, message_id), Label::Delete { sa: about.sa })
+                let (iv, message_id) = self.answer_iv(about.sa, secrets);
+                (informational::delete(secrets, &iv, message_id), Label::Delete { sa: about.sa })
             }
         };
         out.push(transmit(path, &bytes, label));
+    }
+
+    fn answer_iv(&mut self, id: Option<SaId>, secrets: &Secrets) -> (Iv, MessageId) {
+        let message_id = self.fresh_message_id();
+        let sa = self.sas.iter().find(|sa| Some(sa.id) == id);
+        let iv = sa.map(|sa| self.informational_iv(sa, secrets, message_id));
+        (iv.unwrap_or_else(|| secrets.chain(message_id)), message_id)
     }
 
     pub(super) fn fresh_message_id(&mut self) -> MessageId {

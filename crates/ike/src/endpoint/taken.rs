@@ -61,7 +61,9 @@ impl Endpoint {
         let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
             return;
         };
-        let limit = self.config.profile.duplicate_answers.value[sa.role];
+        let profile = self.config.profile;
+        let of_message = profile.duplicate_answers_to.value.iter().find(|(message, _)| *message == name);
+        let limit = of_message.map_or(profile.duplicate_answers.value[sa.role], |(_, limit)| *limit);
         // Some vendors stop here: anybody who recorded the message can ask for the answer.
         let willing = silent.is_none() && limit.is_none_or(|limit| sa.phase1.answered < limit);
         let answer = sa.transmit(Sending::Answer).filter(|_| willing);

@@ -162,7 +162,7 @@ impl Responder {
         if early {
             key.clone()?;
         }
-        let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
+        let (chosen, reply) = proposal::choose(ctx.config, Mode::Aggressive, &offer)?;
         let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
         // Not proven yet, but refused now it costs no power.
         check_identity(tunnel_group, &peer_identity)?;

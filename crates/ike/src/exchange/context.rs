@@ -12,6 +12,7 @@ use crate::impair::Impair;
 use crate::keymat::PreSharedKey;
 use crate::message_name::MessageName;
 use crate::powers::Powers;
+use crate::profile::InitialContact;
 use crate::reason::Reason;
 use crate::rng::Streams;
 
@@ -152,6 +153,15 @@ impl<'a> Ctx<'a> {
     pub(super) fn group(&self) -> Option<&'a TunnelGroup> {
         // RFC 2409 5.4: in Main Mode the key is needed before the identity can be read: the address alone names it.
         self.config.group_by_address(self.peer)
+    }
+
+    /// Whether this initiator's last message says that it has no other SA with the peer (RFC 2407 section 4.6.3.3).
+    pub(super) fn says_initial_contact(&self) -> bool {
+        match self.config.profile.initial_contact.value {
+            InitialContact::Never => false,
+            InitialContact::Always => true,
+            InitialContact::KnownIdentity => self.group().is_some_and(|group| group.peer_identity.is_some()),
+        }
     }
 
     /// The key of a tunnel-group that was looked up by the caller.

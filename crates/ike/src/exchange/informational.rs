@@ -13,6 +13,7 @@ use isakmp::{
 };
 
 use super::{Ctx, Secrets};
+use crate::iv::Iv;
 use crate::keymat;
 use crate::reason::Reason;
 
@@ -76,8 +77,8 @@ pub(crate) fn clear(cookies: CookiePair, notify: NotifyType) -> Vec<u8> {
 }
 
 /// A notify under the SA's keys. `message_id` must be fresh and not zero.
-pub(crate) fn protected(secrets: &Secrets, message_id: MessageId, notify: NotifyType) -> Vec<u8> {
-    sealed(secrets, message_id, notification(secrets.cookies(), notify))
+pub(crate) fn protected(secrets: &Secrets, iv: &Iv, message_id: MessageId, notify: NotifyType) -> Vec<u8> {
+    sealed(secrets, iv, message_id, notification(secrets.cookies(), notify))
 }
 
 /// A refusal of a child, under the SA's keys. `spi`: the one that the peer offered.
@@ -88,7 +89,7 @@ pub(crate) fn child_refused(
     (protocol, spi): (ProtocolId, Vec<u8>),
 ) -> Vec<u8> {
     let value = Notification { doi: Doi::IPSEC, protocol, notify_type: notify, spi, data: Vec::new() };
-    sealed(secrets, message_id, Payload::new(PayloadType::N, value.encode()))
+    sealed(secrets, &secrets.chain(message_id), message_id, Payload::new(PayloadType::N, value.encode()))
 }
 
 /// A Delete of one IPsec SA, by the SPI that this side receives on.
@@ -100,24 +101,24 @@ pub(crate) fn delete_child(
 ) -> Vec<u8> {
     let spi_size = u8::try_from(spi.len()).unwrap_or(u8::MAX);
     let delete = Delete { doi: Doi::IPSEC, protocol, spi_size, spis: vec![spi] };
-    sealed(secrets, message_id, Payload::new(PayloadType::D, delete.encode()))
+    sealed(secrets, &secrets.chain(message_id), message_id, Payload::new(PayloadType::D, delete.encode()))
 }
 
 /// A Delete of this SA under its keys (RFC 2408 section 3.15).
-pub(crate) fn delete(secrets: &Secrets, message_id: MessageId) -> Vec<u8> {
+pub(crate) fn delete(secrets: &Secrets, iv: &Iv, message_id: MessageId) -> Vec<u8> {
     let spi = spi(secrets.cookies());
     // Sixteen: the two cookies are the SPI of a phase 1 SA.
     let spi_size = u8::try_from(spi.len()).unwrap_or(u8::MAX);
     let delete = Delete { doi: Doi::IPSEC, protocol: ProtocolId::ISAKMP, spi_size, spis: vec![spi] };
-    sealed(secrets, message_id, Payload::new(PayloadType::D, delete.encode()))
+    sealed(secrets, iv, message_id, Payload::new(PayloadType::D, delete.encode()))
 }
 
-fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8> {
+fn sealed(secrets: &Secrets, iv: &Iv, message_id: MessageId, payload: Payload) -> Vec<u8> {
     let covered = isakmp::encode_chain(std::slice::from_ref(&payload));
     // RFC 2409 5.7: HASH(1) comes first, over everything behind it.
     let hash = Payload::new(PayloadType::HASH, secrets.hash_1(message_id, &covered));
     let plaintext = isakmp::encode_chain(&[hash, payload]);
-    let (ciphertext, _) = secrets.encrypt(&secrets.chain(message_id), &plaintext);
+    let (ciphertext, _) = secrets.encrypt(iv, &plaintext);
     let (exchange, flags) = (ExchangeType::INFORMATIONAL, Flags(0).with(Flags::ENCRYPTION));
     Message::encrypted(secrets.cookies(), exchange, flags, message_id, PayloadType::HASH, ciphertext).encode()
 }
@@ -125,19 +126,20 @@ fn sealed(secrets: &Secrets, message_id: MessageId, payload: Payload) -> Vec<u8>
 /// AM4: N(CONNECTED) under a message id from the responder's own stream.
 pub(super) fn connected(ctx: &Ctx<'_>, secrets: &Secrets) -> Vec<u8> {
     // By the SA's number: it is the same however many notifies went before.
-    protected(secrets, ctx.streams.message_id("connected", u64::from(ctx.sa.0)), NotifyType::CONNECTED)
+    let message_id = ctx.streams.message_id("connected", u64::from(ctx.sa.0));
+    protected(secrets, &secrets.chain(message_id), message_id, NotifyType::CONNECTED)
 }
 
 /// Reads a protected Informational exchange.
 ///
 /// # Errors
 /// What keeps it from being believed: not encrypted right, not a payload chain, HASH(1) wrong.
-pub(crate) fn open(secrets: &Secrets, message: &Message) -> Result<Vec<News>, Reason> {
+pub(crate) fn open(secrets: &Secrets, iv: &Iv, message: &Message) -> Result<Vec<News>, Reason> {
     let Body::Encrypted(ciphertext) = &message.body else {
         return Err(Reason::WrongEncryption { encrypted: false });
     };
     let message_id = message.header.message_id;
-    let (plaintext, _) = secrets.decrypt(&secrets.chain(message_id), ciphertext)?;
+    let (plaintext, _) = secrets.decrypt(iv, ciphertext)?;
     let payloads = isakmp::decode_chain(message.header.next_payload, &plaintext, 0, Padding::Allowed)
         .map_err(Reason::Undecryptable)?;
     let Some((hash, covered)) = payloads.split_first().filter(|(first, _)| first.kind == PayloadType::HASH)

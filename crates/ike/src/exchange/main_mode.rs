@@ -130,7 +130,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
     let idii_b = IdiiB(ctx.own_id());
     // One body for both: what is hashed is what is sent.
     let mut payloads = vec![idii_b.payload(), secrets.hash_i(&idii_b).payload()];
-    if ctx.config.profile.sends_initial_contact.value {
+    if ctx.says_initial_contact() {
         payloads.push(informational::initial_contact(ctx.cookies));
     }
     let msg5 = ctx.seal(MessageName::MSG5, payloads, Some(&mut secrets));
@@ -160,7 +160,7 @@ impl Responder {
             (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
             _ => {}
         }
-        let (chosen, reply) = proposal::choose(ctx.config, &offer)?;
+        let (chosen, reply) = proposal::choose(ctx.config, Mode::Main, &offer)?;
         let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
 
@@ -235,6 +235,10 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
     // The hash before the identity: one that nothing proves is not worth a refusal.
     after.verify(&after.hash_i(&idii_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies())?;
+    // The connection is chosen by now, and with it the method that it asks for.
+    if let Some(reason) = proposal::refuses_method(ctx.config) {
+        return Err(Failure::under(after, reason));
+    }
     // Before MSG6 is made: whom we refuse gets no proof of our key.
     let mut sa = finish(ctx, &payloads, after)?;
 

@@ -73,6 +73,11 @@ impl Secrets {
         Iv::under(self.suite.hash, &self.iv, message_id)
     }
 
+    /// The same as one vendor begins them before phase 1 has completed: without phase 1's last block.
+    pub fn early_chain(&self, message_id: isakmp::MessageId) -> Iv {
+        Iv::of_message_id(self.suite.hash, message_id, self.suite.cipher.block_len())
+    }
+
     /// Encrypts a message; the chain behind it.
     pub fn encrypt(&self, iv: &Iv, plaintext: &[u8]) -> (Vec<u8>, Iv) {
         let key = self.keymat.cipher_key.as_bytes();

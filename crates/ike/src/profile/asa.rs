@@ -1,8 +1,9 @@
 //! Cisco ASA 8.4 and later, PIX 7 and later.
 
 use super::{
-    ALWAYS_ANSWERED, Dialect, FRAGMENTATION, IGNORED, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_RFC3947, OBEYED,
-    Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, quick, sourced, vid,
+    ALWAYS_ANSWERED, Dialect, EarlyIv, FRAGMENTATION, IGNORED, InitialContact, KeyLookup, NAT_T_02, NAT_T_03,
+    NAT_T_RFC3947, OBEYED, Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, quick,
+    sourced, vid,
 };
 
 const EVERY_8_S: Schedule = Schedule { resends: &[8000, 16_000, 24_000], give_up: 32_000 };
@@ -24,11 +25,16 @@ pub(super) static PROFILE: Profile = Profile {
     half_open: inferred(None, "the give-up of the last message is all that is known"),
     key_lookup: sourced(KeyLookup::Msg3, "ASA trace: proposal accepted first; syslog 713138, 713139"),
     duplicate_answers: inferred(ALWAYS_ANSWERED, "syslog 713201 'Retransmitting last packet' names no limit"),
+    duplicate_answers_to: inferred(&[], "no source tells messages apart"),
+    early_informational: inferred(EarlyIv::LastBlock, "RFC 2409 appendix B"),
+    own_cookie_is_enough: inferred(false, "RFC 2408 2.5.3"),
+    method_decides_offer: inferred(true, "RFC 2409 5"),
+    offers_every_group: inferred(false, "RFC 2409 5: the public value goes with the offer"),
     obeys_clear_errors: sourced(IGNORED, "ASA trace, syslog 713904: an unencrypted notify is dropped"),
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
-    sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),
+    initial_contact: inferred(InitialContact::Always, "RFC 2407 4.6.3.3"),
     nonce_len: sourced(20, "ASA trace: MSG3 with group 2 is 256 bytes"),
     id_port: inferred((17, 500), "as IOS sends it"),
     vendor_ids: sourced(

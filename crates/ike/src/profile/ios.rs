@@ -3,8 +3,9 @@
 use isakmp::NotifyType;
 
 use super::{
-    ALWAYS_ANSWERED, DPD, Dialect, IGNORED, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07, NAT_T_RFC3947, OBEYED,
-    Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, quick, reaction, sourced,
+    ALWAYS_ANSWERED, DPD, Dialect, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07,
+    NAT_T_RFC3947, OBEYED, Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, quick, reaction,
+    sourced,
 };
 use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
 
@@ -26,11 +27,16 @@ pub(super) static PROFILE: Profile = Profile {
         ALWAYS_ANSWERED,
         "IOS debug 'retransmitting due to retransmit phase 1' names no limit",
     ),
+    duplicate_answers_to: inferred(&[], "no source tells messages apart"),
+    early_informational: inferred(EarlyIv::LastBlock, "RFC 2409 appendix B"),
+    own_cookie_is_enough: inferred(false, "RFC 2408 2.5.3"),
+    method_decides_offer: inferred(true, "RFC 2409 5"),
+    offers_every_group: inferred(false, "RFC 2409 5: the public value goes with the offer"),
     obeys_clear_errors: inferred(IGNORED, "as the ASA"),
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: sourced(true, "IOS debug: reserved not zero on payload 5"),
-    sends_initial_contact: inferred(true, "RFC 2407 4.6.3.3"),
+    initial_contact: inferred(InitialContact::Always, "RFC 2407 4.6.3.3"),
     nonce_len: sourced(20, "capture of two IOS peers"),
     id_port: inferred((17, 500), "common in IOS debug output"),
     vendor_ids: sourced(

@@ -3,9 +3,11 @@
 use isakmp::NotifyType;
 
 use super::{
-    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, DPD, Dialect, FRAGMENTATION_PLUTO, IGNORED, KeyLookup, MSG1,
-    NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule, Timers, VendorIds, quick, seen, sourced,
+    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, DPD, Dialect, EarlyIv, FRAGMENTATION_PLUTO, IGNORED,
+    InitialContact, KeyLookup, MSG1, MSG3, MSG5, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule,
+    Timers, VendorIds, quick, seen, sourced,
 };
+use crate::message_name::MessageName;
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
 
 /// Half a second, doubling, seven times.
@@ -15,6 +17,7 @@ const DOUBLING: Schedule =
 const ONCE: Schedule = Schedule { resends: &[], give_up: 60_000 };
 
 const SOURCE: &str = "two pluto 4.10 under each fault (docs/ground-truth.md)";
+const MIXED: &str = "pluto 4.10 against charon 5.9.8 under each fault (docs/ground-truth.md)";
 
 /// Sources: 104 runs of two pluto 4.10, and captures of it for vendor ids, nonce length and identity.
 pub(super) static PROFILE: Profile = Profile {
@@ -31,11 +34,16 @@ pub(super) static PROFILE: Profile = Profile {
     half_open: sourced(None, SOURCE),
     key_lookup: sourced(KeyLookup::Msg1, SOURCE),
     duplicate_answers: sourced(ANSWERED_BY_RESPONDER, SOURCE),
+    duplicate_answers_to: sourced(&[(MessageName::AM2, None)], MIXED),
+    early_informational: sourced(EarlyIv::MessageIdAlone, MIXED),
+    own_cookie_is_enough: sourced(true, SOURCE),
+    method_decides_offer: sourced(true, SOURCE),
+    offers_every_group: sourced(false, SOURCE),
     obeys_clear_errors: sourced(IGNORED, SOURCE),
     obeys_protected_errors: sourced(IGNORED, SOURCE),
     header_length_must_match: sourced(true, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
-    sends_initial_contact: sourced(false, "capture of pluto 4.10"),
+    initial_contact: sourced(InitialContact::Never, "capture of pluto 4.10"),
     nonce_len: sourced(32, "capture of pluto 4.10"),
     id_port: sourced((0, 0), "capture of pluto 4.10"),
     vendor_ids: sourced(
@@ -54,6 +62,9 @@ const NO_PROPOSAL: Answer = Answer::Clear(NotifyType::NO_PROPOSAL_CHOSEN);
 const BAD_ID: NotifyType = NotifyType::INVALID_ID_INFORMATION;
 const BAD_HASH: Answer = Answer::Clear(NotifyType::INVALID_HASH_INFORMATION);
 
+const BAD_HASH_SEALED: Answer = Answer::Protected(NotifyType::INVALID_HASH_INFORMATION);
+const BAD_KE: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
+
 const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::NoKey, None, Disposition::Remove, NO_PROPOSAL),
     seen(ReasonKind::NoKey, AM1, Disposition::Remove, NO_PROPOSAL),
@@ -62,8 +73,11 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::IdentityRefused, None, Disposition::Drop, Answer::Protected(BAD_ID)),
     seen(ReasonKind::IdentityRefused, AM1, Disposition::Remove, Answer::Silence),
     seen(ReasonKind::IdentityRefused, AM2, Disposition::Drop, Answer::Clear(BAD_ID)),
+    seen(ReasonKind::HashMismatch, MSG5, Disposition::Drop, BAD_HASH_SEALED),
     seen(ReasonKind::HashMismatch, AM2, Disposition::Mute, BAD_HASH),
     seen(ReasonKind::HashMismatch, AM3, Disposition::Remove, BAD_HASH),
+    seen(ReasonKind::BadPublicValue, MSG3, Disposition::Drop, BAD_KE),
+    seen(ReasonKind::BadPublicValue, AM1, Disposition::Remove, BAD_KE),
     seen(
         ReasonKind::MissingPayload,
         MSG1,

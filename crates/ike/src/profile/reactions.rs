@@ -100,6 +100,7 @@ pub(super) const fn seen(on: ReasonKind, at: At, disposition: Disposition, answe
 /// A message that a reaction is about; `None`: any.
 pub(super) type At = Option<MessageName>;
 pub(super) const MSG1: At = Some(MessageName::MSG1);
+pub(super) const MSG3: At = Some(MessageName::MSG3);
 pub(super) const MSG5: At = Some(MessageName::MSG5);
 pub(super) const MSG6: At = Some(MessageName::MSG6);
 pub(super) const AM1: At = Some(MessageName::AM1);

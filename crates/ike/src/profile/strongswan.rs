@@ -5,9 +5,11 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use super::{
-    ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, FRAGMENTATION_CHARON, KeyLookup, MSG1, MSG5, MSG6,
-    NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, quick, seen, sourced,
+    ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, EarlyIv, FRAGMENTATION_CHARON, InitialContact, KeyLookup,
+    MSG1, MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, quick,
+    seen, sourced,
 };
+use crate::message_name::MessageName;
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
 use crate::sides::Sides;
 
@@ -30,14 +32,19 @@ pub(super) static PROFILE: Profile = Profile {
     half_open: sourced(Some(Duration::from_secs(30)), SOURCE),
     key_lookup: sourced(KeyLookup::PeerAtMsg1, SOURCE),
     duplicate_answers: sourced(ALWAYS_ANSWERED, SOURCE),
+    duplicate_answers_to: sourced(&[(MessageName::MSG4, Some(0))], SOURCE),
+    early_informational: sourced(EarlyIv::LastBlock, SOURCE),
+    own_cookie_is_enough: sourced(false, SOURCE),
+    method_decides_offer: sourced(false, SOURCE),
+    offers_every_group: sourced(true, SOURCE),
     obeys_clear_errors: sourced(
-        Sides::new(Obeys::All, Obeys::Only(&[NotifyType::NO_PROPOSAL_CHOSEN])),
+        Sides::new(Obeys::All, Obeys::OnlyInMain(&[NotifyType::NO_PROPOSAL_CHOSEN])),
         SOURCE,
     ),
     obeys_protected_errors: sourced(Sides::new(Obeys::All, Obeys::None), SOURCE),
     header_length_must_match: sourced(false, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
-    sends_initial_contact: sourced(true, "capture of charon 5.9.8"),
+    initial_contact: sourced(InitialContact::KnownIdentity, SOURCE),
     nonce_len: sourced(32, "capture of charon 5.9.8"),
     id_port: sourced((0, 0), "capture of charon 5.9.8"),
     vendor_ids: sourced(
@@ -66,6 +73,7 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::NoGroup, AM1, Disposition::Remove, NO_PROPOSAL),
     seen(ReasonKind::NoKey, None, Disposition::Remove, NO_KEY),
     seen(ReasonKind::NoKey, AM1, Disposition::Remove, NO_KEY),
+    seen(ReasonKind::NoMethod, MSG5, Disposition::Remove, AUTH_FAILED),
     seen(ReasonKind::NoMethod, AM1, Disposition::Remove, AUTH_FAILED_CLEAR),
     seen(ReasonKind::AggressiveModeDisabled, None, Disposition::Remove, AUTH_FAILED_CLEAR),
     seen(ReasonKind::NotOffered, None, Disposition::Remove, NO_PROPOSAL),
@@ -84,6 +92,7 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::Malformed, None, Disposition::Drop, MALFORMED),
     seen(ReasonKind::Malformed, MSG1, Disposition::Remove, MALFORMED),
     seen(ReasonKind::Malformed, AM1, Disposition::Remove, MALFORMED),
+    seen(ReasonKind::BadPublicValue, None, Disposition::Remove, BAD_PAYLOAD),
     seen(ReasonKind::MissingPayload, MSG1, Disposition::Remove, BAD_PAYLOAD),
     seen(ReasonKind::MissingPayload, MSG5, Disposition::Drop, MALFORMED_SEALED),
     seen(ReasonKind::MissingPayload, MSG6, Disposition::Drop, MALFORMED_SEALED),

@@ -12,7 +12,7 @@ pub enum Disposition {
     Drop,
     /// The SA is removed, or never made.
     Remove,
-    /// The message is dropped, and nothing is sent again: the SA goes 60 s after its making.
+    /// The message is dropped, and nothing is sent again: the SA goes 60 s after the last such one.
     Mute,
 }
 

@@ -1,14 +1,14 @@
 //! The same fault as the daemons had, as a scenario.
 
-use ike::Powers;
+use ike::{Powers, Sides};
 use isakmp::dissect::{Field, dissect};
 use scenario::Scenario;
 use sim::{Datagram, Trace, run};
 
 /// The scenario of a row; `None` for a fault that is not known here.
-pub fn scenario(profile: &str, id: &str) -> Option<String> {
+pub fn scenario(profiles: Sides<&str>, id: &str) -> Option<String> {
     let (mode, fault) = id.split_once('-')?;
-    let base = Base { profile, aggressive: mode == "am" };
+    let base = Base { profiles, aggressive: mode == "am" };
     Some(match fault {
         "none" | "c-lifetime-none" => base.text("", "", ""),
         "a-psk-mismatch" => base.fault("kind = 'psk-mismatch'"),
@@ -37,23 +37,31 @@ pub fn scenario(profile: &str, id: &str) -> Option<String> {
             "[[responder.policy]]\ngroup = 5\n",
             "",
         ),
+        // Neither daemon has the other mode as a switch of its own; a connection of another mode is no connection.
+        "b-responder-only-other-mode" if base.aggressive => base.text("", "aggressive_mode = false\n", ""),
+        "b-responder-only-other-mode" | "b-responder-only-ikev2" => base.fault("kind = 'missing-tunnel-group'"),
+        // pluto's peer is its address where nothing else is written.
+        "k-initiator-sends-fqdn-resp-any" if base.profiles.responder == "libreswan" => {
+            base.fault("kind = 'identity-mismatch'")
+        }
+        "k-initiator-sends-fqdn-resp-any" => base.text("identity = { fqdn = 'a.example' }\n", "", ""),
         "d-port-closed" | "d-host-down" => base.fault("kind = 'peer-down'"),
         _ => return wire(&base, fault),
     })
 }
 
 struct Base<'a> {
-    profile: &'a str,
+    profiles: Sides<&'a str>,
     aggressive: bool,
 }
 
 impl Base<'_> {
     fn text(&self, initiator: &str, responder: &str, faults: &str) -> String {
         let mode = if self.aggressive { "aggressive" } else { "main" };
-        let profile = self.profile;
+        let Sides { initiator: caller, responder: called } = self.profiles;
         format!(
-            "mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{profile}'\n{initiator}\
-             [responder]\nprofile = '{profile}'\n{responder}{faults}"
+            "mode = '{mode}'\nconfirm = false\n[initiator]\nprofile = '{caller}'\n{initiator}\
+             [responder]\nprofile = '{called}'\n{responder}{faults}"
         )
     }
 
@@ -126,7 +134,9 @@ fn nat(base: &Base<'_>, fault: &str) -> Option<String> {
     let (inside, outside) = ("203.0.113.1", "192.0.2.1");
     Some(match fault {
         "nat-with-natt-id-configured" => base.text("", &insist(inside), nat),
-        "nat-with-natt-id-any" if base.profile == "libreswan" => base.text("", &insist(outside), nat),
+        "nat-with-natt-id-any" if base.profiles.responder == "libreswan" => {
+            base.text("", &insist(outside), nat)
+        }
         "nat-with-natt-id-any" => base.text("", "", nat),
         "nat-with-natt-id-natted-address" => base.text("", &insist(outside), nat),
         "nat-natt-stripped" => base.text("nat_traversal = false\n", "", nat),
