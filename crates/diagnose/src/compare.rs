@@ -101,5 +101,6 @@ pub(crate) fn group_noun(config: &Config) -> &'static str {
         // A router keeps its keys in lines of their own, and has no tunnel-groups.
         ike::Dialect::Ios => "key for",
         ike::Dialect::Strongswan | ike::Dialect::Libreswan => "connection for",
+        ike::Dialect::Plain => "entry for",
     }
 }

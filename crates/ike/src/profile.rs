@@ -4,6 +4,7 @@
 //! report that rests on it says so.
 
 mod asa;
+mod generic;
 mod ios;
 mod libreswan;
 mod quick;
@@ -91,6 +92,8 @@ pub enum Dialect {
     Strongswan,
     /// ipsec.conf and ipsec.secrets.
     Libreswan,
+    /// No device's: plain words.
+    Plain,
 }
 
 /// When a Main Mode responder looks the pre-shared key up.
@@ -216,9 +219,13 @@ impl Timers {
 }
 
 impl Profile {
-    /// Every profile that is built.
-    pub const ALL: [&'static Profile; 4] =
+    /// Those of real devices: what a peer may turn out to be.
+    pub const VENDORS: [&'static Profile; 4] =
         [&asa::PROFILE, &ios::PROFILE, &strongswan::PROFILE, &libreswan::PROFILE];
+
+    /// Every profile that is built.
+    pub const ALL: [&'static Profile; 5] =
+        [&asa::PROFILE, &ios::PROFILE, &strongswan::PROFILE, &libreswan::PROFILE, &generic::PROFILE];
 
     /// The ASA, the default.
     pub const ASA: &'static Profile = &asa::PROFILE;

@@ -1,4 +1,4 @@
-//! The same thing in each device's words: ASA, IOS, swanctl.conf, ipsec.conf and ipsec.secrets.
+//! The same thing in each device's words: ASA, IOS, swanctl.conf, ipsec.conf and ipsec.secrets, plain words.
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::{Config, Dialect, GroupName, Identity, Policy, Role};
@@ -38,6 +38,7 @@ pub(super) fn key(setup: &Setup, role: Role) -> Vec<String> {
         }
         // pluto wants both ends named, or a wildcard.
         Dialect::Libreswan => vec![format!("{own} {peer} : PSK \"<key>\"")],
+        Dialect::Plain => vec![format!("enter the pre-shared key for {peer}")],
     }
 }
 
@@ -53,6 +54,7 @@ pub(super) fn group(setup: &Setup, role: Role) -> Vec<String> {
             vec![format!("connections {{ peer {{ version = 1; remote_addrs = {peer} }} }}")]
         }
         Dialect::Libreswan => vec!["conn peer".into(), format!("  left={own}"), format!("  right={peer}")],
+        Dialect::Plain => vec![format!("make an entry for the peer {peer}")],
     };
     [made, key(setup, role)].concat()
 }
@@ -68,6 +70,7 @@ pub(super) fn policy(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Ios => cisco(&format!("crypto isakmp policy {}", free(config)), values, " "),
         Dialect::Strongswan => vec![format!("proposals = {}", proposal(values, "sha"))],
         Dialect::Libreswan => vec![format!("ike={}", proposal(values, "sha2_"))],
+        Dialect::Plain => vec![format!("phase 1 proposal: {}", proposal(values, "sha"))],
     }
 }
 
@@ -128,6 +131,7 @@ pub(super) fn enable(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Strongswan => &["systemctl start strongswan"],
         // pluto can be told to drop IKEv1 as a whole.
         Dialect::Libreswan => &["config setup", "  ikev1-policy=accept"],
+        Dialect::Plain => &["switch IKEv1 on"],
     })
 }
 
@@ -141,6 +145,7 @@ pub(super) fn allow_aggressive(setup: &Setup, role: Role) -> Vec<String> {
             "i_dont_care_about_security_and_use_aggressive_mode_psk = yes (strongswan.conf)",
         ],
         Dialect::Libreswan => &["  aggressive=yes"],
+        Dialect::Plain => &["allow Aggressive Mode"],
     })
 }
 
@@ -162,6 +167,7 @@ pub(super) fn peer_address(setup: &Setup) -> Vec<String> {
         ],
         Dialect::Strongswan => vec![format!("remote_addrs = {right}")],
         Dialect::Libreswan => vec![format!("  right={right}")],
+        Dialect::Plain => vec![format!("call {right}, with its pre-shared key")],
     }
 }
 
@@ -185,6 +191,7 @@ pub(super) fn identity(setup: &Setup, sender: Role) -> Vec<String> {
         }
         Dialect::Strongswan => vec![format!("local {{ id = {name} }}")],
         Dialect::Libreswan => vec![format!("  leftid={name}")],
+        Dialect::Plain => vec![format!("send the identity {name}")],
     }
 }
 
@@ -198,6 +205,7 @@ pub(super) fn any_identity(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Ios => lines(&["no match identity (in the isakmp profile)"]),
         Dialect::Strongswan => lines(&["remote { id = %any }"]),
         Dialect::Libreswan => lines(&["  rightid=%any"]),
+        Dialect::Plain => lines(&["take any identity"]),
     }
 }
 
@@ -207,6 +215,7 @@ pub(super) fn route(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Asa => format!("show route {to}"),
         Dialect::Ios => format!("show ip route {to}"),
         Dialect::Strongswan | Dialect::Libreswan => format!("ip route get {to}"),
+        Dialect::Plain => format!("look for the route to {to}"),
     }]
 }
 
@@ -226,6 +235,7 @@ pub(super) fn permit(setup: &Setup, role: Role, port: u16) -> Vec<String> {
             // `insert`, for `add` would come behind a rule that drops.
             vec![format!("nft insert rule inet filter input ip saddr {peer} udp dport {port} accept")]
         }
+        Dialect::Plain => vec![format!("permit UDP {port} from {peer} to {own}")],
     }
 }
 
@@ -237,5 +247,6 @@ pub(super) fn capture(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Strongswan | Dialect::Libreswan => {
             format!("tcpdump -n host {peer} and udp port 500 or 4500")
         }
+        Dialect::Plain => format!("capture UDP 500 and 4500 to and from {peer}"),
     }]
 }

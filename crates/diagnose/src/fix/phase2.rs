@@ -38,6 +38,7 @@ fn access_list(setup: &Setup, role: Role) -> Vec<String> {
             Dialect::Ios => format!("access-list 101 {action} {protocol} {source} {destination}"),
             Dialect::Strongswan => format!("local_ts = {source}; remote_ts = {destination}"),
             Dialect::Libreswan => format!("leftsubnet={source} rightsubnet={destination}"),
+            Dialect::Plain => format!("{action} {protocol} from {source} to {destination}"),
         }
     };
     lines.iter().map(written).collect()
@@ -54,6 +55,7 @@ pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Ios => format!("crypto ipsec transform-set T{number} {set} (mode {mode})"),
         Dialect::Strongswan => format!("esp_proposals = <{set}>; mode = {mode}"),
         Dialect::Libreswan => format!("esp=<{set}> type={mode}"),
+        Dialect::Plain => format!("phase 2 proposal: {set}, {mode} mode"),
     };
     [vec![head], on(setup, role, numbered.map(set).collect())].concat()
 }
@@ -70,6 +72,8 @@ pub(super) fn pfs(setup: &Setup, role: Role) -> Vec<String> {
         (Dialect::Strongswan, None) => "esp_proposals = <.. without a group>".into(),
         (Dialect::Libreswan, Some(group)) => format!("pfs=yes esp=<..>;<group {group}>"),
         (Dialect::Libreswan, None) => "pfs=no".into(),
+        (Dialect::Plain, Some(group)) => format!("PFS with group {group}"),
+        (Dialect::Plain, None) => "no PFS".into(),
     };
     let head = "Have the same PFS group on both sides, or none on both:".into();
     [vec![head], on(setup, role, vec![line])].concat()
@@ -91,6 +95,7 @@ pub(super) fn complete(setup: &Setup, role: Role) -> Vec<String> {
         ],
         Dialect::Strongswan => vec!["children { net { local_ts = ..; remote_ts = .. } }".into()],
         Dialect::Libreswan => vec!["leftsubnet=.. rightsubnet=..".into()],
+        Dialect::Plain => vec![format!("networks, peer {peer} and proposal in one entry")],
     }
 }
 
@@ -102,5 +107,6 @@ pub(super) fn bind(setup: &Setup, role: Role) -> Vec<String> {
         // A connection that was not loaded is what comes nearest to a map that is bound nowhere.
         Dialect::Strongswan => vec!["swanctl --load-conns".into()],
         Dialect::Libreswan => vec!["ipsec auto --add <conn>".into()],
+        Dialect::Plain => vec!["bind IPsec to the outside interface".into()],
     }
 }

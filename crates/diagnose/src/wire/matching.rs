@@ -195,7 +195,10 @@ fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
 /// The guessed vendors, then every other one for a side that could not be guessed.
 fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -> Vec<Base> {
     let profiles = vendors.as_ref().map(|vendor| {
-        vendor.as_ref().and_then(|vendor| vendor.profile).map_or(Profile::ALL.to_vec(), |known| vec![known])
+        vendor
+            .as_ref()
+            .and_then(|vendor| vendor.profile)
+            .map_or(Profile::VENDORS.to_vec(), |known| vec![known])
     });
     let with = |i| profiles.responder.iter().map(move |r| Sides::new(i, *r));
     let pairs = profiles.initiator.iter().flat_map(|i| with(*i));

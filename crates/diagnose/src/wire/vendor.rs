@@ -79,7 +79,7 @@ fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, MessageN
 
 /// The profile whose vendor ids come nearest.
 fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
-    let mut scored: Vec<(i32, &'static Profile)> = Profile::ALL
+    let mut scored: Vec<(i32, &'static Profile)> = Profile::VENDORS
         .into_iter()
         .map(|profile| (ids.iter().map(|(_, name, seen)| score(profile, *name, seen)).sum(), profile))
         .collect();
@@ -127,7 +127,7 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
             && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
     let because = format!("it resends after {} s", seconds(&times));
-    let mut profiles = Profile::ALL.into_iter().filter(|profile| {
+    let mut profiles = Profile::VENDORS.into_iter().filter(|profile| {
         let schedule = what.phase_1().and_then(|name| profile.timers.value.schedule(name));
         schedule.is_some_and(|schedule| fits(schedule.resends))
     });

@@ -130,6 +130,28 @@ pub(super) const fn ios(schedule: Schedule) -> QuickMode {
     }
 }
 
+const PROXIES: &str = "RFC 2409 5.5: INVALID-ID-INFORMATION where they are not acceptable";
+
+pub(super) const fn generic(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        timers: sourced(Sides::new(schedule, schedule), "RFC 2408 5.1; the numbers are a choice"),
+        refuses_proxies: sourced(NotifyType::INVALID_ID_INFORMATION, PROXIES),
+        refuses_mode: sourced(
+            Some(NotifyType::NO_PROPOSAL_CHOSEN),
+            "RFC 2407 4.5: an attribute like the others",
+        ),
+        pfs: sourced(PfsRule::Equal, "RFC 2409 5.5"),
+        proxies: sourced(ProxyRule::Exact, PROXIES),
+        lifetime: sourced(LifetimeRule::Smaller, "RFC 2407 4.5.4"),
+        deletes_phase_1: sourced(false, "RFC 2409 5.5: the SA outlives a refused Quick Mode"),
+        refuses_again: sourced(true, "RFC 2408 5.1"),
+        obeys_refusal: sourced(true, "RFC 2408 5.14"),
+        gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::Child), "RFC 2408 5.1"),
+        omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
+        first_number: sourced(1, "RFC 2408 3.5"),
+    }
+}
+
 pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
     QuickMode {
         timers: sourced(Sides::new(schedule, schedule), DAEMONS),
