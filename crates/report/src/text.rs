@@ -24,14 +24,28 @@ const LABEL: usize = 11;
 
 /// The whole report, ANSI colours included; every line ends in a newline.
 pub fn text(report: &Report, layout: Layout) -> String {
+    let mut lines = course(report, layout);
+    lines.extend(conclusions(report, layout));
+    written(&lines)
+}
+
+/// What happened, as the report's view has it, without a word on why.
+pub fn seen(report: &Report, layout: Layout) -> String {
+    let mut lines = course(report, layout);
+    lines.extend(left(report, layout));
+    lines.extend(phase2(report, layout));
+    written(&lines)
+}
+
+/// Title and ladder.
+fn course(report: &Report, layout: Layout) -> Vec<Line> {
     let Report { scenario, view, .. } = report;
     let setup = &scenario.setup;
     let mut lines = title(report, layout);
     lines.push(Line::default());
     lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
     lines.push(Line::default());
-    lines.extend(conclusions(report, layout));
-    written(&lines)
+    lines
 }
 
 /// What stands below the ladder.

@@ -33,6 +33,6 @@ pub use scenario::{Expect, MAX_BYTES, Scenario, failed_expectations};
 pub use schema::schema;
 pub use shell::shell_word;
 pub use starter::starter;
-pub use syntax::toml_error;
+pub use syntax::{tables, toml_error};
 pub use value::parse_duration;
 pub use vocabulary::state_names;
