@@ -1,6 +1,7 @@
 //! `ikesim lab`: exercises, from their list to their debrief.
 
 mod answer;
+mod check;
 mod debrief;
 mod evidence;
 mod folder;
@@ -60,6 +61,7 @@ pub fn lab(args: &Lab, out: &mut Out) -> Result<u8, Failure> {
         Some(LabCommand::Hint) => answer::hint(Folder::open(folder)?, out)?,
         Some(LabCommand::Status) => progress::status(folder, out)?,
         Some(LabCommand::Reset) => start::reset(Folder::open(folder)?, out)?,
+        Some(LabCommand::Check { file }) => return check::check(file, out),
         Some(LabCommand::Debrief { give_up }) => debrief::debrief(Folder::open(folder)?, *give_up, out)?,
     }
     Ok(0)

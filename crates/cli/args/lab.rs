@@ -8,12 +8,15 @@ use super::{DetailArg, Side};
 
 pub(super) const LAB_EXAMPLES: &str = "\
 Examples:
-  ikesim lab                           what to type
-  ikesim lab list                      the exercises, by course
-  ikesim lab start stall-1             a folder with the situation and the configuration at hand
-  cd stall-1 && ikesim lab show        what the device's show command prints
-  ikesim lab try initiator.cfg         run the edited configuration: up, or not
-  ikesim lab answer cause=psk-mismatch state=MM_WAIT_MSG5
+  ikesim lab                                what to type
+  ikesim lab list                           the exercises, by course
+  ikesim lab start stall-1                  a folder with the situation and the configuration at hand
+  ikesim lab -C stall-1 show                in it: what the device's show command prints
+  ikesim lab -C stall-1 try                 run the edited configuration: up, or not
+  ikesim lab -C stall-1 answer state=NONE
+
+In the exercise's folder -C is not needed. `ikesim lab check my.toml` says of an exercise of your own
+whether it is solvable; the book's chapter on exercises has the format.
 
 Exit codes: 0 right, up, or nothing to judge; 1 an answer is wrong, or the tunnel does not come up;
 2 usage; 3 a file could not be read or written.";
@@ -96,6 +99,11 @@ pub enum LabCommand {
     Status,
     /// Begin this exercise again: answers, hints and configuration as at the start.
     Reset,
+    /// Say of an exercise of your own whether it is solvable: which answers fit what can be seen.
+    Check {
+        /// The exercise.
+        file: PathBuf,
+    },
     /// Show the truth beside what was seen, and every answer. Possible once all is answered.
     Debrief {
         /// Give up what is not answered yet.

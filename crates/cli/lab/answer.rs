@@ -100,26 +100,32 @@ fn letters(question: &Question) -> String {
     format!("a letter, or the words: {}", lettered.join("; "))
 }
 
+/// `1 point`
+pub fn points(number: u32) -> String {
+    format!("{number} {}", if number == 1 { "point" } else { "points" })
+}
+
 /// Takes the next hint.
 pub fn hint(mut folder: Folder, out: &mut Out) -> Result<(), Failure> {
     let hints = &folder.exercise.lab.hints;
     let all = hints.len();
-    let Some(hint) = hints.get(folder.work.hints).cloned() else {
-        let none = if all == 0 { "this exercise has no hints" } else { "there is no further hint" };
+    // Behind the debrief nothing is left to pay for.
+    let next = hints.get(folder.work.hints).filter(|_| !folder.work.closed).cloned();
+    let Some(hint) = next else {
         for hint in hints {
             out.line(&format!("- {}", hint.text))?;
         }
-        return Ok(out.line(&format!("{none}; ikesim lab debrief --give-up has the answers"))?);
+        return Ok(out.line(match (folder.work.closed, all) {
+            (_, 0) => "this exercise has no hints",
+            (true, _) => "those are all its hints",
+            (false, _) => "there is no further hint; ikesim lab debrief --give-up has the answers",
+        })?);
     };
     folder.work.hints += 1;
     // Kept before it is shown: what was read cannot be given back.
     folder.save(out)?;
     let number = folder.work.hints;
     out.line(&hint.text)?;
-    let costs = match hint.cost {
-        0 => "free".into(),
-        1 => "1 point".into(),
-        cost => format!("{cost} points"),
-    };
-    Ok(out.line(&format!("\nhint {number} of {all}: {costs}"))?)
+    let costs = points(hint.cost);
+    Ok(out.section(&[&format!("hint {number} of {all}: {costs}")])?)
 }

@@ -28,7 +28,7 @@ pub fn debrief(mut folder: Folder, give_up: bool, out: &mut Out) -> Result<(), F
     // Kept before it is shown: what was read cannot be given back.
     folder.save(out)?;
     seen(&folder, out)?;
-    out.line("\n== What happened\n")?;
+    out.section(&["== What happened", ""])?;
     out.write_all(folder.sight().truth(crate::window::layout()).as_bytes())?;
     answers(&folder, out)?;
     progress::next(&folder, out)
@@ -36,7 +36,8 @@ pub fn debrief(mut folder: Folder, give_up: bool, out: &mut Out) -> Result<(), F
 
 fn seen(folder: &Folder, out: &mut Out) -> Result<(), Failure> {
     let sight = folder.sight();
-    out.line("== What you saw\n")?;
+    out.line("== What you saw")?;
+    out.line("")?;
     out.write_all(sight.ladder(crate::window::layout()).as_bytes())?;
     if folder.exercise.lab.views.contains(&View::Show) {
         let at = folder.exercise.lab.at.unwrap_or(sight.end());
@@ -49,11 +50,11 @@ fn seen(folder: &Folder, out: &mut Out) -> Result<(), Failure> {
 
 fn answers(folder: &Folder, out: &mut Out) -> Result<(), Failure> {
     let truth = folder.sight();
-    out.line("\n== The questions\n")?;
+    out.section(&["== The questions", ""])?;
     for question in &folder.exercise.lab.questions {
         let right = match &question.asked {
             Asked::Repair(_) => "a configuration with which the tunnel comes up".into(),
-            Asked::Cause(_) | Asked::State { .. } | Asked::Value(_) | Asked::Choice { .. } => {
+            Asked::Cause { .. } | Asked::State { .. } | Asked::Value(_) | Asked::Choice { .. } => {
                 lab::expected(question, &truth).join(", or ")
             }
         };

@@ -7,7 +7,7 @@ use ike::{Instant, Role};
 use report::Detail;
 use scenario::{View, shell_word};
 
-use super::folder::Folder;
+use super::folder::{Folder, at};
 use crate::args::{DetailArg, Look, Side};
 use crate::failure::{Failure, USAGE};
 use crate::out::Out;
@@ -37,12 +37,12 @@ pub fn config(folder: &Folder, device: Option<Side>, out: &mut Out) -> Result<()
 }
 
 /// What its interface carries, into a file.
-pub fn capture(folder: &Folder, file: &Path, at: Option<&str>, out: &mut Out) -> Result<(), Failure> {
+pub fn capture(folder: &Folder, file: &Path, until: Option<&str>, out: &mut Out) -> Result<(), Failure> {
     let sight = seen(folder, View::Capture)?;
-    let at = at.map(time).transpose()?.unwrap_or(sight.end());
+    let until = until.map(time).transpose()?.unwrap_or(sight.end());
     // Named as from the student's folder, wherever that is.
-    let path = if output::is_stdout(file) { file.to_owned() } else { folder.path.join(file) };
-    output::write(&path, &sight.capture(at), Holds::NoSecrets, out)?;
+    let path = if output::is_stdout(file) { file.to_owned() } else { at(&folder.path, file) };
+    output::write(&path, &sight.capture(until), Holds::NoSecrets, out)?;
     if !output::is_stdout(file) {
         let name = path.display().to_string();
         out.line(&format!("wrote {name}; next: ikesim decode {}", shell_word(&name)))?;
@@ -79,7 +79,8 @@ fn each(
     let several = roles.len() > 1;
     for (n, role) in roles.into_iter().enumerate() {
         if several {
-            out.line(&format!("{}== {role}", if n > 0 { "\n" } else { "" }))?;
+            let head = format!("== {role}");
+            if n > 0 { out.section(&[&head])? } else { out.line(&head)? }
         }
         out.write_all(text(role).as_bytes())?;
     }

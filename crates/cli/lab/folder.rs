@@ -33,7 +33,7 @@ pub struct Folder {
 
 /// Whether an exercise was begun in this folder.
 pub fn is_lab(folder: &Path) -> bool {
-    folder.join(STATE).exists()
+    at(folder, Path::new(STATE)).exists()
 }
 
 /// The file with a side's configuration.
@@ -55,13 +55,18 @@ pub fn below(folder: &Path) -> Vec<(PathBuf, Work)> {
         .collect()
 }
 
+/// A path in a folder, as a person would type it.
+pub fn at(folder: &Path, name: &Path) -> PathBuf {
+    if folder == Path::new(".") { name.to_owned() } else { folder.join(name) }
+}
+
 /// Where the folders of a student's exercises stand: beside this one, where it is one itself.
 pub fn around(folder: &Path) -> PathBuf {
-    if is_lab(folder) { folder.join("..") } else { folder.to_owned() }
+    if is_lab(folder) { at(folder, Path::new("..")) } else { folder.to_owned() }
 }
 
 fn work(folder: &Path) -> Result<Work, Failure> {
-    let path = folder.join(STATE);
+    let path = at(folder, Path::new(STATE));
     let bytes = input::bytes(&path, LONGEST)?;
     Work::open(&String::from_utf8_lossy(&bytes)).map_err(|damaged| {
         let shown = path.display();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use lab::Work;
 use scenario::{Exercise, shell_word};
 
+use super::answer;
 use super::folder::{Folder, around, below, is_lab};
 use super::start::asked;
 use crate::failure::Failure;
@@ -56,7 +57,8 @@ pub fn status(here: &Path, out: &mut Out) -> Result<(), Failure> {
     let cost: u32 = hints.iter().take(work.hints).map(|hint| hint.cost).sum();
     let further =
         hints.get(work.hints).map_or(String::new(), |hint| format!("; the next costs {}", hint.cost));
-    out.line(&format!("hints: {} of {} taken, {cost} points{further}", work.hints, hints.len()))?;
+    let cost = answer::points(cost);
+    out.line(&format!("hints: {} of {} taken, {cost}{further}", work.hints, hints.len()))?;
     out.line(&format!("points: {} of {}", work.points(exercise), exercise.points()))?;
     next(&folder, out)
 }
@@ -85,7 +87,7 @@ pub fn next(folder: &Folder, out: &mut Out) -> Result<(), Failure> {
         let open = exercise.lab.questions.iter().find(|question| !work.tries(&question.id).right);
         let asked = open.map_or(String::new(), |question| match question.asked {
             scenario::Asked::Repair(_) => "edit the configuration, then ikesim lab try".into(),
-            scenario::Asked::Cause(_)
+            scenario::Asked::Cause { .. }
             | scenario::Asked::State { .. }
             | scenario::Asked::Value(_)
             | scenario::Asked::Choice { .. } => format!("ikesim lab answer {}=VALUE", question.id),
@@ -127,7 +129,7 @@ fn ending(
     };
     let points: u32 = exercises.iter().map(|(name, exercise)| best(name, exercise)).sum();
     let all: u32 = exercises.iter().map(|(_, exercise)| exercise.points()).sum();
-    out.line(&format!("\nThat was the course \"{course}\": {points} of {all} points."))?;
+    out.section(&[&format!("That was the course \"{course}\": {points} of {all} points.")])?;
     match first_open(begun) {
         Some(next) => Ok(out.line(&begin(Some(next)))?),
         None => Ok(out.line("There is no further course: you have done them all.")?),

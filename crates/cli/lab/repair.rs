@@ -7,7 +7,7 @@ use ike::Role;
 use lab::{NoRepair, Sight};
 use scenario::{Asked, Sees, View};
 
-use super::folder::{Folder, config_file};
+use super::folder::{Folder, at, config_file};
 use super::progress;
 use crate::args::Side;
 use crate::failure::{Failure, USAGE};
@@ -25,7 +25,7 @@ pub fn attempt(
     out: &mut Out,
 ) -> Result<u8, Failure> {
     let role = whose(&folder, file, device.map(Into::into))?;
-    let path = file.map_or_else(|| folder.path.join(config_file(role)), PathBuf::from);
+    let path = file.map_or_else(|| at(&folder.path, Path::new(&config_file(role))), PathBuf::from);
     let bytes = input::bytes(&path, LONGEST)?;
     let repaired = lab::repaired(&folder.exercise.written, role, &input::name(&path), &bytes);
     let repaired = repaired.map_err(|no| refused(&no, role, &path))?;
@@ -75,7 +75,7 @@ fn whose(folder: &Folder, file: Option<&Path>, asked: Option<Role>) -> Result<Ro
     let meant = || {
         folder.exercise.lab.questions.iter().find_map(|question| match question.asked {
             Asked::Repair(role) => Some(role),
-            Asked::Cause(_) | Asked::State { .. } | Asked::Value(_) | Asked::Choice { .. } => None,
+            Asked::Cause { .. } | Asked::State { .. } | Asked::Value(_) | Asked::Choice { .. } => None,
         })
     };
     let role = asked.or_else(named).or_else(meant).or(sees.view());

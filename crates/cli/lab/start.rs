@@ -6,7 +6,7 @@ use std::path::Path;
 use lab::Work;
 use scenario::{Asked, Exercise, Lab, Question, Sees, View, nearest, shell_word};
 
-use super::folder::{Folder, README, STATE, around, config_file, is_lab};
+use super::folder::{Folder, README, STATE, around, at, config_file, is_lab};
 use crate::failure::{Failure, USAGE};
 use crate::input;
 use crate::out::Out;
@@ -16,7 +16,7 @@ use crate::output::{self, Holds};
 pub fn start(here: &Path, name: &str, to: Option<&Path>, out: &mut Out) -> Result<(), Failure> {
     let work = begun(here, name)?;
     let exercise = work.exercise()?;
-    let path = to.map_or_else(|| around(here).join(&work.name), |to| here.join(to));
+    let path = to.map_or_else(|| at(&around(here), Path::new(&work.name)), |to| at(here, to));
     if is_lab(&path) {
         let shown = path.display().to_string();
         return Err(Failure::new(USAGE, format!("{shown} holds an exercise already, and is left as it is"))
@@ -53,7 +53,7 @@ fn begun(here: &Path, name: &str) -> Result<Work, Failure> {
         return Err(Failure::new(USAGE, format!("there is no exercise `{name}`"))
             .help(Some(format!("{near}`ikesim lab list` has the names"))));
     }
-    let path = here.join(name);
+    let path = at(here, Path::new(name));
     let text = input::text(&path)?;
     // Read once under the file's own name, which is where its author looks.
     Exercise::parse(&input::name(&path), &text)?;
@@ -79,8 +79,7 @@ fn written(folder: &Folder, out: &mut Out) -> Result<Vec<String>, Failure> {
 }
 
 fn said(folder: &Folder, files: &[String], out: &mut Out) -> Result<(), Failure> {
-    let shown = folder.path.display().to_string();
-    let name = shown.strip_prefix("./").unwrap_or(&shown);
+    let name = &folder.path.display().to_string();
     for line in readme(&folder.exercise).lines() {
         out.line(line)?;
     }
@@ -117,15 +116,14 @@ fn sights(lab: &Lab) -> String {
 /// A question with what may be answered.
 pub fn asked(question: &Question) -> String {
     let Question { id, text, asked, points, .. } = question;
-    let unit = if *points == 1 { "point" } else { "points" };
-    let mut lines = format!("- `{id}` ({points} {unit}): {text}\n");
+    let mut lines = format!("- `{id}` ({}): {text}\n", super::answer::points(*points));
     match asked {
         Asked::Choice { choices, .. } => {
             for (letter, choice) in ('a'..='z').zip(choices) {
                 lines += &format!("    {letter}) {choice}\n");
             }
         }
-        Asked::Cause(_) => lines += "    a name from `ikesim list causes`\n",
+        Asked::Cause { .. } => lines += "    a name from `ikesim list causes`\n",
         Asked::State { .. } => lines += "    a name from `ikesim list states`\n",
         Asked::Repair(role) => {
             lines += &format!("    edit {}, then `ikesim lab try`\n", config_file(*role));

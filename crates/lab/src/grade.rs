@@ -39,7 +39,7 @@ pub fn grade(question: &Question, answer: &str, truth: &Sight) -> Result<Grade, 
         return Err(NoAnswer::Empty);
     }
     let right = match &question.asked {
-        Asked::Cause(_) => expected(question, truth).contains(&cause(answer)?.name().to_owned()),
+        Asked::Cause { .. } => expected(question, truth).contains(&cause(answer)?.name().to_owned()),
         Asked::State { .. } => expected(question, truth).contains(&state(answer)?.to_owned()),
         Asked::Value(answers) => answers.iter().any(|value| plain(value) == plain(answer)),
         Asked::Choice { choices, answers } => answers.contains(chosen(choices, answer)?),
@@ -51,10 +51,10 @@ pub fn grade(question: &Question, answer: &str, truth: &Sight) -> Result<Grade, 
 /// Every answer that counts as right, for the debrief; a repair has none.
 pub fn expected(question: &Question, truth: &Sight) -> Vec<String> {
     match &question.asked {
-        Asked::Cause(causes) if causes.is_empty() => {
+        Asked::Cause { answers, .. } if answers.is_empty() => {
             truth.causes().into_iter().take(1).map(|cause| cause.name().into()).collect()
         }
-        Asked::Cause(causes) => causes.iter().map(|cause| cause.name().into()).collect(),
+        Asked::Cause { answers, .. } => answers.iter().map(|cause| cause.name().into()).collect(),
         Asked::State { of: Some(role), answers } if answers.is_empty() => left(truth, *role),
         Asked::State { answers, .. } => answers.iter().map(|name| (*name).into()).collect(),
         Asked::Value(answers) | Asked::Choice { answers, .. } => answers.clone(),

@@ -2,6 +2,7 @@
 //!
 //! The format is `scenario`'s ([`scenario::Exercise`]). Nothing here reads a file or prints: the command line does.
 
+mod check;
 mod device;
 mod grade;
 mod repair;
@@ -10,6 +11,7 @@ mod shipped;
 mod sight;
 mod work;
 
+pub use check::{Checked, Finding, Fits, check};
 pub use device::{print, read};
 pub use grade::{Grade, NoAnswer, expected, grade};
 pub use repair::{NoRepair, repaired};

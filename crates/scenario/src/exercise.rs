@@ -105,8 +105,13 @@ pub struct Question {
 /// What counts as an answer, and which are right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// One of the causes. Empty: the one that the diagnosis of the whole run puts first.
-    Cause(Vec<Cause>),
+    /// One of the causes.
+    Cause {
+        /// Which are right. Empty: the one that the diagnosis of the whole run puts first.
+        answers: Vec<Cause>,
+        /// What the evidence leaves possible and the situation rules out.
+        excludes: Vec<Cause>,
+    },
     /// A name from [`state_names`](crate::state_names).
     State {
         /// Right where no answers are written: the state in which this side is left.

@@ -89,7 +89,10 @@ fn asked(table: &QuestionTable, sees: Sees) -> Result<Asked, Problem> {
     let of = table.of.as_ref().map(|at| word(at, "side", &ROLES)).transpose()?;
     only_where_meant(table)?;
     match table.kind.value.as_str() {
-        "cause" => Ok(Asked::Cause(table.answers.iter().map(cause).collect::<Result<_, _>>()?)),
+        "cause" => Ok(Asked::Cause {
+            answers: table.answers.iter().map(cause).collect::<Result<_, _>>()?,
+            excludes: table.excludes.iter().map(cause).collect::<Result<_, _>>()?,
+        }),
         "state" => {
             let answers: Vec<&'static str> = table.answers.iter().map(state).collect::<Result<_, _>>()?;
             if answers.is_empty() && of.is_none() {
@@ -116,6 +119,7 @@ fn only_where_meant(table: &QuestionTable) -> Result<(), Problem> {
     let misplaced = [
         ("choices", table.choices.first().map(|at| &at.span), kind == "choice"),
         ("of", table.of.as_ref().map(|at| &at.span), matches!(kind, "state" | "repair")),
+        ("excludes", table.excludes.first().map(|at| &at.span), kind == "cause"),
         ("answers", table.answers.first().map(|at| &at.span), kind != "repair"),
     ];
     let known = ASKED.contains(&kind);

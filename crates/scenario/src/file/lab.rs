@@ -73,6 +73,9 @@ pub(crate) struct QuestionTable {
     /// What counts as right. A cause or a state may leave it out: then the run itself says what is right.
     #[serde(default)]
     pub answers: Vec<At<String>>,
+    /// A cause: what fits all that is seen and is ruled out by the situation. `ikesim lab check` asks for it.
+    #[serde(default)]
+    pub excludes: Vec<At<String>>,
     /// A choice: everything that may be chosen.
     #[serde(default)]
     pub choices: Vec<At<String>>,
