@@ -22,6 +22,12 @@ pub fn start(here: &Path, name: &str, to: Option<&Path>, out: &mut Out) -> Resul
         return Err(Failure::new(USAGE, format!("{shown} holds an exercise already, and is left as it is"))
             .help(Some(format!("go on with it: cd {}, or name another folder", shell_word(&shown)))));
     }
+    // Its README.md would take the place of the user's own.
+    if fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_some()) {
+        let message = format!("{} is not empty, and is left as it is", path.display());
+        return Err(Failure::new(USAGE, message)
+            .help(Some(format!("name a new folder: ikesim lab start {name} DIR"))));
+    }
     fs::create_dir_all(&path).map_err(|error| Failure::file(&path, "make", &error))?;
     let folder = Folder { path, work, exercise };
     let files = written(&folder, out)?;
