@@ -1,5 +1,7 @@
 //! A side's configuration in its device's words: printed, read back, edited, refused.
 
+#![cfg(test)]
+
 use ike::{Profile, Role};
 use lab::{NoRepair, print, repaired};
 use scenario::Scenario;

@@ -1,5 +1,7 @@
 //! `[lab]`: what makes an exercise of a scenario, and what is wrong with one.
 
+#![cfg(test)]
+
 use scenario::{Asked, Exercise, Level, Sees, View};
 use sim::Cause;
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ike::config::{AclEnd, Net, protocol_name};
-use ike::ipsec::{EspCipher, TransformSet};
+use ike::ipsec::{EspCipher, Integrity, TransformSet};
 use ike::keymat::PreSharedKey;
 use ike::{AclLine, Config, Identity};
 
@@ -32,7 +32,7 @@ pub(super) fn transforms(set: TransformSet, cipher: fn(EspCipher) -> String) -> 
         let hmac = hmac.map_or(String::new(), |hmac| format!(" {}", hmac.esp_word()));
         format!("{}{hmac}", cipher(esp))
     });
-    let ah = set.ah.and_then(|ah| ah.ah_word()).map(str::to_owned);
+    let ah = set.ah.and_then(Integrity::ah_word).map(str::to_owned);
     ah.into_iter().chain(esp).collect::<Vec<_>>().join(" ")
 }
 
