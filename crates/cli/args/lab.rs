@@ -93,7 +93,7 @@ pub enum LabCommand {
         #[arg(required = true, value_name = "QUESTION=VALUE")]
         answers: Vec<String>,
     },
-    /// Take the next hint; what it costs is said first in the list of `status`.
+    /// Take the next hint; `status` says what it costs.
     Hint,
     /// Show what is answered, what it is worth, and what is next.
     Status,

@@ -117,3 +117,25 @@ impl Sight {
         if self.sees.includes(role) { text(like) } else { String::new() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who sees both sides sees what does not arrive, and not the fault.
+    #[test]
+    fn both_sides_together_do_not_name_the_fault() {
+        let lab = "[lab]\ntitle = \"T\"\nsituation = \"S\"\nsees = \"both\"\n[[lab.question]]\nid = \"q\"\nkind = \"cause\"\ntext = \"?\"\n";
+        for (fault, word) in [
+            ("kind = \"drop\"\nmessage = 3", "drop"),
+            ("kind = \"block-port\"\nport = 500", "block-port"),
+            ("kind = \"corrupt\"\nmessage = 5", "corrupt"),
+            ("kind = \"delay\"\nmessage = 2\nby = \"9s\"", "delay"),
+            ("kind = \"impair\"\nat = \"responder\"\nwhat = \"empty-ke\"", "impair"),
+        ] {
+            let exercise = Exercise::parse("x", &format!("{lab}[[fault]]\n{fault}\n")).unwrap();
+            let ladder = Sight::new(&exercise, exercise.written.clone()).ladder(Layout::WIDE);
+            assert!(!ladder.contains(word), "{ladder}");
+        }
+    }
+}

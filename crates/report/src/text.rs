@@ -12,7 +12,7 @@ use sim::state_name;
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
-use crate::row::{Row, What, rows};
+use crate::row::{Arrow, Row, What, rows};
 
 use held::held;
 use phase2::phase2;
@@ -34,6 +34,12 @@ pub fn seen(report: &Report, layout: Layout) -> String {
     let mut rows = rows(&report.scenario.setup, &report.trace, report.view);
     // The engine knows why it drops a message where its device logs less, or nothing.
     rows.retain(|row| !matches!(row.what, What::Network { .. } | What::Note { trouble: true, .. }));
+    for row in &mut rows {
+        // Who has both ends misses a message at one of them, and does not see what took it.
+        if let What::Arrow(Arrow { lost: Some(by), .. }) = &mut row.what {
+            *by = "does not arrive".into();
+        }
+    }
     let mut lines = course(report, &rows, layout);
     lines.extend(left(report, layout));
     lines.extend(phase2(report, layout));
