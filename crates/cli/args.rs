@@ -1,6 +1,7 @@
 //! The command line.
 
 mod diagnose;
+mod lab;
 mod live;
 mod look;
 mod many;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use diagnose::Diagnose;
+pub use lab::{Lab, LabCommand, Look};
 pub use live::{Connect, Listen, Local};
 pub use look::{DetailArg, LikeArg, Logs, Show, Sight};
 pub use many::{ExploreArgs, SweepArgs, WhyArgs};
@@ -141,6 +143,9 @@ pub enum Command {
     /// Judge every IKEv1 negotiation of a capture: where each side was left, and why.
     #[command(after_help = diagnose::EXAMPLES)]
     Diagnose(Diagnose),
+    /// Exercises: find out why a tunnel does not come up, from what one side shows.
+    #[command(after_help = lab::LAB_EXAMPLES)]
+    Lab(Lab),
     /// Write a commented starter scenario.
     #[command(
         after_help = "Examples:\n  ikesim init\n  ikesim init stall.toml --fault psk-mismatch\n  ikesim init - --fault drop"

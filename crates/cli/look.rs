@@ -55,7 +55,11 @@ fn like(asked: Option<LikeArg>, setup: &Setup, device: Role) -> Result<Like, Fai
 }
 
 fn moment(text: Option<&str>, end: Instant) -> Result<Instant, Failure> {
-    let Some(text) = text else { return Ok(end) };
+    text.map_or(Ok(end), time)
+}
+
+/// A moment of a run, in words like 20s.
+pub fn time(text: &str) -> Result<Instant, Failure> {
     scenario::parse_duration(text).map(|length| Instant::ZERO + length).ok_or_else(|| {
         Failure::new(USAGE, format!("`{text}` is no moment"))
             .help(Some("a time since the start, as 20s or 8030ms".into()))

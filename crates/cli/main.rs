@@ -10,6 +10,7 @@ mod failure;
 mod github;
 mod init;
 mod input;
+mod lab;
 mod list;
 mod live;
 mod look;
@@ -112,7 +113,13 @@ fn allowed(args: &Args) -> Result<Format, Failure> {
     if args.format != Format::Human
         && matches!(
             args.command,
-            Some(Command::Show(_) | Command::Logs(_) | Command::Diff { .. } | Command::Man { .. })
+            Some(
+                Command::Show(_)
+                    | Command::Logs(_)
+                    | Command::Diff { .. }
+                    | Command::Man { .. }
+                    | Command::Lab(_)
+            )
         )
     {
         return Err(Failure::new(failure::USAGE, "this command writes for people alone")
@@ -147,6 +154,7 @@ fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
         Some(Command::Explore(args)) => return explore::explore(args, format, out),
         Some(Command::Why(args)) => return why::why(args, format, out),
         Some(Command::Predict(args)) => return predict::predict(args, format, out),
+        Some(Command::Lab(args)) => return lab::lab(args, out),
         Some(Command::Import(args)) => return predict::import(args, out),
         Some(Command::Diff { one, other }) => return diff::diff(one, other, out),
         Some(Command::Man { folder }) => man::man(folder, out)?,

@@ -15,6 +15,7 @@ mod help;
 mod hostile;
 mod json;
 mod judged;
+mod lab;
 mod listen;
 mod live;
 mod look;

@@ -36,10 +36,10 @@ pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
 pub use page::{Chapter, captured_page, folio, page};
 pub use paste::{paste_json, paste_text};
-pub use pcap::{key_line, pcapng};
+pub use pcap::{capture_of, key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
-pub use text::{explained, text};
+pub use text::{explained, seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
 pub use wire::{judged_json, judged_text};
 

@@ -6,18 +6,14 @@ use std::time::Duration;
 
 use capture::Writer;
 use diagnose::words;
-use ike::Role;
+use ike::{Instant, Role};
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Negotiation, Setup, Timeline, Trace};
 
 /// A pcapng file. Virtual time zero is the epoch.
 pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
     // Both in one file: two would hide what was lost on the way.
     let mut writer = Writer::new(&["initiator", "responder"]);
-    for entry in trace.entries() {
-        let (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) = (entry.actor, &entry.kind)
-        else {
-            continue;
-        };
+    for (entry, role, datagram) in datagrams(trace) {
         // A lost datagram has no arrival that could tell, so its sending does.
         let comment = match entry.kind.sent() {
             Some(_) => after(setup, trace, entry.id),
@@ -29,6 +25,28 @@ pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
         writer.datagram(interface, at, (*from, *to), bytes, comment.as_deref());
     }
     writer.finish()
+}
+
+/// What the interfaces of these hosts carry up to a moment: a pcapng file without a word on what became of it.
+pub fn capture_of(trace: &Trace, roles: &[Role], until: Instant) -> Vec<u8> {
+    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    let mut writer = Writer::new(&names);
+    for (entry, role, datagram) in datagrams(trace).filter(|(entry, ..)| entry.at <= until) {
+        let interface = roles.iter().position(|one| *one == role).and_then(|at| u32::try_from(at).ok());
+        if let Some(interface) = interface {
+            let at = Duration::from_micros(entry.at.as_micros());
+            writer.datagram(interface, at, (datagram.from, datagram.to), &datagram.bytes, None);
+        }
+    }
+    writer.finish()
+}
+
+/// Every datagram where it leaves a host or reaches one.
+fn datagrams(trace: &Trace) -> impl Iterator<Item = (&Entry, Role, &Datagram)> {
+    trace.entries().iter().filter_map(|entry| match (entry.actor, &entry.kind) {
+        (Actor::Peer(role), Kind::Sent(datagram) | Kind::Arrived(datagram)) => Some((entry, role, datagram)),
+        _ => None,
+    })
 }
 
 /// What became of a datagram after it was sent.

@@ -12,7 +12,7 @@ use sim::state_name;
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
-use crate::row::rows;
+use crate::row::{Arrow, Row, What, rows};
 
 use held::held;
 use phase2::phase2;
@@ -24,14 +24,35 @@ const LABEL: usize = 11;
 
 /// The whole report, ANSI colours included; every line ends in a newline.
 pub fn text(report: &Report, layout: Layout) -> String {
-    let Report { scenario, view, .. } = report;
-    let setup = &scenario.setup;
-    let mut lines = title(report, layout);
-    lines.push(Line::default());
-    lines.extend(ladder(setup, &rows(setup, &report.trace, *view), *view, layout));
-    lines.push(Line::default());
+    let mut lines = course(report, &rows(&report.scenario.setup, &report.trace, report.view), layout);
     lines.extend(conclusions(report, layout));
     written(&lines)
+}
+
+/// What happened, as the report's view has it, without a word on why.
+pub fn seen(report: &Report, layout: Layout) -> String {
+    let mut rows = rows(&report.scenario.setup, &report.trace, report.view);
+    // The engine knows why it drops a message where its device logs less, or nothing.
+    rows.retain(|row| !matches!(row.what, What::Network { .. } | What::Note { trouble: true, .. }));
+    for row in &mut rows {
+        // Who has both ends misses a message at one of them, and does not see what took it.
+        if let What::Arrow(Arrow { lost: Some(by), .. }) = &mut row.what {
+            *by = "does not arrive".into();
+        }
+    }
+    let mut lines = course(report, &rows, layout);
+    lines.extend(left(report, layout));
+    lines.extend(phase2(report, layout));
+    written(&lines)
+}
+
+/// Title and ladder.
+fn course(report: &Report, rows: &[Row], layout: Layout) -> Vec<Line> {
+    let mut lines = title(report, layout);
+    lines.push(Line::default());
+    lines.extend(ladder(&report.scenario.setup, rows, report.view, layout));
+    lines.push(Line::default());
+    lines
 }
 
 /// What stands below the ladder.

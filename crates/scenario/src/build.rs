@@ -1,6 +1,7 @@
 //! From the file to a scenario: defaults, ranges, and what belongs together.
 
 mod crypto_map;
+mod exercise;
 mod expect;
 mod host;
 

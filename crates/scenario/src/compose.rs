@@ -78,6 +78,7 @@ impl File {
             network: file::Network::of(&setup.network),
             fault: setup.faults.iter().filter_map(FaultTable::of).map(At::from).collect(),
             expect: ExpectTable::of(&scenario.expect),
+            lab: None,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! the schema comes from these very structs.
 
 mod crypto_map;
+mod lab;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::value::{At, IdentityText};
 use crate::vocabulary;
 
 pub(super) use crypto_map::MapTable;
+pub(super) use lab::{LabTable, QuestionTable};
 
 // Unknown keys are errors throughout: one that is misspelt would silently mean the default.
 /// A negotiation between two peers: the empty file is a Main Mode tunnel that comes up.
@@ -53,6 +55,9 @@ pub(super) struct File {
     /// What the run is judged by.
     #[serde(skip_serializing_if = "is_default")]
     pub expect: ExpectTable,
+    /// What makes an exercise of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lab: Option<At<LabTable>>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

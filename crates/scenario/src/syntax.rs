@@ -50,3 +50,8 @@ fn plain(message: &str) -> String {
     ];
     WORDS.iter().fold(message.to_owned(), |text, (rust, user)| text.replace(rust, user))
 }
+
+/// The names of the tables and keys that stand at the top of a text, in their order; none where it is no TOML.
+pub fn tables(text: &str) -> Vec<String> {
+    toml::from_str::<toml::Table>(text).map_or_else(|_| Vec::new(), |table| table.keys().cloned().collect())
+}

@@ -5,6 +5,7 @@ use ike::ipsec::{Encapsulation, EspCipher, Integrity};
 use ike::{Authentication, Impair, MessageName, Mode, QuickState, Role, State};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
+use crate::exercise::{Level, Sees, View};
 use crate::faults::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use crate::value::Word;
 use sim::{Cause, Direction, MismatchAttribute, Passage};
@@ -54,6 +55,35 @@ pub(super) const DIRECTIONS: [Word<Direction>; 3] = [
 
 /// A duration in the schema.
 pub(super) const DURATION: &str = r"^[0-9]+(\.[0-9]+)?(us|ms|s|m|h)$";
+
+pub(super) const LEVELS: [Word<Level>; 3] =
+    [("easy", Level::Easy), ("medium", Level::Medium), ("hard", Level::Hard)];
+
+pub(super) const SEES: [Word<Sees>; 3] = [
+    ("initiator", Sees::One(Role::Initiator)),
+    ("responder", Sees::One(Role::Responder)),
+    ("both", Sees::Both),
+];
+
+pub(super) const VIEWS: [Word<View>; 4] =
+    [("show", View::Show), ("logs", View::Logs), ("capture", View::Capture), ("config", View::Config)];
+
+/// What a question asks for.
+pub(super) const ASKED: [&str; 5] = ["cause", "state", "value", "choice", "repair"];
+
+/// Every name of a state that a device or ikesim prints: an ASA's, IOS's, Quick Mode's, NONE.
+pub fn state_names() -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    let quick = QuickState::ALL.map(QuickState::name);
+    let all = State::all().map(State::asa).chain(State::all().map(State::ios)).chain(quick).chain(["NONE"]);
+    // Several states of an ASA's are one of IOS's.
+    for name in all {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
 
 pub(super) fn names<T>(words: &[Word<T>]) -> Vec<&'static str> {
     words.iter().map(|(name, _)| *name).collect()

@@ -1,0 +1,48 @@
+//! The exercises that ship with ikesim, sealed until one is opened.
+
+use scenario::{Exercise, ScenarioError};
+
+use crate::seal::{self, Use};
+
+include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
+
+/// The courses, in the order in which they are taken.
+pub const COURSES: [&str; 4] = ["First stall", "One side only", "What the other vendor prints", "Phase 2"];
+
+/// The text of the exercise of this name; `None`: none ships.
+pub fn text(name: &str) -> Option<String> {
+    let (_, sealed) = SEALED.iter().find(|(known, _)| *known == name)?;
+    String::from_utf8(seal::open(Use::Exercise, sealed)?).ok()
+}
+
+/// The names of all of them, in the order in which they are taken.
+pub fn names() -> Vec<&'static str> {
+    all().into_iter().map(|(name, _)| name).collect()
+}
+
+/// All of them, in the order in which they are taken. Those that cannot be read, which a test forbids, are left out.
+pub fn all() -> Vec<(&'static str, Exercise)> {
+    let read = |name: &'static str| Some((name, parse(name, &text(name)?).ok()?));
+    let mut all: Vec<(&str, Exercise)> = SEALED.iter().filter_map(|(name, _)| read(name)).collect();
+    all.sort_by_key(|(name, exercise)| {
+        let course = COURSES.iter().position(|course| *course == exercise.lab.course);
+        (course.unwrap_or(COURSES.len()), exercise.lab.order, *name)
+    });
+    all
+}
+
+/// Reads an exercise under its name.
+///
+/// # Errors
+/// As [`Exercise::parse`].
+pub fn parse(name: &str, text: &str) -> Result<Exercise, ScenarioError> {
+    Exercise::parse(name, text)
+}
+
+/// The exercise behind this one in its course; `None`: it is the last, or in no course.
+pub fn next(name: &str) -> Option<&'static str> {
+    let all = all();
+    let at = all.iter().position(|(known, _)| *known == name)?;
+    let course = &all.get(at)?.1.lab.course;
+    all.get(at + 1).filter(|(_, next)| next.lab.course == *course).map(|(name, _)| *name)
+}

@@ -1,0 +1,151 @@
+//! Exercises: nothing that a student can look at tells the cause, or anything of the side that is not seen.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use ike::{Powers, Role};
+use report::Like;
+use scenario::{Exercise, Sees};
+
+/// Runs ikesim in a folder; standard output and standard error together.
+fn ikesim(folder: &Path, arguments: &[&str]) -> String {
+    let Output { stdout, stderr, .. } =
+        Command::new(env!("CARGO_BIN_EXE_ikesim")).args(arguments).current_dir(folder).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr))
+}
+
+/// Everything that a student can look at before the debrief, each with where it stands.
+fn views(name: &str, exercise: &Exercise, home: &Path) -> Vec<(String, String)> {
+    let folder = home.join(name);
+    let mut seen = vec![("start".to_owned(), ikesim(home, &["lab", "start", name]))];
+    let mut look = |words: &[&str]| seen.push((words.join(" "), ikesim(&folder, words)));
+    look(&["lab"]);
+    look(&["lab", "list"]);
+    for view in ["show", "logs", "config", "try"] {
+        look(&["lab", view]);
+        for side in ["initiator", "responder"] {
+            look(&["lab", view, side]);
+        }
+    }
+    for at in ["0s", "1s", "20s", "200s"] {
+        look(&["lab", "show", "--at", at]);
+        look(&["lab", "show", "--detail", "--at", at]);
+        look(&["lab", "logs", "--at", at]);
+    }
+    look(&["lab", "capture"]);
+    look(&["lab", "debrief"]);
+    look(&["lab", "answer", "nothing=1"]);
+    look(&["lab", "try", "--device", "initiator"]);
+    look(&["lab", "try", "--device", "responder"]);
+    look(&["lab", "try", "README.md"]);
+    for question in &exercise.lab.questions {
+        for answer in ["", "qqqqqqqqqqqqqqqq", "z"] {
+            look(&["lab", "answer", &format!("{}={answer}", question.id)]);
+        }
+    }
+    for _ in 0..=exercise.lab.hints.len() {
+        look(&["lab", "hint"]);
+    }
+    look(&["lab", "status"]);
+    for command in
+        ["", "start", "show", "logs", "capture", "config", "try", "answer", "hint", "status", "debrief"]
+    {
+        let words: Vec<&str> =
+            ["lab", command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+        look(&words);
+    }
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        seen.push((
+            format!("file {}", path.display()),
+            format!("{}\n{text}", path.file_name().unwrap().display()),
+        ));
+    }
+    seen
+}
+
+/// What none of them may have: as a part of any text, and as a whole line.
+fn secrets(exercise: &Exercise) -> (BTreeSet<String>, BTreeSet<String>) {
+    let setup = &exercise.written.setup;
+    let (trace, outcome) = sim::run(setup, &Powers::none());
+    let causes = diagnose::diagnose(setup, &trace, &outcome, None);
+    let mut parts: BTreeSet<String> =
+        causes.iter().flat_map(|one| [one.cause.name().to_owned(), one.cause.meaning().to_owned()]).collect();
+    parts.extend(setup.faults.iter().map(|fault| fault.kind().to_owned()));
+    let Sees::One(seen) = exercise.lab.sees else { return (parts, BTreeSet::new()) };
+    let states = |role: Role| -> BTreeSet<String> {
+        let entered = trace.entries().iter().filter_map(|entry| match (entry.actor, &entry.kind) {
+            (sim::Actor::Peer(actor), sim::Kind::Engine(ike::Event::Entered { state, .. }))
+                if actor == role =>
+            {
+                Some(state.asa().to_owned())
+            }
+            _ => None,
+        });
+        entered.collect()
+    };
+    let other = seen.other();
+    parts.extend(states(other).difference(&states(seen)).cloned());
+    let like = |role: Role| match setup.hosts[role].profile.dialect {
+        ike::Dialect::Ios => Like::Ios,
+        ike::Dialect::Asa | ike::Dialect::Strongswan | ike::Dialect::Libreswan => Like::Asa,
+    };
+    let lines = |role: Role| -> BTreeSet<String> {
+        let logs = report::logs(setup, &trace, role, outcome.ended, like(role));
+        let config = lab::print(&setup.hosts[role], role);
+        logs.lines().chain(config.lines()).map(|line| line.trim().to_owned()).collect()
+    };
+    (parts, lines(other).difference(&lines(seen)).cloned().collect())
+}
+
+#[test]
+fn no_view_of_an_exercise_tells_more_than_it_may() {
+    let home = tempfile::tempdir().unwrap();
+    for (name, exercise) in lab::all() {
+        let (parts, lines) = secrets(&exercise);
+        assert!(!parts.is_empty(), "{name}");
+        let seen = views(name, &exercise, home.path());
+        // Were nothing shown, nothing would leak.
+        // A log names the peer alone.
+        let named = |text: &str| text.contains("203.0.113.1") || text.contains("198.51.100.1");
+        let shown = |what: &str| seen.iter().any(|(place, text)| place == what && named(text));
+        assert!(["lab logs", "lab config", "lab try"].into_iter().all(shown), "{name}");
+        for (place, text) in seen {
+            for part in &parts {
+                assert!(!text.contains(part.as_str()), "{name}: {place} has `{part}`:\n{text}");
+            }
+            for line in text.lines() {
+                assert!(!lines.contains(line.trim()), "{name}: {place} has the other side's `{line}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_program_shows_no_exercise_to_a_search_for_text() {
+    let program = fs::read(env!("CARGO_BIN_EXE_ikesim")).unwrap();
+    let program = String::from_utf8_lossy(&program);
+    for (name, exercise) in lab::all() {
+        let begins: String = exercise.lab.situation.chars().take(30).collect();
+        assert!(!program.contains(&begins), "{name}");
+    }
+}
+
+#[test]
+fn every_exercise_that_ships_is_solvable() {
+    for (name, exercise) in lab::all() {
+        for checked in lab::check(&exercise) {
+            assert_eq!(checked.findings, [], "{name}, variant {}: {:?}", checked.variant, checked.fits);
+        }
+    }
+}
+
+#[test]
+fn the_courses_are_those_that_are_known() {
+    let courses: BTreeSet<String> = lab::all().into_iter().map(|(_, one)| one.lab.course).collect();
+    let known: BTreeSet<String> = lab::COURSES.map(str::to_owned).into();
+    assert_eq!(courses, known);
+}
