@@ -44,7 +44,7 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         let (role, what) = (one.sender, one.what);
-        if !counts(what) || (what == What::Sealed && is_late(negotiation, one)) {
+        if !counts(what) || (what == What::Sealed && !answers_phase_1(negotiation, one)) {
             continue;
         }
         let at = sight.at.saturating_sub(began);
@@ -80,17 +80,19 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     facts
 }
 
-/// A refusal of the last message comes at once.
+/// A refusal comes at once.
 const AT_ONCE: Duration = Duration::from_millis(500);
 
-/// It comes so long after the exchange's last message that it is no answer to it: a DPD, a Delete much later.
-fn is_late(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
-    let is_last = |what| matches!(what, What::Phase1(name) if name.is_last(false));
-    let ended = negotiation.emissions.iter().any(|seen| is_last(seen.what) && seen.at() <= one.at());
-    let others =
-        negotiation.emissions.iter().filter(|seen| seen.sender != one.sender && seen.at() <= one.at());
-    let answered = others.filter(|seen| matches!(seen.what, What::Phase1(_))).map(Emission::at).max();
-    ended && answered.is_none_or(|at| one.at().saturating_sub(at) > AT_ONCE)
+/// It comes at once behind a message of phase 1 from the other side. What comes later is no answer to it (DPD, the Delete
+/// of one who gives up), and what follows the other side's own Informational answers that.
+pub(super) fn answers_phase_1(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
+    let heard = |seen: &&Emission<'_>| {
+        seen.sender != one.sender
+            && seen.at() <= one.at()
+            && matches!(seen.what, What::Phase1(_) | What::OutOfScript(_) | What::Sealed)
+    };
+    let last = negotiation.emissions.iter().filter(heard).max_by_key(|seen| seen.at());
+    last.is_some_and(|last| last.what != What::Sealed && one.at().saturating_sub(last.at()) <= AT_ONCE)
 }
 
 /// What a picture is made of. Later exchanges are another matter.

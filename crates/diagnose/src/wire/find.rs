@@ -48,6 +48,11 @@ impl<'c> Emission<'c> {
         self.near.as_ref().or(self.far.as_ref())
     }
 
+    /// It came to the place nearest to its receiver, as far as that can be told.
+    pub(super) fn arrived(&self, negotiation: &Negotiation<'_>) -> bool {
+        negotiation.places.len() < 2 || self.far.is_some()
+    }
+
     /// When it was seen first.
     pub fn at(&self) -> Duration {
         self.sight().map_or(Duration::ZERO, |sight| sight.at)

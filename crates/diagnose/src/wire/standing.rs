@@ -6,7 +6,8 @@ use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::{Cause, state_name};
 
 use super::base::confirms;
-use super::find::{Negotiation, is_later};
+use super::facts::answers_phase_1;
+use super::find::{Emission, Negotiation, is_later};
 use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
 use super::refusal::Told;
@@ -50,11 +51,8 @@ fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
     let Some(last) = last_message(negotiation) else {
         return false;
     };
-    let two = negotiation.places.len() > 1;
-    negotiation
-        .emissions
-        .iter()
-        .any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
+    let came = |one: &Emission<'_>| one.what == What::Phase1(last) && !one.altered && one.arrived(negotiation);
+    negotiation.emissions.iter().any(came)
 }
 
 /// The exchange's last message.
@@ -62,14 +60,21 @@ fn last_message(negotiation: &Negotiation<'_>) -> Option<MessageName> {
     MessageName::all(negotiation.mode?, confirms(negotiation)).next_back()
 }
 
-/// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
+/// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message, and it was
+/// not refused.
 fn up_as_far_as_seen(negotiation: &Negotiation<'_>, fits: &Fits) -> bool {
     if fits.count > 0 {
         return fits.up_late || fits.up == fits.count;
     }
     let last = last_message(negotiation).map(What::Phase1);
-    let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
-    !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_) | What::Informational))
+    let came = |one: &Emission<'_>| Some(one.what) == last && !one.altered && one.arrived(negotiation);
+    let Some(at) = negotiation.emissions.iter().rposition(came) else { return false };
+    let mut after = negotiation.emissions.iter().skip(at + 1);
+    !after.any(|one| match one.what {
+        What::Phase1(_) | What::Notify(_) | What::Informational => true,
+        What::Sealed => answers_phase_1(negotiation, one),
+        What::OutOfScript(_) | What::Fragment | What::Later(_) => false,
+    })
 }
 
 /// Where a side was left.
