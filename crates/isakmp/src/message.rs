@@ -74,7 +74,8 @@ impl Message {
         let body = if header.flags.contains(Flags::ENCRYPTION) {
             Body::Encrypted(rest.to_vec())
         } else {
-            let (chain, _) = rest.split_at_checked(rest.len() - padding(header.next_payload, rest)).unwrap_or((rest, &[]));
+            let (chain, _) =
+                rest.split_at_checked(rest.len() - padding(header.next_payload, rest)).unwrap_or((rest, &[]));
             Body::Clear(decode_chain(header.next_payload, chain, Header::LEN, Padding::None)?)
         };
         Ok(Message { header, body })

@@ -51,7 +51,8 @@ fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
     let Some(last) = last_message(negotiation) else {
         return false;
     };
-    let came = |one: &Emission<'_>| one.what == What::Phase1(last) && !one.altered && one.arrived(negotiation);
+    let came =
+        |one: &Emission<'_>| one.what == What::Phase1(last) && !one.altered && one.arrived(negotiation);
     negotiation.emissions.iter().any(came)
 }
 

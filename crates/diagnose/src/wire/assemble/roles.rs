@@ -21,7 +21,8 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
             Role::Initiator => Some(sight.ends),
             Role::Responder => Some((sight.ends.1, sight.ends.0)),
         });
-        let answers = || here().next().filter(|_| only_answers(here())).map(|sight| (sight.ends.1, sight.ends.0));
+        let answers =
+            || here().next().filter(|_| only_answers(here())).map(|sight| (sight.ends.1, sight.ends.0));
         let ends = told
             .or_else(answers)
             .or_else(|| guessed(here().filter(|sight| sight.mode().is_some())))
@@ -36,9 +37,7 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
 /// another one, which a translation gave to him who began.
 fn only_answers<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> bool {
     let Some(first) = sights.next() else { return false };
-    let refuses = |sight: &Sight<'_>| {
-        matches!(sight.what(Role::Responder), What::Notify(notify) if FIRST_REFUSALS.contains(&notify))
-    };
+    let refuses = |sight: &Sight<'_>| matches!(sight.what(Role::Responder), What::Notify(notify) if FIRST_REFUSALS.contains(&notify));
     let back = |sight: &Sight<'_>| {
         let (from, to) = (sight.ends.0.port(), sight.ends.1.port());
         [500, 4500].contains(&from) && ![500, 4500].contains(&to)
@@ -52,11 +51,8 @@ fn only_answers<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> bool {
 }
 
 /// What a responder refuses a first message with, and nobody anything else.
-const FIRST_REFUSALS: [NotifyType; 3] = [
-    NotifyType::NO_PROPOSAL_CHOSEN,
-    NotifyType::INVALID_EXCHANGE_TYPE,
-    NotifyType::INVALID_MAJOR_VERSION,
-];
+const FIRST_REFUSALS: [NotifyType; 3] =
+    [NotifyType::NO_PROPOSAL_CHOSEN, NotifyType::INVALID_EXCHANGE_TYPE, NotifyType::INVALID_MAJOR_VERSION];
 
 /// Who began, by the order of what was captured: the initiator's public value comes before the responder's, and its
 /// encrypted message answers the responder's public value. Initiator, then responder.
