@@ -83,16 +83,20 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
 /// A refusal comes at once.
 const AT_ONCE: Duration = Duration::from_millis(500);
 
-/// It comes at once behind a message of phase 1 from the other side. What comes later is no answer to it (DPD, the Delete
-/// of one who gives up), and what follows the other side's own Informational answers that.
+/// It comes at once behind a message of phase 1 from the other side, which got no other answer. What comes later is no
+/// answer to it (DPD, the Delete of one who gives up), and what follows the other side's own Informational answers that.
 pub(super) fn answers_phase_1(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
-    let heard = |seen: &&Emission<'_>| {
-        seen.sender != one.sender
-            && seen.at() <= one.at()
-            && matches!(seen.what, What::Phase1(_) | What::OutOfScript(_) | What::Sealed)
-    };
-    let last = negotiation.emissions.iter().filter(heard).max_by_key(|seen| seen.at());
-    last.is_some_and(|last| last.what != What::Sealed && one.at().saturating_sub(last.at()) <= AT_ONCE)
+    let before = negotiation.emissions.iter().take_while(|seen| !std::ptr::eq(*seen, one));
+    let last = before.filter(|seen| match seen.what {
+        What::Phase1(_) | What::OutOfScript(_) => true,
+        What::Sealed => seen.sender != one.sender,
+        What::Notify(_) | What::Informational | What::Fragment | What::Later(_) => false,
+    });
+    last.last().is_some_and(|last| {
+        last.sender != one.sender
+            && last.what != What::Sealed
+            && one.at().saturating_sub(last.at()) <= AT_ONCE
+    })
 }
 
 /// What a picture is made of. Later exchanges are another matter.

@@ -135,7 +135,10 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     for group in groups.into_values() {
         found.negotiations.extend(super::assemble::negotiation(group, &ends));
     }
-    found.negotiations.extend(super::version_2::refused(std::mem::take(&mut found.version_2), &ends));
+    let refused = super::version_2::refused(std::mem::take(&mut found.version_2), &ends);
+    let judged = refused.iter().map(|one| one.emissions.len() as u64).sum();
+    found.besides.version_2 = found.besides.version_2.saturating_sub(judged);
+    found.negotiations.extend(refused);
     found.negotiations.sort_by_key(|one| one.emissions.first().map_or(Duration::ZERO, Emission::at));
     found
 }

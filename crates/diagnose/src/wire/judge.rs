@@ -174,17 +174,29 @@ pub fn judge<'c>(
     notes.extend(notes::proved(&proofs));
     notes.extend(opened::told(&opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
-    let causes = match base.filter(|_| failed) {
+    let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
+    let causes = match base.filter(|_| failed || stops) {
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation);
             let said = said::first(&negotiation, &vendors, &opened);
             let grounds = grounds(&negotiation, &fits, told.as_ref(), &said, &proofs);
+            let unproven = |ground: &Ground| UNACCEPTED.contains(&ground.cause);
+            let grounds: Vec<Ground> =
+                grounds.into_iter().filter(|ground| !stops || unproven(ground)).collect();
             let known = vendors.as_ref().map(|vendor| vendor.as_ref().is_some_and(|v| v.profile.is_some()));
             causes(&negotiation, &base, &grounds, &proofs, (&shown, known))
         }
         None => Vec::new(),
     };
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
+}
+
+/// Why an initiator says nothing more when it has AM2.
+const UNACCEPTED: [Cause; 2] = [Cause::PskMismatch, Cause::IdentityMismatch];
+
+/// Nothing follows AM2, to which every initiator that accepts it has an answer at once.
+pub(super) fn stops_at_am2(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.emissions.last().is_some_and(|one| one.what == What::Phase1(MessageName::AM2))
 }
 
 /// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.

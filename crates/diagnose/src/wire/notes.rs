@@ -11,7 +11,7 @@ use isakmp::{Payload, PayloadType, SecurityAssociation};
 use super::base::Base;
 use super::evidence::{damaged, name};
 use super::find::{Besides, Emission, Negotiation};
-use super::judge::Verdict;
+use super::judge::{Verdict, stops_at_am2};
 use super::proof::Proof;
 use super::sight::What;
 use super::standing::went_on;
@@ -37,7 +37,10 @@ pub(super) fn notes(
             "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
         );
     }
-    if verdict == Verdict::Undecided {
+    if verdict == Verdict::Undecided && stops_at_am2(negotiation) {
+        notes
+            .push("the capture ends with AM2: if nothing follows it, the initiator did not accept it".into());
+    } else if verdict == Verdict::Undecided {
         notes.push("the capture ends before anything went wrong: capture for a minute or two".into());
     }
     if negotiation.responder_cookies.len() > 1 {

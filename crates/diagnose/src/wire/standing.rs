@@ -28,6 +28,7 @@ pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &F
     match fits.half {
         0 => Verdict::Stalled,
         half if half == fits.count - fits.up => Verdict::HalfOpen,
+        _ if spoke_under_the_sa(negotiation) => Verdict::HalfOpen,
         _ => Verdict::NotUp,
     }
 }
@@ -35,6 +36,22 @@ pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &F
 /// An exchange that only an established SA has was seen after phase 1.
 pub(super) fn went_on(negotiation: &Negotiation<'_>) -> bool {
     Role::BOTH.into_iter().any(|role| spoke_later(negotiation, role))
+}
+
+/// A Main Mode responder that sends an encrypted Informational that answers nothing was active: one that waits gives up in
+/// silence.
+fn spoke_under_the_sa(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.mode == Some(Mode::Main)
+        && negotiation.emissions.iter().any(|one| {
+            let sealed = one.sender == Role::Responder && one.what == What::Sealed;
+            sealed && !answers_phase_1(negotiation, one) && !follows_sealed(negotiation, one)
+        })
+}
+
+/// The initiator sent an encrypted Informational before: this one may answer it.
+fn follows_sealed(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
+    let sealed = |seen: &Emission<'_>| seen.sender == Role::Initiator && seen.what == What::Sealed;
+    negotiation.emissions.iter().any(|seen| sealed(seen) && seen.at() <= one.at())
 }
 
 /// Such an exchange proves both sides active. In Aggressive Mode the initiator is active when it has sent AM3: there
@@ -136,6 +153,12 @@ fn state(
             [only] => {
                 let sure = if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
                 (Some(*only), sure, Vec::new())
+            }
+            all if role == Role::Responder
+                && all.contains(&Some(State::MmActive))
+                && spoke_under_the_sa(negotiation) =>
+            {
+                (Some(Some(State::MmActive)), Sure::Inferred, Vec::new())
             }
             all => {
                 let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
