@@ -9,7 +9,7 @@ Examples:
   ikesim diagnose stall.pcapng
   ikesim diagnose left.pcap right.pcap             from both sides: where the packet got lost
   ikesim diagnose aggressive.pcap --psk-file old.txt --psk-file new.txt
-  ikesim diagnose stall.pcap --at 198.51.100.1     taken at that host: what comes there has arrived
+  ikesim diagnose stall.pcapng --at 198.51.100.1   taken at that host: what comes there has arrived
   ikesim diagnose main.pcap --psk-file psk.txt --keys keys.txt
   ikesim diagnose stall.pcapng --html stall.html   with every message's bytes beside its fields
   ikesim diagnose stall.pcapng --format json       one object per negotiation

@@ -84,19 +84,21 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
 const AT_ONCE: Duration = Duration::from_millis(500);
 
 /// It comes at once behind a message of phase 1 from the other side, which got no other answer. What comes later is no
-/// answer to it (DPD, the Delete of one who gives up), and what follows the other side's own Informational answers that.
+/// answer to it (DPD, the Delete of one who gives up), and what follows the other side's own Informational or Quick Mode answers that.
 pub(super) fn answers_phase_1(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
-    let before = negotiation.emissions.iter().take_while(|seen| !std::ptr::eq(*seen, one));
-    let last = before.filter(|seen| match seen.what {
-        What::Phase1(_) | What::OutOfScript(_) => true,
-        What::Sealed => seen.sender != one.sender,
-        What::Notify(_) | What::Informational | What::Fragment | What::Later(_) => false,
-    });
-    last.last().is_some_and(|last| {
-        last.sender != one.sender
-            && last.what != What::Sealed
-            && one.at().saturating_sub(last.at()) <= AT_ONCE
-    })
+    let is_phase_1 = |seen: &Emission<'_>| matches!(seen.what, What::Phase1(_) | What::OutOfScript(_));
+    let before = || negotiation.emissions.iter().filter(|seen| seen.at() <= one.at());
+    let heard = |seen: &&Emission<'_>| {
+        let other = matches!(seen.what, What::Sealed | What::Later(_));
+        seen.sender != one.sender && (is_phase_1(seen) || other)
+    };
+    // Clocks are coarse: of one moment phase 1 comes first.
+    let Some(last) = before().filter(heard).max_by_key(|seen| (seen.at(), is_phase_1(seen))) else {
+        return false;
+    };
+    let answered =
+        before().any(|seen| seen.sender == one.sender && is_phase_1(seen) && seen.at() > last.at());
+    is_phase_1(last) && !answered && one.at().saturating_sub(last.at()) <= AT_ONCE
 }
 
 /// What a picture is made of. Later exchanges are another matter.

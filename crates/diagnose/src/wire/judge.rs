@@ -179,10 +179,9 @@ pub fn judge<'c>(
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation);
             let said = said::first(&negotiation, &vendors, &opened);
-            let grounds = grounds(&negotiation, &fits, told.as_ref(), &said, &proofs);
-            let unproven = |ground: &Ground| UNACCEPTED.contains(&ground.cause);
-            let grounds: Vec<Ground> =
-                grounds.into_iter().filter(|ground| !stops || unproven(ground)).collect();
+            let beside = said::beside(&negotiation, &vendors);
+            let mut grounds = grounds(&negotiation, &fits, told.as_ref(), (&said, beside), &proofs);
+            grounds.retain(|ground| !stops || UNACCEPTED.contains(&ground.cause));
             let known = vendors.as_ref().map(|vendor| vendor.as_ref().is_some_and(|v| v.profile.is_some()));
             causes(&negotiation, &base, &grounds, &proofs, (&shown, known))
         }
@@ -204,7 +203,7 @@ fn grounds(
     negotiation: &Negotiation<'_>,
     fits: &Fits,
     told: Option<&Told>,
-    said: &[Said],
+    (said, beside): (&[Said], Vec<(Cause, Said)>),
     proofs: &[Proof],
 ) -> Vec<Ground> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
@@ -231,7 +230,7 @@ fn grounds(
         // What damage does depends on the byte: a run with it may look otherwise.
         add(Cause::MessageCorrupted, Role::Responder);
     }
-    for (like, (cause, at)) in said::beside(negotiation) {
+    for (like, (cause, at)) in beside {
         if grounds.iter().any(|ground| ground.cause == like)
             && !grounds.iter().any(|ground| ground.cause == cause)
         {

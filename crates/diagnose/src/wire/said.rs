@@ -1,6 +1,6 @@
 //! What the peers themselves say of a failure, in clear or where a key opens it: it decides before any run does.
 
-use ike::{MessageName, Mode, NotifyType, Profile, Role, Sides};
+use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Role, Sides};
 use sim::Cause;
 
 use super::base::{chosen, offered};
@@ -87,7 +87,7 @@ fn silent(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendor>>) -> Opt
     let came = negotiation.places.len() > 1
         && negotiation.emissions.iter().any(|one| one.far.is_some() && !one.altered);
     let silent = negotiation.emissions.iter().all(|one| one.sender == Role::Initiator);
-    let is_daemon = |profile: &Profile| ["strongswan", "libreswan"].contains(&profile.name);
+    let is_daemon = |profile: &Profile| matches!(profile.dialect, Dialect::Strongswan | Dialect::Libreswan);
     let daemon = vendors.initiator.as_ref().and_then(|vendor| vendor.profile).is_some_and(is_daemon);
     match negotiation.mode.filter(|_| came && silent && daemon)? {
         Mode::Main => Some((Cause::MissingTunnelGroup, Role::Responder)),
@@ -96,14 +96,18 @@ fn silent(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendor>>) -> Opt
 }
 
 /// What looks like another cause on the wire and is no fault of the catalogue: `(what it looks like, what it is)`.
-pub(super) fn beside(negotiation: &Negotiation<'_>) -> Vec<(Cause, Said)> {
-    let mut beside = vec![
+pub(super) fn beside(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendor>>) -> Vec<(Cause, Said)> {
+    let mut beside = Vec::new();
+    let speaks = |one: &Emission<'_>| one.sender == Role::Responder && one.what.phase_1().is_some();
+    if !negotiation.emissions.iter().any(speaks) {
         // charon refuses a version that it does not take as it refuses an offer.
-        (Cause::PolicyMismatch, (Cause::IkeVersion, Role::Responder)),
-    ];
+        beside.push((Cause::PolicyMismatch, (Cause::IkeVersion, Role::Responder)));
+    }
     let method = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
-    if method.is_some_and(|transform| transform.method.is_pre_shared()) {
-        // A side that insists on XAUTH refuses one that does not offer it as it refuses an identity.
+    let known = vendors.responder.as_ref().and_then(|vendor| vendor.profile);
+    let may_be_charon = known.is_none_or(|profile| profile.dialect == Dialect::Strongswan);
+    if may_be_charon && method.is_some_and(|transform| transform.method.is_pre_shared()) {
+        // charon that insists on XAUTH refuses one that does not offer it as it refuses an identity.
         beside.push((Cause::IdentityMismatch, (Cause::XauthMissing, Role::Responder)));
     }
     beside
