@@ -100,7 +100,7 @@ fn live_captures_of_the_field() {
     for path in files.map(|file| file.unwrap().path()) {
         let name = path.file_name().unwrap().to_str().unwrap();
         let truth = if name.contains("wrong-group") { "policy-mismatch" } else { "psk-mismatch" };
-        let found = judged(&[path.clone()]);
+        let found = judged(std::slice::from_ref(&path));
         assert_eq!(causes(&found[0]).first(), Some(&truth), "{name}");
     }
 }

@@ -21,15 +21,14 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
         None => on(setup, role, commands),
     };
     let told = |line: String, rest: Vec<String>| [vec![line], rest].concat();
-    let with_capture = |line: &str| {
-        let sides = Role::BOTH.into_iter().flat_map(|role| on(role, commands::capture(setup, role)));
-        told(line.into(), sides.collect())
+    let both = |commands: fn(&Setup, Role) -> Vec<String>| {
+        Role::BOTH.into_iter().flat_map(|role| on(role, commands(setup, role))).collect::<Vec<String>>()
     };
+    let with_capture = |line: &str| told(line.into(), both(commands::capture));
     match cause {
         Cause::PskMismatch => {
             // Of two unlike keys nobody can say which is the right one.
-            let [i, r] = Role::BOTH.map(|role| on(role, commands::key(setup, role)));
-            told("Enter the same key on both sides, character by character:".into(), [i, r].concat())
+            told("Enter the same key on both sides, character by character:".into(), both(commands::key))
         }
         Cause::MissingTunnelGroup => on(at, commands::group(setup, at)),
         Cause::MissingPsk => on(at, commands::key(setup, at)),
@@ -47,16 +46,7 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
             // Only the side that calls names an address.
             told(line.into(), on(Role::Initiator, commands::peer_address(setup)))
         }
-        Cause::IdentityMismatch => {
-            // Either mends it; the one that gives up a check comes second.
-            let send = on(at.other(), commands::identity(setup, at.other()));
-            let take = if known[at] {
-                told("or take any identity:".into(), on(at, commands::any_identity(setup, at)))
-            } else {
-                told("or:".into(), plain::on(at, "take any identity".into()))
-            };
-            told("Let one say what the other insists on:".into(), [send, take].concat())
-        }
+        Cause::IdentityMismatch => identity(setup, at, known[at], &on),
         Cause::NoRoute => {
             // `at` missed the packets: it is the sender's way that is wrong.
             let (lost, to) = (at.other(), address_seen(setup, at.other()));
@@ -68,10 +58,8 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
             vec![format!("Bring the {at} up, and see that {} answers.", setup.outside_address(at))]
         }
         Cause::PortClosed => {
-            let line = format!(
-                "Start IKE at {}: nobody listens there on UDP 500 or 4500.",
-                setup.outside_address(at)
-            );
+            let host = setup.outside_address(at);
+            let line = format!("Start IKE at {host}: nobody listens there on UDP 500 or 4500.");
             // From outside, a daemon that does not run and an IKE that is switched off look alike.
             told(line, on(at, commands::enable(setup, at)))
         }
@@ -98,6 +86,24 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
             with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
         }
     }
+}
+
+/// Either side mends it; the one that gives up a check comes second.
+fn identity(
+    setup: &Setup,
+    at: Role,
+    known: bool,
+    on: &dyn Fn(Role, Vec<String>) -> Vec<String>,
+) -> Vec<String> {
+    let send = on(at.other(), commands::identity(setup, at.other()));
+    let take = if known {
+        on(at, commands::any_identity(setup, at))
+    } else {
+        plain::on(at, "take any identity".into())
+    };
+    let words = |line: &str| vec![line.to_owned()];
+    let both = [words("Let one say what the other insists on:"), send, words("or take any identity:"), take];
+    both.concat()
 }
 
 /// What mends a cause that configurations show, in plain words; `None`: a run shows it, with values to name.

@@ -11,7 +11,7 @@ use diagnose::wire::{Judge, Judgement, Keys, Verdict, judge};
 use ike::{NotifyType, Powers, Role};
 use isakmp::{CookiePair, ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
-use sim::{Actor, Cause, Kind, Timeline};
+use sim::{Actor, Cause, Timeline};
 
 const CHARONS: &str = "[initiator]\nprofile = 'strongswan'\n[responder]\nprofile = 'strongswan'\n";
 const LONG: Duration = Duration::from_secs(600);
@@ -23,8 +23,9 @@ fn both(text: &str, last: Duration, ahead: Duration) -> [Capture; 2] {
     let of = |role: Role| {
         let late = if role == Role::Responder { ahead } else { Duration::ZERO };
         let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
-        let datagrams = own.filter_map(|entry| match &entry.kind {
-            Kind::Sent(datagram) | Kind::Arrived(datagram) => Some(Datagram {
+        let datagrams = own.filter_map(|entry| {
+            let datagram = entry.kind.sent().or(entry.kind.arrived())?;
+            Some(Datagram {
                 frame: 0,
                 interface: 0,
                 at: late + Duration::from_micros(entry.at.as_micros()),
@@ -33,8 +34,7 @@ fn both(text: &str, last: Duration, ahead: Duration) -> [Capture; 2] {
                 payload: datagram.bytes.to_vec(),
                 cut: false,
                 ttl: 0,
-            }),
-            _ => None,
+            })
         });
         file(datagrams.collect(), last)
     };

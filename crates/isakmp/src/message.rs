@@ -115,7 +115,7 @@ impl Message {
     /// Zeros behind so many bytes, where the header's length asks for them.
     fn padding(&self, len: usize) -> usize {
         let missing = usize::try_from(self.header.length).unwrap_or(0).saturating_sub(len);
-        if missing < WORD && len.saturating_add(missing) % WORD == 0 { missing } else { 0 }
+        if missing < WORD && len.saturating_add(missing).is_multiple_of(WORD) { missing } else { 0 }
     }
 
     /// The bytes.
@@ -143,7 +143,8 @@ const WORD: usize = 4;
 /// How many of them stand there. No RFC knows them; pluto sends them and charon reads past them.
 fn padding(first: PayloadType, rest: &[u8]) -> usize {
     let Some(left) = behind_the_chain(first, rest) else { return 0 };
-    let is_padding = left.len() < WORD && rest.len() % WORD == 0 && left.iter().all(|byte| *byte == 0);
+    let is_padding =
+        left.len() < WORD && rest.len().is_multiple_of(WORD) && left.iter().all(|byte| *byte == 0);
     if is_padding { left.len() } else { 0 }
 }
 

@@ -37,12 +37,11 @@ pub(super) fn clear(judgements: &mut [Judgement<'_>]) {
             .iter()
             .any(|one| one.began > failed.began && one.ends == failed.ends && one.offered == failed.offered);
         let refused = judgement.negotiation.emissions.iter().any(|one| matches!(one.what, What::Notify(_)));
-        let right = |cause: Cause| match cause {
-            Cause::NoRoute | Cause::Port500Blocked => true,
-            Cause::WrongPeerAddress | Cause::IkeDisabled => called,
-            // Who said so said so: the other side may have been changed in between.
-            Cause::PolicyMismatch => offered && !refused,
-            _ => false,
+        let right = |cause: Cause| {
+            matches!(cause, Cause::NoRoute | Cause::Port500Blocked)
+                || (called && matches!(cause, Cause::WrongPeerAddress | Cause::IkeDisabled))
+                // Who said so said so: the other side may have been changed in between.
+                || (offered && !refused && cause == Cause::PolicyMismatch)
         };
         if judgement.causes.iter().any(|suspect| !right(suspect.cause)) {
             judgement.causes.retain(|suspect| !right(suspect.cause));
