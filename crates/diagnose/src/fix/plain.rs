@@ -1,13 +1,13 @@
-//! The same in plain words, for a device that nothing tells.
+//! The same in plain words, for a device whose commands are not known.
 
 use ike::Role;
 use sim::{Cause, Setup};
 
 use crate::compare::address_seen;
 
-/// Under a line that says whose device it is.
+/// Under a line that says so.
 pub(super) fn on(role: Role, words: String) -> Vec<String> {
-    vec![format!("{role} (whose device it is, nothing tells):"), format!("  {words}")]
+    vec![format!("{role} (in plain words):"), format!("  {words}")]
 }
 
 /// What to do on this side; `None`: the commands need no device.
