@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Keys, judge};
+use diagnose::wire::{Judge, Keys};
 use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};
@@ -20,6 +20,9 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
     if args.captures.iter().filter(stdin).count() > 1 {
         return Err(Failure::new(USAGE, "standard input can be only one of the captures"));
     }
+    if args.at.is_some() && args.captures.len() > 1 {
+        return Err(Failure::new(USAGE, "--at says where one capture was taken: two show it themselves"));
+    }
     let read = args.captures.iter().chain(&args.psk_file).chain(&args.keys).map(PathBuf::as_path);
     let taken = (format != Format::Human).then_some("--format json");
     let quiet = output::check(&output::wanted([("--html", &args.html)]), read, taken)?;
@@ -27,7 +30,7 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
     let pre_shared =
         args.psk_file.iter().map(|path| Ok((name(path), psk(path)?))).collect::<Result<Vec<_>, Failure>>()?;
     let cipher = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
-    let findings = judge(&captures, &Keys { cipher, pre_shared });
+    let findings = Judge::default().taken_at(args.at).judge(&captures, &Keys { cipher, pre_shared });
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
     if let Some(path) = &args.html {
         let page = report::captured_page(&findings, &names);

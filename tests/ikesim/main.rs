@@ -10,6 +10,7 @@ mod diff;
 mod docs;
 mod explain;
 mod explore;
+mod field_captures;
 mod files;
 mod help;
 mod hostile;

@@ -40,8 +40,8 @@ const REAL: [(&str, &str, &str, &str); 15] = [
     ("identity-pluto-pluto", "MM_WAIT_MSG6", "MM_WAIT_MSG5", "identity-mismatch"),
     ("aggressive-psk-charon-charon", "NONE", "AM_WAIT_MSG3", "psk-mismatch"),
     ("aggressive-psk-pluto-pluto", "AM_WAIT_MSG2", "AM_WAIT_MSG3", "psk-mismatch"),
-    // charon sends AUTHENTICATION_FAILED for another method, too.
-    ("aggressive-off-charon-charon", "AM_WAIT_MSG2", "NONE", "policy-mismatch"),
+    // charon sends AUTHENTICATION_FAILED for an identity that it does not know, too.
+    ("aggressive-off-charon-charon", "AM_WAIT_MSG2", "NONE", "identity-mismatch"),
 ];
 
 #[test]

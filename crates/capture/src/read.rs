@@ -191,6 +191,8 @@ impl Seen {
 
     fn interface(&mut self, link: Linktype, resolution: u64, snaplen: u32) {
         self.begun = true;
+        // The type is 16 bits wide; above them stand the length of a check sequence (pcap) and a sign that a library adds.
+        let link = Linktype(link.0 & 0xffff);
         if !is_known(link) {
             self.note(format!("link type {} is not read", link.0));
         }

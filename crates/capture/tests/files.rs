@@ -77,6 +77,8 @@ fn every_framing_is_read() {
         (108, [&[0, 0, 0, 2][..], &ip].concat()),
         (113, [cooked, ip.clone()].concat()),
         (276, [cooked2, ip.clone()].concat()),
+        // Above the type's 16 bits: a frame check sequence of four bytes.
+        (0x5000_0001, [ethernet(&[8, 0]), vec![0; 4]].concat()),
     ];
     for (link, frame) in framings {
         let mut file =

@@ -1,5 +1,6 @@
 //! `ikesim diagnose`
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// What the help ends with.
@@ -8,6 +9,7 @@ Examples:
   ikesim diagnose stall.pcapng
   ikesim diagnose left.pcap right.pcap             from both sides: where the packet got lost
   ikesim diagnose aggressive.pcap --psk-file old.txt --psk-file new.txt
+  ikesim diagnose stall.pcapng --at 198.51.100.1   taken at that host: what comes there has arrived
   ikesim diagnose main.pcap --psk-file psk.txt --keys keys.txt
   ikesim diagnose stall.pcapng --html stall.html   with every message's bytes beside its fields
   ikesim diagnose stall.pcapng --format json       one object per negotiation
@@ -27,7 +29,11 @@ pub struct Diagnose {
     /// A pre-shared key to try, several times if need be; one newline at the end is not part of it.
     #[arg(long, value_name = "FILE")]
     pub psk_file: Vec<PathBuf>,
-    /// Key lines (initiator cookie, comma, cipher key): Main Mode's hashes can then be checked too.
+    /// The capture was taken at the host with this address: what comes there has arrived, what leaves may be lost.
+    #[arg(long, value_name = "ADDRESS")]
+    pub at: Option<IpAddr>,
+    /// Key lines (initiator cookie, comma, cipher key): Main Mode's hashes can then be checked too, and
+    /// encrypted Informational messages are read.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Write one HTML page: ladders, causes, and each message's bytes beside its fields.

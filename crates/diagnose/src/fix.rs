@@ -2,22 +2,33 @@
 
 mod commands;
 mod phase2;
+mod plain;
 
-use ike::Role;
+use ike::{Role, Sides};
 use sim::{Cause, Setup};
 
 use crate::compare::address_seen;
 
 /// The lines for one cause. `at` is the side that refused, or missed, the critical message.
 pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
-    let on = |role, commands| on(setup, role, commands);
+    fix_for(setup, cause, at, Sides::new(true, true))
+}
+
+/// The same where it is not known whose devices both are: what nobody's commands are written in is said in plain words.
+pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>) -> Vec<String> {
+    let on = |role: Role, commands| match plain::words(setup, cause, role).filter(|_| !known[role]) {
+        Some(words) => plain::on(role, words),
+        None => on(setup, role, commands),
+    };
     let told = |line: String, rest: Vec<String>| [vec![line], rest].concat();
-    let with_capture = |line: &str| told(line.into(), capture(setup));
+    let both = |commands: fn(&Setup, Role) -> Vec<String>| {
+        Role::BOTH.into_iter().flat_map(|role| on(role, commands(setup, role))).collect::<Vec<String>>()
+    };
+    let with_capture = |line: &str| told(line.into(), both(commands::capture));
     match cause {
         Cause::PskMismatch => {
             // Of two unlike keys nobody can say which is the right one.
-            let [i, r] = Role::BOTH.map(|role| on(role, commands::key(setup, role)));
-            told("Enter the same key on both sides, character by character:".into(), [i, r].concat())
+            told("Enter the same key on both sides, character by character:".into(), both(commands::key))
         }
         Cause::MissingTunnelGroup => on(at, commands::group(setup, at)),
         Cause::MissingPsk => on(at, commands::key(setup, at)),
@@ -35,12 +46,7 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             // Only the side that calls names an address.
             told(line.into(), on(Role::Initiator, commands::peer_address(setup)))
         }
-        Cause::IdentityMismatch => {
-            // Either mends it; the one that gives up a check comes second.
-            let send = on(at.other(), commands::identity(setup, at.other()));
-            let take = told("or take any identity:".into(), on(at, commands::any_identity(setup, at)));
-            told("Let one say what the other insists on:".into(), [send, take].concat())
-        }
+        Cause::IdentityMismatch => identity(setup, at, known[at], &on),
         Cause::NoRoute => {
             // `at` missed the packets: it is the sender's way that is wrong.
             let (lost, to) = (at.other(), address_seen(setup, at.other()));
@@ -52,18 +58,16 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
             vec![format!("Bring the {at} up, and see that {} answers.", setup.outside_address(at))]
         }
         Cause::PortClosed => {
-            let line = format!(
-                "Start IKE at {}: nobody listens there on UDP 500 or 4500.",
-                setup.outside_address(at)
-            );
+            let host = setup.outside_address(at);
+            let line = format!("Start IKE at {host}: nobody listens there on UDP 500 or 4500.");
             // From outside, a daemon that does not run and an IKE that is switched off look alike.
             told(line, on(at, commands::enable(setup, at)))
         }
         Cause::IkeVersion | Cause::XauthMissing => {
             outside_phase1(cause).into_iter().map(str::to_owned).collect()
         }
-        Cause::Port500Blocked => permit(setup, at, 500),
-        Cause::Port4500Blocked => permit(setup, at, 4500),
+        Cause::Port500Blocked => permit(setup, at, 500, known[at]),
+        Cause::Port4500Blocked => permit(setup, at, 4500, known[at]),
         Cause::MessageLost => {
             with_capture("Find where the message is lost: capture on both sides and compare.")
         }
@@ -84,6 +88,24 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
     }
 }
 
+/// Either side mends it; the one that gives up a check comes second.
+fn identity(
+    setup: &Setup,
+    at: Role,
+    known: bool,
+    on: &dyn Fn(Role, Vec<String>) -> Vec<String>,
+) -> Vec<String> {
+    let send = on(at.other(), commands::identity(setup, at.other()));
+    let take = if known {
+        on(at, commands::any_identity(setup, at))
+    } else {
+        plain::on(at, "take any identity".into())
+    };
+    let words = |line: &str| vec![line.to_owned()];
+    let both = [words("Let one say what the other insists on:"), send, words("or take any identity:"), take];
+    both.concat()
+}
+
 /// What mends a cause that configurations show, in plain words; `None`: a run shows it, with values to name.
 pub fn outside_phase1(cause: Cause) -> Option<&'static str> {
     const PLAIN: [(Cause, &str); 4] = [
@@ -102,21 +124,16 @@ pub fn outside_phase1(cause: Cause) -> Option<&'static str> {
 }
 
 /// What lets a port through, in the device's commands.
-fn permit(setup: &Setup, at: Role, port: u16) -> Vec<String> {
+fn permit(setup: &Setup, at: Role, port: u16, known: bool) -> Vec<String> {
     let [i, r] = Role::BOTH.map(|role| setup.outside_address(role));
-    let commands = commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}"));
-    let head = vec![
-        // Both ways: a rule for one lets the question through and eats the answer.
-        format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them."),
-        format!("in the words of {}:", setup.hosts[at].profile.title),
-    ];
-    head.into_iter().chain(commands).collect()
-}
-
-/// How to see the packets on each side.
-fn capture(setup: &Setup) -> Vec<String> {
-    let side = |role| on(setup, role, commands::capture(setup, role));
-    Role::BOTH.into_iter().flat_map(side).collect()
+    // Both ways: a rule for one lets the question through and eats the answer.
+    let mut lines =
+        vec![format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them.")];
+    if known {
+        lines.push(format!("in the words of {}:", setup.hosts[at].profile.title));
+        lines.extend(commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}")));
+    }
+    lines
 }
 
 /// Commands under a line that says where they are typed.

@@ -109,10 +109,25 @@ pub(crate) fn catalogue(setup: &Setup, role: Role) -> Vec<Fault> {
     for message in messages() {
         faults.push(Fault::wire(message, WireAct::Drop { times: Times::All }));
         faults.push(Fault::wire(message, WireAct::Truncate { length: None, times: Times::All }));
-        faults.push(Fault::wire(message, WireAct::Delay { by: Duration::from_secs(90) }));
+        faults.push(Fault::wire(message, WireAct::Delay { by: too_late(setup, message) }));
         // Damage at the end, and damage to the initiator's cookie: the two look unlike.
         let damage = |byte| WireAct::Corrupt { byte, bit: 0, times: Times::All };
         faults.extend([None, Some(0)].map(|byte| Fault::wire(message, damage(byte))));
     }
     faults
 }
+
+/// Later than any peer waits for an answer to this message, or for the message itself.
+fn too_late(setup: &Setup, message: MessageName) -> Duration {
+    let around = MessageName::all(setup.mode, true).filter(|one| one.number() <= message.number());
+    let waits = around.flat_map(|one| {
+        Role::BOTH.map(|role| {
+            let schedule = setup.hosts[role].profile.timers.value.schedule(one);
+            schedule.map_or(Duration::ZERO, |schedule| Duration::from_millis(schedule.give_up))
+        })
+    });
+    waits.max().unwrap_or_default() + BEHIND
+}
+
+/// How far behind the end of every wait a message comes that is called late.
+const BEHIND: Duration = Duration::from_secs(15);

@@ -11,25 +11,32 @@ mod facts;
 mod find;
 mod fits;
 mod judge;
+mod later;
 mod looks;
 mod matching;
 mod notes;
+mod opened;
 mod proof;
 mod refusal;
 mod runs;
+mod said;
 mod sight;
 mod standing;
 mod vendor;
+mod version_2;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use capture::Capture;
 use ike::Mode;
+use isakmp::Cookie;
 
 pub use base::{chosen, floated, offered, translated};
 pub use evidence::name;
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
+pub use opened::Opened;
 pub use proof::{Keys, Proof};
 pub use refusal::Refusal;
 pub use sight::{Place, Sight, What};
@@ -44,7 +51,7 @@ pub struct Findings<'c> {
     pub besides: Besides,
     /// What there is besides, and what several negotiations say together: a line each.
     pub notes: Vec<String>,
-    /// Negotiations that were found.
+    /// IKEv1 negotiations that were found.
     pub found: usize,
 }
 
@@ -64,40 +71,53 @@ pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
 
 /// Judges captures, and remembers the engine's runs from one to the next.
 #[derive(Default)]
-pub struct Judge(matching::Cache);
+pub struct Judge {
+    cache: matching::Cache,
+    at: Option<IpAddr>,
+}
 
 impl Judge {
+    /// One capture was taken at the host with this address.
+    #[must_use]
+    pub fn taken_at(self, address: Option<IpAddr>) -> Judge {
+        Judge { at: address, ..self }
+    }
+
     /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
     pub fn judge<'c>(&mut self, captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
         let found = find::find(captures);
         let mut notes = notes::besides(found.besides, captures);
         notes.extend(notes::together(&found.negotiations));
-        let count = found.negotiations.len();
+        notes.extend(notes::elsewhere(self.at, &found.negotiations));
+        let count = found.negotiations.iter().filter(|one| one.refused_version_2.is_none()).count();
         let mut judgements: Vec<Judgement<'c>> = Vec::new();
         // A tunnel that is tried again all day leaves hundreds that look alike: one of them is judged.
         let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
         for negotiation in found.negotiations {
-            let signature = signature(&negotiation);
+            let signature = signature(&negotiation, keys);
             if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
                 known.alike.push(negotiation);
                 continue;
             }
             alike.insert(signature, judgements.len());
-            judgements.push(judge::judge(negotiation, keys, &mut self.0));
+            judgements.push(judge::judge(negotiation, keys, self.at, &mut self.cache));
         }
+        later::clear(&mut judgements);
         Findings { judgements, besides: found.besides, notes, found: count }
     }
 }
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.
-type Signature = (Vec<std::net::IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, bool);
+type Signature = (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, bool, Option<Cookie>);
 
-fn signature(negotiation: &Negotiation<'_>) -> Signature {
+fn signature(negotiation: &Negotiation<'_>, keys: &Keys) -> Signature {
     // Without ports: a retry through a NAT may come from another one and is the same trouble.
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();
     let picture = facts::facts(negotiation).into_keys().collect();
     // The picture leaves later exchanges out, but they may prove that phase 1 came up.
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
-    (ends, negotiation.mode, offered, picture, later)
+    // A key opens what no other negotiation's key does.
+    let own_key = Some(negotiation.cookies.initiator).filter(|cookie| keys.cipher.contains_key(cookie));
+    (ends, negotiation.mode, offered, picture, later, own_key)
 }

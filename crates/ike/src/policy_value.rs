@@ -66,15 +66,48 @@ pub enum OfferedValue {
     Method(Option<u64>),
 }
 
-/// Private-use numbers: XAUTH and hybrid methods (draft-beaulieu-ike-xauth-02 section 7).
-const XAUTH_METHODS: std::ops::RangeInclusive<u64> = 65_001..=65_010;
+/// Private-use numbers of XAUTH: those behind a pre-shared key, and all of them, hybrid methods too.
+const XAUTH_PSK: std::ops::RangeInclusive<u64> = 65_001..=65_002;
+const XAUTH: [std::ops::RangeInclusive<u64>; 2] = [64_221..=64_224, 65_001..=65_010];
+
+/// Methods that are not built, in the words of a scenario file (RFC 2409 appendix A, RFC 4754,
+/// draft-beaulieu-ike-xauth-02 section 7, draft-ietf-ipsec-isakmp-hybrid-auth-05 section 3.2).
+const METHODS: [(u64, &str); 18] = [
+    (2, "dss-sig"),
+    (4, "rsa-encr"),
+    (5, "rsa-encr-revised"),
+    (9, "ecdsa-256-sig"),
+    (10, "ecdsa-384-sig"),
+    (11, "ecdsa-521-sig"),
+    (64_221, "hybrid-init-rsa"),
+    (64_222, "hybrid-resp-rsa"),
+    (64_223, "hybrid-init-dss"),
+    (64_224, "hybrid-resp-dss"),
+    (65_001, "xauth-init-pre-share"),
+    (65_002, "xauth-resp-pre-share"),
+    (65_003, "xauth-init-dss"),
+    (65_004, "xauth-resp-dss"),
+    (65_005, "xauth-init-rsa"),
+    (65_006, "xauth-resp-rsa"),
+    (65_007, "xauth-init-rsa-encr"),
+    (65_008, "xauth-resp-rsa-encr"),
+];
+
+fn method_name(number: u64) -> Option<&'static str> {
+    METHODS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+}
 
 impl OfferedValue {
+    /// A method behind which XAUTH follows.
+    pub fn is_xauth(self) -> bool {
+        matches!(self, OfferedValue::Method(Some(number)) if XAUTH.iter().any(|range| range.contains(&number)))
+    }
+
     /// A method that proves a pre-shared key, with or without XAUTH behind it.
     pub fn is_pre_shared(self) -> bool {
         match self {
             OfferedValue::Known(value) => value == PolicyValue::Authentication(Authentication::PreShared),
-            OfferedValue::Method(number) => number.is_some_and(|number| XAUTH_METHODS.contains(&number)),
+            OfferedValue::Method(number) => number.is_some_and(|number| XAUTH_PSK.contains(&number)),
             OfferedValue::Cipher { .. } | OfferedValue::Hash(_) | OfferedValue::Group(_) => false,
         }
     }
@@ -90,7 +123,10 @@ impl fmt::Display for OfferedValue {
             }
             OfferedValue::Hash(value) => write!(f, "hash {}", number(value)),
             OfferedValue::Group(value) => f.write_str(&number(value)),
-            OfferedValue::Method(value) => write!(f, "method {}", number(value)),
+            OfferedValue::Method(value) => match value.and_then(method_name) {
+                Some(name) => f.write_str(name),
+                None => write!(f, "method {}", number(value)),
+            },
         }
     }
 }

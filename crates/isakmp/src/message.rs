@@ -74,7 +74,9 @@ impl Message {
         let body = if header.flags.contains(Flags::ENCRYPTION) {
             Body::Encrypted(rest.to_vec())
         } else {
-            Body::Clear(decode_chain(header.next_payload, rest, Header::LEN, Padding::None)?)
+            let (chain, _) =
+                rest.split_at_checked(rest.len() - padding(header.next_payload, rest)).unwrap_or((rest, &[]));
+            Body::Clear(decode_chain(header.next_payload, chain, Header::LEN, Padding::None)?)
         };
         Ok(Message { header, body })
     }
@@ -110,6 +112,12 @@ impl Message {
         Message { header, body: Body::Encrypted(ciphertext) }
     }
 
+    /// Zeros behind so many bytes, where the header's length asks for them.
+    fn padding(&self, len: usize) -> usize {
+        let missing = usize::try_from(self.header.length).unwrap_or(0).saturating_sub(len);
+        if missing < WORD && len.saturating_add(missing).is_multiple_of(WORD) { missing } else { 0 }
+    }
+
     /// The bytes.
     pub fn encode(&self) -> Vec<u8> {
         let body = match &self.body {
@@ -119,11 +127,37 @@ impl Message {
         let mut bytes = Vec::with_capacity(Header::LEN.saturating_add(body));
         self.header.extend(&mut bytes);
         match &self.body {
-            Body::Clear(payloads) => extend_chain(&mut bytes, payloads),
+            Body::Clear(payloads) => {
+                extend_chain(&mut bytes, payloads);
+                bytes.resize(bytes.len().saturating_add(self.padding(bytes.len())), 0);
+            }
             Body::Encrypted(ciphertext) => bytes.extend_from_slice(ciphertext),
         }
         bytes
     }
+}
+
+/// Zeros that a sender puts behind the last payload in clear, so that the whole length is a multiple of this.
+const WORD: usize = 4;
+
+/// How many of them stand there. No RFC knows them; pluto sends them and charon reads past them.
+fn padding(first: PayloadType, rest: &[u8]) -> usize {
+    let Some(left) = behind_the_chain(first, rest) else { return 0 };
+    let is_padding =
+        left.len() < WORD && rest.len().is_multiple_of(WORD) && left.iter().all(|byte| *byte == 0);
+    if is_padding { left.len() } else { 0 }
+}
+
+/// What a whole chain leaves of these bytes.
+fn behind_the_chain(first: PayloadType, mut rest: &[u8]) -> Option<&[u8]> {
+    let mut kind = first;
+    while kind != PayloadType::NONE {
+        let [next, _, high, low] = *rest.first_chunk()?;
+        let len = usize::from(u16::from_be_bytes([high, low])).max(GENERIC_HEADER_LEN);
+        rest = rest.get(len..)?;
+        kind = PayloadType(next);
+    }
+    Some(rest)
 }
 
 fn total(body: usize) -> u32 {

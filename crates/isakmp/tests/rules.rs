@@ -3,8 +3,9 @@
 #![cfg(test)]
 
 use isakmp::{
-    Attribute, AttributeType, Delete, Doi, Error, NatOriginalAddress, NotifyType, Padding, PayloadType,
-    Proposal, ProtocolId, SecurityAssociation, Situation, Transform, TransformId, decode_chain,
+    Attribute, AttributeType, Body, Delete, Doi, Error, ExchangeType, Message, NatOriginalAddress,
+    NotifyType, Padding, PayloadType, Proposal, ProtocolId, SecurityAssociation, Situation, Transform,
+    TransformId, decode_chain,
 };
 
 /// Two proposals of two transforms each: DOI and situation, then from byte 8 the first proposal, from byte 16 its
@@ -132,4 +133,24 @@ fn a_reserved_byte_of_nat_oa() {
 fn errors_and_statuses() {
     assert!(NotifyType(1).is_error() && NotifyType(16383).is_error());
     assert!(!NotifyType::CONNECTED.is_error() && !NotifyType::INITIAL_CONTACT.is_error());
+}
+
+/// pluto fills a message in clear up to four bytes; anything else behind the last payload is refused.
+#[test]
+fn zeros_behind_a_clear_chain() {
+    let message = |behind: &[u8]| {
+        let body = [&[0, 0, 0, 7, 1, 2, 3][..], behind].concat();
+        let mut bytes = vec![9; 16];
+        bytes.extend([PayloadType::VID.0, 0x10, ExchangeType::MAIN.0, 0, 0, 0, 0, 0]);
+        bytes.extend(u32::try_from(28 + body.len()).unwrap().to_be_bytes());
+        bytes.extend(body);
+        bytes
+    };
+    let padded = message(&[0]);
+    let read = Message::decode(&padded).unwrap();
+    assert_eq!(read.encode(), padded);
+    assert!(matches!(read.body, Body::Clear(payloads) if payloads.len() == 1));
+    for behind in [&[1][..], &[0, 0], &[0; 5]] {
+        assert!(Message::decode(&message(behind)).is_err(), "{behind:?}");
+    }
 }

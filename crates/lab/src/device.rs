@@ -15,6 +15,6 @@ pub fn print(host: &Config, role: Role) -> String {
         Dialect::Asa => asa::print(host, role),
         Dialect::Ios => ios::print(host, role),
         // `Exercise::parse` lets no such side's words be shown.
-        Dialect::Strongswan | Dialect::Libreswan => String::new(),
+        Dialect::Strongswan | Dialect::Libreswan | Dialect::Plain => String::new(),
     }
 }

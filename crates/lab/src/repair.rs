@@ -48,7 +48,9 @@ fn lines(host: &Config, role: Role, file: &str, bytes: &[u8]) -> Result<Config, 
     let (format, dialect) = match host.profile.dialect {
         Dialect::Asa => (config::Format::Asa, config::Dialect::Asa),
         Dialect::Ios => (config::Format::Ios, config::Dialect::Ios),
-        Dialect::Strongswan | Dialect::Libreswan => return Err(NoRepair::Vendor { is: host.profile.title }),
+        Dialect::Strongswan | Dialect::Libreswan | Dialect::Plain => {
+            return Err(NoRepair::Vendor { is: host.profile.title });
+        }
     };
     // Told apart first: read as an ASA's, a router's lines are one without IKE.
     let contents = config::read(file, bytes, None);

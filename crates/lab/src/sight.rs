@@ -112,7 +112,7 @@ impl Sight {
             Dialect::Asa => Like::Asa,
             Dialect::Ios => Like::Ios,
             // An exercise that shows such a side's words is no exercise.
-            Dialect::Strongswan | Dialect::Libreswan => return String::new(),
+            Dialect::Strongswan | Dialect::Libreswan | Dialect::Plain => return String::new(),
         };
         if self.sees.includes(role) { text(like) } else { String::new() }
     }

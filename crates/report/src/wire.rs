@@ -70,7 +70,7 @@ fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layo
     for note in &findings.notes {
         lines.extend(labelled("note", note, layout));
     }
-    if findings.found == 0 {
+    if findings.judgements.is_empty() {
         let text = "no IKEv1 message: capture UDP 500 and 4500 on the interface that faces the peer, while the tunnel is tried";
         lines.extend(labelled("", text, layout));
     }
@@ -154,12 +154,13 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
 }
 
 pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
-    let Negotiation { cookies, mode, ends, emissions, .. } = &judgement.negotiation;
+    let Negotiation { cookies, mode, ends, emissions, refused_version_2, .. } = &judgement.negotiation;
     let mut parts = Vec::new();
     parts.extend(number.map(|number| number.to_string()));
     parts.push(format!("{} → {}", ends.0.ip(), ends.1.ip()));
     // A capture that begins late may hold a notify or Quick Mode alone.
-    parts.push(mode.map_or_else(|| "no phase 1 message".into(), |mode| format!("{mode} mode")));
+    let without = if refused_version_2.is_some() { "IKEv2" } else { "no phase 1 message" };
+    parts.push(mode.map_or_else(|| without.into(), |mode| format!("{mode} mode")));
     parts.push(match judgement.nat.into_array() {
         [true, true] => "both behind NAT".into(),
         [true, false] => "initiator behind NAT".into(),

@@ -81,6 +81,7 @@ pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<
         refusals,
         left_out,
         watched,
+        refused_version_2: None,
     })
 }
 

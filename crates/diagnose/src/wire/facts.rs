@@ -44,7 +44,7 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         let (role, what) = (one.sender, one.what);
-        if !counts(what) || (what == What::Sealed && is_late(negotiation, one)) {
+        if !counts(what) || (what == What::Sealed && !answers_phase_1(negotiation, one)) {
             continue;
         }
         let at = sight.at.saturating_sub(began);
@@ -81,17 +81,25 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     facts
 }
 
-/// A refusal of the last message comes at once.
+/// A refusal comes at once.
 const AT_ONCE: Duration = Duration::from_millis(500);
 
-/// It comes so long after the exchange's last message that it is no answer to it: a DPD, a Delete much later.
-fn is_late(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
-    let is_last = |what| matches!(what, What::Phase1(name) if name.is_last(false));
-    let ended = negotiation.emissions.iter().any(|seen| is_last(seen.what) && seen.at() <= one.at());
-    let others =
-        negotiation.emissions.iter().filter(|seen| seen.sender != one.sender && seen.at() <= one.at());
-    let answered = others.filter(|seen| matches!(seen.what, What::Phase1(_))).map(Emission::at).max();
-    ended && answered.is_none_or(|at| one.at().saturating_sub(at) > AT_ONCE)
+/// It comes at once behind a message of phase 1 from the other side, which got no other answer. What comes later is no
+/// answer to it (DPD, the Delete of one who gives up), and what follows the other side's own Informational or Quick Mode answers that.
+pub(super) fn answers_phase_1(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
+    let is_phase_1 = |seen: &Emission<'_>| matches!(seen.what, What::Phase1(_) | What::OutOfScript(_));
+    let before = || negotiation.emissions.iter().filter(|seen| seen.at() <= one.at());
+    let heard = |seen: &&Emission<'_>| {
+        let other = matches!(seen.what, What::Sealed | What::Later(_));
+        seen.sender != one.sender && (is_phase_1(seen) || other)
+    };
+    // Clocks are coarse: of one moment phase 1 comes first.
+    let Some(last) = before().filter(heard).max_by_key(|seen| (seen.at(), is_phase_1(seen))) else {
+        return false;
+    };
+    let answered =
+        before().any(|seen| seen.sender == one.sender && is_phase_1(seen) && seen.at() > last.at());
+    is_phase_1(last) && !answered && one.at().saturating_sub(last.at()) <= AT_ONCE
 }
 
 /// What a picture is made of. Later exchanges are another matter.

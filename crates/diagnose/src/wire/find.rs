@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use capture::Capture;
 use ike::observe::{isakmp_of, version_of};
-use ike::{Mode, Role};
+use ike::{Mode, NotifyType, Role};
 use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
 
 use super::refusal::Refusal;
@@ -48,6 +48,11 @@ impl<'c> Emission<'c> {
         self.near.as_ref().or(self.far.as_ref())
     }
 
+    /// It came to the place nearest to its receiver, as far as that can be told.
+    pub(super) fn arrived(&self, negotiation: &Negotiation<'_>) -> bool {
+        negotiation.places.len() < 2 || self.far.is_some()
+    }
+
     /// When it was seen first.
     pub fn at(&self) -> Duration {
         self.sight().map_or(Duration::ZERO, |sight| sight.at)
@@ -84,6 +89,8 @@ pub struct Negotiation<'c> {
     pub left_out: usize,
     /// From its first message to the end of the capture.
     pub watched: Duration,
+    /// It is one of IKEv2, which the other side refuses with this.
+    pub refused_version_2: Option<NotifyType>,
 }
 
 /// What captures hold.
@@ -93,6 +100,8 @@ pub struct Found<'c> {
     pub negotiations: Vec<Negotiation<'c>>,
     /// What there is besides.
     pub besides: Besides,
+    /// The first messages of IKEv2.
+    version_2: Vec<Sight<'c>>,
 }
 
 /// What captures hold on IKE's ports besides IKEv1.
@@ -128,6 +137,10 @@ pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     for group in groups.into_values() {
         found.negotiations.extend(super::assemble::negotiation(group, &ends));
     }
+    let refused = super::version_2::refused(std::mem::take(&mut found.version_2), &ends);
+    let judged = refused.iter().map(|one| one.emissions.len() as u64).sum();
+    found.besides.version_2 = found.besides.version_2.saturating_sub(judged);
+    found.negotiations.extend(refused);
     found.negotiations.sort_by_key(|one| one.emissions.first().map_or(Duration::ZERO, Emission::at));
     found
 }
@@ -173,25 +186,14 @@ fn used(groups: &Groups<'_>) -> BTreeMap<(Place, (SocketAddr, SocketAddr)), BTre
 fn sight<'c>(
     (file, files): (usize, usize),
     datagram: &'c capture::Datagram,
-    found: &mut Found<'_>,
+    found: &mut Found<'c>,
 ) -> Option<Sight<'c>> {
     let ports = [datagram.from.port(), datagram.to.port()];
     let Some(bytes) = isakmp_of(ports, &datagram.payload) else {
         found.besides.esp += u64::from(ports.contains(&4500));
         return None;
     };
-    let header = match (version_of(bytes).map(Version::major), Header::decode(bytes)) {
-        (Some(1), Ok(header)) => header,
-        (Some(2), Ok(_)) => {
-            found.besides.version_2 += 1;
-            return None;
-        }
-        _ => {
-            found.besides.unreadable += 1;
-            return None;
-        }
-    };
-    Some(Sight {
+    let sight = |header| Sight {
         place: Place { file, interface: datagram.interface },
         frame: datagram.frame,
         one_file: files == 1,
@@ -201,7 +203,21 @@ fn sight<'c>(
         cut: datagram.cut,
         ttl: datagram.ttl,
         header,
-    })
+    };
+    match (version_of(bytes).map(Version::major), Header::decode(bytes)) {
+        (Some(1), Ok(header)) => Some(sight(header)),
+        (Some(2), Ok(header)) => {
+            found.besides.version_2 += 1;
+            if header.exchange == super::version_2::IKE_SA_INIT && found.version_2.len() < MAX_SIGHTS {
+                found.version_2.push(sight(header));
+            }
+            None
+        }
+        _ => {
+            found.besides.unreadable += 1;
+            None
+        }
+    }
 }
 
 /// Frames that were captured twice at one place are one.

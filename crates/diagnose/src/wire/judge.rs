@@ -1,6 +1,7 @@
 //! Where a captured negotiation left each side, and why.
 
 use std::cmp::Reverse;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use ike::{MessageName, NotifyType, Profile, Role, Sides, State};
@@ -11,13 +12,15 @@ use super::facts::facts;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
+use super::opened::{self, opened};
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
+use super::said::{self, Said};
 use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
-use super::{evidence, notes};
-use crate::fix::fix;
+use super::{evidence, notes, version_2};
+use crate::fix::fix_for;
 use crate::reach;
 
 /// How it ended.
@@ -135,11 +138,20 @@ pub struct Judgement<'c> {
 }
 
 /// Judges one negotiation.
-pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -> Judgement<'c> {
+pub fn judge<'c>(
+    negotiation: Negotiation<'c>,
+    keys: &Keys,
+    at: Option<IpAddr>,
+    cache: &mut Cache,
+) -> Judgement<'c> {
+    if let Some(notify) = negotiation.refused_version_2 {
+        return version_2::judge(negotiation, notify);
+    }
     let nat = translated(&negotiation);
     let vendors = Sides::from_fn(|role| vendor(&negotiation, role));
     let picture = facts(&negotiation);
     let proofs = proofs(&negotiation, keys);
+    let opened = opened(&negotiation, keys);
     let base = negotiation.mode.map(|mode| Base {
         mode,
         // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
@@ -150,7 +162,7 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     let has_phase_1 = negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
     let base = base.filter(|_| has_phase_1);
     let fits = match &base {
-        Some(base) => cache.fits(&negotiation, &picture, &vendors, base),
+        Some(base) => cache.fits(&negotiation, &picture, &vendors, base, at),
         None => Arc::default(),
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
@@ -163,20 +175,40 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
     notes.extend(notes::proved(&proofs));
+    notes.extend(opened::told(&opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
-    let causes = match base.filter(|_| failed) {
+    let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
+    let causes = match base.filter(|_| failed || stops) {
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation);
-            let grounds = grounds(&negotiation, &fits, told.as_ref(), &proofs);
-            causes(&negotiation, &base, &grounds, &proofs, &shown)
+            let said = said::first(&negotiation, &vendors, &opened);
+            let beside = said::beside(&negotiation, &vendors);
+            let mut grounds = grounds(&negotiation, &fits, told.as_ref(), (&said, beside), &proofs);
+            grounds.retain(|ground| !stops || UNACCEPTED.contains(&ground.cause));
+            let known = vendors.as_ref().map(|vendor| vendor.as_ref().is_some_and(|v| v.profile.is_some()));
+            causes(&negotiation, &base, &grounds, &proofs, (&shown, known))
         }
         None => Vec::new(),
     };
     Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
 }
 
+/// Why an initiator says nothing more when it has AM2.
+const UNACCEPTED: [Cause; 2] = [Cause::PskMismatch, Cause::IdentityMismatch];
+
+/// Nothing follows AM2, to which every initiator that accepts it has an answer at once.
+pub(super) fn stops_at_am2(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.emissions.last().is_some_and(|one| one.what == What::Phase1(MessageName::AM2))
+}
+
 /// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.
-fn grounds(negotiation: &Negotiation<'_>, fits: &Fits, told: Option<&Told>, proofs: &[Proof]) -> Vec<Ground> {
+fn grounds(
+    negotiation: &Negotiation<'_>,
+    fits: &Fits,
+    told: Option<&Told>,
+    (said, beside): (&[Said], Vec<(Cause, Said)>),
+    proofs: &[Proof],
+) -> Vec<Ground> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     // Without pre-shared keys none can be missing or differ.
     let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
@@ -194,10 +226,20 @@ fn grounds(negotiation: &Negotiation<'_>, fits: &Fits, told: Option<&Told>, proo
     if let Some(told) = told {
         add(told.cause, told.at);
     }
+    for (cause, at) in said {
+        add(*cause, *at);
+    }
     let damaged = !evidence::damaged(negotiation).is_empty();
     if damaged {
         // What damage does depends on the byte: a run with it may look otherwise.
         add(Cause::MessageCorrupted, Role::Responder);
+    }
+    for (like, (cause, at)) in beside {
+        if grounds.iter().any(|ground| ground.cause == like)
+            && !grounds.iter().any(|ground| ground.cause == cause)
+        {
+            grounds.push(Ground::seen(cause, at));
+        }
     }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
     grounds.sort_by_key(|ground| {
@@ -207,6 +249,7 @@ fn grounds(negotiation: &Negotiation<'_>, fits: &Fits, told: Option<&Told>, proo
         (
             // What was told comes before all that only fits.
             told.is_none_or(|told| told.cause != ground.cause),
+            said.iter().position(|(cause, _)| *cause == ground.cause).unwrap_or(usize::MAX),
             evidence::ruled_out(ground.cause, proofs),
             !seen,
             !ground.usual,
@@ -225,7 +268,7 @@ fn causes(
     base: &Base,
     grounds: &[Ground],
     proofs: &[Proof],
-    shown: &Setup,
+    (shown, known): (&Setup, Sides<bool>),
 ) -> Vec<Suspect> {
     let suspect = |(rank, ground): (usize, &Ground)| Suspect {
         cause: ground.cause,
@@ -233,7 +276,7 @@ fn causes(
         supports: evidence::supports(negotiation, base, ground, proofs),
         against: evidence::against(negotiation, ground, proofs),
         decides: evidence::decides(ground, negotiation),
-        fix: fix(shown, ground.cause, ground.at),
+        fix: fix_for(shown, ground.cause, ground.at, known),
     };
     (1..).zip(grounds).map(suspect).collect()
 }

@@ -3,6 +3,7 @@
 mod known;
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,9 +112,10 @@ impl Cache {
         picture: &Facts,
         vendors: &Sides<Option<Vendor>>,
         base: &Base,
+        at: Option<IpAddr>,
     ) -> Arc<Fits> {
         let (watched, first) = (negotiation.watched, first_captured(negotiation));
-        let vantages = vantages(negotiation);
+        let vantages = vantages(negotiation, at);
         let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
         let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
         let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides_nat)
@@ -174,9 +176,15 @@ const INITIAL_TTL: [u8; 3] = [64, 128, 255];
 
 /// Where the captures can have been taken. A packet whose time to live is no longer what hosts send with has
 /// passed a router: it was not captured beside its sender.
-fn vantages(negotiation: &Negotiation<'_>) -> Vec<Vantage> {
+fn vantages(negotiation: &Negotiation<'_>, at: Option<IpAddr>) -> Vec<Vantage> {
     if negotiation.places.len() > 1 {
         return vec![Vantage::Both];
+    }
+    let (initiator, responder) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());
+    match at {
+        Some(at) if at == initiator && at != responder => return vec![Vantage::Beside(Role::Initiator)],
+        Some(at) if at == responder && at != initiator => return vec![Vantage::Beside(Role::Responder)],
+        _ => {}
     }
     let ttls = |role: Role| {
         let own = negotiation.emissions.iter().filter(move |one| one.sender == role);

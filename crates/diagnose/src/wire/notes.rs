@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use capture::Capture;
 use ike::{Mode, Sides};
+use isakmp::{Payload, PayloadType, SecurityAssociation};
 
 use super::base::Base;
 use super::evidence::{damaged, name};
 use super::find::{Besides, Emission, Negotiation};
-use super::judge::Verdict;
+use super::judge::{Verdict, stops_at_am2};
 use super::proof::Proof;
 use super::sight::What;
 use super::standing::went_on;
@@ -36,7 +37,10 @@ pub(super) fn notes(
             "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
         );
     }
-    if verdict == Verdict::Undecided {
+    if verdict == Verdict::Undecided && stops_at_am2(negotiation) {
+        notes
+            .push("the capture ends with AM2: if nothing follows it, the initiator did not accept it".into());
+    } else if verdict == Verdict::Undecided {
         notes.push("the capture ends before anything went wrong: capture for a minute or two".into());
     }
     if negotiation.responder_cookies.len() > 1 {
@@ -114,11 +118,19 @@ fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
         let What::Phase1(message) = one.what else { return None };
         let sight =
             one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
-        let reason = message.row().check(&sight.payloads()).err()?;
-        let reason = crate::words::reason(&reason);
+        let payloads = sight.payloads();
+        let unlike = message.row().check(&payloads).err().map(|reason| crate::words::reason(&reason));
+        let reason = unlike.or_else(|| proposals(&payloads))?;
         Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), message))
     });
     broken.take(3).collect()
+}
+
+/// RFC 2409 5: there is one proposal, whatever it holds.
+fn proposals(payloads: &[Payload]) -> Option<String> {
+    let body = payloads.iter().find(|payload| payload.kind == PayloadType::SA)?;
+    let count = SecurityAssociation::decode(&body.body).ok()?.proposals.len();
+    (count > 1).then(|| format!("{count} Proposal payloads in the SA payload, where phase 1 has one"))
 }
 
 /// What became of the exchanges under the SA, outside the verdict.
@@ -197,6 +209,14 @@ pub(super) fn besides(besides: Besides, captures: &[Capture]) -> Vec<String> {
     count(besides.unreadable, "datagrams of IKE's ports that are no IKE message");
     count(besides.icmp, "ICMP errors about IKE messages that were not captured");
     notes
+}
+
+/// No peer has the address at which the capture is said to be taken.
+pub(super) fn elsewhere(at: Option<IpAddr>, negotiations: &[Negotiation<'_>]) -> Option<String> {
+    let at = at?;
+    let has = |one: &Negotiation<'_>| [one.ends.0.ip(), one.ends.1.ip()].contains(&at);
+    (!negotiations.iter().any(has))
+        .then(|| format!("no negotiation has {at}: that it was captured there says nothing"))
 }
 
 /// What several negotiations of one pair say together.

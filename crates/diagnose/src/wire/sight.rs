@@ -132,7 +132,9 @@ impl Sight<'_> {
 
     /// Who must have sent it, where the message itself says so.
     pub fn sender(&self) -> Option<Role> {
-        let has_sa = self.header.next_payload == PayloadType::SA;
+        // Some send vendor ids in front of it.
+        let has_sa = self.header.next_payload == PayloadType::SA
+            || self.payloads().iter().any(|payload| payload.kind == PayloadType::SA);
         match self.mode() {
             Some(_) if self.opens() => Some(Role::Initiator),
             Some(_) if has_sa && !self.is_encrypted() => Some(Role::Responder),

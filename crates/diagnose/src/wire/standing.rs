@@ -6,7 +6,8 @@ use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::{Cause, state_name};
 
 use super::base::confirms;
-use super::find::{Negotiation, is_later};
+use super::facts::answers_phase_1;
+use super::find::{Emission, Negotiation, is_later};
 use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
 use super::refusal::Told;
@@ -29,6 +30,7 @@ pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &F
         0 => Verdict::Stalled,
         // Only if every run that fails leaves one side up: else the bytes do not tell.
         half if half == fits.count - fits.up => Verdict::HalfOpen,
+        _ if spoke_under_the_sa(negotiation) => Verdict::HalfOpen,
         _ => Verdict::NotUp,
     }
 }
@@ -36,6 +38,22 @@ pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &F
 /// An exchange that only an established SA has was seen after phase 1.
 pub(super) fn went_on(negotiation: &Negotiation<'_>) -> bool {
     Role::BOTH.into_iter().any(|role| spoke_later(negotiation, role))
+}
+
+/// A Main Mode responder that sends an encrypted Informational that answers nothing was active: one that waits gives up in
+/// silence.
+fn spoke_under_the_sa(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.mode == Some(Mode::Main)
+        && negotiation.emissions.iter().any(|one| {
+            let sealed = one.sender == Role::Responder && one.what == What::Sealed;
+            sealed && !answers_phase_1(negotiation, one) && !follows_sealed(negotiation, one)
+        })
+}
+
+/// The initiator sent an encrypted Informational before: this one may answer it.
+fn follows_sealed(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
+    let sealed = |seen: &Emission<'_>| seen.sender == Role::Initiator && seen.what == What::Sealed;
+    negotiation.emissions.iter().any(|seen| sealed(seen) && seen.at() <= one.at())
 }
 
 /// Such an exchange proves both sides active. In Aggressive Mode the initiator is active when it has sent AM3: there
@@ -52,11 +70,9 @@ fn last_arrived(negotiation: &Negotiation<'_>) -> bool {
     let Some(last) = last_message(negotiation) else {
         return false;
     };
-    let two = negotiation.places.len() > 1;
-    negotiation
-        .emissions
-        .iter()
-        .any(|one| one.what == What::Phase1(last) && !one.altered && (!two || one.far.is_some()))
+    let came =
+        |one: &Emission<'_>| one.what == What::Phase1(last) && !one.altered && one.arrived(negotiation);
+    negotiation.emissions.iter().any(came)
 }
 
 /// The exchange's last message.
@@ -64,15 +80,22 @@ fn last_message(negotiation: &Negotiation<'_>) -> Option<MessageName> {
     MessageName::all(negotiation.mode?, confirms(negotiation)).next_back()
 }
 
-/// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message.
+/// A run that comes up looks like this; or, where no run does, nothing was sent again after the last message, and it was
+/// not refused.
 fn up_as_far_as_seen(negotiation: &Negotiation<'_>, fits: &Fits) -> bool {
     if fits.count > 0 {
         return fits.up_late || fits.up == fits.count;
     }
     let last = last_message(negotiation).map(What::Phase1);
-    let after = negotiation.emissions.iter().skip_while(|one| Some(one.what) != last).skip(1);
+    let came = |one: &Emission<'_>| Some(one.what) == last && !one.altered && one.arrived(negotiation);
+    let Some(at) = negotiation.emissions.iter().rposition(came) else { return false };
+    let mut after = negotiation.emissions.iter().skip(at + 1);
     // A resend or a complaint behind the last message shows that it was not taken.
-    !after.into_iter().any(|one| matches!(one.what, What::Phase1(_) | What::Notify(_) | What::Informational))
+    !after.any(|one| match one.what {
+        What::Phase1(_) | What::Notify(_) | What::Informational => true,
+        What::Sealed => answers_phase_1(negotiation, one),
+        What::OutOfScript(_) | What::Fragment | What::Later(_) => false,
+    })
 }
 
 /// Where a side was left.
@@ -134,6 +157,12 @@ fn state(
             [only] => {
                 let sure = if only.is_some() && *only == by_protocol { Sure::Seen } else { Sure::Inferred };
                 (Some(*only), sure, Vec::new())
+            }
+            all if role == Role::Responder
+                && all.contains(&Some(State::MmActive))
+                && spoke_under_the_sa(negotiation) =>
+            {
+                (Some(Some(State::MmActive)), Sure::Inferred, Vec::new())
             }
             all => {
                 let names = all.iter().map(|state| state_name(*state).to_owned()).collect();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ike::profile::VendorId;
-use ike::{MessageName, Profile, Role};
-use isakmp::PayloadType;
+use ike::{Dialect, MessageName, Profile, Role};
+use isakmp::{Cookie, CookiePair, PayloadType};
 
 use super::find::{Emission, Negotiation};
 use super::sight::What;
@@ -21,7 +21,10 @@ pub struct Vendor {
 }
 
 /// Beginnings of vendor ids of products that have no profile here. Source: ike-scan's table of observed ids.
-const OTHERS: [(&[u8], &str); 12] = [
+/// Fortinet's second one: nmap's table, and the log of a peer that was called by one.
+const OTHERS: [(&[u8], &str); 14] = [
+    (b"\x82\x99\x03\x17\x57\xa3\x60\x82\xc6\xa6\x21\xde", "FortiGate"),
+    (b"\x1d\x6e\x17\x8f\x6c\x2c\x0b\xe2\x84\x98\x54\x65\x45\x0f\xe9\xd4", "FortiGate"),
     (b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61", "Microsoft Windows"),
     (b"\xf4\xed\x19\xe0\xc1\x14\xeb\x51\x6f\xaa\xac\x0e\xe3\x7d\xaf\x28", "Check Point"),
     (b"\x70\x03\xcb\xc1\x09\x7d\xbe\x9c\x26\x00\xba\x69\x83\xbc\x8b\x35", "KAME racoon"),
@@ -60,8 +63,28 @@ pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
             because: format!("a vendor id in frame {frame}"),
         })
     });
+    let cisco = || {
+        let (frame, _) = all().find(|(_, id)| is_ciscos(id, negotiation.cookies))?;
+        let because = format!("a vendor id made of the cookies in frame {frame}");
+        let known = by_ids(&ids).filter(|guess| guess.profile.is_some_and(is_cisco));
+        Some(known.unwrap_or(Vendor { name: "Cisco".into(), profile: None, because }))
+    };
     // The telltale ids first: such products send common ids too, which would count for a profile.
-    other.or_else(|| by_ids(&ids)).or_else(|| by_schedule(negotiation, role))
+    other.or_else(cisco).or_else(|| by_ids(&ids)).or_else(|| by_schedule(negotiation, role))
+}
+
+fn is_cisco(profile: &Profile) -> bool {
+    matches!(profile.dialect, Dialect::Asa | Dialect::Ios)
+}
+
+/// Bytes 4 to 7 of one id of Cisco's are those of a cookie, xor 00 01 00 00.
+fn is_ciscos(id: &[u8], cookies: CookiePair) -> bool {
+    let made_of = |cookie: Cookie| {
+        let Some(part) = cookie.0.last_chunk::<4>().filter(|_| !cookie.is_zero()) else { return false };
+        let [a, b, c, d] = *part;
+        id.get(4..8) == Some(&[a, b ^ 1, c, d])
+    };
+    id.len() == 16 && (made_of(cookies.initiator) || made_of(cookies.responder))
 }
 
 /// Vendor ids of each message in clear: frame, message, bodies.
@@ -86,7 +109,7 @@ fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
     scored.sort_by_key(|(score, _)| -score);
     match scored.as_slice() {
         // A tie names nobody: with a wrong vendor the right runs would not be tried.
-        [(best, profile), (second, _), ..] if *best > 0 && best > second => {
+        [(best, profile), (second, _), ..] if *best > 0 && best > second && says_so(profile, ids) => {
             let frames: Vec<String> =
                 ids.iter().filter(|(.., seen)| !seen.is_empty()).map(|(frame, ..)| frame.clone()).collect();
             let because = format!("vendor ids in frame {}", frames.join(", "));
@@ -96,15 +119,47 @@ fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
     }
 }
 
-/// What is there speaks for a profile, what is missing or too much against it.
-fn score(profile: &Profile, name: MessageName, seen: &[Vec<u8>]) -> i32 {
+/// Some message has exactly the ids that the product sends in it, or the mark that no other product sends: the ids of
+/// extensions that everybody announces say nothing by themselves.
+fn says_so(profile: &Profile, ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> bool {
+    let named = |name: MessageName, seen: &[Vec<u8>]| {
+        let all = list(profile, name);
+        let nat = all.iter().any(|id| id.nat_traversal && seen.iter().any(|body| body == id.bytes));
+        let wanted = all.iter().filter(|id| nat || !id.nat_traversal);
+        let known = |body: &Vec<u8>| all.iter().any(|id| body == id.bytes);
+        let whole = wanted.clone().count() > 1
+            && wanted.clone().all(|id| seen.iter().any(|body| body == id.bytes))
+            && seen.iter().filter(|body| !known(body)).count() <= 1;
+        // One extension may be switched off.
+        let all_but_one = seen.len() > 2 && seen.len() + 1 >= all.len() && seen.iter().all(known);
+        whole || all_but_one || all.iter().any(|id| is_mark(id) && seen.iter().any(|body| body == id.bytes))
+    };
+    ids.iter().any(|(_, name, seen)| named(*name, seen))
+}
+
+/// One profile alone sends it.
+fn is_mark(id: &VendorId) -> bool {
+    let sends = |profile: &&&Profile| {
+        let lists = profile.vendor_ids.value;
+        [lists.first, lists.second, lists.key_exchange].into_iter().flatten().any(|own| own.bytes == id.bytes)
+    };
+    Profile::ALL.iter().filter(sends).count() == 1 && !id.nat_traversal && !id.name.starts_with("Frag")
+}
+
+/// The ids that a product puts into a message.
+fn list(profile: &Profile, name: MessageName) -> &'static [VendorId] {
     let lists = profile.vendor_ids.value;
-    let list: &[VendorId] = match name {
+    match name {
         MessageName::MSG1 | MessageName::AM1 => lists.first,
         MessageName::MSG2 | MessageName::AM2 => lists.second,
         MessageName::MSG3 | MessageName::MSG4 => lists.key_exchange,
-        _ => return 0,
-    };
+        _ => &[],
+    }
+}
+
+/// What is there speaks for a profile, what is missing or too much against it.
+fn score(profile: &Profile, name: MessageName, seen: &[Vec<u8>]) -> i32 {
+    let list = list(profile, name);
     // Where NAT-T is switched off its ids are not sent: their absence speaks against nobody.
     let nat = list.iter().any(|id| id.nat_traversal && seen.iter().any(|body| body == id.bytes));
     let wanted: Vec<&VendorId> = list.iter().filter(|id| nat || !id.nat_traversal).collect();
@@ -118,12 +173,13 @@ fn score(profile: &Profile, name: MessageName, seen: &[Vec<u8>]) -> i32 {
 /// By the times of the resends of the message that was repeated most.
 fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
     let (what, times) = schedule(negotiation, role)?;
-    // A single interval fits too many products.
-    if times.len() < 2 {
-        return None;
-    }
+    let last = times.last().copied().unwrap_or_default();
+    // Two intervals are like many a device's; a whole schedule, and silence behind it, is one device's.
+    let ended = negotiation.watched > last * 3;
     let fits = |planned: &[u64]| {
-        planned.len() >= times.len()
+        let enough = times.len() >= 3 || (ended && times.len() == planned.len() && times.len() >= 2);
+        enough
+            && planned.len() >= times.len()
             && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
     let because = format!("it resends after {} s", seconds(&times));
@@ -134,7 +190,8 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
     if let (Some(profile), None) = (profiles.next(), profiles.next()) {
         return Some(Vendor { name: profile.title.into(), profile: Some(profile), because });
     }
-    let other = SCHEDULES.iter().find(|(planned, _)| fits(planned));
+    let mut others = SCHEDULES.iter().filter(|(planned, _)| fits(planned));
+    let other = others.next().filter(|_| others.next().is_none());
     other.map(|(_, name)| Vendor { name: (*name).into(), profile: None, because })
 }
 

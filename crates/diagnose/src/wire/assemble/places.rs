@@ -1,6 +1,7 @@
 //! Which place is nearer to whom. The clocks of two places need not agree: only what comes before what is believed.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ike::Role;
@@ -17,30 +18,56 @@ pub(super) fn shifted(at: Duration, offset: i64) -> Duration {
     Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
-/// First times of each datagram at a place.
-pub(super) fn firsts<'s>(
+/// Times of one datagram at a place that are compared; later copies say nothing more.
+const COPIES: usize = 4;
+/// Datagrams that are compared.
+const COMPARED: usize = 64;
+/// Datagrams on one way that take so much longer or shorter than others are not told apart from a clock.
+const SPREAD: i64 = 50_000;
+
+/// When each datagram came to a place, every time.
+fn times<'s>(
     sights: &'s [Sight<'_>],
     place: Place,
     role: Role,
     sender: &dyn Fn(&Sight<'_>) -> Role,
-) -> BTreeMap<&'s [u8], i64> {
-    let mut times = BTreeMap::new();
+) -> BTreeMap<&'s [u8], Vec<i64>> {
+    let mut times: BTreeMap<&[u8], Vec<i64>> = BTreeMap::new();
     for sight in sights.iter().filter(|sight| sight.place == place && sender(sight) == role) {
-        times.entry(sight.bytes).or_insert(micros(sight.at));
+        let known = times.entry(sight.bytes).or_default();
+        if known.len() < COPIES {
+            known.push(micros(sight.at));
+        }
     }
     times
 }
 
-/// How much later datagrams of this side come at one place than at another: the least of them.
+/// How much later datagrams of this side come at one place than at another. A copy that was lost or altered moves one
+/// datagram's first time, so it is the difference on which most datagrams agree, then most copies, then the least one.
 pub(super) fn lag(
     sights: &[Sight<'_>],
     (one, other): (Place, Place),
     role: Role,
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> Option<i64> {
-    let [one, other] = [one, other].map(|place| firsts(sights, place, role, sender));
-    // Delay only adds: the least lag comes nearest to the difference of the clocks.
-    one.iter().filter_map(|(bytes, at)| Some(other.get(bytes)?.saturating_sub(*at))).min()
+    let [one, other] = [one, other].map(|place| times(sights, place, role, sender));
+    let common = one.iter().filter_map(|(bytes, at)| Some((at, other.get(bytes)?))).take(COMPARED);
+    let mut differences: Vec<(i64, usize)> = Vec::new();
+    for (datagram, (here, there)) in common.enumerate() {
+        let pairs = here.iter().flat_map(|one| there.iter().map(|other| other.saturating_sub(*one)));
+        differences.extend(pairs.map(|difference| (difference, datagram)));
+    }
+    differences.sort_unstable();
+    let agreeing = |start: usize| {
+        let rest = differences.get(start..).unwrap_or_default();
+        let least = rest.first().map_or(0, |(difference, _)| *difference);
+        let near = rest.iter().take_while(|(difference, _)| difference.saturating_sub(least) <= SPREAD);
+        let datagrams: Vec<usize> = near.map(|(_, datagram)| *datagram).collect();
+        let copies = datagrams.len();
+        let distinct = datagrams.into_iter().collect::<BTreeSet<usize>>().len();
+        (distinct, copies, Reverse(least.saturating_abs()), least)
+    };
+    (0..differences.len()).map(agreeing).max().map(|(.., least)| least)
 }
 
 /// The place nearest to the initiator and the one nearest to the responder. Clocks need not agree: what the
@@ -99,9 +126,9 @@ pub(super) fn score(
     }
     // What one place alone has was lost on its way to the other.
     let only = |at: Place, other: Place, role| {
-        let seen = firsts(sights, other, role, sender);
+        let seen = times(sights, other, role, sender);
         let alone =
-            firsts(sights, at, role, sender).into_keys().filter(|bytes| !seen.contains_key(bytes)).count();
+            times(sights, at, role, sender).into_keys().filter(|bytes| !seen.contains_key(bytes)).count();
         i64::try_from(alone).unwrap_or(i64::MAX)
     };
     let (i, r) = (Role::Initiator, Role::Responder);

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use ike::Role;
+use ike::{NotifyType, Role};
 use isakmp::PayloadType;
 
-use super::super::sight::{Place, Sight};
+use super::super::sight::{Place, Sight, What};
 
 /// At each place the initiator's address, and whether the messages themselves say so.
 pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, SocketAddr)>, bool) {
@@ -21,7 +21,10 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
             Role::Initiator => Some(sight.ends),
             Role::Responder => Some((sight.ends.1, sight.ends.0)),
         });
+        let answers =
+            || here().next().filter(|_| only_answers(here())).map(|sight| (sight.ends.1, sight.ends.0));
         let ends = told
+            .or_else(answers)
             .or_else(|| guessed(here().filter(|sight| sight.mode().is_some())))
             // Without phase 1 whoever speaks first is as good a guess as any.
             .or_else(|| here().next().map(|sight| sight.ends));
@@ -30,6 +33,27 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
     }
     (known, sure)
 }
+
+/// Only one direction was captured, and it is the one back: a refusal of the first message, or messages from IKE's port to
+/// another one, which a translation gave to him who began.
+fn only_answers<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> bool {
+    let Some(first) = sights.next() else { return false };
+    let refuses = |sight: &Sight<'_>| matches!(sight.what(Role::Responder), What::Notify(notify) if FIRST_REFUSALS.contains(&notify));
+    let back = |sight: &Sight<'_>| {
+        let (from, to) = (sight.ends.0.port(), sight.ends.1.port());
+        [500, 4500].contains(&from) && ![500, 4500].contains(&to)
+    };
+    let mut says_so = refuses(first) || back(first);
+    let one_way = sights.all(|sight| {
+        says_so |= refuses(sight) || back(sight);
+        sight.ends.0 == first.ends.0
+    });
+    one_way && says_so
+}
+
+/// What a responder refuses a first message with, and nobody anything else.
+const FIRST_REFUSALS: [NotifyType; 3] =
+    [NotifyType::NO_PROPOSAL_CHOSEN, NotifyType::INVALID_EXCHANGE_TYPE, NotifyType::INVALID_MAJOR_VERSION];
 
 /// Who began, by the order of what was captured: the initiator's public value comes before the responder's, and its
 /// encrypted message answers the responder's public value. Initiator, then responder.

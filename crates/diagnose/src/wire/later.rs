@@ -1,0 +1,67 @@
+//! What a later negotiation in the file says of an earlier one: the same peers came up, so what did not change in between
+//! is right.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use sim::Cause;
+
+use super::base::offered;
+use super::find::{Emission, Negotiation};
+use super::judge::{Judgement, Verdict};
+use super::sight::What;
+
+/// A negotiation that came up.
+struct Up {
+    began: Duration,
+    ends: (IpAddr, IpAddr),
+    offered: Vec<String>,
+    frame: String,
+}
+
+/// Takes address, route and policy off the causes of what failed before the same peers came up.
+pub(super) fn clear(judgements: &mut [Judgement<'_>]) {
+    let up: Vec<Up> = judgements
+        .iter()
+        .filter(|one| one.verdict == Verdict::Established)
+        .flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike))
+        .map(came_up)
+        .collect();
+    for judgement in judgements.iter_mut().filter(|one| !one.causes.is_empty()) {
+        let failed = came_up(&judgement.negotiation);
+        let (from, to) = failed.ends;
+        let same = |one: &&Up| [(from, to), (to, from)].contains(&one.ends);
+        let Some(later) = up.iter().filter(same).find(|one| one.began > failed.began) else { continue };
+        let called = up.iter().any(|one| one.began > failed.began && one.ends == failed.ends);
+        let offered = up
+            .iter()
+            .any(|one| one.began > failed.began && one.ends == failed.ends && one.offered == failed.offered);
+        let refused = judgement.negotiation.emissions.iter().any(|one| matches!(one.what, What::Notify(_)));
+        let right = |cause: Cause| {
+            matches!(cause, Cause::NoRoute | Cause::Port500Blocked)
+                || (called && matches!(cause, Cause::WrongPeerAddress | Cause::IkeDisabled))
+                // Who said so said so: the other side may have been changed in between.
+                || (offered && !refused && cause == Cause::PolicyMismatch)
+        };
+        if judgement.causes.iter().any(|suspect| !right(suspect.cause)) {
+            judgement.causes.retain(|suspect| !right(suspect.cause));
+            for (rank, suspect) in (1..).zip(&mut judgement.causes) {
+                suspect.rank = rank;
+            }
+        }
+        judgement.notes.push(format!(
+            "the same peers come up later (frame {}): what did not change in between is right",
+            later.frame
+        ));
+    }
+}
+
+fn came_up(negotiation: &Negotiation<'_>) -> Up {
+    let first = negotiation.emissions.first();
+    Up {
+        began: first.map_or(Duration::ZERO, Emission::at),
+        ends: (negotiation.ends.0.ip(), negotiation.ends.1.ip()),
+        offered: offered(negotiation).iter().map(ToString::to_string).collect(),
+        frame: first.map_or(String::new(), Emission::frame),
+    }
+}
