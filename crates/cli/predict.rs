@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use config::{Assumed, Device, Keys, Remote, Session, Unmatched};
+use config::{Assumed, Device, Keys, Phases, Remote, Session, Unmatched};
 use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -37,7 +37,8 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     if sessions.is_empty() && unmatched.is_empty() {
         return Err(nothing(&devices, &read.unjudged));
     }
-    let judged = judged(sessions);
+    let phases = if args.phase == 1 { Phases::One } else { Phases::Both };
+    let judged = judged(sessions, phases);
     let verdicts = Verdicts { devices, judged, unmatched, unjudged: &read.unjudged };
     let taken = (format != Format::Human).then_some("--format");
     let wanted = output::wanted([("--html", &args.html)]);
@@ -57,8 +58,8 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     Ok(match verdicts.said() {
         // Before any verdict: what could not be read may be the other half.
         _ if verdicts.unjudged.iter().any(Unjudged::is_unread) => IO,
-        Said::Up => 0,
-        Said::Stalls => 1,
+        Said::Passes | Said::Up => 0,
+        Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => 1,
         Said::Unverifiable => 4,
     })
 }
@@ -67,11 +68,11 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
 const POWERS: usize = 1 << 10;
 
 /// Every direction, on all cores, in order. One memo of powers serves them: their runs have one seed.
-fn judged(sessions: Vec<Session<'_>>) -> Vec<Judged<'_>> {
+fn judged(sessions: Vec<Session<'_>>, phases: Phases) -> Vec<Judged<'_>> {
     let powers = Powers::new(POWERS);
     let bar = progress(sessions.len());
     let judged = sessions.into_par_iter().map(|session| {
-        let judged = judge::judge(session, &powers);
+        let judged = judge::judge(session, phases, &powers);
         bar.inc(1);
         judged
     });

@@ -20,7 +20,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     let mut hangs: BTreeSet<Vec<&Place>> = BTreeSet::new();
     for judged in &verdicts.judged {
         match judged.said {
-            Said::Up => {}
+            Said::Passes | Said::Up => {}
             Said::Unverifiable => {
                 // Both directions hang on the same lines, and once is enough.
                 let mut places: Vec<&Place> = judged.depends.iter().filter_map(|d| d.at.as_ref()).collect();
@@ -29,7 +29,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
                     depends(judged, out)?;
                 }
             }
-            Said::Stalls => {
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => {
                 // The other direction is most often about the same lines.
                 stalls(judged, told.contains(&mirrored(&judged.blamed)), out)?;
                 let mut lines = judged.blamed.clone();
@@ -39,7 +39,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         }
     }
     assumed(verdicts, out)?;
-    phase2(verdicts, out)?;
+    notes(verdicts, out)?;
     unjudged(verdicts.unjudged, out)?;
     let unread = verdicts.devices.iter().any(|device| !device.problems.is_empty());
     if unread {
@@ -53,9 +53,9 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         1 => "1 device".into(),
         n => format!("{n} devices"),
     };
-    out.section(&[&format!(
-        "{count} read, {skipped} lines that do not matter to phase 1 skipped. Phase 2 is not judged."
-    )])?;
+    let both = verdicts.judged.iter().any(Judged::is_both);
+    let end = if both { "" } else { " Phase 2 is not judged." };
+    out.section(&[&format!("{count} read, {skipped} lines that do not matter skipped.{end}")])?;
     Ok(())
 }
 
@@ -215,8 +215,8 @@ fn unjudged(list: &[Unjudged], out: &mut Out) -> io::Result<()> {
     }
 }
 
-/// What phase 2 will trip over, each once: the direction does not matter.
-fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
+/// What changes no verdict, each once: the direction does not matter.
+fn notes(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
     let mut told: BTreeSet<[Option<Place>; 2]> = BTreeSet::new();
     for judged in &verdicts.judged {
         for Note { text, at } in &judged.notes {
@@ -225,7 +225,7 @@ fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
                 continue;
             }
             if told.is_empty() {
-                out.section(&["Beyond phase 1, compared and not judged:"])?;
+                out.section(&["Beside the verdict:"])?;
             }
             told.insert(at.clone());
             out.section(&[&format!("   {}: {text}", judged.name())])?;
@@ -267,7 +267,7 @@ pub fn page(verdicts: &Verdicts<'_>) -> String {
             format!("{}, {file}:{line}: {text}: {}", one.device.name(), unknown(one))
         })
         .collect();
-    report::folio("Does phase 1 come up?", &lead, &chapters)
+    report::folio("Does the tunnel come up?", &lead, &chapters)
 }
 
 fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
@@ -281,12 +281,12 @@ fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
     remarks.extend(assumptions(judged).into_iter().map(|line| format!("Taken to be so [I]: {line}")));
     remarks.extend(judged.notes.iter().map(|note| {
         let lines: Vec<String> = note.at.iter().flatten().map(shown).collect();
-        format!("Beyond phase 1, not judged: {}. {}", note.text, lines.join(" · "))
+        format!("Beside the verdict: {}. {}", note.text, lines.join(" · "))
     }));
     report::Chapter {
         title: judged.name(),
         verdict: judged.verdict(),
-        good: judged.said == Said::Up,
+        good: judged.said.is_good(),
         sides: [&judged.session.initiator, &judged.session.responder].map(address),
         rows: judged
             .blamed
@@ -294,6 +294,6 @@ fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
             .map(|b| (b.what.clone(), b.sides.clone().map(|side| cell(&side))))
             .collect(),
         remarks,
-        report: judged.report.as_ref().filter(|_| judged.said == Said::Stalls),
+        report: judged.report.as_ref(),
     }
 }

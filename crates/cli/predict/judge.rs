@@ -3,11 +3,11 @@
 mod barred;
 mod mends;
 
-use config::{Assumed, Bar, Blamed, End, Key, Keys, Note, Session, Spoken, Subject};
+use config::{Assumed, Bar, Blamed, Doubt, End, Key, Keys, Note, Phases, Session, Spoken, Subject};
 use ike::{Powers, Role, Sides, State};
 use report::Report;
 use scenario::{ErrorKind, Scenario};
-use sim::{Cause, Outcome, Verdict, state_name};
+use sim::{Cause, Outcome, Passage, Verdict, state_name};
 
 use barred::barred;
 use mends::{hangs_on_addresses, made_up, mends, no_address};
@@ -16,18 +16,40 @@ use mends::{hangs_on_addresses, made_up, mends, no_address};
 // In this order: a direction that stalls is certain, whatever else is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Said {
+    /// Both phases.
+    Passes,
+    /// Phase 1, which is all that was judged.
     Up,
     Unverifiable,
+    NeverStarted,
+    Refused,
+    /// Phase 1, where phase 2 would have been judged.
+    Phase1Stalls,
+    /// Phase 1, which is all that was judged.
     Stalls,
 }
 
 impl Said {
     pub fn word(self) -> &'static str {
         match self {
+            Said::Passes => "passes phase 2",
             Said::Up => "up",
             Said::Stalls => "stalls",
+            Said::Phase1Stalls => "phase 1 stalls",
+            Said::Refused => "phase 2 refused",
+            Said::NeverStarted => "never started",
             Said::Unverifiable => "unverifiable",
         }
+    }
+
+    /// Everything that was judged comes up.
+    pub fn is_good(self) -> bool {
+        matches!(self, Said::Passes | Said::Up)
+    }
+
+    /// It certainly does not.
+    pub fn is_bad(self) -> bool {
+        matches!(self, Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls)
     }
 }
 
@@ -47,26 +69,42 @@ pub struct Judged<'d> {
     pub depends: Vec<Depends>,
     /// What does not fit, where it stalls.
     pub blamed: Vec<Blamed>,
-    /// What phase 2 will trip over.
+    /// What is worth saying, and changes nothing.
     pub notes: Vec<Note>,
 }
 
 /// How a run ended.
 #[derive(Clone, Copy)]
 pub struct Ran {
+    /// Phase 1 came up.
     pub up: bool,
+    /// How far phase 2 came, where it was run.
+    pub passage: Option<Passage>,
+    /// Children that came up, and that were asked for.
+    children: [usize; 2],
+    /// Both still have an ISAKMP SA at the end.
+    alive: bool,
     pub states: Sides<Option<State>>,
     pub cause: Option<Cause>,
 }
 
 impl Ran {
     fn of(report: &Report) -> Ran {
-        let Outcome { verdict, peers, .. } = &report.outcome;
+        let Outcome { verdict, peers, phase_2, .. } = &report.outcome;
+        let alive = phase_2.as_ref().is_some_and(|phase_2| phase_2.phase_1_alive.initiator && phase_2.phase_1_alive.responder);
         Ran {
-            up: *verdict == Verdict::Established,
+            up: matches!(verdict, Verdict::Established | Verdict::TornDown),
+            passage: phase_2.as_ref().map(|phase_2| phase_2.passage),
+            children: phase_2.as_ref().map_or([0, 0], |phase_2| [phase_2.up(), phase_2.children.len()]),
+            alive,
             states: peers.as_ref().map(|peer| peer.state),
             cause: report.diagnosis.first().map(|first| first.cause),
         }
+    }
+
+    /// Without a run.
+    fn barred(states: Sides<Option<State>>, cause: Cause) -> Ran {
+        Ran { up: false, passage: None, children: [0, 0], alive: false, states, cause: Some(cause) }
     }
 
     /// `MM_WAIT_MSG2 / NONE`
@@ -112,6 +150,20 @@ pub struct Depends {
 }
 
 impl Judged<'_> {
+    /// Both phases were judged.
+    pub fn is_both(&self) -> bool {
+        self.ran.as_ref().is_some_and(|ran| ran.passage.is_some())
+    }
+
+    /// What phase 1 alone comes to.
+    pub fn phase1(&self) -> &'static str {
+        match (self.said, &self.ran) {
+            (Said::Refused | Said::Passes | Said::Up, _) => "up",
+            (Said::Unverifiable, _) => "unverifiable",
+            _ => "stalls",
+        }
+    }
+
     pub fn cause(&self) -> Option<Cause> {
         self.ran.as_ref()?.cause
     }
@@ -147,9 +199,19 @@ impl Judged<'_> {
         }
         match (self.said, &self.ran, &self.otherwise) {
             (Said::Up, ..) => word.to_owned(),
-            (Said::Stalls, Some(ran), _) => {
+            (Said::Passes, Some(Ran { children: [up, all], .. }), _) => format!("{word}  children: {up} of {all}"),
+            (Said::Refused, Some(ran), _) => format!("{word}  {}", ran.refused()),
+            (Said::NeverStarted, Some(ran), _) => {
+                let cause = ran.cause.map_or(ran.states(), |cause| cause.to_string());
+                format!("{word}  {cause}")
+            }
+            (Said::Stalls | Said::Phase1Stalls, Some(ran), _) => {
                 let cause = self.cause().map_or(String::new(), |cause| format!(", {cause}"));
                 format!("{word}  {}{cause}", ran.states())
+            }
+            (Said::Unverifiable, Some(ran), other) if ran.is_refused() => {
+                let keys = if other.is_some() { "even if the keys are equal " } else { "" };
+                format!("{word}  {keys}phase 2 refused by what is known: {}", ran.refused())
             }
             (Said::Unverifiable, _, Some(other)) => {
                 let masked = self.session.responder.assumed == Some(Assumed::Masked);
@@ -171,21 +233,54 @@ fn name(session: &Session<'_>) -> String {
     format!("{} calls {}", session.initiator.device.name(), session.responder.device.name())
 }
 
+impl Ran {
+    /// All that was run comes up.
+    fn works(&self) -> bool {
+        self.up && self.passage.is_none_or(|passage| passage == Passage::Passes)
+    }
+
+    fn is_refused(&self) -> bool {
+        self.up && !self.works()
+    }
+
+    /// `proxy-mismatch, phase 1 is deleted`
+    fn refused(&self) -> String {
+        let cause = self.cause.map_or(String::new(), |cause| format!("{cause}, "));
+        let phase_1 = if self.alive { "phase 1 stays up" } else { "phase 1 is deleted" };
+        format!("{cause}{phase_1}")
+    }
+}
+
 /// Runs a direction, with masked keys taken to be equal, and once more with keys that differ where it hangs on them.
-pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
+pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judged<'d> {
     let mut depends = depends(&session);
     let notes = config::notes(&session);
-    if let Some(bar) = session.barred() {
+    let entries = session.phase2().filter(|_| phases == Phases::Both);
+    let phases = if entries.is_some() { Phases::Both } else { Phases::One };
+    // Where phase 2 is judged the engine itself finds that an entry cannot begin.
+    let barred_by = session.barred().filter(|bar| {
+        phases == Phases::One || !matches!(bar, Bar::Incomplete | Bar::CallerUnbound)
+    });
+    if let Some(bar) = barred_by {
         return barred(session, bar, notes, depends);
     }
     if session.spoken() == Spoken::Two {
         return not_run(session, NotRun::Ike2, depends, notes);
     }
-    let report = match run(&session, Keys::Real, powers) {
-        Ok(report) => report,
-        Err(why) => {
-            return not_run(session, why, depends, notes);
+    let mut doubts = if phases == Phases::Both { session.doubts() } else { Vec::new() };
+    let ran = run(&session, Keys::Real, phases, powers).or_else(|why| match why {
+        // What only phase 2 cannot have leaves phase 1 to be judged.
+        NotRun::Unfit(unfit) if phases == Phases::Both => {
+            let report = run(&session, Keys::Real, Phases::One, powers)?;
+            let at = unfit.at.unwrap_or_else(|| session.connection.at.clone());
+            doubts.push(Doubt { about: None, text: unfit.text, at });
+            Ok(report)
         }
+        why => Err(why),
+    });
+    let mut report = match ran {
+        Ok(report) => report,
+        Err(why) => return not_run(session, why, depends, notes),
     };
     let ran = Ran::of(&report);
     let cause = ran.cause.map(|cause| subject(cause, &session));
@@ -198,16 +293,37 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     if nowhere {
         depends.push(no_address(&session));
     }
-    let said = match (ran.up, depends.is_empty()) {
-        (false, _) if !unread && !nowhere => Said::Stalls,
-        (true, true) => Said::Up,
-        _ => Said::Unverifiable,
+    let known = depends.is_empty();
+    // Of phase 2: what matters to everything, or to the very cause.
+    let open = doubts.into_iter().filter(|doubt| doubt.about.is_none() || !ran.works() && doubt.about == cause);
+    let open: Vec<Depends> =
+        open.filter(|_| ran.up).map(|Doubt { text, at, .. }| Depends { text, at: Some(at) }).collect();
+    let certain = known && open.is_empty();
+    depends.extend(open);
+    let said = match (ran.up, phases) {
+        (false, _) if unread || nowhere => Said::Unverifiable,
+        (false, Phases::Both) if ran.passage == Some(Passage::NeverStarted) => Said::NeverStarted,
+        (false, Phases::Both) => Said::Phase1Stalls,
+        (false, Phases::One) => Said::Stalls,
+        (true, _) if !certain => Said::Unverifiable,
+        (true, Phases::One) => Said::Up,
+        (true, Phases::Both) if ran.works() => Said::Passes,
+        (true, Phases::Both) => Said::Refused,
     };
     let keys = ran.up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
-    let otherwise = if keys { run(&session, Keys::RealElseDifferent, powers).ok() } else { None };
+    let otherwise = if keys { run(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
     let otherwise = otherwise.as_ref().map(Ran::of);
-    let blamed = cause.map_or(Vec::new(), |subject| config::blame(subject, &session));
-    let report = Some(report).filter(|_| said == Said::Stalls);
+    let blamed = match (cause, ran.cause) {
+        (_, Some(Cause::MapUnbound)) => session.bars(Bar::CallerUnbound),
+        (Some(subject), _) => config::blame(subject, &session),
+        (None, _) => Vec::new(),
+    };
+    if let (Some(subject), Some(first)) = (cause, report.diagnosis.first_mut()) {
+        // The device's own names, where the file has them.
+        let own = config::mend(subject, &session);
+        first.fix = if own.is_empty() { std::mem::take(&mut first.fix) } else { own };
+    }
+    let report = Some(report).filter(|_| said.is_bad());
     Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
 }
 
@@ -285,8 +401,8 @@ fn masked(session: &Session<'_>, side: usize) -> Option<config::Place> {
 }
 
 /// The direction, run. An error is about the user's file, not about the scenario that was made of it.
-fn run(session: &Session<'_>, keys: Keys, powers: &Powers) -> Result<Report, NotRun> {
-    let written = config::direction(session, keys);
+fn run(session: &Session<'_>, keys: Keys, phases: Phases, powers: &Powers) -> Result<Report, NotRun> {
+    let written = config::direction(session, keys, phases);
     let scenario = Scenario::parse(&name(session), &written.text).map_err(|error| match error.kind() {
         ErrorKind::Signatures => NotRun::Signatures,
         ErrorKind::Invalid | ErrorKind::OutOfRange => {
@@ -304,6 +420,10 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
     let down = |end: &End<'_>| end.device.interface(end.address).is_some_and(|i| i.shutdown.is_some());
     match cause {
         Cause::PolicyMismatch => Subject::Policy,
+        Cause::TransformMismatch => Subject::Transforms,
+        Cause::PfsMismatch => Subject::Secrecy,
+        Cause::ProxyMismatch => Subject::Traffic,
+        Cause::CryptoMapIncomplete => Subject::Entry,
         Cause::PskMismatch | Cause::MissingTunnelGroup | Cause::MissingPsk => Subject::Key,
         Cause::IkeDisabled => Subject::Enabled,
         Cause::AggressiveModeDisabled => Subject::Aggressive,
@@ -320,11 +440,7 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::MessageCorrupted
         | Cause::IkeVersion
         | Cause::XauthMissing
-        | Cause::TransformMismatch
-        | Cause::PfsMismatch
-        | Cause::ProxyMismatch
         | Cause::MapUnbound
-        | Cause::CryptoMapIncomplete
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

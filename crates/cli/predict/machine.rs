@@ -67,6 +67,7 @@ fn direction(judged: &Judged<'_>) -> Value {
         "lines": lines.collect::<Vec<_>>(),
         "depends": judged.depends.iter().map(|Depends { text, at }| json!({"text": text, "at": at.as_ref().map(place)})).collect::<Vec<_>>(),
         "assumed": assumptions(judged),
+        "phase1": judged.phase1(),
         "phase2": judged.notes.iter().map(note).collect::<Vec<_>>(),
     })
 }
@@ -79,8 +80,8 @@ fn note(note: &Note) -> Value {
 pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     for judged in &verdicts.judged {
         let (level, places): (_, Vec<(String, Option<&Place>)>) = match judged.said {
-            Said::Up => continue,
-            Said::Stalls => ("error", judged.blamed.iter().flat_map(annotated).collect()),
+            Said::Passes | Said::Up => continue,
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => ("error", judged.blamed.iter().flat_map(annotated).collect()),
             Said::Unverifiable => {
                 ("warning", judged.depends.iter().map(|d| (d.text.clone(), d.at.as_ref())).collect())
             }
@@ -100,7 +101,7 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         let level = if one.is_unread() { "warning" } else { "notice" };
         annotate(level, Some((&one.file, None)), &one.words(), out)?;
     }
-    let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
+    let up = verdicts.judged.iter().filter(|judged| judged.said.is_good()).count();
     Ok(out.line(&format!("directions that come up: {up} of {}", verdicts.judged.len()))?)
 }
 
@@ -136,12 +137,12 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
     let mut suite = TestSuite::new("predict");
     for judged in &verdicts.judged {
         let mut status = match judged.said {
-            Said::Up => TestCaseStatus::success(),
-            Said::Stalls => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Said::Passes | Said::Up => TestCaseStatus::success(),
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => TestCaseStatus::non_success(NonSuccessKind::Failure),
             // No failure: nothing is known to be wrong.
             Said::Unverifiable => TestCaseStatus::skipped(),
         };
-        if judged.said != Said::Up {
+        if !judged.said.is_good() {
             let lines =
                 judged.blamed.iter().flat_map(annotated).map(|(text, at)| {
                     at.map_or(text.clone(), |at| format!("{}:{}: {text}", at.file, at.line))

@@ -3,6 +3,7 @@
 mod access;
 mod asa;
 mod blocks;
+mod child;
 mod commands;
 mod connect;
 mod defaults;
@@ -38,7 +39,10 @@ struct Entry {
     profile: Option<String>,
     transform_sets: Vec<(String, Place)>,
     pfs: Option<Sourced<u16>>,
-    access_list: Option<String>,
+    access_list: Option<Sourced<String>>,
+    lifetimes: Lifetimes,
+    /// Its first line.
+    at: Option<Place>,
     /// The line that does it with IKEv2.
     ike2: Option<Place>,
     /// ASA: a line has IKEv1 beside it.
@@ -54,8 +58,9 @@ struct Reader {
     dynamic: Vec<Entry>,
     /// `crypto ipsec profile`: they protect tunnels.
     ipsec_profiles: BTreeMap<String, Entry>,
-    /// Canonical words of each transform set.
-    transform_sets: BTreeMap<String, String>,
+    transform_sets: BTreeMap<String, TransformSet>,
+    /// Of all entries that say nothing else.
+    lifetimes: Lifetimes,
     /// Names and hosts that stand for an address, object-groups for several networks.
     objects: BTreeMap<String, Nets>,
     access_lists: BTreeMap<String, AccessList>,
@@ -91,6 +96,7 @@ impl Reader {
             dynamic: Vec::new(),
             ipsec_profiles: BTreeMap::new(),
             transform_sets: BTreeMap::new(),
+            lifetimes: Lifetimes::default(),
             objects: BTreeMap::new(),
             access_lists: BTreeMap::new(),
             named_lists: false,
@@ -233,23 +239,66 @@ impl Reader {
     }
 }
 
-/// `esp-aes 256 esp-sha-hmac` in canonical words: `esp-aes-256 esp-sha`, sorted.
-fn transforms(words: &[&str]) -> String {
-    let mut set: Vec<String> = Vec::new();
+/// A transform set in a scenario's words.
+#[derive(Clone, Debug, Default)]
+struct TransformSet {
+    words: String,
+    /// The first word that is not simulated.
+    foreign: Option<String>,
+    transport: Option<Place>,
+}
+
+/// `esp-aes 256 esp-sha-hmac`
+fn transforms(words: &[&str]) -> TransformSet {
+    let (mut set, mut foreign): (Vec<String>, _) = (Vec::new(), None);
     for word in words {
         match (word.parse::<u16>(), set.last_mut()) {
             // IOS writes the key length as a word of its own.
             (Ok(bits), Some(last)) => *last = format!("{last}-{bits}"),
-            // A daemon's sha1 is the same hash: both are compared as `esp-sha`.
-            _ => set.push(word.trim_end_matches("-hmac").to_owned()),
+            _ if *word == "esp-none" => {}
+            _ if is_transform(word) => set.push((*word).to_owned()),
+            _ => foreign = foreign.or(Some((*word).to_owned())),
         }
     }
-    // `esp-aes` alone is 128 bits.
-    let cipher = |word: &String| if word == "esp-aes" { "esp-aes-128".into() } else { word.clone() };
-    let mut set: Vec<String> = set.iter().map(cipher).collect();
-    // Sorted: the order of the words in a line is no difference between two sets.
-    set.sort();
-    set.join(" ")
+    // Alone they are 128 bits.
+    let cipher = |word: String| match word.as_str() {
+        "esp-aes" | "esp-gcm" => format!("{word}-128"),
+        _ => word,
+    };
+    TransformSet { words: set.into_iter().map(cipher).collect::<Vec<_>>().join(" "), foreign, transport: None }
+}
+
+fn is_transform(word: &str) -> bool {
+    let (kind, rest) = word.split_once('-').unwrap_or((word, ""));
+    match kind {
+        "esp" => ["des", "3des", "aes", "aes-128", "aes-192", "aes-256", "gcm", "null", "md5-hmac", "sha-hmac",
+            "sha256-hmac", "sha384-hmac", "sha512-hmac"].contains(&rest),
+        "ah" => ["md5-hmac", "sha-hmac", "sha256-hmac"].contains(&rest),
+        _ => false,
+    }
+}
+
+/// `seconds 3600`, `kilobytes 10000`, `kilobytes unlimited`; an ASA has both in one line too.
+fn lifetimes(entry: &mut Lifetimes, words: &[&str], at: &Place) {
+    for pair in words.chunks(2) {
+        match pair {
+            ["seconds", number] => {
+                entry.seconds = number.parse().ok().map(|value| Sourced::new(value, at.clone()));
+            }
+            ["kilobytes", number] => {
+                // `unlimited` and `disable` offer none.
+                entry.kilobytes = Some(Sourced::new(number.parse().unwrap_or(0), at.clone()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How long children live.
+#[derive(Clone, Debug, Default)]
+struct Lifetimes {
+    seconds: Option<Sourced<u32>>,
+    kilobytes: Option<Sourced<u32>>,
 }
 
 /// `group14`, `group 14`; 0: none is named.

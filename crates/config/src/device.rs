@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
+use crate::phase2::Child;
 
 pub use connection::{Connection, Remote, Version, Xauth};
 pub use interface::{Interface, Standby, Tunnel};
@@ -180,6 +181,8 @@ pub struct Device {
     pub identity: Sourced<Identity>,
     /// Access lists that some interface applies to traffic to the device itself, by name.
     pub filters: Vec<(String, AccessList)>,
+    /// Entries of crypto maps that name no peer: the map's own address, and the entry.
+    pub peerless: Vec<(Option<IpAddr>, Child)>,
     /// A line of a crypto map that is on no interface.
     pub loose: Option<Place>,
     /// The domain of its host name.
@@ -210,6 +213,7 @@ impl Device {
             nat_off: None,
             identity: Sourced::default_of(Identity::OwnAddress),
             filters: Vec::new(),
+            peerless: Vec::new(),
             loose: None,
             domain: None,
             problems: Vec::new(),

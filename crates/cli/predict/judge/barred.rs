@@ -27,7 +27,7 @@ pub(super) fn barred<'d>(
         Bar::Xauth => (Cause::XauthMissing, xauth(&session)),
     };
     let said = if elsewhere { Said::Unverifiable } else { Said::Stalls };
-    let ran = Some(Ran { up: false, states, cause: Some(cause) });
+    let ran = Some(Ran::barred(states, cause));
     let depends = if elsewhere { depends } else { Vec::new() };
     let blamed = session.bars(bar);
     let (not_run, otherwise, report) = (None, None, None);

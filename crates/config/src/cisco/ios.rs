@@ -6,7 +6,7 @@ mod profile;
 
 use std::collections::BTreeMap;
 
-use crate::cisco::{Block, Entry, Reader, blocks, defaults, pfs_group, transforms};
+use crate::cisco::{Block, Entry, Reader, blocks, defaults, lifetimes, pfs_group, transforms};
 use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Identity, Place, Sourced};
 use crate::keys::Owner;
@@ -156,7 +156,13 @@ impl Reader {
                 self.device.nat_off = Some(place);
             }
             ["crypto", "ipsec", "transform-set", name, rest @ ..] => {
-                self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
+                let mode = block.body.iter().find(|line| matches!(line.words().as_slice(), ["mode", "transport", ..]));
+                let transport = mode.map(|line| self.place(line));
+                let set = self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
+                set.transport = set.transport.take().or(transport);
+            }
+            ["crypto", "ipsec", "security-association", "lifetime", rest @ ..] => {
+                lifetimes(&mut self.lifetimes, rest, &place);
             }
             ["crypto", "ipsec", "profile", name] => {
                 let entry = self.ios_entry(block, [name, ""], None);
@@ -213,8 +219,9 @@ impl Reader {
         [map, sequence]: [&str; 2],
         dynamic: Option<(String, Place)>,
     ) -> Entry {
+        let at = Some(self.place(block.head));
         let mut entry =
-            Entry { map: map.to_owned(), sequence: sequence.to_owned(), dynamic, ..Entry::default() };
+            Entry { map: map.to_owned(), sequence: sequence.to_owned(), dynamic, at, ..Entry::default() };
         for line in &block.body {
             let place = self.place(line);
             match line.words().as_slice() {
@@ -233,7 +240,10 @@ impl Reader {
                 ["set", "pfs", group @ ..] => {
                     entry.pfs = Some(Sourced::new(pfs_group(group), place));
                 }
-                ["match", "address", name] => entry.access_list = Some((*name).to_owned()),
+                ["match", "address", name] => entry.access_list = Some(Sourced::new((*name).to_owned(), place)),
+                ["set", "security-association", "lifetime", rest @ ..] => {
+                    lifetimes(&mut entry.lifetimes, rest, &place);
+                }
                 _ => self.device.skipped += 1,
             }
         }
@@ -249,6 +259,8 @@ impl Entry {
         self.dynamic = more.dynamic.or(self.dynamic.take());
         self.profile = more.profile.or(self.profile.take());
         self.pfs = more.pfs.or(self.pfs.take());
+        self.lifetimes.seconds = more.lifetimes.seconds.or(self.lifetimes.seconds.take());
+        self.lifetimes.kilobytes = more.lifetimes.kilobytes.or(self.lifetimes.kilobytes.take());
         self.access_list = more.access_list.or(self.access_list.take());
         self.ike2 = more.ike2.or(self.ike2.take());
     }
