@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use config::{Blamed, End, Note, Place, Problem};
+use config::{Blamed, End, Note, Place, Problem, Unmatched};
 use isakmp::shown;
 
+use super::alone::Alone;
 use super::files::{TOLD, Unjudged};
 use super::judge::{Depends, Judged, Said};
 use super::{Verdicts, assumptions, unknown};
@@ -38,6 +39,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
             }
         }
     }
+    verdicts.alone.iter().try_for_each(|one| alone(one, out))?;
     assumed(verdicts, out)?;
     notes(verdicts, out)?;
     unjudged(verdicts.unjudged, out)?;
@@ -74,12 +76,20 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
             judged.verdict(),
         ]
     });
-    let lonely = verdicts.unmatched.iter().map(|one| {
+    let told = |one: &&Unmatched<'_>| {
+        let same = |alone: &Alone<'_>| std::ptr::eq(alone.device, one.device) && alone.by == one.connection.by;
+        !verdicts.alone.iter().any(same)
+    };
+    let lonely = verdicts.unmatched.iter().filter(told).map(|one| {
         let to = one.connection.remote.to_string();
         let Place { file, line, .. } = &one.connection.at;
         [one.device.name(), to, one.connection.by.clone(), format!("-  {} ({file}:{line})", unknown(one))]
     });
-    let rows: Vec<[String; 4]> = rows.chain(lonely).collect();
+    let alone = verdicts.alone.iter().map(|one| {
+        let to = one.peer.clone().unwrap_or_else(|| "nobody".into());
+        [one.device.name(), to, one.by.clone(), format!("{}  {}", Said::NeverStarted.word(), one.reason())]
+    });
+    let rows: Vec<[String; 4]> = rows.chain(lonely).chain(alone).collect();
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
@@ -135,6 +145,19 @@ fn stalls(judged: &Judged<'_>, again: bool, out: &mut Out) -> Result<(), Failure
     }
     if let Some(report) = &judged.report {
         out.write_all(report::text(report, crate::window::layout()).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// What never begins, with its lines.
+fn alone(one: &Alone<'_>, out: &mut Out) -> io::Result<()> {
+    out.section(&[&format!("{}, {}: {}  {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason()), ""])?;
+    one.lines.iter().try_for_each(|at| place(at, out))?;
+    out.line("")?;
+    out.line(&format!("   cause      {} ({})", one.cause.meaning(), one.cause))?;
+    one.called().iter().try_for_each(|called| out.line(&format!("   called     {called}")))?;
+    for (n, fix) in one.fix.iter().enumerate() {
+        out.line(&format!("   {:<10} {fix}", if n == 0 { "fix" } else { "" }))?;
     }
     Ok(())
 }
@@ -266,6 +289,9 @@ pub fn page(verdicts: &Verdicts<'_>) -> String {
             let Place { file, line, text } = &one.connection.at;
             format!("{}, {file}:{line}: {text}: {}", one.device.name(), unknown(one))
         })
+        .chain(verdicts.alone.iter().map(|one| {
+            format!("{}, {}: {}, {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason())
+        }))
         .collect();
     report::folio("Does the tunnel come up?", &lead, &chapters)
 }

@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 use sim::state_name;
 
+use super::alone::Alone;
 use super::files::Unjudged;
 use super::judge::{Depends, Judged, NotRun, Ran, Said};
 use super::{Verdicts, assumptions, unknown};
@@ -29,9 +30,18 @@ pub fn json(verdicts: &Verdicts<'_>) -> Value {
         "schema": "ikesim/predict/1",
         "verdict": verdicts.said().word(),
         "directions": verdicts.judged.iter().map(direction).collect::<Vec<_>>(),
+        "alone": verdicts.alone.iter().map(alone).collect::<Vec<_>>(),
         "unknown_peers": unmatched.collect::<Vec<_>>(),
         "not_judged": verdicts.unjudged.iter().map(unjudged).collect::<Vec<_>>(),
         "problems": problems.map(|p| json!({"message": p.message, "allowed": p.allowed, "at": place(&p.at)})).collect::<Vec<_>>(),
+    })
+}
+
+fn alone(one: &Alone<'_>) -> Value {
+    json!({
+        "device": one.device.name(), "by": one.by, "peer": one.peer, "verdict": Said::NeverStarted.word(),
+        "cause": one.cause.name(), "lacks": one.lacks,
+        "lines": one.lines.iter().map(place).collect::<Vec<_>>(), "fix": one.fix,
     })
 }
 
@@ -96,6 +106,10 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
             annotate(level, Some(line(unfit.unwrap_or(&judged.session.connection.at))), &head, out)?;
         }
     }
+    for one in &verdicts.alone {
+        let head = format!("{}, {}: {}, {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason());
+        annotate("error", one.lines.first().map(line), &head, out)?;
+    }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
         // Who cannot read a file may miss half of a pair; one that holds no device is seldom missed.
         let level = if one.is_unread() { "warning" } else { "notice" };
@@ -151,6 +165,12 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
             status.set_message(lines.collect::<Vec<_>>().join("\n"));
         }
         let name = format!("{} ({})", judged.name(), judged.session.connection.by);
+        suite.add_test_case(TestCase::new(&*shown(&name), status));
+    }
+    for one in &verdicts.alone {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(&*shown(&format!("{}  {}", Said::NeverStarted.word(), one.reason())));
+        let name = format!("{} ({})", one.device.name(), one.by);
         suite.add_test_case(TestCase::new(&*shown(&name), status));
     }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {

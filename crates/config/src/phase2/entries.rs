@@ -1,7 +1,9 @@
 //! Which entries each side of a session has for phase 2.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use super::mend::mirrored;
 use super::{Child, Group, Part};
 use crate::device::{Connection, Dialect, Place, Remote, Sourced, Version};
 use crate::pair::{End, Session};
@@ -49,6 +51,18 @@ impl<'d> Session<'d> {
         };
         // Of several that it takes the one that is asked for counts.
         theirs.filter(|theirs| child.pfs.takes.contains(theirs)).unwrap_or(own)
+    }
+}
+
+impl Connection {
+    /// Whether some line of its access lists is the mirror of one of the other's.
+    pub(crate) fn mirrors(&self, other: &Connection) -> bool {
+        fn lines(c: &Connection) -> impl Iterator<Item = &str> {
+            let lists = c.children.iter().filter_map(|child| child.acl.get());
+            lists.flat_map(|lines| lines.iter()).map(|line| line.value.as_str())
+        }
+        let theirs: BTreeSet<String> = lines(other).map(mirrored).collect();
+        lines(self).any(|line| theirs.contains(line))
     }
 }
 
