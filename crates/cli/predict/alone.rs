@@ -46,7 +46,9 @@ pub fn alone<'d>(
     let mut all: Vec<Alone<'d>> = unmatched.iter().filter_map(|one| never_starts(one, powers)).collect();
     let met = |device: &Device| {
         judged.iter().any(|one| {
-            [&one.session.initiator, &one.session.responder].iter().any(|end| std::ptr::eq(end.device, device))
+            [&one.session.initiator, &one.session.responder]
+                .iter()
+                .any(|end| std::ptr::eq(end.device, device))
         })
     };
     for device in devices.iter().filter(|device| !met(device)) {
@@ -85,9 +87,19 @@ fn never_starts<'d>(one: &Unmatched<'d>, powers: &Powers) -> Option<Alone<'d>> {
     lines.dedup();
     let fix = match lacking {
         Some((child, (what, None))) => vec![format!("{} needs `{what} <name>`", child.name)],
-        Some((child, (what, Some(_)))) => vec![format!("{}: what `{what}` names is not in the file", child.name)],
+        Some((child, (what, Some(_)))) => {
+            vec![format!("{}: what `{what}` names is not in the file", child.name)]
+        }
         None => report.diagnosis.into_iter().next().map_or(Vec::new(), |first| first.fix),
     };
     let lacks = lacking.map(|(_, (what, _))| what);
-    Some(Alone { device, by: connection.by.clone(), peer: Some(end.peer.to_string()), cause, lacks, lines, fix })
+    Some(Alone {
+        device,
+        by: connection.by.clone(),
+        peer: Some(end.peer.to_string()),
+        cause,
+        lacks,
+        lines,
+        fix,
+    })
 }

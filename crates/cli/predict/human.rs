@@ -77,7 +77,8 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
         ]
     });
     let told = |one: &&Unmatched<'_>| {
-        let same = |alone: &Alone<'_>| std::ptr::eq(alone.device, one.device) && alone.by == one.connection.by;
+        let same =
+            |alone: &Alone<'_>| std::ptr::eq(alone.device, one.device) && alone.by == one.connection.by;
         !verdicts.alone.iter().any(same)
     };
     let lonely = verdicts.unmatched.iter().filter(told).map(|one| {
@@ -151,7 +152,10 @@ fn stalls(judged: &Judged<'_>, again: bool, out: &mut Out) -> Result<(), Failure
 
 /// What never begins, with its lines.
 fn alone(one: &Alone<'_>, out: &mut Out) -> io::Result<()> {
-    out.section(&[&format!("{}, {}: {}  {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason()), ""])?;
+    out.section(&[
+        &format!("{}, {}: {}  {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason()),
+        "",
+    ])?;
     one.lines.iter().try_for_each(|at| place(at, out))?;
     out.line("")?;
     out.line(&format!("   cause      {} ({})", one.cause.meaning(), one.cause))?;

@@ -91,7 +91,9 @@ pub struct Ran {
 impl Ran {
     fn of(report: &Report) -> Ran {
         let Outcome { verdict, peers, phase_2, .. } = &report.outcome;
-        let alive = phase_2.as_ref().is_some_and(|phase_2| phase_2.phase_1_alive.initiator && phase_2.phase_1_alive.responder);
+        let alive = phase_2
+            .as_ref()
+            .is_some_and(|phase_2| phase_2.phase_1_alive.initiator && phase_2.phase_1_alive.responder);
         Ran {
             up: matches!(verdict, Verdict::Established | Verdict::TornDown),
             passage: phase_2.as_ref().map(|phase_2| phase_2.passage),
@@ -199,7 +201,9 @@ impl Judged<'_> {
         }
         match (self.said, &self.ran, &self.otherwise) {
             (Said::Up, ..) => word.to_owned(),
-            (Said::Passes, Some(Ran { children: [up, all], .. }), _) => format!("{word}  children: {up} of {all}"),
+            (Said::Passes, Some(Ran { children: [up, all], .. }), _) => {
+                format!("{word}  children: {up} of {all}")
+            }
             (Said::Refused, Some(ran), _) => format!("{word}  {}", ran.refused()),
             (Said::NeverStarted, Some(ran), _) => {
                 let cause = ran.cause.map_or(ran.states(), |cause| cause.to_string());
@@ -247,7 +251,9 @@ impl Ran {
     fn refused(&self) -> String {
         let cause = self.cause.map_or(String::new(), |cause| format!("{cause}, "));
         let phase_1 = if self.alive { "phase 1 stays up" } else { "phase 1 is deleted" };
-        format!("{cause}{phase_1}")
+        let [up, all] = self.children;
+        let some = if up > 0 { format!("children: {up} of {all}, ") } else { String::new() };
+        format!("{cause}{some}{phase_1}")
     }
 }
 
@@ -258,9 +264,9 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
     let entries = session.phase2().filter(|_| phases == Phases::Both);
     let phases = if entries.is_some() { Phases::Both } else { Phases::One };
     // Where phase 2 is judged the engine itself finds that an entry cannot begin.
-    let barred_by = session.barred().filter(|bar| {
-        phases == Phases::One || !matches!(bar, Bar::Incomplete | Bar::CallerUnbound)
-    });
+    let barred_by = session
+        .barred()
+        .filter(|bar| phases == Phases::One || !matches!(bar, Bar::Incomplete | Bar::CallerUnbound));
     if let Some(bar) = barred_by {
         return barred(session, bar, notes, depends);
     }
@@ -295,7 +301,8 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
     }
     let known = depends.is_empty();
     // Of phase 2: what matters to everything, or to the very cause.
-    let open = doubts.into_iter().filter(|doubt| doubt.about.is_none() || !ran.works() && doubt.about == cause);
+    let open =
+        doubts.into_iter().filter(|doubt| doubt.about.is_none() || !ran.works() && doubt.about == cause);
     let open: Vec<Depends> =
         open.filter(|_| ran.up).map(|Doubt { text, at, .. }| Depends { text, at: Some(at) }).collect();
     let certain = known && open.is_empty();

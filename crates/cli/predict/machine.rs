@@ -91,7 +91,9 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     for judged in &verdicts.judged {
         let (level, places): (_, Vec<(String, Option<&Place>)>) = match judged.said {
             Said::Passes | Said::Up => continue,
-            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => ("error", judged.blamed.iter().flat_map(annotated).collect()),
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => {
+                ("error", judged.blamed.iter().flat_map(annotated).collect())
+            }
             Said::Unverifiable => {
                 ("warning", judged.depends.iter().map(|d| (d.text.clone(), d.at.as_ref())).collect())
             }
@@ -107,7 +109,8 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         }
     }
     for one in &verdicts.alone {
-        let head = format!("{}, {}: {}, {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason());
+        let head =
+            format!("{}, {}: {}, {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason());
         annotate("error", one.lines.first().map(line), &head, out)?;
     }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
@@ -152,7 +155,9 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
     for judged in &verdicts.judged {
         let mut status = match judged.said {
             Said::Passes | Said::Up => TestCaseStatus::success(),
-            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => {
+                TestCaseStatus::non_success(NonSuccessKind::Failure)
+            }
             // No failure: nothing is known to be wrong.
             Said::Unverifiable => TestCaseStatus::skipped(),
         };

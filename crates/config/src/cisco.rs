@@ -265,14 +265,56 @@ fn transforms(words: &[&str]) -> TransformSet {
         "esp-aes" | "esp-gcm" => format!("{word}-128"),
         _ => word,
     };
-    TransformSet { words: set.into_iter().map(cipher).collect::<Vec<_>>().join(" "), foreign, transport: None }
+    let set: Vec<String> = set.into_iter().map(cipher).collect();
+    if !is_set(&set) {
+        foreign = foreign.or(Some(words.join(" ")));
+    }
+    TransformSet { words: set.join(" "), foreign, transport: None }
+}
+
+/// Whether it is a set that a device takes: one cipher with at most one HMAC, or AH, or both.
+fn is_set(words: &[String]) -> bool {
+    let (ah, esp): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.starts_with("ah-"));
+    let (hmacs, ciphers): (Vec<&String>, Vec<&String>) =
+        esp.into_iter().partition(|word| word.ends_with("-hmac"));
+    let esp = match ciphers.as_slice() {
+        [] => hmacs.is_empty() && !ah.is_empty(),
+        [cipher] if cipher.starts_with("esp-gcm") => {
+            hmacs.is_empty()
+                && ["-128", "-192", "-256"].iter().any(|bits| cipher.as_str() == format!("esp-gcm{bits}"))
+        }
+        [cipher] if *cipher == "esp-null" => hmacs.len() == 1,
+        [cipher] => {
+            let known = ["esp-des", "esp-3des", "esp-aes-128", "esp-aes-192", "esp-aes-256"];
+            hmacs.len() <= 1 && known.contains(&cipher.as_str())
+        }
+        _ => false,
+    };
+    esp && ah.len() <= 1
 }
 
 fn is_transform(word: &str) -> bool {
     let (kind, rest) = word.split_once('-').unwrap_or((word, ""));
     match kind {
-        "esp" => ["des", "3des", "aes", "aes-128", "aes-192", "aes-256", "gcm", "null", "md5-hmac", "sha-hmac",
-            "sha256-hmac", "sha384-hmac", "sha512-hmac"].contains(&rest),
+        "esp" => [
+            "des",
+            "3des",
+            "aes",
+            "aes-128",
+            "aes-192",
+            "aes-256",
+            "gcm",
+            "gcm-128",
+            "gcm-192",
+            "gcm-256",
+            "null",
+            "md5-hmac",
+            "sha-hmac",
+            "sha256-hmac",
+            "sha384-hmac",
+            "sha512-hmac",
+        ]
+        .contains(&rest),
         "ah" => ["md5-hmac", "sha-hmac", "sha256-hmac"].contains(&rest),
         _ => false,
     }
@@ -283,7 +325,11 @@ fn lifetimes(entry: &mut Lifetimes, words: &[&str], at: &Place) {
     for pair in words.chunks(2) {
         match pair {
             ["seconds", number] => {
-                entry.seconds = number.parse().ok().map(|value| Sourced::new(value, at.clone()));
+                entry.seconds = number
+                    .parse()
+                    .ok()
+                    .filter(|seconds| *seconds > 0)
+                    .map(|value| Sourced::new(value, at.clone()));
             }
             ["kilobytes", number] => {
                 // `unlimited` and `disable` offer none.

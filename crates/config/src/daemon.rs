@@ -148,10 +148,12 @@ pub(crate) fn traffic(child: &mut Child, [from, to]: [&str; 2], at: &Place) {
     let (mut lines, mut unread) = (Vec::new(), None);
     let mut read = |list: &str, own| {
         let all = list.split([',', ' ']).map(str::trim).filter(|one| !one.is_empty()).take(MOST);
-        let all = all.filter_map(|one| selector(one, own).or_else(|| {
-            unread = unread.take().or(Some(one.to_owned()));
-            None
-        }));
+        let all = all.filter_map(|one| {
+            selector(one, own).or_else(|| {
+                unread = unread.take().or(Some(one.to_owned()));
+                None
+            })
+        });
         all.collect::<Vec<_>>()
     };
     let [own, theirs] = [read(from, "self"), read(to, "peer")];
@@ -161,7 +163,9 @@ pub(crate) fn traffic(child: &mut Child, [from, to]: [&str; 2], at: &Place) {
             if one.protocol.min(other.protocol) > 0 && one.protocol != other.protocol {
                 continue;
             }
-            let end = |end: &Selector| if end.port > 0 { format!("{}:{}", end.net, end.port) } else { end.net.clone() };
+            let end = |end: &Selector| {
+                if end.port > 0 { format!("{}:{}", end.net, end.port) } else { end.net.clone() }
+            };
             let name = protocol_name(protocol);
             lines.push(Sourced::new(format!("{name} {} {}", end(one), end(other)), at.clone()));
         }

@@ -27,7 +27,9 @@ fn read(text: &str, daemon: Daemon) -> Proposal {
         let plain = part.to_ascii_lowercase();
         match word(&plain) {
             // Without a length pluto offers two and takes all (seen).
-            Word::Cipher(Some("aes-128")) if daemon == Daemon::Pluto && ["aes", "aes_cbc"].contains(&plain.as_str()) => {
+            Word::Cipher(Some("aes-128"))
+                if daemon == Daemon::Pluto && ["aes", "aes_cbc"].contains(&plain.as_str()) =>
+            {
                 read.ciphers.extend(["esp-aes-256", "esp-aes-128"].map(str::to_owned));
                 read.also.push("esp-aes-192".into());
             }
@@ -64,7 +66,9 @@ fn read(text: &str, daemon: Daemon) -> Proposal {
 /// `aes256gcm16`, `aes_gcm256`, `aes_gcm_16_256`; without a length both. `None`: no GCM, or with a short check value.
 fn gcm(part: &str) -> Option<Vec<String>> {
     let after = part.split_once("gcm")?.1.replace('_', "");
-    let short = ["8", "12", "64", "96"].iter().any(|short| after.trim_end_matches("128").trim_end_matches("192").trim_end_matches("256") == *short);
+    let short = ["8", "12", "64", "96"]
+        .iter()
+        .any(|short| after.trim_end_matches("128").trim_end_matches("192").trim_end_matches("256") == *short);
     if part.contains("gmac") || short {
         return None;
     }

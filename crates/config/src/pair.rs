@@ -211,5 +211,7 @@ fn with<'d>(
         assumed,
         peer_name: last.and_then(Connection::peer_name),
     };
-    (depth, Session { initiator, responder, connection })
+    // Among equals traffic tells: the connection whose access list is the mirror.
+    let mirrored = last.is_some_and(|answers| connection.mirrors(answers));
+    (2 * depth + usize::from(mirrored), Session { initiator, responder, connection })
 }

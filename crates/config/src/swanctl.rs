@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::Beside;
 use crate::blame::Subject;
 use crate::daemon;
-use crate::esp;
 use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced, Version, Xauth};
+use crate::esp;
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::phase2::Child;
 use crate::proposal::{Daemon, Frame, Takes};
@@ -167,9 +167,17 @@ impl Reader {
 
     fn children(&mut self, section: &[String]) -> Vec<Child> {
         let parent = [section, &path(&["children"])].concat();
-        let named: Vec<(String, usize)> =
-            self.tree.children(&parent).into_iter().take(MOST_CHILDREN).map(|(name, line)| (name, line)).collect();
-        named.into_iter().filter_map(|(name, line)| self.child(&parent, &name, line)).collect()
+        let named = self.tree.children(&parent).into_iter().take(MOST_CHILDREN);
+        let mut children: Vec<Child> =
+            named.filter_map(|(name, line)| self.child(&parent, &name, line)).collect();
+        let pool = ["vips", "pools"].iter().find_map(|key| self.get(section, key)).and_then(|pool| pool.at);
+        for child in &mut children {
+            if let Some(at) = &pool {
+                let text = "addresses are handed out: whose traffic it is shows only then";
+                child.doubt(Some(Subject::Traffic), text, at);
+            }
+        }
+        children
     }
 
     /// `None`: it protects nothing, as `mode = pass` does.
@@ -195,7 +203,7 @@ impl Reader {
         let [from, to] = ends.map(|end| end.map_or("dynamic".into(), |end| end.value));
         daemon::traffic(&mut child, [&from, &to], &at);
         child.lifetime = self.get(&section, "life_time").and_then(|life| {
-            Some(Sourced { value: daemon::seconds(&life.value)?, at: life.at })
+            Some(Sourced { value: daemon::seconds(&life.value).filter(|life| *life > 0)?, at: life.at })
         });
         child.kilobytes = Some(Sourced::default_of(0));
         if let Some(on) = self.get(&section, "ipcomp").filter(|on| daemon::flag(&on.value) == Some(true)) {

@@ -8,8 +8,8 @@ use crate::cisco::Reader;
 use crate::clean::Line;
 use crate::daemon::{MOST_LINES, protocol_name};
 use crate::device::{Dialect, Place, Sourced};
-use crate::keys::masked;
 use crate::filter::{AccessList, Entry, Nets, Ports, Protocol};
+use crate::keys::masked;
 
 impl Reader {
     /// A line of an access list, from `permit` or `deny` on. False: it cannot be understood, and is counted.
@@ -166,7 +166,8 @@ fn number(word: &str) -> Option<u8> {
 pub(super) fn traffic(list: &AccessList) -> Result<Vec<Sourced<String>>, (String, Place)> {
     let mut lines = Vec::new();
     for entry in &list.entries {
-        let words = words(entry).ok_or_else(|| ("this line is not simulated".to_owned(), entry.at.clone()))?;
+        let words =
+            words(entry).ok_or_else(|| ("this line is not simulated".to_owned(), entry.at.clone()))?;
         lines.extend(words.into_iter().map(|line| Sourced::new(line, entry.at.clone())));
         if lines.len() > MOST_LINES {
             return Err((format!("the access list has more than {MOST_LINES} lines"), entry.at.clone()));
@@ -192,6 +193,9 @@ fn words(entry: &Entry) -> Option<Vec<String>> {
         Ports::Between(..) | Ports::Not(_) => None,
     });
     let [Some(from_port), Some(to_port)] = ports else { return None };
+    if ![6, 17].contains(&protocol) && !(from_port.is_empty() && to_port.is_empty()) {
+        return None;
+    }
     let pairs = entry.from.len().max(1).saturating_mul(entry.to.len().max(1));
     let nets = |nets: &Nets, other: &Nets| -> Vec<String> {
         // `any` is of the family that stands beside it.
@@ -205,6 +209,7 @@ fn words(entry: &Entry) -> Option<Vec<String>> {
     let (from, to) = (nets(&entry.from, &entry.to), nets(&entry.to, &entry.from));
     let start = format!("{}{}", if entry.permit { "" } else { "deny " }, protocol_name(protocol));
     // One more than there may be is enough to see that they are too many.
-    let all = from.iter().flat_map(|from| to.iter().map(move |to| (from, to))).take(pairs.min(MOST_LINES + 1));
+    let all =
+        from.iter().flat_map(|from| to.iter().map(move |to| (from, to))).take(pairs.min(MOST_LINES + 1));
     Some(all.map(|(from, to)| format!("{start} {from}{from_port} {to}{to_port}")).collect())
 }

@@ -9,6 +9,9 @@ use crate::blame::Subject;
 use crate::device::{Dialect, Interface, Place, Sourced};
 use crate::phase2::{Child, Group, Part};
 
+/// The groups that there are in a scenario.
+const SIMULATED: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];
+
 /// The lines of an access list, or what keeps them from being a scenario's, and where.
 pub(super) type Traffic = Result<Arc<Vec<Sourced<String>>>, (String, Place)>;
 
@@ -75,6 +78,10 @@ impl Reader {
         let Some(pfs) = &entry.pfs else { return };
         let group = if pfs.value > 0 { pfs.value } else { self.default_group(child, pfs.at.as_ref()) };
         (child.pfs.group, child.pfs.at) = (Some(Group::Number(group)), pfs.at.clone());
+        if let (false, Some(at)) = (SIMULATED.contains(&group), &pfs.at) {
+            child.doubt(None, format!("group {group} is not simulated"), at);
+            child.sets = Part::Hidden;
+        }
     }
 
     /// IOS has group 1, an ASA group 2, from 9.13 on group 14 (its release notes).

@@ -264,7 +264,8 @@ impl Lists {
         let all =
             reader.entries.iter().chain(dynamic.values().flatten()).chain(reader.ipsec_profiles.values());
         // Only lists that some entry names: a firewall's file has thousands of others.
-        let named: BTreeSet<&String> = all.filter_map(|entry| Some(&entry.access_list.as_ref()?.value)).collect();
+        let named: BTreeSet<&String> =
+            all.filter_map(|entry| Some(&entry.access_list.as_ref()?.value)).collect();
         let read = |name: &String| {
             let lines = access::traffic(reader.access_lists.get(name)?);
             Some((name.clone(), lines.map(Arc::new)))

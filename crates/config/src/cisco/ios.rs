@@ -156,7 +156,10 @@ impl Reader {
                 self.device.nat_off = Some(place);
             }
             ["crypto", "ipsec", "transform-set", name, rest @ ..] => {
-                let mode = block.body.iter().find(|line| matches!(line.words().as_slice(), ["mode", "transport", ..]));
+                let mode = block
+                    .body
+                    .iter()
+                    .find(|line| matches!(line.words().as_slice(), ["mode", "transport", ..]));
                 let transport = mode.map(|line| self.place(line));
                 let set = self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
                 set.transport = set.transport.take().or(transport);
@@ -240,7 +243,9 @@ impl Reader {
                 ["set", "pfs", group @ ..] => {
                     entry.pfs = Some(Sourced::new(pfs_group(group), place));
                 }
-                ["match", "address", name] => entry.access_list = Some(Sourced::new((*name).to_owned(), place)),
+                ["match", "address", name] => {
+                    entry.access_list = Some(Sourced::new((*name).to_owned(), place))
+                }
                 ["set", "security-association", "lifetime", rest @ ..] => {
                     lifetimes(&mut entry.lifetimes, rest, &place);
                 }

@@ -30,9 +30,8 @@ impl<'d> Session<'d> {
         let (i, r) = (&self.initiator, &self.responder);
         let asks: Vec<Entry<'d>> = i.entries(self.connection).take(MOST).collect();
         let answers = r.answering();
-        let shown = |entries: &[Entry<'_>]| {
-            !entries.is_empty() && entries.iter().all(|entry| entry.child.is_shown())
-        };
+        let shown =
+            |entries: &[Entry<'_>]| !entries.is_empty() && entries.iter().all(|entry| entry.child.is_shown());
         (shown(&asks) && shown(&answers)).then_some([asks, answers])
     }
 
@@ -168,7 +167,11 @@ impl Session<'_> {
         };
         if let (true, Some(entry)) = (nat, asks.iter().chain(&answers).find(|entry| own(entry))) {
             let text = "a host's own address is protected, and one stands behind a NAT".to_owned();
-            doubts.push(super::Doubt { about: Some(crate::blame::Subject::Traffic), text, at: entry.child.at.clone() });
+            doubts.push(super::Doubt {
+                about: Some(crate::blame::Subject::Traffic),
+                text,
+                at: entry.child.at.clone(),
+            });
         }
         doubts
     }

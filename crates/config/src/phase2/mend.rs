@@ -35,7 +35,8 @@ pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
     };
     match subject {
         Subject::Traffic => {
-            let head = "Mirror the access lists line by line; either side's line may be the wrong one.".to_owned();
+            let head =
+                "Mirror the access lists line by line; either side's line may be the wrong one.".to_owned();
             let there = mirrors(&asks, &answers, i, r);
             // A side that names several peers' traffic needs no line for each of the other's.
             let here = if answers.iter().flat_map(|e| e.lines(r.device.dialect, false)).count() == 1 {
@@ -56,7 +57,8 @@ pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
             [vec![head], on(r, secrecy(r.device, answer.child, group))].concat()
         }
         Subject::Entry => {
-            let lacking = |end: &End<'_>, entry: &Entry<'_>, other: &End<'_>| complete(end, entry, other.outside());
+            let lacking =
+                |end: &End<'_>, entry: &Entry<'_>, other: &End<'_>| complete(end, entry, other.outside());
             let head = "Complete the crypto map entry: a peer, an access list, a transform set.".to_owned();
             let (one, other) = (lacking(i, ask, r), lacking(r, answer, i));
             [vec![head], on(i, one), on(r, other)].concat()
@@ -67,12 +69,19 @@ pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
 
 /// The lines that `to` needs for what `from` has.
 fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Vec<String> {
-    let known: Vec<&str> =
-        to.iter().flat_map(|e| e.lines(other.device.dialect, other.calls)).map(|l| l.value.as_str()).collect();
+    let known: Vec<&str> = to
+        .iter()
+        .flat_map(|e| e.lines(other.device.dialect, other.calls))
+        .map(|l| l.value.as_str())
+        .collect();
     let lines = from.iter().flat_map(|e| e.lines(end.device.dialect, end.calls)).map(|l| mirrored(&l.value));
     let missing = lines.filter(|line| !line.starts_with("deny") && !known.contains(&line.as_str()));
     let list = to.first().and_then(|entry| entry.child.list.as_deref()).unwrap_or("<list>");
-    missing.take(8).flat_map(|line| access(other, list, &line)).collect()
+    let commands: Vec<String> = missing.take(8).flat_map(|line| access(other, list, &line)).collect();
+    // The list is entered once.
+    let head = commands.first().cloned();
+    let again = |(n, line): (usize, String)| (n == 0 || Some(&line) != head.as_ref()).then_some(line);
+    commands.into_iter().enumerate().filter_map(again).collect()
 }
 
 /// A line of an access list in the device's words.
@@ -86,10 +95,14 @@ fn access(end: &End<'_>, list: &str, line: &str) -> Vec<String> {
         Dialect::Ios => {
             vec![format!("ip access-list extended {list}"), format!(" permit {protocol} {from} {to}")]
         }
-        Dialect::Strongswan | Dialect::Libreswan if end.connection.is_some_and(|c| c.by.starts_with("connections.")) => {
+        Dialect::Strongswan | Dialect::Libreswan
+            if end.connection.is_some_and(|c| c.by.starts_with("connections.")) =>
+        {
             vec![format!("local_ts = {from}"), format!("remote_ts = {to}")]
         }
-        Dialect::Strongswan | Dialect::Libreswan => vec![format!("own subnet {from}, the peer's subnet {to}")],
+        Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("own subnet {from}, the peer's subnet {to}")]
+        }
     }
 }
 
@@ -138,9 +151,15 @@ fn transforms(end: &End<'_>, entry: &Entry<'_>, asks: &Entry<'_>) -> Vec<String>
         }
         Dialect::Ios => {
             let set = ["128", "192", "256"].into_iter().fold(set.to_owned(), |set, bits| {
-                set.replace(&format!("esp-aes-{bits}"), &format!("esp-aes {bits}")).replace(&format!("esp-gcm-{bits}"), &format!("esp-gcm {bits}"))
+                set.replace(&format!("esp-aes-{bits}"), &format!("esp-aes {bits}"))
+                    .replace(&format!("esp-gcm-{bits}"), &format!("esp-gcm {bits}"))
             });
-            vec![format!("crypto ipsec transform-set PEER {set}"), format!(" mode {mode}"), entered, " set transform-set PEER".into()]
+            vec![
+                format!("crypto ipsec transform-set PEER {set}"),
+                format!(" mode {mode}"),
+                entered,
+                " set transform-set PEER".into(),
+            ]
         }
         Dialect::Strongswan | Dialect::Libreswan => {
             vec![format!("{}: {set}, {mode} mode", entry.child.name)]
@@ -159,7 +178,9 @@ fn secrecy(device: &Device, child: &Child, group: Option<u16>) -> Vec<String> {
         (Dialect::Asa, None) => vec![format!("no {entered} set pfs")],
         (Dialect::Ios, Some(group)) => vec![entered, format!(" set pfs group{group}")],
         (Dialect::Ios, None) => vec![entered, format!(" no set pfs group{old}")],
-        (Dialect::Strongswan, Some(group)) => vec![format!("{entered}: DH group {group} in its ESP proposal")],
+        (Dialect::Strongswan, Some(group)) => {
+            vec![format!("{entered}: DH group {group} in its ESP proposal")]
+        }
         (Dialect::Strongswan, None) => vec![format!("{entered}: no DH group in its ESP proposal")],
         (Dialect::Libreswan, Some(group)) => vec![format!("{entered}: pfs=yes, DH group {group} in esp=")],
         (Dialect::Libreswan, None) => vec![format!("{entered}: pfs=no")],
@@ -172,7 +193,10 @@ fn complete(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Vec<String> {
     let part = match entry.child.lacks() {
         Some(("match address", Some(_))) => {
             let list = entry.child.list.as_deref().unwrap_or("<list>");
-            return vec![format!("{} names access list {list}, which has no lines: write it", entry.child.name)];
+            return vec![format!(
+                "{} names access list {list}, which has no lines: write it",
+                entry.child.name
+            )];
         }
         Some((what, _)) => format!("{what} <name>"),
         None if !named => peer,

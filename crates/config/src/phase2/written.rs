@@ -23,10 +23,13 @@ impl Written {
     }
 
     fn entries(&mut self, end: &End<'_>, entries: &[Entry<'_>], pfs: impl Fn(&Entry<'_>) -> Option<u16>) {
-        let mut sequence = 0;
+        let highest = entries.iter().map(|entry| usize::from(entry.child.sequence)).max().unwrap_or(0);
+        // Each its own, in this order: a dynamic map's entries all have the number of the map's one.
+        let room = highest + entries.len() <= usize::from(u16::MAX);
+        let mut sequence = 0_u16;
         for entry in entries {
-            // Each its own, in this order: a dynamic map's entries all have the number of the map's one.
-            sequence = entry.child.sequence.max(sequence + 1);
+            let next = sequence.saturating_add(1);
+            sequence = if room { entry.child.sequence.max(next) } else { next };
             self.entry(end, entry, sequence, pfs(entry));
         }
     }

@@ -46,7 +46,8 @@ impl Reader {
                 }
                 ["tunnel", "mode", "gre", "multipoint"] => interface.tunnel.open = true,
                 ["tunnel", "mode", "ipsec", family] => {
-                    interface.tunnel.any = Some(if *family == "ipv6" { "ip ::/0 ::/0" } else { "ip any any" });
+                    interface.tunnel.any =
+                        Some(if *family == "ipv6" { "ip ::/0 ::/0" } else { "ip any any" });
                 }
                 ["ip", "access-group", list, "in"] => {
                     interface.filter = Some(Sourced::new((*list).to_owned(), place));

@@ -1,5 +1,6 @@
 //! What a conn says of phase 2.
 
+use crate::blame::Subject;
 use crate::daemon::{self, flag};
 use crate::device::{Place, Sourced};
 use crate::esp;
@@ -16,16 +17,30 @@ impl Reader<'_> {
             self.pluto_pfs(name, &mut child);
         }
         self.nets(name, [own, peer], &mut child, head);
-        child.transport = self.get(name, "type").filter(|kind| kind.value == "transport").and_then(|kind| kind.at);
-        child.lifetime = self.any(name, &["salifetime", "lifetime", "keylife", "ipsec-lifetime"]).and_then(|life| {
-            Some(Sourced { value: daemon::seconds(&life.value)?, at: life.at })
-        });
+        child.transport =
+            self.get(name, "type").filter(|kind| kind.value == "transport").and_then(|kind| kind.at);
+        child.lifetime =
+            self.any(name, &["salifetime", "lifetime", "keylife", "ipsec-lifetime"]).and_then(|life| {
+                Some(Sourced { value: daemon::seconds(&life.value).filter(|life| *life > 0)?, at: life.at })
+            });
         // Seen: charon and pluto offer none, unless told to.
         child.kilobytes = Some(Sourced::default_of(0));
+        if let Some(at) = self.hands_out(name) {
+            let text = "addresses are handed out: whose traffic it is shows only then";
+            child.doubt(Some(Subject::Traffic), text, &at);
+        }
         if let Some(at) = self.is_on(name, &["compress"]) {
             child.doubt(None, "IPComp is not simulated", &at);
         }
         child
+    }
+
+    /// A line by which an address is asked for or given.
+    fn hands_out(&mut self, name: &str) -> Option<Place> {
+        let keys = ["leftaddresspool", "rightaddresspool", "leftmodecfgclient", "rightmodecfgclient"];
+        let pool = self.any(name, &keys).and_then(|pool| pool.at);
+        let asked = self.any(name, &["leftsourceip", "rightsourceip"]);
+        pool.or_else(|| asked.filter(|ip| ip.value.contains(['%', '/'])).and_then(|ip| ip.at))
     }
 
     fn esp(&mut self, name: &str, child: &mut Child, head: &Place) {
@@ -58,7 +73,10 @@ impl Reader<'_> {
         let text = |net: &Option<Sourced<String>>, port: &Option<Sourced<String>>| {
             let list = net.as_ref().map_or("dynamic".into(), |net| net.value.replace(['{', '}'], " "));
             let Some(port) = port else { return list };
-            let all = list.split([',', ' ']).filter(|one| !one.is_empty()).map(|one| format!("{one}[{}]", port.value));
+            let all = list
+                .split([',', ' '])
+                .filter(|one| !one.is_empty())
+                .map(|one| format!("{one}[{}]", port.value));
             all.collect::<Vec<_>>().join(",")
         };
         let [from, to] = [(&nets[0], &ports[0]), (&nets[1], &ports[1])].map(|(net, port)| text(net, port));
