@@ -21,6 +21,7 @@ mod look;
 mod page;
 mod paste;
 mod predict;
+mod predict_phase2;
 mod real_captures;
 mod recorded;
 mod reference;

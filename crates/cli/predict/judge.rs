@@ -268,7 +268,7 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         .barred()
         .filter(|bar| phases == Phases::One || !matches!(bar, Bar::Incomplete | Bar::CallerUnbound));
     if let Some(bar) = barred_by {
-        return barred(session, bar, notes, depends);
+        return barred(session, phases, bar, notes, depends);
     }
     if session.spoken() == Spoken::Two {
         return not_run(session, NotRun::Ike2, depends, notes);

@@ -28,6 +28,9 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
         // A daemon without a connection bars the session: that is told before phase 2.
         None => {}
     }
+    if session.phase2().is_none() {
+        notes.extend(unjudged(session));
+    }
     for (what, carries) in
         [("ESP", Carries::Esp), ("UDP 4500, which a NAT on the way would need", Carries::Udp(4500))]
     {
@@ -42,6 +45,19 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
         notes.push(Note { text, at: [None, r.connection.map(|c| c.at.clone())] });
     }
     notes
+}
+
+/// What keeps phase 2 from being judged, on each side.
+fn unjudged(session: &Session<'_>) -> Vec<Note> {
+    let side = |end: &End<'_>| {
+        let hidden = end.connection.into_iter().flat_map(|c| &c.children).filter(|child| !child.is_shown());
+        hidden.flat_map(|child| &child.doubts).next().cloned()
+    };
+    let [i, r] = [side(&session.initiator), side(&session.responder)];
+    let note = |doubt: super::Doubt| (format!("phase 2 is not judged: {}", doubt.text), doubt.at);
+    let one = i.map(note).map(|(text, at)| Note { text, at: [Some(at), None] });
+    let other = r.map(note).map(|(text, at)| Note { text, at: [None, Some(at)] });
+    one.into_iter().chain(other).collect()
 }
 
 /// Lifetimes that differ, and which one counts. They are never a fault.
