@@ -6,6 +6,7 @@ mod book;
 mod browser;
 mod captures;
 mod decode;
+mod diagnose_phase2;
 mod diff;
 mod docs;
 mod explain;

@@ -9,6 +9,7 @@ Examples:
   ikesim diagnose left.pcap right.pcap             from both sides: where the packet got lost
   ikesim diagnose aggressive.pcap --psk-file old.txt --psk-file new.txt
   ikesim diagnose main.pcap --psk-file psk.txt --keys keys.txt
+  ikesim diagnose refused.pcapng --keys keys.txt   why a child was refused: Quick Mode is encrypted
   ikesim diagnose stall.pcapng --html stall.html   with every message's bytes beside its fields
   ikesim diagnose stall.pcapng --format json       one object per negotiation
 
@@ -27,7 +28,7 @@ pub struct Diagnose {
     /// A pre-shared key to try, several times if need be; one newline at the end is not part of it.
     #[arg(long, value_name = "FILE")]
     pub psk_file: Vec<PathBuf>,
-    /// Key lines (initiator cookie, comma, cipher key): Main Mode's hashes can then be checked too.
+    /// Key lines (initiator cookie, comma, cipher key): Main Mode's hashes can then be checked too, and refused Quick Modes read.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Write one HTML page: ladders, causes, and each message's bytes beside its fields.

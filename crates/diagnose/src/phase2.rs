@@ -102,7 +102,7 @@ fn known_to(setup: &Setup, role: Role) -> Setup {
 }
 
 /// What a notify leaves open: Cisco devices say NO_PROPOSAL_CHOSEN for proxies too.
-fn behind(notify: NotifyType) -> Vec<Cause> {
+pub(crate) fn behind(notify: NotifyType) -> Vec<Cause> {
     match notify {
         NotifyType::INVALID_ID_INFORMATION => vec![Cause::ProxyMismatch, Cause::TransformMismatch],
         NotifyType::NO_PROPOSAL_CHOSEN => vec![

@@ -14,6 +14,7 @@ mod judge;
 mod looks;
 mod matching;
 mod notes;
+mod phase2;
 mod proof;
 mod refusal;
 mod runs;
@@ -30,6 +31,7 @@ pub use base::{chosen, floated, offered, translated};
 pub use evidence::name;
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
+pub use phase2::{Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use refusal::Refusal;
 pub use sight::{Place, Sight, What};
@@ -76,25 +78,32 @@ impl Judge {
         let mut judgements: Vec<Judgement<'c>> = Vec::new();
         let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
         for negotiation in found.negotiations {
-            let signature = signature(&negotiation);
+            let children = phase2::phase2(&negotiation, keys);
+            let signature = signature(&negotiation, &children);
             if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
                 known.alike.push(negotiation);
                 continue;
             }
             alike.insert(signature, judgements.len());
-            judgements.push(judge::judge(negotiation, keys, &mut self.0));
+            let mut judgement = judge::judge(negotiation, keys, &mut self.0);
+            if judgement.causes.is_empty() {
+                judgement.causes = phase2::suspects(&children);
+            }
+            judgement.phase2 = children;
+            judgements.push(judgement);
         }
         Findings { judgements, besides: found.besides, notes, found: count }
     }
 }
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.
-type Signature = (Vec<std::net::IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, bool);
+type Signature = (Vec<std::net::IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, Vec<QuickEnd>, bool);
 
-fn signature(negotiation: &Negotiation<'_>) -> Signature {
+fn signature(negotiation: &Negotiation<'_>, children: &Phase2) -> Signature {
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();
     let picture = facts::facts(negotiation).into_keys().collect();
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
-    (ends, negotiation.mode, offered, picture, later)
+    let quick = children.quick.iter().map(|quick| quick.end).collect();
+    (ends, negotiation.mode, offered, picture, quick, later)
 }

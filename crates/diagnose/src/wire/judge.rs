@@ -11,6 +11,7 @@ use super::facts::facts;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
+use super::phase2::Phase2;
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
 use super::sight::What;
@@ -132,6 +133,8 @@ pub struct Judgement<'c> {
     pub notes: Vec<String>,
     /// What the given keys prove.
     pub proofs: Vec<Proof>,
+    /// What became of its Quick Modes.
+    pub phase2: Phase2,
 }
 
 /// Judges one negotiation.
@@ -169,7 +172,18 @@ pub fn judge<'c>(negotiation: Negotiation<'c>, keys: &Keys, cache: &mut Cache) -
         }
         None => Vec::new(),
     };
-    Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
+    Judgement {
+        negotiation,
+        alike: Vec::new(),
+        verdict,
+        sides,
+        nat,
+        seen,
+        causes,
+        notes,
+        proofs,
+        phase2: Phase2::default(),
+    }
 }
 
 /// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.
