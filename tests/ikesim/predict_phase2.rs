@@ -56,7 +56,13 @@ const INCOMPLETE: &str = "phase 2 refused crypto-map-incomplete";
 const NEVER: &str = "never started crypto-map-incomplete";
 
 const CHANGES: &[Change<'_>] = &[
-    ("", "", "", [PASSES, PASSES], &["children: 1 of 1", "the smaller ones count, no fault"]),
+    (
+        "",
+        "",
+        "",
+        [PASSES, PASSES],
+        &["children: 1 of 1", "the smaller ones count, no fault", "no line of hq routes 10.2.0.0/24"],
+    ),
     (
         "ios",
         "esp-aes 256",
@@ -250,6 +256,12 @@ fn pairs_from_the_field_end_as_their_authors_saw() {
         let said = format!("{} {cause}", call["verdict"].as_str().unwrap());
         assert_eq!(said.trim(), expected, "{name}: {verdict:#}");
     }
+    let files = ["a.cfg", "b.cfg"].map(|file| folder.join("02-ios-ios-no-return-route").join(file));
+    let human = stdout(&run(&["predict", files[0].to_str().unwrap(), files[1].to_str().unwrap()]));
+    assert!(
+        human.contains("no line of Hub-RTR routes 192.168.1.0/24") && !human.contains("of spoke1 routes"),
+        "{human}"
+    );
     let alone = folder.join("07-asa-asa-map-name-typo/a.cfg");
     let output = run(&["predict", alone.to_str().unwrap()]);
     assert_eq!(code(&output), 1);

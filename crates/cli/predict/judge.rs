@@ -2,56 +2,19 @@
 
 mod barred;
 mod mends;
+mod ran;
+mod said;
 
 use config::{Assumed, Bar, Blamed, Doubt, End, Key, Keys, Note, Phases, Session, Spoken, Subject};
-use ike::{Powers, Role, Sides, State};
+use ike::Powers;
 use report::Report;
 use scenario::{ErrorKind, Scenario};
-use sim::{Cause, Outcome, Passage, Verdict, state_name};
+use sim::{Cause, Passage};
 
 use barred::barred;
 use mends::{hangs_on_addresses, made_up, mends, no_address};
-
-/// What can be said of a direction.
-// In this order: a direction that stalls is certain, whatever else is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
-    /// Both phases.
-    Passes,
-    /// Phase 1, which is all that was judged.
-    Up,
-    Unverifiable,
-    NeverStarted,
-    Refused,
-    /// Phase 1, where phase 2 would have been judged.
-    Phase1Stalls,
-    /// Phase 1, which is all that was judged.
-    Stalls,
-}
-
-impl Said {
-    pub fn word(self) -> &'static str {
-        match self {
-            Said::Passes => "passes phase 2",
-            Said::Up => "up",
-            Said::Stalls => "stalls",
-            Said::Phase1Stalls => "phase 1 stalls",
-            Said::Refused => "phase 2 refused",
-            Said::NeverStarted => "never started",
-            Said::Unverifiable => "unverifiable",
-        }
-    }
-
-    /// Everything that was judged comes up.
-    pub fn is_good(self) -> bool {
-        matches!(self, Said::Passes | Said::Up)
-    }
-
-    /// It certainly does not.
-    pub fn is_bad(self) -> bool {
-        matches!(self, Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls)
-    }
-}
+pub use ran::Ran;
+pub use said::Said;
 
 /// Somebody calls somebody.
 pub struct Judged<'d> {
@@ -71,49 +34,6 @@ pub struct Judged<'d> {
     pub blamed: Vec<Blamed>,
     /// What is worth saying, and changes nothing.
     pub notes: Vec<Note>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy)]
-pub struct Ran {
-    /// Phase 1 came up.
-    pub up: bool,
-    /// How far phase 2 came, where it was run.
-    pub passage: Option<Passage>,
-    /// Children that came up, and that were asked for.
-    children: [usize; 2],
-    /// Both still have an ISAKMP SA at the end.
-    alive: bool,
-    pub states: Sides<Option<State>>,
-    pub cause: Option<Cause>,
-}
-
-impl Ran {
-    fn of(report: &Report) -> Ran {
-        let Outcome { verdict, peers, phase_2, .. } = &report.outcome;
-        let alive = phase_2
-            .as_ref()
-            .is_some_and(|phase_2| phase_2.phase_1_alive.initiator && phase_2.phase_1_alive.responder);
-        Ran {
-            up: matches!(verdict, Verdict::Established | Verdict::TornDown),
-            passage: phase_2.as_ref().map(|phase_2| phase_2.passage),
-            children: phase_2.as_ref().map_or([0, 0], |phase_2| [phase_2.up(), phase_2.children.len()]),
-            alive,
-            states: peers.as_ref().map(|peer| peer.state),
-            cause: report.diagnosis.first().map(|first| first.cause),
-        }
-    }
-
-    /// Without a run.
-    fn barred(states: Sides<Option<State>>, cause: Cause) -> Ran {
-        Ran { up: false, passage: None, children: [0, 0], alive: false, states, cause: Some(cause) }
-    }
-
-    /// `MM_WAIT_MSG2 / NONE`
-    pub fn states(&self) -> String {
-        let [i, r] = Role::BOTH.map(|role| state_name(self.states[role]));
-        format!("{i} / {r}")
-    }
 }
 
 /// Why a direction is not run.
@@ -237,26 +157,6 @@ fn name(session: &Session<'_>) -> String {
     format!("{} calls {}", session.initiator.device.name(), session.responder.device.name())
 }
 
-impl Ran {
-    /// All that was run comes up.
-    fn works(&self) -> bool {
-        self.up && self.passage.is_none_or(|passage| passage == Passage::Passes)
-    }
-
-    fn is_refused(&self) -> bool {
-        self.up && !self.works()
-    }
-
-    /// `proxy-mismatch, phase 1 is deleted`
-    fn refused(&self) -> String {
-        let cause = self.cause.map_or(String::new(), |cause| format!("{cause}, "));
-        let phase_1 = if self.alive { "phase 1 stays up" } else { "phase 1 is deleted" };
-        let [up, all] = self.children;
-        let some = if up > 0 { format!("children: {up} of {all}, ") } else { String::new() };
-        format!("{cause}{some}{phase_1}")
-    }
-}
-
 /// Runs a direction, with masked keys taken to be equal, and once more with keys that differ where it hangs on them.
 pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judged<'d> {
     let mut depends = depends(&session);
@@ -274,17 +174,7 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         return not_run(session, NotRun::Ike2, depends, notes);
     }
     let mut doubts = if phases == Phases::Both { session.doubts() } else { Vec::new() };
-    let ran = run(&session, Keys::Real, phases, powers).or_else(|why| match why {
-        // What only phase 2 cannot have leaves phase 1 to be judged.
-        NotRun::Unfit(unfit) if phases == Phases::Both => {
-            let report = run(&session, Keys::Real, Phases::One, powers)?;
-            let at = unfit.at.unwrap_or_else(|| session.connection.at.clone());
-            doubts.push(Doubt { about: None, text: unfit.text, at });
-            Ok(report)
-        }
-        why => Err(why),
-    });
-    let mut report = match ran {
+    let mut report = match run_as_far(&session, phases, &mut doubts, powers) {
         Ok(report) => report,
         Err(why) => return not_run(session, why, depends, notes),
     };
@@ -307,8 +197,37 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         open.filter(|_| ran.up).map(|Doubt { text, at, .. }| Depends { text, at: Some(at) }).collect();
     let certain = known && open.is_empty();
     depends.extend(open);
-    let said = match (ran.up, phases) {
-        (false, _) if unread || nowhere => Said::Unverifiable,
+    let said = said(&ran, phases, !unread && !nowhere, certain);
+    let keys = ran.up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
+    let otherwise = if keys { run(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
+    let otherwise = otherwise.as_ref().map(Ran::of);
+    let blamed = blamed(cause, &ran, &session, &mut report);
+    let report = Some(report).filter(|_| said.is_bad());
+    Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
+}
+
+/// Both phases; phase 1 alone where a value of phase 2 cannot be a scenario's, which is a doubt.
+fn run_as_far(
+    session: &Session<'_>,
+    phases: Phases,
+    doubts: &mut Vec<Doubt>,
+    powers: &Powers,
+) -> Result<Report, NotRun> {
+    match run(session, Keys::Real, phases, powers) {
+        Err(NotRun::Unfit(unfit)) if phases == Phases::Both => {
+            let report = run(session, Keys::Real, Phases::One, powers)?;
+            let at = unfit.at.unwrap_or_else(|| session.connection.at.clone());
+            doubts.push(Doubt { about: None, text: unfit.text, at });
+            Ok(report)
+        }
+        ran => ran,
+    }
+}
+
+/// `fails`: what fails in phase 1 does so for certain; `certain`: so is what comes behind it.
+fn said(ran: &Ran, phases: Phases, fails: bool, certain: bool) -> Said {
+    match (ran.up, phases) {
+        (false, _) if !fails => Said::Unverifiable,
         (false, Phases::Both) if ran.passage == Some(Passage::NeverStarted) => Said::NeverStarted,
         (false, Phases::Both) => Said::Phase1Stalls,
         (false, Phases::One) => Said::Stalls,
@@ -316,22 +235,20 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         (true, Phases::One) => Said::Up,
         (true, Phases::Both) if ran.works() => Said::Passes,
         (true, Phases::Both) => Said::Refused,
-    };
-    let keys = ran.up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
-    let otherwise = if keys { run(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
-    let otherwise = otherwise.as_ref().map(Ran::of);
-    let blamed = match (cause, ran.cause) {
-        (_, Some(Cause::MapUnbound)) => session.bars(Bar::CallerUnbound),
-        (Some(subject), _) => config::blame(subject, &session),
-        (None, _) => Vec::new(),
-    };
-    if let (Some(subject), Some(first)) = (cause, report.diagnosis.first_mut()) {
-        // The device's own names, where the file has them.
-        let own = config::mend(subject, &session);
-        first.fix = if own.is_empty() { std::mem::take(&mut first.fix) } else { own };
     }
-    let report = Some(report).filter(|_| said.is_bad());
-    Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
+}
+
+/// The lines to blame; the report's fix becomes one in the devices' own names, where the files have them.
+fn blamed(subject: Option<Subject>, ran: &Ran, session: &Session<'_>, report: &mut Report) -> Vec<Blamed> {
+    if ran.cause == Some(Cause::MapUnbound) {
+        return session.bars(Bar::CallerUnbound);
+    }
+    let Some(subject) = subject else { return Vec::new() };
+    let own = config::mend(subject, session);
+    if let Some(first) = report.diagnosis.first_mut().filter(|_| !own.is_empty()) {
+        first.fix = own;
+    }
+    config::blame(subject, session)
 }
 
 fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, notes: Vec<Note>) -> Judged<'d> {

@@ -9,6 +9,7 @@ mod connect;
 mod defaults;
 mod ios;
 mod policy;
+mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

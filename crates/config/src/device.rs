@@ -183,6 +183,10 @@ pub struct Device {
     pub filters: Vec<(String, AccessList)>,
     /// Entries of crypto maps that name no peer: the map's own address, and the entry.
     pub peerless: Vec<(Option<IpAddr>, Child)>,
+    /// Networks that it has on an interface or routes by a line: address and leading bits.
+    pub routes: Vec<(IpAddr, u8)>,
+    /// It may have routes that no line names.
+    pub learns_routes: bool,
     /// A line of a crypto map that is on no interface.
     pub loose: Option<Place>,
     /// The domain of its host name.
@@ -214,6 +218,8 @@ impl Device {
             identity: Sourced::default_of(Identity::OwnAddress),
             filters: Vec::new(),
             peerless: Vec::new(),
+            routes: Vec::new(),
+            learns_routes: false,
             loose: None,
             domain: None,
             problems: Vec::new(),

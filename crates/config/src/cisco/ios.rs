@@ -124,6 +124,7 @@ impl Reader {
         match words.as_slice() {
             ["hostname", name] => self.device.hostname = Some((*name).to_owned()),
             ["version", _] => {}
+            ["ip", "route", ..] | ["router", ..] => return self.routed(&words),
             // `interface Tunnel 23` is Tunnel23.
             ["interface", name, number, ..] if number.starts_with(|c: char| c.is_ascii_digit()) => {
                 self.ios_interface(&format!("{name}{number}"), block);

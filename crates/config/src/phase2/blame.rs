@@ -17,7 +17,17 @@ pub(crate) fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
         Subject::Secrecy => vec![("PFS", [secrecy(&asks), secrecy(&answers)])],
         Subject::Traffic => traffic([(i, &asks), (r, &answers)]),
         Subject::Entry => vec![("crypto map entry", [wholeness(&asks, i, r), wholeness(&answers, r, i)])],
-        _ => Vec::new(),
+        Subject::Policy
+        | Subject::Key
+        | Subject::Enabled
+        | Subject::Aggressive
+        | Subject::Identity
+        | Subject::Filter
+        | Subject::Peer
+        | Subject::Down
+        | Subject::Lifetime
+        | Subject::Connection
+        | Subject::Resolved => Vec::new(),
     };
     let blamed = |(what, sides): (&str, [Said; 2])| Blamed { what: what.to_owned(), sides };
     // Two sides that say the same word for word are no difference.

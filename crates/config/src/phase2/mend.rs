@@ -63,7 +63,17 @@ pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
             let (one, other) = (lacking(i, ask, r), lacking(r, answer, i));
             [vec![head], on(i, one), on(r, other)].concat()
         }
-        _ => Vec::new(),
+        Subject::Policy
+        | Subject::Key
+        | Subject::Enabled
+        | Subject::Aggressive
+        | Subject::Identity
+        | Subject::Filter
+        | Subject::Peer
+        | Subject::Down
+        | Subject::Lifetime
+        | Subject::Connection
+        | Subject::Resolved => Vec::new(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! What is said beside a verdict, and changes none: lifetimes, ESP, routes, who can start.
 
+use std::net::IpAddr;
+
 use super::{Child, Entry};
 use crate::device::{Dialect, Place, Remote};
 use crate::filter::Carries;
+use crate::keys::in_net;
 use crate::pair::{End, Session};
 use crate::scenario::stopped;
 
@@ -20,7 +23,11 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
     let (i, r) = (&session.initiator, &session.responder);
     let mut notes = Vec::new();
     match session.phase2() {
-        Some([asks, answers]) => notes.extend(lifetimes([(i, &asks), (r, &answers)])),
+        Some([asks, answers]) => {
+            notes.extend(lifetimes([(i, &asks), (r, &answers)]));
+            notes.extend(unrouted(i, &asks).map(|(text, at)| Note { text, at: [Some(at), None] }));
+            notes.extend(unrouted(r, &answers).map(|(text, at)| Note { text, at: [None, Some(at)] }));
+        }
         None if r.connection.is_none() && r.device.dialect.is_cisco() => {
             let text = format!("{} has no crypto map entry and no tunnel for {}", r.device.name(), r.peer);
             notes.push(Note { text, at: [Some(session.connection.at.clone()), None] });
@@ -58,6 +65,27 @@ fn unjudged(session: &Session<'_>) -> Vec<Note> {
     let one = i.map(note).map(|(text, at)| Note { text, at: [Some(at), None] });
     let other = r.map(note).map(|(text, at)| Note { text, at: [None, Some(at)] });
     one.into_iter().chain(other).collect()
+}
+
+/// A network behind the peer that no line of a device routes: its packets never come to the crypto map.
+fn unrouted(end: &End<'_>, entries: &[Entry<'_>]) -> Option<(String, Place)> {
+    let device = end.device;
+    if device.learns_routes || device.routes.is_empty() {
+        return None;
+    }
+    let lines = entries.iter().flat_map(|entry| entry.lines(device.dialect, end.calls));
+    let missing = lines.filter(|line| !line.value.starts_with("deny")).find_map(|line| {
+        let net = line.value.split(' ').nth(2)?;
+        let (address, bits) = net.split(':').next()?.split_once('/')?;
+        let (address, bits): (IpAddr, u8) = (address.parse().ok()?, bits.parse().ok()?);
+        let reached = device.routes.iter().any(|(to, wide)| {
+            to.is_ipv4() == address.is_ipv4() && *wide <= bits && in_net(address, *to, *wide)
+        });
+        (bits > 0 && address.is_ipv4() && !reached).then(|| (net, line.at.clone()))
+    });
+    let (net, at) = missing?;
+    let text = format!("no line of {} routes {net}: its packets may never come to the tunnel", device.name());
+    Some((text, at?))
 }
 
 /// Lifetimes that differ, and which one counts. They are never a fault.

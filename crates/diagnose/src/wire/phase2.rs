@@ -174,33 +174,41 @@ pub(super) fn suspects(phase2: &Phase2) -> Vec<Suspect> {
     let Some((quick, notify)) = refused else { return Vec::new() };
     let line =
         format!("frame {}: the {} answered QM1 with {notify}, protected", quick.frame, quick.by.other());
-    let one = |(rank, cause): (usize, Cause)| Suspect {
-        cause,
-        rank,
-        supports: vec![line.clone()],
-        against: Vec::new(),
-        decides: decides(cause).to_owned(),
-        fix: vec![mends(cause).to_owned()],
+    let one = |(rank, cause): (usize, Cause)| {
+        let [decides, mends] = words(cause).map(str::to_owned);
+        Suspect { cause, rank, supports: vec![line.clone()], against: Vec::new(), decides, fix: vec![mends] }
     };
     (1..).zip(behind(notify)).map(one).collect()
 }
 
-fn decides(cause: Cause) -> &'static str {
-    match cause {
-        Cause::ProxyMismatch => "the IDs of QM1 beside the called side's access list",
-        Cause::TransformMismatch => "the SA of QM1 beside the called side's transform sets and mode",
-        Cause::PfsMismatch => "whether QM1 has a KE, beside `set pfs` on the called side",
-        Cause::CryptoMapIncomplete => "the called side's crypto map entry for this peer",
-        _ => "the called side's log",
-    }
-}
+/// A cause, what decides it, what mends it.
+const WORDS: [(Cause, &str, &str); 4] = [
+    (
+        Cause::ProxyMismatch,
+        "the IDs of QM1 beside the called side's access list",
+        "Mirror the crypto access lists line by line.",
+    ),
+    (
+        Cause::TransformMismatch,
+        "the SA of QM1 beside the called side's transform sets and mode",
+        "Give both the same transform set and mode.",
+    ),
+    (
+        Cause::PfsMismatch,
+        "whether QM1 has a KE, beside `set pfs` on the called side",
+        "Have the same PFS group on both sides, or none on both.",
+    ),
+    (
+        Cause::CryptoMapIncomplete,
+        "the called side's crypto map entry for this peer",
+        "Complete the entry: a peer, an access list, a transform set.",
+    ),
+];
 
-fn mends(cause: Cause) -> &'static str {
-    match cause {
-        Cause::ProxyMismatch => "Mirror the crypto access lists line by line.",
-        Cause::TransformMismatch => "Give both the same transform set and mode.",
-        Cause::PfsMismatch => "Have the same PFS group on both sides, or none on both.",
-        Cause::CryptoMapIncomplete => "Complete the entry: a peer, an access list, a transform set.",
-        _ => "Read the called side's log.",
-    }
+/// What decides a cause, and what mends it.
+fn words(cause: Cause) -> [&'static str; 2] {
+    let known = WORDS.iter().find(|(known, ..)| *known == cause);
+    known.map_or(["the called side's log", "Read the called side's log."], |(_, decides, mends)| {
+        [decides, mends]
+    })
 }

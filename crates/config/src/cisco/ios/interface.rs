@@ -9,6 +9,7 @@ impl Reader {
     pub(super) fn ios_interface(&mut self, name: &str, block: &Block<'_>) {
         for line in &block.body {
             let place = self.place(line);
+            self.routed(&line.words());
             let interface = self.interface(name);
             match line.words().as_slice() {
                 ["ip", "address", address, _, "secondary"] => {
