@@ -30,6 +30,8 @@ fn judged(name: &str, files: [(&str, &str); 2], more: &[&str]) -> ([(String, Str
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     });
+    // Of the daemons; beside a Cisco file it is none's.
+    fs::write(folder.join("sun.secrets"), "198.51.100.2 192.0.2.1 : PSK \"open\"\n").unwrap();
     let args = [&["predict", &paths[0], &paths[1]][..], more].concat();
     let human = run(&args);
     let json = run(&[&args[..], &["--format", "json"]].concat());
@@ -195,7 +197,6 @@ fn daemons_are_judged_by_what_they_were_seen_to_do() {
         let changed =
             |own: &str, text: &str| if side == own { text.replace(from, to) } else { text.to_owned() };
         let name = format!("predict-phase2-daemons-{n}");
-        fs::write(scratch(&name).join("sun.secrets"), "198.51.100.2 192.0.2.1 : PSK \"open\"\n").unwrap();
         let files = [("moon.conf", changed("moon", MOON)), ("sun.conf", changed("sun", SUN))];
         let files = [(files[0].0, files[0].1.as_str()), (files[1].0, files[1].1.as_str())];
         let (said, human, _) = judged(&name, files, &["--right-format", "libreswan"]);

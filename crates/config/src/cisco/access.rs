@@ -193,7 +193,8 @@ fn words(entry: &Entry) -> Option<Vec<String>> {
         Ports::Between(..) | Ports::Not(_) => None,
     });
     let [Some(from_port), Some(to_port)] = ports else { return None };
-    if ![6, 17].contains(&protocol) && !(from_port.is_empty() && to_port.is_empty()) {
+    let has_ports = !from_port.is_empty() || !to_port.is_empty();
+    if has_ports && ![6, 17].contains(&protocol) {
         return None;
     }
     let pairs = entry.from.len().max(1).saturating_mul(entry.to.len().max(1));

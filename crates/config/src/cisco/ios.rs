@@ -156,15 +156,7 @@ impl Reader {
             ["no", "crypto", "ipsec", "nat-transparency", "udp-encapsulation" | "udp-encaps"] => {
                 self.device.nat_off = Some(place);
             }
-            ["crypto", "ipsec", "transform-set", name, rest @ ..] => {
-                let mode = block
-                    .body
-                    .iter()
-                    .find(|line| matches!(line.words().as_slice(), ["mode", "transport", ..]));
-                let transport = mode.map(|line| self.place(line));
-                let set = self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
-                set.transport = set.transport.take().or(transport);
-            }
+            ["crypto", "ipsec", "transform-set", name, rest @ ..] => self.ios_set(block, name, rest),
             ["crypto", "ipsec", "security-association", "lifetime", rest @ ..] => {
                 lifetimes(&mut self.lifetimes, rest, &place);
             }
@@ -195,6 +187,15 @@ impl Reader {
             _ => return false,
         }
         true
+    }
+
+    /// A transform set; its mode stands in a line of its own.
+    fn ios_set(&mut self, block: &Block<'_>, name: &str, words: &[&str]) {
+        let mode =
+            block.body.iter().find(|line| matches!(line.words().as_slice(), ["mode", "transport", ..]));
+        let transport = mode.map(|line| self.place(line));
+        let set = self.transform_sets.entry(name.to_owned()).or_insert_with(|| transforms(words));
+        set.transport = set.transport.take().or(transport);
     }
 
     /// `key KEY` of a group of clients.
@@ -245,7 +246,7 @@ impl Reader {
                     entry.pfs = Some(Sourced::new(pfs_group(group), place));
                 }
                 ["match", "address", name] => {
-                    entry.access_list = Some(Sourced::new((*name).to_owned(), place))
+                    entry.access_list = Some(Sourced::new((*name).to_owned(), place));
                 }
                 ["set", "security-association", "lifetime", rest @ ..] => {
                     lifetimes(&mut entry.lifetimes, rest, &place);
