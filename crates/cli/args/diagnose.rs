@@ -9,7 +9,7 @@ Examples:
   ikesim diagnose left.pcap right.pcap             from both sides: where the packet got lost
   ikesim diagnose aggressive.pcap --psk-file old.txt --psk-file new.txt
   ikesim diagnose main.pcap --psk-file psk.txt --keys keys.txt
-  ikesim diagnose refused.pcapng --keys keys.txt   why a child was refused: Quick Mode is encrypted
+  ikesim diagnose stall.pcapng --keys keys.txt     why a child was refused: Quick Mode is encrypted
   ikesim diagnose stall.pcapng --html stall.html   with every message's bytes beside its fields
   ikesim diagnose stall.pcapng --format json       one object per negotiation
 

@@ -15,15 +15,15 @@ impl Reader {
     /// A line of an access list, from `permit` or `deny` on. False: it cannot be understood, and is counted.
     pub(super) fn access_line(&mut self, name: &str, line: &Line, words: &[&str]) -> bool {
         let entry = self.entry(line, words);
-        let (place, about) = (self.place(line), matches!(words, ["permit" | "deny", ..]));
+        let taken = entry.is_some();
+        let place = self.place(line);
         let list = self.access_lists.entry(name.to_owned()).or_default();
-        match entry {
-            Some(entry) => list.entries.push(entry),
-            // A remark is no line, and an inactive one is skipped by the device.
-            None if about && !words.contains(&"inactive") => list.unread = list.unread.take().or(Some(place)),
-            None => return false,
+        list.entries.extend(entry);
+        // A remark is no line, and an inactive one is skipped by the device.
+        if !taken && matches!(words, ["permit" | "deny", ..]) && !words.contains(&"inactive") {
+            list.unread = list.unread.take().or(Some(place));
         }
-        list.unread.is_none()
+        taken
     }
 
     fn entry(&self, line: &Line, words: &[&str]) -> Option<Entry> {
