@@ -146,7 +146,7 @@ pub fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
 }
 
 /// SKEYID_a by initiator cookie: lines `# skeyid_a 3fa97e81901067f2,00112233..`, comments to Wireshark.
-fn authenticators(path: &Path) -> Result<BTreeMap<Cookie, SkeyidA>, Failure> {
+pub fn authenticators(path: &Path) -> Result<BTreeMap<Cookie, SkeyidA>, Failure> {
     // In comments: the same file is Wireshark's, whose table has no column for it.
     let text = String::from_utf8_lossy(&bytes(path, MAX_KEYS)?).into_owned();
     let lines = text.lines().filter_map(|line| line.trim().strip_prefix("# skeyid_a "));

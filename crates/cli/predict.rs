@@ -1,5 +1,6 @@
 //! `ikesim predict` and `ikesim import`
 
+mod alone;
 mod files;
 mod human;
 mod judge;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use config::{Assumed, Device, Keys, Remote, Session, Unmatched};
+use config::{Assumed, Device, Keys, Phases, Remote, Session, Unmatched};
 use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -18,6 +19,7 @@ use crate::args::{Format, Import, Predict};
 use crate::failure::{Failure, IO, USAGE};
 use crate::out::Out;
 use crate::output::{self, Holds};
+use alone::Alone;
 use files::Unjudged;
 use judge::{Judged, Said};
 
@@ -26,6 +28,8 @@ struct Verdicts<'d> {
     devices: Vec<&'d Device>,
     judged: Vec<Judged<'d>>,
     unmatched: Vec<Unmatched<'d>>,
+    /// What never begins, whoever its peer is.
+    alone: Vec<Alone<'d>>,
     unjudged: &'d [Unjudged],
 }
 
@@ -34,11 +38,19 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     let read = files::devices(args)?;
     let devices = config::facing(&read.devices);
     let (sessions, unmatched) = config::sessions(&devices);
-    if sessions.is_empty() && unmatched.is_empty() {
+    let peerless = devices.iter().any(|device| !device.peerless.is_empty());
+    if sessions.is_empty() && unmatched.is_empty() && !peerless {
         return Err(nothing(&devices, &read.unjudged));
     }
-    let judged = judged(sessions);
-    let verdicts = Verdicts { devices, judged, unmatched, unjudged: &read.unjudged };
+    let phases = if args.phase == 1 { Phases::One } else { Phases::Both };
+    // One memo of powers serves all: their runs have one seed.
+    let powers = Powers::new(POWERS);
+    let judged = judged(sessions, phases, &powers);
+    let alone = match phases {
+        Phases::Both => alone::alone(&devices, &unmatched, &judged, &powers),
+        Phases::One => Vec::new(),
+    };
+    let verdicts = Verdicts { devices, judged, unmatched, alone, unjudged: &read.unjudged };
     let taken = (format != Format::Human).then_some("--format");
     let wanted = output::wanted([("--html", &args.html)]);
     let quiet = output::check(&wanted, read.files.iter().map(PathBuf::as_path), taken)?;
@@ -57,8 +69,8 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
     Ok(match verdicts.said() {
         // Before any verdict: what could not be read may be the other half.
         _ if verdicts.unjudged.iter().any(Unjudged::is_unread) => IO,
-        Said::Up => 0,
-        Said::Stalls => 1,
+        Said::Passes | Said::Up => 0,
+        Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => 1,
         Said::Unverifiable => 4,
     })
 }
@@ -66,12 +78,11 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
 /// Powers that are remembered: those of one seed in each group, with every exponent that a run can have.
 const POWERS: usize = 1 << 10;
 
-/// Every direction, on all cores, in order. One memo of powers serves them: their runs have one seed.
-fn judged(sessions: Vec<Session<'_>>) -> Vec<Judged<'_>> {
-    let powers = Powers::new(POWERS);
+/// Every direction, on all cores, in order.
+fn judged<'d>(sessions: Vec<Session<'d>>, phases: Phases, powers: &Powers) -> Vec<Judged<'d>> {
     let bar = progress(sessions.len());
     let judged = sessions.into_par_iter().map(|session| {
-        let judged = judge::judge(session, &powers);
+        let judged = judge::judge(session, phases, powers);
         bar.inc(1);
         judged
     });
@@ -97,7 +108,9 @@ impl Verdicts<'_> {
     /// the answer hang on it.
     fn said(&self) -> Said {
         let asked = self.unjudged.iter().filter(|one| one.asked).map(|_| Said::Unverifiable);
-        self.judged.iter().map(|judged| judged.said).chain(asked).max().unwrap_or(Said::Unverifiable)
+        let alone = self.alone.iter().filter(|_| self.judged.is_empty()).map(|_| Said::NeverStarted);
+        let judged = self.judged.iter().map(|judged| judged.said);
+        judged.chain(asked).chain(alone).max().unwrap_or(Said::Unverifiable)
     }
 }
 

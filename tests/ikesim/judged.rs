@@ -30,7 +30,7 @@ fn beside(name: &str, files: &Pair<'_>, others: &[(&str, &str)]) -> (String, Opt
         write(*other);
     }
     let paths = files.map(write);
-    let output = run(&["predict", "--format", "json", &paths[0], &paths[1]]);
+    let output = run(&["predict", "--phase", "1", "--format", "json", &paths[0], &paths[1]]);
     let text = stdout(&output);
     let all: Value =
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}: {output:?}"));

@@ -30,7 +30,7 @@ fn both_ios_pairs_come_up() {
         let (code, verdict) = predicted(&[&folder]);
         assert_eq!(
             (code, verdict["verdict"].as_str(), verdict["directions"].as_array().unwrap().len()),
-            (0, Some("up"), 2),
+            (0, Some("passes phase 2"), 2),
             "{name}"
         );
     }
@@ -40,7 +40,8 @@ fn both_ios_pairs_come_up() {
 #[test]
 fn batfish_sessions_come_up() {
     let Some(folder) = shared("batfish-ios-crypto-ipsec") else { return };
-    let (code, verdict) = predicted(&[&folder]);
+    // Its access lists are no mirrors of each other, which Batfish does not look at.
+    let (code, verdict) = predicted(&[&folder, Path::new("--phase"), Path::new("1")]);
     let directions = verdict["directions"].as_array().unwrap();
     let mut sessions: Vec<String> = directions
         .iter()
@@ -285,7 +286,9 @@ fn a_key_of_bytes_is_imported_as_bytes() {
         fs::write(&psk, key).unwrap();
         let decoded =
             stdout(&run(&["decode", &capture, "--keys", &keys, "--psk-file", &psk, "--format", "json"]));
-        decoded.matches("\"hash\":\"verified\"").count()
+        // Quick Mode's hashes need no pre-shared key: the key file has SKEYID_a.
+        let phase_1 = decoded.lines().filter(|line| line.contains("\"exchange\":\"main\""));
+        phase_1.filter(|line| line.contains("\"hash\":\"verified\"")).count()
     };
     // Each of MSG5 and MSG6 is seen at both interfaces.
     assert_eq!(hashes(&[0xff, 0x00, 0xaa, 0x55]), 4);
@@ -358,27 +361,6 @@ fn a_line_that_cannot_be_read_leaves_it_open() {
     assert!(human.contains("allowed: 1, 2, 5, 14 to 21, 31"), "{human}");
 }
 
-/// What only phase 2 decides is compared, and does not change the verdict.
-#[test]
-fn phase_2_is_told_apart() {
-    let asa = format!(
-        "{ASA}access-list vpn extended permit ip 10.1.0.0 255.255.0.0 10.2.0.0 255.255.0.0\n\
-         crypto ipsec ikev1 transform-set T esp-aes-256 esp-sha-hmac\ncrypto map outside_map 10 set ikev1 transform-set T\n\
-         crypto map outside_map 10 set pfs group5\n"
-    );
-    let ios = IOS.replace(" match address 101\n", " match address 101\n set transform-set T\n")
-        + "access-list 101 permit ip 10.2.0.0 0.0.255.255 10.3.0.0 0.0.255.255\ncrypto ipsec transform-set T esp-3des esp-md5-hmac\n";
-    let (code, verdict, human) = pair("predict-phase2", &asa, &ios);
-    assert_eq!((code, verdict["verdict"].as_str()), (0, Some("up")), "{verdict:#}");
-    for part in [
-        "no transform set in common: esp-aes-256 esp-sha here, esp-3des esp-md5 there",
-        "PFS with group 5 here, no PFS there",
-        "not mirrored: 10.1.0.0/16 to 10.2.0.0/16 here, 10.2.0.0/16 to 10.3.0.0/16 there",
-    ] {
-        assert!(human.contains(part), "{part}: {human}");
-    }
-}
-
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
 
 /// swanctl.conf against libreswan's ipsec.conf: what either side changes is found, with the line in the file where it stands.
@@ -392,7 +374,13 @@ fn daemons_files_fit_or_are_found_not_to() {
         ("sha2_256-modp2048", "sha2_256-modp4096", 1, "policy-mismatch", "sun.ipsec.conf"),
         ("open sesame\"\n", "open Sesame\"\n", 1, "psk-mismatch", "sun.ipsec.secrets"),
         ("rightid=@moon", "rightid=@mars", 1, "", "sun.ipsec.conf"),
-        ("    esp_proposals = aes256-sha256\n", "    esp_proposals = aes128-sha256\n", 0, "", ""),
+        (
+            "    esp_proposals = aes256-sha256\n",
+            "    esp_proposals = aes128-sha256\n",
+            1,
+            "transform-mismatch",
+            "moon.swanctl.conf",
+        ),
         ("= aes256-sha256-modp2048", "= aes256gcm16-prfsha256-modp2048", 1, "", "moon.swanctl.conf"),
     ];
     for (n, (from, to, expected, cause, file)) in cases.into_iter().enumerate() {

@@ -11,6 +11,7 @@ Examples:
   ikesim diagnose aggressive.pcap --psk-file old.txt --psk-file new.txt
   ikesim diagnose stall.pcapng --at 198.51.100.1   taken at that host: what comes there has arrived
   ikesim diagnose main.pcap --psk-file psk.txt --keys keys.txt
+  ikesim diagnose stall.pcapng --keys keys.txt     why a child was refused: Quick Mode is encrypted
   ikesim diagnose stall.pcapng --html stall.html   with every message's bytes beside its fields
   ikesim diagnose stall.pcapng --format json       one object per negotiation
 
@@ -33,7 +34,7 @@ pub struct Diagnose {
     #[arg(long, value_name = "ADDRESS")]
     pub at: Option<IpAddr>,
     /// Key lines (initiator cookie, comma, cipher key): Main Mode's hashes can then be checked too, and
-    /// encrypted Informational messages are read.
+    /// encrypted Informational messages and refused Quick Modes are read.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// Write one HTML page: ladders, causes, and each message's bytes beside its fields.

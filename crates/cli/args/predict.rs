@@ -14,9 +14,11 @@ Examples:
   ikesim predict all.txt asa.txt --left-host r1 --right-format asa
   ikesim predict moon/swanctl.conf sun/ipsec.conf     ipsec.secrets is read from the same folder
   ikesim predict left.cfg right.cfg --html report.html
+  ikesim predict left.cfg               one side alone: entries that cannot begin
+  ikesim predict left.cfg right.cfg --phase 1
   ikesim predict configs/ --format github       annotations for a pull request; junit for others
 
-Exit codes: 0 every pair comes up in both directions, 1 one stalls, 4 it cannot be told (a masked key, an address that is not there),
+Exit codes: 0 every pair comes up in both directions, 1 one stalls or is refused, 4 it cannot be told (a masked key, an address that is not there),
 2 nothing to judge. Keys are never shown.";
 
 /// `ikesim predict`
@@ -37,6 +39,9 @@ pub struct Predict {
     /// How the second path's files are written.
     #[arg(long, value_parser = format(), value_name = "FORMAT")]
     pub right_format: Option<Format>,
+    /// How far to judge: 1 is phase 1 alone. Without it, phase 2 too where the files of both sides show it.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2), default_value_t = 2, value_name = "PHASE")]
+    pub phase: u8,
     /// Write one self-contained page too. It holds no keys.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,

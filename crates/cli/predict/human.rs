@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use config::{Blamed, End, Note, Place, Problem};
+use config::{Blamed, End, Note, Place, Problem, Unmatched};
 use isakmp::shown;
 
+use super::alone::Alone;
 use super::files::{TOLD, Unjudged};
 use super::judge::{Depends, Judged, Said};
 use super::{Verdicts, assumptions, unknown};
@@ -20,7 +21,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     let mut hangs: BTreeSet<Vec<&Place>> = BTreeSet::new();
     for judged in &verdicts.judged {
         match judged.said {
-            Said::Up => {}
+            Said::Passes | Said::Up => {}
             Said::Unverifiable => {
                 // Both directions hang on the same lines, and once is enough.
                 let mut places: Vec<&Place> = judged.depends.iter().filter_map(|d| d.at.as_ref()).collect();
@@ -29,7 +30,7 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
                     depends(judged, out)?;
                 }
             }
-            Said::Stalls => {
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => {
                 // The other direction is most often about the same lines.
                 stalls(judged, told.contains(&mirrored(&judged.blamed)), out)?;
                 let mut lines = judged.blamed.clone();
@@ -38,8 +39,9 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
             }
         }
     }
+    verdicts.alone.iter().try_for_each(|one| alone(one, out))?;
     assumed(verdicts, out)?;
-    phase2(verdicts, out)?;
+    notes(verdicts, out)?;
     unjudged(verdicts.unjudged, out)?;
     let unread = verdicts.devices.iter().any(|device| !device.problems.is_empty());
     if unread {
@@ -53,9 +55,9 @@ pub fn write(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
         1 => "1 device".into(),
         n => format!("{n} devices"),
     };
-    out.section(&[&format!(
-        "{count} read, {skipped} lines that do not matter to phase 1 skipped. Phase 2 is not judged."
-    )])?;
+    let both = verdicts.judged.iter().any(Judged::is_both);
+    let end = if both { "" } else { " Phase 2 is not judged." };
+    out.section(&[&format!("{count} read, {skipped} lines that do not matter skipped.{end}")])?;
     Ok(())
 }
 
@@ -74,12 +76,21 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
             judged.verdict(),
         ]
     });
-    let lonely = verdicts.unmatched.iter().map(|one| {
+    let told = |one: &&Unmatched<'_>| {
+        let same =
+            |alone: &Alone<'_>| std::ptr::eq(alone.device, one.device) && alone.by == one.connection.by;
+        !verdicts.alone.iter().any(same)
+    };
+    let lonely = verdicts.unmatched.iter().filter(told).map(|one| {
         let to = one.connection.remote.to_string();
         let Place { file, line, .. } = &one.connection.at;
         [one.device.name(), to, one.connection.by.clone(), format!("-  {} ({file}:{line})", unknown(one))]
     });
-    let rows: Vec<[String; 4]> = rows.chain(lonely).collect();
+    let alone = verdicts.alone.iter().map(|one| {
+        let to = one.peer.clone().unwrap_or_else(|| "nobody".into());
+        [one.device.name(), to, one.by.clone(), format!("{}  {}", Said::NeverStarted.word(), one.reason())]
+    });
+    let rows: Vec<[String; 4]> = rows.chain(lonely).chain(alone).collect();
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
@@ -135,6 +146,22 @@ fn stalls(judged: &Judged<'_>, again: bool, out: &mut Out) -> Result<(), Failure
     }
     if let Some(report) = &judged.report {
         out.write_all(report::text(report, crate::window::layout()).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// What never begins, with its lines.
+fn alone(one: &Alone<'_>, out: &mut Out) -> io::Result<()> {
+    out.section(&[
+        &format!("{}, {}: {}  {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason()),
+        "",
+    ])?;
+    one.lines.iter().try_for_each(|at| place(at, out))?;
+    out.line("")?;
+    out.line(&format!("   cause      {} ({})", one.cause.meaning(), one.cause))?;
+    one.called().iter().try_for_each(|called| out.line(&format!("   called     {called}")))?;
+    for (n, fix) in one.fix.iter().enumerate() {
+        out.line(&format!("   {:<10} {fix}", if n == 0 { "fix" } else { "" }))?;
     }
     Ok(())
 }
@@ -215,8 +242,8 @@ fn unjudged(list: &[Unjudged], out: &mut Out) -> io::Result<()> {
     }
 }
 
-/// What phase 2 will trip over, each once: the direction does not matter.
-fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
+/// What changes no verdict, each once: the direction does not matter.
+fn notes(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
     let mut told: BTreeSet<[Option<Place>; 2]> = BTreeSet::new();
     for judged in &verdicts.judged {
         for Note { text, at } in &judged.notes {
@@ -225,7 +252,7 @@ fn phase2(verdicts: &Verdicts<'_>, out: &mut Out) -> io::Result<()> {
                 continue;
             }
             if told.is_empty() {
-                out.section(&["Beyond phase 1, compared and not judged:"])?;
+                out.section(&["Beside the verdict:"])?;
             }
             told.insert(at.clone());
             out.section(&[&format!("   {}: {text}", judged.name())])?;
@@ -266,8 +293,11 @@ pub fn page(verdicts: &Verdicts<'_>) -> String {
             let Place { file, line, text } = &one.connection.at;
             format!("{}, {file}:{line}: {text}: {}", one.device.name(), unknown(one))
         })
+        .chain(verdicts.alone.iter().map(|one| {
+            format!("{}, {}: {}, {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason())
+        }))
         .collect();
-    report::folio("Does phase 1 come up?", &lead, &chapters)
+    report::folio("Does the tunnel come up?", &lead, &chapters)
 }
 
 fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
@@ -281,12 +311,12 @@ fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
     remarks.extend(assumptions(judged).into_iter().map(|line| format!("Taken to be so [I]: {line}")));
     remarks.extend(judged.notes.iter().map(|note| {
         let lines: Vec<String> = note.at.iter().flatten().map(shown).collect();
-        format!("Beyond phase 1, not judged: {}. {}", note.text, lines.join(" · "))
+        format!("Beside the verdict: {}. {}", note.text, lines.join(" · "))
     }));
     report::Chapter {
         title: judged.name(),
         verdict: judged.verdict(),
-        good: judged.said == Said::Up,
+        good: judged.said.is_good(),
         sides: [&judged.session.initiator, &judged.session.responder].map(address),
         rows: judged
             .blamed
@@ -294,6 +324,6 @@ fn chapter<'j>(judged: &'j Judged<'_>) -> report::Chapter<'j> {
             .map(|b| (b.what.clone(), b.sides.clone().map(|side| cell(&side))))
             .collect(),
         remarks,
-        report: judged.report.as_ref().filter(|_| judged.said == Said::Stalls),
+        report: judged.report.as_ref(),
     }
 }

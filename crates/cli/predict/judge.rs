@@ -2,34 +2,19 @@
 
 mod barred;
 mod mends;
+mod ran;
+mod said;
 
-use config::{Assumed, Bar, Blamed, End, Key, Keys, Note, Session, Spoken, Subject};
-use ike::{Powers, Role, Sides, State};
+use config::{Assumed, Bar, Blamed, Doubt, End, Key, Keys, Note, Phases, Session, Spoken, Subject};
+use ike::Powers;
 use report::Report;
 use scenario::{ErrorKind, Scenario};
-use sim::{Cause, Outcome, Verdict, state_name};
+use sim::{Cause, Passage};
 
 use barred::barred;
 use mends::{hangs_on_addresses, made_up, mends, no_address};
-
-/// What can be said of a direction.
-// In this order: a direction that stalls is certain, whatever else is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
-    Up,
-    Unverifiable,
-    Stalls,
-}
-
-impl Said {
-    pub fn word(self) -> &'static str {
-        match self {
-            Said::Up => "up",
-            Said::Stalls => "stalls",
-            Said::Unverifiable => "unverifiable",
-        }
-    }
-}
+pub use ran::Ran;
+pub use said::Said;
 
 /// Somebody calls somebody.
 pub struct Judged<'d> {
@@ -47,33 +32,8 @@ pub struct Judged<'d> {
     pub depends: Vec<Depends>,
     /// What does not fit, where it stalls.
     pub blamed: Vec<Blamed>,
-    /// What phase 2 will trip over.
+    /// What is worth saying, and changes nothing.
     pub notes: Vec<Note>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy)]
-pub struct Ran {
-    pub up: bool,
-    pub states: Sides<Option<State>>,
-    pub cause: Option<Cause>,
-}
-
-impl Ran {
-    fn of(report: &Report) -> Ran {
-        let Outcome { verdict, peers, .. } = &report.outcome;
-        Ran {
-            up: *verdict == Verdict::Established,
-            states: peers.as_ref().map(|peer| peer.state),
-            cause: report.diagnosis.first().map(|first| first.cause),
-        }
-    }
-
-    /// `MM_WAIT_MSG2 / NONE`
-    pub fn states(&self) -> String {
-        let [i, r] = Role::BOTH.map(|role| state_name(self.states[role]));
-        format!("{i} / {r}")
-    }
 }
 
 /// Why a direction is not run.
@@ -112,6 +72,20 @@ pub struct Depends {
 }
 
 impl Judged<'_> {
+    /// Both phases were judged.
+    pub fn is_both(&self) -> bool {
+        self.ran.as_ref().is_some_and(|ran| ran.passage.is_some())
+    }
+
+    /// What phase 1 alone comes to.
+    pub fn phase1(&self) -> &'static str {
+        match (self.said, &self.ran) {
+            (Said::Refused | Said::Passes | Said::Up, _) => "up",
+            (Said::Unverifiable, _) => "unverifiable",
+            _ => "stalls",
+        }
+    }
+
     pub fn cause(&self) -> Option<Cause> {
         self.ran.as_ref()?.cause
     }
@@ -147,9 +121,21 @@ impl Judged<'_> {
         }
         match (self.said, &self.ran, &self.otherwise) {
             (Said::Up, ..) => word.to_owned(),
-            (Said::Stalls, Some(ran), _) => {
+            (Said::Passes, Some(Ran { children: [up, all], .. }), _) => {
+                format!("{word}  children: {up} of {all}")
+            }
+            (Said::Refused, Some(ran), _) => format!("{word}  {}", ran.refused()),
+            (Said::NeverStarted, Some(ran), _) => {
+                let cause = ran.cause.map_or(ran.states(), |cause| cause.to_string());
+                format!("{word}  {cause}")
+            }
+            (Said::Stalls | Said::Phase1Stalls, Some(ran), _) => {
                 let cause = self.cause().map_or(String::new(), |cause| format!(", {cause}"));
                 format!("{word}  {}{cause}", ran.states())
+            }
+            (Said::Unverifiable, Some(ran), other) if ran.is_refused() => {
+                let keys = if other.is_some() { "even if the keys are equal " } else { "" };
+                format!("{word}  {keys}phase 2 refused by what is known: {}", ran.refused())
             }
             (Said::Unverifiable, _, Some(other)) => {
                 let masked = self.session.responder.assumed == Some(Assumed::Masked);
@@ -172,20 +158,25 @@ fn name(session: &Session<'_>) -> String {
 }
 
 /// Runs a direction, with masked keys taken to be equal, and once more with keys that differ where it hangs on them.
-pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
+pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judged<'d> {
     let mut depends = depends(&session);
     let notes = config::notes(&session);
-    if let Some(bar) = session.barred() {
-        return barred(session, bar, notes, depends);
+    let entries = session.phase2().filter(|_| phases == Phases::Both);
+    let phases = if entries.is_some() { Phases::Both } else { Phases::One };
+    // Where phase 2 is judged the engine itself finds that an entry cannot begin.
+    let barred_by = session
+        .barred()
+        .filter(|bar| phases == Phases::One || !matches!(bar, Bar::Incomplete | Bar::CallerUnbound));
+    if let Some(bar) = barred_by {
+        return barred(session, phases, bar, notes, depends);
     }
     if session.spoken() == Spoken::Two {
         return not_run(session, NotRun::Ike2, depends, notes);
     }
-    let report = match run(&session, Keys::Real, powers) {
+    let mut doubts = if phases == Phases::Both { session.doubts() } else { Vec::new() };
+    let mut report = match run_as_far(&session, phases, &mut doubts, powers) {
         Ok(report) => report,
-        Err(why) => {
-            return not_run(session, why, depends, notes);
-        }
+        Err(why) => return not_run(session, why, depends, notes),
     };
     let ran = Ran::of(&report);
     let cause = ran.cause.map(|cause| subject(cause, &session));
@@ -198,17 +189,66 @@ pub fn judge<'d>(session: Session<'d>, powers: &Powers) -> Judged<'d> {
     if nowhere {
         depends.push(no_address(&session));
     }
-    let said = match (ran.up, depends.is_empty()) {
-        (false, _) if !unread && !nowhere => Said::Stalls,
-        (true, true) => Said::Up,
-        _ => Said::Unverifiable,
-    };
+    let known = depends.is_empty();
+    // Of phase 2: what matters to everything, or to the very cause.
+    let open =
+        doubts.into_iter().filter(|doubt| doubt.about.is_none() || !ran.works() && doubt.about == cause);
+    let open: Vec<Depends> =
+        open.filter(|_| ran.up).map(|Doubt { text, at, .. }| Depends { text, at: Some(at) }).collect();
+    let certain = known && open.is_empty();
+    depends.extend(open);
+    let said = said(&ran, phases, !unread && !nowhere, certain);
     let keys = ran.up && [0, 1].into_iter().any(|side| masked(&session, side).is_some());
-    let otherwise = if keys { run(&session, Keys::RealElseDifferent, powers).ok() } else { None };
+    let otherwise = if keys { run(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
     let otherwise = otherwise.as_ref().map(Ran::of);
-    let blamed = cause.map_or(Vec::new(), |subject| config::blame(subject, &session));
-    let report = Some(report).filter(|_| said == Said::Stalls);
+    let blamed = blamed(cause, &ran, &session, &mut report);
+    let report = Some(report).filter(|_| said.is_bad());
     Judged { session, said, ran: Some(ran), not_run: None, otherwise, report, depends, blamed, notes }
+}
+
+/// Both phases; phase 1 alone where a value of phase 2 cannot be a scenario's, which is a doubt.
+fn run_as_far(
+    session: &Session<'_>,
+    phases: Phases,
+    doubts: &mut Vec<Doubt>,
+    powers: &Powers,
+) -> Result<Report, NotRun> {
+    match run(session, Keys::Real, phases, powers) {
+        Err(NotRun::Unfit(unfit)) if phases == Phases::Both => {
+            let report = run(session, Keys::Real, Phases::One, powers)?;
+            let at = unfit.at.unwrap_or_else(|| session.connection.at.clone());
+            doubts.push(Doubt { about: None, text: unfit.text, at });
+            Ok(report)
+        }
+        ran => ran,
+    }
+}
+
+/// `fails`: what fails in phase 1 does so for certain; `certain`: so is what comes behind it.
+fn said(ran: &Ran, phases: Phases, fails: bool, certain: bool) -> Said {
+    match (ran.up, phases) {
+        (false, _) if !fails => Said::Unverifiable,
+        (false, Phases::Both) if ran.passage == Some(Passage::NeverStarted) => Said::NeverStarted,
+        (false, Phases::Both) => Said::Phase1Stalls,
+        (false, Phases::One) => Said::Stalls,
+        (true, _) if !certain => Said::Unverifiable,
+        (true, Phases::One) => Said::Up,
+        (true, Phases::Both) if ran.works() => Said::Passes,
+        (true, Phases::Both) => Said::Refused,
+    }
+}
+
+/// The lines to blame; the report's fix becomes one in the devices' own names, where the files have them.
+fn blamed(subject: Option<Subject>, ran: &Ran, session: &Session<'_>, report: &mut Report) -> Vec<Blamed> {
+    if ran.cause == Some(Cause::MapUnbound) {
+        return session.bars(Bar::CallerUnbound);
+    }
+    let Some(subject) = subject else { return Vec::new() };
+    let own = config::mend(subject, session);
+    if let Some(first) = report.diagnosis.first_mut().filter(|_| !own.is_empty()) {
+        first.fix = own;
+    }
+    config::blame(subject, session)
 }
 
 fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, notes: Vec<Note>) -> Judged<'d> {
@@ -285,8 +325,8 @@ fn masked(session: &Session<'_>, side: usize) -> Option<config::Place> {
 }
 
 /// The direction, run. An error is about the user's file, not about the scenario that was made of it.
-fn run(session: &Session<'_>, keys: Keys, powers: &Powers) -> Result<Report, NotRun> {
-    let written = config::direction(session, keys);
+fn run(session: &Session<'_>, keys: Keys, phases: Phases, powers: &Powers) -> Result<Report, NotRun> {
+    let written = config::direction(session, keys, phases);
     let scenario = Scenario::parse(&name(session), &written.text).map_err(|error| match error.kind() {
         ErrorKind::Signatures => NotRun::Signatures,
         ErrorKind::Invalid | ErrorKind::OutOfRange => {
@@ -304,6 +344,10 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
     let down = |end: &End<'_>| end.device.interface(end.address).is_some_and(|i| i.shutdown.is_some());
     match cause {
         Cause::PolicyMismatch => Subject::Policy,
+        Cause::TransformMismatch => Subject::Transforms,
+        Cause::PfsMismatch => Subject::Secrecy,
+        Cause::ProxyMismatch => Subject::Traffic,
+        Cause::CryptoMapIncomplete => Subject::Entry,
         Cause::PskMismatch | Cause::MissingTunnelGroup | Cause::MissingPsk => Subject::Key,
         Cause::IkeDisabled => Subject::Enabled,
         Cause::AggressiveModeDisabled => Subject::Aggressive,
@@ -320,11 +364,7 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::MessageCorrupted
         | Cause::IkeVersion
         | Cause::XauthMissing
-        | Cause::TransformMismatch
-        | Cause::PfsMismatch
-        | Cause::ProxyMismatch
         | Cause::MapUnbound
-        | Cause::CryptoMapIncomplete
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

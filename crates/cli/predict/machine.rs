@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 use sim::state_name;
 
+use super::alone::Alone;
 use super::files::Unjudged;
 use super::judge::{Depends, Judged, NotRun, Ran, Said};
 use super::{Verdicts, assumptions, unknown};
@@ -29,9 +30,18 @@ pub fn json(verdicts: &Verdicts<'_>) -> Value {
         "schema": "ikesim/predict/1",
         "verdict": verdicts.said().word(),
         "directions": verdicts.judged.iter().map(direction).collect::<Vec<_>>(),
+        "alone": verdicts.alone.iter().map(alone).collect::<Vec<_>>(),
         "unknown_peers": unmatched.collect::<Vec<_>>(),
         "not_judged": verdicts.unjudged.iter().map(unjudged).collect::<Vec<_>>(),
         "problems": problems.map(|p| json!({"message": p.message, "allowed": p.allowed, "at": place(&p.at)})).collect::<Vec<_>>(),
+    })
+}
+
+fn alone(one: &Alone<'_>) -> Value {
+    json!({
+        "device": one.device.name(), "by": one.by, "peer": one.peer, "verdict": Said::NeverStarted.word(),
+        "cause": one.cause.name(), "lacks": one.lacks,
+        "lines": one.lines.iter().map(place).collect::<Vec<_>>(), "fix": one.fix,
     })
 }
 
@@ -67,6 +77,7 @@ fn direction(judged: &Judged<'_>) -> Value {
         "lines": lines.collect::<Vec<_>>(),
         "depends": judged.depends.iter().map(|Depends { text, at }| json!({"text": text, "at": at.as_ref().map(place)})).collect::<Vec<_>>(),
         "assumed": assumptions(judged),
+        "phase1": judged.phase1(),
         "phase2": judged.notes.iter().map(note).collect::<Vec<_>>(),
     })
 }
@@ -79,8 +90,10 @@ fn note(note: &Note) -> Value {
 pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
     for judged in &verdicts.judged {
         let (level, places): (_, Vec<(String, Option<&Place>)>) = match judged.said {
-            Said::Up => continue,
-            Said::Stalls => ("error", judged.blamed.iter().flat_map(annotated).collect()),
+            Said::Passes | Said::Up => continue,
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => {
+                ("error", judged.blamed.iter().flat_map(annotated).collect())
+            }
             Said::Unverifiable => {
                 ("warning", judged.depends.iter().map(|d| (d.text.clone(), d.at.as_ref())).collect())
             }
@@ -95,12 +108,17 @@ pub fn github(verdicts: &Verdicts<'_>, out: &mut Out) -> Result<(), Failure> {
             annotate(level, Some(line(unfit.unwrap_or(&judged.session.connection.at))), &head, out)?;
         }
     }
+    for one in &verdicts.alone {
+        let head =
+            format!("{}, {}: {}, {}", one.device.name(), one.by, Said::NeverStarted.word(), one.reason());
+        annotate("error", one.lines.first().map(line), &head, out)?;
+    }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {
         // Who cannot read a file may miss half of a pair; one that holds no device is seldom missed.
         let level = if one.is_unread() { "warning" } else { "notice" };
         annotate(level, Some((&one.file, None)), &one.words(), out)?;
     }
-    let up = verdicts.judged.iter().filter(|judged| judged.said == Said::Up).count();
+    let up = verdicts.judged.iter().filter(|judged| judged.said.is_good()).count();
     Ok(out.line(&format!("directions that come up: {up} of {}", verdicts.judged.len()))?)
 }
 
@@ -136,12 +154,14 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
     let mut suite = TestSuite::new("predict");
     for judged in &verdicts.judged {
         let mut status = match judged.said {
-            Said::Up => TestCaseStatus::success(),
-            Said::Stalls => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            Said::Passes | Said::Up => TestCaseStatus::success(),
+            Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => {
+                TestCaseStatus::non_success(NonSuccessKind::Failure)
+            }
             // No failure: nothing is known to be wrong.
             Said::Unverifiable => TestCaseStatus::skipped(),
         };
-        if judged.said != Said::Up {
+        if !judged.said.is_good() {
             let lines =
                 judged.blamed.iter().flat_map(annotated).map(|(text, at)| {
                     at.map_or(text.clone(), |at| format!("{}:{}: {text}", at.file, at.line))
@@ -150,6 +170,12 @@ pub fn junit(verdicts: &Verdicts<'_>) -> Result<String, Failure> {
             status.set_message(lines.collect::<Vec<_>>().join("\n"));
         }
         let name = format!("{} ({})", judged.name(), judged.session.connection.by);
+        suite.add_test_case(TestCase::new(&*shown(&name), status));
+    }
+    for one in &verdicts.alone {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(&*shown(&format!("{}  {}", Said::NeverStarted.word(), one.reason())));
+        let name = format!("{} ({})", one.device.name(), one.by);
         suite.add_test_case(TestCase::new(&*shown(&name), status));
     }
     for one in verdicts.unjudged.iter().filter(|one| one.is_missed()) {

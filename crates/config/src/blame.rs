@@ -30,6 +30,14 @@ pub enum Subject {
     Connection,
     /// An identity that the DNS turns into an address.
     Resolved,
+    /// Transform sets that do not meet, or modes.
+    Transforms,
+    /// Groups of perfect forward secrecy.
+    Secrecy,
+    /// Access lists that do not mirror each other.
+    Traffic,
+    /// An entry that lacks something.
+    Entry,
 }
 
 /// One thing that does not fit: what each side has for it, the initiator first.
@@ -87,6 +95,9 @@ pub fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
         Subject::Down => one("interface", ends.map(down)),
         // The same lines: only the cure differs, an `@` in front of the name.
         Subject::Resolved => identities(session),
+        Subject::Transforms | Subject::Secrecy | Subject::Traffic | Subject::Entry => {
+            crate::phase2::blame(subject, session)
+        }
         Subject::Lifetime | Subject::Connection => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
+use crate::phase2::Child;
 
 pub use connection::{Connection, Remote, Version, Xauth};
 pub use interface::{Interface, Standby, Tunnel};
@@ -180,6 +181,12 @@ pub struct Device {
     pub identity: Sourced<Identity>,
     /// Access lists that some interface applies to traffic to the device itself, by name.
     pub filters: Vec<(String, AccessList)>,
+    /// Entries of crypto maps that name no peer: the map's own address, and the entry.
+    pub peerless: Vec<(Option<IpAddr>, Child)>,
+    /// Networks that it has on an interface or routes by a line: address and leading bits.
+    pub routes: Vec<(IpAddr, u8)>,
+    /// It may have routes that no line names.
+    pub learns_routes: bool,
     /// A line of a crypto map that is on no interface.
     pub loose: Option<Place>,
     /// The domain of its host name.
@@ -210,6 +217,9 @@ impl Device {
             nat_off: None,
             identity: Sourced::default_of(Identity::OwnAddress),
             filters: Vec::new(),
+            peerless: Vec::new(),
+            routes: Vec::new(),
+            learns_routes: false,
             loose: None,
             domain: None,
             problems: Vec::new(),

@@ -32,7 +32,8 @@ pub(crate) enum Protocol {
     Any,
     Udp,
     Esp,
-    Other,
+    /// By number; `None`: a word that is not known.
+    Other(Option<u8>),
 }
 
 /// Which ports a line is about.
@@ -89,6 +90,8 @@ impl Entry {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessList {
     pub(crate) entries: Vec<Entry>,
+    /// The first line that could not be read.
+    pub(crate) unread: Option<Place>,
 }
 
 impl AccessList {

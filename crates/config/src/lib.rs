@@ -31,9 +31,9 @@ pub use device::{
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret};
 pub use pair::{Assumed, Bar, End, Session, Spoken, Unmatched, facing, sessions};
-pub use phase2::{Note, Phase2, compare, notes};
+pub use phase2::{Child, Doubt, Entry, Group, Note, Part, Pfs, mend, notes};
 pub use proposal::Takes;
-pub use scenario::{Keys, Written, alone, direction};
+pub use scenario::{Keys, Phases, Written, alone, direction};
 
 /// A way to write a device's configuration.
 trait Reads {

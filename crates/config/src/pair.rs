@@ -6,6 +6,7 @@ mod end;
 mod hidden;
 mod meant;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::device::{Connection, Device, Dialect, Policy, Remote};
@@ -111,7 +112,24 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
         }
     }
     meant(&mut found, &answers, &mut unmatched, &net);
+    told_apart(&mut found, &mut unmatched);
     (found, unmatched)
+}
+
+/// Connections to several addresses may all seem to mean one device behind a NAT: where the traffic of one fits, the
+/// others mean somebody else.
+fn told_apart<'d>(found: &mut Vec<Session<'d>>, unmatched: &mut Vec<Unmatched<'d>>) {
+    let hidden = |s: &Session<'_>| matches!(s.responder.assumed, Some(Assumed::Nat(_)));
+    let fits = |s: &Session<'_>| s.responder.connection.is_some_and(|c| s.connection.mirrors(c));
+    let ends = |s: &Session<'d>| [s.initiator.device, s.responder.device].map(std::ptr::from_ref);
+    let fitting: BTreeSet<_> = found.iter().filter(|s| hidden(s) && fits(s)).map(ends).collect();
+    found.retain(|s| {
+        let kept = !hidden(s) || fits(s) || !fitting.contains(&ends(s));
+        if !kept {
+            unmatched.push(Unmatched { device: s.initiator.device, connection: s.connection });
+        }
+        kept
+    });
 }
 
 fn session<'d>(n: usize, connection: &'d Connection, net: &Net<'d>) -> Option<Session<'d>> {
@@ -155,7 +173,7 @@ fn with<'d>(
     assumed: Option<Assumed>,
     (local, own): (IpAddr, Option<Assumed>),
 ) -> (usize, Session<'d>) {
-    let caller = back(other, address, local, device);
+    let caller = back(other, address, local, device, connection);
     // The responder sees the translated address, and looks its keys up by that.
     let outside = caller.unwrap_or(local);
     let initiator = End {
@@ -193,5 +211,7 @@ fn with<'d>(
         assumed,
         peer_name: last.and_then(Connection::peer_name),
     };
-    (depth, Session { initiator, responder, connection })
+    // Among equals traffic tells: the connection whose access list is the mirror.
+    let mirrored = last.is_some_and(|answers| connection.mirrors(answers));
+    (2 * depth + usize::from(mirrored), Session { initiator, responder, connection })
 }

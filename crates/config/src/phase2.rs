@@ -1,121 +1,136 @@
-//! What only phase 2 decides: transform sets, PFS, the traffic to protect. It is compared, never judged.
+//! What a connection has for phase 2, in the words of a scenario's `crypto_map`, each value with its line.
+
+mod blame;
+mod entries;
+mod mend;
+mod notes;
+mod written;
 
 use std::sync::Arc;
 
-use crate::device::{Place, Remote, Sourced};
-use crate::filter::Carries;
-use crate::pair::{End, Session};
-use crate::scenario::stopped;
+use crate::blame::Subject;
+use crate::device::{Place, Sourced};
 
-/// What one end has for phase 2.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Phase2 {
-    /// Each a set of algorithms in canonical words, sorted: `esp-aes-256 esp-sha`.
-    pub transforms: Vec<Sourced<String>>,
-    /// The group of perfect forward secrecy, 0 where none is named and the device's default counts; `None`: off.
-    pub pfs: Option<Sourced<u16>>,
-    /// What is protected: source and destination as written in canonical form, `10.0.0.0/24`.
-    /// Shared: many connections may name one list.
-    pub traffic: Arc<Vec<Sourced<(String, String)>>>,
-}
+pub(crate) use blame::blame;
+pub use entries::Entry;
+pub use mend::mend;
+pub use notes::{Note, notes};
 
-/// A difference that phase 2 will trip over.
+/// A part of an entry, as far as the file tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
-    /// What differs.
+pub enum Part<T> {
+    /// It is there.
+    Is(T),
+    /// The file shows that there is none; the line that names what is not there.
+    Lacks(Option<Place>),
+    /// An excerpt that does not show it.
+    Hidden,
+}
+
+impl<T> Part<T> {
+    /// What is there.
+    pub fn get(&self) -> Option<&T> {
+        if let Part::Is(value) = self { Some(value) } else { None }
+    }
+}
+
+/// The group of perfect forward secrecy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// This one.
+    Number(u16),
+    /// That of phase 1 (pluto, unless a line names another).
+    OfPhase1,
+}
+
+/// PFS of an entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pfs {
+    /// What it asks for; `None`: none.
+    pub group: Option<Group>,
+    /// The line that says so.
+    pub at: Option<Place>,
+    /// What it takes as a responder; empty: what it asks for.
+    pub takes: Vec<Option<u16>>,
+}
+
+/// Something that the verdict may hang on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The cause that it would mend; `None`: any, and also what comes up may not.
+    pub about: Option<Subject>,
+    /// What is not known.
     pub text: String,
-    /// The lines on one side and on the other.
-    pub at: [Option<Place>; 2],
+    /// Where.
+    pub at: Place,
 }
 
-/// What phase 2 will trip over although phase 1 does not care, the caller's side first.
-pub fn notes(session: &Session<'_>) -> Vec<Note> {
-    let (i, r) = (&session.initiator, &session.responder);
-    let mut notes = match r.connection {
-        Some(answers) => compare(&session.connection.phase2, &answers.phase2),
-        None if r.device.dialect.is_cisco() => {
-            let text = format!("{} has no crypto map entry and no tunnel for {}", r.device.name(), r.peer);
-            vec![Note { text, at: [Some(session.connection.at.clone()), None] }]
+/// An entry of a crypto map, a protected tunnel, a child of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// Its name on the device: `crypto map m 10`.
+    pub name: String,
+    /// Its place among the entries of a crypto map; 0: it stands alone.
+    pub sequence: u16,
+    /// The first line that says anything of it.
+    pub at: Place,
+    /// It waits for whoever comes.
+    pub dynamic: bool,
+    /// The name of its access list, where it has one.
+    pub list: Option<String>,
+    /// Lines of an access list, in a scenario's words: `ip 10.1.0.0/24 10.2.0.0/24`. Shared: many entries may name one
+    /// list.
+    pub acl: Part<Arc<Vec<Sourced<String>>>>,
+    /// Transform sets that it offers, in a scenario's words: `esp-aes-256 esp-sha-hmac`.
+    pub sets: Part<Vec<Sourced<String>>>,
+    /// What it takes besides as a responder.
+    pub takes: Vec<Sourced<String>>,
+    /// Tunnel unless a line says transport.
+    pub transport: Option<Place>,
+    /// PFS.
+    pub pfs: Pfs,
+    /// Seconds.
+    pub lifetime: Option<Sourced<u32>>,
+    /// Kilobytes; 0: none.
+    pub kilobytes: Option<Sourced<u32>>,
+    /// What could not be read, or is not simulated.
+    pub doubts: Vec<Doubt>,
+}
+
+impl Child {
+    pub(crate) fn new(name: String, at: Place) -> Child {
+        Child {
+            name,
+            sequence: 0,
+            at,
+            dynamic: false,
+            list: None,
+            acl: Part::Hidden,
+            sets: Part::Hidden,
+            takes: Vec::new(),
+            transport: None,
+            pfs: Pfs::default(),
+            lifetime: None,
+            kilobytes: None,
+            doubts: Vec::new(),
         }
-        // A daemon without a connection bars the session: that is told before phase 2.
-        None => Vec::new(),
-    };
-    let stops = |end: &End<'_>, from: &End<'_>, carries| stopped(end, from, carries);
-    for (what, carries) in
-        [("ESP", Carries::Esp), ("UDP 4500, which a NAT on the way would need", Carries::Udp(4500))]
-    {
-        let at = [stops(i, r, carries), stops(r, i, carries)];
-        if at.iter().any(Option::is_some) {
-            notes.push(Note { text: format!("an access list stops {what}"), at });
+    }
+
+    pub(crate) fn doubt(&mut self, about: Option<Subject>, text: impl Into<String>, at: &Place) {
+        self.doubts.push(Doubt { about, text: text.into(), at: at.clone() });
+    }
+
+    /// Whether its file tells what it protects, and how.
+    pub fn is_shown(&self) -> bool {
+        self.acl != Part::Hidden && self.sets != Part::Hidden
+    }
+
+    /// What it lacks, in the device's word, and the line to look at.
+    pub fn lacks(&self) -> Option<(&'static str, Option<&Place>)> {
+        match (&self.acl, &self.sets) {
+            (Part::Lacks(at), _) if !self.dynamic => Some(("match address", at.as_ref())),
+            (_, Part::Lacks(at)) => Some(("set transform-set", at.as_ref())),
+            _ => None,
         }
     }
-    let caller_only = |end: &End<'_>| end.connection.is_some_and(|c| c.remote == Remote::Anybody);
-    if caller_only(r) {
-        let text =
-            format!("{} takes anybody and calls nobody: only {} can start", r.device.name(), i.device.name());
-        notes.push(Note { text, at: [None, r.connection.map(|c| c.at.clone())] });
-    }
-    notes
-}
-
-/// What does not fit, in the order of the negotiation. Where one side says nothing, nothing is compared.
-pub fn compare(one: &Phase2, other: &Phase2) -> Vec<Note> {
-    let mut notes = Vec::new();
-    if let (Some(left), Some(right)) = (one.transforms.first(), other.transforms.first())
-        && !one.transforms.iter().any(|a| other.transforms.iter().any(|b| a.value == b.value))
-    {
-        notes.push(Note {
-            text: format!("no transform set in common: {} here, {} there", all(one), all(other)),
-            at: [left.at.clone(), right.at.clone()],
-        });
-    }
-    let group = |side: &Phase2| side.pfs.as_ref().map(|pfs| pfs.value);
-    // Without a transform set a side's phase 2 is not in the file, and its PFS may be elsewhere too.
-    let known = !one.transforms.is_empty() && !other.transforms.is_empty();
-    // A default group may be the very one that the other side names.
-    let default = [one, other].iter().all(|side| group(side).is_some())
-        && [one, other].iter().any(|side| group(side) == Some(0));
-    if known && group(one) != group(other) && !default {
-        let says = |side| match group(side) {
-            None => "no PFS".to_owned(),
-            Some(0) => "PFS with the default group".into(),
-            Some(group) => format!("PFS with group {group}"),
-        };
-        let at = [one, other].map(|side| side.pfs.as_ref().and_then(|pfs| pfs.at.clone()));
-        notes.push(Note { text: format!("{} here, {} there", says(one), says(other)), at });
-    }
-    notes.extend(unmirrored(one, other));
-    notes
-}
-
-fn all(side: &Phase2) -> String {
-    let sets: Vec<&str> = side.transforms.iter().map(|set| set.value.as_str()).collect();
-    sets.join(" or ")
-}
-
-/// The first line of each side's traffic that the other side does not have mirrored.
-fn unmirrored(one: &Phase2, other: &Phase2) -> Option<Note> {
-    if one.traffic.is_empty() || other.traffic.is_empty() {
-        return None;
-    }
-    let lonely = |these: &Phase2, those: &Phase2| {
-        let mirror = |(from, to): &(String, String)| (to.clone(), from.clone());
-        let line =
-            these.traffic.iter().find(|line| !those.traffic.iter().any(|t| t.value == mirror(&line.value)));
-        line.cloned()
-    };
-    let (left, right) = (lonely(one, other), lonely(other, one));
-    let says = |line: &Option<Sourced<(String, String)>>| {
-        line.as_ref().map(|line| format!("{} to {}", line.value.0, line.value.1))
-    };
-    let text = match (says(&left), says(&right)) {
-        (None, None) => return None,
-        (Some(here), Some(there)) => {
-            format!("the protected traffic is not mirrored: {here} here, {there} there")
-        }
-        (Some(here), None) => format!("the other side does not protect {here} the other way round"),
-        (None, Some(there)) => format!("this side does not protect {there} the other way round"),
-    };
-    let at = [left, right].map(|line| line.and_then(|line| line.at));
-    Some(Note { text, at })
 }

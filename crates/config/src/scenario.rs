@@ -9,7 +9,7 @@ use crate::filter::{Carries, Packet};
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::pair::{Assumed, End, Session};
 pub use written::Written;
-use written::quoted;
+pub(crate) use written::quoted;
 
 /// What is written for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +28,25 @@ pub fn alone(end: &End<'_>, connection: &Connection, keys: Keys) -> Written {
     out.mode(connection);
     let policies = end.device.offered_by(end.connection);
     out.side(end, policies, keys, None, connection.aggressive.is_some());
+    let entries = end.own_entries(connection);
+    if !entries.is_empty() {
+        out.own_entries(end, &entries);
+    }
     out.say(&format!("\n[responder]\naddress = \"{}\"", end.peer));
     out
 }
 
+/// How far a session is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phases {
+    /// Phase 1 alone.
+    One,
+    /// Both, where both files show phase 2.
+    Both,
+}
+
 /// Initiator and responder.
-pub fn direction(session: &Session<'_>, keys: Keys) -> Written {
+pub fn direction(session: &Session<'_>, keys: Keys, phases: Phases) -> Written {
     let (initiator, responder) = (&session.initiator, &session.responder);
     let aggressive = session.aggressive();
     let [offered, taken] = session.policies();
@@ -42,11 +55,14 @@ pub fn direction(session: &Session<'_>, keys: Keys) -> Written {
     out.side(initiator, &offered, keys, Some(responder), aggressive);
     out.say("");
     out.side(responder, &taken, keys, Some(initiator), aggressive);
+    if phases == Phases::Both {
+        out.phase2(session);
+    }
     out.faults(session);
     out
 }
 
-fn role(end: &End<'_>) -> &'static str {
+pub(crate) fn role(end: &End<'_>) -> &'static str {
     if end.calls { "initiator" } else { "responder" }
 }
 

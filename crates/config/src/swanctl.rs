@@ -9,8 +9,9 @@ use crate::Beside;
 use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced, Version, Xauth};
+use crate::esp;
 use crate::keys::{Key, KeyLine, Owner, hidden};
-use crate::phase2::Phase2;
+use crate::phase2::Child;
 use crate::proposal::{Daemon, Frame, Takes};
 use crate::strongswan_conf::{Tree, Value};
 use round::Round;
@@ -134,7 +135,7 @@ impl Reader {
         let expects = self.identity(theirs.id).into_iter().collect();
         let local = self.get(&section, "local_addrs");
         let local = local.and_then(|list| list.value.split(',').find_map(|one| one.trim().parse().ok()));
-        let phase2 = self.children(&section);
+        let children = self.children(&section);
         let connection = Connection {
             by: format!("connections.{name}"),
             remote: Remote::Anybody,
@@ -152,7 +153,7 @@ impl Reader {
             incomplete: None,
             unbound: None,
             nat_off: None,
-            phase2,
+            children,
         };
         self.remotes(&section, &connection);
     }
@@ -164,19 +165,51 @@ impl Reader {
         daemon::connect(&mut self.device, &text, &at, connection);
     }
 
-    fn children(&mut self, section: &[String]) -> Phase2 {
-        let mut phase2 = Phase2::default();
+    fn children(&mut self, section: &[String]) -> Vec<Child> {
         let parent = [section, &path(&["children"])].concat();
-        for (name, _) in self.tree.children(&parent) {
-            let child = [parent.as_slice(), &[name]].concat();
-            if let Some(Sourced { value, at: Some(at) }) = self.get(&child, "esp_proposals") {
-                daemon::esp(&mut phase2, &value, &at);
+        let named = self.tree.children(&parent).into_iter().take(MOST_CHILDREN);
+        let mut children: Vec<Child> =
+            named.filter_map(|(name, line)| self.child(&parent, &name, line)).collect();
+        let pool = ["vips", "pools"].iter().find_map(|key| self.get(section, key)).and_then(|pool| pool.at);
+        for child in &mut children {
+            if let Some(at) = &pool {
+                let text = "addresses are handed out: whose traffic it is shows only then";
+                child.doubt(Some(Subject::Traffic), text, at);
             }
-            let [from, to] = ["local_ts", "remote_ts"].map(|key| self.get(&child, key));
-            let (Some(from), Some(Sourced { value: to, .. })) = (from, to) else { continue };
-            daemon::traffic(&mut phase2, &from.value, &to, from.at);
         }
-        phase2
+        children
+    }
+
+    /// `None`: it protects nothing, as `mode = pass` does.
+    fn child(&mut self, parent: &[String], name: &str, line: usize) -> Option<Child> {
+        let section = [parent, &[name.to_owned()]].concat();
+        let mut child = Child::new(section.join("."), self.head(name, line));
+        let head = child.at.clone();
+        match self.get(&section, "mode") {
+            Some(mode) if ["pass", "drop"].contains(&mode.value.as_str()) => return None,
+            Some(Sourced { value, at: Some(at) }) if value == "transport" => child.transport = Some(at),
+            Some(Sourced { value, at: Some(at) }) if value != "tunnel" => {
+                child.doubt(None, format!("mode `{value}` is not simulated"), &at);
+            }
+            _ => {}
+        }
+        let ah = self.get(&section, "ah_proposals");
+        let list = ah.clone().or_else(|| self.get(&section, "esp_proposals"));
+        let (text, at) = list.map_or(("default".into(), None), |list| (list.value, list.at));
+        esp::list(&mut child, &text, at.as_ref(), Daemon::Charon, ah.is_some());
+        let ends = ["local_ts", "remote_ts"].map(|key| self.get(&section, key));
+        let at = ends.iter().flatten().find_map(|end| end.at.clone()).unwrap_or(head);
+        // What is not written is the hosts' own addresses.
+        let [from, to] = ends.map(|end| end.map_or("dynamic".into(), |end| end.value));
+        daemon::traffic(&mut child, [&from, &to], &at);
+        child.lifetime = self.get(&section, "life_time").and_then(|life| {
+            Some(Sourced { value: daemon::seconds(&life.value).filter(|life| *life > 0)?, at: life.at })
+        });
+        child.kilobytes = Some(Sourced::default_of(0));
+        if let Some(on) = self.get(&section, "ipcomp").filter(|on| daemon::flag(&on.value) == Some(true)) {
+            child.doubt(None, "IPComp is not simulated", on.at.as_ref().unwrap_or(&child.at.clone()));
+        }
+        Some(child)
     }
 
     fn secret(&mut self, name: &str) {
@@ -248,3 +281,6 @@ fn xauth(ours: &Round, theirs: &Round) -> Option<Sourced<Xauth>> {
 }
 
 const DEFAULTS: &str = "default of charon 5.9.8";
+
+/// As many entries of a crypto map as a scenario takes.
+const MOST_CHILDREN: usize = 64;

@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-use config::{Assumed, Device, Keys, Owner, Remote, direction, read, sessions};
+use config::{Assumed, Device, Keys, Owner, Phases, Remote, direction, read, sessions};
 
 fn device(file: &str, text: &str) -> Device {
     read(file, text.as_bytes(), None).devices.remove(0)
@@ -17,7 +17,7 @@ fn directions(texts: &[&str]) -> Vec<(String, [Option<Assumed>; 2])> {
     let (found, _) = sessions(&devices);
     found
         .iter()
-        .map(|s| (direction(s, Keys::Real).text, [s.initiator.assumed, s.responder.assumed]))
+        .map(|s| (direction(s, Keys::Real, Phases::One).text, [s.initiator.assumed, s.responder.assumed]))
         .collect()
 }
 

@@ -360,14 +360,27 @@ fn phase_2_in_canonical_words() {
     let mine = libreswan(
         "\tphase2alg=aes256-sha2_256;modp2048\n\tleftsubnet=10.1.0.9/16\n\trightsubnets={10.2.0.0/16 10.3.0.1}\n",
     );
-    let phase2 = &first(&mine).phase2;
-    assert_eq!(phase2.transforms[0].value, "esp-aes-256 esp-sha256");
-    assert_eq!(phase2.pfs.as_ref().unwrap().value, 14);
-    let traffic: Vec<(&str, &str)> =
-        phase2.traffic.iter().map(|t| (t.value.0.as_str(), t.value.1.as_str())).collect();
-    assert_eq!(traffic, [("10.1.0.0/16", "10.2.0.0/16"), ("10.1.0.0/16", "10.3.0.1/32")]);
-    assert_eq!(first(&libreswan("\tesp=aes-sha1\n\tpfs=no\n")).phase2.pfs, None);
-    assert_eq!(first(&strongswan("\tesp=aes128gcm16-modp2048!\n")).phase2.transforms[0].value, "esp-gcm-128");
+    let child = &first(&mine).children[0];
+    assert_eq!(sets(&child.sets), ["esp-aes-256 esp-sha256-hmac"]);
+    assert_eq!(child.pfs.group, Some(config::Group::Number(14)));
+    let lines: Vec<&str> = child.acl.get().unwrap().iter().map(|line| line.value.as_str()).collect();
+    assert_eq!(lines, ["ip 10.1.0.0/16 10.2.0.0/16", "ip 10.1.0.0/16 10.3.0.1/32"]);
+    let child = |device: &Device| first(device).children[0].clone();
+    assert_eq!(child(&libreswan("\tesp=aes-sha1\n\tpfs=no\n")).pfs.group, None);
+    assert_eq!(child(&libreswan("")).pfs.group, Some(config::Group::OfPhase1));
+    let open = child(&strongswan("\tesp=aes128gcm16-modp2048\n"));
+    assert_eq!((sets(&open.sets)[0], open.takes.len() > 10), ("esp-gcm-128", true), "a default behind it");
+    assert_eq!(sets(&child(&strongswan("\tesp=aes128gcm16-modp2048!\n")).sets), ["esp-gcm-128"]);
+    let ah = child(&strongswan("\tah=sha256!\n\ttype=transport\n"));
+    assert_eq!((sets(&ah.sets), ah.transport.is_some()), (vec!["ah-sha256-hmac"], true));
+    let port = child(&libreswan("\tleftprotoport=17/1701\n\trightprotoport=17/%any\n"));
+    assert_eq!(port.acl.get().unwrap()[0].value, "udp self:1701 peer");
+    let foreign = child(&strongswan("\tesp=camellia128-sha256!\n"));
+    assert!(!foreign.is_shown() && foreign.doubts[0].text.contains("camellia128"), "{foreign:?}");
+}
+
+fn sets(sets: &config::Part<Vec<config::Sourced<String>>>) -> Vec<&str> {
+    sets.get().unwrap().iter().map(|set| set.value.as_str()).collect()
 }
 
 #[test]

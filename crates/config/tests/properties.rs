@@ -82,7 +82,12 @@ fn gist(device: &Device) -> String {
                 c.remote,
                 c.local,
                 c.keyring.as_ref().map(|k| &k.value),
-                c.phase2.transforms.iter().map(|t| &t.value).collect::<Vec<_>>()
+                c.children
+                    .iter()
+                    .flat_map(|child| child.sets.get())
+                    .flatten()
+                    .map(|t| &t.value)
+                    .collect::<Vec<_>>()
             )
         })
         .collect();

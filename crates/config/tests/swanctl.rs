@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use config::{
-    Connection, Device, Format, Identity, Key, Keys, Owner, Policy, Remote, Version, direction, read,
+    Connection, Device, Format, Identity, Key, Keys, Owner, Phases, Policy, Remote, Version, direction, read,
     sessions,
 };
 use proptest::collection::vec;
@@ -70,8 +70,9 @@ fn the_net2net_pair_of_strongswan() {
         assert_eq!(connection.policies[0].lifetime.value, 11_880);
         assert_eq!(connection.identity.as_ref().unwrap().value, Identity::Fqdn(id.into()));
         assert_eq!(connection.expects[0].value, Identity::Fqdn(other.into()));
-        assert_eq!(connection.phase2.transforms[0].value, "esp-gcm-128");
-        assert_eq!(connection.phase2.pfs.as_ref().unwrap().value, 31);
+        let child = &connection.children[0];
+        assert_eq!(child.sets.get().unwrap()[0].value, "esp-gcm-128");
+        assert_eq!(child.pfs.group, Some(config::Group::Number(31)));
         assert!(!connection.answers_only && connection.aggressive.is_none() && device.problems.is_empty());
     }
     let chosen = [true, false].map(|calling| {
@@ -87,7 +88,7 @@ fn the_net2net_pair_of_strongswan() {
     let (found, unmatched) = sessions(&[&moon, &sun]);
     assert_eq!((found.len(), unmatched.len()), (2, 0));
     for session in &found {
-        let text = direction(session, Keys::Hidden).text;
+        let text = direction(session, Keys::Hidden, Phases::One).text;
         assert!(
             text.contains("fqdn = \"sun.strongswan.org\"") && text.contains("lifetime = 11880"),
             "{text}"
@@ -210,7 +211,9 @@ fn long_lists_stay_small() {
         "proposals = {proposals}\n remote_addrs = {nets}\n children {{ x {{ local_ts = {nets}\n remote_ts = {nets}\n esp_proposals = {proposals}\n }} }}\n"
     ));
     assert_eq!(takes(&device.connections[0]).len(), 4);
-    assert!(device.connections.len() < 100 && device.connections[0].phase2.traffic.len() < 10_000);
+    assert!(
+        device.connections.len() < 100 && device.connections[0].children[0].acl.get().unwrap().len() <= 64
+    );
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn known_to(setup: &Setup, role: Role) -> Setup {
 }
 
 /// What a notify leaves open: Cisco devices say NO_PROPOSAL_CHOSEN for proxies too.
-fn behind(notify: NotifyType) -> Vec<Cause> {
+pub(crate) fn behind(notify: NotifyType) -> Vec<Cause> {
     match notify {
         // charon and pluto say it of selectors, charon of the mode too; no Cisco device was seen to say it.
         NotifyType::INVALID_ID_INFORMATION => vec![Cause::ProxyMismatch, Cause::TransformMismatch],

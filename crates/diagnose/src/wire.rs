@@ -16,6 +16,7 @@ mod looks;
 mod matching;
 mod notes;
 mod opened;
+mod phase2;
 mod proof;
 mod refusal;
 mod runs;
@@ -37,6 +38,7 @@ pub use evidence::name;
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
 pub use opened::Opened;
+pub use phase2::{Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use refusal::Refusal;
 pub use sight::{Place, Sight, What};
@@ -94,13 +96,19 @@ impl Judge {
         // A tunnel that is tried again all day leaves hundreds that look alike: one of them is judged.
         let mut alike: BTreeMap<Signature, usize> = BTreeMap::new();
         for negotiation in found.negotiations {
-            let signature = signature(&negotiation, keys);
+            let children = phase2::phase2(&negotiation, keys);
+            let signature = signature(&negotiation, &children, keys);
             if let Some(known) = alike.get(&signature).and_then(|at| judgements.get_mut(*at)) {
                 known.alike.push(negotiation);
                 continue;
             }
             alike.insert(signature, judgements.len());
-            judgements.push(judge::judge(negotiation, keys, self.at, &mut self.cache));
+            let mut judgement = judge::judge(negotiation, keys, self.at, &mut self.cache);
+            if judgement.causes.is_empty() {
+                judgement.causes = phase2::suspects(&children);
+            }
+            judgement.phase2 = children;
+            judgements.push(judgement);
         }
         later::clear(&mut judgements);
         Findings { judgements, besides: found.besides, notes, found: count }
@@ -108,16 +116,18 @@ impl Judge {
 }
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.
-type Signature = (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, bool, Option<Cookie>);
+type Signature =
+    (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, Vec<QuickEnd>, bool, Option<Cookie>);
 
-fn signature(negotiation: &Negotiation<'_>, keys: &Keys) -> Signature {
+fn signature(negotiation: &Negotiation<'_>, children: &Phase2, keys: &Keys) -> Signature {
     // Without ports: a retry through a NAT may come from another one and is the same trouble.
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();
     let picture = facts::facts(negotiation).into_keys().collect();
     // The picture leaves later exchanges out, but they may prove that phase 1 came up.
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
+    let quick = children.quick.iter().map(|quick| quick.end).collect();
     // A key opens what no other negotiation's key does.
     let own_key = Some(negotiation.cookies.initiator).filter(|cookie| keys.cipher.contains_key(cookie));
-    (ends, negotiation.mode, offered, picture, later, own_key)
+    (ends, negotiation.mode, offered, picture, quick, later, own_key)
 }

@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use config::{Device, Keys, Subject};
+use config::{Device, Keys, Phases, Subject};
 use ike::Powers;
 use libfuzzer_sys::fuzz_target;
 use report::{Layout, Report};
@@ -14,7 +14,7 @@ use scenario::{ErrorKind, Scenario};
 /// Every scenario has the same seed: their exponents are few.
 static POWERS: OnceLock<Powers> = OnceLock::new();
 
-const SUBJECTS: [Subject; 8] = [
+const SUBJECTS: [Subject; 12] = [
     Subject::Policy,
     Subject::Key,
     Subject::Enabled,
@@ -23,6 +23,10 @@ const SUBJECTS: [Subject; 8] = [
     Subject::Filter,
     Subject::Peer,
     Subject::Down,
+    Subject::Transforms,
+    Subject::Secrecy,
+    Subject::Traffic,
+    Subject::Entry,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -42,10 +46,12 @@ fuzz_target!(|bytes: &[u8]| {
     for session in sessions.iter().take(4) {
         for subject in SUBJECTS {
             config::blame(subject, session);
+            config::mend(subject, session);
         }
         config::notes(session);
-        for keys in [Keys::Real, Keys::RealElseDifferent] {
-            judge(&config::direction(session, keys));
+        session.doubts();
+        for (keys, phases) in [(Keys::Real, Phases::Both), (Keys::RealElseDifferent, Phases::One)] {
+            judge(&config::direction(session, keys, phases));
         }
     }
 });

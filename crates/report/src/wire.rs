@@ -1,6 +1,7 @@
 //! Judged captures, for people and as JSON.
 
 mod json;
+mod phase2;
 mod rows;
 mod standing;
 
@@ -137,6 +138,7 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
     if let Some(transform) = chosen(negotiation) {
         lines.extend(labelled("chosen", &transform.to_string(), layout));
     }
+    lines.extend(phase2::phase2(&judgement.phase2, layout));
     // It is evidence; with no cause to speak for, it repeats the ladder.
     let told = !judgement.causes.is_empty();
     for (n, line) in judgement.seen.iter().filter(|_| told).enumerate() {

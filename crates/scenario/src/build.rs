@@ -19,6 +19,7 @@ use crate::remarks::Remarks;
 use crate::scenario::Scenario;
 use crate::value::{At, address, duration, probability, whole, word};
 use crate::{file, vocabulary, write};
+pub use crypto_map::access_line;
 use expect::expect;
 use host::config;
 

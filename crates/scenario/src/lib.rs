@@ -22,6 +22,7 @@ mod value;
 mod vocabulary;
 mod write;
 
+pub use build::access_line;
 pub use compose::Unwritable;
 pub use counterexample::{NoCounterexample, counterexample};
 pub use error::{ErrorKind, ScenarioError, nearest};

@@ -20,7 +20,7 @@ fn field(name: &str) -> Option<PathBuf> {
 /// The verdicts and the first cause of what the first of two files calls; `by`: by this connection.
 fn verdicts(files: [&Path; 2], extra: &[&str], by: Option<&str>) -> (Vec<String>, Option<String>) {
     let [from, to] = files.map(|path| path.to_str().unwrap());
-    let output = run(&[&["predict", "--format", "json", from, to], extra].concat());
+    let output = run(&[&["predict", "--phase", "1", "--format", "json", from, to], extra].concat());
     let Ok(all) = serde_json::from_str::<Value>(&stdout(&output)) else { return (Vec::new(), None) };
     let mine = all["directions"].as_array().unwrap().iter().filter(|d| {
         d["from_file"].as_str() == Some(from) && by.is_none_or(|by| d["by"].as_str() == Some(by))

@@ -1,6 +1,6 @@
 //! Verdicts that no message decides.
 
-use config::{Bar, Dialect, Note, Session, Subject};
+use config::{Bar, Dialect, Note, Phases, Session, Subject};
 use ike::{Sides, State};
 use sim::Cause;
 
@@ -9,6 +9,7 @@ use super::{Depends, Judged, Ran, Said};
 /// What is decided before any message is.
 pub(super) fn barred<'d>(
     session: Session<'d>,
+    phases: Phases,
     bar: Bar,
     notes: Vec<Note>,
     depends: Vec<Depends>,
@@ -26,8 +27,12 @@ pub(super) fn barred<'d>(
         Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(first), None)),
         Bar::Xauth => (Cause::XauthMissing, xauth(&session)),
     };
-    let said = if elsewhere { Said::Unverifiable } else { Said::Stalls };
-    let ran = Some(Ran { up: false, states, cause: Some(cause) });
+    let said = match phases {
+        _ if elsewhere => Said::Unverifiable,
+        Phases::One => Said::Stalls,
+        Phases::Both => Said::Phase1Stalls,
+    };
+    let ran = Some(Ran::barred(states, cause));
     let depends = if elsewhere { depends } else { Vec::new() };
     let blamed = session.bars(bar);
     let (not_run, otherwise, report) = (None, None, None);

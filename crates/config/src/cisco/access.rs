@@ -6,15 +6,24 @@ use std::sync::Arc;
 
 use crate::cisco::Reader;
 use crate::clean::Line;
-use crate::device::{Dialect, Sourced};
+use crate::daemon::{MOST_LINES, protocol_name};
+use crate::device::{Dialect, Place, Sourced};
 use crate::filter::{AccessList, Entry, Nets, Ports, Protocol};
+use crate::keys::masked;
 
 impl Reader {
     /// A line of an access list, from `permit` or `deny` on. False: it cannot be understood, and is counted.
     pub(super) fn access_line(&mut self, name: &str, line: &Line, words: &[&str]) -> bool {
-        let Some(entry) = self.entry(line, words) else { return false };
-        self.access_lists.entry(name.to_owned()).or_default().entries.push(entry);
-        true
+        let entry = self.entry(line, words);
+        let taken = entry.is_some();
+        let place = self.place(line);
+        let list = self.access_lists.entry(name.to_owned()).or_default();
+        list.entries.extend(entry);
+        // A remark is no line, and an inactive one is skipped by the device.
+        if !taken && matches!(words, ["permit" | "deny", ..]) && !words.contains(&"inactive") {
+            list.unread = list.unread.take().or(Some(place));
+        }
+        taken
     }
 
     fn entry(&self, line: &Line, words: &[&str]) -> Option<Entry> {
@@ -30,7 +39,7 @@ impl Reader {
             ["udp" | "17", rest @ ..] => (Protocol::Udp, rest),
             ["esp" | "50", rest @ ..] => (Protocol::Esp, rest),
             // Kept: in a crypto access list it is traffic to protect, whatever the protocol.
-            [_, rest @ ..] => (Protocol::Other, rest),
+            [word, rest @ ..] => (Protocol::Other(number(word)), rest),
             [] => return None,
         };
         let (from, rest) = self.nets(rest)?;
@@ -141,42 +150,67 @@ fn ports<'w>(words: &'w [&'w str]) -> (Ports, &'w [&'w str]) {
     }
 }
 
-/// What a crypto access list protects; nothing, where that is more than can be compared.
-pub(super) fn traffic(list: &AccessList) -> Vec<Sourced<(String, String)>> {
-    // An empty list of networks is any, and makes one pair all the same.
-    let pairs = list.entries.iter().map(|entry| entry.from.len().max(1) * entry.to.len().max(1));
-    if pairs.fold(0, usize::saturating_add) > MOST_NETS {
-        return Vec::new();
+/// The number of an IP protocol.
+fn number(word: &str) -> Option<u8> {
+    match word {
+        "icmp" => Some(1),
+        "tcp" => Some(6),
+        "gre" => Some(47),
+        "ah" | "ahp" => Some(51),
+        "ospf" => Some(89),
+        number => number.parse().ok(),
     }
-    let nets = |nets: &Nets| {
-        if nets.is_empty() {
-            return vec!["any".to_owned()];
-        }
-        nets.iter().map(|(net, bits)| format!("{}/{bits}", masked(*net, *bits))).collect()
-    };
-    // A deny line takes traffic out of the tunnel; there is nothing for the peer to mirror.
-    let permits = list.entries.iter().filter(|entry| entry.permit);
-    let pairs = permits.flat_map(|entry| {
-        let to = nets(&entry.to);
-        let from = nets(&entry.from);
-        from.into_iter().flat_map(move |from| {
-            let at = entry.at.clone();
-            to.clone().into_iter().map(move |to| Sourced::new((from.clone(), to), at.clone()))
-        })
-    });
-    pairs.collect()
 }
 
-/// The network's own address: the bits behind the mask are not compared.
-fn masked(net: IpAddr, bits: u8) -> IpAddr {
-    match net {
-        IpAddr::V4(address) => {
-            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
-            IpAddr::V4((u32::from(address) & mask).into())
-        }
-        IpAddr::V6(address) => {
-            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
-            IpAddr::V6((u128::from(address) & mask).into())
+/// What a crypto access list protects, in a scenario's words. `Err`: the line that has none, or more than a scenario takes.
+pub(super) fn traffic(list: &AccessList) -> Result<Vec<Sourced<String>>, (String, Place)> {
+    let mut lines = Vec::new();
+    for entry in &list.entries {
+        let words =
+            words(entry).ok_or_else(|| ("this line is not simulated".to_owned(), entry.at.clone()))?;
+        lines.extend(words.into_iter().map(|line| Sourced::new(line, entry.at.clone())));
+        if lines.len() > MOST_LINES {
+            return Err((format!("the access list has more than {MOST_LINES} lines"), entry.at.clone()));
         }
     }
+    match &list.unread {
+        Some(at) => Err(("this line of the access list could not be read".into(), at.clone())),
+        None => Ok(lines),
+    }
+}
+
+/// A line of a list: one for each pair of networks.
+fn words(entry: &Entry) -> Option<Vec<String>> {
+    let protocol = match entry.protocol {
+        Protocol::Any => 0,
+        Protocol::Udp => 17,
+        Protocol::Esp => 50,
+        Protocol::Other(number) => number?,
+    };
+    let ports = [entry.from_ports, entry.to_ports].map(|ports| match ports {
+        Ports::Any => Some(String::new()),
+        Ports::Between(port, last) if port == last && port > 0 => Some(format!(":{port}")),
+        Ports::Between(..) | Ports::Not(_) => None,
+    });
+    let [Some(from_port), Some(to_port)] = ports else { return None };
+    let has_ports = !from_port.is_empty() || !to_port.is_empty();
+    if has_ports && ![6, 17].contains(&protocol) {
+        return None;
+    }
+    let pairs = entry.from.len().max(1).saturating_mul(entry.to.len().max(1));
+    let nets = |nets: &Nets, other: &Nets| -> Vec<String> {
+        // `any` is of the family that stands beside it.
+        let six = other.first().is_some_and(|(net, _)| net.is_ipv6());
+        match nets.as_slice() {
+            [] if six => vec!["::/0".to_owned()],
+            [] => vec!["any".to_owned()],
+            nets => nets.iter().map(|(net, bits)| format!("{}/{bits}", masked(*net, *bits))).collect(),
+        }
+    };
+    let (from, to) = (nets(&entry.from, &entry.to), nets(&entry.to, &entry.from));
+    let start = format!("{}{}", if entry.permit { "" } else { "deny " }, protocol_name(protocol));
+    // One more than there may be is enough to see that they are too many.
+    let all =
+        from.iter().flat_map(|from| to.iter().map(move |to| (from, to))).take(pairs.min(MOST_LINES + 1));
+    Some(all.map(|(from, to)| format!("{start} {from}{from_port} {to}{to_port}")).collect())
 }

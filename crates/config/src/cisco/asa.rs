@@ -108,6 +108,7 @@ impl Reader {
             }
             ["crypto" | "isakmp" | "no", ..] => return self.asa_crypto(block, &words),
             ["tunnel-group", name, rest @ ..] => self.tunnel_group(block, name, rest),
+            ["route" | "router", ..] => return self.routed(&words),
             ["domain-name", name] => self.device.domain = Some((*name).to_owned()),
             ["group-policy", name, "attributes"] => {
                 for line in &block.body {
@@ -146,6 +147,7 @@ impl Reader {
             let place = self.place(line);
             let words = line.words();
             let own = words.get(2).and_then(|address| self.address(address));
+            self.routed(&words);
             let interface = self.interface(name);
             match words.as_slice() {
                 ["nameif", nameif] => {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::child::Traffic;
 use super::{Entry, Reader, access};
 use crate::device::{Connection, Dialect, Interface, Place, Problem, Remote, Sourced, Version, Xauth};
-use crate::phase2::Phase2;
 
 impl Entry {
     /// IKEv2 where a line says so; an ASA may have both.
@@ -149,8 +149,12 @@ impl Reader {
             let made = self.connection(entry, remote.clone(), at.clone(), local(self, &remote), lists);
             // The peers behind the first are backups.
             let backup = n > 0;
-            let incomplete = self.incomplete(entry).then(|| at.clone());
+            let lacks = made.children.iter().find_map(|child| child.lacks().map(|(_, named)| named.cloned()));
+            let incomplete = lacks.map(|named| named.unwrap_or_else(|| at.clone()));
             self.add(Connection { answers_only: made.answers_only || backup, incomplete, ..made });
+        }
+        if entry.peers.is_empty() && entry.dynamic.is_none() {
+            self.peerless(entry, local(self, &Remote::Anybody), lists);
         }
         let Some((name, at)) = &entry.dynamic else { return };
         for dynamic in lists.dynamic.get(name).into_iter().flatten() {
@@ -159,6 +163,7 @@ impl Reader {
                 sequence: entry.sequence.clone(),
                 // A dynamic entry waits for a call, even where it names a peer.
                 answers_only: true,
+                at: Some(at.clone()),
                 ..dynamic.clone()
             };
             let fixed = dynamic.peers.iter().map(|(peer, _)| self.remote(peer)).next();
@@ -166,15 +171,6 @@ impl Reader {
             let made = self.connection(&by_name, remote.clone(), at.clone(), local(self, &remote), lists);
             self.add(made);
         }
-    }
-
-    /// Whether the device keeps an entry disabled: without an access list, or without a transform set, where the file has
-    /// some for other entries. An excerpt may have none at all.
-    fn incomplete(&self, entry: &Entry) -> bool {
-        let lists = !self.access_lists.is_empty() || self.named_lists;
-        // An entry with IKEv2 may have an ASA's ipsec-proposal instead.
-        let sets = !self.transform_sets.is_empty() && entry.ike2.is_none();
-        lists && entry.access_list.is_none() || sets && entry.transform_sets.is_empty()
     }
 
     fn connection(
@@ -188,7 +184,7 @@ impl Reader {
         Connection {
             by: format!("crypto map {} {}", entry.map, entry.sequence),
             remote,
-            at,
+            at: at.clone(),
             local,
             answers_only: entry.answers_only,
             aggressive: entry.aggressive.clone(),
@@ -202,20 +198,7 @@ impl Reader {
             incomplete: None,
             unbound: None,
             nat_off: entry.nat_off.clone(),
-            phase2: self.phase2(entry, lists),
-        }
-    }
-
-    fn phase2(&self, entry: &Entry, lists: &Lists) -> Phase2 {
-        let set = |(name, at): &(String, Place)| {
-            let known = self.transform_sets.get(name);
-            known.map(|words| Sourced::new(words.clone(), at.clone()))
-        };
-        let traffic = entry.access_list.as_ref().and_then(|name| lists.traffic.get(name));
-        Phase2 {
-            transforms: entry.transform_sets.iter().filter_map(set).collect(),
-            pfs: entry.pfs.clone(),
-            traffic: traffic.cloned().unwrap_or_default(),
+            children: vec![self.child(entry, at, lists)],
         }
     }
 
@@ -235,7 +218,11 @@ impl Reader {
             for (remote, at) in self.ends(interface) {
                 let own = named.and_then(|known| known.towards(remote.address()));
                 let local = source.parse().ok().or(own);
-                let made = self.connection(&entry, remote, at, local, lists);
+                let known = self.ipsec_profiles.contains_key(profile);
+                let mut made = self.connection(&entry, remote, at, local, lists);
+                for child in &mut made.children {
+                    self.protects(child, interface, known);
+                }
                 self.add(Connection { by: interface.name.clone(), ..made });
             }
         }
@@ -261,14 +248,12 @@ impl Reader {
 }
 
 /// What entries of crypto maps refer to, looked up once.
-struct Lists {
+pub(super) struct Lists {
     /// The entries of each dynamic map.
     dynamic: BTreeMap<String, Vec<Entry>>,
     /// What each access list protects.
-    traffic: BTreeMap<String, Traffic>,
+    pub(super) traffic: BTreeMap<String, Traffic>,
 }
-
-type Traffic = Arc<Vec<Sourced<(String, String)>>>;
 
 impl Lists {
     fn new(reader: &mut Reader) -> Lists {
@@ -279,9 +264,12 @@ impl Lists {
         let all =
             reader.entries.iter().chain(dynamic.values().flatten()).chain(reader.ipsec_profiles.values());
         // Only lists that some entry names: a firewall's file has thousands of others.
-        let named: BTreeSet<&String> = all.filter_map(|entry| entry.access_list.as_ref()).collect();
-        let read =
-            |name: &String| Some((name.clone(), Arc::new(access::traffic(reader.access_lists.get(name)?))));
+        let named: BTreeSet<&String> =
+            all.filter_map(|entry| Some(&entry.access_list.as_ref()?.value)).collect();
+        let read = |name: &String| {
+            let lines = access::traffic(reader.access_lists.get(name)?);
+            Some((name.clone(), lines.map(Arc::new)))
+        };
         let traffic = named.into_iter().filter_map(read).collect();
         Lists { dynamic, traffic }
     }

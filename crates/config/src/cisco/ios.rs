@@ -6,7 +6,7 @@ mod profile;
 
 use std::collections::BTreeMap;
 
-use crate::cisco::{Block, Entry, Reader, blocks, defaults, pfs_group, transforms};
+use crate::cisco::{Block, Entry, Reader, blocks, defaults, lifetimes, pfs_group, transforms};
 use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Identity, Place, Sourced};
 use crate::keys::Owner;
@@ -124,6 +124,7 @@ impl Reader {
         match words.as_slice() {
             ["hostname", name] => self.device.hostname = Some((*name).to_owned()),
             ["version", _] => {}
+            ["ip", "route", ..] | ["router", ..] => return self.routed(&words),
             // `interface Tunnel 23` is Tunnel23.
             ["interface", name, number, ..] if number.starts_with(|c: char| c.is_ascii_digit()) => {
                 self.ios_interface(&format!("{name}{number}"), block);
@@ -155,8 +156,9 @@ impl Reader {
             ["no", "crypto", "ipsec", "nat-transparency", "udp-encapsulation" | "udp-encaps"] => {
                 self.device.nat_off = Some(place);
             }
-            ["crypto", "ipsec", "transform-set", name, rest @ ..] => {
-                self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
+            ["crypto", "ipsec", "transform-set", name, rest @ ..] => self.ios_set(block, name, rest),
+            ["crypto", "ipsec", "security-association", "lifetime", rest @ ..] => {
+                lifetimes(&mut self.lifetimes, rest, &place);
             }
             ["crypto", "ipsec", "profile", name] => {
                 let entry = self.ios_entry(block, [name, ""], None);
@@ -187,6 +189,15 @@ impl Reader {
         true
     }
 
+    /// A transform set; its mode stands in a line of its own.
+    fn ios_set(&mut self, block: &Block<'_>, name: &str, words: &[&str]) {
+        let mode =
+            block.body.iter().find(|line| matches!(line.words().as_slice(), ["mode", "transport", ..]));
+        let transport = mode.map(|line| self.place(line));
+        let set = self.transform_sets.entry(name.to_owned()).or_insert_with(|| transforms(words));
+        set.transport = set.transport.take().or(transport);
+    }
+
     /// `key KEY` of a group of clients.
     fn group_key(&mut self, name: &str, block: &Block<'_>) {
         for line in &block.body {
@@ -213,8 +224,9 @@ impl Reader {
         [map, sequence]: [&str; 2],
         dynamic: Option<(String, Place)>,
     ) -> Entry {
+        let at = Some(self.place(block.head));
         let mut entry =
-            Entry { map: map.to_owned(), sequence: sequence.to_owned(), dynamic, ..Entry::default() };
+            Entry { map: map.to_owned(), sequence: sequence.to_owned(), dynamic, at, ..Entry::default() };
         for line in &block.body {
             let place = self.place(line);
             match line.words().as_slice() {
@@ -233,7 +245,12 @@ impl Reader {
                 ["set", "pfs", group @ ..] => {
                     entry.pfs = Some(Sourced::new(pfs_group(group), place));
                 }
-                ["match", "address", name] => entry.access_list = Some((*name).to_owned()),
+                ["match", "address", name] => {
+                    entry.access_list = Some(Sourced::new((*name).to_owned(), place));
+                }
+                ["set", "security-association", "lifetime", rest @ ..] => {
+                    lifetimes(&mut entry.lifetimes, rest, &place);
+                }
                 _ => self.device.skipped += 1,
             }
         }
@@ -249,6 +266,8 @@ impl Entry {
         self.dynamic = more.dynamic.or(self.dynamic.take());
         self.profile = more.profile.or(self.profile.take());
         self.pfs = more.pfs.or(self.pfs.take());
+        self.lifetimes.seconds = more.lifetimes.seconds.or(self.lifetimes.seconds.take());
+        self.lifetimes.kilobytes = more.lifetimes.kilobytes.or(self.lifetimes.kilobytes.take());
         self.access_list = more.access_list.or(self.access_list.take());
         self.ike2 = more.ike2.or(self.ike2.take());
     }

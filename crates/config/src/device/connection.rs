@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::{Identity, Place, Policy, Sourced};
-use crate::phase2::Phase2;
+use crate::phase2::Child;
 use crate::proposal::Takes;
 
 /// Whom a connection is with.
@@ -122,8 +122,8 @@ pub struct Connection {
     pub unbound: Option<Place>,
     /// NAT traversal is off for it.
     pub nat_off: Option<Place>,
-    /// What only phase 2 decides.
-    pub phase2: Phase2,
+    /// What it does in phase 2.
+    pub children: Vec<Child>,
 }
 
 impl Connection {

@@ -79,6 +79,8 @@ pub struct Tunnel {
     pub destination: Option<(String, Place)>,
     /// The ipsec profile that protects it.
     pub profile: Option<String>,
+    /// What it protects, where that is not GRE between its ends: a line of a scenario's access list.
+    pub any: Option<&'static str>,
     /// The line of its protection.
     pub protected: Option<Place>,
     /// It takes whoever calls: a multipoint tunnel, a template.

@@ -66,7 +66,7 @@ impl Reader<'_> {
             let last = policies.last().map(|policy| policy.group.value);
             policies.retain(|policy| Some(policy.group.value) == last);
         }
-        let phase2 = self.phase2(name, [ours.0, theirs.0], &policies);
+        let child = self.child(name, [ours.0, theirs.0], &head);
         let connection = Connection {
             by: format!("conn {name}"),
             remote: Remote::Anybody,
@@ -87,7 +87,7 @@ impl Reader<'_> {
                 .get(name, "nat-ikev1-method")
                 .filter(|method| method.value == "none")
                 .and_then(|method| method.at),
-            phase2,
+            children: vec![child],
         };
         let (list, at) = match theirs.1 {
             Some(Sourced { value, at }) => (value, at.unwrap_or(head)),

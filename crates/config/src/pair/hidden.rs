@@ -87,17 +87,31 @@ pub(super) fn documentation(like: IpAddr) -> IpAddr {
 
 /// The address at which the responder calls the caller back, where the caller's own is a private one and the only other
 /// candidate is an address that nobody has: the caller stands behind a NAT.
-pub(super) fn back(responder: &Device, at: IpAddr, caller: IpAddr, device: &Device) -> Option<IpAddr> {
+pub(super) fn back(
+    responder: &Device,
+    at: IpAddr,
+    caller: IpAddr,
+    device: &Device,
+    by: &Connection,
+) -> Option<IpAddr> {
     // Whoever takes anybody takes it as it is.
     if !is_private(caller) || !responder.connections_for(caller, at).is_empty() {
         return None;
     }
-    let mut called = responder.connections.iter().filter_map(|c| {
+    let called = responder.connections.iter().filter_map(|c| {
         let for_it = |remote: &IpAddr| c.local.is_none_or(|local| local == at) && !device.has(*remote);
-        c.remote.address().filter(for_it)
+        Some((c, c.remote.address().filter(for_it)?))
     });
-    // Two addresses called from here: neither can be told to be the NAT's.
-    called.next().filter(|_| called.next().is_none())
+    let called: Vec<(&Connection, IpAddr)> = called.collect();
+    let (_, first) = called.first()?;
+    if called.len() == 1 {
+        return Some(*first);
+    }
+    // Of several none can be told to be the NAT's, unless phase 1 is the same with each: then traffic tells.
+    let key = |peer| responder.key_for(peer, at, false).map(std::ptr::from_ref);
+    let same = responder.dialect.is_cisco() && called.iter().all(|(_, peer)| key(*peer) == key(caller));
+    let mirrors = called.iter().find(|(c, _)| by.mirrors(c)).map(|(_, peer)| *peer);
+    mirrors.or(Some(*first)).filter(|_| same)
 }
 
 /// RFC 1918, RFC 6598: an address that no peer on the internet calls.

@@ -27,7 +27,7 @@ impl Written {
     }
 
     /// Lines that no line of configuration is behind.
-    pub(super) fn say(&mut self, lines: &str) {
+    pub(crate) fn say(&mut self, lines: &str) {
         for line in lines.split('\n') {
             self.lines += 1;
             if line.starts_with('[') {
@@ -39,7 +39,7 @@ impl Written {
     }
 
     /// A line with the one that it comes from.
-    pub(super) fn from(&mut self, line: &str, at: Option<&Place>) {
+    pub(crate) fn from(&mut self, line: &str, at: Option<&Place>) {
         match at {
             Some(at) => {
                 self.places.push((self.lines + 1, at.clone()));
@@ -51,7 +51,7 @@ impl Written {
 }
 
 /// As TOML writes a string; what is not printed is written by its number.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match (c, u32::from(c)) {

@@ -13,6 +13,7 @@ use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
 use super::opened::{self, opened};
+use super::phase2::Phase2;
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
 use super::said::{self, Said};
@@ -135,6 +136,8 @@ pub struct Judgement<'c> {
     pub notes: Vec<String>,
     /// What the given keys prove.
     pub proofs: Vec<Proof>,
+    /// What became of its Quick Modes.
+    pub phase2: Phase2,
 }
 
 /// Judges one negotiation.
@@ -190,7 +193,18 @@ pub fn judge<'c>(
         }
         None => Vec::new(),
     };
-    Judgement { negotiation, alike: Vec::new(), verdict, sides, nat, seen, causes, notes, proofs }
+    Judgement {
+        negotiation,
+        alike: Vec::new(),
+        verdict,
+        sides,
+        nat,
+        seen,
+        causes,
+        notes,
+        proofs,
+        phase2: Phase2::default(),
+    }
 }
 
 /// Why an initiator says nothing more when it has AM2.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ike::keymat::{CipherKey, PreSharedKey};
+use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
 use ike::{HashCheck, Observer, Role};
 use isakmp::Cookie;
 
@@ -14,6 +14,8 @@ use super::sight::What;
 pub struct Keys {
     /// Ka by initiator cookie.
     pub cipher: BTreeMap<Cookie, CipherKey>,
+    /// SKEYID_a by initiator cookie.
+    pub authenticators: BTreeMap<Cookie, SkeyidA>,
     /// Candidates, each with the name it is called by; never shown.
     pub pre_shared: Vec<(String, PreSharedKey)>,
 }

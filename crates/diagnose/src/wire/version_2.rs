@@ -104,5 +104,6 @@ pub(super) fn judge(negotiation: Negotiation<'_>, notify: NotifyType) -> Judgeme
         causes,
         notes: vec!["IKEv2 is judged by other rules: only that it was refused is told".into()],
         proofs: Vec::new(),
+        phase2: super::phase2::Phase2::default(),
     }
 }

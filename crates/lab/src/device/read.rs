@@ -1,12 +1,10 @@
 //! A device's lines as the configuration of the side that they are for. What no line of a device says stays as it was:
-//! addresses, the mode, lifetimes of children.
+//! addresses, the mode.
 
-use std::net::IpAddr;
-
-use config::{Connection, Device, Key, KeyLine, Owner, Remote};
+use config::{Child, Device, Group, Key, KeyLine, Owner, Remote};
 use ike::config::{AclEnd, Net};
 use ike::crypto::{Cipher, DhGroup, HashAlg};
-use ike::ipsec::{Integrity, TransformSet};
+use ike::ipsec::{Encapsulation, TransformSet};
 use ike::keymat::PreSharedKey;
 use ike::{
     AclLine, Authentication, Config, GroupName, Identity, MapEntry, Policy, Role, Subnet, TunnelGroup,
@@ -91,83 +89,60 @@ fn group(line: &KeyLine, host: &Config) -> Option<TunnelGroup> {
 }
 
 fn crypto_map(device: &Device, host: &Config, role: Role, entries: &[MapEntry]) -> Vec<MapEntry> {
-    let mut read: Vec<MapEntry> = Vec::new();
-    for connection in &device.connections {
-        let sequence = connection.by.rsplit(' ').next().and_then(|number| number.parse().ok());
-        let Some(sequence) = sequence else { continue };
+    let named = device.connections.iter().flat_map(|connection| {
         let peer = match connection.remote {
-            Remote::Address(address) => vec![address],
-            Remote::Range(..) | Remote::Anybody | Remote::Unknown(_) => Vec::new(),
+            Remote::Address(address) => Some(address),
+            Remote::Range(..) | Remote::Anybody | Remote::Unknown(_) => None,
         };
+        connection.children.iter().map(move |child| (child, peer, connection.unbound.is_none()))
+    });
+    // An entry that names no peer makes no connection, and is there all the same.
+    let peerless = device.peerless.iter().map(|(_, child)| (child, None, true));
+    let mut read: Vec<MapEntry> = Vec::new();
+    for (child, peer, interface) in named.chain(peerless) {
+        let sequence = child.sequence;
         if let Some(known) = read.iter_mut().find(|entry| entry.sequence == sequence) {
             known.peers.extend(peer);
             continue;
         }
         let before = entries.iter().find(|entry| entry.sequence == sequence).cloned();
         let before = before.unwrap_or_else(|| default_entry(host.profile, role, host.peer));
-        read.push(entry(connection, host, MapEntry { sequence, peers: peer, ..before }));
+        let peers = peer.into_iter().collect();
+        read.push(entry(child, host, MapEntry { sequence, peers, interface, ..before }));
     }
-    // An entry that names no peer makes no connection, and is there all the same.
-    let lacking = entries.iter().filter(|entry| read.iter().all(|known| known.sequence != entry.sequence));
-    let lacking: Vec<MapEntry> =
-        lacking.map(|entry| MapEntry { peers: Vec::new(), dynamic: false, ..entry.clone() }).collect();
-    read.extend(lacking);
     read.sort_by_key(|entry| entry.sequence);
     read
 }
 
-fn entry(connection: &Connection, host: &Config, before: MapEntry) -> MapEntry {
-    let phase_2 = &connection.phase2;
-    let group = |number: u16| match number {
-        // `set pfs` alone is group 2.
-        0 => Some(DhGroup::Modp1024),
-        number => DhGroup::from_number(number),
-    };
-    let nets: Vec<(String, String)> = phase_2.traffic.iter().map(|pair| pair.value.clone()).collect();
-    let kept =
-        before.acl.iter().filter(|line| line.permit).map(|line| written(line, host)).collect::<Vec<_>>();
+fn entry(child: &Child, host: &Config, before: MapEntry) -> MapEntry {
+    let lines = child.acl.get().into_iter().flat_map(|lines| lines.iter());
+    let acl: Vec<AclLine> = lines.filter_map(|line| scenario::access_line(&line.value)).collect();
+    let sets = child.sets.get().into_iter().flatten();
+    // A device's line says an address where a scenario may say whose it is: the same line is kept as it was.
+    let same =
+        acl.iter().map(|line| addresses(line, host)).eq(before.acl.iter().map(|line| addresses(line, host)));
     MapEntry {
-        interface: connection.unbound.is_none(),
-        // Protocols and ports are not read: the list is kept where its networks are the same.
-        acl: if nets == kept { before.acl.clone() } else { nets.iter().filter_map(line).collect() },
-        transform_sets: phase_2.transforms.iter().filter_map(|set| transform_set(&set.value)).collect(),
-        pfs: phase_2.pfs.as_ref().and_then(|pfs| group(pfs.value)),
+        acl: if same { before.acl.clone() } else { acl },
+        transform_sets: sets.filter_map(|set| TransformSet::from_words(&set.value)).collect(),
+        mode: if child.transport.is_some() { Encapsulation::Transport } else { Encapsulation::Tunnel },
+        pfs: child.pfs.group.and_then(|group| match group {
+            Group::Number(number) => DhGroup::from_number(number),
+            Group::OfPhase1 => None,
+        }),
+        lifetime: child.lifetime.as_ref().map_or(before.lifetime, |lifetime| lifetime.value),
         ..before
     }
 }
 
-/// A line's networks in the reader's canonical form.
-fn written(line: &AclLine, host: &Config) -> (String, String) {
-    let net = |end: AclEnd| {
-        let subnet = match end.net {
-            Net::Own => Subnet::host(host.address),
-            Net::Peer => Subnet::host(host.peer),
-            Net::Subnet(subnet) => subnet,
+/// A line by addresses alone.
+fn addresses(line: &AclLine, host: &Config) -> AclLine {
+    let by_address = |end: AclEnd| {
+        let net = match end.net {
+            Net::Own => Net::Subnet(Subnet::host(host.address)),
+            Net::Peer => Net::Subnet(Subnet::host(host.peer)),
+            Net::Subnet(_) => end.net,
         };
-        if subnet.prefix() == 0 { "any".into() } else { format!("{}/{}", subnet.address(), subnet.prefix()) }
+        AclEnd { net, ..end }
     };
-    (net(line.source), net(line.destination))
-}
-
-fn line((source, destination): &(String, String)) -> Option<AclLine> {
-    let end = |text: &str| {
-        let text = if text == "any" { "0.0.0.0/0" } else { text };
-        let (address, bits) = text.split_once('/')?;
-        let subnet = Subnet::new(address.parse::<IpAddr>().ok()?, bits.parse().ok()?)?;
-        Some(AclEnd { net: Net::Subnet(subnet), port: 0 })
-    };
-    Some(AclLine { permit: true, protocol: 0, source: end(source)?, destination: end(destination)? })
-}
-
-/// The reader's canonical words, which lack `-hmac`.
-fn transform_set(words: &str) -> Option<TransformSet> {
-    let hmacs = || {
-        let esp = Integrity::ALL.map(Integrity::esp_word).into_iter();
-        esp.chain(Integrity::ALL.into_iter().filter_map(Integrity::ah_word))
-    };
-    let whole = |word: &str| {
-        let hmac = hmacs().find(|hmac| hmac.strip_suffix("-hmac") == Some(word));
-        hmac.map_or_else(|| word.to_owned(), str::to_owned)
-    };
-    TransformSet::from_words(&words.split(' ').map(whole).collect::<Vec<_>>().join(" "))
+    AclLine { source: by_address(line.source), destination: by_address(line.destination), ..*line }
 }

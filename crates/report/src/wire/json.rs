@@ -1,7 +1,7 @@
 //! A judged capture for programs: one object per negotiation.
 
 use diagnose::unreached;
-use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Refusal, Suspect, chosen};
+use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, Suspect, chosen};
 use ike::State;
 use serde_json::{Value, json};
 use sim::state_name;
@@ -48,6 +48,7 @@ fn object(
         "transform": chosen(negotiation).map(|transform| transform.to_string()),
         "starts_late": negotiation.starts_late,
         "outcome": judgement.verdict.name(),
+        "phase2": phase2(&judgement.phase2),
         "initiator": side(&judgement.sides.initiator),
         "responder": side(&judgement.sides.responder),
         "icmp": negotiation.refusals.iter().map(|refusal| icmp(refusal, files)).collect::<Vec<_>>(),
@@ -61,6 +62,10 @@ fn object(
             "icmp": besides.icmp,
         },
     })
+}
+
+fn phase2(phase2: &Phase2) -> Value {
+    json!({"children": phase2.children(), "refused": phase2.refused(), "open": phase2.open()})
 }
 
 /// An ICMP error about one of its messages.

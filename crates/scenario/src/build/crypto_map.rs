@@ -159,6 +159,11 @@ fn transform_set(at: &At<String>) -> Result<TransformSet, Problem> {
     })
 }
 
+/// A line of an access list in the file's words, as `ip 10.1.0.0/24 10.2.0.0/24`; `None` for anything else.
+pub fn access_line(text: &str) -> Option<AclLine> {
+    line(&At { value: text.to_owned(), span: 0..0 }).ok()
+}
+
 /// `ip 10.1.0.0/24 10.2.0.0/24`, `deny udp self:1701 peer`
 fn line(at: &At<String>) -> Result<AclLine, Problem> {
     let problem = |message: String| {

@@ -1,7 +1,7 @@
 //! Lines that begin with `crypto` or `isakmp`: policies, maps, identity.
 
 use crate::blame::Subject;
-use crate::cisco::{Block, Entry, Reader, pfs_group, transforms};
+use crate::cisco::{Block, Entry, Reader, lifetimes, pfs_group, transforms};
 use crate::clean::Line;
 use crate::device::{Identity, Sourced};
 
@@ -38,14 +38,24 @@ impl Reader {
             }
             ["isakmp", "key", key, "address", peer, rest @ ..] => self.pix_key(block.head, key, peer, rest),
             ["crypto", "ipsec", "ikev1", "transform-set", name, rest @ ..]
-            | ["crypto", "ipsec", "transform-set", name, rest @ ..]
-                // `transform-set NAME mode transport` is a second line of a set, and names no algorithm.
-                if !rest.contains(&"mode") =>
-            {
-                self.transform_sets.entry((*name).to_owned()).or_insert_with(|| transforms(rest));
+            | ["crypto", "ipsec", "transform-set", name, rest @ ..] => {
+                let set = self.transform_sets.entry((*name).to_owned()).or_default();
+                match rest {
+                    // A second line of a set, which names no algorithm.
+                    ["mode", mode] => set.transport = Some(place).filter(|_| *mode == "transport"),
+                    _ if set.words.is_empty() => {
+                        let transport = set.transport.take();
+                        *set = transforms(rest);
+                        set.transport = transport;
+                    }
+                    _ => {}
+                }
+            }
+            ["crypto", "ipsec", "security-association", "lifetime", rest @ ..] => {
+                lifetimes(&mut self.lifetimes, rest, &place);
             }
             ["crypto", "ipsec", "profile", name] => {
-                let mut entry = Entry { map: (*name).to_owned(), ..Entry::default() };
+                let mut entry = Entry { map: (*name).to_owned(), at: Some(place), ..Entry::default() };
                 for line in &block.body {
                     if let ["set", rest @ ..] = line.words().as_slice() {
                         self.set(&mut entry, line, rest);
@@ -69,7 +79,7 @@ impl Reader {
 
     /// A line of a crypto map; each stands for itself.
     fn map_line(&mut self, line: &Line, [map, sequence]: [&str; 2], rest: &[&str], dynamic: bool) -> bool {
-        let key = (map.to_owned(), sequence.to_owned());
+        let (key, at_line) = ((map.to_owned(), sequence.to_owned()), self.place(line));
         let (list, index) = if dynamic {
             (&mut self.dynamic, &mut self.dynamic_at)
         } else {
@@ -77,13 +87,14 @@ impl Reader {
         };
         let at = *index.entry(key).or_insert(list.len());
         if at == list.len() {
-            list.push(Entry { map: map.to_owned(), sequence: sequence.to_owned(), ..Entry::default() });
+            let at = Some(at_line);
+            list.push(Entry { map: map.to_owned(), sequence: sequence.to_owned(), at, ..Entry::default() });
         }
         // Taken out while it changes: reading a line needs the reader as a whole.
         let mut entry = list.get_mut(at).map(std::mem::take).unwrap_or_default();
         let taken = match rest {
             ["match", "address", name] => {
-                entry.access_list = Some((*name).to_owned());
+                entry.access_list = Some(Sourced::new((*name).to_owned(), self.place(line)));
                 true
             }
             ["ipsec-isakmp", "dynamic", name] => {
@@ -118,6 +129,7 @@ impl Reader {
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
             ["ikev2", "ipsec-proposal", ..] => entry.ike2 = Some(place),
+            ["security-association", "lifetime", rest @ ..] => lifetimes(&mut entry.lifetimes, rest, &place),
             ["pfs", group @ ..] => entry.pfs = Some(Sourced::new(pfs_group(group), place)),
             _ => return false,
         }

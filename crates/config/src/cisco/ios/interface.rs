@@ -9,6 +9,7 @@ impl Reader {
     pub(super) fn ios_interface(&mut self, name: &str, block: &Block<'_>) {
         for line in &block.body {
             let place = self.place(line);
+            self.routed(&line.words());
             let interface = self.interface(name);
             match line.words().as_slice() {
                 ["ip", "address", address, _, "secondary"] => {
@@ -45,6 +46,10 @@ impl Reader {
                     interface.tunnel.hubs.push(((*hub).to_owned(), place));
                 }
                 ["tunnel", "mode", "gre", "multipoint"] => interface.tunnel.open = true,
+                ["tunnel", "mode", "ipsec", family] => {
+                    interface.tunnel.any =
+                        Some(if *family == "ipv6" { "ip ::/0 ::/0" } else { "ip any any" });
+                }
                 ["ip", "access-group", list, "in"] => {
                     interface.filter = Some(Sourced::new((*list).to_owned(), place));
                 }

@@ -1,0 +1,85 @@
+//! `diagnose` of what lies behind phase 1: which children came up, were refused, stayed open; and why, with keys.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{code, run, say, scratch, stdout};
+
+fn diagnosed(args: &[&str]) -> Vec<Value> {
+    let output = run(&[&["diagnose", "--format", "json"][..], args].concat());
+    assert_eq!(code(&output), 0, "{output:?}");
+    stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Children, refused, open.
+fn counts(value: &Value) -> [u64; 3] {
+    ["children", "refused", "open"].map(|key| value["phase2"][key].as_u64().unwrap())
+}
+
+/// A run's capture tells as much as the run, from encrypted frames alone; with its keys the cause too.
+#[test]
+fn captures_of_runs_tell_what_became_of_their_children() {
+    let folder = scratch("diagnose-phase2");
+    let [capture, keys] = ["c.pcapng", "keys"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    for (scenario, expected, cause) in [
+        (":phase2_up", [1, 0, 0], ""),
+        (":main_mode", [0, 0, 0], ""),
+        (":phase2_refused_by_asa", [0, 1, 0], "proxy-mismatch"),
+        (":phase2_refused_by_ios", [0, 1, 0], ""),
+        (":phase2_one_of_two_children", [1, 1, 0], ""),
+        (":phase2_mode_mismatch_strongswan", [0, 1, 0], "proxy-mismatch"),
+        (":phase2_qm1_lost", [0, 0, 1], ""),
+    ] {
+        if !stdout(&run(&["list", "scenarios"])).contains(&scenario[1..]) {
+            continue;
+        }
+        run(&["run", scenario, "--pcap", &capture, "--keys", &keys]);
+        let closed = diagnosed(&[&capture]);
+        let opened = diagnosed(&[&capture, "--keys", &keys]);
+        assert_eq!(counts(&closed[0]), expected, "{scenario}: {:#}", closed[0]);
+        assert_eq!(counts(&opened[0]), expected, "{scenario}, with keys: {:#}", opened[0]);
+        let causes = opened[0]["causes"].as_array().unwrap();
+        if !cause.is_empty() {
+            assert_eq!(causes[0]["cause"].as_str(), Some(cause), "{scenario}");
+            assert!(closed[0]["causes"].as_array().unwrap().is_empty(), "{scenario}: nothing says why");
+        }
+        let human = stdout(&run(&["diagnose", &capture, "--keys", &keys]));
+        let up = if expected[0] == 1 { "1 child came up" } else { "0 children came up" };
+        let told = format!("{up}, {} refused, {} open", expected[1], expected[2]);
+        assert_eq!(human.contains(&told), expected != [0, 0, 0], "{scenario}: {human}");
+    }
+}
+
+/// 49 recorded runs of charon and pluto: each child came up, and with SKEYID_a no hash is wrong.
+#[test]
+fn recorded_children_came_up() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/real-daemons/quick-mode-good");
+    if !folder.exists() {
+        return say("diagnose: recorded Quick Modes skipped, ../shared is absent");
+    }
+    let mut runs: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    runs.sort();
+    let keys = scratch("diagnose-recorded").join("keys");
+    for path in runs {
+        let vector: Value =
+            serde_json::from_str(&fs::read_to_string(path.join("vector.json")).unwrap()).unwrap();
+        let phase_1 = &vector["phase1"];
+        let text = |key: &str| phase_1[key].as_str().unwrap_or("");
+        let cookie = text("icookie");
+        fs::write(&keys, format!("{cookie},{}\n# skeyid_a {cookie},{}\n", text("enc_key"), text("skeyid_a")))
+            .unwrap();
+        let capture = path.join("wire.pcap");
+        let args = [capture.to_str().unwrap(), "--keys", keys.to_str().unwrap()];
+        let expected = vector["quick_modes"].as_array().unwrap().len() as u64;
+        for args in [&args[..1], &args[..]] {
+            let all = diagnosed(args);
+            let children: u64 = all.iter().map(|one| counts(one)[0]).sum();
+            let others: u64 = all.iter().map(|one| counts(one)[1] + counts(one)[2]).sum();
+            assert_eq!((children, others), (expected, 0), "{path:?} {}", args.len());
+        }
+        let human = stdout(&run(&[&["diagnose"][..], &args].concat()));
+        assert!(human.contains("hashes verified"), "{path:?}: {human}");
+    }
+}
