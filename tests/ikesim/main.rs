@@ -19,6 +19,7 @@ mod listen;
 mod live;
 mod look;
 mod page;
+mod page_look;
 mod paste;
 mod predict;
 mod real_captures;
