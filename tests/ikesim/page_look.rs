@@ -152,7 +152,9 @@ fn one_sides_page_holds_nothing_of_the_other() {
             steps.flat_map(snippets).flat_map(|text| hexes(&text)).collect::<BTreeSet<String>>()
         });
         for (text, mine, others) in [(&texts[0], &own[0], &own[1]), (&texts[1], &own[1], &own[0])] {
-            for hex in others.difference(mine) {
+            // Two keys of which one begins with the other are two, too.
+            let foreign = |hex: &&String| !mine.iter().any(|own| own.contains(hex.as_str()));
+            for hex in others.iter().filter(foreign) {
                 count += 1;
                 assert!(!text.contains(hex.as_str()), "{scenario}: {hex}");
             }
@@ -165,9 +167,14 @@ fn one_sides_page_holds_nothing_of_the_other() {
     assert!(count > 150, "{count} values");
 }
 
-/// The values that a script works with.
+/// The secrets that a script works with.
 fn hexes(script: &str) -> Vec<String> {
-    let quoted = script.split('"').skip(1).step_by(2);
+    const SECRETS: [&str; 8] = ["x", "psk", "g_xy", "SKEYID", "SKEYID_d", "SKEYID_a", "SKEYID_e", "Ka"];
+    let secret = |line: &&str| {
+        let name = line.trim_start_matches("assert ").split([' ', '.']).next().unwrap();
+        SECRETS.contains(&name)
+    };
+    let quoted = script.lines().filter(secret).filter_map(|line| line.split('"').nth(1));
     quoted
         .filter(|text| text.len() >= 16 && text.bytes().all(|b| b.is_ascii_hexdigit()))
         .map(str::to_owned)

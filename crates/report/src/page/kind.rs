@@ -63,7 +63,7 @@ impl Kind {
             "encrypted payloads" => Kind::Sealed,
             "VID" | "NAT-D" | "NAT-OA" | "FRAG" | "ATTR" => Kind::Vendor,
             // A payload that no RFC numbers; anything else is a field of the header.
-            _ if payload.is_some() => Kind::Vendor,
+            _ if payload.is_some_and(|kind| kind != "next") => Kind::Vendor,
             _ => Kind::Naming,
         }
     }

@@ -1,5 +1,6 @@
 //! A step told in plain words: what such a step is for, and what is special where it is special here.
 
+use ike::keymat::PreSharedKey;
 use ike::{Event, Label, MessageName, Role, Sides, TimerName};
 use isakmp::{Padding, decode_chain};
 use sim::{Datagram, Entry, Kind};
@@ -212,7 +213,7 @@ fn event_told(event: &Event) -> Option<Sentence> {
 fn junk(scene: &Scene<'_>) -> Option<Sentence> {
     let Opened { first, plaintext } = scene.opened?;
     decode_chain(*first, plaintext, 0, Padding::Allowed).err()?;
-    let psk = |role: Role| scene.sides[role].psk.as_ref().map(|psk| psk.as_bytes());
+    let psk = |role: Role| scene.sides[role].psk.as_ref().map(PreSharedKey::as_bytes);
     let why = match parting(scene.sides).filter(|_| scene.both) {
         Some("SKEYID") if psk(Role::Initiator) != psk(Role::Responder) => {
             "because the two pre-shared keys differ, and with them SKEYID and the cipher's key".to_owned()
