@@ -251,6 +251,12 @@ function clicked(event) {
     event.preventDefault();
     whole(value);
   }
+  const step = target.closest("a[href^='#step-']")?.getAttribute("href");
+  if (step) {
+    event.preventDefault();
+    location.hash = step;
+    addressed();
+  }
   const go = target.closest("[data-go]")?.getAttribute("data-go");
   if (go) keys[buttons[go] ?? ""]?.();
   bring(target);

@@ -1,6 +1,7 @@
 //! A step told in plain words: what such a step is for, and what is special where it is special here.
 
 use ike::keymat::PreSharedKey;
+use ike::reason::ReasonKind;
 use ike::{Event, Label, MessageName, Role, Sides, TimerName};
 use isakmp::{Padding, decode_chain};
 use sim::{Datagram, Entry, Kind};
@@ -188,9 +189,10 @@ fn event_told(event: &Event) -> Option<Sentence> {
             "A NAT-D hash is not that of the address that it sees: a NAT has changed it, so both move to UDP 4500.",
             Section(3947, "4"),
         )),
-        Event::NotifyReceived { obeyed: false, protected: false, .. } => Some(Sentence::here(
-            "It is logged and not believed: the negotiation goes on as if nothing had come.",
-        )),
+        Event::NotifyReceived { notify, obeyed: false, protected: false, .. } if notify.is_error() => Some(
+            Sentence::here("It is logged and not believed: the negotiation goes on as if nothing had come."),
+        ),
+        Event::Dropped { reason, .. } | Event::Refused { reason, .. } => refused(reason.kind()),
         Event::NotStarted(_)
         | Event::Created { .. }
         | Event::Entered { .. }
@@ -199,8 +201,6 @@ fn event_told(event: &Event) -> Option<Sentence> {
         | Event::Chosen { .. }
         | Event::GroupFound { .. }
         | Event::Floated { .. }
-        | Event::Dropped { .. }
-        | Event::Refused { .. }
         | Event::NotifyReceived { .. }
         | Event::DeleteReceived { .. }
         | Event::Child { .. }
@@ -208,6 +208,32 @@ fn event_told(event: &Event) -> Option<Sentence> {
         | Event::Impaired { .. } => None,
     }
 }
+
+/// What it means that a message is refused for such a reason.
+fn refused(kind: ReasonKind) -> Option<Sentence> {
+    let (_, text) = REFUSED.iter().find(|(reason, _)| *reason == kind)?;
+    Some(Sentence::here(*text))
+}
+
+const REFUSED: [(ReasonKind, &str); 5] = [
+    (
+        ReasonKind::NoProposalChosen,
+        "Here no transform of the offer is one of its own: cipher, key length, hash, group and method must all be the same in one policy.",
+    ),
+    (
+        ReasonKind::HashMismatch,
+        "Here the proof is another than the one it computes: the keys differ, or what the one side sent is not what the other received.",
+    ),
+    (ReasonKind::NoGroup, "Here it has no tunnel-group for this peer, so it has no key to go on with."),
+    (
+        ReasonKind::NoKey,
+        "Here the tunnel-group for this peer has no pre-shared key, so nothing can be derived.",
+    ),
+    (
+        ReasonKind::IdentityRefused,
+        "Here the identity is not the one that this peer insists on: to have the key is not enough.",
+    ),
+];
 
 /// Decrypted, and no payloads: what a wrong key looks like.
 fn junk(scene: &Scene<'_>) -> Option<Sentence> {
