@@ -73,8 +73,11 @@ fn a_step_fills_the_projectors_screen() {
             ));
             assert!(size.as_f64().unwrap() >= 24.0, "{width}: {selector} has {size} pixels");
         }
-        let (_, bottom) = span(&browser, ".player");
-        assert!(bottom <= f64::from(height) && !overflows(&browser), "{width}: the step ends at {bottom}");
+        let (top, bottom) = span(&browser, ".player");
+        assert!(
+            top >= 0.0 && bottom <= f64::from(height) && !overflows(&browser),
+            "{width}: the step ends at {bottom}"
+        );
         assert_eq!(count(&browser, "header, footer"), 0);
         browser.press('\u{E014}');
         assert_eq!(browser.script("return location.hash"), "#step-5");

@@ -6,10 +6,12 @@ use std::fmt::Write;
 
 use ike::Role;
 use isakmp::dissect::{Field, dissect, dissect_chain};
+use isakmp::{Padding, decode_chain};
 
 use super::field::told;
 use super::kind::Kind;
 use super::known::Show;
+use super::side::Opened;
 use super::steps::Wire;
 use super::{escape, hex};
 
@@ -28,7 +30,8 @@ pub(super) fn article(number: usize, wire: &Wire, show: Show) -> String {
     );
     // Of bytes that are much like others, what each field is for was said there.
     let mut panels = Panels { number, explain: !other, told: BTreeSet::new() };
-    html += &panels.panel("w", ("On the wire", ""), bytes, &dissect(bytes));
+    html +=
+        &panels.panel("w", &Head { title: "On the wire".into(), ..Head::default() }, bytes, &dissect(bytes));
     // Equal keys need one panel; two plaintexts of one message are what a wrong key looks like.
     let same = match (&opened.initiator, &opened.responder) {
         (Some(one), Some(other)) => one.plaintext == other.plaintext,
@@ -43,10 +46,35 @@ pub(super) fn article(number: usize, wire: &Wire, show: Show) -> String {
             let _ = writeln!(html, "<section{side}><h4>{title}</h4><p>left out (--redact)</p></section>");
         } else {
             let fields = dissect_chain(opened.first, &opened.plaintext, 0);
-            html += &panels.panel(&who.name()[..1], (&title, &side), &opened.plaintext, &fields);
+            html += &panels.panel(
+                &who.name()[..1],
+                &Head { title, side, here: junk(opened) },
+                &opened.plaintext,
+                &fields,
+            );
         }
     }
     html + "</div>\n</article>\n"
+}
+
+/// What stands above a panel.
+#[derive(Default)]
+struct Head {
+    title: String,
+    /// The attribute that names a side.
+    side: String,
+    /// What is special here.
+    here: &'static str,
+}
+
+/// What to see in a plaintext that is none.
+fn junk(opened: &Opened) -> &'static str {
+    match decode_chain(opened.first, &opened.plaintext, 0, Padding::Allowed) {
+        Ok(_) => "",
+        Err(_) => {
+            "<p class=\"told here\">Junk here: what comes out is no chain of payloads, so key, IV or ciphertext are not the sender's.</p>\n"
+        }
+    }
 }
 
 /// The panels of one message.
@@ -60,10 +88,10 @@ struct Panels {
 
 impl Panels {
     /// Bytes and fields, side by side or one under the other.
-    fn panel(&mut self, mark: &str, title: (&str, &str), bytes: &[u8], fields: &[Field<'_>]) -> String {
+    fn panel(&mut self, mark: &str, head: &Head, bytes: &[u8], fields: &[Field<'_>]) -> String {
         let prefix = format!("{}{mark}", self.number);
         let mut marks = Marks { prefix: &prefix, next: 0, at: 0, bytes, panels: self };
-        let (mut hexes, mut list, mut head) = (String::new(), String::new(), String::new());
+        let (mut hexes, mut list, mut header) = (String::new(), String::new(), String::new());
         let mut in_header = false;
         for field in fields {
             let kind = Kind::of_payload(&field.name);
@@ -80,7 +108,7 @@ impl Panels {
             let (shown, row) = marks.top(field, kind);
             hexes += &shown;
             if in_head {
-                head += &row;
+                header += &row;
             } else {
                 list += &row;
             }
@@ -90,16 +118,16 @@ impl Panels {
         }
         // What a damaged message has behind its last field is on the wire all the same.
         hexes += &marks.gap(bytes.len());
-        let (title, side) = title;
+        let Head { title, side, here } = head;
         format!(
-            "<section{side}><h4>{title}</h4>\n<div class=\"bytes\">{hexes}</div>\n<ul class=\"fields\">{}{list}</ul></section>\n",
-            header(&head, self.number == 0)
+            "<section{side}><h4>{title}</h4>\n{here}<div class=\"bytes\">{hexes}</div>\n<ul class=\"fields\">{}{list}</ul></section>\n",
+            folded(&header, self.number == 0)
         )
     }
 }
 
 /// The header's fields: much the same in each message, so open in the first alone.
-fn header(fields: &str, open: bool) -> String {
+fn folded(fields: &str, open: bool) -> String {
     if fields.is_empty() {
         return String::new();
     }

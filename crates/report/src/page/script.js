@@ -94,6 +94,7 @@ function addressed() {
     show(player, number);
   }
   mark();
+  if (body.classList.contains("projector")) scrollTo(0, 0);
 }
 
 /** Marks the player that the keys are for. */
@@ -123,6 +124,7 @@ function hide() {
 
 function project() {
   body.classList.toggle("projector");
+  scrollTo(0, 0);
   if (active) follow(active);
 }
 

@@ -66,7 +66,7 @@ fn article(place: Place, step: &Step, show: Show, store: &mut Values) -> String 
     }
     html += &match same_as {
         Some(last) => format!(
-            "<p class=\"same\">Nobody learns anything: all is known that was known in <a href=\"#step-{last}\">an earlier step</a>.</p>\n"
+            "<p class=\"same\">Phase 1's values are those of <a href=\"#step-{last}\">an earlier step</a>.</p>\n"
         ),
         None => known(&step.before, &step.sides, show, store),
     };
