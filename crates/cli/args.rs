@@ -222,9 +222,8 @@ pub struct Run {
     /// Files to write.
     #[command(flatten)]
     pub outputs: Outputs,
-    /// Write the illustrated handshake, one HTML page: both sides, every step, byte and calculation. It holds the keys; see --redact.
-    // The page shows both sides, and --as asks for what one of them can see.
-    #[arg(long, value_name = "FILE", conflicts_with = "view")]
+    /// Write the illustrated handshake, one HTML page: every step, byte and calculation, of both sides or, with --as, of one. It holds the keys; see --redact.
+    #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Leave pre-shared keys, derived keys and decrypted payloads out of the page.
     #[arg(long, requires = "html")]

@@ -85,7 +85,12 @@ impl Browser {
 
     /// From now on the screen of a small telephone.
     pub fn narrow(&self) {
-        let screen = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
+        self.screen(360, 740);
+    }
+
+    /// From now on a screen of so many pixels.
+    pub fn screen(&self, width: u32, height: u32) {
+        let screen = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
         let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": screen});
         self.command("goog/cdp/execute", &command);
     }
@@ -94,6 +99,16 @@ impl Browser {
     pub fn on_paper(&self) {
         let command = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}});
         self.command("goog/cdp/execute", &command);
+    }
+
+    /// How many A4 pages it is when it is printed.
+    pub fn sheets(&self) -> u64 {
+        let paper = json!({"printBackground": true, "paperWidth": 8.27, "paperHeight": 11.69});
+        let command = json!({"cmd": "Page.printToPDF", "params": paper});
+        let printed = self.command("goog/cdp/execute", &command);
+        let count = "return atob(arguments[0]).match(/\\/Type\\s*\\/Page[^s]/g).length";
+        let arguments = json!({"script": count, "args": [printed["data"]]});
+        self.command("execute/sync", &arguments).as_u64().unwrap()
     }
 
     /// Everything that the console said since the last time.

@@ -91,7 +91,9 @@ fn secrets(exercise: &Exercise) -> (BTreeSet<String>, BTreeSet<String>) {
     parts.extend(states(other).difference(&states(seen)).cloned());
     let like = |role: Role| match setup.hosts[role].profile.dialect {
         ike::Dialect::Ios => Like::Ios,
-        ike::Dialect::Asa | ike::Dialect::Strongswan | ike::Dialect::Libreswan => Like::Asa,
+        ike::Dialect::Asa | ike::Dialect::Strongswan | ike::Dialect::Libreswan | ike::Dialect::Plain => {
+            Like::Asa
+        }
     };
     let lines = |role: Role| -> BTreeSet<String> {
         let logs = report::logs(setup, &trace, role, outcome.ended, like(role));

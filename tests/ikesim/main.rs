@@ -22,6 +22,7 @@ mod listen;
 mod live;
 mod look;
 mod page;
+mod page_look;
 mod paste;
 mod predict;
 mod predict_phase2;

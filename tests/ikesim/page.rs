@@ -13,7 +13,7 @@ const LEFT: char = '\u{E012}';
 const HOME: char = '\u{E011}';
 const END: char = '\u{E010}';
 
-fn page(scenario: &str, folder: &Path, more: &[&str]) -> (PathBuf, String) {
+pub fn page(scenario: &str, folder: &Path, more: &[&str]) -> (PathBuf, String) {
     let file = folder.join(format!("{}.html", scenario.replace(['/', '.'], "_")));
     let output = run(&[&["run", scenario, "--html", file.to_str().unwrap()], more].concat());
     assert!(code(&output) <= 1, "{output:?}");
@@ -21,7 +21,7 @@ fn page(scenario: &str, folder: &Path, more: &[&str]) -> (PathBuf, String) {
     (file, text)
 }
 
-fn scenarios() -> Vec<String> {
+pub fn scenarios() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
@@ -33,7 +33,7 @@ fn scenarios() -> Vec<String> {
 }
 
 /// The Python scripts of a page, as a reader would copy them.
-fn snippets(page: &str) -> Vec<String> {
+pub fn snippets(page: &str) -> Vec<String> {
     let blocks = page.split("<pre class=\"python\"").skip(1);
     let text = |block: &str| {
         let (_, rest) = block.split_once('>').unwrap();
@@ -84,9 +84,12 @@ fn a_page_is_small_and_alone() {
     fs::write(&long, format!("seed = 4\n{}{}{path}", policy("initiator"), policy("responder"))).unwrap();
     for scenario in scenarios().into_iter().chain([long.to_str().unwrap().to_owned()]) {
         let (_, text) = page(&scenario, &folder, &[]);
-        assert!(text.len() < 1_000_000, "{scenario}: {} bytes", text.len());
+        let most = if scenario.starts_with("scenarios/") { 300_000 } else { 1_000_000 };
+        assert!(text.len() < most, "{scenario}: {} bytes", text.len());
+        // Links to RFCs are followed when somebody clicks, and by nothing else.
+        let asked = text.replace("<a href=\"https://www.rfc-editor.org/rfc/rfc", "");
         for outside in ["http:", "https:", "src=", "url(", "@import"] {
-            assert!(!text.contains(outside), "{scenario} refers to {outside}");
+            assert!(!asked.contains(outside), "{scenario} refers to {outside}");
         }
     }
 }
@@ -99,7 +102,7 @@ fn a_redacted_page_holds_no_secret() {
     for scenario in scenarios() {
         let (_, full) = page(&scenario, &folder, &[]);
         let (_, redacted) = page(&scenario, &folder, &["--redact"]);
-        assert!(!redacted.contains("cisco123") && redacted.contains("Redacted:"), "{scenario}");
+        assert!(!redacted.contains("cisco123") && !redacted.contains("class=\"banner\""), "{scenario}");
         // In clear on the wire are the public values, nonces and cookies, and Aggressive Mode's identities and HASH_R.
         let secret = |line: &str| {
             let name = line.trim_start_matches("assert ").split([' ', '.']).next().unwrap_or("");
@@ -129,9 +132,10 @@ fn quick_mode_opens_on_the_page() {
         let (_, text) = page(&format!("scenarios/{scenario}.toml"), &folder, &[]);
         assert!(text.contains("QM3") && !text.contains("malformed"), "{scenario}");
         for value in ["Ni", "IDii"] {
-            let row = format!("{value}</th><td><code>");
-            let shown: BTreeSet<&str> =
-                text.split(&row).skip(1).filter_map(|rest| rest.split('<').next()).collect();
+            let named = |row: &&str| row.split("</span>").next().unwrap().ends_with(&format!(">{value}"));
+            let rows = text.split("<th scope=\"row\">").filter(named);
+            let cells = rows.flat_map(|row| row.split("</tr>").next().unwrap().split("<code>").skip(1));
+            let shown: BTreeSet<&str> = cells.filter_map(|cell| cell.split('<').next()).collect();
             assert_eq!(shown.len(), 1, "{scenario}: {value} is {shown:?}");
         }
     }
@@ -191,7 +195,7 @@ fn a_browser_steps_through_it() {
         browser.press(key);
         assert_eq!(shown(&browser), [at], "{:x}", key as u32);
     }
-    browser.click("#next");
+    browser.click("[data-go=next]");
     assert_eq!(shown(&browser), [1]);
     browser.click(".ladder a[data-step='4']");
     assert_eq!(shown(&browser), [4]);
@@ -211,7 +215,7 @@ fn a_browser_steps_through_it() {
     assert!(parted.as_str().unwrap().starts_with("SKEYID"), "{parted}");
 
     // A field and its bytes light up together.
-    browser.point_at(".message.shown .fields span[data-f]");
+    browser.point_at(".message.shown .fields > li > span[data-f]");
     let lit = browser.script(
         "return [...document.querySelectorAll('.on')].map(one => one.closest('.bytes') ? 'bytes' : 'field').sort()",
     );

@@ -10,7 +10,27 @@ use crate::{run, scratch, stdout};
 fn picture(args: &[&str]) -> String {
     let colored = stdout(&run(&[args, &["--color", "always"]].concat()));
     let head = format!("\u{1b}[1m$ ikesim {}\u{1b}[0m\n", args.join(" "));
-    anstyle_svg::Term::new().render_svg(&format!("{head}{colored}"))
+    painted(&anstyle_svg::Term::new().render_svg(&format!("{head}{colored}")))
+}
+
+/// In the colours of the pages, dark: on a ground of its own it is read on a light page too.
+fn painted(svg: &str) -> String {
+    let tokens = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/report/src/page/tokens.css");
+    let tokens = fs::read_to_string(tokens).unwrap();
+    let dark = |name: &str| {
+        let (_, rest) = tokens.split_once(&format!("--{name}: light-dark(")).unwrap();
+        rest.split([',', ')']).nth(1).unwrap().trim().to_owned()
+    };
+    let classes = [
+        ("fg", "AAAAAA", "ink"),
+        ("bg", "000000", "paper"),
+        ("fg-green", "00AA00", "good"),
+        ("fg-red", "AA0000", "bad"),
+    ];
+    let svg = classes.iter().fold(svg.to_owned(), |svg, (class, was, name)| {
+        svg.replace(&format!(".{class} {{ fill: #{was} }}"), &format!(".{class} {{ fill: {} }}", dark(name)))
+    });
+    svg.replace("opacity: 0.4", "opacity: 0.75")
 }
 
 #[test]

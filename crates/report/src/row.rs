@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 
 use diagnose::words;
 use ike::{Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State};
+use isakmp::PayloadType;
 use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Timeline, Trace};
 
 pub(crate) use child::child;
 pub(crate) use fold::fold;
 use label::clear_or_not;
-pub(crate) use label::{OWN_INVENTION, contents, label_name, mark};
+pub(crate) use label::{OWN_INVENTION, carries, contents, label_name, mark};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub(crate) struct Arrow {
     pub lost: Option<String>,
     /// It is sent because a timer ran out.
     pub resend: bool,
+    /// The types of its payloads; `None`: encrypted.
+    pub carries: Vec<Option<PayloadType>>,
 }
 
 /// All rows of a run as a side sees them, or as both do; repeated ones folded.
@@ -170,7 +173,8 @@ impl Builder<'_> {
         // A resend changes no state.
         let cause = entry.cause.filter(|_| first);
         let enters = cause.and_then(|cause| self.index.entered.get(&cause).copied());
-        Arrow { from: datagram.sender, name, text, enters, lost, resend }
+        let carries = carries(datagram.message());
+        Arrow { from: datagram.sender, name, text, enters, lost, resend, carries }
     }
 
     fn altered(&self, by: Blame, how: &Alteration) -> Option<What> {

@@ -6,7 +6,7 @@ use ike::Role;
 
 use crate::Report;
 use crate::ladder::{folded, wrap};
-use crate::page::{escape, title};
+use crate::page::{escape, resolved, title};
 use crate::row::{Arrow, Row, What, rows};
 
 const WIDTH: usize = 1000;
@@ -20,8 +20,9 @@ const TOP: usize = 96;
 const NOTE: usize = 62;
 
 // Within the file: slides and wikis take a picture without what it links to.
-const STYLE: &str = "text{font:14px monospace;fill:#1b1f24}.t{fill:#5b6470}.h{font-weight:bold;font-size:16px}\
-.bad{fill:#b3261e}line{stroke:#1b1f24;stroke-width:1.5}.life{stroke:#ccd2da}.lost{stroke:#b3261e;stroke-dasharray:6 4}";
+const STYLE: &str = "text{font:14px ui-monospace,monospace;fill:var(--ink)}.t{fill:var(--faint)}.h{font-weight:bold;font-size:18px}\
+.s{font-weight:bold}.bad{fill:var(--bad)}line{stroke:var(--ink);stroke-width:2}.life{stroke:var(--line)}.lost{stroke:var(--bad);stroke-dasharray:6 4}\
+path{fill:var(--ink)}.paper{fill:var(--paper)}";
 
 /// A self-contained SVG.
 pub fn svg(report: &Report) -> String {
@@ -36,9 +37,10 @@ pub fn svg(report: &Report) -> String {
     // On a white ground of its own: black on nothing cannot be read on a dark page.
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" role=\"img\">\n\
-         <title>{0}</title>\n<style>{STYLE}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+         <title>{0}</title>\n<style>{1}</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n\
          <text class=\"h\" x=\"20\" y=\"28\">{0}</text>\n",
-        title(report)
+        title(report),
+        resolved(STYLE)
     );
     for (role, x) in [(Role::Initiator, LEFT), (Role::Responder, RIGHT)] {
         let config = &scenario.setup.hosts[role];
@@ -104,7 +106,7 @@ fn state(role: Role, name: &str, y: usize) -> String {
         Role::Initiator => (LEFT - 12, "end"),
         Role::Responder => (RIGHT + 12, "start"),
     };
-    format!("<text text-anchor=\"{anchor}\" x=\"{x}\" y=\"{}\">{name}</text>\n", y + 5)
+    format!("<text class=\"s\" text-anchor=\"{anchor}\" x=\"{x}\" y=\"{}\">{name}</text>\n", y + 5)
 }
 
 /// A slanted arrow: what is sent arrives later.

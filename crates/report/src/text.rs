@@ -16,6 +16,7 @@ use crate::row::{Arrow, Row, What, rows};
 
 use held::held;
 use phase2::phase2;
+pub(crate) use phase2::phase2_words;
 use sides::left;
 pub(crate) use sides::{cut_off, end, verdict};
 

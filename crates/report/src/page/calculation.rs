@@ -7,6 +7,7 @@ use ike::crypto::HashAlg;
 use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
 
 use super::hex;
+use super::section::Section;
 use super::side::Side;
 
 use exchanged::{gxy, own_public};
@@ -18,7 +19,7 @@ pub(super) struct Calculation {
     /// As the RFC writes it.
     pub formula: &'static str,
     /// Where the RFC says so.
-    pub section: &'static str,
+    pub sections: &'static [Section],
     pub inputs: Vec<(&'static str, Vec<u8>)>,
     pub value: Vec<u8>,
     /// The right side of `name =`, and what must stand before it.
@@ -81,7 +82,7 @@ fn skeyid(side: &Side) -> Option<Calculation> {
     Some(Calculation {
         name: "SKEYID",
         formula: "prf(pre-shared-key, Ni_b | Nr_b)",
-        section: "RFC 2409 section 5.4",
+        sections: &[Section(2409, "5.4")],
         inputs,
         value: side.keymat()?.skeyid.as_bytes().to_vec(),
         before: String::new(),
@@ -113,7 +114,7 @@ fn derived(side: &Side, number: usize) -> Option<Calculation> {
     Some(Calculation {
         name,
         formula,
-        section: "RFC 2409 section 5",
+        sections: &[Section(2409, "5")],
         inputs,
         value: values.get(number)?.to_vec(),
         before: String::new(),
@@ -137,7 +138,7 @@ fn cipher_key(side: &Side) -> Option<Calculation> {
     Some(Calculation {
         name: "Ka",
         formula,
-        section: "RFC 2409 appendix B",
+        sections: &[Section(2409, "B")],
         inputs: vec![("SKEYID_e", skeyid_e.to_vec())],
         value: key.to_vec(),
         before,
@@ -155,7 +156,7 @@ fn iv(side: &Side) -> Option<Calculation> {
     Some(Calculation {
         name: "IV",
         formula: "hash(g^xi | g^xr), the first bytes",
-        section: "RFC 2409 appendix B",
+        sections: &[Section(2409, "B")],
         inputs: vec![("g^xi", gxi.clone()?), ("g^xr", gxr.clone()?)],
         value,
         before: String::new(),
@@ -195,7 +196,7 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
     Some(Calculation {
         name,
         formula,
-        section: "RFC 2409 section 5",
+        sections: &[Section(2409, "5")],
         inputs: vec![
             ("SKEYID", keymat.skeyid.as_bytes().to_vec()),
             ("g^xi", gxi.clone()),

@@ -1,15 +1,19 @@
 //! Judged captures as a page: ladders and causes, and each message's bytes beside its fields. It holds what the
 //! capture holds; nothing is decrypted, and no key is in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use diagnose::wire::{Emission, Findings, Judgement, Suspect, name};
+use diagnose::wire::{Emission, Findings, Judgement, Suspect, What as Meant, name};
 use ike::{Role, Sides};
 
-use super::rungs::{gap, rung};
-use super::steps::Wire;
-use super::{Body, document, escape};
+use super::glossary::glossary;
+use super::head::{BUTTON, happened};
+use super::known::Show;
+use super::rungs::{gap, line, opening};
+use super::step::told;
+use super::steps::{Wire, message, resend};
+use super::{Player, document, escape, messages};
 use crate::row::What;
 use crate::text::capital;
 use crate::wire::{columns, head, outcome, rows, standing_words};
@@ -22,30 +26,30 @@ const MAX_STEPS: usize = 1_000;
 pub fn captured_page(findings: &Findings<'_>, files: &[String]) -> String {
     let title = escape(&files.join(" and "));
     let mut page = Page::default();
-    let mut header = format!("<header>\n<h1>{title}</h1>\n");
+    let mut header = format!("<header>\n{BUTTON}<h1>{title}</h1>\n");
     for note in &findings.notes {
-        let _ = writeln!(header, "<p>{}</p>", escape(note));
+        let _ = writeln!(header, "<p class=\"situation\">{}</p>", escape(note));
     }
+    let (mut ladders, mut verdicts) = (String::new(), String::new());
     if findings.judgements.is_empty() {
-        header += "<p>No IKEv1 message.</p>\n";
+        verdicts += "<p>No IKEv1 message.</p>\n";
     }
-    let mut ladders = String::from("<nav aria-label=\"Message ladder\">\n");
     for (number, judgement) in (1..).zip(&findings.judgements) {
-        header += &about(number, judgement);
+        verdicts += &about(number, judgement);
         ladders += &page.ladder(number, judgement);
     }
-    ladders += "</nav>\n";
-    let messages: usize =
-        findings.judgements.iter().map(|judgement| judgement.negotiation.emissions.len()).sum();
-    if messages > page.count {
-        let more = messages - page.count;
+    let all: usize = findings.judgements.iter().map(|judgement| judgement.negotiation.emissions.len()).sum();
+    if all > page.count {
+        let more = all - page.count;
         let _ = writeln!(
             header,
-            "<p>The first {MAX_STEPS} messages are drawn; {more} more are judged alike.</p>"
+            "<p class=\"situation\">The first {MAX_STEPS} messages are drawn; {more} more are judged alike.</p>"
         );
     }
-    let body = Body { steps: page.steps, wires: &page.wires, secrets: false };
-    document(&title, &(header + "</header>\n"), &ladders, &body)
+    header += &happened(&verdicts);
+    let messages = messages(&page.wires, Show { redact: true, view: None });
+    let player = Player { ladder: ladders, steps: page.steps, messages };
+    document(&title, &(header + "</header>\n"), &player.html(), &glossary())
 }
 
 /// Steps and messages, as they are added.
@@ -54,6 +58,7 @@ struct Page {
     steps: String,
     count: usize,
     wires: Vec<Wire>,
+    told: BTreeSet<Meant>,
 }
 
 /// States, causes and notes of one negotiation.
@@ -98,11 +103,7 @@ impl Page {
     /// The ladder of one negotiation, and a step for each of its rungs.
     fn ladder(&mut self, number: usize, judgement: &Judgement<'_>) -> String {
         let Sides { initiator, responder } = columns(judgement);
-        let mut html = format!(
-            "<h2>{number}</h2>\n<div class=\"peers\"><span>time s</span><span>{}</span><span>{}</span></div>\n<ol class=\"ladder\">\n",
-            escape(&initiator),
-            escape(&responder)
-        );
+        let mut html = format!("<h2>{number}</h2>\n{}", opening(&escape(&initiator), &escape(&responder)));
         let emissions = &judgement.negotiation.emissions;
         let mut known: BTreeMap<usize, usize> = BTreeMap::new();
         let mut last = 0;
@@ -120,12 +121,7 @@ impl Page {
             let micros = row.at.as_micros();
             let (gap, step) = (gap(micros.saturating_sub(last)), self.count);
             last = micros;
-            let _ = writeln!(
-                html,
-                "<li style=\"--gap:{gap}px\"><a href=\"#step-{step}\" data-step=\"{step}\"><time>{}</time>{}</a></li>",
-                row.at,
-                rung(&row.what)
-            );
+            html += &line(step, gap, &row.at.to_string(), &row.what);
             self.step(judgement, one, &row.what, wire);
         }
         html + "</ol>\n"
@@ -135,7 +131,9 @@ impl Page {
     fn wire(&mut self, one: &Emission<'_>) -> usize {
         let bytes = one.sight().map(|sight| sight.bytes.to_vec()).unwrap_or_default();
         let name = format!("{}, frame {}", name(one.what), one.frame());
-        self.wires.push(Wire { name, sender: one.sender, bytes, opened: Sides::default() });
+        // A capture may have hundreds: what a field is for is said once for each name.
+        let other = !self.told.insert(one.what);
+        self.wires.push(Wire { name, sender: one.sender, other, bytes, opened: Sides::default() });
         self.wires.len() - 1
     }
 
@@ -145,10 +143,11 @@ impl Page {
         let title = format!("{} from the {}", name(one.what), one.sender);
         let _ = writeln!(
             self.steps,
-            "<article class=\"step\" id=\"step-{number}\" data-messages=\"{wire}\" tabindex=\"-1\">\n\
-             <h2><small>frame {}</small> {}</h2>\n<ul class=\"notes\">",
+            "<article class=\"step\" id=\"step-{number}\" data-title=\"{0}\" data-messages=\"{wire}\" tabindex=\"-1\">\n\
+             <h2><small>frame {1}</small> {0}</h2>\n{2}<ul class=\"notes\">",
+            escape(&capital(&title)),
             one.frame(),
-            escape(&capital(&title))
+            story(one)
         );
         for (text, trouble) in notes(judgement, one, what) {
             let mark = if trouble { " class=\"trouble\"" } else { "" };
@@ -159,6 +158,14 @@ impl Page {
             "</ul>\n<p class=\"see\"><a href=\"#message-{wire}\">the message's bytes</a></p>\n</article>"
         );
     }
+}
+
+/// What such a message is for, in plain words.
+fn story(one: &Emission<'_>) -> String {
+    if one.repeats.is_some() {
+        return told(&resend());
+    }
+    one.what.phase_1().map_or(String::new(), |name| told(&message(name)))
 }
 
 /// Where it went, what it repeats, whether it arrived, what is wrong with it.

@@ -1,10 +1,15 @@
-//! Several runs on one page: a table of verdicts, then a chapter each, with what stands on either side, the ladder, the
-//! cause and the fix. It holds no keys.
+//! Several runs on one page: a table of verdicts, then a chapter each, with what stands on either side, the cause, the
+//! fix, and the run to step through. It holds no keys.
 
 use std::fmt::Write;
 
-use super::{escape, opening, result};
-use crate::{Report, svg};
+use super::head::result;
+use super::known::Show;
+use super::step::articles;
+use super::steps::{Steps, steps};
+use super::values::Values;
+use super::{Player, document, escape, rungs};
+use crate::Report;
 
 /// One run among several.
 #[derive(Clone, Debug)]
@@ -28,11 +33,8 @@ pub struct Chapter<'r> {
 /// One self-contained page.
 pub fn folio(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
     let title = escape(title);
-    let mut html = format!(
-        "{}<header>\n<h1>{title}</h1>\n<p class=\"banner\" role=\"note\">This page holds no keys.</p>\n",
-        opening(&title)
-    );
-    html += "<table class=\"known\"><caption>Verdicts</caption>\n";
+    let mut html =
+        format!("<header>\n<h1>{title}</h1>\n<table class=\"known verdicts\"><caption>Verdicts</caption>\n");
     for (number, chapter) in chapters.iter().enumerate() {
         // Colour does not reach everybody, so a sign says the same.
         let class = if chapter.good { "" } else { " class=\"differs\"" };
@@ -46,17 +48,51 @@ pub fn folio(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
     }
     html += "</table>\n";
     html += &list(lead);
-    html += "</header>\n<main>\n";
-    for (number, one) in chapters.iter().enumerate() {
-        html += &chapter(number, one);
-    }
-    html + "</main>\n</body>\n</html>\n"
+    html += "</header>\n";
+    let mut shelf = Shelf::default();
+    let body: String = chapters.iter().enumerate().map(|(number, one)| shelf.chapter(number, one)).collect();
+    document(&title, &html, &body, &shelf.values.section())
 }
 
-fn chapter(number: usize, chapter: &Chapter<'_>) -> String {
-    let Chapter { title, verdict, sides, rows, remarks, report, .. } = chapter;
-    let mut html =
-        format!("<article id=\"run-{number}\">\n<h2>{}</h2>\n<p>{}</p>\n", escape(title), escape(verdict));
+/// What all chapters share.
+#[derive(Default)]
+struct Shelf {
+    steps: usize,
+    values: Values,
+}
+
+impl Shelf {
+    fn chapter(&mut self, number: usize, chapter: &Chapter<'_>) -> String {
+        let mut html = findings(number, chapter);
+        if let Some(report) = chapter.report {
+            html += &result(report);
+            html += &self.player(report);
+        }
+        html + "</article>\n"
+    }
+
+    /// The run without its bytes: what goes over the wire is not what a configuration is judged by.
+    fn player(&mut self, report: &Report) -> String {
+        let show = Show { redact: true, view: None };
+        let Steps { steps, .. } = steps(&report.scenario.setup, &report.trace, None);
+        let from = self.steps;
+        self.steps += steps.len();
+        let player = Player {
+            ladder: rungs::ladder(report, &steps, from),
+            steps: articles(&steps, show, false, from, &mut self.values),
+            messages: String::new(),
+        };
+        player.html()
+    }
+}
+
+fn findings(number: usize, chapter: &Chapter<'_>) -> String {
+    let Chapter { title, verdict, sides, rows, remarks, .. } = chapter;
+    let mut html = format!(
+        "<article class=\"chapter\" id=\"run-{number}\">\n<h2>{}</h2>\n<p class=\"situation\">{}</p>\n",
+        escape(title),
+        escape(verdict)
+    );
     if !rows.is_empty() {
         let [one, other] = sides.clone().map(|name| escape(&name));
         let _ = writeln!(
@@ -73,13 +109,7 @@ fn chapter(number: usize, chapter: &Chapter<'_>) -> String {
         }
         html += "</table>\n";
     }
-    html += &list(remarks);
-    if let Some(report) = report {
-        html += &result(report);
-        // A picture: a folio has no script to step with, and no keys to show.
-        let _ = writeln!(html, "<figure>{}</figure>", svg(report));
-    }
-    html + "</article>\n"
+    html + &list(remarks)
 }
 
 fn list(lines: &[String]) -> String {

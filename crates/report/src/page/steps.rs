@@ -1,5 +1,6 @@
 //! A run in steps: each begins with something that happens to a peer and holds everything that follows at once.
 
+mod story;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +13,19 @@ use super::calculation::{self, Calculation};
 use super::side::{Opened, Side};
 use crate::row::{self, Row, label_name};
 
-use told::{event_words, note, title};
+use story::{Scene, story};
+pub(super) use story::{Sentence, message, resend};
+use told::{comes_again, event_words, note, title};
 
 /// One step.
 pub(super) struct Step {
     pub at: Instant,
     pub title: String,
     pub role: Option<Role>,
+    /// A resend, or the arrival of one.
+    pub again: bool,
+    /// In plain words.
+    pub told: Vec<Sentence>,
     pub notes: Vec<Note>,
     /// What the ladder shows of it.
     pub rows: Vec<Row>,
@@ -26,7 +33,8 @@ pub(super) struct Step {
     pub messages: Vec<usize>,
     /// What its peer can compute from now on.
     pub calculations: Vec<Calculation>,
-    /// What initiator and responder know behind it.
+    /// What initiator and responder know ahead of it, and behind it.
+    pub before: Sides<Side>,
     pub sides: Sides<Side>,
 }
 
@@ -40,6 +48,8 @@ pub(super) struct Note {
 pub(super) struct Wire {
     pub name: String,
     pub sender: Role,
+    /// Another message of this name was there before it.
+    pub other: bool,
     pub bytes: Vec<u8>,
     /// What initiator and responder make of the encrypted part.
     pub opened: Sides<Option<Opened>>,
@@ -54,22 +64,24 @@ pub(super) struct Steps {
 struct Builder<'s> {
     setup: &'s Setup,
     trace: &'s Trace,
+    view: Option<Role>,
     rows: BTreeMap<EntryId, Row>,
     sides: Sides<Side>,
     computed: Sides<BTreeSet<&'static str>>,
     wires: Vec<Wire>,
 }
 
-/// Takes a run apart.
-pub(super) fn steps(setup: &Setup, trace: &Trace) -> Steps {
-    let rows = row::each(setup, trace, None).into_iter().collect();
+/// Takes a run apart; of a side alone only what happens there.
+pub(super) fn steps(setup: &Setup, trace: &Trace, view: Option<Role>) -> Steps {
+    let rows = row::each(setup, trace, view).into_iter().collect();
     let (sides, computed) = Default::default();
-    let mut builder = Builder { setup, trace, rows, sides, computed, wires: Vec::new() };
+    let mut builder = Builder { setup, trace, view, rows, sides, computed, wires: Vec::new() };
     let mut steps = Vec::new();
-    let entries = trace.entries();
-    let mut rest = entries;
+    let seen = |entry: &&Entry| view.is_none_or(|view| entry.actor == Actor::Peer(view));
+    let entries: Vec<&Entry> = trace.entries().iter().filter(seen).collect();
+    let mut rest = entries.as_slice();
     while let Some((first, others)) = rest.split_first() {
-        let begins = |entry: &Entry| {
+        let begins = |entry: &&Entry| {
             matches!(entry.kind, Kind::Initiated | Kind::Arrived(_) | Kind::Timer(_))
                 // All that the operator changed is one step, however many faults there are.
                 || (entry.actor == Actor::Operator && first.actor != Actor::Operator)
@@ -83,28 +95,31 @@ pub(super) fn steps(setup: &Setup, trace: &Trace) -> Steps {
 }
 
 impl Builder<'_> {
-    fn step(&mut self, first: &Entry, others: &[Entry]) -> Step {
+    fn step(&mut self, first: &Entry, others: &[&Entry]) -> Step {
         let role = first.actor.role();
         let mut step = Step {
             at: first.at,
             title: title(self.trace, first),
             role,
+            again: comes_again(self.trace, first) || matches!(first.kind, Kind::Timer(timer) if !timer.last),
+            told: Vec::new(),
             notes: Vec::new(),
             rows: Vec::new(),
             messages: Vec::new(),
             calculations: Vec::new(),
+            before: self.sides.clone(),
             sides: Default::default(),
         };
         // A message that is refused after its keys were derived was learnt from all the same.
         let accepted = others
             .iter()
             .any(|e| matches!(e.kind, Kind::Engine(Event::Accepted { .. } | Event::Keys { .. })));
-        for entry in std::iter::once(first).chain(others) {
+        for entry in std::iter::once(first).chain(others.iter().copied()) {
             if let Some(role) = role {
                 self.take(role, entry, accepted, &mut step);
             }
             let row = self.rows.get(&entry.id).cloned();
-            step.notes.extend(row.as_ref().map_or_else(|| self.said(entry), |row| Some(note(&row.what))));
+            step.notes.extend(row.as_ref().map_or_else(|| self.said(entry), |row| note(&row.what, role)));
             step.rows.extend(row);
         }
         if let Some(role) = role {
@@ -113,17 +128,34 @@ impl Builder<'_> {
             step.calculations = all.filter(|one| self.computed[role].insert(one.name)).collect();
         }
         step.notes.extend(role.and_then(|role| self.timer(role, others)));
+        step.told = self.told(first, others);
         step.sides = self.sides.clone();
         step
     }
 
+    fn told(&self, first: &Entry, others: &[&Entry]) -> Vec<Sentence> {
+        let arrived = first.kind.arrived().zip(first.actor.role());
+        let opened = arrived.and_then(|(datagram, role)| {
+            let wire = self.wires.iter().find(|wire| wire.bytes == datagram.message())?;
+            wire.opened[role].as_ref()
+        });
+        story(&Scene {
+            first,
+            others,
+            again: comes_again(self.trace, first),
+            sides: &self.sides,
+            both: self.view.is_none(),
+            opened,
+        })
+    }
+
     /// The timer that a first sending starts, where the sender then waits for an answer.
-    fn timer(&self, role: Role, entries: &[Entry]) -> Option<Note> {
+    fn timer(&self, role: Role, entries: &[&Entry]) -> Option<Note> {
         let sent = |entry: &Entry| {
             let label = entry.kind.sent()?.label;
             label.message().filter(|_| matches!(label, Label::Message { sending: Sending::First, .. }))
         };
-        let message = entries.iter().find_map(sent)?;
+        let message = entries.iter().copied().find_map(sent)?;
         self.sides[role].standing.state?.awaited()?;
         let schedule = self.setup.hosts[role].profile.timers.value.schedule(message)?;
         let seconds = |millis: u64| Instant::from_micros(millis * 1000).to_string();
@@ -178,9 +210,9 @@ impl Builder<'_> {
         known.unwrap_or_else(|| {
             let (name, sender) = (label_name(&datagram.label), datagram.sender);
             // Altered on the way, or a notify made anew: not to be taken for the first.
-            let changed = self.wires.iter().any(|wire| wire.name == name && wire.sender == sender);
-            let name = if changed { format!("{name}, other bytes") } else { name };
-            self.wires.push(Wire { name, sender, bytes: bytes.to_vec(), opened: Sides::default() });
+            let other = self.wires.iter().any(|wire| wire.name == name && wire.sender == sender);
+            let name = if other { format!("{name}, other bytes") } else { name };
+            self.wires.push(Wire { name, sender, other, bytes: bytes.to_vec(), opened: Sides::default() });
             self.wires.len() - 1
         })
     }

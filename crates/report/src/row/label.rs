@@ -1,7 +1,7 @@
 //! What stands at an arrow: the message's name and what it carries.
 
 use ike::{Certainty, Label};
-use isakmp::{Body, ExchangeType, Message};
+use isakmp::{Body, ExchangeType, Message, PayloadType};
 
 /// What marks the fourth Aggressive message and the state that waits for it.
 pub(crate) const OWN_INVENTION: &str = "(ikesim; no device does this)";
@@ -42,23 +42,29 @@ pub(crate) fn contents(bytes: &[u8], floated: bool) -> String {
     let port = if floated { ", UDP 4500" } else { "" };
     match Message::decode(bytes).map(|message| message.body) {
         Ok(Body::Clear(payloads)) => {
-            let mut names: Vec<(String, usize)> = Vec::new();
-            for payload in payloads {
-                let name = payload.kind.to_string();
-                match names.last_mut() {
-                    // Neighbours only: the order of payloads is what one compares with a device's own trace.
-                    Some((last, count)) if *last == name => *count += 1,
-                    _ => names.push((name, 1)),
-                }
-            }
-            let names: Vec<String> = names
-                .into_iter()
-                .map(|(name, count)| if count == 1 { name } else { format!("{count} {name}") })
-                .collect();
-            names.join(", ")
+            let kinds: Vec<PayloadType> = payloads.iter().map(|payload| payload.kind).collect();
+            // Neighbours only: the order of payloads is what one compares with a device's own trace.
+            let names = kinds.chunk_by(|one, next| one == next).filter_map(|same| {
+                let kind = same.first()?;
+                Some(if same.len() == 1 { kind.to_string() } else { format!("{} {kind}", same.len()) })
+            });
+            names.collect::<Vec<_>>().join(", ")
         }
         // No more than anybody on the path could see.
         Ok(Body::Encrypted(_)) => format!("encrypted, {} bytes{port}", bytes.len()),
         Err(_) => format!("{} bytes", bytes.len()),
+    }
+}
+
+/// The types of a message's payloads, neighbours of one type once; `None`: encrypted.
+pub(crate) fn carries(bytes: &[u8]) -> Vec<Option<PayloadType>> {
+    match Message::decode(bytes).map(|message| message.body) {
+        Ok(Body::Clear(payloads)) => {
+            let mut kinds: Vec<_> = payloads.iter().map(|payload| Some(payload.kind)).collect();
+            kinds.dedup();
+            kinds
+        }
+        Ok(Body::Encrypted(_)) => vec![None],
+        Err(_) => Vec::new(),
     }
 }

@@ -10,21 +10,28 @@ use crate::line::Line;
 
 /// Each child on each side that is seen, and what it comes to.
 pub(super) fn phase2(report: &Report, layout: Layout) -> Vec<Line> {
+    let words = phase2_words(report);
+    let first = report.outcome.phase_2.as_ref().map(|_| Line::default());
+    let lines = words.iter().flat_map(|(label, text)| labelled(label, text, layout));
+    first.into_iter().chain(lines).collect()
+}
+
+/// The same as labels and texts; nothing where no phase 2 was asked for.
+pub(crate) fn phase2_words(report: &Report) -> Vec<(String, String)> {
     let Some(phase_2) = &report.outcome.phase_2 else {
         return Vec::new();
     };
-    let mut lines = vec![Line::default()];
+    let mut words = Vec::new();
     for (number, child) in (1..).zip(&phase_2.children) {
         for role in Role::BOTH.into_iter().filter(|role| report.view.is_none_or(|view| view == *role)) {
-            let label = format!("child {number}");
-            lines.extend(labelled(&label, &format!("{role}: {}", one(child, role)), layout));
+            words.push((format!("child {number}"), format!("{role}: {}", one(child, role))));
         }
     }
     // What it comes to takes both sides to know.
     if report.view.is_none() {
-        lines.extend(labelled("phase 2", &passage(phase_2), layout));
+        words.push(("phase 2".into(), passage(phase_2)));
     }
-    lines
+    words
 }
 
 fn one(child: &ChildOutcome, role: Role) -> String {

@@ -49,7 +49,8 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
         let lost = refusal.or(lost);
         let name = name(one.what);
         let enters = (one.repeats.is_none()).then(|| entered(one)).flatten();
-        let arrow = Arrow { from: one.sender, name, text, enters, lost, resend: one.repeats.is_some() };
+        let (resend, carries) = (one.repeats.is_some(), row::carries(sight.bytes));
+        let arrow = Arrow { from: one.sender, name, text, enters, lost, resend, carries };
         // Clocks of captures are good for milliseconds.
         rows.push(Row { at: Instant::from_micros(micros / 1000 * 1000), what: row::What::Arrow(arrow) });
     }

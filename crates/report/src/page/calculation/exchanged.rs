@@ -3,6 +3,7 @@
 use ike::crypto::DhGroup;
 use ike::{Role, Sides};
 
+use super::super::section::Section;
 use super::super::side::Side;
 use super::{Calculation, int};
 
@@ -15,7 +16,7 @@ pub(super) fn own_public(side: &Side, role: Role) -> Option<Calculation> {
     Some(Calculation {
         name,
         formula: "2^x mod p",
-        section: "RFC 2409 section 6, RFC 3526",
+        sections: &[Section(2409, "6"), Section(3526, "")],
         inputs: vec![("x", side.exponent.clone()?), ("p", modulus)],
         value,
         before: String::new(),
@@ -46,8 +47,8 @@ pub(super) fn gxy(side: &Side, role: Role) -> Option<Calculation> {
             (String::new(), format!("{power}.to_bytes({}, \"big\")", value.len()))
         }
     };
-    let section = "RFC 2409 section 5, RFC 5903, RFC 8031";
-    Some(Calculation { name: "g^xy", formula, section, inputs, value, before, expression })
+    let sections = &[Section(2409, "5"), Section(5903, ""), Section(8031, "")];
+    Some(Calculation { name: "g^xy", formula, sections, inputs, value, before, expression })
 }
 
 /// RFC 5903: the x coordinate alone is the shared value. `prime` is the field's, in Python.

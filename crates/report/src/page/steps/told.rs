@@ -43,13 +43,7 @@ pub(super) fn title(trace: &Trace, entry: &Entry) -> String {
         Kind::Edited { .. } => "Before the start: what the fault changes".into(),
         Kind::Initiated => format!("{who}: traffic wants the tunnel"),
         Kind::Arrived(datagram) => {
-            let again = trace.entries().iter().take_while(|earlier| earlier.id < entry.id);
-            // By bytes and not by name: an altered copy is another message to who gets it.
-            let same = |earlier: &Entry| {
-                earlier.actor == entry.actor
-                    && earlier.kind.arrived().is_some_and(|other| other.bytes == datagram.bytes)
-            };
-            let again = if again.into_iter().any(same) { " again" } else { "" };
+            let again = if comes_again(trace, entry) { " again" } else { "" };
             format!("{who}: {} arrives{again}", label_name(&datagram.label))
         }
         Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
@@ -62,10 +56,22 @@ pub(super) fn title(trace: &Trace, entry: &Entry) -> String {
     }
 }
 
-/// A ladder's row in words.
-pub(super) fn note(what: &What) -> Note {
+/// The same bytes have reached the same peer before.
+pub(super) fn comes_again(trace: &Trace, entry: &Entry) -> bool {
+    // By bytes and not by name: an altered copy is another message to who gets it.
+    let Some(datagram) = entry.kind.arrived() else { return false };
+    trace.entries().iter().take_while(|earlier| earlier.id < entry.id).any(|earlier| {
+        earlier.actor == entry.actor
+            && earlier.kind.arrived().is_some_and(|other| other.bytes == datagram.bytes)
+    })
+}
+
+/// A ladder's row in words; `None`: the step's title says it.
+pub(super) fn note(what: &What, at: Option<Role>) -> Option<Note> {
     let plain = |text: String| Note { text, trouble: false };
-    match what {
+    Some(match what {
+        // One side's ladder has an arrow where a message arrives.
+        What::Arrow(arrow) if at.is_some_and(|role| role != arrow.from) => return None,
         What::Arrow(arrow) => {
             let lost = arrow.lost.as_ref().map_or(String::new(), |by| format!(", lost: {by}"));
             let text = format!("sends {}: {}{lost}", arrow.name, arrow.text);
@@ -75,6 +81,6 @@ pub(super) fn note(what: &What) -> Note {
         What::Note { text, trouble, .. } => Note { text: text.clone(), trouble: *trouble },
         What::Network { text } => Note { text: text.clone(), trouble: true },
         // Steps are made of rows before any is folded.
-        What::Fold(_) => plain(String::new()),
-    }
+        What::Fold(_) => return None,
+    })
 }
