@@ -1,4 +1,4 @@
-//! Two of our own peers over loopback, exactly as the README prints the commands; and what goes wrong.
+//! Two of our own peers over loopback, exactly as the tour prints the commands; and what goes wrong.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,11 +34,11 @@ fn start(folder: &Path, arguments: &[&str]) -> Child {
 }
 
 #[test]
-fn the_readmes_commands_work_as_printed() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+fn the_tours_commands_work_as_printed() {
+    let tour = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tour.md")).unwrap();
     let folder = folder("readme");
     let mut ran = 0;
-    for block in readme.split("```text\n").skip(1) {
+    for block in tour.split("```text\n").skip(1) {
         let mut listening = None;
         for line in block.split("```").next().unwrap().lines() {
             let words: Vec<&str> = line.split(' ').skip(1).collect();
@@ -57,7 +57,7 @@ fn the_readmes_commands_work_as_printed() {
             assert_eq!(code(&output), 0, "the listener: {}", stderr(&output));
         }
     }
-    assert!(ran >= 4, "the README shows {ran} commands");
+    assert!(ran >= 4, "the tour shows {ran} commands");
 }
 
 /// Name, first port, what the listener and the caller add, and the state both end in.

@@ -1,4 +1,4 @@
-//! Pictures of real output for the README, and the same output in narrow and wide windows.
+//! Pictures of real output for the README and the tour, and the same output in narrow and wide windows.
 //! `SCREENS=write cargo test --test ikesim screens` writes the pictures anew.
 
 use std::fs;
@@ -45,8 +45,10 @@ fn the_pictures_are_what_is_printed() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, &made).unwrap();
         }
-        let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-        assert!(readme.contains(&format!("(docs/screens/{name}.svg)")), "README.md does not show {name}.svg");
+        let page = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let shown = page("README.md").contains(&format!("(docs/screens/{name}.svg)"))
+            || page("docs/tour.md").contains(&format!("(screens/{name}.svg)"));
+        assert!(shown, "neither README.md nor docs/tour.md shows {name}.svg");
         assert!(
             fs::read_to_string(&path).unwrap_or_default() == made,
             "docs/screens/{name}.svg: SCREENS=write cargo test --test ikesim screens"

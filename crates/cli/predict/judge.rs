@@ -120,9 +120,10 @@ impl Judged<'_> {
             return format!("{word}  {}", not_run.words());
         }
         match (self.said, &self.ran, &self.otherwise) {
-            (Said::Up, ..) => word.to_owned(),
-            (Said::Passes, Some(Ran { children: [up, all], .. }), _) => {
-                format!("{word}  children: {up} of {all}")
+            (Said::Up, Some(ran), _) => format!("{word}  {}", ran.suite()),
+            (Said::Passes, Some(ran), _) => {
+                let [up, all] = ran.children;
+                format!("{word}  {}, children: {up} of {all}", ran.suite())
             }
             (Said::Refused, Some(ran), _) => format!("{word}  {}", ran.refused()),
             (Said::NeverStarted, Some(ran), _) => {

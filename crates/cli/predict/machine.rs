@@ -73,6 +73,10 @@ fn direction(judged: &Judged<'_>) -> Value {
         "initiator": state(Role::Initiator), "responder": state(Role::Responder),
         "not_run": judged.not_run.as_ref().map(NotRun::words),
         "cause": judged.cause().map(sim::Cause::name),
+        "negotiated": judged.ran.as_ref().and_then(|ran| ran.negotiated).map(|agreed| json!({
+            "encryption": agreed.encryption.name(), "hash": agreed.hash.name(), "group": agreed.group.number(),
+            "authentication": agreed.authentication.name(), "lifetime": agreed.lifetime,
+        })),
         "otherwise": judged.otherwise.as_ref().map(Ran::states),
         "lines": lines.collect::<Vec<_>>(),
         "depends": judged.depends.iter().map(|Depends { text, at }| json!({"text": text, "at": at.as_ref().map(place)})).collect::<Vec<_>>(),

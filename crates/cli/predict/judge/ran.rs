@@ -1,6 +1,6 @@
 //! What a run came to.
 
-use ike::{Role, Sides, State};
+use ike::{Negotiated, Role, Sides, State};
 use report::Report;
 use sim::{Cause, Outcome, Passage, Verdict, state_name};
 
@@ -13,6 +13,8 @@ pub struct Ran {
     pub passage: Option<Passage>,
     /// Children that came up, and that were asked for.
     pub(super) children: [usize; 2],
+    /// What phase 1 agreed on.
+    pub negotiated: Option<Negotiated>,
     /// Both still have an ISAKMP SA at the end.
     alive: bool,
     pub states: Sides<Option<State>>,
@@ -21,7 +23,7 @@ pub struct Ran {
 
 impl Ran {
     pub(super) fn of(report: &Report) -> Ran {
-        let Outcome { verdict, peers, phase_2, .. } = &report.outcome;
+        let Outcome { verdict, peers, phase_2, negotiated, .. } = &report.outcome;
         let alive = phase_2
             .as_ref()
             .is_some_and(|phase_2| phase_2.phase_1_alive.initiator && phase_2.phase_1_alive.responder);
@@ -29,6 +31,7 @@ impl Ran {
             up: matches!(verdict, Verdict::Established | Verdict::TornDown),
             passage: phase_2.as_ref().map(|phase_2| phase_2.passage),
             children: phase_2.as_ref().map_or([0, 0], |phase_2| [phase_2.up(), phase_2.children.len()]),
+            negotiated: *negotiated,
             alive,
             states: peers.as_ref().map(|peer| peer.state),
             cause: report.diagnosis.first().map(|first| first.cause),
@@ -37,7 +40,24 @@ impl Ran {
 
     /// Without a run.
     pub(super) fn barred(states: Sides<Option<State>>, cause: Cause) -> Ran {
-        Ran { up: false, passage: None, children: [0, 0], alive: false, states, cause: Some(cause) }
+        Ran {
+            up: false,
+            passage: None,
+            children: [0, 0],
+            negotiated: None,
+            alive: false,
+            states,
+            cause: Some(cause),
+        }
+    }
+
+    /// `aes-256/sha/group 14`
+    pub(super) fn suite(&self) -> String {
+        let suite = |agreed: Negotiated| {
+            let Negotiated { encryption, hash, group, .. } = agreed;
+            format!("{}/{}/group {}", encryption.name(), hash.name(), group.number())
+        };
+        self.negotiated.map_or(String::new(), suite)
     }
 
     /// `MM_WAIT_MSG2 / NONE`
