@@ -248,13 +248,6 @@ fn grounds(
         // What damage does depends on the byte: a run with it may look otherwise.
         add(Cause::MessageCorrupted, Role::Responder);
     }
-    for (like, (cause, at)) in beside {
-        if grounds.iter().any(|ground| ground.cause == like)
-            && !grounds.iter().any(|ground| ground.cause == cause)
-        {
-            grounds.push(Ground::seen(cause, at));
-        }
-    }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
     grounds.sort_by_key(|ground| {
         // A peer that was heard from dies less often in the middle than a message is eaten [I].
@@ -273,6 +266,14 @@ fn grounds(
             ground.cause,
         )
     });
+    for (like, (cause, at)) in beside {
+        let place = grounds.iter().position(|ground| ground.cause == like);
+        let known = grounds.iter().any(|ground| ground.cause == cause);
+        // Right behind what it looks like: nothing else is told apart as little from it.
+        if let Some(place) = place.filter(|_| !known) {
+            grounds.insert(place + 1, Ground::seen(cause, at));
+        }
+    }
     grounds
 }
 
