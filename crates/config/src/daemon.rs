@@ -1,12 +1,18 @@
 //! What charon's and pluto's files have in common: identities, secrets, addresses, times.
 
+mod secret;
+mod traffic;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::device::{Connection, Device, Identity, Place, Remote, Sourced};
-use crate::keys::{Key, Owner, Secret, masked};
-use crate::phase2::{Child, Part};
+use crate::device::{Connection, Device, Identity, Place, Remote};
+use crate::keys::{Owner, masked};
 use crate::proposal::Daemon;
+
+use secret::hex_text;
+pub(crate) use secret::{literal, secret};
+pub(crate) use traffic::{MOST_LINES, protocol_name, traffic};
 
 /// What the simulator has.
 pub(crate) const SIMULATED: &str =
@@ -100,98 +106,6 @@ pub(crate) fn network(text: &str) -> Option<(IpAddr, u8)> {
     Some((address, bits))
 }
 
-/// One end of protected traffic: its addresses in a scenario's words, protocol and port.
-struct Selector {
-    net: String,
-    protocol: u8,
-    port: u16,
-}
-
-/// `10.1.0.0/24[tcp/80]`, `dynamic`; `own` is the word for the end's own address. `None`: no such thing.
-fn selector(text: &str, own: &str) -> Option<Selector> {
-    let (net, behind) = text.split_once('[').map_or((text, None), |(net, behind)| (net, Some(behind)));
-    let net = match net.trim() {
-        "dynamic" | "%dynamic" | "" => own.to_owned(),
-        net => {
-            let (address, bits) = network(net)?;
-            format!("{}/{bits}", masked(address, bits))
-        }
-    };
-    let (protocol, port) = match behind {
-        Some(behind) => protocol_port(behind.trim_end_matches(']'))?,
-        None => (0, 0),
-    };
-    Some(Selector { net, protocol, port })
-}
-
-/// `tcp/80`, `17/1701`, `gre`, `udp/%any`; a port stands only behind TCP and UDP.
-pub(crate) fn protocol_port(text: &str) -> Option<(u8, u16)> {
-    let (protocol, port) = text.split_once('/').unwrap_or((text, ""));
-    let number = match protocol.trim() {
-        "" | "%any" | "any" => 0,
-        "icmp" => 1,
-        "tcp" => 6,
-        "udp" => 17,
-        "gre" => 47,
-        number => number.parse().ok()?,
-    };
-    let port = match port.trim() {
-        "" | "%any" | "any" => 0,
-        "l2f" | "l2tp" => 1701,
-        port => port.parse().ok()?,
-    };
-    Some((number, port)).filter(|_| port == 0 || [6, 17].contains(&number))
-}
-
-/// What is protected, as lines of an access list: each pair of an own network and one of the peer's.
-pub(crate) fn traffic(child: &mut Child, [from, to]: [&str; 2], at: &Place) {
-    let (mut lines, mut unread) = (Vec::new(), None);
-    let mut read = |list: &str, own| {
-        let all = list.split([',', ' ']).map(str::trim).filter(|one| !one.is_empty()).take(MOST);
-        let all = all.filter_map(|one| {
-            selector(one, own).or_else(|| {
-                unread = unread.take().or(Some(one.to_owned()));
-                None
-            })
-        });
-        all.collect::<Vec<_>>()
-    };
-    let [own, theirs] = [read(from, "self"), read(to, "peer")];
-    for one in &own {
-        for other in &theirs {
-            let protocol = one.protocol.max(other.protocol);
-            if one.protocol.min(other.protocol) > 0 && one.protocol != other.protocol {
-                continue;
-            }
-            let end = |end: &Selector| {
-                if end.port > 0 { format!("{}:{}", end.net, end.port) } else { end.net.clone() }
-            };
-            let name = protocol_name(protocol);
-            lines.push(Sourced::new(format!("{name} {} {}", end(one), end(other)), at.clone()));
-        }
-    }
-    if let Some(part) = unread {
-        child.doubt(None, format!("`{part}`: this traffic is not simulated"), at);
-    }
-    lines.truncate(MOST_LINES);
-    child.acl = if lines.is_empty() { Part::Hidden } else { Part::Is(Arc::new(lines)) };
-}
-
-/// The word of a scenario's access list for an IP protocol.
-pub(crate) fn protocol_name(number: u8) -> String {
-    match number {
-        0 => "ip".into(),
-        1 => "icmp".into(),
-        6 => "tcp".into(),
-        17 => "udp".into(),
-        47 => "gre".into(),
-        other => other.to_string(),
-    }
-}
-
-/// As many lines of an access list as a scenario takes.
-pub(crate) const MOST_LINES: usize = 64;
-
 /// One connection for each address of a list: it calls the first, and answers all.
 pub(crate) fn connect(device: &mut Device, list: &str, at: &Place, connection: &Connection) {
     let mut calls = !connection.answers_only;
@@ -276,71 +190,6 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// A secret: text, `0x` and hexadecimal digits, `0s` and base 64. `None`: digits that are none.
-pub(crate) fn secret(text: &str) -> Option<Key> {
-    let head = text.get(..2).unwrap_or("").to_ascii_lowercase();
-    let rest = text.get(2..).unwrap_or("");
-    match head.as_str() {
-        "0x" if !rest.is_empty() => hex(rest).map(|key| Key::Known(Secret::new(key))),
-        "0s" if !rest.is_empty() => base64(rest).map(|key| Key::Known(Secret::new(key))),
-        _ => Some(literal(text)),
-    }
-}
-
-/// A secret that stands for itself.
-pub(crate) fn literal(text: &str) -> Key {
-    let masked =
-        text.chars().all(|c| c == '*') || text.len() > 4 && text.chars().all(|c| c == 'X' || c == 'x');
-    match text {
-        "" => Key::Missing,
-        _ if masked => Key::Masked,
-        text => Key::Known(Secret::new(text)),
-    }
-}
-
-fn hex(digits: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = digits
-        .chars()
-        .filter(|c| !":_".contains(*c))
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()?;
-    // An odd count has a zero in front.
-    let odd = digits.len() % 2;
-    let padded: Vec<u8> = std::iter::repeat_n(0, odd).chain(digits).collect();
-    Some(padded.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
-}
-
-/// The bytes as text, or, where they are none, each byte as the character of that number.
-fn hex_text(digits: &str) -> String {
-    let bytes = hex(digits).unwrap_or_default();
-    String::from_utf8(bytes).unwrap_or_else(|bad| bad.as_bytes().iter().copied().map(char::from).collect())
-}
-
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let value = |c: char| {
-        let number = match c {
-            'A'..='Z' => u32::from(c) - u32::from('A'),
-            'a'..='z' => u32::from(c) - u32::from('a') + 26,
-            '0'..='9' => u32::from(c) - u32::from('0') + 52,
-            '+' => 62,
-            '/' => 63,
-            _ => return None,
-        };
-        Some(number)
-    };
-    let (mut out, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
-    for c in text.trim_end_matches('=').chars() {
-        // Masked: the text may be long, the word is not.
-        held = (held << 6 | value(c)?) & 0xff_ffff;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push(u8::try_from(held >> bits & 0xff).ok()?);
-        }
-    }
-    Some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,20 +217,6 @@ mod tests {
         assert_eq!(read("@@carol@moon"), Some(Identity::Fqdn("@carol@moon".into())));
         assert_eq!(read("carol@moon"), Some(Identity::UserFqdn("carol@moon".into())));
         assert_eq!(read("moon.example"), None);
-    }
-
-    #[test]
-    fn secrets_in_three_ways() {
-        let bytes = |text| match secret(text) {
-            Some(Key::Known(secret)) => secret.reveal().to_vec(),
-            other => format!("{other:?}").into_bytes(),
-        };
-        assert_eq!(bytes("abc"), b"abc");
-        assert_eq!(bytes("0x616263"), b"abc");
-        assert_eq!(bytes("0sYWJj"), b"abc");
-        assert_eq!(bytes("0sYWI="), b"ab");
-        assert_eq!(secret("0xno"), None);
-        assert_eq!(secret("*****"), Some(Key::Masked));
     }
 
     #[test]
