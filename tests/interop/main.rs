@@ -6,6 +6,7 @@
 
 mod charon;
 mod charon_tests;
+mod misconfigured;
 mod net;
 mod peer;
 mod pluto;

@@ -1,0 +1,112 @@
+//! A live attempt is judged as a capture of its side is: the frames that were seen go through the same code. What this
+//! side's own configuration refused comes first, for it is known and no guess.
+
+use std::time::Duration;
+
+use capture::{Capture, Datagram, Unreachable};
+use ike::{Instant, Mode, Role};
+use sim::{Actor, Entry, Kind, Outcome, Setup, Timeline, Trace};
+
+use crate::view::{own_causes, sights};
+use crate::wire::{Judge, Judgement, Keys, Suspect};
+use crate::{Diagnosis, phase2, ranked};
+
+/// The time to live that nothing is concluded from: it is not known of what was received.
+const TTL: u8 = 64;
+
+/// What is concluded of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The exchange that was seen; `None`: nothing was.
+    pub mode: Option<Mode>,
+    /// The causes, likeliest first; empty where everything that was asked for works.
+    pub causes: Vec<Diagnosis>,
+}
+
+/// Judges what `role` saw of a negotiation with a peer that is not ours.
+pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Attempt {
+    let captures = [captured(trace, role, outcome.ended)];
+    let own = setup.hosts[role].address;
+    let findings = Judge::default().taken_at(Some(own)).judge(&captures, &keys(setup, trace, role));
+    // A peer may begin anew behind a failure: the attempt is the one that this side holds.
+    let cookies = Timeline::after(trace.entries()).sides[role].furthest().and_then(|one| one.made);
+    let is_it = |one: &&Judgement<'_>| cookies.is_some_and(|(.., held)| one.negotiation.cookies == held);
+    let judged = findings.judgements.iter().find(is_it).or(findings.judgements.first());
+    let mode = judged.and_then(|one| one.negotiation.mode);
+    if outcome.works() {
+        return Attempt { mode, causes: Vec::new() };
+    }
+    if phase2::failed(outcome) {
+        return Attempt { mode, causes: phase2::seen_by(setup, trace, role) };
+    }
+    let said = sights(trace, role);
+    let suspects = judged.map(|one| one.causes.as_slice()).unwrap_or_default();
+    let mut causes = own_causes(setup, trace, role, &said);
+    for cause in &mut causes {
+        // With the addresses and the offer that were seen: a supposed peer has neither.
+        if let Some(seen) = suspects.iter().find(|one| one.cause == cause.cause) {
+            cause.fix.clone_from(&seen.fix);
+        }
+    }
+    let known = causes.len();
+    let others = suspects.iter().filter(|one| causes.iter().take(known).all(|own| own.cause != one.cause));
+    let others: Vec<Diagnosis> = others.map(|one| diagnosis(one, &said)).collect();
+    causes.extend(others);
+    Attempt { mode, causes: ranked(causes) }
+}
+
+fn diagnosis(suspect: &Suspect, said: &[String]) -> Diagnosis {
+    let Suspect { cause, supports, against, decides, fix, .. } = suspect;
+    let mut evidence = [said, supports].concat();
+    evidence.extend(against.iter().map(|line| format!("against it: {line}")));
+    evidence.push(format!("decides: {decides}"));
+    Diagnosis { cause: *cause, rank: 0, evidence, fix: fix.clone(), inferred: true }
+}
+
+/// What this side can open and check: its own key, and what came of it.
+fn keys(setup: &Setup, trace: &Trace, role: Role) -> Keys {
+    let mut keys = Keys::default();
+    let timeline = Timeline::after(trace.entries());
+    for one in timeline.sides[role].negotiations.values() {
+        if let (Some((.., cookies)), Some((_, keymat))) = (one.made, &one.standing.keys) {
+            keys.cipher.insert(cookies.initiator, keymat.cipher_key.clone());
+            keys.authenticators.insert(cookies.initiator, keymat.skeyid_a.clone());
+        }
+    }
+    let own = &setup.hosts[role];
+    let group = own.group_by_address(setup.hosts[role.other()].address).or(own.tunnel_groups.first());
+    keys.pre_shared.extend(group.and_then(|group| Some(("this side".into(), group.pre_shared_key.clone()?))));
+    keys
+}
+
+/// The frames that this side sent and received, and what ICMP told it, up to the end of the attempt.
+fn captured(trace: &Trace, role: Role, ended: Instant) -> Capture {
+    let mut capture = Capture { last: ended.since(Instant::ZERO), ..Capture::default() };
+    let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
+    for entry in own {
+        let (frame, at) = (capture.frames + 1, entry.at.since(Instant::ZERO));
+        match &entry.kind {
+            Kind::Sent(one) | Kind::Arrived(one) => {
+                let (from, to, payload) = (one.from, one.to, one.bytes.to_vec());
+                let datagram = Datagram { frame, interface: 0, at, from, to, payload, cut: false, ttl: TTL };
+                capture.datagrams.push(datagram);
+            }
+            Kind::Unreached { .. } => capture.unreachables.extend(unreachable(trace, entry, frame, at)),
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Lost { .. }
+            | Kind::Altered { .. }
+            | Kind::Timer(_)
+            | Kind::Engine(_) => continue,
+        }
+        capture.frames = frame;
+    }
+    capture
+}
+
+fn unreachable(trace: &Trace, entry: &Entry, frame: u64, at: Duration) -> Option<Unreachable> {
+    let (what, by) = entry.kind.unreached()?;
+    let sent = trace.causes(entry.id).find_map(|cause| cause.kind.sent())?;
+    let (about, quoted) = ((sent.from, sent.to), sent.bytes.to_vec());
+    Some(Unreachable { frame, interface: 0, at, by, what, about, quoted })
+}
