@@ -1,7 +1,7 @@
 //! strongSwan's charon in a namespace, with a log that shows every key.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -33,16 +33,24 @@ pub struct Connection {
     pub peer: String,
     pub own_id: &'static str,
     pub peer_id: String,
+    /// What stands in its child's section, if it has one.
+    pub child: Option<String>,
 }
 
 impl Connection {
     fn text(&self, own: &str) -> String {
-        let Connection { name, aggressive, proposal, peer, own_id, peer_id, .. } = self;
+        let Connection { name, aggressive, proposal, peer, own_id, peer_id, child, .. } = self;
+        let child = child.as_ref().map_or(String::new(), |text| {
+            format!(
+                "children {{ {name} {{ {text} }} }}
+"
+            )
+        });
         let aggressive = if *aggressive { "yes" } else { "no" };
         format!(
             "{name} {{ version = 1\n aggressive = {aggressive}\n proposals = {proposal}\n\
              local_addrs = {own}\n remote_addrs = {peer}\n\
-             local {{ auth = psk\n id = \"{own_id}\" }}\n remote {{ auth = psk\n id = \"{peer_id}\" }} }}\n"
+             local {{ auth = psk\n id = \"{own_id}\" }}\n remote {{ auth = psk\n id = \"{peer_id}\" }}\n {child} }}\n"
         )
     }
 }
@@ -59,6 +67,11 @@ impl Charon {
 
     /// With several connections; they share one key.
     pub fn with(net: &Net, connections: &[Connection]) -> Charon {
+        Charon::preloaded(net, connections, &[])
+    }
+
+    /// With variables of its environment.
+    pub fn preloaded(net: &Net, connections: &[Connection], variables: &[(&str, &Path)]) -> Charon {
         let folder = folder("charon");
         let place = folder.display();
         fs::write(
@@ -84,6 +97,7 @@ impl Charon {
             .args(["netns", "exec", &net.theirs.name, "unshare", "-m", "sh", "-c"])
             .arg(format!("mount -t tmpfs none /run && exec {DAEMON}"))
             .env("STRONGSWAN_CONF", folder.join("strongswan.conf"))
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -127,6 +141,11 @@ impl Charon {
     pub fn initiate_one(&self, name: &str, seconds: u32) -> bool {
         let timeout = seconds.to_string();
         self.swanctl(&["--initiate", "--ike", name, "--timeout", &timeout]).status.success()
+    }
+
+    /// Starts both phases and does not wait for long.
+    pub fn initiate_child(&self, name: &str) {
+        self.swanctl(&["--initiate", "--child", name, "--timeout", "3"]);
     }
 
     pub fn log(&self) -> String {

@@ -17,7 +17,7 @@ const SUITES: [Suite; 6] = [
 fn connection(net: &Net, aggressive: bool, proposal: &'static str) -> Connection {
     let (own_id, peer_id) = (net.theirs.address, net.ours.address.to_owned());
     let (name, peer) = ("c".to_owned(), net.called_by_them.to_owned());
-    Connection { name, aggressive, proposal, key: KEY, peer, own_id, peer_id }
+    Connection { name, aggressive, proposal, key: KEY, peer, own_id, peer_id, child: None }
 }
 
 fn both_roles(aggressive: bool) {

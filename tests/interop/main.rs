@@ -6,6 +6,7 @@
 
 mod charon;
 mod charon_tests;
+mod children;
 mod misconfigured;
 mod net;
 mod peer;

@@ -82,9 +82,10 @@ impl Case {
         match self.wrong {
             Wrong::Key => &["psk-mismatch"],
             Wrong::Group => &["policy-mismatch"],
-            // One that takes Main Mode alone refuses; one that takes Aggressive Mode alone has nobody for this caller.
+            // The daemon takes Main Mode alone.
             Wrong::Mode if self.aggressive => &["aggressive-mode-disabled"],
-            Wrong::Mode => &["missing-tunnel-group", "policy-mismatch", "mode-mismatch"],
+            // pluto is silent at once, charon refuses message 5 with the word that it has for an identity.
+            Wrong::Mode => &["missing-tunnel-group", "identity-mismatch"],
             Wrong::Identity => &["identity-mismatch"],
         }
     }
@@ -139,6 +140,7 @@ fn run(net: &Net, daemon: &str, initiate: impl Fn(&str) + Sync) {
     let mut failed = String::new();
     for (_, case, result) in &table {
         if std::env::var_os("IKESIM_TABLE").is_some() {
+            // The measured table, on demand.
             say(&format!("{daemon} {case:?} {} {:?}", result.state(), causes(&result.json)));
         }
         if let Some(text) = judge(case, result) {
@@ -169,6 +171,7 @@ fn charon() {
         peer: Case::address(n),
         own_id: net.theirs.address,
         peer_id: case.our_identity(n),
+        child: None,
     };
     let connections: Vec<Connection> = Case::all().into_iter().enumerate().map(connection).collect();
     let charon = Charon::with(&net, &connections);

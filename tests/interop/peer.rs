@@ -35,6 +35,8 @@ pub struct Result {
     pub json: Value,
     /// Ka in hex; empty where no keys were derived.
     pub key: String,
+    /// SPI and KEYMAT of each SA of a child, in hex.
+    pub children: Vec<(String, String)>,
 }
 
 impl Result {
@@ -56,14 +58,7 @@ fn start(net: &Net, from: &str, verb: &[&str], key: &str, more: &[&str]) -> Ours
     let [psk, keys] = ["psk", "keys"].map(|name| folder.join(name));
     std::fs::write(&psk, key).unwrap();
     let mut command = Command::new("ip");
-    command
-        .args([
-            "netns",
-            "exec",
-            &net.ours.name,
-            &std::env::var("IKESIM_BIN_TMP").unwrap_or(env!("CARGO_BIN_EXE_ikesim").into()),
-        ])
-        .args(verb);
+    command.args(["netns", "exec", &net.ours.name, env!("CARGO_BIN_EXE_ikesim")]).args(verb);
     command.args(["--local", &format!("{from}:500"), "--format", "json"]);
     command.arg("--psk-file").arg(&psk).arg("--keys").arg(&keys).args(more);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -110,7 +105,12 @@ impl Ours {
         let json = serde_json::from_str(&text)
             .unwrap_or_else(|error| panic!("{error}: {text}{}", String::from_utf8_lossy(&output.stderr)));
         let line = std::fs::read_to_string(self.folder.join("keys")).unwrap_or_default();
-        let key = line.trim().split(',').nth(1).unwrap_or_default().to_owned();
-        Result { code: output.status.code().unwrap(), json, key }
+        let key = line.lines().next().and_then(|line| line.split(',').nth(1)).unwrap_or_default().to_owned();
+        let of_child = |line: &str| {
+            let (spi, key) = line.strip_prefix("# esp ")?.split_once(',')?;
+            Some((spi.to_owned(), key.to_owned()))
+        };
+        let children = line.lines().filter_map(of_child).collect();
+        Result { code: output.status.code().unwrap(), json, key, children }
     }
 }

@@ -2,7 +2,7 @@
 //! that the variable IKESIM_PLUTO names (`.ci/run` does it).
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -42,6 +42,11 @@ impl Pluto {
 
     /// With connections as its file has them, but for what all have in common.
     pub fn with(net: &Net, connections: &str, key: &str) -> Pluto {
+        Pluto::preloaded(net, connections, key, &[])
+    }
+
+    /// With variables of its environment.
+    pub fn preloaded(net: &Net, connections: &str, key: &str, variables: &[(&str, &Path)]) -> Pluto {
         let folder = folder("pluto");
         let place = folder.display().to_string();
         fs::create_dir_all(folder.join("nss")).unwrap();
@@ -72,6 +77,7 @@ impl Pluto {
         let log = fs::File::create(folder.join("log")).unwrap();
         let child = Command::new("ip")
             .args(["netns", "exec", &net.theirs.name, "unshare", "-m", "sh", "-c", &script])
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()

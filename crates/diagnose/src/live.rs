@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable};
 use ike::{Instant, Mode, Role};
-use sim::{Actor, Entry, Kind, Outcome, Setup, Timeline, Trace};
+use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
 
 use crate::view::{own_causes, sights};
-use crate::wire::{Judge, Judgement, Keys, Suspect};
+use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
 use crate::{Diagnosis, phase2, ranked};
 
 /// The time to live that nothing is concluded from: it is not known of what was received.
@@ -19,6 +19,8 @@ const TTL: u8 = 64;
 pub struct Attempt {
     /// The exchange that was seen; `None`: nothing was.
     pub mode: Option<Mode>,
+    /// This side is up, and what it saw says that the other is not.
+    pub half_open: bool,
     /// The causes, likeliest first; empty where everything that was asked for works.
     pub causes: Vec<Diagnosis>,
 }
@@ -33,14 +35,20 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     let is_it = |one: &&Judgement<'_>| cookies.is_some_and(|(.., held)| one.negotiation.cookies == held);
     let judged = findings.judgements.iter().find(is_it).or(findings.judgements.first());
     let mode = judged.and_then(|one| one.negotiation.mode);
-    if outcome.works() {
-        return Attempt { mode, causes: Vec::new() };
+    let suspects = judged.map(|one| one.causes.as_slice()).unwrap_or_default();
+    let not_up =
+        |one: &&Judgement<'_>| matches!(one.verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
+    let half_open = outcome.works()
+        // A child that is up proves phase 1 at both.
+        && outcome.phase_2.is_none()
+        && judged.filter(not_up).is_some_and(|one| !one.causes.is_empty());
+    if outcome.works() && !half_open {
+        return Attempt { mode, half_open, causes: Vec::new() };
     }
     if phase2::failed(outcome) {
-        return Attempt { mode, causes: phase2::seen_by(setup, trace, role) };
+        return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, role) };
     }
     let said = sights(trace, role);
-    let suspects = judged.map(|one| one.causes.as_slice()).unwrap_or_default();
     let mut causes = own_causes(setup, trace, role, &said);
     for cause in &mut causes {
         // With the addresses and the offer that were seen: a supposed peer has neither.
@@ -52,7 +60,27 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     let others = suspects.iter().filter(|one| causes.iter().take(known).all(|own| own.cause != one.cause));
     let others: Vec<Diagnosis> = others.map(|one| diagnosis(one, &said)).collect();
     causes.extend(others);
-    Attempt { mode, causes: ranked(causes) }
+    if !trace.entries().iter().any(|entry| matches!(entry.kind, Kind::Arrived(_) | Kind::Unreached { .. })) {
+        silent(mode, &mut causes);
+    }
+    Attempt { mode, half_open, causes: ranked(causes) }
+}
+
+/// Neither an answer nor an ICMP error, which was asked for: what a daemon refuses without a word stands first or second.
+fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
+    let words: &[(usize, Cause)] = match mode {
+        // pluto: no connection for this identity, or for this mode [I].
+        Some(Mode::Aggressive) => &[(0, Cause::AggressiveModeDisabled), (1, Cause::IdentityMismatch)],
+        // The likeliest on the path stays first.
+        Some(Mode::Main) => &[(1, Cause::MissingTunnelGroup)],
+        None => &[],
+    };
+    for (place, cause) in words {
+        if let Some(at) = causes.iter().position(|one| one.cause == *cause) {
+            let moved = causes.remove(at);
+            causes.insert((*place).min(causes.len()), moved);
+        }
+    }
 }
 
 fn diagnosis(suspect: &Suspect, said: &[String]) -> Diagnosis {

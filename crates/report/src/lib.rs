@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use diagnose::{Attempt, Diagnosis, diagnose};
 use ike::Role;
 use scenario::{Scenario, failed_expectations};
-use sim::{Outcome, Setup, Trace};
+use sim::{Outcome, Setup, Trace, Verdict};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
@@ -103,7 +103,10 @@ impl Report {
         peer: SocketAddr,
     ) -> Report {
         let view = Some(role);
-        let Attempt { mode, causes: diagnosis } = diagnose::attempt(&scenario.setup, &trace, &outcome, role);
+        let Attempt { mode, half_open, causes: diagnosis } =
+            diagnose::attempt(&scenario.setup, &trace, &outcome, role);
+        let verdict = if half_open { Verdict::HalfOpen } else { outcome.verdict };
+        let outcome = Outcome { verdict, ..outcome };
         // A responder does not choose the mode.
         let mode = mode.unwrap_or(scenario.setup.mode);
         let scenario = Scenario { setup: Setup { mode, ..scenario.setup }, ..scenario };
