@@ -59,7 +59,7 @@ impl Pluto {
             folder.join("ipsec.conf"),
             format!(
                 "config setup\n\tprotostack=xfrm\n\tikev1-policy=accept\n\tuniqueids=no\n\nconn %default\n\t\
-                 ikev2=no\n\tauthby=secret\n\tkeyingtries=1\n\trekey=no\n\tauto=add\n\tleft={own}\n\t\
+                 ikev2=no\n\tauthby=secret\n\tkeyingtries=1\n\trekey=no\n\tleftupdown=/bin/true\n\tauto=add\n\tleft={own}\n\t\
                  leftsubnet=10.2.0.0/24\n\trightsubnet=10.1.0.0/24\n\n{connections}"
             ),
         )
