@@ -86,6 +86,15 @@ fn shim() -> Option<PathBuf> {
     compiler.status().is_ok_and(|status| status.success()).then_some(library)
 }
 
+/// The library, where the daemon and all else is there; else says what is missing.
+fn shim_for(what: &str, missing: Option<&'static str>) -> Option<PathBuf> {
+    let shim = if ready(what, missing) { shim() } else { return None };
+    if shim.is_none() {
+        say(&format!("interop {what}: skipped, cc is missing (Debian: apt-get install gcc libc6-dev)"));
+    }
+    shim
+}
+
 /// Every SA that our side has is one of the kernel's, with the same key.
 fn keys_agree(ours: &Result, kernel: &Path) -> bool {
     for _ in 0..50 {
@@ -124,7 +133,7 @@ fn net() -> Net {
 
 #[test]
 fn charon() {
-    let (true, Some(shim)) = (ready("charon, children", charon::missing()), shim()) else { return };
+    let Some(shim) = shim_for("charon, children", charon::missing()) else { return };
     let (net, kernel) = (net(), folder("charon-keys").join("keys"));
     let connection = |case: Case| Connection {
         name: case.name(),
@@ -159,7 +168,7 @@ fn charon() {
 
 #[test]
 fn pluto() {
-    let (true, Some(shim)) = (ready("pluto, children", pluto::missing()), shim()) else { return };
+    let Some(shim) = shim_for("pluto, children", pluto::missing()) else { return };
     let (net, kernel) = (net(), folder("pluto-keys").join("keys"));
     let connection = |case: Case| {
         let pfs = if case.what == What::Pfs { "yes" } else { "no" };
