@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable};
-use ike::{Instant, Mode, Role};
+use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
 
 use crate::view::{own_causes, sights};
 use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
-use crate::{Diagnosis, phase2, ranked};
+use crate::{Diagnosis, phase2, ranked, view};
 
 /// The time to live that nothing is concluded from: it is not known of what was received.
 const TTL: u8 = 64;
@@ -34,7 +34,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     let cookies = Timeline::after(trace.entries()).sides[role].furthest().and_then(|one| one.made);
     let is_it = |one: &&Judgement<'_>| cookies.is_some_and(|(.., held)| one.negotiation.cookies == held);
     let judged = findings.judgements.iter().find(is_it).or(findings.judgements.first());
-    let mode = judged.and_then(|one| one.negotiation.mode);
+    let mode = judged.and_then(|one| one.negotiation.mode).or_else(|| first_mode(trace));
     let suspects = judged.map(|one| one.causes.as_slice()).unwrap_or_default();
     let not_up =
         |one: &&Judgement<'_>| matches!(one.verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
@@ -47,6 +47,10 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     }
     if phase2::failed(outcome) {
         return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, role) };
+    }
+    if judged.is_none() {
+        // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.
+        return Attempt { mode, half_open, causes: view::find(setup, trace, outcome, role) };
     }
     let said = sights(trace, role);
     let mut causes = own_causes(setup, trace, role, &said);
@@ -64,6 +68,16 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
         silent(mode, &mut causes);
     }
     Attempt { mode, half_open, causes: ranked(causes) }
+}
+
+/// The exchange of the first message that went either way.
+fn first_mode(trace: &Trace) -> Option<Mode> {
+    let datagrams = trace.entries().iter().filter_map(|entry| entry.kind.arrived().or(entry.kind.sent()));
+    let names = datagrams.filter_map(|datagram| match datagram.label {
+        Label::Message { name, .. } => Some(name),
+        Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => None,
+    });
+    names.filter_map(MessageName::mode).next()
 }
 
 /// Neither an answer nor an ICMP error, which was asked for: what a daemon refuses without a word stands first or second.
