@@ -219,5 +219,6 @@ impl Reason {
 
 /// Some group's public values are so long, in bytes.
 fn is_of_a_group(length: usize) -> bool {
+    // RFC 2408 5.7: a value of another group than the transform's is unsupported, and its sender may be told.
     DhGroup::ALL.iter().any(|group| group.public_len() == length)
 }

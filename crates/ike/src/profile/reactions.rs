@@ -36,7 +36,7 @@ pub const COMMON: &[Reaction] = &[
         "RFC 2408 5.2",
         Certainty::Sourced,
     ),
-    // RFC 2408 5.7: AM1 brings its value with the offer, of a group that need not be the one that is chosen.
+    // AM1 brings its value with the offer, of a group that need not be the one that is chosen.
     reaction(ReasonKind::OtherGroup, AM1, Disposition::Remove, BAD_KE, "RFC 2408 5.7", Certainty::Inferred),
     reaction(ReasonKind::OtherGroup, MSG3, Disposition::Drop, BAD_KE, "RFC 2408 5.7", Certainty::Inferred),
     reaction(
