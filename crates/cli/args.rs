@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub use diagnose::Diagnose;
 pub use lab::{Lab, LabCommand, Look};
-pub use live::{Connect, Listen, Local};
+pub use live::{Connect, Listen, Local, Quick};
 pub use look::{DetailArg, LikeArg, Logs, Show, Sight};
 pub use many::{ExploreArgs, SweepArgs, WhyArgs};
 use predict::PREDICT_EXAMPLES;

@@ -123,6 +123,10 @@ impl Files {
         if outputs.keys.is_some() {
             // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.
             self.keys += &report::key_line(&report.trace).unwrap_or_default();
+            if let (Some(_), Some(role)) = (report.live, report.view) {
+                // To be set beside what the peer's kernel was given.
+                self.keys += &report::child_keys(&report.trace, role);
+            }
         }
     }
 

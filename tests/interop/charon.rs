@@ -1,7 +1,7 @@
 //! strongSwan's charon in a namespace, with a log that shows every key.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -26,11 +26,33 @@ pub fn missing() -> Option<&'static str> {
 /// How a connection is configured.
 #[derive(Clone)]
 pub struct Connection {
+    pub name: String,
     pub aggressive: bool,
     pub proposal: &'static str,
     pub key: &'static str,
+    pub peer: String,
     pub own_id: &'static str,
-    pub peer_id: &'static str,
+    pub peer_id: String,
+    /// What stands in its child's section, if it has one.
+    pub child: Option<String>,
+}
+
+impl Connection {
+    fn text(&self, own: &str) -> String {
+        let Connection { name, aggressive, proposal, peer, own_id, peer_id, child, .. } = self;
+        let child = child.as_ref().map_or(String::new(), |text| {
+            format!(
+                "children {{ {name} {{ {text} }} }}
+"
+            )
+        });
+        let aggressive = if *aggressive { "yes" } else { "no" };
+        format!(
+            "{name} {{ version = 1\n aggressive = {aggressive}\n proposals = {proposal}\n\
+             local_addrs = {own}\n remote_addrs = {peer}\n\
+             local {{ auth = psk\n id = \"{own_id}\" }}\n remote {{ auth = psk\n id = \"{peer_id}\" }}\n {child} }}\n"
+        )
+    }
 }
 
 pub struct Charon {
@@ -40,6 +62,16 @@ pub struct Charon {
 
 impl Charon {
     pub fn start(net: &Net, connection: &Connection) -> Charon {
+        Charon::with(net, std::slice::from_ref(connection))
+    }
+
+    /// With several connections; they share one key.
+    pub fn with(net: &Net, connections: &[Connection]) -> Charon {
+        Charon::preloaded(net, connections, &[])
+    }
+
+    /// With variables of its environment.
+    pub fn preloaded(net: &Net, connections: &[Connection], variables: &[(&str, &Path)]) -> Charon {
         let folder = folder("charon");
         let place = folder.display();
         fs::write(
@@ -52,17 +84,12 @@ impl Charon {
             ),
         )
         .unwrap();
-        let Connection { aggressive, proposal, key, own_id, peer_id } = connection;
-        let aggressive = if *aggressive { "yes" } else { "no" };
-        let (own, peer) = (net.theirs.address, net.called_by_them);
+        let own = net.theirs.address;
+        let texts: String = connections.iter().map(|one| one.text(own)).collect();
+        let key = connections[0].key;
         fs::write(
             folder.join("swanctl.conf"),
-            format!(
-                "connections {{ c {{ version = 1\n aggressive = {aggressive}\n proposals = {proposal}\n\
-                 local_addrs = {own}\n remote_addrs = {peer}\n\
-                 local {{ auth = psk\n id = \"{own_id}\" }}\n remote {{ auth = psk\n id = \"{peer_id}\" }} }} }}\n\
-                 secrets {{ ike-x {{ secret = \"{key}\" }} }}\n"
-            ),
+            format!("connections {{ {texts} }}\nsecrets {{ ike-x {{ secret = \"{key}\" }} }}\n"),
         )
         .unwrap();
         // Its pid file's path is compiled in: each instance gets a /run of its own.
@@ -70,6 +97,7 @@ impl Charon {
             .args(["netns", "exec", &net.theirs.name, "unshare", "-m", "sh", "-c"])
             .arg(format!("mount -t tmpfs none /run && exec {DAEMON}"))
             .env("STRONGSWAN_CONF", folder.join("strongswan.conf"))
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -106,8 +134,18 @@ impl Charon {
 
     /// Starts phase 1 from its side; whether it came up within the seconds given.
     pub fn initiate(&self, seconds: u32) -> bool {
+        self.initiate_one("c", seconds)
+    }
+
+    /// The same, of several connections.
+    pub fn initiate_one(&self, name: &str, seconds: u32) -> bool {
         let timeout = seconds.to_string();
-        self.swanctl(&["--initiate", "--ike", "c", "--timeout", &timeout]).status.success()
+        self.swanctl(&["--initiate", "--ike", name, "--timeout", &timeout]).status.success()
+    }
+
+    /// Starts both phases and does not wait for long.
+    pub fn initiate_child(&self, name: &str) {
+        self.swanctl(&["--initiate", "--child", name, "--timeout", "3"]);
     }
 
     pub fn log(&self) -> String {

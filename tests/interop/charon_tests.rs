@@ -15,8 +15,9 @@ const SUITES: [Suite; 6] = [
 ];
 
 fn connection(net: &Net, aggressive: bool, proposal: &'static str) -> Connection {
-    let (own_id, peer_id) = (net.theirs.address, net.ours.address);
-    Connection { aggressive, proposal, key: KEY, own_id, peer_id }
+    let (own_id, peer_id) = (net.theirs.address, net.ours.address.to_owned());
+    let (name, peer) = ("c".to_owned(), net.called_by_them.to_owned());
+    Connection { name, aggressive, proposal, key: KEY, peer, own_id, peer_id, child: None }
 }
 
 fn both_roles(aggressive: bool) {
@@ -70,7 +71,7 @@ fn identities() {
             let net = Net::direct();
             let ids = Connection {
                 own_id: theirs_id,
-                peer_id: ours_id,
+                peer_id: ours_id.to_owned(),
                 ..connection(&net, aggressive, "aes256-sha256-modp2048")
             };
             let charon = Charon::start(&net, &ids);

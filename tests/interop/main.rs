@@ -6,6 +6,8 @@
 
 mod charon;
 mod charon_tests;
+mod children;
+mod misconfigured;
 mod net;
 mod peer;
 mod pluto;

@@ -70,6 +70,18 @@ impl Net {
     }
 }
 
+impl Net {
+    /// One more address of ours on the link.
+    pub fn add(&self, address: &str) {
+        // Its one end has no name that is kept: it is the only Ethernet there.
+        let link =
+            Command::new("ip").args(["-n", &self.ours.name, "-o", "link", "show", "type", "veth"]).output();
+        let text = String::from_utf8_lossy(&link.unwrap().stdout).into_owned();
+        let device = text.split([':', '@']).nth(1).unwrap().trim();
+        ip(&["-n", &self.ours.name, "addr", "add", &format!("{address}/24"), "dev", device]);
+    }
+}
+
 impl Drop for Net {
     fn drop(&mut self) {
         if let Some((_, stop)) = &self.relay {

@@ -2,7 +2,7 @@
 //! that the variable IKESIM_PLUTO names (`.ci/run` does it).
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -35,6 +35,18 @@ pub struct Pluto {
 
 impl Pluto {
     pub fn start(net: &Net, aggressive: bool, proposal: &str, key: &str) -> Pluto {
+        let mode = if aggressive { "yes" } else { "no" };
+        let peer = net.called_by_them;
+        Pluto::with(net, &format!("conn c\n\taggressive={mode}\n\tike={proposal}\n\tright={peer}\n"), key)
+    }
+
+    /// With connections as its file has them, but for what all have in common.
+    pub fn with(net: &Net, connections: &str, key: &str) -> Pluto {
+        Pluto::preloaded(net, connections, key, &[])
+    }
+
+    /// With variables of its environment.
+    pub fn preloaded(net: &Net, connections: &str, key: &str, variables: &[(&str, &Path)]) -> Pluto {
         let folder = folder("pluto");
         let place = folder.display().to_string();
         fs::create_dir_all(folder.join("nss")).unwrap();
@@ -42,18 +54,17 @@ impl Pluto {
             .args(["-N", "-d", &format!("sql:{place}/nss"), "--empty-password"])
             .status();
         assert!(nss.unwrap().success());
-        let (own, peer) = (net.theirs.address, net.called_by_them);
-        let mode = if aggressive { "yes" } else { "no" };
+        let own = net.theirs.address;
         fs::write(
             folder.join("ipsec.conf"),
             format!(
-                "config setup\n\tprotostack=xfrm\n\tikev1-policy=accept\n\tuniqueids=no\n\nconn c\n\tikev2=no\n\t\
-                 authby=secret\n\taggressive={mode}\n\tike={proposal}\n\tkeyingtries=1\n\trekey=no\n\tauto=add\n\t\
-                 left={own}\n\tright={peer}\n\tleftsubnet=10.2.0.0/24\n\trightsubnet=10.1.0.0/24\n"
+                "config setup\n\tprotostack=xfrm\n\tikev1-policy=accept\n\tuniqueids=no\n\nconn %default\n\t\
+                 ikev2=no\n\tauthby=secret\n\tkeyingtries=1\n\trekey=no\n\tleftupdown=/bin/true\n\tauto=add\n\tleft={own}\n\t\
+                 leftsubnet=10.2.0.0/24\n\trightsubnet=10.1.0.0/24\n\n{connections}"
             ),
         )
         .unwrap();
-        fs::write(folder.join("ipsec.secrets"), format!("{own} {peer} : PSK \"{key}\"\n")).unwrap();
+        fs::write(folder.join("ipsec.secrets"), format!(": PSK \"{key}\"\n")).unwrap();
         let programs = root().unwrap().join("usr/libexec/ipsec");
         let programs = programs.display();
         // Helper paths and /run/pluto are compiled in: each instance gets its own view of both.
@@ -66,6 +77,7 @@ impl Pluto {
         let log = fs::File::create(folder.join("log")).unwrap();
         let child = Command::new("ip")
             .args(["netns", "exec", &net.theirs.name, "unshare", "-m", "sh", "-c", &script])
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
@@ -79,11 +91,16 @@ impl Pluto {
 
     /// Starts phase 1 from its side and does not wait.
     pub fn initiate(&self) {
+        self.initiate_one("c");
+    }
+
+    /// The same, of several connections.
+    pub fn initiate_one(&self, name: &str) {
         let whack = root().unwrap().join("usr/libexec/ipsec/whack");
         let socket = self.folder.join("run/pluto.ctl");
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &self.namespace]).arg(whack).arg("--ctlsocket").arg(socket);
-        let output = command.args(["--name", "c", "--initiate", "--asynchronous"]).output().unwrap();
+        let output = command.args(["--name", name, "--initiate", "--asynchronous"]).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 

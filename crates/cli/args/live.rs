@@ -11,6 +11,7 @@ Examples:
   ikesim listen --local 192.0.2.10:500 --psk-file psk.txt
   ikesim listen --local 127.0.0.1:10500 --psk-file psk.txt --once --pcap live.pcapng
   ikesim listen --local 127.0.0.1:10500 --scenario my.toml --timeout 10m --format json
+  ikesim listen --local 192.0.2.10:500 --psk-file psk.txt --phase2 --esp 'esp-aes-128 esp-sha256-hmac'
 
 One negotiation after another is served, several at once, each shown as it goes with its caller's
 address; its times count from its first message. --format json writes an object for each when it is
@@ -22,9 +23,11 @@ pub(super) const CONNECT_EXAMPLES: &str = "\
 Examples:
   ikesim connect 192.0.2.10 --psk-file psk.txt --policy aes-256/sha256/14
   ikesim connect 127.0.0.1:10500 --local 127.0.0.1:10501 --scenario my.toml --pcap live.pcapng
+  ikesim connect 192.0.2.10 --psk-file psk.txt --phase2 --local-net 10.1.0.0/24 --remote-net 10.2.0.0/24 --pfs 14
 
-Ports below 1024 need root. Exit code 0: the SA came up; 1: it stalled. Aggressive Mode is the plain
-three messages unless --confirm.";
+Ports below 1024 need root. Exit code 0: the SA came up, with --phase2 the child too; 1: it stalled, or was
+refused. Aggressive Mode is the plain three messages unless --confirm. No kernel is told: what a child got
+is in the file of --keys, as the lines # esp SPI,KEYMAT.";
 
 /// The longest that can be waited for.
 const MAX_TIMEOUT: Duration = Duration::from_secs(86_400);
@@ -78,6 +81,9 @@ pub struct Local {
     /// The vendor whose behaviour is shown (`ikesim list profiles`).
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
+    /// A child as well.
+    #[command(flatten)]
+    pub phase2: Quick,
     /// Aggressive Mode: send the fourth message (ikesim; no device does this).
     #[arg(long)]
     pub confirm: bool,
@@ -90,6 +96,29 @@ pub struct Local {
     /// Files to write.
     #[command(flatten)]
     pub outputs: Outputs,
+}
+
+/// What follows phase 1. A scenario with `phase2` or a crypto map needs none of it.
+#[derive(Debug, clap::Args)]
+pub struct Quick {
+    /// Bring a child up behind phase 1 (Quick Mode): connect asks for it, listen waits for it.
+    #[arg(long)]
+    pub phase2: bool,
+    /// The network behind this side; default: its own address, and for listen whatever is asked for.
+    #[arg(long, value_name = "NET", requires = "phase2", requires = "remote_net")]
+    pub local_net: Option<String>,
+    /// The network behind the peer.
+    #[arg(long, value_name = "NET", requires = "phase2", requires = "local_net")]
+    pub remote_net: Option<String>,
+    /// A transform set, as "esp-aes-256 esp-sha-hmac" (the default); several in the order of preference.
+    #[arg(long, value_name = "SET", requires = "phase2")]
+    pub esp: Vec<String>,
+    /// Perfect forward secrecy with this group.
+    #[arg(long, value_name = "GROUP", requires = "phase2")]
+    pub pfs: Option<u16>,
+    /// Transport mode; default: tunnel.
+    #[arg(long, requires = "phase2")]
+    pub transport: bool,
 }
 
 /// A duration with its unit, or seconds; up to a day.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use ike::{Instant, Role};
 use report::Report;
 use scenario::Scenario;
-use sim::{Datagram, Live, Progress, Verdict};
+use sim::{Datagram, Live, Progress};
 
 use super::show::Show;
 use crate::args::Outputs;
@@ -43,7 +43,7 @@ impl<'o> Calling<'o> {
         self.show.conclusion(&report, "");
         self.show.json(report::json(&report));
         self.show.result()?;
-        Ok(u8::from(report.outcome.verdict != Verdict::Established))
+        Ok(u8::from(!report.outcome.works()))
     }
 
     fn went_on(&mut self, now: Instant) {

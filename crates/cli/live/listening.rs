@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use ike::{Instant, Role};
 use report::{Listened, Report};
 use scenario::Scenario;
-use sim::{Caller, Datagram, Live, Service, Verdict, Witness};
+use sim::{Caller, Datagram, Live, Service, Witness};
 
 use super::show::Show;
 use crate::args::Outputs;
@@ -70,7 +70,7 @@ impl<'o> Listening<'o> {
         });
         show.result()?;
         let up = match &only {
-            Some(report) if once => report.outcome.verdict == Verdict::Established,
+            Some(report) if once => report.outcome.works(),
             _ => listened.succeeded(),
         };
         Ok(u8::from(!up))

@@ -1,5 +1,7 @@
 //! This side of a live negotiation: a scenario's side, or the default's, with the flags' values.
 
+mod quick;
+
 use std::net::IpAddr;
 
 use ike::config::TunnelGroup;
@@ -42,14 +44,17 @@ pub fn scenario(args: &Local, role: Role, own: IpAddr, peer: Option<IpAddr>) -> 
         group.name = name.clone();
     }
     flags(args, &mut config, &name)?;
+    quick::flags(&args.phase2, role, &mut config)?;
     scenario.setup.mode = config.mode;
     let other = peer.unwrap_or(old_peer);
     match role {
         Role::Initiator => {
+            scenario.setup.hosts.responder.crypto_map = quick::mirrored(&config, own);
             scenario.setup.hosts.initiator = config;
             scenario.setup.hosts.responder.address = other;
         }
         Role::Responder => {
+            scenario.setup.hosts.initiator.crypto_map = quick::mirrored(&config, own);
             scenario.setup.hosts.responder = config;
             scenario.setup.hosts.initiator.peer = own;
             scenario.setup.hosts.initiator.address =

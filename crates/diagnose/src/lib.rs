@@ -11,6 +11,7 @@ mod evidence;
 mod explain;
 mod fate;
 mod fix;
+mod live;
 pub mod paste;
 mod phase2;
 mod prior;
@@ -23,6 +24,7 @@ pub mod words;
 
 pub use explain::{Article, Unknown, explain, names};
 pub use fix::outside_phase1;
+pub use live::{Attempt, attempt};
 pub use reach::unreached;
 pub use why::{Why, why};
 

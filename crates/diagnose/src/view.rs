@@ -93,7 +93,7 @@ fn refused(setup: &Setup, cause: Cause, role: Role, said: &[String]) -> Diagnosi
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
-fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[String]) -> Vec<Diagnosis> {
+pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[String]) -> Vec<Diagnosis> {
     let named =
         own_reasons(trace, role).find_map(|(reason, certainty)| Some((by_configuration(reason)?, certainty)));
     let diagnosis = named.map(|(cause, certainty)| Diagnosis {
@@ -231,7 +231,7 @@ fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Cert
 }
 
 /// What this side sent and got, and what it said about it, a line each.
-fn sights(trace: &Trace, role: Role) -> Vec<String> {
+pub(crate) fn sights(trace: &Trace, role: Role) -> Vec<String> {
     let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
     let name = |label: &Label| match label {
         Label::Message { name, .. } => name.to_string(),

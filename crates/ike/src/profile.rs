@@ -25,7 +25,7 @@ use crate::state::Mode;
 
 pub use quick::{GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
 pub use reactions::COMMON;
-use reactions::{AM1, AM2, AM3, FALLBACK, MSG1, MSG3, MSG5, MSG6, reaction, seen};
+use reactions::{AM1, AM2, AM3, BAD_KE, FALLBACK, MSG1, MSG3, MSG5, MSG6, reaction, seen};
 use vendor_id::{
     DPD, FRAGMENTATION, FRAGMENTATION_CHARON, FRAGMENTATION_PLUTO, NAT_T_02, NAT_T_03, NAT_T_07, UNITY,
     XAUTH, vid,

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use isakmp::{ExchangeType, IdType, NotifyType, PayloadType, Version};
 
 use crate::config::{Identity, MapPart};
-use crate::crypto::DhError;
+use crate::crypto::{DhError, DhGroup};
 use crate::message_name::MessageName;
 use crate::state::State;
 
@@ -161,6 +161,8 @@ pub enum ReasonKind {
     HashMismatch,
     /// See [`Reason::BadPublicValue`].
     BadPublicValue,
+    /// See [`Reason::BadPublicValue`]: it is as long as another group's.
+    OtherGroup,
     /// See [`Reason::RemovedSa`].
     RemovedSa,
     /// See [`Reason::AggressiveModeDisabled`].
@@ -184,6 +186,9 @@ impl Reason {
             Reason::NotBlocks { .. } => ReasonKind::NotBlocks,
             Reason::IdentityRefused { .. } => ReasonKind::IdentityRefused,
             Reason::HashMismatch { .. } => ReasonKind::HashMismatch,
+            Reason::BadPublicValue(DhError::Length { got, .. }) if is_of_a_group(*got) => {
+                ReasonKind::OtherGroup
+            }
             Reason::BadPublicValue(_) => ReasonKind::BadPublicValue,
             Reason::RemovedSa => ReasonKind::RemovedSa,
             Reason::AggressiveModeDisabled => ReasonKind::AggressiveModeDisabled,
@@ -210,4 +215,10 @@ impl Reason {
             | Reason::Impaired => ReasonKind::Other,
         }
     }
+}
+
+/// Some group's public values are so long, in bytes.
+fn is_of_a_group(length: usize) -> bool {
+    // RFC 2408 5.7: a value of another group than the transform's is unsupported, and its sender may be told.
+    DhGroup::ALL.iter().any(|group| group.public_len() == length)
 }

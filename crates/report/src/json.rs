@@ -5,7 +5,7 @@ mod phase2;
 use std::borrow::Cow;
 use std::ops::Not;
 
-use ike::{Authentication, MessageName, Role};
+use ike::{Authentication, MessageName, Role, Sides};
 use isakmp::is_printed;
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
@@ -131,7 +131,10 @@ fn object(report: &Report) -> Run<'_> {
         negotiated: negotiated(outcome),
         initiator: known(report, Role::Initiator),
         responder: known(report, Role::Responder),
-        phase2: outcome.phase_2.as_ref().map(Quick::of),
+        phase2: outcome
+            .phase_2
+            .as_ref()
+            .map(|phase_2| Quick::of(phase_2, Sides::from_fn(|role| is_known(report, role)))),
         faults: faults(report),
         view: view.map(|role| role.to_string()),
         diagnosis: diagnosis.iter().map(one).collect(),
@@ -174,8 +177,12 @@ fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
 
 /// Of a peer that is not ours nothing is known.
 fn known(report: &Report, role: Role) -> Option<Peer> {
-    let foreign = report.live.is_some() && report.view != Some(role);
-    (!foreign).then(|| peer(&report.outcome.peers[role]))
+    is_known(report, role).then(|| peer(&report.outcome.peers[role]))
+}
+
+/// Of a live peer's side nothing is.
+fn is_known(report: &Report, role: Role) -> bool {
+    report.live.is_none() || report.view == Some(role)
 }
 
 fn peer(peer: &PeerOutcome) -> Peer {

@@ -21,10 +21,10 @@ mod wire;
 
 use std::net::SocketAddr;
 
-use diagnose::{Diagnosis, diagnose};
+use diagnose::{Attempt, Diagnosis, diagnose};
 use ike::Role;
 use scenario::{Scenario, failed_expectations};
-use sim::{Outcome, Setup, Trace};
+use sim::{Outcome, Setup, Trace, Verdict};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
@@ -36,7 +36,7 @@ pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
 pub use page::{Chapter, captured_page, folio, page};
 pub use paste::{paste_json, paste_text};
-pub use pcap::{capture_of, key_line, pcapng};
+pub use pcap::{capture_of, child_keys, key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::{explained, seen, text};
@@ -103,10 +103,13 @@ impl Report {
         peer: SocketAddr,
     ) -> Report {
         let view = Some(role);
+        let Attempt { mode, half_open, causes: diagnosis } =
+            diagnose::attempt(&scenario.setup, &trace, &outcome, role);
+        let verdict = if half_open { Verdict::HalfOpen } else { outcome.verdict };
+        let outcome = Outcome { verdict, ..outcome };
         // A responder does not choose the mode.
-        let mode = outcome.peers[role].last.map_or(scenario.setup.mode, ike::State::mode);
+        let mode = mode.unwrap_or(scenario.setup.mode);
         let scenario = Scenario { setup: Setup { mode, ..scenario.setup }, ..scenario };
-        let diagnosis = diagnose(&scenario.setup, &trace, &outcome, view);
         Report {
             scenario,
             trace,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use capture::Writer;
 use diagnose::words;
-use ike::{Instant, Role};
+use ike::{Instant, IpsecSa, Role};
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Negotiation, Setup, Timeline, Trace};
 
 /// A pcapng file. Virtual time zero is the epoch.
@@ -107,6 +107,18 @@ pub fn key_line(trace: &Trace) -> Option<String> {
         text += &format!("# skeyid_d {cookie},{}\n", hex(keymat.skeyid_d.as_bytes()));
     }
     Some(text)
+}
+
+/// A line for each SA of each child that `role` holds, `# esp SPI,KEYMAT` in hex: comments to Wireshark. KEYMAT is the
+/// cipher's key, then what integrity or the salt needs (RFC 2409 section 5.5). Secret.
+pub fn child_keys(trace: &Trace, role: Role) -> String {
+    let timeline = Timeline::after(trace.entries());
+    let sas = timeline.sides[role].children.all.iter().flat_map(|child| &child.sas);
+    let line = |sa: &IpsecSa| {
+        let protocol = sa.protocol.to_string().to_lowercase();
+        format!("# {protocol} {},{}\n", hex(&sa.spi), hex(sa.key.as_bytes()))
+    };
+    sas.map(line).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {

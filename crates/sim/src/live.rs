@@ -2,6 +2,7 @@
 //! datagrams and reads the clock.
 
 mod label;
+mod phase2;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -10,10 +11,10 @@ use capture::Unreached;
 use ike::{Config, Event, Input, Instant, Label, Powers, Role, Sending, State, Streams, TimerName};
 
 use crate::host::{Effect, Host};
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Outcome, Phase2, Verdict};
 use crate::recorder::Recorder;
 use crate::setup::Setup;
-use crate::timeline::Negotiation;
+use crate::timeline::{Negotiation, Side};
 use crate::trace::{Datagram, Entry, EntryId, Kind, Trace};
 use crate::world::Watch;
 use label::label;
@@ -36,6 +37,8 @@ pub struct Live {
     noise: usize,
     unrecorded: u64,
     bytes: usize,
+    /// Children that this side wants; `None`: phase 1 alone.
+    children: Option<usize>,
 }
 
 /// How far it is.
@@ -63,9 +66,10 @@ impl Live {
         streams: Streams,
         powers: Powers,
     ) -> Live {
+        let children = phase2::wanted(&config, role);
         let host = Host::new(role, config, streams, powers);
         let recorder = Recorder::new(setup, Trace::new());
-        Live { host, recorder, once_unanswered: false, noise: 0, unrecorded: 0, bytes: OWN_BYTES }
+        Live { host, recorder, once_unanswered: false, noise: 0, unrecorded: 0, bytes: OWN_BYTES, children }
     }
 
     /// Resends nothing to a peer that sent one message and no more: its address may be forged.
@@ -146,9 +150,11 @@ impl Live {
     /// How far it is.
     pub fn progress(&self) -> Progress {
         let side = &self.recorder.timeline().sides[self.host.role()];
-        let active = |state: Option<State>| state.is_some_and(State::is_active);
-        if side.negotiations.values().any(|one| active(one.standing.state)) {
-            return Progress::Active;
+        if is_up(side) {
+            match self.children {
+                None => return Progress::Active,
+                Some(asked) => return phase2::progress(side, asked),
+            }
         }
         let ended = side.negotiations.values().any(|one| one.ended.is_some());
         let over = ended || side.refused.is_some() || side.not_started.is_some();
@@ -193,9 +199,16 @@ impl Live {
     /// What happened, and where it left this side. Of the other side nothing is known: it counts as having
     /// no SA, and `keys_match` stays open.
     pub fn finish(self, now: Instant) -> (Trace, Outcome) {
-        let active = self.progress() == Progress::Active;
-        let verdict = if active { Verdict::Established } else { Verdict::Stalled };
-        let outcome = Outcome { verdict, ..self.recorder.outcome(now) };
+        let passes = self.progress() == Progress::Active;
+        let side = &self.recorder.timeline().sides[self.host.role()];
+        // Phase 1's own: what fails behind it is `passage`.
+        let came_up = passes || (self.children.is_some() && phase2::came_up(side));
+        let verdict = if came_up { Verdict::Established } else { Verdict::Stalled };
+        let mut outcome = Outcome { verdict, ..self.recorder.outcome(now) };
+        outcome.phase_2 = self.children.map(|_| {
+            let passage = phase2::passage(self.recorder.trace(), side, passes);
+            Phase2::seen_by(self.recorder.timeline(), self.host.role(), passage, now)
+        });
         (self.recorder.into_trace(), outcome)
     }
 
@@ -214,6 +227,11 @@ impl Live {
         }
         datagrams
     }
+}
+
+/// Phase 1 is up.
+fn is_up(side: &Side) -> bool {
+    side.negotiations.values().any(|one| one.standing.state.is_some_and(State::is_active))
 }
 
 /// It leaves everything as it was.

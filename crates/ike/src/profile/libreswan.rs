@@ -3,7 +3,7 @@
 use isakmp::NotifyType;
 
 use super::{
-    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, DPD, Dialect, EarlyIv, FRAGMENTATION_PLUTO, IGNORED,
+    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, BAD_KE, DPD, Dialect, EarlyIv, FRAGMENTATION_PLUTO, IGNORED,
     InitialContact, KeyLookup, MSG1, MSG3, MSG5, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule,
     Timers, VendorIds, quick, seen, sourced,
 };
@@ -63,7 +63,6 @@ const BAD_ID: NotifyType = NotifyType::INVALID_ID_INFORMATION;
 const BAD_HASH: Answer = Answer::Clear(NotifyType::INVALID_HASH_INFORMATION);
 
 const BAD_HASH_SEALED: Answer = Answer::Protected(NotifyType::INVALID_HASH_INFORMATION);
-const BAD_KE: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
 
 const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::NoKey, None, Disposition::Remove, NO_PROPOSAL),

@@ -36,6 +36,9 @@ pub const COMMON: &[Reaction] = &[
         "RFC 2408 5.2",
         Certainty::Sourced,
     ),
+    // AM1 brings its value with the offer, of a group that need not be the one that is chosen.
+    reaction(ReasonKind::OtherGroup, AM1, Disposition::Remove, BAD_KE, "RFC 2408 5.7", Certainty::Inferred),
+    reaction(ReasonKind::OtherGroup, MSG3, Disposition::Drop, BAD_KE, "RFC 2408 5.7", Certainty::Inferred),
     reaction(
         ReasonKind::HashMismatch,
         None,
@@ -77,6 +80,9 @@ pub const COMMON: &[Reaction] = &[
         Certainty::Inferred,
     ),
 ];
+
+/// The public value is of another group than the transform.
+pub(super) const BAD_KE: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
 
 /// Only the authentication method differs: most vendors make no difference.
 pub(super) const NO_METHOD: Reaction = reaction(

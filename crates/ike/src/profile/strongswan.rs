@@ -5,9 +5,9 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use super::{
-    ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, EarlyIv, FRAGMENTATION_CHARON, InitialContact, KeyLookup,
-    MSG1, MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH, quick,
-    seen, sourced,
+    ALWAYS_ANSWERED, AM1, AM2, AM3, BAD_KE, DPD, Dialect, EarlyIv, FRAGMENTATION_CHARON, InitialContact,
+    KeyLookup, MSG1, MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH,
+    quick, seen, sourced,
 };
 use crate::message_name::MessageName;
 use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
@@ -93,6 +93,8 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::Malformed, MSG1, Disposition::Remove, MALFORMED),
     seen(ReasonKind::Malformed, AM1, Disposition::Remove, MALFORMED),
     seen(ReasonKind::BadPublicValue, None, Disposition::Remove, BAD_PAYLOAD),
+    seen(ReasonKind::OtherGroup, None, Disposition::Remove, BAD_PAYLOAD),
+    seen(ReasonKind::OtherGroup, AM1, Disposition::Remove, BAD_KE),
     seen(ReasonKind::MissingPayload, MSG1, Disposition::Remove, BAD_PAYLOAD),
     seen(ReasonKind::MissingPayload, MSG5, Disposition::Drop, MALFORMED_SEALED),
     seen(ReasonKind::MissingPayload, MSG6, Disposition::Drop, MALFORMED_SEALED),

@@ -118,6 +118,21 @@ fn a_public_value_that_cannot_be_used() {
     }
 }
 
+/// As long as group 14's values: the responder says so, in clear, for no key can follow.
+// tests RFC 2408 5.7
+#[test]
+fn a_public_value_of_another_group() {
+    for (mut host, peer, number, name) in waiting() {
+        let mut payloads = peer.payloads(number);
+        let Some(at) = payloads.iter().position(|payload| payload.kind == PayloadType::KE) else { continue };
+        payloads[at].body = vec![9; 256];
+        let heard = host.hears(&peer.encode(number, &payloads));
+        let is_answered = heard.has("sends N(INVALID_KEY_INFORMATION)");
+        assert_eq!(is_answered, ["MSG3", "AM1"].contains(&name.as_str()), "{name}");
+        goes_on(host, peer, number, &name);
+    }
+}
+
 // tests RFC 2409 5
 #[test]
 fn in_clear_what_must_be_sealed_and_sealed_what_must_be_clear() {

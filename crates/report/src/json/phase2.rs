@@ -1,14 +1,15 @@
 //! `verdict` and `phase2` of a run.
 
 use ike::ipsec::{EspCipher, Integrity};
-use ike::{Agreed, MessageName, Role};
+use ike::{Agreed, MessageName, Role, Sides};
 use serde::Serialize;
 use sim::{ChildOutcome, Phase2, QuickOutcome, quick_state_name};
 
 #[derive(Serialize)]
 pub(super) struct Quick {
-    initiator: Side,
-    responder: Side,
+    // Null where a live peer's own side is not known.
+    initiator: Option<Side>,
+    responder: Option<Side>,
     children: Vec<Child>,
 }
 
@@ -41,8 +42,8 @@ struct Notify {
 #[derive(Serialize)]
 struct Child {
     by: String,
-    initiator: End,
-    responder: End,
+    initiator: Option<End>,
+    responder: Option<End>,
     protocol: Option<&'static str>,
     encryption: Option<&'static str>,
     integrity: Option<&'static str>,
@@ -63,26 +64,27 @@ struct End {
 }
 
 impl Quick {
-    pub fn of(phase_2: &Phase2) -> Quick {
+    /// `known`: the sides of which anything is known.
+    pub fn of(phase_2: &Phase2, known: Sides<bool>) -> Quick {
         let side = |role: Role| {
-            let one = &phase_2.first[role];
+            let one = known[role].then(|| &phase_2.first[role])?;
             let notify = |(notify, protected): &(ike::NotifyType, bool)| Notify {
                 r#type: notify.to_string(),
                 protected: *protected,
             };
-            Side {
+            Some(Side {
                 left: Left::of(one),
                 sent: names(&one.sent),
                 received: names(&one.received),
                 resends: one.resends,
                 notifies: phase_2.notifies[role].iter().map(notify).collect(),
                 phase1_alive: phase_2.phase_1_alive[role],
-            }
+            })
         };
         Quick {
             initiator: side(Role::Initiator),
             responder: side(Role::Responder),
-            children: phase_2.children.iter().map(Child::of).collect(),
+            children: phase_2.children.iter().map(|child| Child::of(child, known)).collect(),
         }
     }
 }
@@ -103,7 +105,8 @@ impl Left {
 }
 
 impl Child {
-    fn of(child: &ChildOutcome) -> Child {
+    fn of(child: &ChildOutcome, known: Sides<bool>) -> Child {
+        let end = |role: Role| known[role].then(|| End::of(&child.sides[role]));
         // Either side's: the answer holds what was offered, unchanged.
         let agreed = child.sides.both().into_iter().find_map(|(_, side)| side.agreed);
         let set = agreed.map(|agreed| agreed.set);
@@ -116,8 +119,8 @@ impl Child {
         });
         Child {
             by: child.by.to_string(),
-            initiator: End::of(&child.sides.initiator),
-            responder: End::of(&child.sides.responder),
+            initiator: end(Role::Initiator),
+            responder: end(Role::Responder),
             protocol,
             encryption: cipher.map(EspCipher::name),
             integrity: esp_hmac.flatten().or(ah).map(Integrity::name),

@@ -99,9 +99,25 @@ impl Phase2 {
             side.children.all.iter().filter(|child| child.role == Role::Initiator).map(move |one| (role, one))
         });
         let children: Vec<ChildOutcome> = asked.map(|(by, child)| outcome(sides, by, child, ended)).collect();
+        Phase2::with(sides, passage(sides, both_were_up, &children), children, ended)
+    }
+
+    /// What one side alone has, whoever asked for it: of the other nothing is known.
+    pub(crate) fn seen_by(timeline: &Timeline, role: Role, passage: Passage, ended: Instant) -> Phase2 {
+        let sides = &timeline.sides;
+        let one = |child: &Child| ChildOutcome {
+            by: if child.role == Role::Initiator { role } else { role.other() },
+            sides: Sides::from_fn(|at| quick(&sides[at], (at == role).then_some(child), ended)),
+            keys_match: None,
+        };
+        let children = sides[role].children.all.iter().map(one).collect();
+        Phase2::with(sides, passage, children, ended)
+    }
+
+    fn with(sides: &Sides<Side>, passage: Passage, children: Vec<ChildOutcome>, ended: Instant) -> Phase2 {
         let none = || sides.as_ref().map(|side| quick(side, None, ended));
         Phase2 {
-            passage: passage(sides, both_were_up, &children),
+            passage,
             first: children.first().map_or_else(none, |child| child.sides.clone()),
             notifies: sides.as_ref().map(|side| side.children.notifies.clone()),
             phase_1_alive: sides.as_ref().map(is_alive),

@@ -1,0 +1,154 @@
+//! A live attempt is judged as a capture of its side is: the frames that were seen go through the same code. What this
+//! side's own configuration refused comes first, for it is known and no guess.
+
+use std::time::Duration;
+
+use capture::{Capture, Datagram, Unreachable};
+use ike::{Instant, Label, MessageName, Mode, Role};
+use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
+
+use crate::view::{own_causes, sights};
+use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
+use crate::{Diagnosis, phase2, ranked, view};
+
+/// The time to live that nothing is concluded from: it is not known of what was received.
+const TTL: u8 = 64;
+
+/// What is concluded of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The exchange that was seen; `None`: nothing was.
+    pub mode: Option<Mode>,
+    /// This side is up, and what it saw says that the other is not.
+    pub half_open: bool,
+    /// The causes, likeliest first; empty where everything that was asked for works.
+    pub causes: Vec<Diagnosis>,
+}
+
+/// Judges what `role` saw of a negotiation with a peer that is not ours.
+pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Attempt {
+    let captures = [captured(trace, role, outcome.ended)];
+    let own = setup.hosts[role].address;
+    let findings = Judge::default().taken_at(Some(own)).judge(&captures, &keys(setup, trace, role));
+    // A peer may begin anew behind a failure: the attempt is the one that this side holds.
+    let cookies = Timeline::after(trace.entries()).sides[role].furthest().and_then(|one| one.made);
+    let is_it = |one: &&Judgement<'_>| cookies.is_some_and(|(.., held)| one.negotiation.cookies == held);
+    let judged = findings.judgements.iter().find(is_it).or(findings.judgements.first());
+    let mode = judged.and_then(|one| one.negotiation.mode).or_else(|| first_mode(trace));
+    let suspects = judged.map(|one| one.causes.as_slice()).unwrap_or_default();
+    let not_up =
+        |one: &&Judgement<'_>| matches!(one.verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
+    let half_open = outcome.works()
+        // A child that is up proves phase 1 at both.
+        && outcome.phase_2.is_none()
+        && judged.filter(not_up).is_some_and(|one| !one.causes.is_empty());
+    if outcome.works() && !half_open {
+        return Attempt { mode, half_open, causes: Vec::new() };
+    }
+    if phase2::failed(outcome) {
+        return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, role) };
+    }
+    if judged.is_none() {
+        // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.
+        return Attempt { mode, half_open, causes: view::find(setup, trace, outcome, role) };
+    }
+    let said = sights(trace, role);
+    let mut causes = own_causes(setup, trace, role, &said);
+    for cause in &mut causes {
+        // With the addresses and the offer that were seen: a supposed peer has neither.
+        if let Some(seen) = suspects.iter().find(|one| one.cause == cause.cause) {
+            cause.fix.clone_from(&seen.fix);
+        }
+    }
+    let known = causes.len();
+    let others = suspects.iter().filter(|one| causes.iter().take(known).all(|own| own.cause != one.cause));
+    let others: Vec<Diagnosis> = others.map(|one| diagnosis(one, &said)).collect();
+    causes.extend(others);
+    if !trace.entries().iter().any(|entry| matches!(entry.kind, Kind::Arrived(_) | Kind::Unreached { .. })) {
+        silent(mode, &mut causes);
+    }
+    Attempt { mode, half_open, causes: ranked(causes) }
+}
+
+/// The exchange of the first message that went either way.
+fn first_mode(trace: &Trace) -> Option<Mode> {
+    let datagrams = trace.entries().iter().filter_map(|entry| entry.kind.arrived().or(entry.kind.sent()));
+    let names = datagrams.filter_map(|datagram| match datagram.label {
+        Label::Message { name, .. } => Some(name),
+        Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. } => None,
+    });
+    names.filter_map(MessageName::mode).next()
+}
+
+/// Neither an answer nor an ICMP error, which was asked for: what a daemon refuses without a word stands first or second.
+fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
+    let words: &[(usize, Cause)] = match mode {
+        // pluto: no connection for this identity, or for this mode [I].
+        Some(Mode::Aggressive) => &[(0, Cause::AggressiveModeDisabled), (1, Cause::IdentityMismatch)],
+        // The likeliest on the path stays first.
+        Some(Mode::Main) => &[(1, Cause::MissingTunnelGroup)],
+        None => &[],
+    };
+    for (place, cause) in words {
+        if let Some(at) = causes.iter().position(|one| one.cause == *cause) {
+            let moved = causes.remove(at);
+            causes.insert((*place).min(causes.len()), moved);
+        }
+    }
+}
+
+fn diagnosis(suspect: &Suspect, said: &[String]) -> Diagnosis {
+    let Suspect { cause, supports, against, decides, fix, .. } = suspect;
+    let mut evidence = [said, supports].concat();
+    evidence.extend(against.iter().map(|line| format!("against it: {line}")));
+    evidence.push(format!("decides: {decides}"));
+    Diagnosis { cause: *cause, rank: 0, evidence, fix: fix.clone(), inferred: true }
+}
+
+/// What this side can open and check: its own key, and what came of it.
+fn keys(setup: &Setup, trace: &Trace, role: Role) -> Keys {
+    let mut keys = Keys::default();
+    let timeline = Timeline::after(trace.entries());
+    for one in timeline.sides[role].negotiations.values() {
+        if let (Some((.., cookies)), Some((_, keymat))) = (one.made, &one.standing.keys) {
+            keys.cipher.insert(cookies.initiator, keymat.cipher_key.clone());
+            keys.authenticators.insert(cookies.initiator, keymat.skeyid_a.clone());
+        }
+    }
+    let own = &setup.hosts[role];
+    let group = own.group_by_address(setup.hosts[role.other()].address).or(own.tunnel_groups.first());
+    keys.pre_shared.extend(group.and_then(|group| Some(("this side".into(), group.pre_shared_key.clone()?))));
+    keys
+}
+
+/// The frames that this side sent and received, and what ICMP told it, up to the end of the attempt.
+fn captured(trace: &Trace, role: Role, ended: Instant) -> Capture {
+    let mut capture = Capture { last: ended.since(Instant::ZERO), ..Capture::default() };
+    let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
+    for entry in own {
+        let (frame, at) = (capture.frames + 1, entry.at.since(Instant::ZERO));
+        match &entry.kind {
+            Kind::Sent(one) | Kind::Arrived(one) => {
+                let (from, to, payload) = (one.from, one.to, one.bytes.to_vec());
+                let datagram = Datagram { frame, interface: 0, at, from, to, payload, cut: false, ttl: TTL };
+                capture.datagrams.push(datagram);
+            }
+            Kind::Unreached { .. } => capture.unreachables.extend(unreachable(trace, entry, frame, at)),
+            Kind::Edited { .. }
+            | Kind::Initiated
+            | Kind::Lost { .. }
+            | Kind::Altered { .. }
+            | Kind::Timer(_)
+            | Kind::Engine(_) => continue,
+        }
+        capture.frames = frame;
+    }
+    capture
+}
+
+fn unreachable(trace: &Trace, entry: &Entry, frame: u64, at: Duration) -> Option<Unreachable> {
+    let (what, by) = entry.kind.unreached()?;
+    let sent = trace.causes(entry.id).find_map(|cause| cause.kind.sent())?;
+    let (about, quoted) = ((sent.from, sent.to), sent.bytes.to_vec());
+    Some(Unreachable { frame, interface: 0, at, by, what, about, quoted })
+}
