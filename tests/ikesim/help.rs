@@ -13,7 +13,7 @@ fn folder(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (from, to) in [
         ("scenarios", "scenarios"),
-        ("docs/labs", "labs"),
+        ("crates/lab/exercises", "labs"),
         ("tests/configs", "configs"),
         ("tests/peers", "peers"),
     ] {

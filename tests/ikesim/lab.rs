@@ -35,6 +35,8 @@ fn views(name: &str, exercise: &Exercise, home: &Path) -> Vec<(String, String)> 
         look(&["lab", "logs", "--at", at]);
     }
     look(&["lab", "capture"]);
+    look(&["decode", "capture.pcapng"]);
+    look(&["lab", "capture", "early.pcapng", "--at", "1s"]);
     look(&["lab", "debrief"]);
     look(&["lab", "answer", "nothing=1"]);
     look(&["lab", "try", "--device", "initiator"]);
@@ -49,9 +51,12 @@ fn views(name: &str, exercise: &Exercise, home: &Path) -> Vec<(String, String)> 
         look(&["lab", "hint"]);
     }
     look(&["lab", "status"]);
-    for command in
-        ["", "start", "show", "logs", "capture", "config", "try", "answer", "hint", "status", "debrief"]
-    {
+    look(&["lab", "reset"]);
+    look(&["lab", "status"]);
+    for command in [
+        "", "list", "start", "show", "logs", "capture", "config", "try", "answer", "hint", "status", "reset",
+        "check", "debrief",
+    ] {
         let words: Vec<&str> =
             ["lab", command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         look(&words);
@@ -103,6 +108,21 @@ fn secrets(exercise: &Exercise) -> (BTreeSet<String>, BTreeSet<String>) {
     (parts, lines(other).difference(&lines(seen)).cloned().collect())
 }
 
+/// As words of their own: `nat` is no part of `nat-traversal`, nor `drop` of `dropping`.
+fn says(text: &str, words: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    text.match_indices(words).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + words.len()..]);
+        !before.ends_with(inside) && !after.starts_with(inside)
+    })
+}
+
+#[test]
+fn words_are_found_as_words() {
+    assert!(says("a drop of it", "drop") && says("drop", "drop") && says("(no-route)", "no-route"));
+    assert!(!says("dropping no-routes", "drop") && !says("crypto isakmp nat-traversal", "nat"));
+}
+
 #[test]
 fn no_view_of_an_exercise_tells_more_than_it_may() {
     let home = tempfile::tempdir().unwrap();
@@ -117,7 +137,7 @@ fn no_view_of_an_exercise_tells_more_than_it_may() {
         assert!(["lab logs", "lab config", "lab try"].into_iter().all(shown), "{name}");
         for (place, text) in seen {
             for part in &parts {
-                assert!(!text.contains(part.as_str()), "{name}: {place} has `{part}`:\n{text}");
+                assert!(!says(&text, part), "{name}: {place} has `{part}`:\n{text}");
             }
             for line in text.lines() {
                 assert!(!lines.contains(line.trim()), "{name}: {place} has the other side's `{line}`");
@@ -150,4 +170,27 @@ fn the_courses_are_those_that_are_known() {
     let courses: BTreeSet<String> = lab::all().into_iter().map(|(_, one)| one.lab.course).collect();
     let known: BTreeSet<String> = lab::COURSES.map(str::to_owned).into();
     assert_eq!(courses, known);
+}
+
+/// At least sixteen, at least four a course; variants in several, so that packs differ.
+#[test]
+fn there_are_enough_of_them() {
+    let all = lab::all();
+    for course in lab::COURSES {
+        let of_course = all.iter().filter(|(_, one)| one.lab.course == course).count();
+        assert!(of_course >= 4, "{course}: {of_course}");
+    }
+    let varied = all.iter().filter(|(_, one)| !one.variants.is_empty()).count();
+    assert!(all.len() >= 16 && varied >= 5, "{} exercises, {varied} with variants", all.len());
+}
+
+/// A debrief that does not say why teaches nothing.
+#[test]
+fn every_question_has_its_answer_in_the_debrief() {
+    for (name, exercise) in lab::all() {
+        assert!(!exercise.lab.debrief.is_empty() && !exercise.lab.hints.is_empty(), "{name}");
+        for question in &exercise.lab.questions {
+            assert!(!question.why.is_empty(), "{name}: {}", question.id);
+        }
+    }
 }

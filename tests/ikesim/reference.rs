@@ -24,7 +24,7 @@ const FAULTS: &str = "
 ## Faults
 
 Each table: the fault as `ikesim sweep --fault` takes it, then in Main and in Aggressive Mode the states of initiator / responder, and the first
-cause of the diagnosis. `up` is a tunnel that came up; `cannot act` is an error of the scenario.
+cause of the diagnosis. Aggressive Mode is here with its fourth message (AM4, AM_WAIT_MSG4: ikesim; no device does this). `up` is a tunnel that came up; `cannot act` is an error of the scenario.
 ";
 
 /// Every table of the file with its keys.

@@ -8,7 +8,6 @@ use crate::job::Job;
 /// Every job; the words of `list` are this build's.
 pub fn all(ikesim: &Path) -> Vec<Job> {
     let mut jobs: Vec<Job> = files("scenarios", "toml")
-        .chain(files("docs/labs", "toml"))
         .flat_map(|file| scenario(&file))
         .chain(words(ikesim))
         .chain(configurations())
@@ -115,8 +114,7 @@ fn many() -> Vec<Job> {
         );
     }
     jobs.extend(
-        ["human", "tap", "github"]
-            .map(|format| Job::new(format!("test scenarios docs/labs --format {format}"))),
+        ["human", "tap", "github"].map(|format| Job::new(format!("test scenarios --format {format}"))),
     );
     jobs.push(Job::new("diff scenarios/main_mode.toml scenarios/psk_mismatch.toml"));
     jobs

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, SecurityAssociation, Version};
 
+use crate::config::Policy;
 use crate::keymat::{CipherKey, PreSharedKey, SkeyidA};
-use crate::proposal::OfferedTransform;
+use crate::proposal::{OfferedTransform, mismatches};
+use crate::reason::Mismatch;
 use negotiation::Negotiation;
 
 /// Follows every negotiation of a capture. Feed it the messages in their order.
@@ -146,6 +148,15 @@ pub fn transforms_of(body: &[u8]) -> Vec<OfferedTransform> {
     let transforms = offer.proposals.iter().flat_map(|proposal| &proposal.transforms);
     // Nobody offers as many; a forged payload has room for thousands.
     transforms.take(MAX_TRANSFORMS).map(OfferedTransform::read).collect()
+}
+
+/// Where what the body of an SA payload offers differs from own policies: each pair, offer by offer; of a very long one the
+/// beginning.
+pub fn mismatches_of(body: &[u8], policies: &[Policy]) -> Vec<Mismatch> {
+    let Ok(offer) = SecurityAssociation::decode(body) else {
+        return Vec::new();
+    };
+    mismatches(&offer, policies).take(MAX_TRANSFORMS).collect()
 }
 
 /// Transforms of one offer that are read.

@@ -105,6 +105,20 @@ pub(crate) fn choose(
 
 const PRE_SHARED: OfferedValue = OfferedValue::Known(PolicyValue::Authentication(Authentication::PreShared));
 
+/// Where each transform of an offer differs from each own policy, offer by offer. A pair that fits has no difference.
+pub(crate) fn mismatches<'a>(
+    offer: &'a SecurityAssociation,
+    policies: &'a [Policy],
+) -> impl Iterator<Item = Mismatch> {
+    ike_transforms(offer).flat_map(move |transform| {
+        policies.iter().map(move |policy| Mismatch {
+            policy: policy.priority,
+            transform: transform.number,
+            differing: Offered::read(transform).differences(policy),
+        })
+    })
+}
+
 /// Why a responder that compares methods late refuses a peer that has proven its key.
 pub(crate) fn refuses_method(config: &Config) -> Option<Reason> {
     let own = |policy: &Policy| PolicyValue::Authentication(policy.authentication);

@@ -5,6 +5,7 @@ mod asa;
 mod asa_log;
 mod ios;
 mod ios_log;
+mod offers;
 
 use std::net::IpAddr;
 

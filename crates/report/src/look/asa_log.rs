@@ -12,7 +12,7 @@ use super::{SIMULATED, clock};
 /// The log of a device.
 pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
     let peer = setup.hosts[device].peer;
-    let mut log = Log { trace, peer: peer.to_string(), lines: Vec::new() };
+    let mut log = Log { setup, device, trace, peer: peer.to_string(), lines: Vec::new() };
     let entries = trace.entries().iter().take_while(|entry| entry.at <= until);
     for entry in entries.filter(|entry| entry.actor == Actor::Peer(device)) {
         log.take(entry);
@@ -21,6 +21,8 @@ pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) 
 }
 
 struct Log<'t> {
+    setup: &'t Setup,
+    device: Role,
     trace: &'t Trace,
     peer: String,
     lines: Vec<String>,
@@ -55,6 +57,10 @@ impl Log<'_> {
             Kind::Arrived(datagram) => {
                 // Where there is a NAT, its address: a device logs the one that it sees.
                 self.peer = datagram.from.ip().to_string();
+                // Where no service listens, nothing decodes: all that is said of it is 710005.
+                if !self.setup.hosts[self.device].ike_enabled {
+                    return;
+                }
                 // A device knows what is in a message once it opens; the trace shows that by its being accepted.
                 let accepts = |later: &Entry| {
                     later.cause == Some(entry.id)

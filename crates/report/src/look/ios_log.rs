@@ -2,7 +2,9 @@
 
 mod refused;
 
-use ike::{Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Role, SaId, Sending, State};
+use ike::{
+    Authentication, Ended, Event, Instant, Label, MessageName, Mode, Negotiated, Role, SaId, Sending, State,
+};
 use sim::{Actor, Datagram, Entry, Kind, Negotiation, Setup, Timeline, Trace};
 
 use super::ios::connection;
@@ -13,6 +15,7 @@ pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) 
     let local = setup.hosts[device].address.to_string();
     let mut log = Log {
         setup,
+        trace,
         device,
         local,
         peer: setup.hosts[device].peer.to_string(),
@@ -29,6 +32,7 @@ pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) 
 
 struct Log<'t> {
     setup: &'t Setup,
+    trace: &'t Trace,
     device: Role,
     local: String,
     peer: String,
@@ -59,7 +63,7 @@ impl Log<'_> {
         match &entry.kind {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
-            Kind::Engine(event) => self.said(at, event),
+            Kind::Engine(event) => self.said(entry, event),
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Altered { .. }
@@ -139,7 +143,8 @@ impl Log<'_> {
         self.numbered(at, "ISAKMP", &text);
     }
 
-    fn said(&mut self, at: Instant, event: &Event) {
+    fn said(&mut self, entry: &Entry, event: &Event) {
+        let at = entry.at;
         match event {
             Event::Accepted { message, .. } if self.main_mode() && message.mode().is_some() => {
                 // Messages 5 and 6 carry the hashes, which prove the key.
@@ -166,7 +171,7 @@ impl Log<'_> {
                 self.numbered(at, "ISAKMP", &text);
             }
             Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
-                self.refused(at, reason);
+                self.refused(entry, reason);
             }
             Event::Ended { how: Ended::GaveUp, state, .. } => {
                 let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
@@ -197,16 +202,29 @@ impl Log<'_> {
     }
 
     fn transform(&mut self, at: Instant, n: &Negotiated, policy: u16) {
+        self.checking(at, 1, policy);
+        self.values(at, n);
+        self.numbered(at, "ISAKMP", "atts are acceptable. Next payload is 0");
+    }
+
+    fn checking(&mut self, at: Instant, transform: u8, policy: u16) {
+        let text = format!("Checking ISAKMP transform {transform} against priority {policy} policy");
+        self.numbered(at, "ISAKMP", &text);
+    }
+
+    fn values(&mut self, at: Instant, n: &Negotiated) {
         let cipher = n.encryption.name();
         let (cipher, bits) = cipher.split_once('-').map_or((cipher, None), |(name, bits)| (name, Some(bits)));
-        self.numbered(at, "ISAKMP", &format!("Checking ISAKMP transform 1 against priority {policy} policy"));
         let encryption =
             if bits.is_some() { "AES-CBC".to_owned() } else { format!("{}-CBC", cipher.to_uppercase()) };
         let mut values = vec![format!("encryption {encryption}")];
         values.extend(bits.map(|bits| format!("keylength of {bits}")));
         values.push(format!("hash {}", n.hash.name().to_uppercase()));
         values.push(format!("default group {}", n.group.number()));
-        values.push("auth pre-share".into());
+        values.push(match n.authentication {
+            Authentication::PreShared => "auth pre-share".into(),
+            Authentication::RsaSig => "auth RSA sig".into(),
+        });
         values.push("life type in seconds".into());
         for value in values {
             self.numbered(at, "ISAKMP", &format!("      {value}"));
@@ -215,7 +233,6 @@ impl Log<'_> {
         let duration: Vec<String> =
             n.lifetime.to_be_bytes().iter().map(|byte| format!("{byte:#x}")).collect();
         self.say(at, &format!("ISAKMP:      life duration (VPI) of  {}", duration.join(" ")));
-        self.numbered(at, "ISAKMP", "atts are acceptable. Next payload is 0");
     }
 }
 

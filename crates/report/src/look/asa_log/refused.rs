@@ -3,7 +3,7 @@
 use ike::{ChildMismatch, Instant, Reason, Selector, Subnet};
 use sim::{Datagram, Entry};
 
-use super::super::SIMULATED;
+use super::super::{SIMULATED, offers};
 use super::Log;
 
 impl Log<'_> {
@@ -13,7 +13,8 @@ impl Log<'_> {
             // IKE does not hear of it: the datagram is thrown away like one to any closed port.
             Reason::IkeDisabled => self.discarded(entry),
             Reason::NoProposalChosen { nearest } => {
-                for difference in nearest.iter().flat_map(|near| &near.differing) {
+                let compared = offers::compared(self.setup, self.trace, self.device, entry.id, nearest);
+                for difference in compared.iter().flat_map(|pair| &pair.differing) {
                     let text = format!(
                         "Phase 1 failure:  Mismatched attribute types for class {}:  Rcv'd: {}  Cfg'd: {}",
                         difference.attribute.name(),

@@ -1,16 +1,18 @@
 //! What IOS says of a message that it does not take.
 
 use ike::reason::Mismatch;
-use ike::{ChildMismatch, Instant, Reason};
+use ike::{ChildMismatch, Reason};
+use sim::Entry;
 
-use super::super::SIMULATED;
+use super::super::{SIMULATED, offers};
 use super::Log;
 
 impl Log<'_> {
-    pub(super) fn refused(&mut self, at: Instant, reason: &Reason) {
+    pub(super) fn refused(&mut self, entry: &Entry, reason: &Reason) {
+        let at = entry.at;
         let (peer, local) = (self.peer.clone(), self.local.clone());
         match reason {
-            Reason::NoProposalChosen { nearest } => self.no_offers(at, nearest),
+            Reason::NoProposalChosen { nearest } => self.no_offers(entry, nearest),
             Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
                 self.numbered(at, "ISAKMP", &format!("No pre-shared key with {peer}!"));
             }
@@ -68,14 +70,27 @@ impl Log<'_> {
         }
     }
 
-    fn no_offers(&mut self, at: Instant, nearest: &[Mismatch]) {
+    fn no_offers(&mut self, entry: &Entry, nearest: &[Mismatch]) {
+        let at = entry.at;
         let (peer, local) = (self.peer.clone(), self.local.clone());
-        for difference in nearest.iter().flat_map(|near| &near.differing) {
-            // IOS names the attribute and no values.
-            let name = difference.attribute.name();
-            self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
+        let compared = offers::compared(self.setup, self.trace, self.device, entry.id, nearest);
+        let offered = offers::offered(self.trace, entry.id);
+        let last = compared.last().map(|pair| pair.transform);
+        for pair in &compared {
+            self.checking(at, pair.transform, pair.policy);
+            let values = usize::from(pair.transform).checked_sub(1).and_then(|at| offered.get(at));
+            if let Some(values) = values.and_then(offers::values) {
+                self.values(at, &values);
+            }
+            for difference in &pair.differing {
+                // IOS names the attribute and no values.
+                let name = difference.attribute.name();
+                self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
+            }
+            // 3 is another transform.
+            let next = if Some(pair.transform) == last { 0 } else { 3 };
+            self.numbered(at, "ISAKMP", &format!("atts are not acceptable. Next payload is {next}"));
         }
-        self.numbered(at, "ISAKMP", "atts are not acceptable. Next payload is 0");
         self.numbered(at, "ISAKMP", "no offers accepted!");
         let text = format!("phase 1 SA policy not acceptable! (local {local} remote {peer})");
         self.numbered(at, "ISAKMP", &text);
