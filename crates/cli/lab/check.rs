@@ -65,6 +65,11 @@ fn words(finding: &Finding) -> String {
         ),
         Finding::Told { place, cause } => format!("the {place} names the cause: {cause}"),
         Finding::Unprintable(role) => unprintable(*role),
+        Finding::Unrepairable { question, role } => {
+            format!(
+                "{question}: no configuration of the {role} brings the tunnel up; let another side be repaired"
+            )
+        }
     }
 }
 
