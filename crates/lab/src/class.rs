@@ -34,6 +34,9 @@ pub enum BadClass {
 /// Students in a class.
 pub const MOST: usize = 10_000;
 
+/// What stands beside the bundles.
+const OWN: [&str; 2] = ["answers.sealed", "pack.json"];
+
 /// Bytes of an id: with each of them escaped it is a folder's name still.
 const LONGEST: usize = 64;
 
@@ -84,10 +87,11 @@ impl Student {
     /// The name of the student's folder: one name on any system, and another for each student, whatever is in the id.
     pub fn folder(&self) -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let own = OWN.contains(&self.id.to_lowercase().as_str());
         let mut name = String::new();
         for byte in self.id.bytes() {
-            // No hidden folder, no `..`, and nothing that a command takes for an option.
-            let first = name.is_empty() && matches!(byte, b'.' | b'-');
+            // No hidden folder, no `..`, nothing that a command takes for an option, and no file of the pack's own.
+            let first = name.is_empty() && (matches!(byte, b'.' | b'-') || own);
             if plain(byte) && !first { name.push(byte.into()) } else { name += &format!("%{byte:02X}") }
         }
         name
@@ -118,6 +122,7 @@ mod tests {
         assert_eq!(folder("anna.b-1_x"), "anna.b-1_x");
         assert_eq!(folder("../../etc"), "%2E.%2F..%2Fetc");
         assert_eq!(folder(".."), "%2E.");
+        assert_eq!(folder("Pack.json"), "%50ack.json");
         assert_eq!(folder("-rf"), "%2Drf");
         assert_eq!(folder("C:\\x\0"), "C%3A%5Cx%00");
     }
