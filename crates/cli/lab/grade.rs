@@ -38,16 +38,12 @@ pub fn grade(
         .help(Some("several: --format csv".into())));
     }
     let pack = opened(answers, key)?;
-    let mut rows: Vec<Row> = Vec::new();
-    let class: Vec<Row> = pack.handouts().iter().map(|handout| unhanded(&pack, handout)).collect();
-    let total = class.first().map_or(0, Row::total);
-    let mut class: Vec<Option<Row>> = class.into_iter().map(Some).collect();
-    let mut known = Known { pack: &pack, class: &mut class, total };
-    let strays: Vec<Row> = submissions.iter().filter_map(|path| known.hand_in(path)).collect();
+    let rows: Vec<Row> = pack.handouts().iter().map(|handout| unhanded(&pack, handout)).collect();
+    let mut class = Class { pack: &pack, total: rows.first().map_or(0, Row::total), rows };
+    let strays: Vec<Row> = submissions.iter().filter_map(|path| class.hand_in(path)).collect();
     // Of one submission the rest of the class is no matter.
-    rows.extend(class.into_iter().flatten().filter(|row| !alone || row.handed));
-    rows.extend(strays);
-    marks::write(&rows, format, out)
+    let named = class.rows.into_iter().filter(|row| !alone || row.handed);
+    marks::write(&named.chain(strays).collect::<Vec<_>>(), format, out)
 }
 
 fn opened(answers: &Path, key: &Path) -> Result<Pack, Failure> {
@@ -74,13 +70,14 @@ fn unhanded(pack: &Pack, handout: &Handout) -> Row {
 }
 
 /// The class, and what was handed in so far.
-struct Known<'p> {
+struct Class<'p> {
     pack: &'p Pack,
-    class: &'p mut [Option<Row>],
+    /// A student's each, in the order of the class.
+    rows: Vec<Row>,
     total: u32,
 }
 
-impl Known<'_> {
+impl Class<'_> {
     /// Takes a submission; a row of its own is for what is nobody's.
     fn hand_in(&mut self, path: &Path) -> Option<Row> {
         let shown = path.display().to_string();
@@ -101,12 +98,12 @@ impl Known<'_> {
             });
             return self.blame(Some(at), &shown, &format!("about {whose}: not counted"));
         }
-        if self.class.get(at)?.as_ref()?.graded {
+        if self.rows.get(at)?.graded {
             return self.blame(Some(at), &shown, "handed in a second time: not counted");
         }
         let parts = self.pack.parts(handout);
         let marks = marked(&parts, &submission, &file);
-        let row = self.class.get_mut(at)?.as_mut()?;
+        let row = self.rows.get_mut(at)?;
         row.remarks.extend(strange(&submission, &marks));
         (row.marks, row.handed, row.graded) = (marks, true, true);
         None
@@ -115,7 +112,7 @@ impl Known<'_> {
     /// Names what does not count: in the row of the student whose it is, else in one of its own.
     fn blame(&mut self, student: Option<usize>, path: &str, why: &str) -> Option<Row> {
         let remark = format!("{path}: {why}");
-        match student.and_then(|at| self.class.get_mut(at)?.as_mut()) {
+        match student.and_then(|at| self.rows.get_mut(at)) {
             Some(row) => {
                 row.remarks.push(remark);
                 row.handed = true;
