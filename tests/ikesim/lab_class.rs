@@ -98,7 +98,10 @@ fn bundles_differ_and_tell_nothing() {
     assert!(pack.join("%2E.%2Fcleo").is_dir(), "an id is one name of a folder");
     for (one, other) in of("anna").iter().zip(of("bert")) {
         assert_eq!(one.file_name(), other.file_name());
-        assert_ne!(fs::read(one).unwrap(), fs::read(&other).unwrap(), "{}", one.display());
+        let (one, other) = (fs::read(one).unwrap(), fs::read(&other).unwrap());
+        // A device without an SA says so, and says it to all alike.
+        let bare = String::from_utf8_lossy(&one).contains("no IKEv1 SAs");
+        assert!(bare || one != other, "{}", String::from_utf8_lossy(&one));
     }
     let paths: Vec<String> = of("anna").iter().map(|path| path.display().to_string()).collect();
     assert!(paths.iter().any(|path| path.ends_with("stall-1/capture.pcapng")), "{paths:?}");
@@ -196,4 +199,21 @@ fn another_secret_opens_nothing() {
     let (code, said) = grade(home.path(), &["pack/anna"]);
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("does not open with the secret"), "{said}");
+}
+
+#[test]
+fn a_repair_that_nobody_can_make_is_found() {
+    let lab = |fault: &str| {
+        format!(
+            "[lab]\ntitle = \"T\"\nsituation = \"S\"\nsees = \"initiator\"\n[[lab.question]]\nid = \"q\"\nkind = \"repair\"\n\
+             text = \"?\"\n[[fault]]\nkind = \"{fault}\"\n"
+        )
+    };
+    let found = |fault: &str| {
+        let exercise = Exercise::parse("x", &lab(fault)).unwrap();
+        lab::check(&exercise).remove(0).findings
+    };
+    let question = "q".to_owned();
+    assert_eq!(found("ike-disabled"), [lab::Finding::Unrepairable { question, role: Role::Initiator }]);
+    assert_eq!(found("psk-mismatch"), []);
 }
