@@ -82,7 +82,9 @@ fn answer(home: &Path, student: &str, folder: &str) {
         for question in &part.exercise.lab.questions {
             let right = match question.asked {
                 Asked::Repair(role) => mended(&part.exercise, role),
-                _ => lab::expected(question, &truth)[0].clone(),
+                Asked::Cause { .. } | Asked::State { .. } | Asked::Value(_) | Asked::Choice { .. } => {
+                    lab::expected(question, &truth)[0].clone()
+                }
             };
             table.insert(question.id.clone(), right.into());
         }

@@ -159,11 +159,7 @@ fn words(garbage: &Garbage) -> String {
 }
 
 fn marked(parts: &[Part], submission: &Submission, file: &Path) -> Vec<Mark> {
-    let beside = |name: &str| {
-        // A name alone: a path could lead anywhere on the teacher's machine.
-        let plain = Path::new(name).file_name().is_some_and(|last| last == name);
-        plain.then(|| bytes(&file.with_file_name(name))).flatten()
-    };
+    let beside = |name: &str| is_name(name).then(|| bytes(&file.with_file_name(name))).flatten();
     let answers: &BTreeMap<String, String> = &submission.answers;
     parts
         .iter()
@@ -171,12 +167,18 @@ fn marked(parts: &[Part], submission: &Submission, file: &Path) -> Vec<Mark> {
             // A bundle of several exercises has the files of each in a folder of its own.
             let below = |name: &str| {
                 let folder = file.with_file_name(part.heading()?);
-                let plain = Path::new(name).file_name().is_some_and(|last| last == name);
-                plain.then(|| bytes(&folder.join(name))).flatten()
+                // A link may lead anywhere, whatever the name behind it.
+                let own = fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir());
+                (own && is_name(name)).then(|| bytes(&folder.join(name))).flatten()
             };
             lab::mark(part, answers, &|name| below(name).or_else(|| beside(name)))
         })
         .collect()
+}
+
+/// A name alone: a path could lead anywhere on the teacher's machine.
+fn is_name(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|last| last == name)
 }
 
 /// Answers to what was not asked.
