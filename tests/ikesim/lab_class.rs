@@ -100,10 +100,10 @@ fn bundles_differ_and_tell_nothing() {
     assert!(pack.join("%2E.%2Fcleo").is_dir(), "an id is one name of a folder");
     for (one, other) in of("anna").iter().zip(of("bert")) {
         assert_eq!(one.file_name(), other.file_name());
-        let (one, other) = (fs::read(one).unwrap(), fs::read(&other).unwrap());
-        // A device without an SA says so, and says it to all alike.
-        let bare = String::from_utf8_lossy(&one).contains("no IKEv1 SAs");
-        assert!(bare || one != other, "{}", String::from_utf8_lossy(&one));
+        // A device without an SA prints no address, and the same for all.
+        let text = fs::read_to_string(one).unwrap_or_default();
+        let bare = one.extension().is_some_and(|end| end == "txt") && !text.contains("198.1");
+        assert!(bare || fs::read(one).unwrap() != fs::read(&other).unwrap(), "{}", one.display());
     }
     let paths: Vec<String> = of("anna").iter().map(|path| path.display().to_string()).collect();
     assert!(paths.iter().any(|path| path.ends_with("stall-1/capture.pcapng")), "{paths:?}");
