@@ -54,14 +54,16 @@ pub enum Format {
     Human,
     /// One JSON object per line.
     Json,
-    /// Comma-separated values (sweep).
+    /// Comma-separated values (sweep, lab grade).
     Csv,
     /// JUnit XML (test).
     Junit,
     /// Test Anything Protocol (test).
     Tap,
-    /// GitHub workflow commands (test).
+    /// GitHub workflow commands (test, predict, lab grade).
     Github,
+    /// Gradescope's results.json (lab grade).
+    Gradescope,
 }
 
 /// When colours are used.

@@ -5,13 +5,17 @@ mod check;
 mod debrief;
 mod evidence;
 mod folder;
+mod grade;
+mod machine;
+mod marks;
+mod pack;
 mod progress;
 mod repair;
 mod start;
 
 use std::io::Write;
 
-use crate::args::{Lab, LabCommand};
+use crate::args::{Format, Lab, LabCommand};
 use crate::failure::Failure;
 use crate::out::Out;
 use folder::Folder;
@@ -35,8 +39,19 @@ Something does not come up. You see one side of it: find out why.
 
 ";
 
+/// The formats that a command of the labs writes.
+pub fn formats(args: &Lab) -> &'static [Format] {
+    match &args.command {
+        Some(LabCommand::Grade { .. }) => &[Format::Human, Format::Csv, Format::Gradescope, Format::Github],
+        Some(LabCommand::List { .. } | LabCommand::Status | LabCommand::Check { .. }) => {
+            &[Format::Human, Format::Json]
+        }
+        _ => &[Format::Human],
+    }
+}
+
 /// Carries out a command of the labs; the number is the exit code.
-pub fn lab(args: &Lab, out: &mut Out) -> Result<u8, Failure> {
+pub fn lab(args: &Lab, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let folder = &args.folder;
     match &args.command {
         None if folder::is_lab(folder) => progress::status(folder, out)?,
@@ -44,7 +59,9 @@ pub fn lab(args: &Lab, out: &mut Out) -> Result<u8, Failure> {
             out.write_all(GREETING.as_bytes())?;
             progress::beside(folder, out)?;
         }
-        Some(LabCommand::List) => progress::list(folder, out)?,
+        Some(LabCommand::List { pack: Some(pack) }) => pack::list(pack, format, out)?,
+        Some(LabCommand::List { pack: None }) if format == Format::Json => machine::list(folder, out)?,
+        Some(LabCommand::List { pack: None }) => progress::list(folder, out)?,
         Some(LabCommand::Start { name, to }) => start::start(folder, name, to.as_deref(), out)?,
         Some(LabCommand::Show { look, detail }) => {
             evidence::show(&Folder::open(folder)?, look, *detail, out)?;
@@ -59,9 +76,16 @@ pub fn lab(args: &Lab, out: &mut Out) -> Result<u8, Failure> {
         }
         Some(LabCommand::Answer { answers }) => return answer::answer(Folder::open(folder)?, answers, out),
         Some(LabCommand::Hint) => answer::hint(Folder::open(folder)?, out)?,
+        Some(LabCommand::Pack { exercises, students, secret, out: to }) => {
+            pack::pack(folder, exercises, &pack::Paths { students, secret, to }, out)?;
+        }
+        Some(LabCommand::Grade { answers, secret, submissions }) => {
+            return grade::grade(answers, secret, submissions, format, out);
+        }
+        Some(LabCommand::Status) if format == Format::Json => machine::status(folder, out)?,
         Some(LabCommand::Status) => progress::status(folder, out)?,
         Some(LabCommand::Reset) => start::reset(Folder::open(folder)?, out)?,
-        Some(LabCommand::Check { file }) => return check::check(file, out),
+        Some(LabCommand::Check { file }) => return check::check(file, format, out),
         Some(LabCommand::Debrief { give_up }) => debrief::debrief(Folder::open(folder)?, *give_up, out)?,
     }
     Ok(0)

@@ -113,17 +113,14 @@ fn allowed(args: &Args) -> Result<Format, Failure> {
     if args.format != Format::Human
         && matches!(
             args.command,
-            Some(
-                Command::Show(_)
-                    | Command::Logs(_)
-                    | Command::Diff { .. }
-                    | Command::Man { .. }
-                    | Command::Lab(_)
-            )
+            Some(Command::Show(_) | Command::Logs(_) | Command::Diff { .. } | Command::Man { .. })
         )
     {
         return Err(Failure::new(failure::USAGE, "this command writes for people alone")
             .help(Some("leave --format out".into())));
+    }
+    if let Some(Command::Lab(lab)) = &args.command {
+        return known(args.format, lab::formats(lab));
     }
     let more: &[Format] = match &args.command {
         Some(Command::Sweep(_)) => &[Format::Csv],
@@ -131,15 +128,19 @@ fn allowed(args: &Args) -> Result<Format, Failure> {
         Some(Command::Predict(_)) => &[Format::Junit, Format::Github],
         _ => &[],
     };
-    let known = [&[Format::Human, Format::Json], more].concat();
-    if known.contains(&args.format) {
-        return Ok(args.format);
+    known(args.format, &[&[Format::Human, Format::Json], more].concat())
+}
+
+/// The format, if it is among these.
+fn known(format: Format, known: &[Format]) -> Result<Format, Failure> {
+    if known.contains(&format) {
+        return Ok(format);
     }
     let word = |format: &Format| {
         format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned())
     };
     let names: Vec<String> = known.iter().map(word).collect();
-    let message = format!("this command does not write {}", word(&args.format));
+    let message = format!("this command does not write {}", word(&format));
     Err(Failure::new(failure::USAGE, message).help(Some(format!("allowed: {}", names.join(", ")))))
 }
 
@@ -154,7 +155,7 @@ fn dispatch(args: &Args, out: &mut Out) -> Result<u8, Failure> {
         Some(Command::Explore(args)) => return explore::explore(args, format, out),
         Some(Command::Why(args)) => return why::why(args, format, out),
         Some(Command::Predict(args)) => return predict::predict(args, format, out),
-        Some(Command::Lab(args)) => return lab::lab(args, out),
+        Some(Command::Lab(args)) => return lab::lab(args, format, out),
         Some(Command::Import(args)) => return predict::import(args, out),
         Some(Command::Diff { one, other }) => return diff::diff(one, other, out),
         Some(Command::Man { folder }) => man::man(folder, out)?,

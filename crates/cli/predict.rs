@@ -60,7 +60,7 @@ pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Fail
         Format::Github => machine::github(&verdicts, out)?,
         Format::Junit => out.write_all(machine::junit(&verdicts)?.as_bytes())?,
         // The latter two are refused before any command begins.
-        Format::Human | Format::Csv | Format::Tap => human::write(&verdicts, out)?,
+        Format::Human | Format::Csv | Format::Tap | Format::Gradescope => human::write(&verdicts, out)?,
     }
     if let Some(path) = &args.html {
         let page = human::page(&verdicts);

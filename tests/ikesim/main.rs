@@ -18,6 +18,7 @@ mod hostile;
 mod json;
 mod judged;
 mod lab;
+mod lab_class;
 mod listen;
 mod live;
 mod look;

@@ -21,6 +21,25 @@ whether it is solvable; the book's chapter on exercises has the format.
 Exit codes: 0 right, up, or nothing to judge; 1 an answer is wrong, or the tunnel does not come up;
 2 usage; 3 a file could not be read or written.";
 
+const PACK_EXAMPLES: &str = "\
+Example:
+  openssl rand -hex 32 > secret
+  ikesim lab pack stall-1 my.toml --students class.csv --secret secret --out pack
+  ikesim lab list pack
+
+Each student gets one folder of it, and nothing else. Keep the secret: without it nothing can be graded.";
+
+const GRADE_EXAMPLES: &str = "\
+Examples:
+  ikesim lab grade pack/answers.sealed --secret secret handed-in/*
+  ikesim lab grade pack/answers.sealed --secret secret handed-in/* --format csv > points.csv
+  ikesim lab grade pack/answers.sealed --secret secret /autograder/submission --format gradescope
+  ikesim lab grade pack/answers.sealed --secret secret . --format github
+
+Exit codes: 0 graded, whatever the points; 1 with --format github, where points are missing; 2 the
+answers or the secret are not as they were. What is missing, garbage or another student's has 0
+points, and stops nothing.";
+
 /// `ikesim lab`
 #[derive(Debug, clap::Args)]
 pub struct Lab {
@@ -42,8 +61,12 @@ pub struct Lab {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum LabCommand {
-    /// List the exercises that ship with ikesim, by course.
-    List,
+    /// List the exercises that ship with ikesim, by course, or what is in a pack.
+    List {
+        /// A folder that `ikesim lab pack` made.
+        #[arg(value_name = "PACK")]
+        pack: Option<PathBuf>,
+    },
     /// Begin an exercise: a folder with the situation, the questions and the configuration at hand.
     Start {
         /// Its name (`ikesim lab list`), or the file of an exercise of your own.
@@ -103,6 +126,35 @@ pub enum LabCommand {
     Check {
         /// The exercise.
         file: PathBuf,
+    },
+    /// For teachers: make a bundle for each student of a class, each with faults, addresses and keys of its own.
+    #[command(after_help = PACK_EXAMPLES)]
+    Pack {
+        /// Names of exercises (`ikesim lab list`), or files of your own.
+        #[arg(required = true, value_name = "FILE")]
+        exercises: Vec<String>,
+        /// The class: CSV with the header id,name.
+        #[arg(long, value_name = "CLASS.csv")]
+        students: PathBuf,
+        /// Your secret, 16 bytes or more: what each student gets follows from it, and it opens the answers.
+        #[arg(long, value_name = "FILE")]
+        secret: PathBuf,
+        /// The folder to make: a folder for each student, and answers.sealed for you.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// For teachers: grade what was handed in; repairs are run.
+    #[command(after_help = GRADE_EXAMPLES)]
+    Grade {
+        /// The pack's answers.sealed.
+        #[arg(value_name = "ANSWERS")]
+        answers: PathBuf,
+        /// The secret that it was made with.
+        #[arg(long, value_name = "FILE")]
+        secret: PathBuf,
+        /// Each a submission.toml, or the folder that it is in.
+        #[arg(required = true, value_name = "SUBMISSION")]
+        submissions: Vec<PathBuf>,
     },
     /// Show the truth beside what was seen, and every answer. Possible once all is answered.
     Debrief {

@@ -5,22 +5,41 @@ use std::path::Path;
 use ike::Role;
 use lab::{Checked, Finding, Fits};
 use scenario::Exercise;
+use serde_json::{Value, json};
 use sim::Cause;
 
+use crate::args::Format;
 use crate::failure::Failure;
 use crate::input;
 use crate::out::Out;
 
 /// Looks through an exercise; 1: something is wrong with it.
-pub fn check(file: &Path, out: &mut Out) -> Result<u8, Failure> {
+pub fn check(file: &Path, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let exercise = Exercise::parse(&input::name(file), &input::text(file)?)?;
     let checked = lab::check(&exercise);
-    for one in &checked {
-        said(one, out)?;
-    }
     let wrong = checked.iter().any(|one| !one.findings.is_empty());
+    if format == Format::Json {
+        out.json(&json(&checked, !wrong))?;
+        return Ok(u8::from(wrong));
+    }
+    checked.iter().try_for_each(|one| said(one, out))?;
     out.line(if wrong { "not solvable as it is" } else { "solvable" })?;
     Ok(u8::from(wrong))
+}
+
+fn json(checked: &[Checked], solvable: bool) -> Value {
+    let fit =
+        |fits: &Fits| json!({ "cause": fits.cause.name(), "right": fits.right, "excluded": fits.excluded });
+    let question = |(id, fits): &(String, Vec<Fits>)| json!({ "question": id, "fits": fits.iter().map(fit).collect::<Vec<_>>() });
+    let scenario = |one: &Checked| {
+        json!({
+            "variant": one.variant,
+            "questions": one.fits.iter().map(question).collect::<Vec<_>>(),
+            "findings": one.findings.iter().map(words).collect::<Vec<_>>(),
+        })
+    };
+    let scenarios: Vec<Value> = checked.iter().map(scenario).collect();
+    json!({ "schema": "ikesim/lab-check/1", "solvable": solvable, "scenarios": scenarios })
 }
 
 fn said(checked: &Checked, out: &mut Out) -> Result<(), Failure> {
@@ -65,6 +84,11 @@ fn words(finding: &Finding) -> String {
         ),
         Finding::Told { place, cause } => format!("the {place} names the cause: {cause}"),
         Finding::Unprintable(role) => unprintable(*role),
+        Finding::Unrepairable { question, role } => {
+            format!(
+                "{question}: no configuration of the {role} brings the tunnel up; let another side be repaired"
+            )
+        }
     }
 }
 

@@ -49,8 +49,14 @@ pub fn reset(folder: Folder, out: &mut Out) -> Result<(), Failure> {
 
 /// The work on an exercise that ships, or on one from a file.
 fn begun(here: &Path, name: &str) -> Result<Work, Failure> {
+    let (name, text) = source(here, name)?;
+    Ok(Work::new(&name, &text, 0))
+}
+
+/// Name and text of an exercise that ships, or of one from a file.
+pub fn source(here: &Path, name: &str) -> Result<(String, String), Failure> {
     if let Some(text) = lab::text(name) {
-        return Ok(Work::new(name, &text, 0));
+        return Ok((name.to_owned(), text));
     }
     // A name cannot be a path of the same spelling: the file's ends in .toml.
     if !name.ends_with(".toml") {
@@ -64,7 +70,7 @@ fn begun(here: &Path, name: &str) -> Result<Work, Failure> {
     // Read once under the file's own name, which is where its author looks.
     Exercise::parse(&input::name(&path), &text)?;
     let stem = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
-    Ok(Work::new(&stem, &text, 0))
+    Ok((stem, text))
 }
 
 /// Writes what the student reads and edits; the names of the files.

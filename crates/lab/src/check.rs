@@ -6,6 +6,7 @@ use scenario::{Asked, Exercise, Question, Scenario, View};
 use sim::Cause;
 
 use crate::grade::expected;
+use crate::mirror::mirrored;
 use crate::repair::repaired;
 use crate::sight::Sight;
 
@@ -44,6 +45,13 @@ pub enum Finding {
     },
     /// A side's configuration, printed and tried unchanged, is not the one that it has.
     Unprintable(Role),
+    /// Not even with all that the other side expects does this side bring the tunnel up.
+    Unrepairable {
+        /// The question.
+        question: String,
+        /// The side that is to be repaired.
+        role: Role,
+    },
 }
 
 /// A cause that fits what is seen.
@@ -107,6 +115,9 @@ fn one(exercise: &Exercise, scenario: &Scenario, variant: usize) -> Checked {
             Asked::State { of: Some(role), answers } if !answers.is_empty() => {
                 findings.extend(not_so(question, &sight, *role));
             }
+            Asked::Repair(role) if !repairable(exercise, scenario, *role) => {
+                findings.push(Finding::Unrepairable { question: question.id.clone(), role: *role });
+            }
             Asked::State { .. } | Asked::Value(_) | Asked::Choice { .. } | Asked::Repair(_) => {}
         }
     }
@@ -158,4 +169,11 @@ fn told(exercise: &Exercise, sight: &Sight) -> Option<Finding> {
 fn prints(sight: &Sight, role: Role) -> bool {
     let tried = repaired(sight.scenario(), role, "printed.cfg", sight.config(role).as_bytes());
     tried.is_ok_and(|tried| tried.setup.hosts[role] == sight.scenario().setup.hosts[role])
+}
+
+/// Whether this side can be configured so that the tunnel comes up.
+fn repairable(exercise: &Exercise, scenario: &Scenario, role: Role) -> bool {
+    let mut mended = scenario.clone();
+    mended.setup.hosts[role] = mirrored(&scenario.setup, role);
+    Sight::new(exercise, mended).is_up()
 }

@@ -1,5 +1,6 @@
 //! What a student may see of a run: the evidence of the sides that the exercise shows, and nothing of the others.
 
+use ike::keymat::PreSharedKey;
 use ike::{Dialect, Instant, Powers, Role};
 use report::{Detail, Layout, Like, Report};
 use scenario::{Exercise, Scenario, Sees};
@@ -61,6 +62,14 @@ impl Sight {
     /// Its configuration, in its own words; empty for a side that is not seen.
     pub fn config(&self, role: Role) -> String {
         self.of(role, |_| device::print(&self.scenario.setup.hosts[role], role))
+    }
+
+    /// The same with asterisks for each key, which is how such a device prints it.
+    pub fn masked(&self, role: Role) -> String {
+        let mut host = self.scenario.setup.hosts[role].clone();
+        let keys = host.tunnel_groups.iter_mut().filter_map(|group| group.pre_shared_key.as_mut());
+        keys.for_each(|key| *key = PreSharedKey::new(b"*****".to_vec()));
+        self.of(role, |_| device::print(&host, role))
     }
 
     /// What the interfaces of the sides that are seen carry up to a moment, as pcapng.

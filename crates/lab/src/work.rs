@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use scenario::{Exercise, Question, ScenarioError};
 use serde::{Deserialize, Serialize};
 
+use crate::armour::{self, Damaged};
 use crate::seal::{self, Use};
 
 /// Work on one exercise. The exercise is in it: it goes on in another version of ikesim, and where no network is.
@@ -35,20 +36,8 @@ pub struct Tries {
     pub right: bool,
 }
 
-/// A file that is no work, or no longer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Damaged {
-    /// It is none of these files.
-    Foreign,
-    /// It was changed since it was written.
-    Changed,
-}
-
 /// In front of what is sealed, for whoever opens the file.
-const HEAD: &str = "ikesim lab, sealed; `ikesim lab status` shows it\n";
-
-/// Hex digits in a line.
-const LINE: usize = 96;
+const HEAD: &str = "ikesim lab, sealed; `ikesim lab status` shows it";
 
 impl Work {
     /// Work that begins.
@@ -110,15 +99,7 @@ impl Work {
     pub fn sealed(&self) -> String {
         // It has strings and numbers alone, which JSON always takes.
         let json = serde_json::to_vec(self).unwrap_or_default();
-        let digits = base16ct::lower::encode_string(&seal::seal(Use::Work, &json));
-        let mut text = String::from(HEAD);
-        for (n, digit) in digits.chars().enumerate() {
-            if n > 0 && n % LINE == 0 {
-                text.push('\n');
-            }
-            text.push(digit);
-        }
-        text + "\n"
+        armour::wrap(HEAD, &seal::seal(Use::Work, &json))
     }
 
     /// Out of its file.
@@ -126,13 +107,7 @@ impl Work {
     /// # Errors
     /// The file is none of these, or is not as it was written.
     pub fn open(text: &str) -> Result<Work, Damaged> {
-        // An editor may have changed the ends of lines.
-        let mut lines = text.lines();
-        if lines.next().map(str::trim_end) != Some(HEAD.trim_end()) {
-            return Err(Damaged::Foreign);
-        }
-        let digits: String = lines.flat_map(str::split_whitespace).collect();
-        let sealed = base16ct::lower::decode_vec(&digits).map_err(|_| Damaged::Changed)?;
+        let sealed = armour::unwrap(HEAD, text)?;
         let json = seal::open(Use::Work, &sealed).ok_or(Damaged::Changed)?;
         serde_json::from_slice(&json).map_err(|_| Damaged::Changed)
     }
