@@ -112,6 +112,9 @@ fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out
         let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
         out.line(&format!("  {:<10} {:<13} {}", role.to_string(), state_name(*state), events.join(", ")))?;
     }
+    if found.table.keys().any(|(_, state)| *state == Some(State::AmWaitMsg4)) {
+        out.section(&[report::FOURTH_STATE])?;
+    }
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub use page::{Chapter, captured_page, folio, page};
 pub use paste::{paste_json, paste_text};
 pub use pcap::{capture_of, child_keys, key_line, pcapng};
 pub use svg::svg;
-pub use sweep::{CSV_HEAD, Groups, Key, csv};
+pub use sweep::{CSV_HEAD, FOURTH_STATE, Groups, Key, csv};
 pub use text::{explained, seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
 pub use wire::{judged_json, judged_text};

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use ike::Role;
+use ike::{Role, State};
 use isakmp::shown;
 use sim::{Cause, Verdict, state_name};
 
 use crate::Report;
+
+/// Stands under a table with the wait for the fourth Aggressive message in it.
+pub const FOURTH_STATE: &str =
+    "AM_WAIT_MSG4 (ikesim; no device does this): with three messages the initiator is AM_ACTIVE there";
 
 /// What makes two runs equal here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +88,15 @@ impl Groups {
                 group.replay
             );
         }
+        if self.has_fourth() {
+            let _ = writeln!(text, "\n{FOURTH_STATE}");
+        }
         text
+    }
+
+    /// Some run ended in the wait for the fourth message.
+    fn has_fourth(&self) -> bool {
+        self.pairs.keys().any(|(initiator, _)| *initiator == state_name(Some(State::AmWaitMsg4)))
     }
 
     /// A self-contained SVG: initiator states down, responder states across, the darker the more runs.
@@ -95,7 +107,7 @@ impl Groups {
         let columns: Vec<&str> = distinct(self.pairs.keys().map(|(_, r)| *r));
         // Without any run there would be nothing to divide by.
         let most = self.pairs.values().copied().max().unwrap_or(1).max(1);
-        let (width, height) = ((columns.len() + 1) * CELL + 20, (rows.len() + 2) * ROW + 20);
+        let (width, height) = ((columns.len() + 1) * CELL + 20, (rows.len() + 3) * ROW + 20);
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              font-family=\"monospace\" font-size=\"12\">\n\
@@ -125,6 +137,9 @@ impl Groups {
                     y + 17
                 );
             }
+        }
+        if self.has_fourth() {
+            let _ = writeln!(svg, "<text x=\"10\" y=\"{}\">{FOURTH_STATE}</text>", height - 8);
         }
         svg.push_str("</svg>\n");
         svg
