@@ -143,6 +143,7 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         | Reason::RemovedSa
         | Reason::OutOfOrder(_)
         | Reason::ChildDone
+        | Reason::ChildGone
         | Reason::MissingPayload(_)
         | Reason::SaNotFirst
         | Reason::UnsupportedIdentity(_)
@@ -201,7 +202,14 @@ pub(crate) fn is_about_keys(reason: &Reason) -> bool {
 
 /// Reasons that say: there is no negotiation here that waits for this message.
 pub(crate) fn is_stray(reason: &Reason) -> bool {
-    matches!(reason, Reason::UnknownCookies | Reason::RemovedSa | Reason::OutOfOrder(_) | Reason::ChildDone)
+    matches!(
+        reason,
+        Reason::UnknownCookies
+            | Reason::RemovedSa
+            | Reason::OutOfOrder(_)
+            | Reason::ChildDone
+            | Reason::ChildGone
+    )
 }
 
 fn gave_up(trace: &Trace, role: Role) -> bool {

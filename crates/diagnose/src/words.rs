@@ -41,6 +41,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::MapUnbound => "no crypto map is bound to this interface".into(),
         Reason::MapIncomplete(part) => format!("the crypto map entry is incomplete: {}", lacks(*part)),
         Reason::ChildDone => "its Quick Mode is done".into(),
+        Reason::ChildGone => "its Quick Mode was given up here".into(),
         Reason::Malformed(error) => format!("malformed: {error}"),
         Reason::Undecryptable(error) => format!("decrypts to junk: {error}"),
         Reason::NoMarker => "no IKE message: the four zero bytes of port 4500 are missing".into(),

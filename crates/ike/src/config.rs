@@ -14,7 +14,7 @@ use crate::keymat::PreSharedKey;
 use crate::profile::Profile;
 use crate::state::Mode;
 
-pub use crypto_map::{AclEnd, AclLine, MapEntry, MapPart, Net, protocol_name, protocol_number};
+pub use crypto_map::{AclEnd, AclLine, MapEntry, MapPart, Net, Retry, protocol_name, protocol_number};
 
 /// Everything one host is configured with. Plain data; nothing here is negotiated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

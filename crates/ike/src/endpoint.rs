@@ -1,6 +1,7 @@
 //! One host's IKE service on UDP 500 and 4500: finds the negotiation that a datagram belongs to, hands it
 //! over, and carries out what follows.
 
+mod again;
 mod child_end;
 mod conversation;
 mod deliver;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use again::Again;
 use conversation::Conversation;
 use isakmp::{Cookie, CookiePair, MessageId};
 use quick::Child;
@@ -47,6 +49,8 @@ pub struct Endpoint {
     informational: u64,
     /// Number of the next Quick Mode.
     quick: u64,
+    /// Another attempt to come.
+    again: Again,
 }
 
 /// A negotiation, and what it leads to.
@@ -62,6 +66,8 @@ struct Sa {
     under: BTreeMap<MessageId, Child>,
     /// Quick Modes that were refused here.
     refused: Vec<MessageId>,
+    /// Quick Modes that were answered here and given up.
+    given_up: Vec<MessageId>,
     /// When it was made.
     created: Instant,
     /// It is never sent for again, and goes at this moment.
@@ -77,7 +83,17 @@ impl Endpoint {
     /// may be shared, it only saves time.
     pub fn new(config: Arc<Config>, streams: Streams, powers: Powers) -> Endpoint {
         let (sas, removed) = (Vec::new(), VecDeque::new());
-        Endpoint { config, streams, powers, sas, removed, next: 0, informational: 0, quick: 0 }
+        Endpoint {
+            config,
+            streams,
+            powers,
+            sas,
+            removed,
+            next: 0,
+            informational: 0,
+            quick: 0,
+            again: Again::default(),
+        }
     }
 
     /// Takes one input at virtual time `now` and returns everything that follows, in order. Network input
@@ -85,12 +101,17 @@ impl Endpoint {
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Vec<Output> {
         let mut out = Vec::new();
         match input {
-            Input::Initiate { from, to } => self.initiate(now, Path { local: from, remote: to }, &mut out),
+            Input::Initiate { from, to } => {
+                let path = Path { local: from, remote: to };
+                self.again.path = Some(path);
+                self.initiate(now, path, &mut out);
+            }
             Input::Datagram { from, to, bytes } => {
                 self.deliver(now, Path { local: to, remote: from }, bytes, &mut out);
             }
             Input::Timeout => self.fire(now, &mut out),
         }
+        self.plan_another(now, &mut out);
         out
     }
 
@@ -101,7 +122,7 @@ impl Endpoint {
             let (at, last) = self.deadline(sa)?;
             Some((at, TimerName { sa: sa.id, child: None, last }))
         });
-        timers.chain(self.child_timers()).min()
+        timers.chain(self.child_timers()).chain(self.next_attempt()).min()
     }
 
     /// Begins the configured exchange with the peer at `path.remote`.
@@ -191,9 +212,9 @@ impl Sa {
         path: Path,
         exchange: Exchange,
     ) -> Sa {
-        let (phase1, under, refused) = (Conversation::default(), BTreeMap::new(), Vec::new());
+        let (phase1, under, refused, given_up) = Default::default();
         let muted_until = None;
-        Sa { id, role, mode, cookies, path, phase1, under, refused, created, muted_until, exchange }
+        Sa { id, role, mode, cookies, path, phase1, under, refused, given_up, created, muted_until, exchange }
     }
 
     fn created(&self) -> Output {

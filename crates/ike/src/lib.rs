@@ -30,7 +30,7 @@ mod table;
 pub mod time;
 
 pub use config::{
-    AclLine, Authentication, Config, GroupName, Identity, MapEntry, MapPart, Policy, TunnelGroup,
+    AclLine, Authentication, Config, GroupName, Identity, MapEntry, MapPart, Policy, Retry, TunnelGroup,
 };
 pub use endpoint::Endpoint;
 pub use event::{

@@ -23,7 +23,7 @@ use crate::reason::{Certainty, Reaction, Reason, ReasonKind};
 use crate::sides::Sides;
 use crate::state::Mode;
 
-pub use quick::{GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
+pub use quick::{Again, GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
 pub use reactions::COMMON;
 use reactions::{AM1, AM2, AM3, BAD_KE, FALLBACK, MSG1, MSG3, MSG5, MSG6, reaction, seen};
 use vendor_id::{

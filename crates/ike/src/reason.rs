@@ -81,6 +81,8 @@ pub enum Reason {
     OutOfOrder(State),
     /// The peer: a message of a Quick Mode that is done.
     ChildDone,
+    /// Ours: the Quick Mode that it would begin was given up here.
+    ChildGone,
     /// The peer: a payload that the message must have is missing.
     MissingPayload(PayloadType),
     /// The peer: the SA payload must come first (RFC 2409 section 5).
@@ -204,6 +206,7 @@ impl Reason {
             | Reason::UnknownCookies
             | Reason::OutOfOrder(_)
             | Reason::ChildDone
+            | Reason::ChildGone
             | Reason::UnsupportedIdentity(_)
             | Reason::WrongEncryption { .. }
             | Reason::NonceLength(_)

@@ -8,18 +8,17 @@
 
 #[path = "ground_truth/faults.rs"]
 mod faults;
+#[path = "ground_truth/table.rs"]
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use ike::{Event, Label, Powers, Role, Sending, Sides};
 use scenario::Scenario;
 use sim::{Actor, Kind, Outcome, Trace, run};
-
-/// A row of the table by column.
-type Row = BTreeMap<String, String>;
+use table::{Row, rows, say};
 
 /// Rows that do not agree, and why.
 const KNOWN: [(&str, &str, &str); 7] = [
@@ -62,35 +61,6 @@ const PAIRS: [(&str, Sides<&str>, &str); 4] = [
 
 /// charon refuses half of all damaged public values outright (those that are no square): 13 of 32 runs.
 const RANDOM: [&str; 1] = ["mm-h-M4-KE"];
-
-fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
-}
-
-fn rows(file: &Path) -> Vec<Row> {
-    let text = fs::read_to_string(file).unwrap();
-    let mut records = records(&text).into_iter();
-    let names = records.next().unwrap();
-    records.map(|record| names.iter().cloned().zip(record).collect()).collect()
-}
-
-/// CSV with quoted fields.
-fn records(text: &str) -> Vec<Vec<String>> {
-    let (mut records, mut record, mut field, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
-    for c in text.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => record.push(std::mem::take(&mut field)),
-            '\n' if !quoted => {
-                record.push(std::mem::take(&mut field));
-                records.push(std::mem::take(&mut record));
-            }
-            '\r' if !quoted => {}
-            other => field.push(other),
-        }
-    }
-    records
-}
 
 /// One side, as the daemons' logs and our run tell it, in the same words.
 #[derive(Debug, PartialEq)]

@@ -9,7 +9,7 @@ use ike::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
 use ike::keymat::PreSharedKey;
 use ike::{
     AclLine, Authentication, Config, GroupName, Identity, Impairment, Instant, MapEntry, Mode, Policy,
-    Profile, Role, Sides, Subnet, TunnelGroup,
+    Profile, Retry, Role, Sides, Subnet, TunnelGroup,
 };
 
 use crate::edit;
@@ -128,6 +128,8 @@ pub fn default_entry(profile: &Profile, role: Role, peer: IpAddr) -> MapEntry {
         // The default of ASA and IOS alike.
         kilobytes: 4_608_000,
         dynamic: false,
+        retry: Retry::Vendor,
+        attempts: 1,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::crypto::DhGroup;
 use crate::ipsec::{Encapsulation, TransformSet};
@@ -30,6 +31,22 @@ pub struct MapEntry {
     pub kilobytes: u32,
     /// It takes any peer, and calls none.
     pub dynamic: bool,
+    /// What follows a failed attempt of this side.
+    pub retry: Retry,
+    /// How many attempts may follow the first.
+    pub attempts: u32,
+}
+
+/// When an initiator asks for a child again that it did not get, or that the peer deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// As the vendor does without traffic.
+    #[default]
+    Vendor,
+    /// Never.
+    Never,
+    /// This long after the failed attempt, as traffic would have it.
+    After(Duration),
 }
 
 /// A line of an access list.

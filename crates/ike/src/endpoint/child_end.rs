@@ -10,7 +10,7 @@ use crate::exchange::quick_mode::QuickFailure;
 use crate::message_name::MessageName;
 use crate::profile::GivesUp;
 use crate::reason::{Certainty, Reason};
-use crate::state::QuickState;
+use crate::state::{QuickState, Role};
 
 impl Endpoint {
     /// What is proven to be the peer's and does not fit is refused, and the peer is told; all else is dropped.
@@ -25,7 +25,13 @@ impl Endpoint {
         let rules = &self.config.profile.quick_mode;
         let Reason::NoChild(mismatch) = &reason else {
             let certainty = Certainty::Inferred;
-            return out.push(Output::Event(Event::Dropped { sa: Some(id), message, reason, certainty }));
+            let told = if reason == Reason::ChildGone {
+                rules.tells_gone.value
+            } else {
+                unreadable(&reason).filter(|_| rules.tells_unreadable.value)
+            };
+            out.push(Output::Event(Event::Dropped { sa: Some(id), message, reason, certainty }));
+            return told.into_iter().for_each(|notify| self.tell(id, notify, out));
         };
         let (notify, certainty) = rules.refusal(mismatch);
         let deletes = rules.deletes_phase_1.value;
@@ -60,6 +66,16 @@ impl Endpoint {
         }
     }
 
+    /// Tells the peer, under the SA's keys.
+    pub(super) fn tell(&mut self, id: SaId, notify: NotifyType, out: &mut Vec<Output>) {
+        let Some((secrets, _, path)) = self.keys_of(id) else {
+            return;
+        };
+        let message_id = self.fresh_message_id();
+        let bytes = informational::protected(&secrets, &secrets.chain(message_id), message_id, notify);
+        out.push(transmit(path, &bytes, Label::Notify { sa: Some(id), notify, protected: true }));
+    }
+
     /// Whether an authenticated error notify is about a child of ours, and not about the SA itself.
     pub(super) fn refused_by_peer(
         &mut self,
@@ -71,6 +87,13 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return false;
         };
+        // One copy could not be read: the exchange goes on, and the next copy may be.
+        let copy = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION].contains(&notify);
+        if copy && !sa.under.is_empty() {
+            let heard = Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed: false };
+            out.push(Output::Event(heard));
+            return true;
+        }
         let waiting = || {
             // A refusal answers QM1: behind QM2 there is nothing left to refuse.
             let waits = |child: &&Child| child.quick.state() == QuickState::WaitMsg2;
@@ -121,6 +144,11 @@ impl Endpoint {
         };
         let gives_up = self.config.profile.quick_mode.gives_up.value[role];
         self.end_child(id, child, Ended::GaveUp, out);
+        let sa = self.sas.iter_mut().find(|sa| sa.id == id);
+        // Beyond the bound a repeated one begins anew.
+        if let Some(sa) = sa.filter(|sa| role == Role::Responder && sa.given_up.len() < MAX_CHILDREN) {
+            sa.given_up.push(child);
+        }
         match gives_up {
             GivesUp::Child => {}
             GivesUp::Phase1 => self.end(id, Ended::GaveUp, out),
@@ -135,4 +163,14 @@ impl Endpoint {
             }
         }
     }
+}
+
+/// What is said of a message that is not what it should be.
+fn unreadable(reason: &Reason) -> Option<NotifyType> {
+    // Cut within a block, charon's plaintext fails the hash and not the cipher.
+    if matches!(reason, Reason::HashMismatch { .. } | Reason::NotBlocks { .. }) {
+        return Some(NotifyType::INVALID_HASH_INFORMATION);
+    }
+    let junk = matches!(reason, Reason::Undecryptable(_) | Reason::MissingPayload(_) | Reason::ChildDone);
+    junk.then_some(NotifyType::PAYLOAD_MALFORMED)
 }

@@ -1,6 +1,6 @@
 //! Quick Mode under an SA of ours: children are asked for and answered.
 
-use isakmp::MessageId;
+use isakmp::{MessageId, NotifyType};
 
 use super::Endpoint;
 use super::conversation::Conversation;
@@ -40,7 +40,11 @@ impl Endpoint {
         let config = self.config.clone();
         for entry in config.asking() {
             for flow in entry.flows(config.address, config.peer).take(MAX_CHILDREN) {
-                self.ask(id, entry, flow, now, out);
+                // A later attempt is for what is not there, and not asked for.
+                let mut children = self.sas.iter().filter(|sa| sa.id == id).flat_map(|sa| sa.under.values());
+                if !children.any(|child| child.quick.flow() == flow) {
+                    self.ask(id, entry, flow, now, out);
+                }
             }
         }
     }
@@ -99,6 +103,8 @@ impl Endpoint {
             // It may overtake phase 1's last message: till that is here, nothing under the SA is taken.
             (None, _) => Err(drop(Reason::OutOfOrder(sa.exchange.state()))),
             (_, None) => Err(drop(Reason::ChildDone)),
+            // RFC 2409 5.5: an id is for one Quick Mode; what comes again is a copy.
+            _ if sa.given_up.contains(&message_id) => Err(drop(Reason::ChildGone)),
             (_, Some(name)) if self.ignores(name, out) => Err(drop(Reason::Impaired)),
             (Some((secrets, ..)), _) => self.handle_quick(id, &secrets, child, incoming, out),
         };
@@ -164,6 +170,13 @@ impl Endpoint {
             sa.and_then(|sa| sa.under.get(&message_id)?.conversation.transmit(id, sa.path, Sending::Answer));
         let answer = answer.filter(|_| !silent);
         out.push(Output::Event(Event::Duplicate { sa: id, message: name, answered: answer.is_some() }));
+        if answer.is_none()
+            && name == MessageName::QM1
+            && self.config.profile.quick_mode.tells_unreadable.value
+        {
+            // The exchange is over for it, and its bytes begin no new one.
+            self.tell(id, NotifyType::PAYLOAD_MALFORMED, out);
+        }
         out.extend(answer);
     }
 }

@@ -19,6 +19,7 @@ impl Endpoint {
         for timer in due {
             self.fire_child(timer, out);
         }
+        self.another_attempt(now, out);
     }
 
     /// The next timer of each Quick Mode.

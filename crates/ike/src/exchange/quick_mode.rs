@@ -23,6 +23,7 @@ use isakmp::{Message, MessageId, ProtocolId};
 use super::{Ctx, Secrets};
 use crate::message_name::MessageName;
 use crate::reason::Reason;
+use crate::selector::Selectors;
 use crate::state::QuickState;
 
 pub(crate) use child::Child;
@@ -80,6 +81,15 @@ impl Quick {
             Quick::WaitMsg2(asked) => &asked.spi,
             Quick::WaitMsg3(answered) => &answered.child.spi,
             Quick::Active(child) => &child.spi,
+        }
+    }
+
+    /// The packets that it is for, as this side sees them.
+    pub fn flow(&self) -> Selectors {
+        match self {
+            Quick::WaitMsg2(asked) => asked.selectors,
+            Quick::WaitMsg3(answered) => answered.child.agreed.selectors,
+            Quick::Active(child) => child.agreed.selectors,
         }
     }
 

@@ -29,6 +29,12 @@ pub struct QuickMode {
     pub obeys_refusal: Sourced<bool>,
     /// What goes when the wait for QM2, or for QM3, ends.
     pub gives_up: Sourced<Sides<GivesUp>>,
+    /// What an initiator without traffic does by itself when it has no child.
+    pub again: Sourced<Again>,
+    /// A Quick Mode message that cannot be read, or whose hash is wrong, is told, protected.
+    pub tells_unreadable: Sourced<bool>,
+    /// What is said of a QM1 whose Quick Mode was given up here; `None`: nothing.
+    pub tells_gone: Sourced<Option<NotifyType>>,
     /// A child between the peers' own addresses alone is asked for without IDci and IDcr.
     pub omits_own_addresses: Sourced<bool>,
     /// The number of the first proposal and of the first transform.
@@ -77,6 +83,17 @@ pub enum GivesUp {
     Phase1,
 }
 
+/// What an initiator without traffic does by itself when it has no child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It waits for traffic.
+    Waits,
+    /// Where nobody answered and phase 1 went with the child, it begins a new one.
+    Phase1,
+    /// Where the peer deleted the child, it asks for it again.
+    Child,
+}
+
 impl QuickMode {
     /// The notify that a responder answers with, and whether a source says so.
     pub fn refusal(&self, mismatch: &ChildMismatch) -> (NotifyType, Certainty) {
@@ -115,6 +132,9 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         refuses_again: inferred(true, "the SA is gone by then"),
         obeys_refusal: inferred(true, "ASA syslog 713068"),
         gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
+        again: inferred(Again::Waits, "traffic begins a new attempt"),
+        tells_unreadable: inferred(false, "no source shows such a notify"),
+        tells_gone: inferred(None, "no source shows such a notify"),
         omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
         first_number: inferred(1, "RFC 2408 3.5"),
     }
@@ -147,6 +167,9 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         refuses_again: sourced(true, "RFC 2408 5.1"),
         obeys_refusal: sourced(true, "RFC 2408 5.14"),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::Child), "RFC 2408 5.1"),
+        again: sourced(Again::Waits, "no RFC asks for another attempt"),
+        tells_unreadable: sourced(false, "RFC 2408 5.11: it may be told"),
+        tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
         first_number: sourced(1, "RFC 2408 3.5"),
     }
@@ -164,6 +187,9 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         refuses_again: sourced(false, DAEMONS),
         obeys_refusal: sourced(true, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
+        again: sourced(Again::Phase1, DAEMONS),
+        tells_unreadable: sourced(true, DAEMONS),
+        tells_gone: inferred(None, "phase 1 goes with the child"),
         omits_own_addresses: sourced(false, DAEMONS),
         first_number: sourced(1, DAEMONS),
     }
@@ -177,6 +203,9 @@ pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
         refuses_again: sourced(true, DAEMONS),
         obeys_refusal: sourced(false, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
+        again: sourced(Again::Child, DAEMONS),
+        tells_unreadable: sourced(false, DAEMONS),
+        tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
         omits_own_addresses: sourced(true, DAEMONS),
         first_number: sourced(0, DAEMONS),
         ..strongswan(schedule)

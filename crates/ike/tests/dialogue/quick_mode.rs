@@ -10,7 +10,7 @@ use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
 use ike::{
     AclLine, ChildEvent, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label, MapEntry,
-    MessageName, Mode, NotifyType, Output, Powers, Profile, QuickState, Role, Sides, Streams, Subnet,
+    MessageName, Mode, NotifyType, Output, Powers, Profile, QuickState, Retry, Role, Sides, Streams, Subnet,
 };
 
 use super::host::{HOST, PEER, config, group};
@@ -53,6 +53,8 @@ fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
         lifetime: 28_800,
         kilobytes: 4_608_000,
         dynamic: false,
+        retry: Retry::Vendor,
+        attempts: 1,
     }
 }
 

@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use ike::config::{AclEnd, Net, protocol_number};
 use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
-use ike::{AclLine, MapEntry, Profile, Role, Sides, Subnet};
+use ike::{AclLine, MapEntry, Profile, Retry, Role, Sides, Subnet};
 use sim::setup::{DEFAULT_SET, default_child_lifetime, default_entry};
 
 use super::bound;
 use crate::error::Problem;
 use crate::file::{File, MapTable, Peer};
 use crate::kinds::FaultKind;
-use crate::value::{At, NumberOrWord, address, short, whole, word};
+use crate::value::{At, NumberOrWord, address, duration, short, whole, word};
 use crate::vocabulary;
 
 /// Bounds that keep a run short.
@@ -118,7 +118,17 @@ fn entry(table: &MapTable, role: Role, profile: &Profile, peer: IpAddr) -> Resul
         lifetime: number(table.lifetime.as_ref(), "lifetime", 1, default.lifetime)?,
         kilobytes: number(table.kilobytes.as_ref(), "kilobytes", 0, default.kilobytes)?,
         dynamic: dynamic.is_some(),
+        retry: table.retry.as_ref().map_or(Ok(Retry::Vendor), retry)?,
+        attempts: table.attempts.as_ref().map_or(Ok(1), |at| whole(at, "attempts", 0..=100))?,
     })
+}
+
+fn retry(at: &At<String>) -> Result<Retry, Problem> {
+    match at.value.as_str() {
+        "vendor" => Ok(Retry::Vendor),
+        "none" => Ok(Retry::Never),
+        _ => duration(at, "retry").map(Retry::After),
+    }
 }
 
 fn number(at: Option<&At<i64>>, what: &str, least: i64, default: u32) -> Result<u32, Problem> {

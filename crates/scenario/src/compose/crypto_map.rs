@@ -1,11 +1,11 @@
 //! Crypto maps as the file has them.
 
-use ike::{MapEntry, Role};
+use ike::{MapEntry, Retry, Role};
 use sim::Setup;
 use sim::setup::default_entry;
 
 use crate::file::MapTable;
-use crate::value::{At, NumberOrWord, OneOrMany};
+use crate::value::{At, NumberOrWord, OneOrMany, duration_text};
 
 /// The entries of a host; `None` where they are what the file means without them.
 pub(super) fn tables(setup: &Setup, role: Role) -> Option<Vec<At<MapTable>>> {
@@ -56,6 +56,12 @@ impl MapTable {
             lifetime: number(entry.lifetime),
             kilobytes: number(entry.kilobytes),
             dynamic: Some(entry.dynamic.into()),
+            retry: match entry.retry {
+                Retry::Vendor => None,
+                Retry::Never => Some("none".to_owned().into()),
+                Retry::After(wait) => Some(duration_text(wait).into()),
+            },
+            attempts: (entry.attempts != 1).then(|| i64::from(entry.attempts).into()),
         }
     }
 }

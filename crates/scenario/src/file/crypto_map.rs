@@ -39,4 +39,10 @@ pub(crate) struct MapTable {
     pub kilobytes: Option<At<i64>>,
     /// Responder only: takes any peer. Default false.
     pub dynamic: Option<At<bool>>,
+    /// "vendor", "none" or a duration: a new attempt that long after a failed one. Default "vendor".
+    #[schemars(with = "Option<String>")]
+    pub retry: Option<At<String>>,
+    /// How many such attempts at most. Default 1.
+    #[schemars(range(min = 0, max = 100))]
+    pub attempts: Option<At<i64>>,
 }

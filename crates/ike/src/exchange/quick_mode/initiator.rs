@@ -23,7 +23,7 @@ use crate::state::Role;
 pub(crate) struct Asked {
     chain: Iv,
     offer: Offer,
-    selectors: Selectors,
+    pub(super) selectors: Selectors,
     pub(super) spi: [u8; 4],
     ni: Ni,
     half: Option<Half>,

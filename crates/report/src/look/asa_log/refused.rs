@@ -53,6 +53,7 @@ impl Log<'_> {
             | Reason::UnknownExchange(_)
             | Reason::OutOfOrder(_)
             | Reason::ChildDone
+            | Reason::ChildGone
             | Reason::MapUnbound
             | Reason::MapIncomplete(_)
             | Reason::MissingPayload(_)

@@ -48,6 +48,7 @@ impl Log<'_> {
             | Reason::RemovedSa
             | Reason::OutOfOrder(_)
             | Reason::ChildDone
+            | Reason::ChildGone
             | Reason::MapUnbound
             | Reason::MapIncomplete(_)
             | Reason::MissingPayload(_)
