@@ -18,7 +18,7 @@ use scenario::Scenario;
 use table::{Row, rows, say};
 
 /// Rows that do not agree, and why.
-const KNOWN: [(&str, &str); 20] = [
+const KNOWN: [(&str, &str); 19] = [
     ("cc-m-transport-with-subnets", "charon refuses its own configuration and leaves"),
     ("cp-m-transport-with-subnets", "charon refuses its own configuration and leaves"),
     ("cc-h-QM1-BODY-LAST", "charon's IV of a message id has moved on with a message that failed"),
@@ -38,7 +38,6 @@ const KNOWN: [(&str, &str); 20] = [
     ("cp-n-nat-t-responder-subnet-disjoint", "pluto's fault behind a NAT: foreign proxies are taken"),
     ("pc-t-protocol-responder-only", "pluto refuses a QM2 whose port was narrowed"),
     ("pc-g-duplicate-QM1", "the copy came behind QM3; here before it"),
-    ("pp-h-QM2-RCOOKIE", "pluto finds an SA by its own cookie in phase 1 alone, ours in Quick Mode too"),
 ];
 
 /// What is compared of a row.

@@ -27,7 +27,7 @@ impl Endpoint {
     fn dispatch(&mut self, incoming: &Incoming<'_>, out: &mut Vec<Output>) {
         let header = &incoming.message.header;
         let mode = mode_of(header.exchange);
-        if let Some(id) = self.find(header.cookies).map(|sa| sa.id) {
+        if let Some(id) = self.find(header.cookies, mode).map(|sa| sa.id) {
             return match mode {
                 Some(mode) => self.continue_exchange(id, mode, incoming, out),
                 None if header.exchange == ExchangeType::QUICK && self.config.crypto_map.is_some() => {
@@ -43,12 +43,13 @@ impl Endpoint {
     }
 
     /// The negotiation with these cookies; an initiator that has heard nothing yet knows only its own.
-    pub(super) fn find(&self, cookies: CookiePair) -> Option<&Sa> {
+    pub(super) fn find(&self, cookies: CookiePair, mode: Option<Mode>) -> Option<&Sa> {
         // A zero responder cookie never matches: that is a first message, and its repetition is known by its bytes.
         let both = self.sas.iter().find(|sa| sa.cookies == cookies && !cookies.responder.is_zero());
         both.or_else(|| {
             // Nothing authenticates the responder's cookie before its HASH does: whoever answers first is heard.
-            let enough = self.config.profile.own_cookie_is_enough.value;
+            // In phase 1 alone: what runs under an SA names both.
+            let enough = mode.is_some() && self.config.profile.own_cookie_is_enough.value;
             let unanswered =
                 |sa: &&Sa| sa.role == Role::Initiator && (enough || sa.cookies.responder.is_zero());
             let mut waiting = self.sas.iter().filter(unanswered);

@@ -34,7 +34,8 @@ impl Endpoint {
             let cookies = CookiePair { initiator: Cookie::ZERO, responder: Cookie::ZERO };
             return About { sa: None, message: None, cookies, now, notify: false };
         };
-        let (sa, mode) = (self.find(header.cookies), mode_of(header.exchange));
+        let mode = mode_of(header.exchange);
+        let sa = self.find(header.cookies, mode);
         let first = mode.filter(|_| header.cookies.responder.is_zero());
         let message = match sa {
             Some(sa) if mode.is_none_or(|mode| mode != sa.mode) => None,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use isakmp::NotifyType;
 
 use super::{
-    ALWAYS_ANSWERED, AM1, AM2, AM3, BAD_KE, DPD, Dialect, EarlyIv, FRAGMENTATION_CHARON, InitialContact,
-    KeyLookup, MSG1, MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH,
+    ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, EarlyIv, FRAGMENTATION_CHARON, InitialContact, KeyLookup,
+    MSG1, MSG3, MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH,
     quick, seen, sourced,
 };
 use crate::message_name::MessageName;
@@ -94,7 +94,8 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::Malformed, AM1, Disposition::Remove, MALFORMED),
     seen(ReasonKind::BadPublicValue, None, Disposition::Remove, BAD_PAYLOAD),
     seen(ReasonKind::OtherGroup, None, Disposition::Remove, BAD_PAYLOAD),
-    seen(ReasonKind::OtherGroup, AM1, Disposition::Remove, BAD_KE),
+    seen(ReasonKind::OtherGroup, MSG3, Disposition::Remove, BAD_PAYLOAD),
+    seen(ReasonKind::OtherGroup, AM1, Disposition::Remove, BAD_PAYLOAD),
     seen(ReasonKind::MissingPayload, MSG1, Disposition::Remove, BAD_PAYLOAD),
     seen(ReasonKind::MissingPayload, MSG5, Disposition::Drop, MALFORMED_SEALED),
     seen(ReasonKind::MissingPayload, MSG6, Disposition::Drop, MALFORMED_SEALED),
