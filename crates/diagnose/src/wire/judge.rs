@@ -269,9 +269,9 @@ fn grounds(
     for (like, (cause, at)) in beside {
         let place = grounds.iter().position(|ground| ground.cause == like);
         let known = grounds.iter().any(|ground| ground.cause == cause);
-        // Right behind what it looks like: nothing else is told apart as little from it.
+        // Right behind what it looks like, for nothing else is told apart as little from it; but behind what was said.
         if let Some(place) = place.filter(|_| !known) {
-            grounds.insert(place + 1, Ground::seen(cause, at));
+            grounds.insert((place + 1).max(said.len()).min(grounds.len()), Ground::seen(cause, at));
         }
     }
     grounds
