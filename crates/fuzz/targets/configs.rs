@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let (sessions, _) = config::sessions(&devices);
     for session in sessions.iter().take(8) {
-        let text = config::direction(session, Keys::Real).text;
+        let text = config::direction(session, Keys::Real, config::Phases::Both).text;
         if let Err(error) = Scenario::parse("text", &text) {
             // Very long keys and names, very many policies, signatures: a configuration may hold them.
             assert!(error.kind() != ErrorKind::Invalid, "{error}\n{text}");
