@@ -19,6 +19,7 @@ const REQUEST: Schedule = Schedule { resends: &[4000, 11_200, 24_160, 47_488, 89
 const NEVER: Schedule = Schedule { resends: &[], give_up: 165_061 };
 
 const SOURCE: &str = "two charon 5.9.8 under each fault (docs/ground-truth.md)";
+const NOTED: &str = "runs of charon 5.9.8 that no recorded row has (docs/ground-truth.md)";
 
 /// Sources: 108 runs of two charon 5.9.8, and captures of it for vendor ids, nonce length and identity.
 pub(super) static PROFILE: Profile = Profile {
@@ -32,19 +33,22 @@ pub(super) static PROFILE: Profile = Profile {
     half_open: sourced(Some(Duration::from_secs(30)), SOURCE),
     key_lookup: sourced(KeyLookup::PeerAtMsg1, SOURCE),
     duplicate_answers: sourced(ALWAYS_ANSWERED, SOURCE),
-    duplicate_answers_to: sourced(&[(MessageName::MSG4, Some(0))], SOURCE),
+    duplicate_answers_to: sourced(&[(MessageName::MSG4, Some(0))], NOTED),
     early_informational: sourced(EarlyIv::LastBlock, SOURCE),
     own_cookie_is_enough: sourced(false, SOURCE),
     method_decides_offer: sourced(false, SOURCE),
     offers_every_group: sourced(true, SOURCE),
     obeys_clear_errors: sourced(
         Sides::new(Obeys::All, Obeys::OnlyInMain(&[NotifyType::NO_PROPOSAL_CHOSEN])),
-        SOURCE,
+        "two charon 5.9.8 under each fault; in Aggressive Mode runs that no row has (docs/ground-truth.md)",
     ),
     obeys_protected_errors: sourced(Sides::new(Obeys::All, Obeys::None), SOURCE),
     header_length_must_match: sourced(false, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
-    initial_contact: sourced(InitialContact::KnownIdentity, SOURCE),
+    initial_contact: sourced(
+        InitialContact::KnownIdentity,
+        "charon 5.9.8 against pluto 4.10 (docs/ground-truth.md)",
+    ),
     nonce_len: sourced(32, "capture of charon 5.9.8"),
     id_port: sourced((0, 0), "capture of charon 5.9.8"),
     vendor_ids: sourced(
