@@ -123,7 +123,6 @@ fn a_redacted_page_holds_no_secret() {
     assert!(count > 300, "{count} secrets");
 }
 
-/// A step that waits for an answer says for how long; one that waits for nothing does not.
 /// Each Quick Mode has an IV of its own that moves, and what it carries is none of phase 1's values.
 #[test]
 fn quick_mode_opens_on_the_page() {
@@ -141,6 +140,17 @@ fn quick_mode_opens_on_the_page() {
     }
 }
 
+#[test]
+fn phase_2_is_told() {
+    let folder = scratch("page_phase2_told");
+    let (_, up) = page("scenarios/phase2_up.toml", &folder, &[]);
+    assert_eq!(up.matches("It makes KEYMAT").count(), 2, "once on each side");
+    let (_, refused) = page("scenarios/phase2_refused_by_asa.toml", &folder, &[]);
+    assert_eq!(refused.matches("Here no line of its own is about these networks").count(), 1);
+    assert!(!refused.contains("It makes KEYMAT"));
+}
+
+/// A step that waits for an answer says for how long; one that waits for nothing does not.
 #[test]
 fn timers_are_told() {
     let folder = scratch("page-timers");

@@ -2,7 +2,7 @@
 
 use ike::keymat::PreSharedKey;
 use ike::reason::ReasonKind;
-use ike::{Event, Label, MessageName, Role, Sides, TimerName};
+use ike::{ChildEvent, ChildMismatch, Event, Label, MessageName, Reason, Role, Sides, TimerName};
 use isakmp::{Padding, decode_chain};
 use sim::{Datagram, Entry, Kind};
 
@@ -192,6 +192,14 @@ fn event_told(event: &Event) -> Option<Sentence> {
         Event::NotifyReceived { notify, obeyed: false, protected: false, .. } if notify.is_error() => Some(
             Sentence::here("It is logged and not believed: the negotiation goes on as if nothing had come."),
         ),
+        Event::Child { what: ChildEvent::Installed(_), .. } => Some(Sentence::any(
+            "It makes KEYMAT, each direction's own: a prf under SKEYID_d over protocol, SPI and Quick Mode's nonces, and with PFS over a fresh g^xy in front of them. The tunnel's cipher and integrity keys are cut from it.",
+            Section(2409, "5.5"),
+        )),
+        Event::Dropped { reason: Reason::NoChild(mismatch), .. }
+        | Event::Refused { reason: Reason::NoChild(mismatch), .. } => {
+            Some(Sentence::here(child_refused(mismatch)))
+        }
         Event::Dropped { reason, .. } | Event::Refused { reason, .. } => refused(reason.kind()),
         Event::NotStarted(_)
         | Event::Created { .. }
@@ -206,6 +214,20 @@ fn event_told(event: &Event) -> Option<Sentence> {
         | Event::Child { .. }
         | Event::Ended { .. }
         | Event::Impaired { .. } => None,
+    }
+}
+
+fn child_refused(mismatch: &ChildMismatch) -> &'static str {
+    match mismatch {
+        ChildMismatch::Transform { .. } => {
+            "Here no offered transform set is one of its own: phase 1 is up, and its keys are not at fault."
+        }
+        ChildMismatch::Mode { .. } => "Here the one wants tunnel mode, the other transport mode.",
+        ChildMismatch::Pfs { .. } => "Here the PFS groups differ, or one side alone wants PFS.",
+        ChildMismatch::Proxies { .. } => {
+            "Here no line of its own is about these networks: each side's must be the mirror of the other's."
+        }
+        ChildMismatch::Incomplete(_) => "Here the entry that would fit is incomplete, so it is passed over.",
     }
 }
 
