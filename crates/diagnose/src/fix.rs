@@ -2,24 +2,15 @@
 
 mod commands;
 mod phase2;
-mod plain;
 
-use ike::{Role, Sides};
+use ike::{Dialect, Role};
 use sim::{Cause, Setup};
 
 use crate::compare::address_seen;
 
 /// The lines for one cause. `at` is the side that refused, or missed, the critical message.
 pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
-    fix_for(setup, cause, at, Sides::new(true, true))
-}
-
-/// The same where it is not known whose devices both are: what nobody's commands are written in is said in plain words.
-pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>) -> Vec<String> {
-    let on = |role: Role, commands| match plain::words(setup, cause, role).filter(|_| !known[role]) {
-        Some(words) => plain::on(role, words),
-        None => on(setup, role, commands),
-    };
+    let on = |role, commands| on(setup, role, commands);
     let told = |line: String, rest: Vec<String>| [vec![line], rest].concat();
     let both = |commands: fn(&Setup, Role) -> Vec<String>| {
         Role::BOTH.into_iter().flat_map(|role| on(role, commands(setup, role))).collect::<Vec<String>>()
@@ -46,7 +37,7 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
             // Only the side that calls names an address.
             told(line.into(), on(Role::Initiator, commands::peer_address(setup)))
         }
-        Cause::IdentityMismatch => identity(setup, at, known[at], &on),
+        Cause::IdentityMismatch => identity(setup, at),
         Cause::NoRoute => {
             // `at` missed the packets: it is the sender's way that is wrong.
             let (lost, to) = (at.other(), address_seen(setup, at.other()));
@@ -66,8 +57,8 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
         Cause::IkeVersion | Cause::XauthMissing => {
             outside_phase1(cause).into_iter().map(str::to_owned).collect()
         }
-        Cause::Port500Blocked => permit(setup, at, 500, known[at]),
-        Cause::Port4500Blocked => permit(setup, at, 4500, known[at]),
+        Cause::Port500Blocked => permit(setup, at, 500),
+        Cause::Port4500Blocked => permit(setup, at, 4500),
         Cause::MessageLost => {
             with_capture("Find where the message is lost: capture on both sides and compare.")
         }
@@ -89,18 +80,9 @@ pub(crate) fn fix_for(setup: &Setup, cause: Cause, at: Role, known: Sides<bool>)
 }
 
 /// Either side mends it; the one that gives up a check comes second.
-fn identity(
-    setup: &Setup,
-    at: Role,
-    known: bool,
-    on: &dyn Fn(Role, Vec<String>) -> Vec<String>,
-) -> Vec<String> {
-    let send = on(at.other(), commands::identity(setup, at.other()));
-    let take = if known {
-        on(at, commands::any_identity(setup, at))
-    } else {
-        plain::on(at, "take any identity".into())
-    };
+fn identity(setup: &Setup, at: Role) -> Vec<String> {
+    let send = on(setup, at.other(), commands::identity(setup, at.other()));
+    let take = on(setup, at, commands::any_identity(setup, at));
     let words = |line: &str| vec![line.to_owned()];
     let both = [words("Let one say what the other insists on:"), send, words("or take any identity:"), take];
     both.concat()
@@ -124,21 +106,24 @@ pub fn outside_phase1(cause: Cause) -> Option<&'static str> {
 }
 
 /// What lets a port through, in the device's commands.
-fn permit(setup: &Setup, at: Role, port: u16, known: bool) -> Vec<String> {
+fn permit(setup: &Setup, at: Role, port: u16) -> Vec<String> {
     let [i, r] = Role::BOTH.map(|role| setup.outside_address(role));
     // Both ways: a rule for one lets the question through and eats the answer.
     let mut lines =
         vec![format!("Permit UDP {port} between {i} and {r}, both ways, on every device between them.")];
-    if known {
+    let commands = commands::permit(setup, at, port);
+    if !commands.is_empty() {
         lines.push(format!("in the words of {}:", setup.hosts[at].profile.title));
-        lines.extend(commands::permit(setup, at, port).into_iter().map(|command| format!("  {command}")));
+        lines.extend(commands.into_iter().map(|command| format!("  {command}")));
     }
     lines
 }
 
 /// Commands under a line that says where they are typed.
 fn on(setup: &Setup, role: Role, commands: Vec<String>) -> Vec<String> {
-    let mut lines = vec![format!("{role} ({}):", setup.hosts[role].profile.title)];
+    let profile = setup.hosts[role].profile;
+    let words = if profile.dialect == Dialect::Plain { "in plain words" } else { profile.title };
+    let mut lines = vec![format!("{role} ({words}):")];
     lines.extend(commands.into_iter().map(|command| format!("  {command}")));
     lines
 }

@@ -230,6 +230,9 @@ impl Profile {
     /// The ASA, the default.
     pub const ASA: &'static Profile = &asa::PROFILE;
 
+    /// What the RFCs say: a device that nobody knows.
+    pub const GENERIC: &'static Profile = &generic::PROFILE;
+
     /// The profile of this name.
     pub fn from_name(name: &str) -> Option<&'static Profile> {
         Profile::ALL.into_iter().find(|profile| profile.name == name)

@@ -70,7 +70,14 @@ pub(super) fn policy(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Ios => cisco(&format!("crypto isakmp policy {}", free(config)), values, " "),
         Dialect::Strongswan => vec![format!("proposals = {}", proposal(values, "sha"))],
         Dialect::Libreswan => vec![format!("ike={}", proposal(values, "sha2_"))],
-        Dialect::Plain => vec![format!("phase 1 proposal: {}", proposal(values, "sha"))],
+        Dialect::Plain => vec![format!(
+            "phase 1 proposal: {}, {}, group {}, {}, lifetime {} s",
+            values.encryption.name(),
+            values.hash.name(),
+            values.group.number(),
+            values.authentication.name(),
+            values.lifetime
+        )],
     }
 }
 
@@ -131,7 +138,7 @@ pub(super) fn enable(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Strongswan => &["systemctl start strongswan"],
         // pluto can be told to drop IKEv1 as a whole.
         Dialect::Libreswan => &["config setup", "  ikev1-policy=accept"],
-        Dialect::Plain => &["switch IKEv1 on"],
+        Dialect::Plain => return vec![format!("switch IKEv1 on at {}", setup.outside_address(role))],
     })
 }
 
@@ -145,7 +152,7 @@ pub(super) fn allow_aggressive(setup: &Setup, role: Role) -> Vec<String> {
             "i_dont_care_about_security_and_use_aggressive_mode_psk = yes (strongswan.conf)",
         ],
         Dialect::Libreswan => &["  aggressive=yes"],
-        Dialect::Plain => &["allow Aggressive Mode"],
+        Dialect::Plain => return vec![format!("allow Aggressive Mode for {}", address_seen(setup, role))],
     })
 }
 
@@ -191,7 +198,8 @@ pub(super) fn identity(setup: &Setup, sender: Role) -> Vec<String> {
         }
         Dialect::Strongswan => vec![format!("local {{ id = {name} }}")],
         Dialect::Libreswan => vec![format!("  leftid={name}")],
-        Dialect::Plain => vec![format!("send the identity {name}")],
+        Dialect::Plain if wanted.is_some() => vec![format!("send the identity {name}")],
+        Dialect::Plain => lines(&["send the identity that the other side insists on"]),
     }
 }
 
@@ -215,7 +223,7 @@ pub(super) fn route(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Asa => format!("show route {to}"),
         Dialect::Ios => format!("show ip route {to}"),
         Dialect::Strongswan | Dialect::Libreswan => format!("ip route get {to}"),
-        Dialect::Plain => format!("look for the route to {to}"),
+        Dialect::Plain => format!("look for the route to {to}, and try it with a traceroute"),
     }]
 }
 
@@ -235,7 +243,8 @@ pub(super) fn permit(setup: &Setup, role: Role, port: u16) -> Vec<String> {
             // `insert`, for `add` would come behind a rule that drops.
             vec![format!("nft insert rule inet filter input ip saddr {peer} udp dport {port} accept")]
         }
-        Dialect::Plain => vec![format!("permit UDP {port} from {peer} to {own}")],
+        // The line that names port and addresses has said it.
+        Dialect::Plain => Vec::new(),
     }
 }
 

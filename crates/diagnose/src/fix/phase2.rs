@@ -95,7 +95,7 @@ pub(super) fn complete(setup: &Setup, role: Role) -> Vec<String> {
         ],
         Dialect::Strongswan => vec!["children { net { local_ts = ..; remote_ts = .. } }".into()],
         Dialect::Libreswan => vec!["leftsubnet=.. rightsubnet=..".into()],
-        Dialect::Plain => vec![format!("networks, peer {peer} and proposal in one entry")],
+        Dialect::Plain => vec![format!("complete what is configured for {peer}: networks, peer, proposal")],
     }
 }
 
@@ -107,6 +107,6 @@ pub(super) fn bind(setup: &Setup, role: Role) -> Vec<String> {
         // A connection that was not loaded is what comes nearest to a map that is bound nowhere.
         Dialect::Strongswan => vec!["swanctl --load-conns".into()],
         Dialect::Libreswan => vec!["ipsec auto --add <conn>".into()],
-        Dialect::Plain => vec!["bind IPsec to the outside interface".into()],
+        Dialect::Plain => vec!["bind IPsec to the interface that the peer calls".into()],
     }
 }

@@ -52,8 +52,16 @@ impl Base {
     }
 }
 
-/// Such a setup with the captured addresses and policies: for the commands of a fix.
-pub fn shown(mut setup: Setup, negotiation: &Negotiation<'_>) -> Setup {
+/// Such a setup with the captured addresses and policies: for the commands of a fix. A side that `vendors` does not know
+/// gets nobody's commands.
+pub fn shown(
+    mut setup: Setup,
+    negotiation: &Negotiation<'_>,
+    vendors: &Sides<Option<&'static Profile>>,
+) -> Setup {
+    for role in Role::BOTH {
+        setup.hosts[role].profile = vendors[role].unwrap_or(Profile::GENERIC);
+    }
     // The captured addresses are those outside.
     setup.faults.clear();
     let (i, r) = (negotiation.ends.0.ip(), negotiation.ends.1.ip());

@@ -117,13 +117,15 @@ pub(super) fn supports(
         Cause::MessageCorrupted => lines.extend(damaged(negotiation)),
         Cause::PolicyMismatch => lines.extend(offer(negotiation)),
         Cause::Port4500Blocked => {
-            let who = match translated(negotiation).into_array() {
-                [true, true] => "both",
-                [true, false] => "the initiator",
-                _ => "the responder",
+            let nat = match translated(negotiation).into_array() {
+                [true, true] => "a NAT stands in front of both",
+                [true, false] => "a NAT stands in front of the initiator",
+                [false, true] => "a NAT stands in front of the responder",
+                // AM3, which would show it, was not captured: only runs with such a NAT fit.
+                [false, false] => "it fits if a NAT stands in front of the initiator [I]",
             };
             let moves = if floated(negotiation) { "moves" } else { "would move" };
-            lines.push(format!("a NAT stands in front of {who}: the exchange {moves} to UDP 4500"));
+            lines.push(format!("{nat}: the exchange {moves} to UDP 4500"));
         }
         Cause::MissingTunnelGroup
         | Cause::MissingPsk

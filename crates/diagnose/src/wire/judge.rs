@@ -21,7 +21,7 @@ use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
-use crate::fix::fix_for;
+use crate::fix::fix;
 use crate::reach;
 
 /// How it ended.
@@ -155,10 +155,11 @@ pub fn judge<'c>(
     let picture = facts(&negotiation);
     let proofs = proofs(&negotiation, keys);
     let opened = opened(&negotiation, keys);
+    let profiles = vendors.as_ref().map(|vendor| vendor.as_ref().and_then(|v| v.profile));
     let base = negotiation.mode.map(|mode| Base {
         mode,
         // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
-        profiles: vendors.as_ref().map(|v| v.as_ref().and_then(|v| v.profile).unwrap_or(Profile::ASA)),
+        profiles: profiles.map(|profile| profile.unwrap_or(Profile::ASA)),
         nat,
         confirm: confirms(&negotiation),
     });
@@ -183,13 +184,12 @@ pub fn judge<'c>(
     let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
     let causes = match base.filter(|_| failed || stops) {
         Some(base) => {
-            let shown = shown(cache.healthy(&base), &negotiation);
+            let shown = shown(cache.healthy(&base), &negotiation, &profiles);
             let said = said::first(&negotiation, &vendors, &opened);
             let beside = said::beside(&negotiation, &vendors);
             let mut grounds = grounds(&negotiation, &fits, told.as_ref(), (&said, beside), &proofs);
             grounds.retain(|ground| !stops || UNACCEPTED.contains(&ground.cause));
-            let known = vendors.as_ref().map(|vendor| vendor.as_ref().is_some_and(|v| v.profile.is_some()));
-            causes(&negotiation, &base, &grounds, &proofs, (&shown, known))
+            causes(&negotiation, &base, &grounds, &proofs, &shown)
         }
         None => Vec::new(),
     };
@@ -283,7 +283,7 @@ fn causes(
     base: &Base,
     grounds: &[Ground],
     proofs: &[Proof],
-    (shown, known): (&Setup, Sides<bool>),
+    shown: &Setup,
 ) -> Vec<Suspect> {
     let suspect = |(rank, ground): (usize, &Ground)| Suspect {
         cause: ground.cause,
@@ -291,7 +291,7 @@ fn causes(
         supports: evidence::supports(negotiation, base, ground, proofs),
         against: evidence::against(negotiation, ground, proofs),
         decides: evidence::decides(ground, negotiation),
-        fix: fix_for(shown, ground.cause, ground.at, known),
+        fix: fix(shown, ground.cause, ground.at),
     };
     (1..).zip(grounds).map(suspect).collect()
 }

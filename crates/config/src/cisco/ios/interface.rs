@@ -37,12 +37,9 @@ impl Reader {
                 ["vrf", "forwarding", vrf] | ["ip", "vrf", "forwarding", vrf] => {
                     interface.vrf = Some((*vrf).to_owned());
                 }
-                ["ip", "nhrp", "nhs", _, "nbma", hub, ..] | ["ip", "nhrp", "map", "multicast", hub]
+                ["ip", "nhrp", "nhs", _, "nbma", hub, ..] | ["ip", "nhrp", "map", _, hub, ..]
                     if *hub != "dynamic" =>
                 {
-                    interface.tunnel.hubs.push(((*hub).to_owned(), place));
-                }
-                ["ip", "nhrp", "map", _, hub, ..] if *hub != "dynamic" => {
                     interface.tunnel.hubs.push(((*hub).to_owned(), place));
                 }
                 ["tunnel", "mode", "gre", "multipoint"] => interface.tunnel.open = true,
