@@ -90,10 +90,14 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
 fn open(path: &Path) -> Result<File, Failure> {
     // On Linux a folder opens like a file, and fails at the first read with words that help nobody.
     if path.is_dir() {
-        let help = format!("`ikesim test {}` runs every scenario in it", shell_word(&name(path)));
-        return Err(
-            Failure::new(IO, format!("cannot read {}: it is a folder", path.display())).help(Some(help))
-        );
+        let holds_scenarios = || {
+            let mut entries = path.read_dir().ok()?.flatten();
+            entries.find(|entry| entry.path().extension().is_some_and(|end| end == "toml"))
+        };
+        // A secret or a configuration is wanted as often as a scenario.
+        let help = holds_scenarios()
+            .map(|_| format!("`ikesim test {}` runs every scenario in it", shell_word(&name(path))));
+        return Err(Failure::new(IO, format!("cannot read {}: it is a folder", path.display())).help(help));
     }
     File::open(path).map_err(|error| Failure::file(path, "read", &error).help(similar(path, &error)))
 }

@@ -194,3 +194,15 @@ fn every_question_has_its_answer_in_the_debrief() {
         }
     }
 }
+
+#[test]
+fn what_cannot_be_read_is_named_and_hides_no_other() {
+    let home = tempfile::tempdir().unwrap();
+    for name in ["stall-1", "stall-2"] {
+        ikesim(home.path(), &["lab", "start", name]);
+    }
+    fs::write(home.path().join("stall-1/lab.state"), "garbage").unwrap();
+    let said = ikesim(home.path(), &["lab", "status"]);
+    assert!(said.contains("stall-1: its lab.state cannot be read"), "{said}");
+    assert!(said.contains("stall-2: begun"), "{said}");
+}

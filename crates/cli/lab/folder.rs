@@ -41,18 +41,24 @@ pub fn config_file(role: Role) -> String {
     format!("{role}.cfg")
 }
 
-/// The exercises that were begun in the folders below one, by the names of the folders. What cannot be read is none.
-pub fn below(folder: &Path) -> Vec<(PathBuf, Work)> {
+/// The folders below one in which an exercise was begun, by name.
+fn folders(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut folders: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_lab(path)).collect();
     // A folder is listed in no order.
     folders.sort();
     folders
-        .into_iter()
-        .filter_map(|path| Some((work(&path).ok()?, path)))
-        .map(|(work, path)| (path, work))
-        .collect()
+}
+
+/// The exercises that were begun in the folders below one; [`unread`] has those that cannot be read.
+pub fn below(folder: &Path) -> Vec<(PathBuf, Work)> {
+    folders(folder).into_iter().filter_map(|path| work(&path).ok().map(|work| (path, work))).collect()
+}
+
+/// The folders below one whose state cannot be read.
+pub fn unread(folder: &Path) -> Vec<PathBuf> {
+    folders(folder).into_iter().filter(|path| work(path).is_err()).collect()
 }
 
 /// A path in a folder, as a person would type it.
@@ -75,7 +81,7 @@ fn work(folder: &Path) -> Result<Work, Failure> {
             Damaged::Changed => format!("{shown} is damaged: it is not as ikesim wrote it"),
         };
         let again =
-            "put back a copy of it, or remove it and begin the exercise again: ikesim lab start NAME DIR";
+            "put back a copy of it, or begin the exercise again in a new folder: ikesim lab start NAME DIR";
         Failure::new(USAGE, message).help(Some(again.into()))
     })
 }

@@ -180,7 +180,7 @@ fn said(to: &Path, count: usize, secret: &Path, out: &mut Out) -> Result<(), Fai
 /// What is in a pack.
 pub fn list(pack: &Path, format: Format, out: &mut Out) -> Result<(), Failure> {
     // Its answers stand for the pack too: it is the file that teachers have at hand.
-    let folder = if pack.is_dir() { pack } else { pack.parent().unwrap_or(pack) };
+    let folder = if pack.is_file() { pack.parent().unwrap_or(pack) } else { pack };
     let path = folder.join(INDEX);
     let bytes = input::bytes(&path, LONGEST)?;
     let index: Index = serde_json::from_slice(&bytes).map_err(|error| {

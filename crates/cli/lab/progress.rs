@@ -6,7 +6,7 @@ use lab::Work;
 use scenario::{Exercise, shell_word};
 
 use super::answer;
-use super::folder::{Folder, around, below, is_lab};
+use super::folder::{Folder, STATE, around, below, is_lab, unread};
 use super::start::asked;
 use crate::failure::Failure;
 use crate::out::Out;
@@ -31,7 +31,7 @@ pub fn list(here: &Path, out: &mut Out) -> Result<(), Failure> {
 
 /// This exercise's questions and points; in a folder that is none, what was begun below it.
 pub fn status(here: &Path, out: &mut Out) -> Result<(), Failure> {
-    if !is_lab(here) && !below(here).is_empty() {
+    if !is_lab(here) && !(below(here).is_empty() && unread(here).is_empty()) {
         return beside(here, out);
     }
     let folder = Folder::open(here)?;
@@ -70,6 +70,9 @@ pub fn beside(here: &Path, out: &mut Out) -> Result<(), Failure> {
         let Ok(exercise) = work.exercise() else { continue };
         let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
         out.line(&format!("{name}: {}", points(work, &exercise)))?;
+    }
+    for path in unread(here) {
+        out.line(&format!("{}: its {STATE} cannot be read", path.display()))?;
     }
     match begun.iter().find(|(_, work)| !is_done(work)) {
         Some((path, _)) => {

@@ -155,7 +155,7 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// What people type for a name.
-const TYPED: [(&str, &str); 10] = [
+const TYPED: &[(&str, &str)] = &[
     ("psk", "psk-mismatch"),
     ("pre-shared-key", "psk-mismatch"),
     ("policy", "policy-mismatch"),
@@ -167,13 +167,34 @@ const TYPED: [(&str, &str); 10] = [
     ("sha", "policy-mismatch"),
     ("md5", "policy-mismatch"),
     ("id-mismatch", "identity-mismatch"),
+    ("wrong-psk", "psk-mismatch"),
+    ("wrong-key", "psk-mismatch"),
+    ("pre-shared-key-mismatch", "psk-mismatch"),
+    ("key-mismatch", "psk-mismatch"),
+    ("wrong-tunnel-group-name", "missing-tunnel-group"),
+    ("no-tunnel-group", "missing-tunnel-group"),
+    ("missing-key", "missing-psk"),
+    ("no-key", "missing-psk"),
+    ("proposal-mismatch", "policy-mismatch"),
+    ("wrong-peer", "wrong-peer-address"),
+    ("udp-500-blocked", "port-500-blocked"),
+    ("udp-4500-blocked", "port-4500-blocked"),
+    ("lost", "message-lost"),
+    ("transform-set-mismatch", "transform-mismatch"),
+    ("acl-mismatch", "proxy-mismatch"),
+    ("proxy-id-mismatch", "proxy-mismatch"),
 ];
 
+/// The name that people mean by a word in lower case, its parts joined by hyphens: `psk` is `psk-mismatch`.
+pub fn typed(joined: &str) -> Option<&'static str> {
+    TYPED.iter().find(|(typed, _)| *typed == joined).map(|(_, name)| *name)
+}
+
 /// The name behind what is typed: `no proposal chosen`, `INVALID-ID-INFORMATION`, `DH14`, `modp1024`.
-fn typed(word: &str) -> Option<String> {
+fn behind(word: &str) -> Option<String> {
     let joined = word.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
-    if let Some((_, name)) = TYPED.iter().find(|(typed, _)| *typed == joined) {
-        return Some((*name).to_owned());
+    if let Some(name) = typed(&joined) {
+        return Some(name.to_owned());
     }
     if let Some(number) = joined.strip_prefix("dh").filter(|number| number.parse::<u16>().is_ok()) {
         return Some(format!("group {number}"));
@@ -191,7 +212,7 @@ fn typed(word: &str) -> Option<String> {
 }
 
 fn named(word: &str) -> Option<Article> {
-    name(word).or_else(|| name(&typed(word)?))
+    name(word).or_else(|| name(&behind(word)?))
 }
 
 fn name(word: &str) -> Option<Article> {

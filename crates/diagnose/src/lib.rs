@@ -22,7 +22,7 @@ mod why;
 pub mod wire;
 pub mod words;
 
-pub use explain::{Article, Unknown, explain, names};
+pub use explain::{Article, Unknown, explain, names, typed};
 pub use fix::outside_phase1;
 pub use live::{Attempt, attempt};
 pub use reach::unreached;

@@ -81,33 +81,9 @@ fn plain(text: &str) -> String {
 fn cause(answer: &str) -> Result<Cause, NoAnswer> {
     let answer = plain(answer);
     let named = |cause: &Cause| plain(cause.name()) == answer || plain(cause.meaning()) == answer;
-    let found = Cause::all().find(named).or_else(|| {
-        let (_, cause) = ALIASES.iter().find(|(alias, _)| *alias == answer)?;
-        Some(*cause)
-    });
+    let found = Cause::all().find(named).or_else(|| Cause::from_name(diagnose::typed(&answer)?));
     found.ok_or_else(|| NoAnswer::Cause(nearest(&answer, Cause::all().map(Cause::name))))
 }
-
-/// What people, and the scenario file's faults, call a cause.
-const ALIASES: &[(&str, Cause)] = &[
-    ("wrong-psk", Cause::PskMismatch),
-    ("wrong-key", Cause::PskMismatch),
-    ("pre-shared-key-mismatch", Cause::PskMismatch),
-    ("key-mismatch", Cause::PskMismatch),
-    ("wrong-tunnel-group-name", Cause::MissingTunnelGroup),
-    ("no-tunnel-group", Cause::MissingTunnelGroup),
-    ("missing-key", Cause::MissingPsk),
-    ("no-key", Cause::MissingPsk),
-    ("proposal-mismatch", Cause::PolicyMismatch),
-    ("no-proposal-chosen", Cause::PolicyMismatch),
-    ("wrong-peer", Cause::WrongPeerAddress),
-    ("udp-500-blocked", Cause::Port500Blocked),
-    ("udp-4500-blocked", Cause::Port4500Blocked),
-    ("lost", Cause::MessageLost),
-    ("transform-set-mismatch", Cause::TransformMismatch),
-    ("acl-mismatch", Cause::ProxyMismatch),
-    ("proxy-id-mismatch", Cause::ProxyMismatch),
-];
 
 fn state(answer: &str) -> Result<&'static str, NoAnswer> {
     let names = state_names();
@@ -115,7 +91,7 @@ fn state(answer: &str) -> Result<&'static str, NoAnswer> {
     found.ok_or_else(|| NoAnswer::State(nearest(&plain(answer).replace('-', "_"), names)))
 }
 
-/// A choice by its text, or by its letter or number as the questions are printed.
+/// A choice by its text, or by its letter as the questions are printed.
 fn chosen<'c>(choices: &'c [String], answer: &str) -> Result<&'c String, NoAnswer> {
     let said = plain(answer);
     let by_text = choices.iter().find(|choice| plain(choice) == said);
@@ -132,7 +108,7 @@ mod tests {
 
     #[test]
     fn spelling_makes_no_difference() {
-        for text in ["psk-mismatch", "PSK mismatch", " psk_mismatch ", "wrong PSK"] {
+        for text in ["psk-mismatch", "PSK mismatch", " psk_mismatch ", "wrong PSK", "psk", "Pre-shared key"] {
             assert_eq!(cause(text), Ok(Cause::PskMismatch), "{text}");
         }
         for text in ["MM-WAIT-MSG6", "mm wait msg6", "MM_WAIT_MSG6"] {

@@ -30,7 +30,7 @@ pub use mark::{Mark, Standing, mark, unhanded};
 pub use pack::{Handout, Pack, Part, Unvariable};
 pub use repair::{NoRepair, repaired};
 pub use secret::Secret;
-pub use shipped::{COURSES, all, names, next, parse, text};
+pub use shipped::{COURSES, all, names, text};
 pub use sight::Sight;
 pub use submission::{Garbage, Submission};
 pub use work::{Tries, Work};

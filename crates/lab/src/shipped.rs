@@ -1,6 +1,6 @@
 //! The exercises that ship with ikesim, sealed until one is opened.
 
-use scenario::{Exercise, ScenarioError};
+use scenario::Exercise;
 
 use crate::seal::{self, Use};
 
@@ -22,27 +22,11 @@ pub fn names() -> Vec<&'static str> {
 
 /// All of them, in the order in which they are taken. Those that cannot be read, which a test forbids, are left out.
 pub fn all() -> Vec<(&'static str, Exercise)> {
-    let read = |name: &'static str| Some((name, parse(name, &text(name)?).ok()?));
+    let read = |name: &'static str| Some((name, Exercise::parse(name, &text(name)?).ok()?));
     let mut all: Vec<(&str, Exercise)> = SEALED.iter().filter_map(|(name, _)| read(name)).collect();
     all.sort_by_key(|(name, exercise)| {
         let course = COURSES.iter().position(|course| *course == exercise.lab.course);
         (course.unwrap_or(COURSES.len()), exercise.lab.order, *name)
     });
     all
-}
-
-/// Reads an exercise under its name.
-///
-/// # Errors
-/// As [`Exercise::parse`].
-pub fn parse(name: &str, text: &str) -> Result<Exercise, ScenarioError> {
-    Exercise::parse(name, text)
-}
-
-/// The exercise behind this one in its course; `None`: it is the last, or in no course.
-pub fn next(name: &str) -> Option<&'static str> {
-    let all = all();
-    let at = all.iter().position(|(known, _)| *known == name)?;
-    let course = &all.get(at)?.1.lab.course;
-    all.get(at + 1).filter(|(_, next)| next.lab.course == *course).map(|(name, _)| *name)
 }
