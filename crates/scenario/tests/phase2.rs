@@ -91,6 +91,8 @@ fn what_is_wrong_is_said_where_it_stands() {
         ("[[initiator.crypto_map]]\ndynamic = true", "cannot begin"),
         ("[[initiator.crypto_map]]\n[[initiator.crypto_map]]", "taken"),
         ("[[initiator.crypto_map]]\ncompress = true", "not built"),
+        ("[[initiator.crypto_map]]\nretry = \"soon\"", "no duration"),
+        ("[[initiator.crypto_map]]\nattempts = 101", "attempts"),
         ("[[fault]]\nkind = \"drop\"\nmessage = \"QM1\"", "no message of main mode"),
         ("[expect]\nverdict = \"passes\"", "no phase 2"),
         ("[[fault]]\nkind = \"pfs-mismatch\"\nhow = \"missing\"", "changes nothing"),
@@ -108,6 +110,8 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
         "[[initiator.crypto_map]]\nacl = [\"deny ip 10.1.1.0/24 10.2.0.0/24\", \"udp self:1701 peer:1701\"]\npfs = 14\nmode = \"transport\"",
         "[responder]\nprofile = \"ios\"\n[[responder.crypto_map]]\ndynamic = true\n[expect]\nverdict = \"passes\"\nchildren = 1",
         "[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"any\"",
+        "[[initiator.crypto_map]]\nretry = \"30s\"\nattempts = 3",
+        "[[initiator.crypto_map]]\nretry = \"none\"\nattempts = 0",
     ] {
         let scenario = parsed(text);
         let written = scenario.to_toml(&Remarks::default()).unwrap();
@@ -115,6 +119,28 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
         assert_eq!(again.setup.hosts, scenario.setup.hosts, "{written}");
         assert_eq!(again.expect, scenario.expect, "{written}");
     }
+}
+
+/// When each child ended: a refused one is asked for again 30 s later each time, and never where nobody wants it.
+#[test]
+fn a_written_retry_counts_and_not_the_vendors() {
+    let asked = |profiles, entry: &str, fault: &str| {
+        let text = file(profiles, &format!("[[initiator.crypto_map]]\n{entry}[[fault]]\n{fault}"));
+        let outcome = run(&text);
+        let children = outcome.phase_2.unwrap().children;
+        children.iter().map(|child| child.sides.initiator.at.to_string()).collect::<Vec<_>>()
+    };
+    let refused = "kind = \"transform-mismatch\"\nattribute = \"integrity\"\n";
+    let lost = "kind = \"drop\"\nmessage = \"QM1\"\ntimes = \"all\"\n";
+    let router = ["ios", "ios"];
+    assert_eq!(asked(router, "", refused), ["0.080"]);
+    assert_eq!(asked(router, "retry = \"30s\"\nattempts = 2\n", refused), ["0.080", "30.100", "60.120"]);
+    assert_eq!(asked(router, "retry = \"30s\"\nattempts = 0\n", refused), ["0.080"]);
+    let charon = ["strongswan", "strongswan"];
+    assert_eq!(asked(charon, "", lost).len(), 2);
+    assert_eq!(asked(charon, "retry = \"none\"\n", lost).len(), 1);
+    let soon = Scenario::parse("test.toml", "[[initiator.crypto_map]]\nretry = \"soon\"").unwrap_err();
+    assert!(soon.render(false).contains("\"vendor\" and \"none\""), "{}", soon.render(false));
 }
 
 const PROFILES: [&str; 4] = ["asa", "ios", "strongswan", "libreswan"];

@@ -87,9 +87,9 @@ impl Endpoint {
         let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
             return false;
         };
-        // One copy could not be read: the exchange goes on, and the next copy may be.
-        let copy = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION].contains(&notify);
-        if copy && !sa.under.is_empty() {
+        let rules = &self.config.profile.quick_mode;
+        let unread = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION].contains(&notify);
+        if unread && rules.goes_on_unread.value && !sa.under.is_empty() {
             let heard = Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed: false };
             out.push(Output::Event(heard));
             return true;
@@ -105,7 +105,7 @@ impl Endpoint {
         let Some(message_id) = named.or_else(oldest).map(|(message_id, _)| *message_id) else {
             return false;
         };
-        let obeyed = self.config.profile.quick_mode.obeys_refusal.value;
+        let obeyed = rules.obeys_refusal.value;
         out.push(Output::Event(Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed }));
         if obeyed {
             self.end_child(id, message_id, Ended::Deleted, out);

@@ -27,6 +27,9 @@ pub struct QuickMode {
     pub refuses_again: Sourced<bool>,
     /// An initiator gives an attempt up when it is refused.
     pub obeys_refusal: Sourced<bool>,
+    /// It goes on with an attempt of which the peer says that a message could not be read, or had a wrong hash:
+    /// the next copy may be better. Else that counts as a refusal.
+    pub goes_on_unread: Sourced<bool>,
     /// What goes when the wait for QM2, or for QM3, ends.
     pub gives_up: Sourced<Sides<GivesUp>>,
     /// What an initiator without traffic does by itself when it has no child.
@@ -131,6 +134,7 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(true, TRACES),
         refuses_again: inferred(true, "the SA is gone by then"),
         obeys_refusal: inferred(true, "ASA syslog 713068"),
+        goes_on_unread: inferred(true, "RFC 2408 5.1: what has no answer is resent"),
         gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
         again: inferred(Again::Waits, "traffic begins a new attempt"),
         tells_unreadable: inferred(false, "no source shows such a notify"),
@@ -166,6 +170,7 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(false, "RFC 2409 5.5: the SA outlives a refused Quick Mode"),
         refuses_again: sourced(true, "RFC 2408 5.1"),
         obeys_refusal: sourced(true, "RFC 2408 5.14"),
+        goes_on_unread: inferred(true, "RFC 2408 5.14: left to the receiver"),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::Child), "RFC 2408 5.1"),
         again: sourced(Again::Waits, "no RFC asks for another attempt"),
         tells_unreadable: sourced(false, "RFC 2408 5.11: it may be told"),
@@ -186,6 +191,7 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(false, DAEMONS),
         refuses_again: sourced(false, DAEMONS),
         obeys_refusal: sourced(true, DAEMONS),
+        goes_on_unread: sourced(true, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
         again: sourced(Again::Phase1, DAEMONS),
         tells_unreadable: sourced(true, DAEMONS),

@@ -164,9 +164,12 @@ fn strongswan_says_authentication_failed() {
 fn pluto_falls_silent_after_a_wrong_am2() {
     let (mut host, peer) = waiting("libreswan", responder(Mode::Aggressive), 2);
     host.sleeps(200);
-    host.hears(&with_hash(&peer, 2, &[0; 32]))
-        .is(&["drops AM2: HashMismatch", "sends N(INVALID_HASH_INFORMATION)"]);
-    assert_eq!(host.waits(), ["60.200 SA 0 ends: GaveUp in AM_WAIT_MSG2"]);
+    for wrong in [0, 1] {
+        host.hears(&with_hash(&peer, 2, &[wrong; 32]))
+            .is(&["drops AM2: HashMismatch", "sends N(INVALID_HASH_INFORMATION)"]);
+        host.sleeps(200);
+    }
+    assert_eq!(host.waits(), ["60.400 SA 0 ends: GaveUp in AM_WAIT_MSG2"]);
 }
 
 /// What was wrong once may be right the second time; the tunnel that comes up then stays.

@@ -127,7 +127,9 @@ fn retry(at: &At<String>) -> Result<Retry, Problem> {
     match at.value.as_str() {
         "vendor" => Ok(Retry::Vendor),
         "none" => Ok(Retry::Never),
-        _ => duration(at, "retry").map(Retry::After),
+        _ => duration(at, "retry")
+            .map(Retry::After)
+            .map_err(|problem| problem.help("allowed as well: \"vendor\" and \"none\"")),
     }
 }
 

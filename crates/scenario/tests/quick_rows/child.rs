@@ -60,7 +60,6 @@ pub fn scenario(row: &Row, length: Length<'_>) -> Result<String, Skip> {
     };
     // Under SHA-256 the second cipher block is nothing but the hash, as it was for the relay.
     let policy = "group = 31\nencryption = 'aes-128'\nhash = 'sha256'\n";
-    // Time enough for phase 1, which comes before what was counted.
     let watched = &row["watched_s"];
     let mut text = format!(
         "{mode}until = '{watched}s'\nphase2 = true\n[initiator]\nprofile = '{i}'\naddress = '192.0.2.1'\n\
