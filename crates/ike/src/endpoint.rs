@@ -96,6 +96,11 @@ impl Endpoint {
         }
     }
 
+    /// What it was made with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Takes one input at virtual time `now` and returns everything that follows, in order. Network input
     /// never makes an error: it is dropped, refused or accepted, and an [`Event`] says which and why.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Vec<Output> {

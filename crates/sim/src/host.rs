@@ -24,6 +24,11 @@ pub enum Effect {
 }
 
 impl Host {
+    /// Its configuration.
+    pub fn config(&self) -> &Config {
+        self.endpoint.config()
+    }
+
     /// A host with this configuration; nothing has happened yet.
     pub fn new(role: Role, config: impl Into<Arc<Config>>, streams: Streams, powers: Powers) -> Host {
         Host { role, endpoint: Arc::new(Endpoint::new(config.into(), streams, powers)) }

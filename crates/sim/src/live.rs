@@ -206,7 +206,7 @@ impl Live {
         let verdict = if came_up { Verdict::Established } else { Verdict::Stalled };
         let mut outcome = Outcome { verdict, ..self.recorder.outcome(now) };
         outcome.phase_2 = self.children.map(|_| {
-            let passage = phase2::passage(self.recorder.trace(), side, passes);
+            let passage = phase2::passage(self.recorder.trace(), side, self.host.config(), passes);
             Phase2::seen_by(self.recorder.timeline(), self.host.role(), passage, now)
         });
         (self.recorder.into_trace(), outcome)

@@ -88,8 +88,7 @@ impl Endpoint {
             return false;
         };
         let rules = &self.config.profile.quick_mode;
-        let unread = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION].contains(&notify);
-        if unread && rules.goes_on_unread.value && !sa.under.is_empty() {
+        if rules.goes_on_behind(notify) && !sa.under.is_empty() {
             let heard = Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed: false };
             out.push(Output::Event(heard));
             return true;

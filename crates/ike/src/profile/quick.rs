@@ -98,6 +98,12 @@ pub enum Again {
 }
 
 impl QuickMode {
+    /// An attempt goes on behind this error notify: it is about a copy that could not be read, not about what was asked.
+    pub fn goes_on_behind(&self, notify: NotifyType) -> bool {
+        let unread = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
+        self.goes_on_unread.value && unread.contains(&notify)
+    }
+
     /// The notify that a responder answers with, and whether a source says so.
     pub fn refusal(&self, mismatch: &ChildMismatch) -> (NotifyType, Certainty) {
         match mismatch {

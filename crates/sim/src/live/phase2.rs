@@ -10,9 +10,8 @@ use crate::trace::{Kind, Trace};
 /// How many children are wanted before it is up: an initiator asks for each of its lines, a responder waits for one.
 /// `None`: no crypto map, phase 1 alone.
 pub(super) fn wanted(config: &Config, role: Role) -> Option<usize> {
-    let entries = config.crypto_map.as_ref()?;
-    let lines = entries.iter().flat_map(|entry| &entry.acl).filter(|line| line.permit).count();
-    Some(if role == Role::Initiator { lines.max(1) } else { 1 })
+    config.crypto_map.as_ref()?;
+    Some(if role == Role::Initiator { config.asked_flows().len().max(1) } else { 1 })
 }
 
 /// Behind a phase 1 that is up.
@@ -36,9 +35,13 @@ pub(super) fn came_up(side: &Side) -> bool {
 }
 
 /// What this side can say of phase 2.
-pub(super) fn passage(trace: &Trace, side: &Side, passes: bool) -> Passage {
-    // In clear anybody can have sent it.
-    let told = |kind: &Kind| matches!(kind.event(), Some(Event::NotifyReceived { notify, protected: true, .. }) if notify.is_error());
+pub(super) fn passage(trace: &Trace, side: &Side, config: &Config, passes: bool) -> Passage {
+    let rules = &config.profile.quick_mode;
+    // In clear anybody can have sent it; and one about a copy that could not be read refuses nothing.
+    let told = |kind: &Kind| {
+        matches!(kind.event(), Some(Event::NotifyReceived { notify, protected: true, .. })
+            if notify.is_error() && !rules.goes_on_behind(*notify))
+    };
     if passes {
         Passage::Passes
     } else if side.not_started.is_some() {

@@ -36,6 +36,17 @@ impl Config {
         })
     }
 
+    /// The flows that this host asks a child for, each once.
+    pub fn asked_flows(&self) -> Vec<Selectors> {
+        let mut flows = Vec::new();
+        for flow in self.asking().flat_map(|entry| entry.flows(self.address, self.peer)) {
+            if !flows.contains(&flow) {
+                flows.push(flow);
+            }
+        }
+        flows
+    }
+
     /// The responder's entry for these packets, and what it takes of them.
     pub(crate) fn entry_for(
         &self,
