@@ -44,12 +44,14 @@ pub fn svg(report: &Report) -> String {
     );
     for (role, x) in [(Role::Initiator, LEFT), (Role::Responder, RIGHT)] {
         let config = &scenario.setup.hosts[role];
+        let who = match view {
+            Some(view) if *view != role => "not visible from here".to_owned(),
+            _ => format!("{} ({})", config.address, config.profile),
+        };
         let _ = write!(
             svg,
-            "<text text-anchor=\"middle\" x=\"{x}\" y=\"56\">{role}</text>\n<text text-anchor=\"middle\" x=\"{x}\" y=\"74\">{} ({})</text>\n\
+            "<text text-anchor=\"middle\" x=\"{x}\" y=\"56\">{role}</text>\n<text text-anchor=\"middle\" x=\"{x}\" y=\"74\">{who}</text>\n\
              <line class=\"life\" x1=\"{x}\" x2=\"{x}\" y1=\"82\" y2=\"{}\"/>\n",
-            config.address,
-            config.profile,
             height - 10
         );
     }

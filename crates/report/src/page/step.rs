@@ -30,7 +30,9 @@ pub(super) fn articles(steps: &[Step], show: Show, bytes: bool, from: usize, sto
     let (mut html, mut last) = (String::new(), None);
     for (nth, step) in (1..).zip(steps) {
         let number = from + nth - 1;
-        let same_as = last.filter(|_| unchanged(&step.before, &step.sides));
+        // Where a message fails the values stand beside it: they are what it fails by.
+        let fails = step.notes.iter().any(|note| note.trouble) && !step.again;
+        let same_as = last.filter(|_| unchanged(&step.before, &step.sides) && !fails);
         last = same_as.or(Some(number));
         html += &article(Place { number, nth, of: steps.len(), bytes, same_as }, step, show, store);
     }
