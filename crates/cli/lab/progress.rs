@@ -31,7 +31,8 @@ pub fn list(here: &Path, out: &mut Out) -> Result<(), Failure> {
 
 /// This exercise's questions and points; in a folder that is none, what was begun below it.
 pub fn status(here: &Path, out: &mut Out) -> Result<(), Failure> {
-    if !is_lab(here) && !(below(here).is_empty() && unread(here).is_empty()) {
+    let begun = !below(here).is_empty() || !unread(here).is_empty();
+    if begun && !is_lab(here) {
         return beside(here, out);
     }
     let folder = Folder::open(here)?;

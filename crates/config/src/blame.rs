@@ -40,6 +40,38 @@ pub enum Subject {
     Entry,
 }
 
+/// What a refused child is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Transforms,
+    Secrecy,
+    Traffic,
+    Entry,
+}
+
+impl Subject {
+    /// `None`: it is about phase 1.
+    pub(crate) fn refused(self) -> Option<Refused> {
+        match self {
+            Subject::Transforms => Some(Refused::Transforms),
+            Subject::Secrecy => Some(Refused::Secrecy),
+            Subject::Traffic => Some(Refused::Traffic),
+            Subject::Entry => Some(Refused::Entry),
+            Subject::Policy
+            | Subject::Key
+            | Subject::Enabled
+            | Subject::Aggressive
+            | Subject::Identity
+            | Subject::Filter
+            | Subject::Peer
+            | Subject::Down
+            | Subject::Lifetime
+            | Subject::Connection
+            | Subject::Resolved => None,
+        }
+    }
+}
+
 /// One thing that does not fit: what each side has for it, the initiator first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Blamed {

@@ -140,8 +140,6 @@ pub enum Obeys {
     None,
     /// All of them.
     All,
-    /// These alone.
-    Only(&'static [NotifyType]),
     /// These alone, and in Main Mode alone.
     OnlyInMain(&'static [NotifyType]),
 }
@@ -152,7 +150,6 @@ impl Obeys {
         match self {
             Obeys::None => false,
             Obeys::All => true,
-            Obeys::Only(list) => list.contains(&notify),
             Obeys::OnlyInMain(list) => mode == Mode::Main && list.contains(&notify),
         }
     }

@@ -1,33 +1,23 @@
 //! The lines of both sides that a refused child is about.
 
 use super::{Child, Entry, Part, mend::mirrored};
-use crate::blame::{Blamed, Said, Subject};
+use crate::blame::{Blamed, Refused, Said, Subject};
 use crate::device::{Place, Sourced};
 use crate::pair::{End, Session};
 
 /// What stands against a child.
 pub(crate) fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
     let Some([asks, answers]) = session.phase2() else { return Vec::new() };
+    let Some(refused) = subject.refused() else { return Vec::new() };
     let (i, r) = (&session.initiator, &session.responder);
-    let all: Vec<(&str, [Said; 2])> = match subject {
-        Subject::Transforms => {
+    let all: Vec<(&str, [Said; 2])> = match refused {
+        Refused::Transforms => {
             let sets = [sets(&asks, true), sets(&answers, false)];
             vec![("transform set", sets), ("mode", [mode(&asks), mode(&answers)])]
         }
-        Subject::Secrecy => vec![("PFS", [secrecy(&asks), secrecy(&answers)])],
-        Subject::Traffic => traffic([(i, &asks), (r, &answers)]),
-        Subject::Entry => vec![("crypto map entry", [wholeness(&asks, i, r), wholeness(&answers, r, i)])],
-        Subject::Policy
-        | Subject::Key
-        | Subject::Enabled
-        | Subject::Aggressive
-        | Subject::Identity
-        | Subject::Filter
-        | Subject::Peer
-        | Subject::Down
-        | Subject::Lifetime
-        | Subject::Connection
-        | Subject::Resolved => Vec::new(),
+        Refused::Secrecy => vec![("PFS", [secrecy(&asks), secrecy(&answers)])],
+        Refused::Traffic => traffic([(i, &asks), (r, &answers)]),
+        Refused::Entry => vec![("crypto map entry", [wholeness(&asks, i, r), wholeness(&answers, r, i)])],
     };
     let blamed = |(what, sides): (&str, [Said; 2])| Blamed { what: what.to_owned(), sides };
     // Two sides that say the same word for word are no difference.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Child, Entry, Group};
-use crate::blame::Subject;
+use crate::blame::{Refused, Subject};
 use crate::device::{Device, Dialect};
 use crate::pair::{End, Session};
 
@@ -27,14 +27,15 @@ pub(super) fn mirrored(line: &str) -> String {
 /// What to type, a line each; empty: nothing better is known than what the cause itself says.
 pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
     let Some([asks, answers]) = session.phase2() else { return Vec::new() };
+    let Some(refused) = subject.refused() else { return Vec::new() };
     let (i, r) = (&session.initiator, &session.responder);
     let (Some(ask), Some(answer)) = (asks.first(), answers.first()) else { return Vec::new() };
     let on = |end: &End<'_>, lines: Vec<String>| {
         let head = (!lines.is_empty()).then(|| format!("on {}:", end.device.name()));
         head.into_iter().chain(lines.into_iter().map(|line| format!("  {line}"))).collect::<Vec<_>>()
     };
-    match subject {
-        Subject::Traffic => {
+    match refused {
+        Refused::Traffic => {
             let head =
                 "Mirror the access lists line by line; either side's line may be the wrong one.".to_owned();
             let there = mirrors(&asks, &answers, i, r);
@@ -47,33 +48,22 @@ pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
             let or = (!here.is_empty()).then(|| "or".to_owned());
             [vec![head], on(r, there), or.into_iter().collect(), on(i, here)].concat()
         }
-        Subject::Transforms => {
+        Refused::Transforms => {
             let head = "Give both the same transform set and mode.".to_owned();
             [vec![head], on(r, transforms(r, answer, ask))].concat()
         }
-        Subject::Secrecy => {
+        Refused::Secrecy => {
             let group = session.secrecy(ask.child, None);
             let head = "Have the same PFS group on both sides, or none on both.".to_owned();
             [vec![head], on(r, secrecy(r.device, answer.child, group))].concat()
         }
-        Subject::Entry => {
+        Refused::Entry => {
             let lacking =
                 |end: &End<'_>, entry: &Entry<'_>, other: &End<'_>| complete(end, entry, other.outside());
             let head = "Complete the crypto map entry: a peer, an access list, a transform set.".to_owned();
             let (one, other) = (lacking(i, ask, r), lacking(r, answer, i));
             [vec![head], on(i, one), on(r, other)].concat()
         }
-        Subject::Policy
-        | Subject::Key
-        | Subject::Enabled
-        | Subject::Aggressive
-        | Subject::Identity
-        | Subject::Filter
-        | Subject::Peer
-        | Subject::Down
-        | Subject::Lifetime
-        | Subject::Connection
-        | Subject::Resolved => Vec::new(),
     }
 }
 
