@@ -9,6 +9,8 @@ use ike::{Powers, Role};
 use report::Like;
 use scenario::{Exercise, Sees};
 
+use crate::scratch;
+
 /// Runs ikesim in a folder; standard output and standard error together.
 fn ikesim(folder: &Path, arguments: &[&str]) -> String {
     let Output { stdout, stderr, .. } =
@@ -205,4 +207,14 @@ fn what_cannot_be_read_is_named_and_hides_no_other() {
     let said = ikesim(home.path(), &["lab", "status"]);
     assert!(said.contains("stall-1: its lab.state cannot be read"), "{said}");
     assert!(said.contains("stall-2: begun"), "{said}");
+}
+
+/// Nothing written would stand for a side of nothing but defaults, which may well come up.
+#[test]
+fn an_empty_repair_is_none() {
+    let folder = scratch("lab-empty-repair");
+    ikesim(&folder, &["lab", "start", "stall-1"]);
+    fs::write(folder.join("stall-1/empty.toml"), "# nothing\n").unwrap();
+    let tried = ikesim(&folder.join("stall-1"), &["lab", "try", "empty.toml"]);
+    assert!(tried.starts_with("error: empty.toml: there is no table [initiator]"), "{tried}");
 }

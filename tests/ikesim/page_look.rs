@@ -297,9 +297,9 @@ fn the_script_is_small() {
 /// The other side's device is not this side's to know, on a slide either.
 #[test]
 fn a_picture_of_one_side_names_no_other_device() {
-    let file = crate::scratch("one-side-svg").join("ladder.svg");
+    let file = scratch("one-side-svg").join("ladder.svg");
     let args = ["run", "scenarios/psk_mismatch.toml", "--as", "initiator", "--svg", file.to_str().unwrap()];
-    assert_eq!(crate::code(&crate::run(&args)), 0);
-    let svg = std::fs::read_to_string(file).unwrap();
+    assert_eq!(code(&run(&args)), 0);
+    let svg = fs::read_to_string(file).unwrap();
     assert_eq!((svg.matches("(asa)").count(), svg.matches("not visible from here").count()), (1, 1));
 }

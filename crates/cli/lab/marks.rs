@@ -141,6 +141,7 @@ fn lost(standing: &Standing) -> Option<String> {
 fn unread(no: &NoRepair) -> String {
     match no {
         NoRepair::NoDevice(_) => "no device is in it".into(),
+        NoRepair::Empty => "no table of the side is in it".into(),
         NoRepair::Several(count) => format!("{count} devices are in it"),
         NoRepair::Vendor { is } => format!("it is another vendor's, and the device is {is}"),
         NoRepair::Lines(problems) => problems

@@ -113,6 +113,8 @@ fn refused(no: &NoRepair, role: Role, path: &Path) -> Failure {
             Failure::new(USAGE, first).help(told)
         }
         NoRepair::Toml(error) => Failure::Scenario(error.clone()),
+        NoRepair::Empty => Failure::new(USAGE, format!("{name}: there is no table [{role}] in it"))
+            .help(Some(format!("allowed: [{role}] and what is in it"))),
         NoRepair::Table(table, _) => Failure::new(USAGE, format!("{name}: `{table}` is not the {role}'s"))
             .help(Some(format!("allowed: [{role}] and what is in it"))),
     }

@@ -22,6 +22,8 @@ pub enum NoRepair {
     Lines(Vec<Problem>),
     /// It is TOML, and wrong.
     Toml(Box<ScenarioError>),
+    /// It is TOML without a table of this side.
+    Empty,
     /// It is TOML with a table that is not this side's; the nearest name that is.
     Table(String, Option<&'static str>),
 }
@@ -78,6 +80,10 @@ fn keys(host: &Config, role: Role, file: &str, bytes: &[u8]) -> Result<Config, N
     let tables = scenario::tables(&text);
     if let Some(other) = tables.iter().find(|table| table.as_str() != role.name()) {
         return Err(NoRepair::Table(other.clone(), nearest(other, [role.name()])));
+    }
+    // Nothing written would stand for a side of nothing but defaults.
+    if tables.is_empty() {
+        return Err(NoRepair::Empty);
     }
     let written = scenario.setup.hosts[role].clone();
     Ok(Config {
