@@ -6,7 +6,7 @@ use std::path::Path;
 
 use capture::{Captured, Datagram, Reader};
 use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
-use ike::{Instant, Observer};
+use ike::{Credentials, Instant, Observer};
 use isakmp::Cookie;
 use report::{Decoded, decoded_json, decoded_text, plain_json};
 
@@ -27,7 +27,7 @@ pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failur
     let failed = |error| no_capture(&args.file, error);
     let mut reader = Reader::open(input::reader(&args.file)?).map_err(failed)?;
     let skeyid_a = args.keys.as_deref().map(authenticators).transpose()?.unwrap_or_default();
-    let mut observer = Observer::new(keys, psk).with_skeyid_a(skeyid_a);
+    let mut observer = Observer::new(keys, psk.map(Credentials::PreShared)).with_skeyid_a(skeyid_a);
     let styled = format != Format::Json && out.is_styled();
     // Text that is made without styles needs nobody to take them out again.
     out.pass_through(!styled);

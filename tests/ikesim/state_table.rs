@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
-use ike::{MessageName, Mode, Powers, Role, State};
+use ike::{Authentication, MessageName, Mode, Powers, Role, State};
 use scenario::Scenario;
 use sim::explore::{Bounds, Met, explore};
 use sim::state_name;
@@ -83,7 +83,12 @@ fn edges() -> impl Iterator<Item = Edge> {
         let names: Vec<MessageName> = MessageName::all(mode, confirm).collect();
         let edge = |(n, name): (usize, &MessageName)| {
             let row = name.row();
-            let what: Vec<String> = row.required.iter().map(ToString::to_string).collect();
+            let what: Vec<String> = row
+                .payloads(Authentication::PreShared.method())
+                .required
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             Edge {
                 lane: (mode, confirm, row.sender.other()),
                 from: State::waiting_for(*name).map_or("NONE".to_owned(), |state| state.to_string()),

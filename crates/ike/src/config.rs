@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use isakmp::{IdType, Identification};
 
+use crate::auth::Authentication;
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 use crate::impair::Impairment;
 use crate::keymat::PreSharedKey;
@@ -62,34 +63,6 @@ pub struct Policy {
     pub group: DhGroup,
     /// Seconds, 1 or more.
     pub lifetime: u32,
-}
-
-/// RFC 2409 appendix A, authentication method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Authentication {
-    /// Pre-shared key (RFC 2409 section 5.4).
-    PreShared,
-    /// RSA signatures. Can be offered and refused; the exchange itself is not built.
-    RsaSig,
-}
-
-impl Authentication {
-    /// Every method, as the scenario file names them.
-    pub const ALL: [Authentication; 2] = [Authentication::PreShared, Authentication::RsaSig];
-
-    /// The scenario file's and the devices' word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Authentication::PreShared => "pre-share",
-            Authentication::RsaSig => "rsa-sig",
-        }
-    }
-}
-
-impl fmt::Display for Authentication {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 /// An identity as configured and as carried in an ID payload (RFC 2407 section 4.6.2).

@@ -6,7 +6,7 @@ mod output;
 
 use isakmp::{CookiePair, MessageId, NotifyType};
 
-use crate::config::Authentication;
+use crate::auth::Authentication;
 use crate::config::GroupName;
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 use crate::impair::Impair;

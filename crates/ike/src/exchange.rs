@@ -21,7 +21,9 @@ use crate::message_name::MessageName;
 use crate::reason::Reason;
 use crate::state::{Mode, State};
 
-use bodies::{body, check_identity, identity_of, nonce_of, sa_of};
+use crate::auth::Proven;
+pub(crate) use bodies::body;
+use bodies::{check_identity, identity_of, nonce_of, sa_of};
 pub(crate) use context::Ctx;
 
 /// Where a negotiation is. The short-lived variants are the exchange, the last one is its result.
@@ -40,6 +42,7 @@ pub(crate) struct IsakmpSa {
     pub mode: Mode,
     pub secrets: Secrets,
     pub peer_identity: Identity,
+    pub proven: Proven,
 }
 
 /// Own end and the peer's end of a negotiation.
@@ -84,7 +87,7 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn under(secrets: Secrets, reason: Reason) -> Failure {
+    pub fn under(secrets: Secrets, reason: Reason) -> Failure {
         Failure { reason, secrets: Some(Box::new(secrets)) }
     }
 }

@@ -3,6 +3,7 @@
 //! An [`Endpoint`] is a pure machine: bytes and time in, bytes and explanations out. It reads no clock,
 //! opens no socket and draws no randomness of its own.
 
+pub mod auth;
 pub mod config;
 pub mod crypto;
 pub mod endpoint;
@@ -29,9 +30,8 @@ pub mod state;
 mod table;
 pub mod time;
 
-pub use config::{
-    AclLine, Authentication, Config, GroupName, Identity, MapEntry, MapPart, Policy, Retry, TunnelGroup,
-};
+pub use auth::{Authentication, Credentials, Method};
+pub use config::{AclLine, Config, GroupName, Identity, MapEntry, MapPart, Policy, Retry, TunnelGroup};
 pub use endpoint::Endpoint;
 pub use event::{
     Agreed, ChildEvent, Ended, Event, Input, IpsecSa, Label, Negotiated, Output, SaId, Sending, TimerName,

@@ -1,5 +1,5 @@
 //! The passive side: follows negotiations that others have, decrypts what a given cipher key allows, and
-//! checks what a given pre-shared key allows. It never guesses: what it cannot know it says.
+//! checks what given credentials allow. It never guesses: what it cannot know it says.
 
 mod negotiation;
 mod under;
@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 
 use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, SecurityAssociation, Version};
 
+use crate::auth::{Credentials, Method};
 use crate::config::Policy;
-use crate::keymat::{CipherKey, PreSharedKey, SkeyidA};
+use crate::keymat::{CipherKey, SkeyidA};
 use crate::proposal::{OfferedTransform, mismatches};
 use crate::reason::Mismatch;
 use negotiation::Negotiation;
@@ -19,7 +20,7 @@ use negotiation::Negotiation;
 pub struct Observer {
     /// Ka by initiator cookie: the cipher key of appendix B, not SKEYID_e.
     keys: BTreeMap<Cookie, CipherKey>,
-    psk: Option<PreSharedKey>,
+    credentials: Option<Credentials>,
     /// By initiator cookie: for the hashes of exchanges under an SA.
     skeyid_a: BTreeMap<Cookie, SkeyidA>,
     /// By initiator cookie: the responder's is not known at first.
@@ -35,14 +36,14 @@ pub struct Observed {
     pub plaintext: Option<Vec<u8>>,
     /// The payloads, decrypted where that was possible; empty where it was not.
     pub payloads: Vec<Payload>,
-    /// What the HASH payload is worth; `None` where there is none to be seen.
+    /// What the HASH payload, or a signature in its place, is worth; `None` where there is none to be seen.
     pub hash: Option<HashCheck>,
     /// Why an encrypted message stayed closed.
     pub closed: Option<Closed>,
 }
 
 /// What a HASH payload is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HashCheck {
     /// It is what the given key makes it.
     Verified,
@@ -50,6 +51,8 @@ pub enum HashCheck {
     Wrong,
     /// What was given and seen is not enough to tell.
     Unknown,
+    /// The peers chose a method whose proofs the given credentials are not for.
+    OtherMethod(&'static Method),
 }
 
 /// Why an encrypted message stayed closed.
@@ -70,9 +73,9 @@ pub enum Closed {
 }
 
 impl Observer {
-    /// An observer with these keys (Ka by initiator cookie) and this pre-shared key.
-    pub fn new(keys: BTreeMap<Cookie, CipherKey>, psk: Option<PreSharedKey>) -> Observer {
-        Observer { keys, psk, ..Observer::default() }
+    /// An observer with these keys (Ka by initiator cookie) and what the peers prove themselves with.
+    pub fn new(keys: BTreeMap<Cookie, CipherKey>, credentials: Option<Credentials>) -> Observer {
+        Observer { keys, credentials, ..Observer::default() }
     }
 
     /// The same with SKEYID_a by initiator cookie, which the hashes of Quick Mode and of protected Informational
@@ -95,7 +98,7 @@ impl Observer {
             Body::Clear(payloads) => {
                 let payloads = payloads.clone();
                 negotiation.clear(&message.header, &payloads);
-                let hash = negotiation.check(&message.header, &payloads, self.psk.as_ref(), true);
+                let hash = negotiation.check(&message.header, &payloads, self.credentials.as_ref(), true);
                 Ok(Observed { message, plaintext: None, payloads, hash, closed: None })
             }
             Body::Encrypted(ciphertext) => {
@@ -110,7 +113,7 @@ impl Observer {
                         let under = skeyid_a
                             .and_then(|key| negotiation.check_under(header, &payloads, key, position));
                         let first = position == 0;
-                        let check = || negotiation.check(header, &payloads, self.psk.as_ref(), first);
+                        let check = || negotiation.check(header, &payloads, self.credentials.as_ref(), first);
                         let hash = under.or_else(check);
                         Ok(Observed { message, plaintext: Some(plaintext), payloads, hash, closed: None })
                     }
@@ -164,4 +167,44 @@ const MAX_TRANSFORMS: usize = 64;
 
 fn find(payloads: &[Payload], kind: PayloadType) -> Option<&[u8]> {
     payloads.iter().find(|payload| payload.kind == kind).map(|payload| payload.body.as_slice())
+}
+
+#[cfg(test)]
+mod tests {
+    use isakmp::{
+        Attribute, AttributeType, CookiePair, Doi, ExchangeType, Flags, MessageId, Proposal, ProtocolId,
+        Situation, Transform, TransformId,
+    };
+
+    use super::*;
+    use crate::keymat::PreSharedKey;
+
+    /// AM2 with this method and this proof, before an observer that was given a pre-shared key.
+    fn am2(method: u16, proof: PayloadType) -> Option<HashCheck> {
+        let attributes = vec![Attribute::short(AttributeType::AUTHENTICATION, method)];
+        let transforms = vec![Transform { number: 1, id: TransformId::KEY_IKE, attributes }];
+        let proposal = Proposal { number: 1, protocol: ProtocolId::ISAKMP, spi: Vec::new(), transforms };
+        let (doi, situation) = (Doi::IPSEC, Situation::IDENTITY_ONLY);
+        let sa = SecurityAssociation { doi, situation, proposals: vec![proposal] };
+        let payloads = vec![Payload::new(PayloadType::SA, sa.encode()), Payload::new(proof, vec![7; 20])];
+        let cookies = CookiePair { initiator: Cookie([1; 8]), responder: Cookie([2; 8]) };
+        let message =
+            Message::clear(cookies, ExchangeType::AGGRESSIVE, Flags(0), MessageId(0), payloads).encode();
+        let credentials = Credentials::PreShared(PreSharedKey::new(b"secret".to_vec()));
+        Observer::new(BTreeMap::new(), Some(credentials)).observe(&message).unwrap().hash
+    }
+
+    #[test]
+    fn a_proof_of_another_method_is_not_judged_with_a_pre_shared_key() {
+        let named = |check| match check {
+            Some(HashCheck::OtherMethod(method)) => method.name,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(named(am2(3, PayloadType::SIG)), "rsa-sig");
+        assert_eq!(named(am2(4, PayloadType::HASH)), "rsa-encr");
+        // A method that nobody knows, and one of a pre-shared key without the rest of the handshake.
+        assert_eq!(am2(600, PayloadType::HASH), Some(HashCheck::Unknown));
+        assert_eq!(am2(65_001, PayloadType::HASH), Some(HashCheck::Unknown));
+        assert_eq!(am2(1, PayloadType::SIG), None);
+    }
 }

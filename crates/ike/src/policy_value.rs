@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::Authentication;
+use crate::auth::{Authentication, Method};
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 
 /// A value of a policy.
@@ -66,49 +66,16 @@ pub enum OfferedValue {
     Method(Option<u64>),
 }
 
-/// Private-use numbers of XAUTH: those behind a pre-shared key, and all of them, hybrid methods too.
-const XAUTH_PSK: std::ops::RangeInclusive<u64> = 65_001..=65_002;
-const XAUTH: [std::ops::RangeInclusive<u64>; 2] = [64_221..=64_224, 65_001..=65_010];
-
-/// Methods that are not built, in the words of a scenario file (RFC 2409 appendix A, RFC 4754,
-/// draft-beaulieu-ike-xauth-02 section 7, draft-ietf-ipsec-isakmp-hybrid-auth-05 section 3.2).
-const METHODS: [(u64, &str); 18] = [
-    (2, "dss-sig"),
-    (4, "rsa-encr"),
-    (5, "rsa-encr-revised"),
-    (9, "ecdsa-256-sig"),
-    (10, "ecdsa-384-sig"),
-    (11, "ecdsa-521-sig"),
-    (64_221, "hybrid-init-rsa"),
-    (64_222, "hybrid-resp-rsa"),
-    (64_223, "hybrid-init-dss"),
-    (64_224, "hybrid-resp-dss"),
-    (65_001, "xauth-init-pre-share"),
-    (65_002, "xauth-resp-pre-share"),
-    (65_003, "xauth-init-dss"),
-    (65_004, "xauth-resp-dss"),
-    (65_005, "xauth-init-rsa"),
-    (65_006, "xauth-resp-rsa"),
-    (65_007, "xauth-init-rsa-encr"),
-    (65_008, "xauth-resp-rsa-encr"),
-];
-
-fn method_name(number: u64) -> Option<&'static str> {
-    METHODS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
-}
-
 impl OfferedValue {
-    /// A method behind which XAUTH follows.
-    pub fn is_xauth(self) -> bool {
-        matches!(self, OfferedValue::Method(Some(number)) if XAUTH.iter().any(|range| range.contains(&number)))
-    }
-
-    /// A method that proves a pre-shared key, with or without XAUTH behind it.
-    pub fn is_pre_shared(self) -> bool {
+    /// The authentication method, where it is one that is known, built or not.
+    pub fn method(self) -> Option<&'static Method> {
         match self {
-            OfferedValue::Known(value) => value == PolicyValue::Authentication(Authentication::PreShared),
-            OfferedValue::Method(number) => number.is_some_and(|number| XAUTH_PSK.contains(&number)),
-            OfferedValue::Cipher { .. } | OfferedValue::Hash(_) | OfferedValue::Group(_) => false,
+            OfferedValue::Known(PolicyValue::Authentication(method)) => Some(method.method()),
+            OfferedValue::Method(number) => number.and_then(Method::from_number),
+            OfferedValue::Known(_)
+            | OfferedValue::Cipher { .. }
+            | OfferedValue::Hash(_)
+            | OfferedValue::Group(_) => None,
         }
     }
 }
@@ -123,8 +90,8 @@ impl fmt::Display for OfferedValue {
             }
             OfferedValue::Hash(value) => write!(f, "hash {}", number(value)),
             OfferedValue::Group(value) => f.write_str(&number(value)),
-            OfferedValue::Method(value) => match value.and_then(method_name) {
-                Some(name) => f.write_str(name),
+            OfferedValue::Method(value) => match self.method() {
+                Some(method) => method.fmt(f),
                 None => write!(f, "method {}", number(value)),
             },
         }

@@ -3,11 +3,13 @@
 mod offered;
 
 use isakmp::{
-    Attribute, AttributeType, AuthenticationMethod, Doi, LifeType, Proposal, ProtocolId, SecurityAssociation,
-    Situation, Transform, TransformId,
+    Attribute, AttributeType, Doi, LifeType, Proposal, ProtocolId, SecurityAssociation, Situation, Transform,
+    TransformId,
 };
 
-use crate::config::{Authentication, Config, Policy};
+use crate::auth;
+use crate::auth::Authentication;
+use crate::config::{Config, Policy};
 use crate::crypto::DhGroup;
 use crate::event::Negotiated;
 use crate::policy_value::{OfferedValue, PolicyValue};
@@ -57,22 +59,15 @@ fn transform(number: u8, policy: &Policy) -> Transform {
     attributes.extend([
         Attribute::short(AttributeType::HASH, policy.hash.wire().0),
         Attribute::short(AttributeType::GROUP, policy.group.number()),
-        Attribute::short(AttributeType::AUTHENTICATION, method(policy.authentication).0),
+        Attribute::short(AttributeType::AUTHENTICATION, policy.authentication.wire().0),
         Attribute::short(AttributeType::LIFE_TYPE, LifeType::SECONDS.0),
         Attribute::long(AttributeType::LIFE_DURATION, policy.lifetime.to_be_bytes().to_vec()),
     ]);
     Transform { number, id: TransformId::KEY_IKE, attributes }
 }
 
-const fn method(authentication: Authentication) -> AuthenticationMethod {
-    match authentication {
-        Authentication::PreShared => AuthenticationMethod::PRE_SHARED,
-        Authentication::RsaSig => AuthenticationMethod::RSA_SIG,
-    }
-}
-
 /// The responder's choice: its own policies in order of priority, for each the offer's transforms in
-/// order. Any lifetime will do. Signatures are not built, so a policy that wants them is never chosen.
+/// order. Any lifetime will do. A transform with a method that is not built is never chosen.
 ///
 /// # Errors
 /// [`Reason::NoProposalChosen`] with the nearest miss for each own policy.
@@ -89,8 +84,8 @@ pub(crate) fn choose(
             let read = Offered::read(transform);
             let differing = read.differences(policy);
             let fits = differing.iter().all(|one| late && one.attribute == PolicyAttribute::Authentication);
-            if fits && read.method() == PRE_SHARED {
-                return Ok((chosen(policy, &read), payload_from(offer, transform)));
+            if let Some(method) = read.built().filter(|_| fits) {
+                return Ok((chosen(policy, &read, method), payload_from(offer, transform)));
             }
             // The first of several equally near ones, as it would be the first to match.
             if best.as_ref().is_none_or(|best| differing.len() < best.differing.len()) {
@@ -102,8 +97,6 @@ pub(crate) fn choose(
     // RFC 2408 5.4: with nothing acceptable the SA is refused, and NO_PROPOSAL_CHOSEN may say so.
     Err(Reason::NoProposalChosen { nearest })
 }
-
-const PRE_SHARED: OfferedValue = OfferedValue::Known(PolicyValue::Authentication(Authentication::PreShared));
 
 /// Where each transform of an offer differs from each own policy, offer by offer. A pair that fits has no difference.
 pub(crate) fn mismatches<'a>(
@@ -119,10 +112,10 @@ pub(crate) fn mismatches<'a>(
     })
 }
 
-/// Why a responder that compares methods late refuses a peer that has proven its key.
-pub(crate) fn refuses_method(config: &Config) -> Option<Reason> {
+/// Why a responder that compares methods late refuses a peer that has proven itself by this one.
+pub(crate) fn refuses_method(config: &Config, by: Authentication) -> Option<Reason> {
     let own = |policy: &Policy| PolicyValue::Authentication(policy.authentication);
-    if config.policies.iter().any(|policy| policy.authentication == Authentication::PreShared) {
+    if config.policies.iter().any(|policy| policy.authentication == by) {
         return None;
     }
     let nearest = config.policies.iter().map(|policy| Mismatch {
@@ -130,7 +123,7 @@ pub(crate) fn refuses_method(config: &Config) -> Option<Reason> {
         transform: 1,
         differing: vec![Difference {
             attribute: PolicyAttribute::Authentication,
-            offered: PRE_SHARED,
+            offered: OfferedValue::Known(PolicyValue::Authentication(by)),
             own: own(policy),
         }],
     });
@@ -157,15 +150,15 @@ fn payload_from(offer: &SecurityAssociation, transform: &Transform) -> SecurityA
     reply
 }
 
-fn chosen(policy: &Policy, read: &Offered) -> Chosen {
+/// `method` is the transform's, not the policy's: a vendor may leave the comparison for later.
+fn chosen(policy: &Policy, read: &Offered, method: Authentication) -> Chosen {
     // A lifetime never decides: each side keeps to the shorter one by itself.
     let offered = read.lifetime.unwrap_or(policy.lifetime);
     let negotiated = Negotiated {
         encryption: policy.encryption,
         hash: policy.hash,
         group: policy.group,
-        // The transform's, not the policy's: a vendor may leave the comparison for later.
-        authentication: Authentication::PreShared,
+        authentication: method,
         lifetime: offered,
     };
     Chosen { negotiated, policy: policy.priority, lifetime: offered.min(policy.lifetime) }
@@ -183,9 +176,9 @@ pub(crate) fn accept(config: &Config, mode: Mode, reply: &SecurityAssociation) -
     };
     let read = Offered::read(transform);
     let policy = offered(config, mode).find(|policy| read.differences(policy).is_empty());
-    // Signatures are offered like any policy, but not built.
-    let policy = policy.filter(|policy| policy.authentication == Authentication::PreShared);
-    policy.map(|policy| chosen(policy, &read)).ok_or(Reason::NotOffered)
+    // Every policy is offered, whether its method is built or not.
+    let policy = policy.filter(|policy| policy.authentication == auth::BUILT);
+    policy.map(|policy| chosen(policy, &read, policy.authentication)).ok_or(Reason::NotOffered)
 }
 
 /// The group an Aggressive Mode initiator sends its public value for.

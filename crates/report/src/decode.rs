@@ -121,6 +121,7 @@ pub fn decoded_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()
             HashCheck::Verified => "verified",
             HashCheck::Wrong => "wrong",
             HashCheck::Unknown => "unknown",
+            HashCheck::OtherMethod(_) => "other-method",
         }),
         error: error(decoded),
         length: bytes.len(),
@@ -182,6 +183,9 @@ fn opened(text: &mut String, seen: &Observed, styled: bool) {
                 Body::Encrypted(_) => "a pre-shared key (--psk-file), or keys that a capture does not tell",
             };
             format!("  the HASH cannot be checked without {why}").into()
+        }
+        Some(HashCheck::OtherMethod(method)) => {
+            format!("  the peers chose {method}: no pre-shared key can check this proof").into()
         }
         None => return,
     };

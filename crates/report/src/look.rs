@@ -13,6 +13,7 @@ use ike::{Event, Instant, MessageName, Role, SaId, Sides, State};
 use sim::{Actor, Entry, Kind, Negotiation, Setup, Timeline, Trace};
 
 use crate::line::{Line, written};
+use vendor::SIMULATED;
 
 /// Whose words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +34,6 @@ pub enum Detail {
     /// ASA: the other public layout of `detail`, a table.
     Table,
 }
-
-/// Behind a line whose wording or layout has no public source.
-// Nobody should search the web for a line that no device prints.
-const SIMULATED: &str = "(simulated)";
 
 /// A negotiation as its device holds it at a moment, or held it.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ mod wire;
 use std::net::IpAddr;
 use std::ops::Range;
 
-use ike::{Impair, Instant, MessageName, Mode, Role, script};
+use ike::{Authentication, Impair, Instant, MessageName, Mode, Role, script};
 use isakmp::PayloadType;
 pub(super) use phase2::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
@@ -189,12 +189,13 @@ impl Reader<'_> {
     /// The messages in which this defect of this peer can show.
     fn touched(&self, role: Role, what: Impair) -> impl Iterator<Item = MessageName> {
         let rows = self.setting.messages().map(MessageName::row);
+        let method = Authentication::PreShared.method();
         let touches = move |row: &&script::Row| match what {
             Impair::OmitKe | Impair::EmptyKe | Impair::ZeroKe => {
-                row.sender == role && row.required.contains(&PayloadType::KE)
+                row.sender == role && row.has(PayloadType::KE)
             }
             Impair::EmptyHash | Impair::CorruptHash => {
-                row.sender == role && row.required.contains(&PayloadType::HASH)
+                row.sender == role && row.payloads(method).required.contains(&PayloadType::HASH)
             }
             Impair::NonzeroReserved | Impair::NeverRetransmit => row.sender == role,
             Impair::IgnoreMessage => row.sender != role,

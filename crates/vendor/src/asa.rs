@@ -4,6 +4,127 @@ use ike::Role;
 
 use crate::{Cover, Line, Phase2, Says, Way, published, recalled};
 
+/// The first message is about to leave. `interface`, `peer`
+pub const NEW_PHASE_1: Line = printed!(
+    "5-713041",
+    "IKE Initiator: New Phase 1, Intf {interface}, IKE Peer {peer}",
+    Says::Begins(Role::Initiator, None)
+);
+/// `mid`, `payloads`, `length`
+pub const SENDING: Line = printed!(
+    "7-713236",
+    "IKE_DECODE SENDING Message (msgid={mid}) with payloads : {payloads} total length : {length}",
+    Says::Message(Way::Sent)
+);
+/// `mid`, `payloads`, `length`
+pub const RECEIVED: Line = printed!(
+    "7-713236",
+    "IKE_DECODE RECEIVED Message (msgid={mid}) with payloads : {payloads} total length : {length}",
+    Says::Message(Way::Received)
+);
+/// `mid`, `payloads`, `length`
+pub const RESENDING: Line = printed!(
+    "7-713236",
+    "IKE_DECODE RESENDING Message (msgid={mid}) with payloads : {payloads} total length : {length}",
+    Says::Resends
+);
+/// An offer fits.
+pub const ACCEPTABLE: Line = printed!("7-713906", "Oakley proposal is acceptable", Says::Chosen);
+/// `group`
+pub const LANDED: Line = printed!("7-713906", "Connection landed on tunnel_group {group}", Says::Detail);
+/// `remote` and `local` are `IS` or `is NOT`.
+pub const NAT_STATUS: Line = printed!(
+    "6-713172",
+    "Automatic NAT Detection Status: Remote end {remote} behind a NAT device This end {local} behind a NAT device",
+    Says::Detail
+);
+/// The ISAKMP SA is up.
+pub const PHASE_1_COMPLETED: Line = printed!("5-713119", "PHASE 1 COMPLETED", Says::Phase1Done);
+/// The peer's first message came again.
+pub const DUPLICATE_FIRST: Line = printed!("5-713202", "Duplicate first packet detected.", Says::HeardAgain);
+/// Another one came again. `then`
+pub const DUPLICATE_PHASE_1: Line =
+    printed!("5-713201", "Duplicate Phase 1 packet detected. {then}", Says::HeardAgain);
+/// `then`
+pub const DUPLICATE_PHASE_2: Line =
+    printed!("5-713201", "Duplicate Phase 2 packet detected. {then}", Says::Detail);
+/// `notify`
+pub const UNENCRYPTED_NOTIFY: Line = printed!(
+    "5-713904",
+    "Received an un-encrypted {notify} notify message, dropping",
+    Says::Notify(Way::Received, Cover::Clear)
+);
+/// Behind the one before.
+pub const EXCHANGE_FAILED: Line =
+    printed!("4-713903", "Information Exchange processing failed", Says::Detail);
+/// `notify`, `number`
+pub const NOTIFY: Line = printed!(
+    "5-713068",
+    "Received non-routine Notify message: {notify} ({number})",
+    Says::Notify(Way::Received, Cover::Unsaid)
+);
+/// The resends ran out. `mode` is `MM` or `AM`; `state` is the one it waited in, `sent` the one it last sent in.
+pub const HISTORY: Line = printed!(
+    "7-715065",
+    "IKE {mode} {role} FSM error history (struct &{struct})  <state>, <event>:  {mode}_DONE, EV_ERROR-->{state}, \
+     EV_RETRY-->{state}, EV_TIMEOUT-->{state}, NullEvent-->{sent}, EV_SND_MSG-->{sent}, EV_START_TMR-->{sent}, \
+     EV_RESEND_MSG-->{state}, EV_RETRY",
+    Says::GivesUp
+);
+/// Behind whatever ends an attempt.
+pub const PEER_TABLE: Line =
+    printed!("3-713902", "Removing peer from peer table failed, no match!", Says::Detail);
+/// Behind the one before.
+pub const PEER_ENTRY: Line = printed!("4-713903", "Error: Unable to remove PeerTblEntry", Says::Detail);
+/// `attribute`, `offered`, `configured`
+pub const DIFFERS: Line = printed!(
+    "5-713257",
+    "Phase 1 failure:  Mismatched attribute types for class {attribute}:  Rcv'd: {offered}  Cfg'd: {configured}",
+    Says::Differs
+);
+/// Payload 1 is the SA: the offer itself was refused.
+pub const OFFER_REFUSED: Line =
+    printed!("3-713048", "Error processing payload: Payload ID: 1", Says::NoProposal);
+/// `name`
+pub const NO_GROUP: Line = printed!(
+    "3-713138",
+    "Group {name} not found and BASE GROUP default preshared key not configured",
+    Says::NoGroup
+);
+/// Behind the one before.
+pub const NO_VALID_GROUP: Line =
+    printed!("5-713904", "Can't find a valid tunnel group, aborting...!", Says::NoGroup);
+/// An encrypted message under cookies that are not there.
+pub const NO_MATCHING_SA: Line =
+    printed!("5-713904", "Received encrypted packet with no matching SA, dropping", Says::Detail);
+/// Nothing on this interface takes UDP 500. `peer`, `pport`, `interface`, `end`, `lport`
+pub const DISCARDED: Line = printed!(
+    "7-710005",
+    "UDP request discarded from {peer}/{pport} to {interface}:{end}/{lport}",
+    Says::IkeOff
+);
+/// `proxies`
+pub const NO_CRYPTO_MAP: Line = printed!(
+    "3-713061",
+    "Rejecting IPSec tunnel: no matching crypto map entry for {proxies}",
+    Says::Phase2Refused(Phase2::Networks)
+);
+/// No transform set fits.
+pub const UNACCEPTABLE: Line =
+    printed!("5-713904", "All IPSec SA proposals found unacceptable!", Says::Phase2Refused(Phase2::Proposal));
+/// `struct`, `id`: the message id.
+pub const QM_ERROR: Line =
+    printed!("3-713902", "QM FSM error (P2 struct &{struct}, mess id 0x{id})!", Says::Phase2Failed);
+/// Behind the one before.
+pub const CORRELATOR: Line =
+    printed!("3-713902", "Removing peer from correlator table failed, no match!", Says::Detail);
+/// The session ends for its crypto map.
+pub const TORN_DOWN: Line = printed!(
+    "5-713259",
+    "Session is being torn down. Reason: crypto map policy not found",
+    Says::Phase2Refused(Phase2::Networks)
+);
+
 pub(crate) const LINES: &[Line] = &[
     // Phase 2 and what lies behind phase 1 come first: some of their words are phase 1's too.
     published(
@@ -16,15 +137,19 @@ pub(crate) const LINES: &[Line] = &[
     ),
     // Behind the two that name an attribute: the first pattern that fits counts.
     published("phase 2 failure", Says::Phase2Refused(Phase2::Unsaid)),
+    UNACCEPTABLE,
     published("all ipsec sa proposals found unacceptable", Says::Phase2Refused(Phase2::Proposal)),
+    NO_CRYPTO_MAP,
     published(
         "rejecting ipsec tunnel: no matching crypto map entry for {proxies}",
         Says::Phase2Refused(Phase2::Networks),
     ),
+    TORN_DOWN,
     published("crypto map policy not found", Says::Phase2Refused(Phase2::Networks)),
     published("acl does not match proxy ids", Says::Detail),
     published("static crypto map check by-passed: crypto map entry incomplete", Says::MapIncomplete),
     published("static crypto map check", Says::Detail),
+    QM_ERROR,
     published("qm fsm error", Says::Phase2Failed),
     // vpn-tunnel-protocol lacks ikev1: for the peers of this group IKE is off.
     published("conflicting protocols specified by tunnel-group and group-policy", Says::IkeOff),
@@ -53,6 +178,7 @@ pub(crate) const LINES: &[Line] = &[
     published("ipsec: received an esp packet", Says::Traffic),
     published("lan-to-lan sa (spi", Says::Traffic),
     // Phase 1.
+    DIFFERS,
     published(
         "phase 1 failure:*mismatched attribute types for class {attribute}: *rcv'd: {offered} cfg'd: {configured}",
         Says::Differs,
@@ -63,19 +189,14 @@ pub(crate) const LINES: &[Line] = &[
     ),
     published("mismatched attribute types for class", Says::NoProposal),
     published("all sa proposals found unacceptable", Says::NoProposal),
-    // Payload 1 is the SA: the offer itself was refused.
-    published("error processing payload: payload id: 1", Says::NoProposal),
+    OFFER_REFUSED,
+    NEW_PHASE_1,
     published("ike initiator: new phase 1*ike peer {peer}", Says::Begins(Role::Initiator, None)),
     published("ike initiator: new phase 1", Says::Begins(Role::Initiator, None)),
     // With the length first: without it the hole for the payloads would take the length as well.
-    published(
-        "ike_decode sending message (msgid={mid}) with payloads : {payloads} total length",
-        Says::Message(Way::Sent),
-    ),
-    published(
-        "ike_decode received message (msgid={mid}) with payloads : {payloads} total length",
-        Says::Message(Way::Received),
-    ),
+    SENDING,
+    RECEIVED,
+    RESENDING,
     published(
         "ike_decode sending message (msgid={mid}) with payloads : {payloads}",
         Says::Message(Way::Sent),
@@ -86,28 +207,39 @@ pub(crate) const LINES: &[Line] = &[
     ),
     published("ike_decode resending message (msgid={mid}) with payloads : {payloads}", Says::Resends),
     published("ike_decode resending", Says::Resends),
+    DUPLICATE_FIRST,
     published("duplicate first packet detected", Says::HeardAgain),
+    DUPLICATE_PHASE_1,
     published("duplicate phase 1 packet detected", Says::HeardAgain),
+    DUPLICATE_PHASE_2,
     published("duplicate phase 2 packet detected", Says::Detail),
     published("mm initiator fsm error history*--> {state}, ", Says::GivesUp),
+    HISTORY,
     // A history is printed newest first: the step behind DONE is where it stood.
     published("fsm error history*_done, ev_error-->{state}, ", Says::GivesUp),
     published("fsm error history", Says::GivesUp),
-    published("phase 1 completed", Says::Phase1Done),
+    PHASE_1_COMPLETED,
+    UNENCRYPTED_NOTIFY,
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
+    NOTIFY,
     published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),
+    NO_GROUP,
     published("base group default preshared key not configured", Says::NoGroup),
     published("using base group default", Says::DefaultGroup),
+    NO_VALID_GROUP,
     published("can't find a valid tunnel group", Says::NoGroup),
     published("713138: *group = {group} not found", Says::NoGroup),
     // Where a peer without a group of its own lands.
     published("connection landed on tunnel_group defaultl2lgroup", Says::DefaultGroup),
-    published("connection landed on tunnel_group {group}", Says::Detail),
-    // 710005: nothing on this interface takes UDP 500.
+    LANDED,
+    DISCARDED,
     published("udp request discarded from {peer}/", Says::IkeOff),
     published("end is behind a nat", Says::Nat),
+    NAT_STATUS,
     published("automatic nat detection status", Says::Detail),
+    NO_MATCHING_SA,
     published("received encrypted packet with no matching sa", Says::Detail),
+    ACCEPTABLE,
     published("proposal*acceptable", Says::Chosen),
     published("session is being torn down", Says::Deletes),
     published("connection terminated for peer {peer}", Says::DeleteReceived),
@@ -124,6 +256,10 @@ pub(crate) const LINES: &[Line] = &[
     published("certificate validation failed", Says::Certificate),
     published("certificate chain failed validation", Says::Certificate),
     published("failed to find a suitable trustpoint", Says::Certificate),
+    PEER_TABLE,
+    CORRELATOR,
+    PEER_ENTRY,
+    EXCHANGE_FAILED,
     // Numbers alone, as message references and subjects of threads have them.
     published("#713257", Says::Differs),
     published("#713138", Says::NoGroup),

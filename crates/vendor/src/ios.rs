@@ -2,16 +2,113 @@
 
 use ike::{Mode, Role};
 
-use crate::{Line, Phase2, Says, Way, published, recalled};
+use crate::{Line, Phase2, Says, Source, Way, published, recalled};
+
+/// `peer`, `lport`, `pport`, `role`, `state`
+pub const SENDING: Line = printed!(
+    "ISAKMP-PAK",
+    "sending packet to {peer} my_port {lport} peer_port {pport} ({role}) {state}",
+    Says::Message(Way::Sent)
+);
+/// `peer`, `lport`, `pport`, `role`, `state`
+pub const RECEIVED: Line = printed!(
+    "ISAKMP-PAK",
+    "received packet from {peer} dport {lport} sport {pport} Global ({role}) {state}",
+    Says::Message(Way::Received)
+);
+/// `state`
+pub const RETRANSMITTING: Line = printed!("ISAKMP", "retransmitting phase 1 {state}...", Says::Resends);
+/// `state`
+pub const RETRANSMITTING_2: Line =
+    printed!("ISAKMP", "retransmitting phase 2 {state}...", Says::Detail, Source::Recalled);
+/// Behind an accepted message, and behind the answer. `old`, `state`
+pub const MOVED: Line = printed!("ISAKMP", "Old State = {old}  New State = {state}", Says::Stands);
+/// The ISAKMP SA is up. `old`
+pub const COMPLETE: Line =
+    printed!("ISAKMP", "Old State = {old}  New State = IKE_P1_COMPLETE", Says::Phase1Done);
+/// What stands in a line of its own below it.
+pub const STATUS: Line = printed!("ISAKMP", "SA authentication status:", Says::Detail);
+/// All of the line: the word stands in other lines, too.
+pub const AUTHENTICATED: Line = printed!("", "=authenticated", Says::Phase1Done);
+/// `of`: the peer's address.
+pub const FOUND_KEY: Line = printed!("ISAKMP", "found peer pre-shared key matching {of}", Says::Detail);
+/// The peer repeats itself: what was sent last was lost.
+pub const DUPLICATE: Line =
+    printed!("ISAKMP", "phase 1 packet is a duplicate of a previous packet.", Says::HeardAgain);
+/// Behind the one before.
+pub const RETRANSMITTING_DUE: Line =
+    printed!("ISAKMP", "retransmitting due to retransmit phase 1", Says::HeardAgain);
+/// `transform`, `policy`
+pub const CHECKING: Line = printed!(
+    "ISAKMP",
+    "Checking ISAKMP transform {transform} against priority {policy} policy",
+    Says::Detail
+);
+/// A value of the transform: `cipher`.
+pub const ENCRYPTION: Line = printed!("ISAKMP", "      encryption {cipher}", Says::Detail);
+/// `bits`
+pub const KEY_LENGTH: Line = printed!("ISAKMP", "      keylength of {bits}", Says::Detail);
+/// `hash`
+pub const HASH: Line = printed!("ISAKMP", "      hash {hash}", Says::Detail);
+/// `number`
+pub const GROUP: Line = printed!("ISAKMP", "      default group {number}", Says::Detail);
+/// `method`
+pub const AUTH: Line = printed!("ISAKMP", "      auth {method}", Says::Detail);
+/// The unit of the one after.
+pub const LIFE_TYPE: Line = printed!("ISAKMP", "      life type in seconds", Says::Detail);
+/// `bytes`: the attribute's, as they came.
+pub const LIFE_DURATION: Line = printed!("ISAKMP:", "      life duration (VPI) of  {bytes}", Says::Detail);
+/// An offer fits.
+pub const ACCEPTABLE: Line = printed!("ISAKMP", "atts are acceptable. Next payload is 0", Says::Chosen);
+/// An offer does not. `next`: 3 where another transform follows.
+pub const NOT_ACCEPTABLE: Line =
+    printed!("ISAKMP", "atts are not acceptable. Next payload is {next}", Says::Detail);
+/// `attribute`; no values.
+pub const DIFFERS: Line = printed!("ISAKMP", "{attribute} offered does not match policy!", Says::Differs);
+/// No offer fits.
+pub const NO_OFFERS: Line = printed!("ISAKMP", "no offers accepted!", Says::NoProposal);
+/// Behind the one before. `local`, `peer`
+pub const NOT_ACCEPTABLE_1: Line =
+    printed!("ISAKMP", "phase 1 SA policy not acceptable! (local {local} remote {peer})", Says::NoProposal);
+/// `mode`, `peer`
+pub const MODE_FAILURE: Line = printed!(
+    "",
+    "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of {mode} mode failed with peer at {peer}",
+    Says::Detail
+);
+/// `peer`
+pub const NO_KEY: Line = printed!("ISAKMP", "No pre-shared key with {peer}!", Says::NoKey);
+/// With wrong keys decryption does not fail, it yields junk: lengths and reserved bytes that cannot be. `peer`
+pub const BAD_MESSAGE: Line = printed!(
+    "",
+    "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {peer} failed its sanity check or is malformed",
+    Says::Unreadable
+);
+/// No entry has this list mirrored.
+pub const NO_MAP: Line = printed!(
+    "ISAKMP-ERROR",
+    "IPSec policy invalidated proposal with error 32",
+    Says::Phase2Refused(Phase2::Networks)
+);
+/// No such transform set, or the other mode.
+pub const NO_TRANSFORM: Line = printed!(
+    "ISAKMP-ERROR",
+    "IPSec policy invalidated proposal with error 256",
+    Says::Phase2Refused(Phase2::Proposal)
+);
+/// The reason stands in the lines before it. `local`, `peer`
+pub const NOT_ACCEPTABLE_2: Line = printed!(
+    "ISAKMP-ERROR",
+    "phase 2 SA policy not acceptable! (local {local} remote {peer})",
+    Says::Phase2Failed
+);
 
 pub(crate) const LINES: &[Line] = &[
     // Quick Mode first.
-    // The reason stands in the lines before it.
-    published("phase 2 sa policy not acceptable! (local {local} remote {peer})", Says::Phase2Failed),
+    NOT_ACCEPTABLE_2,
     published("phase 2 sa policy not acceptable", Says::Phase2Failed),
-    // 32: no entry has this list mirrored. 256: transform set or mode.
-    published("ipsec policy invalidated proposal with error 32", Says::Phase2Refused(Phase2::Networks)),
-    published("ipsec policy invalidated proposal with error 256", Says::Phase2Refused(Phase2::Proposal)),
+    NO_MAP,
+    NO_TRANSFORM,
     recalled("ipsec policy invalidated proposal with error 8", Says::Phase2Refused(Phase2::Proposal)),
     published("ipsec policy invalidated proposal", Says::Phase2Refused(Phase2::Unsaid)),
     published("transform proposal not supported for identity", Says::Phase2Refused(Phase2::Proposal)),
@@ -26,6 +123,7 @@ pub(crate) const LINES: &[Line] = &[
     published("new state = ike_qm_phase2_complete", Says::Phase2Done),
     published("state = ike_qm_", Says::Detail),
     published("old state = ike_p1_complete  new state = ike_xauth", Says::Xauth),
+    RETRANSMITTING_2,
     recalled("retransmitting phase 2", Says::Detail),
     published("ike_xauth", Says::Xauth),
     published("need xauth", Says::Xauth),
@@ -41,14 +139,8 @@ pub(crate) const LINES: &[Line] = &[
     published("beginning main mode exchange", Says::Begins(Role::Initiator, Some(Mode::Main))),
     published("beginning aggressive mode exchange", Says::Begins(Role::Initiator, Some(Mode::Aggressive))),
     published("created a peer struct for {peer}, peer port", Says::Peer),
-    published(
-        "sending packet to {peer} my_port {lport} peer_port {pport} ({role}) {state}",
-        Says::Message(Way::Sent),
-    ),
-    published(
-        "received packet from {peer} dport {lport} sport {pport} global ({role}) {state}",
-        Says::Message(Way::Received),
-    ),
+    SENDING,
+    RECEIVED,
     published(
         "received packet from {peer} dport {lport} sport {pport} ({role}) {state}",
         Says::Message(Way::Received),
@@ -56,16 +148,19 @@ pub(crate) const LINES: &[Line] = &[
     published("received packet from {peer} dport", Says::Peer),
     published("sending packet to {peer} my_port", Says::Peer),
     published("sending informational packet to {peer} ", Says::Detail),
+    COMPLETE,
     published("new state = ike_p1_complete", Says::Phase1Done),
+    MOVED,
     published("old state = {old} new state = {state}", Says::Stands),
+    STATUS,
     published("sa authentication status", Says::Detail),
-    // All of the line: the word stands in other lines, too.
-    published("=authenticated", Says::Phase1Done),
+    AUTHENTICATED,
     published("sa has been authenticated with {peer}", Says::Detail),
+    RETRANSMITTING,
     published("retransmitting phase 1 {state}", Says::Resends),
     published("retransmission skipped for phase 1", Says::Detail),
-    // It repeats itself because the peer did: what it sent last was lost.
-    published("retransmitting due to retransmit phase 1", Says::HeardAgain),
+    RETRANSMITTING_DUE,
+    DUPLICATE,
     published("phase 1 packet is a duplicate", Says::HeardAgain),
     published("incrementing error counter on sa", Says::Detail),
     published(
@@ -73,7 +168,6 @@ pub(crate) const LINES: &[Line] = &[
         Says::GivesUp,
     ),
     published("death by retransmission p1", Says::GivesUp),
-    published("deleting sa, no answer in {state} ", Says::GivesUp),
     // Some logs have it spelt so.
     published("recevied fatal informational", Says::DeleteReceived),
     published("received fatal informational", Says::DeleteReceived),
@@ -86,17 +180,23 @@ pub(crate) const LINES: &[Line] = &[
         Says::Notify(Way::Received, crate::Cover::Unsaid),
     ),
     published("sending notify {notify} protocol {protocol}", Says::Notify(Way::Sent, crate::Cover::Unsaid)),
+    DIFFERS,
     published("{attribute} offered does not match policy", Says::Differs),
     published("proposed key length does not match policy", Says::Differs),
+    NOT_ACCEPTABLE,
     published("atts are not acceptable", Says::Detail),
     published("attrs are not acceptable", Says::Detail),
+    ACCEPTABLE,
     published("atts are acceptable", Says::Chosen),
+    NO_OFFERS,
     published("no offers accepted", Says::NoProposal),
-    published("phase 1 sa policy not acceptable! (local {local} remote {peer})", Says::NoProposal),
+    NOT_ACCEPTABLE_1,
     published("phase 1 sa policy not acceptable", Says::NoProposal),
+    MODE_FAILURE,
     recalled("processing of main mode failed with peer at {peer}", Says::Detail),
     recalled("processing of aggressive mode failed with peer at {peer}", Says::Detail),
     recalled("processing of informational mode failed with peer at {peer}", Says::Detail),
+    BAD_MESSAGE,
     published("ike message from {peer} failed its sanity check", Says::Unreadable),
     published("ikmp_bad_message", Says::Unreadable),
     // What another key makes of message 5: payload 5, the identity, is the first to be read.
@@ -106,13 +206,14 @@ pub(crate) const LINES: &[Line] = &[
     published("ikmp_no_sa", Says::Detail),
     recalled("ikmp_hash_size_exceeded", Says::Unreadable),
     published("ikmp_no_preshared_key", Says::NoKey),
-    published("no pre-shared key with {peer}!", Says::NoKey),
+    NO_KEY,
     published("no pre-shared key with", Says::NoKey),
     published("no cert or pre-shared address key", Says::NoKey),
     // A router looks for the key first: without one message 1 is never sent.
     published("can not start main mode", Says::NoKey),
     // Said before every Main Mode: the router tries the other mode first.
     published("can not start aggressive mode", Says::Detail),
+    FOUND_KEY,
     published("found peer pre-shared key match", Says::Detail),
     published("local preshared key found", Says::Detail),
     published("my hash no match -  this node inside nat", Says::Nat),
@@ -122,9 +223,17 @@ pub(crate) const LINES: &[Line] = &[
     published("failed to find peer index node", Says::Detail),
     // IOS XE 17 leaves weak defaults out and says so: harmless where a policy is configured.
     published("csdl compliant", Says::Detail),
+    CHECKING,
     published("checking isakmp transform", Says::Detail),
     published("checking ipsec proposal", Says::Detail),
+    ENCRYPTION,
+    KEY_LENGTH,
+    HASH,
+    GROUP,
+    AUTH,
+    LIFE_TYPE,
     published("life type in", Says::Detail),
+    LIFE_DURATION,
     published("life duration", Says::Detail),
     published("ignoring request to send delete notify", Says::Detail),
     published("input = ike_", Says::Detail),

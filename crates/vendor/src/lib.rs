@@ -3,19 +3,23 @@
 //! One file per vendor. What follows from the lines together is decided elsewhere: a line says what its device saw, did
 //! or decided, and no more.
 
-mod asa;
+#[macro_use]
+mod printed;
+
+pub mod asa;
 mod fortios;
-mod ios;
+pub mod ios;
 mod junos;
 mod libreswan;
 mod panos;
 mod pattern;
 mod routeros;
 mod says;
-mod simulated;
+pub mod simulated;
 mod strongswan;
 
 pub use pattern::Fields;
+pub use printed::{Printed, SIMULATED, Wording};
 pub use says::{Cover, Phase2, Says, Way};
 
 use std::fmt;
@@ -124,18 +128,20 @@ pub struct Line {
     pub says: Says,
     /// How its wording is known.
     pub source: Source,
+    /// The same line as its device writes it, where look-alikes print it.
+    pub wording: Option<Wording>,
 }
 
 const fn run(pattern: &'static str, says: Says) -> Line {
-    Line { pattern, says, source: Source::Run }
+    Line { pattern, says, source: Source::Run, wording: None }
 }
 
 const fn published(pattern: &'static str, says: Says) -> Line {
-    Line { pattern, says, source: Source::Published }
+    Line { pattern, says, source: Source::Published, wording: None }
 }
 
 const fn recalled(pattern: &'static str, says: Says) -> Line {
-    Line { pattern, says, source: Source::Recalled }
+    Line { pattern, says, source: Source::Recalled, wording: None }
 }
 
 /// What one line of a paste says.
@@ -148,9 +154,6 @@ pub struct Statement<'t> {
     /// The values in it.
     pub fields: Fields<'t>,
 }
-
-/// Behind a line of a look-alike whose wording no device is known for.
-const SIMULATED: &str = "(simulated)";
 
 /// The line of any vendor that this text is; of several, `first`'s own counts.
 pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
@@ -191,6 +194,30 @@ mod tests {
             }
         }
         assert!(hidden.is_empty(), "{hidden:#?}");
+    }
+
+    /// Each hole gets a value of its own, and every value comes back under its name.
+    #[test]
+    fn what_is_printed_is_read_back() {
+        let own =
+            Vendor::ALL.into_iter().flat_map(|vendor| vendor.lines().iter().map(move |line| (vendor, line)));
+        let marked = simulated::LINES.iter().map(|line| (Vendor::Asa, line));
+        let mut printed = 0;
+        for (vendor, line) in own.chain(marked) {
+            let Some(wording) = line.wording else { continue };
+            let names: Vec<&str> = wording.holes().collect();
+            let values: Vec<String> = names.iter().map(|name| format!("a-{name}")).collect();
+            let pairs: Vec<(&str, &dyn fmt::Display)> =
+                names.iter().zip(&values).map(|(name, value)| (*name, value as &dyn fmt::Display)).collect();
+            let text = line.print(&pairs).text;
+            let statement = read(&text, Some(vendor)).unwrap();
+            assert_eq!(statement.line, line, "{text}");
+            for (name, value) in pairs {
+                assert_eq!(statement.fields.get(name), Some(value.to_string().as_str()), "{name} in {text}");
+            }
+            printed += 1;
+        }
+        assert!(printed > 50, "{printed}");
     }
 
     #[test]

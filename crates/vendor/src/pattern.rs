@@ -13,7 +13,7 @@ impl<'t> Fields<'t> {
 }
 
 /// A piece of a pattern: the hole before it (`None` at its beginning, `""` for `*`), and the literal text.
-type Piece = (Option<&'static str>, &'static str);
+pub(crate) type Piece = (Option<&'static str>, &'static str);
 
 /// The next piece, and what follows it.
 fn piece(pattern: &'static str) -> (Piece, &'static str) {
@@ -26,6 +26,34 @@ fn piece(pattern: &'static str) -> (Piece, &'static str) {
     };
     let (literal, rest) = rest.split_at(rest.find(['{', '*']).unwrap_or(rest.len()));
     ((hole, literal), rest)
+}
+
+/// A pattern in its pieces.
+pub(crate) fn pieces(mut pattern: &'static str) -> impl Iterator<Item = Piece> {
+    std::iter::from_fn(move || {
+        let (next, rest) = (!pattern.is_empty()).then(|| piece(pattern))?;
+        pattern = rest;
+        Some(next)
+    })
+}
+
+/// A text's bytes in lower case.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would stop")]
+pub(crate) const fn lower<const N: usize>(text: &str) -> [u8; N] {
+    let (text, mut lower, mut at) = (text.as_bytes(), [0; N], 0);
+    while at < N {
+        lower[at] = text[at].to_ascii_lowercase();
+        at += 1;
+    }
+    lower
+}
+
+/// What [`lower`] made; nothing else comes here.
+pub(crate) const fn as_text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
 }
 
 /// The fields of a text that the pattern fits; `lower` is the text in lower case.

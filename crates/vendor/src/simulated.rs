@@ -2,6 +2,13 @@
 
 use crate::{Line, Says, published};
 
+/// IOS, a notify or a delete leaves. `to`
+pub const INFORMATIONAL: Line =
+    printed!("ISAKMP-PAK", "sending informational packet to {to} (simulated)", Says::Detail);
+/// IOS, the resends ran out. `state`
+pub const NO_ANSWER: Line =
+    printed!("ISAKMP", "deleting SA, no answer in {state} (simulated)", Says::GivesUp);
+
 pub(crate) const LINES: &[Line] = &[
     published("ikev1 is not enabled on this interface", Says::IkeOff),
     published("inbound aggressive mode is switched off", Says::AggressiveOff),
@@ -13,8 +20,8 @@ pub(crate) const LINES: &[Line] = &[
     published("reserved byte is not zero", Says::Unreadable),
     published("payload is missing", Says::Unreadable),
     published("an identity of type {id} cannot be used", Says::Unreadable),
-    published("sending informational packet", Says::Detail),
-    published("deleting sa, no answer in {state} (", Says::GivesUp),
+    INFORMATIONAL,
+    NO_ANSWER,
     // Whatever else is marked so is ikesim's word, and no device's.
     published("(simulated)", Says::Detail),
 ];

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, NotifyType, Profile, Role, Sides, State};
+use ike::{MessageName, Method, NotifyType, Profile, Role, Sides, State};
 use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -225,7 +225,7 @@ fn grounds(
 ) -> Vec<Ground> {
     let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     // Without pre-shared keys none can be missing or differ.
-    let psk = signed.is_none_or(|transform| transform.method.is_pre_shared());
+    let psk = signed.is_none_or(|transform| transform.method.method().is_some_and(Method::is_pre_shared));
     let about_keys = |cause: Cause| matches!(cause, Cause::PskMismatch | Cause::MissingPsk);
     let closed = told.is_some_and(|told| told.cause == Cause::PortClosed);
     let open = |ground: &&Ground| {

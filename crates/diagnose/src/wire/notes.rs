@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use capture::Capture;
-use ike::{Mode, Sides};
+use ike::{Authentication, Mode, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
-use super::base::Base;
+use super::base::{Base, chosen, offered};
 use super::evidence::{damaged, name};
 use super::find::{Besides, Emission, Negotiation};
 use super::judge::{Verdict, stops_at_am2};
@@ -113,13 +113,18 @@ fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
 
 /// Messages that lack what the RFC demands.
 fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
+    let transform = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
+    // What a message must carry follows from the method; of one that nobody knows nothing is known.
+    let own = Some(Authentication::PreShared.method());
+    let method = transform.map_or(own, |transform| transform.method.method());
     // A resend breaks the same rule with the same bytes.
     let broken = negotiation.emissions.iter().filter(|one| one.repeats.is_none()).filter_map(|one| {
         let What::Phase1(message) = one.what else { return None };
         let sight =
             one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
         let payloads = sight.payloads();
-        let unlike = message.row().check(&payloads).err().map(|reason| crate::words::reason(&reason));
+        let unlike = method.and_then(|method| message.row().check(method, &payloads).err());
+        let unlike = unlike.map(|reason| crate::words::reason(&reason));
         let reason = unlike.or_else(|| proposals(&payloads))?;
         Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), message))
     });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
-use ike::{HashCheck, Observer, Role};
+use ike::{Credentials, HashCheck, Observer, Role};
 use isakmp::Cookie;
 
 use super::find::Negotiation;
@@ -40,7 +40,7 @@ impl Proof {
 pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
     let one = |(name, key): &(String, PreSharedKey)| {
         // One for each candidate: what one key made must not serve another.
-        let mut observer = Observer::new(keys.cipher.clone(), Some(key.clone()));
+        let mut observer = Observer::new(keys.cipher.clone(), Some(Credentials::PreShared(key.clone())));
         let mut hashes = Vec::new();
         for one in negotiation.emissions.iter().filter(|one| matches!(one.what, What::Phase1(_))) {
             let Some(sight) = one.sight() else { continue };

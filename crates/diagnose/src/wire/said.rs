@@ -1,6 +1,6 @@
 //! What the peers themselves say of a failure, in clear or where a key opens it: it decides before any run does.
 
-use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Role, Sides};
+use ike::{Dialect, MessageName, Method, Mode, NotifyType, Profile, Role, Sides};
 use sim::Cause;
 
 use super::base::{chosen, offered};
@@ -70,7 +70,8 @@ fn in_clear(notify: NotifyType, sender: Role, before: &[Emission<'_>]) -> Vec<Sa
 
 /// XAUTH is chosen, and phase 1 ends with an encrypted refusal of the initiator's proof.
 fn fails_behind_xauth(negotiation: &Negotiation<'_>) -> bool {
-    let xauth = chosen(negotiation).is_some_and(|transform| transform.method.is_xauth());
+    let xauth = chosen(negotiation)
+        .is_some_and(|transform| transform.method.method().is_some_and(|method| method.xauth));
     xauth && refused_in_private(negotiation)
 }
 
@@ -106,7 +107,9 @@ pub(super) fn beside(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendo
     let method = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     let known = vendors.responder.as_ref().and_then(|vendor| vendor.profile);
     let may_be_charon = known.is_none_or(|profile| profile.dialect == Dialect::Strongswan);
-    if may_be_charon && method.is_some_and(|transform| transform.method.is_pre_shared()) {
+    if may_be_charon
+        && method.is_some_and(|transform| transform.method.method().is_some_and(Method::is_pre_shared))
+    {
         // charon that insists on XAUTH refuses one that does not offer it as it refuses an identity.
         beside.push((Cause::IdentityMismatch, (Cause::XauthMissing, Role::Responder)));
     }

@@ -153,12 +153,10 @@ fn name(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> Option<Mes
     let fits = |row: &&Row| match row.encryption {
         // By the SA payload: the third may be encrypted or not.
         _ if mode == Mode::Aggressive => {
-            row.required.contains(&PayloadType::SA) != (sender == Role::Initiator && !sight.opens())
+            row.has(PayloadType::SA) != (sender == Role::Initiator && !sight.opens())
         }
         Encryption::Must => sight.is_encrypted(),
-        Encryption::Never | Encryption::May => {
-            !sight.is_encrypted() && row.required.contains(&PayloadType::SA) == has_sa
-        }
+        Encryption::Never | Encryption::May => !sight.is_encrypted() && row.has(PayloadType::SA) == has_sa,
     };
     rows.filter(|row| row.sender == sender).find(fits).map(|row| row.message)
 }

@@ -1,4 +1,4 @@
-//! Aggressive Mode with a pre-shared key (RFC 2409 section 5.4), and the fourth message.
+//! Aggressive Mode (RFC 2409 section 5), as it is with a pre-shared key (section 5.4), and the fourth message.
 //!
 //! ```text
 //!        Initiator                        Responder
@@ -16,11 +16,11 @@ use super::suite::{Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
+use crate::auth::{self, Credentials, Proves};
 use crate::config::Identity;
 use crate::crypto::{DhGroup, Private};
-use crate::keymat::{Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB};
+use crate::keymat::{Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, SaiB};
 use crate::message_name::MessageName;
-use crate::profile::KeyLookup;
 use crate::proposal;
 use crate::reason::Reason;
 use crate::state::{Mode, Role, State};
@@ -37,7 +37,7 @@ pub(crate) enum Initiator {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Offered {
     sai_b: SaiB,
-    psk: PreSharedKey,
+    credentials: Credentials,
     group: DhGroup,
     private: Private,
     gxi: Gxi,
@@ -56,18 +56,18 @@ pub(crate) struct Responder {
 impl Initiator {
     /// AM1: offer, public value, nonce and identity at once.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
-        let tunnel_group = ctx.group();
-        let psk = ctx.key_of(tunnel_group, None)?;
+        let found = ctx.found();
+        let credentials = found.credentials?;
         // One group for the whole offer: the public value goes out with it, before the peer can choose.
         let group = proposal::first_group(ctx.config).ok_or(Reason::NoUsablePolicy)?;
-        ctx.say_group(tunnel_group);
+        ctx.say_group(found.group);
         let sai_b = SaiB(proposal::offer(ctx.config, Mode::Aggressive).encode());
         let (private, public) = ctx.own_public(group);
         let (gxi, ni, idii_b) = (Gxi(public), Ni(ctx.nonce()), IdiiB(ctx.own_id()));
         let mut payloads = vec![sai_b.payload(), gxi.payload(), ni.payload(), idii_b.payload()];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
         let bytes = ctx.seal(MessageName::AM1, payloads, None);
-        let offered = Offered { sai_b, psk, group, private, gxi, ni };
+        let offered = Offered { sai_b, credentials, group, private, gxi, ni };
         Ok((Exchange::AggressiveInitiator(Initiator::WaitMsg2(Box::new(offered))), bytes))
     }
 
@@ -115,9 +115,9 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
         HashInputs { gxi: offered.gxi.clone(), gxr, cookies: ctx.cookies, sai_b: offered.sai_b.clone() };
     let gxy = ctx.shared(offered.group, &offered.private, Role::Initiator, &inputs)?;
     ctx.say_chosen(&chosen);
-    let mut secrets = ctx.derive(suite, &offered.psk, gxy, (&offered.ni, &nr), inputs);
+    let mut secrets = ctx.derive(suite, &offered.credentials, gxy, (&offered.ni, &nr), inputs);
     // The identity came in clear: only this hash makes it the peer's.
-    secrets.verify(&secrets.hash_r(&idir_b).0, body(payloads, PayloadType::HASH)?, MessageName::AM2)?;
+    let proven = auth::verify(&secrets, Proves::Responder(&idir_b), payloads, MessageName::AM2)?;
     let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure::under(secrets, reason));
@@ -127,12 +127,12 @@ fn handle_am2(ctx: &mut Ctx<'_>, message: &Message, offered: &Offered) -> Result
 
     // AM3 leaves from 4500 already, and its NAT-D payloads hash that port.
     let path = if float { ctx.path.floated() } else { ctx.path };
-    let mut payloads = vec![secrets.hash_i(&IdiiB(ctx.own_id())).payload()];
+    let mut payloads = vec![auth::prove(&secrets, Proves::Initiator(&IdiiB(ctx.own_id())))];
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(suite.hash, path));
     }
     let am3 = ctx.seal(MessageName::AM3, payloads, Some(&mut secrets));
-    let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
+    let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity, proven };
     // RFC 2408 3.1: with the Commit bit the receiver waits for CONNECTED before it uses the SA.
     let promised = message.header.flags.contains(Flags::COMMIT);
     let next = if promised {
@@ -155,15 +155,12 @@ impl Responder {
         let ni = Ni(nonce_of(payloads)?.to_vec());
         let idii_b = IdiiB(body(payloads, PayloadType::ID)?.to_vec());
         let peer_identity = identity_of(payloads)?;
-        let tunnel_group = ctx.config.group_by_identity(&peer_identity, ctx.peer);
+        let found = auth::lookup(ctx.config, ctx.peer, Some(&peer_identity));
         // As late as the vendor looks: till then an offer that fits nobody is the first thing to be told.
-        let early = ctx.config.profile.key_lookup.value != KeyLookup::Msg3;
-        let key = ctx.key_of(tunnel_group, Some(peer_identity.clone()));
-        if early {
-            key.clone()?;
-        }
+        found.at_first_message()?;
         let (chosen, reply) = proposal::choose(ctx.config, Mode::Aggressive, &offer)?;
-        let (psk, suite, group) = (key?, Suite::from(chosen.negotiated), chosen.negotiated.group);
+        let (credentials, tunnel_group) = (found.credentials?, found.group);
+        let (suite, group) = (Suite::from(chosen.negotiated), chosen.negotiated.group);
         // Not proven yet, but refused now it costs no power.
         check_identity(tunnel_group, &peer_identity)?;
         group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
@@ -177,7 +174,7 @@ impl Responder {
         let half = vec![Payload::new(PayloadType::SA, reply.encode()), gxr.payload(), nr.payload()];
         let inputs = HashInputs { gxi, gxr, cookies: ctx.cookies, sai_b: SaiB(sai_b.to_vec()) };
         let gxy = ctx.shared(group, &private, Role::Responder, &inputs)?;
-        let secrets = ctx.derive(suite, &psk, gxy, (&ni, &nr), inputs);
+        let secrets = ctx.derive(suite, &credentials, gxy, (&ni, &nr), inputs);
         let am2 = am2(ctx, half, &secrets, nat_t);
         let responder = Responder { secrets, idii_b, peer_identity, nat_t };
         Ok(Step::to(Exchange::AggressiveResponder(responder), Some((MessageName::AM2, am2))))
@@ -195,18 +192,14 @@ impl Responder {
             Body::Clear(_) => (ctx.open_clear(MessageName::AM3, message)?.to_vec(), self.secrets.clone()),
         };
         // Over the identity of AM1: AM3 does not bring it again.
-        secrets.verify(
-            &secrets.hash_i(&self.idii_b).0,
-            body(&payloads, PayloadType::HASH)?,
-            MessageName::AM3,
-        )?;
+        let proven = auth::verify(&secrets, Proves::Initiator(&self.idii_b), &payloads, MessageName::AM3)?;
         if self.nat_t {
             ctx.check_nat(secrets.suite.hash, &payloads);
         }
         // Behind the proof: CONNECTED says that the SA can be used.
         let am4 = ctx.config.confirm.then(|| (MessageName::AM4, informational::connected(ctx, &secrets)));
         let peer_identity = self.peer_identity.clone();
-        let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity };
+        let sa = IsakmpSa { mode: Mode::Aggressive, secrets, peer_identity, proven };
         Ok(Step::to(Exchange::Active(sa), am4))
     }
 }
@@ -214,7 +207,7 @@ impl Responder {
 /// AM2: the choice and the responder's half, to which come its identity and its proof.
 fn am2(ctx: &mut Ctx<'_>, mut payloads: Vec<Payload>, secrets: &Secrets, nat_t: bool) -> Vec<u8> {
     let idir_b = IdirB(ctx.own_id());
-    payloads.extend([idir_b.payload(), secrets.hash_r(&idir_b).payload()]);
+    payloads.extend([idir_b.payload(), auth::prove(secrets, Proves::Responder(&idir_b))]);
     payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.second, nat_t));
     if nat_t {
         payloads.extend(ctx.nat_d_payloads(secrets.suite.hash, ctx.path));

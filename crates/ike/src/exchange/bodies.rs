@@ -6,7 +6,7 @@ use crate::config::{Identity, TunnelGroup};
 use crate::reason::Reason;
 
 /// The body of the only payload of this kind; the script has checked that it is there.
-pub(super) fn body(payloads: &[Payload], kind: PayloadType) -> Result<&[u8], Reason> {
+pub(crate) fn body(payloads: &[Payload], kind: PayloadType) -> Result<&[u8], Reason> {
     let found = payloads.iter().find(|payload| payload.kind == kind);
     found.map(|payload| payload.body.as_slice()).ok_or(Reason::MissingPayload(kind))
 }

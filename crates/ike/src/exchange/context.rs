@@ -6,10 +6,10 @@ use isakmp::{CookiePair, Flags, Header, Message, MessageId, Padding, Payload, Pa
 
 use super::Path;
 use super::suite::Secrets;
-use crate::config::{Config, Identity, TunnelGroup};
+use crate::auth::{self, Found};
+use crate::config::{Config, TunnelGroup};
 use crate::event::{Event, SaId};
 use crate::impair::Impair;
-use crate::keymat::PreSharedKey;
 use crate::message_name::MessageName;
 use crate::powers::Powers;
 use crate::profile::InitialContact;
@@ -72,7 +72,8 @@ impl<'a> Ctx<'a> {
     pub(super) fn check(&self, name: MessageName, payloads: &[Payload], base: usize) -> Result<(), Reason> {
         // First: under a wrong key this byte is wrong before anything else, and a missing payload would say less.
         self.check_reserved(payloads, base)?;
-        name.row().check(payloads)
+        // An offer of any other method was refused, or never made.
+        name.row().check(auth::BUILT.method(), payloads)
     }
 
     /// Vendors differ in whether they look.
@@ -149,9 +150,13 @@ impl<'a> Ctx<'a> {
         self.config.own_identity().payload(self.config.profile.id_port.value).encode()
     }
 
+    /// What is configured for a peer known by address.
+    pub(super) fn found(&self) -> Found<'a> {
+        auth::lookup(self.config, self.peer, None)
+    }
+
     /// The tunnel-group for a peer known by address.
     pub(super) fn group(&self) -> Option<&'a TunnelGroup> {
-        // RFC 2409 5.4: in Main Mode the key is needed before the identity can be read: the address alone names it.
         self.config.group_by_address(self.peer)
     }
 
@@ -162,18 +167,6 @@ impl<'a> Ctx<'a> {
             InitialContact::Always => true,
             InitialContact::KnownIdentity => self.group().is_some_and(|group| group.peer_identity.is_some()),
         }
-    }
-
-    /// The key of a tunnel-group that was looked up by the caller.
-    pub(super) fn key_of(
-        &self,
-        group: Option<&TunnelGroup>,
-        identity: Option<Identity>,
-    ) -> Result<PreSharedKey, Reason> {
-        let peer = self.peer;
-        // No group and a group without a key are two things: devices end differently, and so does the remedy.
-        let group = group.ok_or(Reason::NoTunnelGroup { peer, identity })?;
-        group.pre_shared_key.clone().ok_or_else(|| Reason::NoPreSharedKey { group: group.name.to_string() })
     }
 
     pub(super) fn say(&mut self, event: impl FnOnce(SaId) -> Event) {

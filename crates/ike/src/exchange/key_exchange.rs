@@ -4,10 +4,11 @@ use isakmp::Payload;
 
 use super::Ctx;
 use super::suite::{Secrets, Suite};
+use crate::auth::Credentials;
 use crate::config::TunnelGroup;
 use crate::crypto::Private;
 use crate::event::Event;
-use crate::keymat::{Gxi, Gxr, Gxy, HashInputs, Ni, Nr, PreSharedKey};
+use crate::keymat::{Gxi, Gxr, Gxy, HashInputs, Ni, Nr};
 use crate::proposal::Chosen;
 use crate::reason::Reason;
 use crate::state::Role;
@@ -47,12 +48,12 @@ impl Ctx<'_> {
     pub(super) fn derive(
         &mut self,
         suite: Suite,
-        psk: &PreSharedKey,
+        credentials: &Credentials,
         gxy: Gxy,
         nonces: (&Ni, &Nr),
         inputs: HashInputs,
     ) -> Secrets {
-        let secrets = Secrets::derive(suite, psk, &gxy, nonces, inputs);
+        let secrets = Secrets::derive(suite, credentials, &gxy, nonces, inputs);
         // Told before anything has verified: also a failed exchange can be opened in its capture.
         let keymat = Box::new(secrets.keymat.clone());
         self.say(|sa| Event::Keys { sa, gxy, keymat });

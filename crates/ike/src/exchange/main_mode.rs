@@ -1,4 +1,4 @@
-//! Main Mode with a pre-shared key (RFC 2409 section 5.4).
+//! Main Mode (RFC 2409 section 5), as it is with a pre-shared key (section 5.4).
 //!
 //! ```text
 //!        Initiator                        Responder
@@ -16,10 +16,10 @@ use super::suite::{Secrets, Suite};
 use super::{
     Ctx, Exchange, Failure, IsakmpSa, Step, body, check_identity, identity_of, informational, nonce_of, sa_of,
 };
+use crate::auth::{self, Credentials, Proven, Proves};
 use crate::crypto::Private;
-use crate::keymat::{Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB};
+use crate::keymat::{Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, SaiB};
 use crate::message_name::MessageName;
-use crate::profile::KeyLookup;
 use crate::proposal::{self, Chosen};
 use crate::reason::Reason;
 use crate::state::{Mode, Role, State};
@@ -27,7 +27,7 @@ use crate::state::{Mode, Role, State};
 /// The initiator's states, in protocol order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Initiator {
-    WaitMsg2 { sai_b: SaiB, psk: PreSharedKey },
+    WaitMsg2 { sai_b: SaiB, credentials: Credentials },
     WaitMsg4(Box<Keying>),
     WaitMsg6(Box<Secrets>),
 }
@@ -44,7 +44,7 @@ pub(crate) enum Responder {
 pub(crate) struct Keying {
     chosen: Chosen,
     sai_b: SaiB,
-    psk: PreSharedKey,
+    credentials: Credentials,
     private: Private,
     gxi: Gxi,
     ni: Ni,
@@ -54,15 +54,15 @@ pub(crate) struct Keying {
 impl Initiator {
     /// MSG1: the offer. An initiator that has no key for the peer sends nothing.
     pub fn start(ctx: &mut Ctx<'_>) -> Result<(Exchange, Vec<u8>), Reason> {
-        let group = ctx.group();
+        let found = ctx.found();
         // Before anything is sent: without a key the exchange would fail only at its fifth message.
-        let psk = ctx.key_of(group, None)?;
+        let credentials = found.credentials?;
         let sai_b = SaiB(proposal::offer(ctx.config, Mode::Main).encode());
         let mut payloads = vec![sai_b.payload()];
         payloads.extend(ctx.vendor_ids(ctx.config.profile.vendor_ids.value.first, ctx.config.nat_traversal));
-        ctx.say_group(group);
+        ctx.say_group(found.group);
         let bytes = ctx.seal(MessageName::MSG1, payloads, None);
-        Ok((Exchange::MainInitiator(Initiator::WaitMsg2 { sai_b, psk }), bytes))
+        Ok((Exchange::MainInitiator(Initiator::WaitMsg2 { sai_b, credentials }), bytes))
     }
 
     pub fn state(&self) -> State {
@@ -82,7 +82,7 @@ impl Initiator {
 
     pub fn handle(&self, ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         match self {
-            Initiator::WaitMsg2 { sai_b, psk } => handle_msg2(ctx, message, sai_b, psk),
+            Initiator::WaitMsg2 { sai_b, credentials } => handle_msg2(ctx, message, sai_b, credentials),
             Initiator::WaitMsg4(keying) => handle_msg4(ctx, message, keying),
             Initiator::WaitMsg6(secrets) => handle_msg6(ctx, message, secrets),
         }
@@ -94,7 +94,7 @@ fn handle_msg2(
     ctx: &mut Ctx<'_>,
     message: &Message,
     sai_b: &SaiB,
-    psk: &PreSharedKey,
+    credentials: &Credentials,
 ) -> Result<Step, Failure> {
     let payloads = ctx.open_clear(MessageName::MSG2, message)?;
     let (_, sa) = sa_of(payloads)?;
@@ -107,7 +107,8 @@ fn handle_msg2(
     let (gxi, ni) = (Gxi(public), Ni(ctx.nonce()));
     let payloads = ctx.key_exchange(&chosen, [gxi.payload(), ni.payload()], nat_t);
     let msg3 = ctx.seal(MessageName::MSG3, payloads, None);
-    let keying = Keying { chosen, sai_b: sai_b.clone(), psk: psk.clone(), private, gxi, ni, nat_t };
+    let (sai_b, credentials) = (sai_b.clone(), credentials.clone());
+    let keying = Keying { chosen, sai_b, credentials, private, gxi, ni, nat_t };
     Ok(Step::to(
         Exchange::MainInitiator(Initiator::WaitMsg4(Box::new(keying))),
         Some((MessageName::MSG3, msg3)),
@@ -125,11 +126,11 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
         HashInputs { gxi: keying.gxi.clone(), gxr, cookies: ctx.cookies, sai_b: keying.sai_b.clone() };
     let gxy = ctx.shared(keying.chosen.negotiated.group, &keying.private, Role::Initiator, &inputs)?;
     let float = keying.nat_t && ctx.check_nat(suite.hash, payloads);
-    let mut secrets = ctx.derive(suite, &keying.psk, gxy, (&keying.ni, &nr), inputs);
+    let mut secrets = ctx.derive(suite, &keying.credentials, gxy, (&keying.ni, &nr), inputs);
 
     let idii_b = IdiiB(ctx.own_id());
     // One body for both: what is hashed is what is sent.
-    let mut payloads = vec![idii_b.payload(), secrets.hash_i(&idii_b).payload()];
+    let mut payloads = vec![idii_b.payload(), auth::prove(&secrets, Proves::Initiator(&idii_b))];
     if ctx.says_initial_contact() {
         payloads.push(informational::initial_contact(ctx.cookies));
     }
@@ -142,8 +143,8 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
 fn handle_msg6(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Result<Step, Failure> {
     let (payloads, after) = ctx.open_sealed(MessageName::MSG6, message, secrets)?;
     let idir_b = IdirB(body(&payloads, PayloadType::ID)?.to_vec());
-    after.verify(&after.hash_r(&idir_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG6)?;
-    let sa = finish(ctx, &payloads, after)?;
+    let proven = auth::verify(&after, Proves::Responder(&idir_b), &payloads, MessageName::MSG6)?;
+    let sa = finish(ctx, &payloads, after, proven)?;
     // Nothing answers MSG6: where it is lost, the responder is up alone.
     Ok(Step::to(Exchange::Active(sa), None))
 }
@@ -153,13 +154,7 @@ impl Responder {
     pub fn start(ctx: &mut Ctx<'_>, message: &Message) -> Result<Step, Failure> {
         let payloads = ctx.open_clear(MessageName::MSG1, message)?;
         let (sai_b, offer) = sa_of(payloads)?;
-        let group = ctx.group();
-        // Vendors miss the key at different messages, and so leave different ones unanswered.
-        match (ctx.config.profile.key_lookup.value, ctx.key_of(group, None)) {
-            (KeyLookup::Msg1, Err(reason)) => return Err(reason.into()),
-            (KeyLookup::PeerAtMsg1, Err(reason @ Reason::NoTunnelGroup { .. })) => return Err(reason.into()),
-            _ => {}
-        }
+        ctx.found().at_first_message()?;
         let (chosen, reply) = proposal::choose(ctx.config, Mode::Main, &offer)?;
         let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
@@ -208,9 +203,9 @@ fn handle_msg3(
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
     // Before the key is looked up: a value that cannot be used says nothing about our configuration.
     group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
-    let tunnel_group = ctx.group();
-    let psk = ctx.key_of(tunnel_group, None)?;
-    ctx.say_group(tunnel_group);
+    let found = ctx.found();
+    let credentials = found.credentials?;
+    ctx.say_group(found.group);
 
     let (private, public) = ctx.own_public(group);
     let (gxr, nr) = (Gxr(public), Nr(ctx.nonce()));
@@ -221,7 +216,7 @@ fn handle_msg3(
         // Only said: it is the initiator that moves to 4500, and a responder follows MSG5.
         ctx.check_nat(suite.hash, payloads);
     }
-    let secrets = ctx.derive(suite, &psk, gxy, (&ni, &nr), inputs);
+    let secrets = ctx.derive(suite, &credentials, gxy, (&ni, &nr), inputs);
     let payloads = ctx.key_exchange(chosen, own, nat_t);
     let msg4 = ctx.seal(MessageName::MSG4, payloads, None);
     let next = Exchange::MainResponder(Responder::WaitMsg5(Box::new(secrets)));
@@ -233,27 +228,32 @@ fn handle_msg5(ctx: &mut Ctx<'_>, message: &Message, secrets: &Secrets) -> Resul
     let (payloads, after) = ctx.open_sealed(MessageName::MSG5, message, secrets)?;
     let idii_b = IdiiB(body(&payloads, PayloadType::ID)?.to_vec());
     // The hash before the identity: one that nothing proves is not worth a refusal.
-    after.verify(&after.hash_i(&idii_b).0, body(&payloads, PayloadType::HASH)?, MessageName::MSG5)?;
+    let proven = auth::verify(&after, Proves::Initiator(&idii_b), &payloads, MessageName::MSG5)?;
     let initial_contact = informational::is_initial_contact(&payloads, after.cookies())?;
     // The connection is chosen by now, and with it the method that it asks for.
-    if let Some(reason) = proposal::refuses_method(ctx.config) {
+    if let Some(reason) = proposal::refuses_method(ctx.config, after.suite.authentication) {
         return Err(Failure::under(after, reason));
     }
     // Before MSG6 is made: whom we refuse gets no proof of our key.
-    let mut sa = finish(ctx, &payloads, after)?;
+    let mut sa = finish(ctx, &payloads, after, proven)?;
 
     let idir_b = IdirB(ctx.own_id());
-    let payloads = vec![idir_b.payload(), sa.secrets.hash_r(&idir_b).payload()];
+    let payloads = vec![idir_b.payload(), auth::prove(&sa.secrets, Proves::Responder(&idir_b))];
     let msg6 = ctx.seal(MessageName::MSG6, payloads, Some(&mut sa.secrets));
     Ok(Step { initial_contact, ..Step::to(Exchange::Active(sa), Some((MessageName::MSG6, msg6))) })
 }
 
 /// The peer has proven its key; its identity must be the one insisted on.
-fn finish(ctx: &Ctx<'_>, payloads: &[Payload], secrets: Secrets) -> Result<IsakmpSa, Failure> {
+fn finish(
+    ctx: &Ctx<'_>,
+    payloads: &[Payload],
+    secrets: Secrets,
+    proven: Proven,
+) -> Result<IsakmpSa, Failure> {
     let peer_identity = identity_of(payloads)?;
     let group = ctx.group();
     if let Err(reason) = check_identity(group, &peer_identity) {
         return Err(Failure::under(secrets, reason));
     }
-    Ok(IsakmpSa { mode: Mode::Main, secrets, peer_identity })
+    Ok(IsakmpSa { mode: Mode::Main, secrets, peer_identity, proven })
 }

@@ -2,12 +2,11 @@
 
 use isakmp::CookiePair;
 
-use super::Failure;
+use crate::auth::{Authentication, Credentials};
 use crate::crypto::{Cipher, HashAlg};
 use crate::event::Negotiated;
 use crate::iv::Iv;
-use crate::keymat::{self, Gxy, HashI, HashInputs, HashR, IdiiB, IdirB, Keymat, Ni, Nr, PreSharedKey};
-use crate::message_name::MessageName;
+use crate::keymat::{self, Gxy, HashI, HashInputs, HashR, IdiiB, IdirB, Keymat, Ni, Nr};
 use crate::reason::Reason;
 
 /// The algorithms that were agreed on.
@@ -15,11 +14,13 @@ use crate::reason::Reason;
 pub(crate) struct Suite {
     pub hash: HashAlg,
     pub cipher: Cipher,
+    pub authentication: Authentication,
 }
 
 impl From<Negotiated> for Suite {
     fn from(negotiated: Negotiated) -> Suite {
-        Suite { hash: negotiated.hash, cipher: negotiated.encryption }
+        let Negotiated { hash, encryption: cipher, authentication, .. } = negotiated;
+        Suite { hash, cipher, authentication }
     }
 }
 
@@ -33,15 +34,15 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    /// RFC 2409 section 5: SKEYID from the key and the nonces, the rest from SKEYID and g^xy.
+    /// RFC 2409 section 5: SKEYID from what the method asks for, the rest from SKEYID and g^xy.
     pub fn derive(
         suite: Suite,
-        psk: &PreSharedKey,
+        credentials: &Credentials,
         gxy: &Gxy,
         (ni, nr): (&Ni, &Nr),
         inputs: HashInputs,
     ) -> Secrets {
-        let skeyid = keymat::skeyid_psk(suite.hash, psk, ni, nr);
+        let skeyid = credentials.skeyid(suite.hash, ni, nr);
         let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy, inputs.cookies);
         let iv = Iv::initial(suite.hash, &inputs.gxi, &inputs.gxr, suite.cipher.block_len());
         Secrets { suite, keymat, inputs, iv }
@@ -108,18 +109,5 @@ impl Secrets {
     /// HASH(1) over the payloads that follow it, generic headers included (RFC 2409 section 5.7).
     pub fn hash_1(&self, message_id: isakmp::MessageId, payloads: &[u8]) -> Vec<u8> {
         keymat::hash_1(self.suite.hash, &self.keymat.skeyid_a, message_id, payloads)
-    }
-
-    /// Compares a received hash in constant time.
-    ///
-    /// # Errors
-    /// [`Reason::HashMismatch`] with the message it stood in. What is said about it stands behind that message: its
-    /// sender's IV has moved.
-    pub fn verify(&self, expected: &[u8], got: &[u8], message: MessageName) -> Result<(), Failure> {
-        // RFC 2408 5.11: a hash that does not verify means that the message is not what its sender sent.
-        if keymat::verify(expected, got) {
-            return Ok(());
-        }
-        Err(Failure::under(self.clone(), Reason::HashMismatch { message: Some(message) }))
     }
 }

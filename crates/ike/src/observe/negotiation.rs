@@ -9,11 +9,11 @@ use isakmp::{
 
 use super::under::Nonces;
 use super::{Closed, HashCheck, find};
+use crate::auth::{Credentials, Method};
 use crate::crypto::{Cipher, HashAlg};
 use crate::iv::{Iv, phase2_iv};
 use crate::keymat::{
-    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, PreSharedKey, SaiB, SkeyidA, hash_i, hash_r,
-    skeyid_psk, verify,
+    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, SaiB, SkeyidA, hash_i, hash_r, verify,
 };
 
 /// Bodies by the order in which they were first seen: the initiator's, then the responder's.
@@ -48,6 +48,8 @@ pub(super) struct Negotiation {
     initiator_id: Option<IdiiB>,
     /// The algorithms of the answer.
     chosen: Option<(u16, HashAlg)>,
+    /// The authentication method of the answer.
+    method: Option<u64>,
     cookies: Option<CookiePair>,
     /// Ciphertexts of phase 1 that opened, in order; the IV follows from the last block of each.
     phase_1: Vec<Vec<u8>>,
@@ -75,7 +77,10 @@ impl Negotiation {
             self.nonce.note(body);
         }
         match find(payloads, PayloadType::SA) {
-            Some(body) if answer => self.chosen = self.chosen.or_else(|| algorithms(body)),
+            Some(body) if answer => {
+                self.chosen = self.chosen.or_else(|| algorithms(body));
+                self.method = self.method.or_else(|| value(body, AttributeType::AUTHENTICATION));
+            }
             Some(body) => {
                 self.offer.get_or_insert_with(|| SaiB(body.to_vec()));
                 let id = find(payloads, PayloadType::ID).map(|body| IdiiB(body.to_vec()));
@@ -146,12 +151,21 @@ impl Negotiation {
         &self,
         header: &Header,
         payloads: &[Payload],
-        psk: Option<&PreSharedKey>,
+        credentials: Option<&Credentials>,
         first: bool,
     ) -> Option<HashCheck> {
-        let got = find(payloads, PayloadType::HASH)?;
-        let expected =
-            psk.filter(|_| is_phase_1(header)).and_then(|psk| self.expected(header, payloads, psk, first));
+        let method = self.method.filter(|_| is_phase_1(header)).map(Method::from_number);
+        let got = find(payloads, PayloadType::HASH);
+        if let Some(Some(method)) = method
+            && !method.is_pre_shared()
+        {
+            let proof = got.or_else(|| find(payloads, PayloadType::SIG));
+            return proof.map(|_| HashCheck::OtherMethod(method));
+        }
+        let got = got?;
+        let known = is_phase_1(header) && method != Some(None);
+        let expected = credentials.filter(|_| known);
+        let expected = expected.and_then(|with| self.expected(header, payloads, with, first));
         Some(match expected {
             Some(expected) if verify(&expected, got) => HashCheck::Verified,
             Some(_) => HashCheck::Wrong,
@@ -179,14 +193,14 @@ impl Negotiation {
         &self,
         header: &Header,
         payloads: &[Payload],
-        psk: &PreSharedKey,
+        credentials: &Credentials,
         first: bool,
     ) -> Option<Vec<u8>> {
         let (_, hash) = self.chosen?;
         let (gxi, gxr) = self.ke.both(Gxi, Gxr)?;
         let (ni, nr) = self.nonce.both(Ni, Nr)?;
         let (cookies, sai_b) = (self.cookies?, self.offer.clone()?);
-        let skeyid = skeyid_psk(hash, psk, &ni, &nr);
+        let skeyid = credentials.skeyid(hash, &ni, &nr);
         let inputs = HashInputs { gxi, gxr, cookies, sai_b };
         let by_initiator = |idii_b: &IdiiB| hash_i(hash, &skeyid, &inputs, idii_b).0;
         let by_responder = |idir_b: &IdirB| hash_r(hash, &skeyid, &inputs, idir_b).0;
@@ -207,13 +221,15 @@ fn is_phase_1(header: &Header) -> bool {
 
 /// Encryption and hash algorithm of the chosen transform.
 fn algorithms(body: &[u8]) -> Option<(u16, HashAlg)> {
+    let number = |kind| u16::try_from(value(body, kind)?).ok();
+    let hash = HashAlg::from_wire(HashAlgorithm(number(AttributeType::HASH)?))?;
+    Some((number(AttributeType::ENCRYPTION)?, hash))
+}
+
+/// An attribute of the chosen transform.
+fn value(body: &[u8], kind: AttributeType) -> Option<u64> {
+    // An answer has one proposal with one transform: what was chosen.
     let answer = SecurityAssociation::decode(body).ok()?;
     let attributes = &answer.proposals.first()?.transforms.first()?.attributes;
-    let value = |kind| {
-        let found = attributes.iter().find(|attribute| attribute.kind == kind).and_then(Attribute::as_u64);
-        found.and_then(|value| u16::try_from(value).ok())
-    };
-    // An answer has one proposal with one transform: what was chosen.
-    let hash = HashAlg::from_wire(HashAlgorithm(value(AttributeType::HASH)?))?;
-    Some((value(AttributeType::ENCRYPTION)?, hash))
+    attributes.iter().find(|attribute| attribute.kind == kind).and_then(Attribute::as_u64)
 }

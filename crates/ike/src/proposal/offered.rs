@@ -4,8 +4,8 @@ use std::fmt;
 
 use isakmp::{Attribute, AttributeType, LifeType, Transform};
 
-use super::method;
-use crate::config::{Authentication, Policy};
+use crate::auth::{self, Authentication};
+use crate::config::Policy;
 use crate::crypto::{Cipher, DhGroup, HashAlg};
 use crate::policy_value::{OfferedValue, PolicyValue};
 use crate::reason::{Difference, PolicyAttribute};
@@ -80,9 +80,13 @@ impl Offered {
         known.map_or(OfferedValue::Group(self.group), |group| OfferedValue::Known(PolicyValue::Group(group)))
     }
 
+    /// The method, if the exchange can be done with it.
+    pub(super) fn built(&self) -> Option<Authentication> {
+        (self.authentication == Some(auth::BUILT.method().number)).then_some(auth::BUILT)
+    }
+
     pub(super) fn method(&self) -> OfferedValue {
-        let known =
-            Authentication::ALL.into_iter().find(|a| self.authentication == Some(u64::from(method(*a).0)));
+        let known = Authentication::ALL.into_iter().find(|a| self.authentication == Some(a.method().number));
         known.map_or(OfferedValue::Method(self.authentication), |method| {
             OfferedValue::Known(PolicyValue::Authentication(method))
         })

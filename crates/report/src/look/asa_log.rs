@@ -3,11 +3,15 @@
 
 mod refused;
 
+use std::fmt::Display;
+
 use ike::{Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
-use super::{SIMULATED, clock};
+use vendor::{Printed, asa};
+
+use super::clock;
 
 /// The log of a device.
 pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
@@ -30,29 +34,28 @@ struct Log<'t> {
 
 impl Log<'_> {
     /// One line: severity and number, then its text.
-    fn say(&mut self, at: Instant, id: &str, text: &str) {
+    fn say(&mut self, at: Instant, Printed { head, text }: &Printed) {
         let (time, _) = clock(at);
-        self.lines.push(format!("Jan 01 {time}: %ASA-{id}: {text}"));
+        self.lines.push(format!("Jan 01 {time}: %ASA-{head}: {text}"));
     }
 
-    fn of_peer(&mut self, at: Instant, id: &str, text: &str) {
+    fn of_peer(&mut self, at: Instant, Printed { head, text }: &Printed) {
         let text = format!("IP = {}, {text}", self.peer);
-        self.say(at, id, &text);
+        self.say(at, &Printed { head, text });
     }
 
     fn take(&mut self, entry: &Entry) {
         let at = entry.at;
         match &entry.kind {
             Kind::Initiated => {
-                let text = format!("IKE Initiator: New Phase 1, Intf inside, IKE Peer {}", self.peer);
-                self.of_peer(at, "5-713041", &text);
+                self.of_peer(at, &asa::NEW_PHASE_1.print(&[("interface", &"inside"), ("peer", &self.peer)]));
             }
             Kind::Sent(datagram) => {
                 let again = matches!(
                     datagram.label,
                     Label::Message { sending: Sending::Resend(_) | Sending::Answer, .. }
                 );
-                self.decoded(at, if again { "RESENDING" } else { "SENDING" }, datagram, true);
+                self.decoded(at, if again { &asa::RESENDING } else { &asa::SENDING }, datagram, true);
             }
             Kind::Arrived(datagram) => {
                 // Where there is a NAT, its address: a device logs the one that it sees.
@@ -67,7 +70,7 @@ impl Log<'_> {
                         && matches!(later.kind, Kind::Engine(Event::Accepted { .. }))
                 };
                 let opened = self.trace.entries().iter().any(accepts);
-                self.decoded(at, "RECEIVED", datagram, opened);
+                self.decoded(at, &asa::RECEIVED, datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
             Kind::Edited { .. }
@@ -79,7 +82,7 @@ impl Log<'_> {
     }
 
     /// 713236: every message with its payloads and its length.
-    fn decoded(&mut self, at: Instant, verb: &str, datagram: &Datagram, opened: bool) {
+    fn decoded(&mut self, at: Instant, line: &vendor::Line, datagram: &Datagram, opened: bool) {
         let Ok(message) = Message::decode(datagram.message()) else { return };
         let payloads = match &message.body {
             Body::Clear(payloads) => payloads.iter().map(|payload| named(payload.kind)).collect(),
@@ -91,55 +94,46 @@ impl Log<'_> {
         let list: String = payloads.iter().map(|name| format!("{name} + ")).collect();
         let MessageId(id) = message.header.message_id;
         let fourth = matches!(datagram.label, Label::Message { name: MessageName::AM4, .. });
-        let mark = if fourth || closed { format!(" {SIMULATED}") } else { String::new() };
-        let text = format!(
-            "IKE_DECODE {verb} Message (msgid={id:x}) with payloads : HDR + {list}NONE (0) total length : {}{mark}",
-            datagram.message().len()
-        );
-        self.of_peer(at, "7-713236", &text);
+        let (mid, payloads) = (format!("{id:x}"), format!("HDR + {list}NONE (0)"));
+        let length = datagram.message().len();
+        let line = line.print(&[("mid", &mid), ("payloads", &payloads), ("length", &length)]);
+        self.of_peer(at, &if fourth || closed { line.simulated() } else { line });
     }
 
     fn said(&mut self, entry: &Entry, event: &Event) {
         let at = entry.at;
         match event {
-            Event::Chosen { .. } => self.of_peer(at, "7-713906", "Oakley proposal is acceptable"),
+            Event::Chosen { .. } => self.of_peer(at, &asa::ACCEPTABLE.print(&[])),
             Event::GroupFound { group, .. } => {
-                let text = format!("Connection landed on tunnel_group {group}");
-                self.of_peer(at, "7-713906", &text);
+                self.of_peer(at, &asa::LANDED.print(&[("group", group)]));
             }
             Event::NatChecked { local, remote, .. } => {
                 let is = |behind: bool| if behind { "IS" } else { "is NOT" };
-                let text = format!(
-                    "Automatic NAT Detection Status: Remote end {} behind a NAT device This end {} behind a NAT device",
-                    is(*remote),
-                    is(*local)
-                );
-                self.of_peer(at, "6-713172", &text);
+                let ends: [(&str, &dyn Display); 2] = [("remote", &is(*remote)), ("local", &is(*local))];
+                self.of_peer(at, &asa::NAT_STATUS.print(&ends));
             }
             // On a device Aggressive Mode's initiator is done with its third message.
             Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
-                self.of_peer(at, "5-713119", "PHASE 1 COMPLETED");
+                self.of_peer(at, &asa::PHASE_1_COMPLETED.print(&[]));
             }
             // Cisco's reference has a number of its own for a repeated first message.
             Event::Duplicate { message, .. } if message.is_first() && message.mode().is_some() => {
-                self.of_peer(at, "5-713202", "Duplicate first packet detected.");
+                self.of_peer(at, &asa::DUPLICATE_FIRST.print(&[]));
             }
             Event::Duplicate { message, answered, .. } => {
                 let then =
                     if *answered { "Retransmitting last packet." } else { "No last packet to transmit." };
-                let phase = if message.mode().is_some() { 1 } else { 2 };
-                let text = format!("Duplicate Phase {phase} packet detected. {then}");
-                self.of_peer(at, "5-713201", &text);
+                let phase_1 = message.mode().is_some();
+                let line = if phase_1 { &asa::DUPLICATE_PHASE_1 } else { &asa::DUPLICATE_PHASE_2 };
+                self.of_peer(at, &line.print(&[("then", &then)]));
             }
             // Anybody could have sent it: an ASA logs it and goes on waiting.
             Event::NotifyReceived { notify, protected: false, .. } if notify.is_error() => {
-                let text = format!("Received an un-encrypted {notify} notify message, dropping");
-                self.of_peer(at, "5-713904", &text);
-                self.of_peer(at, "4-713903", "Information Exchange processing failed");
+                self.of_peer(at, &asa::UNENCRYPTED_NOTIFY.print(&[("notify", notify)]));
+                self.of_peer(at, &asa::EXCHANGE_FAILED.print(&[]));
             }
             Event::NotifyReceived { notify, .. } if notify.is_error() => {
-                let text = format!("Received non-routine Notify message: {notify} ({})", notify.0);
-                self.of_peer(at, "5-713068", &text);
+                self.of_peer(at, &asa::NOTIFY.print(&[("notify", notify), ("number", &notify.0)]));
             }
             Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
                 self.refused(entry, reason);
@@ -171,14 +165,15 @@ impl Log<'_> {
         };
         let number = awaited.number();
         let (wait, send) = (format!("{short}_WAIT_MSG{number}"), format!("{short}_SND_MSG{}", number - 1));
+        let line = asa::HISTORY.print(&[
+            ("mode", &short),
+            ("role", &role),
+            ("struct", &"0x0"),
+            ("state", &wait),
+            ("sent", &send),
+        ]);
         // The initiators' first wait is in public logs; the others are alike by symmetry.
-        let mark = if number == 2 { String::new() } else { format!(" {SIMULATED}") };
-        let text = format!(
-            "IKE {short} {role} FSM error history (struct &0x0)  <state>, <event>:  {short}_DONE, EV_ERROR-->{wait}, EV_RETRY-->\
-             {wait}, EV_TIMEOUT-->{wait}, NullEvent-->{send}, EV_SND_MSG-->{send}, EV_START_TMR-->{send}, EV_RESEND_MSG-->\
-             {wait}, EV_RETRY{mark}"
-        );
-        self.of_peer(at, "7-715065", &text);
+        self.of_peer(at, &if number == 2 { line } else { line.simulated() });
         self.peer_table(at);
     }
 }

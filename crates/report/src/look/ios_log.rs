@@ -8,7 +8,9 @@ use ike::{
 use sim::{Actor, Datagram, Entry, Kind, Negotiation, Setup, Timeline, Trace};
 
 use super::ios::connection;
-use super::{SIMULATED, clock, shown_state};
+use vendor::{Printed, ios, simulated};
+
+use super::{clock, shown_state};
 
 /// The debug output of a device.
 pub(super) fn lines(setup: &Setup, trace: &Trace, device: Role, until: Instant) -> Vec<String> {
@@ -48,7 +50,7 @@ impl Log<'_> {
     }
 
     /// With the number of the negotiation: 0 until it has keys.
-    fn numbered(&mut self, at: Instant, head: &str, text: &str) {
+    fn numbered(&mut self, at: Instant, Printed { head, text }: &Printed) {
         let number = self.newest().map_or(0, |(id, one)| connection(*id, one));
         self.say(at, &format!("{head}: ({number}):{text}"));
     }
@@ -79,31 +81,30 @@ impl Log<'_> {
 
     fn sent(&mut self, at: Instant, datagram: &Datagram) {
         let Label::Message { name, sending, .. } = datagram.label else {
-            let text = format!("sending informational packet to {} {SIMULATED}", datagram.to.ip());
-            return self.numbered(at, "ISAKMP-PAK", &text);
+            return self.numbered(at, &simulated::INFORMATIONAL.print(&[("to", &datagram.to.ip())]));
         };
         let state = column(name, self.device);
         if sending != Sending::First {
             // No trace shows the second, so that it is marked.
-            let text = match name.mode() {
-                Some(_) => format!("retransmitting phase 1 {state}..."),
-                None => format!("retransmitting phase 2 {state}... {SIMULATED}"),
+            let line = match name.mode() {
+                Some(_) => ios::RETRANSMITTING.print(&[("state", &state)]),
+                None => ios::RETRANSMITTING_2.print(&[("state", &state)]).simulated(),
             };
-            self.numbered(at, "ISAKMP", &text);
+            self.numbered(at, &line);
         }
         let moves = name.mode() == Some(Mode::Main) && sending == Sending::First;
         // Public traces have it so: before the first packet, and behind every other.
         if moves && name.is_first() {
             self.moved(at, name);
         }
-        let text = format!(
-            "sending packet to {} my_port {} peer_port {} ({}) {state}",
-            datagram.to.ip(),
-            datagram.from.port(),
-            datagram.to.port(),
-            self.letter()
-        );
-        self.numbered(at, "ISAKMP-PAK", &text);
+        let line = ios::SENDING.print(&[
+            ("peer", &datagram.to.ip()),
+            ("lport", &datagram.from.port()),
+            ("pport", &datagram.to.port()),
+            ("role", &self.letter()),
+            ("state", &state),
+        ]);
+        self.numbered(at, &line);
         if moves && !name.is_first() {
             self.moved(at, name);
         }
@@ -112,25 +113,24 @@ impl Log<'_> {
     fn received(&mut self, at: Instant, datagram: &Datagram) {
         self.peer = datagram.from.ip().to_string();
         let newest = self.newest().and_then(|(_, negotiation)| shown_state(negotiation));
-        let state = match (datagram.label, newest) {
-            (Label::Message { name, .. }, _) if name.is_first() && name.mode().is_some() => {
-                "(N) NEW SA".to_owned()
-            }
+        let (role, state) = match (datagram.label, newest) {
+            (Label::Message { name, .. }, _) if name.is_first() && name.mode().is_some() => ("N", "NEW SA"),
             (Label::Message { name, .. }, Some(_)) => {
                 // The state moves when a message is accepted: as it comes in, that of the one before stands.
                 let before = name.previous().unwrap_or(name);
-                format!("({}) {}", self.letter(), column(before, self.device))
+                (self.letter(), column(before, self.device))
             }
-            (_, Some(state)) => format!("({}) {}", self.letter(), state.ios()),
-            (_, None) => format!("({})", self.letter()),
+            (_, Some(state)) => (self.letter(), state.ios()),
+            (_, None) => (self.letter(), ""),
         };
-        let text = format!(
-            "received packet from {} dport {} sport {} Global {state}",
-            datagram.from.ip(),
-            datagram.to.port(),
-            datagram.from.port()
-        );
-        self.numbered(at, "ISAKMP-PAK", &text);
+        let line = ios::RECEIVED.print(&[
+            ("peer", &datagram.from.ip()),
+            ("lport", &datagram.to.port()),
+            ("pport", &datagram.from.port()),
+            ("role", &role),
+            ("state", &state),
+        ]);
+        self.numbered(at, &line);
     }
 
     /// The internal state moves when a message is accepted and again when the answer is sent.
@@ -139,8 +139,8 @@ impl Log<'_> {
         let before = name
             .previous()
             .map_or("IKE_READY".into(), |before| format!("IKE_{letter}_MM{}", before.number()));
-        let text = format!("Old State = {before}  New State = IKE_{letter}_MM{}", name.number());
-        self.numbered(at, "ISAKMP", &text);
+        let state = format!("IKE_{letter}_MM{}", name.number());
+        self.numbered(at, &ios::MOVED.print(&[("old", &before), ("state", &state)]));
     }
 
     fn said(&mut self, entry: &Entry, event: &Event) {
@@ -154,28 +154,25 @@ impl Log<'_> {
                 self.moved(at, *message);
             }
             Event::GroupFound { .. } => {
-                let text = format!("found peer pre-shared key matching {}", self.peer);
-                self.numbered(at, "ISAKMP", &text);
+                self.numbered(at, &ios::FOUND_KEY.print(&[("of", &self.peer)]));
             }
             Event::Chosen { negotiated, policy, .. } => self.transform(at, negotiated, *policy),
             Event::Duplicate { message, .. } if message.mode().is_some() => {
-                self.numbered(at, "ISAKMP", "phase 1 packet is a duplicate of a previous packet.");
-                self.numbered(at, "ISAKMP", "retransmitting due to retransmit phase 1");
+                self.numbered(at, &ios::DUPLICATE.print(&[]));
+                self.numbered(at, &ios::RETRANSMITTING_DUE.print(&[]));
             }
             Event::Entered { state, .. } if state.is_active() || *state == State::AmWaitMsg4 => {
                 if !self.main_mode() {
                     return self.authenticated(at);
                 }
                 let (letter, last) = (self.letter(), if self.device == Role::Initiator { 6 } else { 5 });
-                let text = format!("Old State = IKE_{letter}_MM{last}  New State = IKE_P1_COMPLETE");
-                self.numbered(at, "ISAKMP", &text);
+                self.numbered(at, &ios::COMPLETE.print(&[("old", &format!("IKE_{letter}_MM{last}"))]));
             }
             Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
                 self.refused(entry, reason);
             }
             Event::Ended { how: Ended::GaveUp, state, .. } => {
-                let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
-                self.numbered(at, "ISAKMP", &text);
+                self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &state.ios())]));
             }
             Event::Created { .. }
             | Event::Entered { .. }
@@ -193,8 +190,8 @@ impl Log<'_> {
     }
 
     fn authenticated(&mut self, at: Instant) {
-        self.numbered(at, "ISAKMP", "SA authentication status:");
-        self.lines.push("        authenticated".into());
+        self.numbered(at, &ios::STATUS.print(&[]));
+        self.lines.push(format!("        {}", ios::AUTHENTICATED.print(&[]).text));
     }
 
     fn main_mode(&self) -> bool {
@@ -204,12 +201,11 @@ impl Log<'_> {
     fn transform(&mut self, at: Instant, n: &Negotiated, policy: u16) {
         self.checking(at, 1, policy);
         self.values(at, n);
-        self.numbered(at, "ISAKMP", "atts are acceptable. Next payload is 0");
+        self.numbered(at, &ios::ACCEPTABLE.print(&[]));
     }
 
     fn checking(&mut self, at: Instant, transform: u8, policy: u16) {
-        let text = format!("Checking ISAKMP transform {transform} against priority {policy} policy");
-        self.numbered(at, "ISAKMP", &text);
+        self.numbered(at, &ios::CHECKING.print(&[("transform", &transform), ("policy", &policy)]));
     }
 
     fn values(&mut self, at: Instant, n: &Negotiated) {
@@ -217,22 +213,26 @@ impl Log<'_> {
         let (cipher, bits) = cipher.split_once('-').map_or((cipher, None), |(name, bits)| (name, Some(bits)));
         let encryption =
             if bits.is_some() { "AES-CBC".to_owned() } else { format!("{}-CBC", cipher.to_uppercase()) };
-        let mut values = vec![format!("encryption {encryption}")];
-        values.extend(bits.map(|bits| format!("keylength of {bits}")));
-        values.push(format!("hash {}", n.hash.name().to_uppercase()));
-        values.push(format!("default group {}", n.group.number()));
-        values.push(match n.authentication {
-            Authentication::PreShared => "auth pre-share".into(),
-            Authentication::RsaSig => "auth RSA sig".into(),
-        });
-        values.push("life type in seconds".into());
+        let method = match n.authentication {
+            Authentication::PreShared => "pre-share",
+            Authentication::RsaSig => "RSA sig",
+        };
+        let mut values = vec![ios::ENCRYPTION.print(&[("cipher", &encryption)])];
+        values.extend(bits.map(|bits| ios::KEY_LENGTH.print(&[("bits", &bits)])));
+        values.extend([
+            ios::HASH.print(&[("hash", &n.hash.name().to_uppercase())]),
+            ios::GROUP.print(&[("number", &n.group.number())]),
+            ios::AUTH.print(&[("method", &method)]),
+            ios::LIFE_TYPE.print(&[]),
+        ]);
         for value in values {
-            self.numbered(at, "ISAKMP", &format!("      {value}"));
+            self.numbered(at, &value);
         }
         // IOS prints the attribute's bytes as they came, and no number.
         let duration: Vec<String> =
             n.lifetime.to_be_bytes().iter().map(|byte| format!("{byte:#x}")).collect();
-        self.say(at, &format!("ISAKMP:      life duration (VPI) of  {}", duration.join(" ")));
+        let Printed { head, text } = ios::LIFE_DURATION.print(&[("bytes", &duration.join(" "))]);
+        self.say(at, &format!("{head}{text}"));
     }
 }
 

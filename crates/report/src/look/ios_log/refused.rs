@@ -4,7 +4,9 @@ use ike::reason::Mismatch;
 use ike::{ChildMismatch, Reason};
 use sim::Entry;
 
-use super::super::{SIMULATED, offers};
+use vendor::{Printed, SIMULATED, ios};
+
+use super::super::offers;
 use super::Log;
 
 impl Log<'_> {
@@ -14,27 +16,20 @@ impl Log<'_> {
         match reason {
             Reason::NoProposalChosen { nearest } => self.no_offers(entry, nearest),
             Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
-                self.numbered(at, "ISAKMP", &format!("No pre-shared key with {peer}!"));
+                self.numbered(at, &ios::NO_KEY.print(&[("peer", &peer)]));
             }
-            // With wrong keys decryption does not fail, it yields junk: lengths and reserved bytes that cannot be.
             Reason::Undecryptable(_) | Reason::Malformed(_) | Reason::ReservedNotZero { .. } => {
-                let text = format!(
-                    "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {peer} failed its sanity check or is malformed"
-                );
-                self.say(at, &text);
+                self.say(at, &ios::BAD_MESSAGE.print(&[("peer", &peer)]).text);
             }
             Reason::NoChild(mismatch) => {
-                // 32: no map for these proxies; 256: no such transform, or the other mode.
-                let error = match **mismatch {
-                    ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_) => 32,
+                let line = match **mismatch {
+                    ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_) => ios::NO_MAP,
                     ChildMismatch::Transform { .. }
                     | ChildMismatch::Mode { .. }
-                    | ChildMismatch::Pfs { .. } => 256,
+                    | ChildMismatch::Pfs { .. } => ios::NO_TRANSFORM,
                 };
-                let text = format!("IPSec policy invalidated proposal with error {error}");
-                self.numbered(at, "ISAKMP-ERROR", &text);
-                let text = format!("phase 2 SA policy not acceptable! (local {local} remote {peer})");
-                self.numbered(at, "ISAKMP-ERROR", &text);
+                self.numbered(at, &line.print(&[]));
+                self.numbered(at, &ios::NOT_ACCEPTABLE_2.print(&[("local", &local), ("peer", &peer)]));
             }
             Reason::UnprotectedNotify(_) => {}
             other @ (Reason::IkeDisabled
@@ -66,7 +61,7 @@ impl Log<'_> {
             | Reason::TooMany
             | Reason::Impaired) => {
                 let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
-                self.numbered(at, "ISAKMP", &text);
+                self.numbered(at, &Printed { head: "ISAKMP", text });
             }
         }
     }
@@ -86,18 +81,15 @@ impl Log<'_> {
             for difference in &pair.differing {
                 // IOS names the attribute and no values.
                 let name = difference.attribute.name();
-                self.numbered(at, "ISAKMP", &format!("{name} offered does not match policy!"));
+                self.numbered(at, &ios::DIFFERS.print(&[("attribute", &name)]));
             }
             // 3 is another transform.
             let next = if Some(pair.transform) == last { 0 } else { 3 };
-            self.numbered(at, "ISAKMP", &format!("atts are not acceptable. Next payload is {next}"));
+            self.numbered(at, &ios::NOT_ACCEPTABLE.print(&[("next", &next)]));
         }
-        self.numbered(at, "ISAKMP", "no offers accepted!");
-        let text = format!("phase 1 SA policy not acceptable! (local {local} remote {peer})");
-        self.numbered(at, "ISAKMP", &text);
+        self.numbered(at, &ios::NO_OFFERS.print(&[]));
+        self.numbered(at, &ios::NOT_ACCEPTABLE_1.print(&[("local", &local), ("peer", &peer)]));
         let mode = if self.main_mode() { "Main" } else { "Aggressive" };
-        let text =
-            format!("%CRYPTO-6-IKMP_MODE_FAILURE: Processing of {mode} mode failed with peer at {peer}");
-        self.say(at, &text);
+        self.say(at, &ios::MODE_FAILURE.print(&[("mode", &mode), ("peer", &peer)]).text);
     }
 }
