@@ -94,6 +94,7 @@ pub(crate) const LINES: &[Line] = &[
     published("fsm error history*_done, ev_error-->{state}, ", Says::GivesUp),
     published("fsm error history", Says::GivesUp),
     published("phase 1 completed", Says::Phase1Done),
+    published("connection terminated for peer {peer}. reason: administrator", Says::Deletes),
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
     published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),
     published("base group default preshared key not configured", Says::NoGroup),

@@ -64,6 +64,10 @@ impl Log<'_> {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
             Kind::Engine(event) => self.said(entry, event),
+            Kind::Cleared { clear, .. } => {
+                let what = diagnose::words::cleared(clear.what);
+                self.numbered(at, "ISAKMP", &format!("operator clears {what} {SIMULATED}"));
+            }
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Altered { .. }
@@ -177,6 +181,18 @@ impl Log<'_> {
                 let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
                 self.numbered(at, "ISAKMP", &text);
             }
+            // On good tunnels, too, each Delete is told in these lines.
+            Event::DeleteReceived { .. } => {
+                self.numbered(at, "ISAKMP", "processing DELETE payload.");
+                self.numbered(at, "ISAKMP", "peer does not do paranoid keepalives.");
+                let state = self.newest().and_then(|(_, one)| shown_state(one)).map_or("", State::ios);
+                let text = format!(
+                    "deleting SA reason \"No reason\" state ({}) {state}       (peer {})",
+                    self.letter(),
+                    self.peer
+                );
+                self.numbered(at, "ISAKMP", &text);
+            }
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
@@ -186,7 +202,6 @@ impl Log<'_> {
             | Event::Keys { .. }
             | Event::Child { .. }
             | Event::NotifyReceived { .. }
-            | Event::DeleteReceived { .. }
             | Event::Ended { .. }
             | Event::Impaired { .. } => {}
         }
