@@ -50,14 +50,18 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, 
 }
 
 fn refused(scenario: &Scenario, refusal: Refusal) -> Failure {
-    let Refusal::PeerDownForAWhile { fault } = refusal;
-    let message = format!(
-        "{}: fault {} switches a peer off for a while, and an exploration knows no time",
-        scenario.name,
-        fault + 1
-    );
-    Failure::new(USAGE, message)
-        .help(Some("leave out `from` and `until`: a peer that is down from the start can be explored".into()))
+    let (fault, what, help) = match refusal {
+        Refusal::PeerDownForAWhile { fault } => (
+            fault,
+            "switches a peer off for a while",
+            "leave out `from` and `until`: a peer that is down from the start can be explored",
+        ),
+        Refusal::Cleared { fault } => {
+            (fault, "clears SAs at a moment", "leave the fault out: `ikesim run` shows what it leads to")
+        }
+    };
+    let message = format!("{}: fault {} {what}, and an exploration knows no time", scenario.name, fault + 1);
+    Failure::new(USAGE, message).help(Some(help.into()))
 }
 
 /// What the exploration leaves aside, and why it may.

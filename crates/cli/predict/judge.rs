@@ -304,6 +304,7 @@ fn subject(cause: Cause, session: &Session<'_>) -> Subject {
         | Cause::IkeVersion
         | Cause::XauthMissing
         | Cause::MapUnbound
+        | Cause::Deleted
         | Cause::PeerMisbehaved => Subject::Peer,
     }
 }

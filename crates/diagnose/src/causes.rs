@@ -110,9 +110,11 @@ fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
             Fault::Path(PathFault::PeerDown { .. }) => Cause::PeerDown,
             Fault::Path(PathFault::BlockPort { port: 4500, .. }) => Cause::Port4500Blocked,
             Fault::Path(PathFault::BlockPort { .. }) => Cause::Port500Blocked,
-            Fault::Path(PathFault::Nat { .. }) | Fault::Wire(_) | Fault::Operator(_) | Fault::Peer(_) => {
-                Cause::MessageLost
-            }
+            Fault::Path(PathFault::Nat { .. })
+            | Fault::Wire(_)
+            | Fault::Operator(_)
+            | Fault::Clear(_)
+            | Fault::Peer(_) => Cause::MessageLost,
         }),
         Blame::RandomLoss | Blame::RandomCorruption | Blame::RandomDuplicate | Blame::RandomReorder => {
             Some(Cause::MessageLost)

@@ -138,6 +138,7 @@ fn captured(trace: &Trace, role: Role, ended: Instant) -> Capture {
             | Kind::Initiated
             | Kind::Lost { .. }
             | Kind::Altered { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_)
             | Kind::Engine(_) => continue,
         }

@@ -1,7 +1,7 @@
 //! What phase 2 adds: the reasons behind a refused child as causes, and both sides' configurations beside each other.
 
-use ike::{ChildMismatch, Event, MapEntry, NotifyType, Reason, Role};
-use sim::{Cause, Outcome, Passage, Setup, Trace};
+use ike::{ChildEvent, ChildMismatch, Clear, Ended, Event, Label, MapEntry, NotifyType, Reason, Role};
+use sim::{Actor, Cause, Entry, Kind, Outcome, Passage, Setup, Trace};
 
 use crate::fate::last_of;
 use crate::fix::fix;
@@ -82,7 +82,10 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         (None, Some(notify)) => {
             (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
         }
-        (None, None) => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
+        (None, None) => match deletion_seen(trace, role) {
+            Some(line) => (vec![Cause::Deleted], line),
+            None => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
+        },
     };
     let (known, receiver) = (known_to(setup, role), if own.is_some() { role } else { role.other() });
     ranked(causes.into_iter().map(|cause| Diagnosis {
@@ -93,6 +96,74 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         // Only its own log names a mismatch; what made the peer send a notify is a guess.
         inferred: own.is_none(),
     }))
+}
+
+/// The causes that were found, with the clearing by an operator where it ended something: in front where the tunnel had
+/// passed, or where all else is only what a clearing amid an exchange leaves behind.
+pub(crate) fn with_deletion(
+    setup: &Setup,
+    trace: &Trace,
+    outcome: &Outcome,
+    mut found: Vec<Diagnosis>,
+) -> Vec<Diagnosis> {
+    if clearings(trace).next().is_none() {
+        return found;
+    }
+    let passed = outcome.phase_2.as_ref().is_some_and(|phase_2| phase_2.passage == Passage::Deleted);
+    let left_behind = [Cause::PeerMisbehaved, Cause::MessageLate, Cause::MessageLost];
+    let first = passed || found.iter().all(|one| left_behind.contains(&one.cause));
+    let deleted = Diagnosis {
+        cause: Cause::Deleted,
+        rank: 0,
+        evidence: deletion(trace),
+        fix: fix(setup, Cause::Deleted, Role::Initiator),
+        inferred: false,
+    };
+    found.insert(if first { 0 } else { found.len() }, deleted);
+    ranked(found)
+}
+
+/// Whose operator cleared what, where there was anything to clear.
+fn clearings(trace: &Trace) -> impl Iterator<Item = (&Entry, Role, Clear)> {
+    trace.entries().iter().filter_map(|entry| {
+        let (Kind::Cleared { clear, .. }, Actor::Peer(role)) = (&entry.kind, entry.actor) else {
+            return None;
+        };
+        let acts = trace.entries().iter().any(|later| later.cause == Some(entry.id));
+        acts.then_some((entry, role, *clear))
+    })
+}
+
+/// Who cleared what, and whether the other side was told.
+pub(crate) fn deletion(trace: &Trace) -> Vec<String> {
+    let line = |(entry, role, clear): (&Entry, Role, Clear)| {
+        let told =
+            |entry: &&Entry| entry.kind.sent().is_some_and(|sent| matches!(sent.label, Label::Delete { .. }));
+        let sent = trace.entries().iter().filter(|later| later.cause == Some(entry.id)).filter(told);
+        let ends = match (clear.notify, sent.count()) {
+            (false, _) => format!("the {} is not told and keeps what it has", role.other()),
+            (true, 0) => "there was no SA to tell the peer under".into(),
+            (true, 1) => format!("a Delete tells the {}", role.other()),
+            (true, n) => format!("{n} Deletes tell the {}", role.other()),
+        };
+        format!("{role}: its operator cleared {} at {} s; {ends}", words::cleared(clear.what), entry.at)
+    };
+    clearings(trace).map(line).collect()
+}
+
+/// What this side's own log has of an end that no refusal explains.
+fn deletion_seen(trace: &Trace, role: Role) -> Option<String> {
+    if let Some((entry, _, clear)) = clearings(trace).find(|(_, at, _)| *at == role) {
+        return Some(format!("{role}: cleared {} at {} s", words::cleared(clear.what), entry.at));
+    }
+    let deleted = last_of(trace, role, |event| match event {
+        Event::DeleteReceived { .. } => Some("the peer's Delete of phase 1"),
+        Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. } => {
+            Some("the peer's Delete of the child")
+        }
+        _ => None,
+    });
+    deleted.map(|what| format!("{role}: obeyed {what}"))
 }
 
 /// The setup as far as this side knows it: the other is taken to be like it, and to mirror it.

@@ -16,7 +16,7 @@ use crate::reason::{Certainty, Reason};
 use crate::state::{Mode, Role, State};
 
 pub use child::{Agreed, ChildEvent, IpsecSa};
-pub use input::Input;
+pub use input::{Clear, Cleared, Input};
 pub use output::{Label, Output, Sending};
 
 /// Number of a negotiation at one endpoint, from 0 in order of creation.
@@ -49,6 +49,8 @@ pub enum Ended {
     Deleted,
     /// The peer's INITIAL_CONTACT or a newer SA took its place.
     Replaced,
+    /// This host's operator cleared it.
+    Cleared,
 }
 
 /// What an endpoint explains.

@@ -77,6 +77,7 @@ fn done(setup: &Setup, entry: &Entry) -> Option<String> {
         | Kind::Sent(_)
         | Kind::Arrived(_)
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Timer(_)
         | Kind::Engine(_) => None,
     }

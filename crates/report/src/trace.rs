@@ -72,6 +72,9 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
         Kind::Unreached { what, by } => {
             json!({"kind": "unreached", "what": unreached(*what), "by": by.to_string()})
         }
+        Kind::Cleared { fault, clear } => {
+            json!({"kind": "cleared", "fault": fault + 1, "what": clear.what.name(), "notify": clear.notify})
+        }
         Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
         Kind::Engine(event) => said(event),
     }

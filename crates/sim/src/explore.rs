@@ -59,6 +59,11 @@ pub enum Refusal {
         /// Position in the setup's faults.
         fault: usize,
     },
+    /// An operator that clears SAs at a moment of the clock.
+    Cleared {
+        /// Position in the setup's faults.
+        fault: usize,
+    },
 }
 
 /// Explores every run of a setup. `most` bounds the number of worlds.
@@ -89,8 +94,11 @@ fn refuse(setup: &Setup) -> Result<(), Refusal> {
         matches!(fault, Fault::Path(PathFault::PeerDown { from, until, .. })
             if *from != ike::Instant::ZERO || until.is_some())
     };
-    match setup.faults.iter().position(for_a_while) {
-        Some(fault) => Err(Refusal::PeerDownForAWhile { fault }),
+    if let Some(fault) = setup.faults.iter().position(for_a_while) {
+        return Err(Refusal::PeerDownForAWhile { fault });
+    }
+    match setup.faults.iter().position(|fault| matches!(fault, Fault::Clear(_))) {
+        Some(fault) => Err(Refusal::Cleared { fault }),
         None => Ok(()),
     }
 }

@@ -199,7 +199,7 @@ impl Setup {
                 true
             }
             // Whether one of these ever acts shows only in a run: it counts firings.
-            Fault::Path(_) | Fault::Wire(_) => true,
+            Fault::Path(_) | Fault::Wire(_) | Fault::Clear(_) => true,
         };
         self.faults.push(fault);
         acts

@@ -191,9 +191,13 @@ impl Side {
         self.negotiations.values().map(|one| one.resends).sum()
     }
 
-    /// The negotiation that got furthest, among equals the first; one that was replaced only where there is no other.
+    /// The negotiation that got furthest, among equals one that is up still, then the first; one that was replaced only
+    /// where there is no other.
     pub fn furthest(&self) -> Option<&Negotiation> {
-        let rank = |one: &Negotiation| (!matches!(one.ended, Some((Ended::Replaced, _))), one.last);
+        let rank = |one: &Negotiation| {
+            let is_up = one.standing.state.is_some_and(State::is_active);
+            (!matches!(one.ended, Some((Ended::Replaced, _))), one.last, is_up)
+        };
         self.negotiations.values().reduce(|best, one| if rank(one) > rank(best) { one } else { best })
     }
 }
@@ -227,6 +231,7 @@ impl Timeline {
             | Kind::Lost { .. }
             | Kind::Arrived(_)
             | Kind::Unreached { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_) => {}
         }
     }

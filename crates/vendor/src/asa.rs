@@ -220,6 +220,7 @@ pub(crate) const LINES: &[Line] = &[
     published("fsm error history", Says::GivesUp),
     PHASE_1_COMPLETED,
     UNENCRYPTED_NOTIFY,
+    published("connection terminated for peer {peer}. reason: administrator", Says::Deletes),
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
     NOTIFY,
     published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),

@@ -110,3 +110,35 @@ pub(super) fn bind(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Plain => vec!["bind IPsec to the interface that the peer calls".into()],
     }
 }
+
+/// Ends what there is with the peer.
+pub(super) fn clear(setup: &Setup, role: Role) -> Vec<String> {
+    let peer = address_seen(setup, role);
+    match setup.hosts[role].profile.dialect {
+        Dialect::Asa => vec![format!("clear crypto ipsec sa peer {peer}"), "clear crypto ikev1 sa".into()],
+        Dialect::Ios => vec![format!("clear crypto sa peer {peer}"), "clear crypto isakmp".into()],
+        Dialect::Strongswan => vec!["swanctl --terminate --ike <conn>".into()],
+        Dialect::Libreswan => vec!["ipsec auto --down <conn>".into()],
+        Dialect::Plain => vec![format!("clear phase 1 and phase 2 with {peer}")],
+    }
+}
+
+/// Has the initiator begin.
+pub(super) fn begin(setup: &Setup) -> Vec<String> {
+    let first = entry(setup, Role::Initiator).acl.into_iter().find(|line| line.permit);
+    let host = setup.hosts.initiator.address;
+    let flow = first.map(|line| line.selectors(host, address_seen(setup, Role::Initiator)));
+    let [source, destination] = match flow {
+        Some(flow) => [flow.local, flow.remote].map(|one| one.subnet.to_string()),
+        None => ["<inside>", "<far inside>"].map(str::to_owned),
+    };
+    match setup.hosts.initiator.profile.dialect {
+        Dialect::Asa => {
+            vec![format!("packet-tracer input inside icmp <host in {source}> 8 0 <host in {destination}>")]
+        }
+        Dialect::Ios => vec![format!("ping <host in {destination}> source <address in {source}>")],
+        Dialect::Strongswan => vec!["swanctl --initiate --child <child>".into()],
+        Dialect::Libreswan => vec!["ipsec auto --up <conn>".into()],
+        Dialect::Plain => vec![format!("send a packet from {source} to {destination}")],
+    }
+}

@@ -60,6 +60,9 @@ impl Endpoint {
             }
             News::Delete if protected => {
                 out.push(Output::Event(Event::DeleteReceived { sa: id }));
+                if self.config.profile.quick_mode.answers_delete.value {
+                    self.tell_gone(id, out);
+                }
                 self.end(id, Ended::Deleted, out);
             }
             News::DeleteChildren(spis) if protected => self.delete_children(id, &spis, out),
@@ -130,11 +133,13 @@ impl Endpoint {
         let same_peer = self.sas.iter().filter(|sa| Some(sa.path.remote.ip()) == remote);
         let older = same_peer.filter(|sa| sa.id < newest && sa.exchange.state().is_active());
         let older: Vec<SaId> = older.map(|sa| sa.id).collect();
-        let (notify, obeyed) = (NotifyType::INITIAL_CONTACT, !older.is_empty());
+        let orphaned = self.orphans.iter().any(|orphan| Some(orphan.peer) == remote);
+        let (notify, obeyed) = (NotifyType::INITIAL_CONTACT, orphaned || !older.is_empty());
         out.push(Output::Event(Event::NotifyReceived { sa: Some(newest), notify, protected: true, obeyed }));
         for id in older {
             self.end(id, Ended::Replaced, out);
         }
+        self.end_orphans(Ended::Replaced, |orphan| Some(orphan.peer) == remote, out);
     }
 
     /// Only an AM4 counts as a message of the exchange here.

@@ -20,6 +20,8 @@ use crate::time::Instant;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Child {
     pub role: Role,
+    /// The number of the entry that asks for it; `None`: the peer asked.
+    pub entry: Option<u16>,
     /// Which of this side's random values are its own.
     pub number: u64,
     pub conversation: Conversation,
@@ -38,15 +40,25 @@ impl Endpoint {
             return;
         }
         let config = self.config.clone();
-        for entry in config.asking() {
+        let asking = std::mem::take(&mut self.again.asking);
+        for entry in config.asking().filter(|entry| asking.contains(&entry.sequence)) {
             for flow in entry.flows(config.address, config.peer).take(MAX_CHILDREN) {
                 // A later attempt is for what is not there, and not asked for.
-                let mut children = self.sas.iter().filter(|sa| sa.id == id).flat_map(|sa| sa.under.values());
-                if !children.any(|child| child.quick.flow() == flow) {
+                if !self.has_child(id, flow) {
                     self.ask(id, entry, flow, now, out);
                 }
             }
         }
+    }
+
+    /// There is a child for this flow, or one is asked for.
+    fn has_child(&self, id: SaId, flow: Selectors) -> bool {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return false;
+        };
+        let peer = sa.path.remote.ip();
+        let orphans = self.orphans.iter().filter(|orphan| orphan.peer == peer).map(|orphan| &orphan.child);
+        sa.under.values().chain(orphans).any(|child| child.quick.flow() == flow)
     }
 
     fn ask(&mut self, id: SaId, entry: &MapEntry, flow: Selectors, now: Instant, out: &mut Vec<Output>) {
@@ -61,7 +73,8 @@ impl Endpoint {
         let (quick, bytes) = quick_mode::ask(&mut ctx, under, entry, flow);
         out.extend(ctx.events.into_iter().map(Output::Event));
         let conversation = Conversation::opened(Flight::waiting(MessageName::QM1, bytes, now));
-        self.rest(id, message_id, Child { role: Role::Initiator, number, conversation, quick }, out);
+        let child = Child { role: Role::Initiator, entry: Some(entry.sequence), number, conversation, quick };
+        self.rest(id, message_id, child, out);
     }
 
     /// Keeps a child in its new state, says so, and sends what it has to send.
@@ -138,11 +151,11 @@ impl Endpoint {
         let QuickStep { next, reply } = step?;
         // Behind a message that verified alone: one forged datagram would lead all answers away.
         self.float(id, incoming.path, out);
-        let (role, mut conversation) = match child {
-            Some(child) => (child.role, child.conversation),
+        let (role, entry, mut conversation) = match child {
+            Some(child) => (child.role, child.entry, child.conversation),
             None => {
                 self.quick = self.quick.saturating_add(1);
-                (Role::Responder, Conversation::default())
+                (Role::Responder, None, Conversation::default())
             }
         };
         let name = match (role, &next) {
@@ -158,7 +171,7 @@ impl Endpoint {
             true => Flight::last(name, bytes),
             false => Flight::waiting(name, bytes, incoming.now),
         });
-        self.rest(id, message_id, Child { role, number, conversation, quick: next }, out);
+        self.rest(id, message_id, Child { role, entry, number, conversation, quick: next }, out);
         Ok(())
     }
 

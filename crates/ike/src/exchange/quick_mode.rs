@@ -93,6 +93,17 @@ impl Quick {
         }
     }
 
+    /// Protocol and SPI of each SA that this side receives on; none before it is made.
+    pub fn received_on(&self) -> impl Iterator<Item = (ProtocolId, Vec<u8>)> {
+        let child = match self {
+            Quick::WaitMsg2(_) => None,
+            Quick::WaitMsg3(answered) => Some(&answered.child),
+            Quick::Active(child) => Some(&**child),
+        };
+        let sas = child.into_iter().flat_map(|child| &child.sas);
+        sas.filter(|sa| sa.inbound).map(|sa| (sa.protocol, sa.spi.clone()))
+    }
+
     /// The SPIs that the peer receives on, once they are known.
     pub fn has_peer_spi(&self, spi: &[u8]) -> bool {
         match self {

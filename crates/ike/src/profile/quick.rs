@@ -32,6 +32,10 @@ pub struct QuickMode {
     pub goes_on_unread: Sourced<bool>,
     /// What goes when the wait for QM2, or for QM3, ends.
     pub gives_up: Sourced<Sides<GivesUp>>,
+    /// A child that is up outlives the Delete of the ISAKMP SA that it is under.
+    pub keeps_children: Sourced<bool>,
+    /// Who hears a Delete sends one for the same SA before it goes.
+    pub answers_delete: Sourced<bool>,
     /// What an initiator without traffic does by itself when it has no child.
     pub again: Sourced<Again>,
     /// A Quick Mode message that cannot be read, or whose hash is wrong, is told, protected.
@@ -91,9 +95,9 @@ pub enum GivesUp {
 pub enum Again {
     /// It waits for traffic.
     Waits,
-    /// Where nobody answered and phase 1 went with the child, it begins a new one.
+    /// Where phase 1 went with a child that was still asked for, it begins a new one.
     Phase1,
-    /// Where the peer deleted the child, it asks for it again.
+    /// Where the peer deleted a child that was up, it asks for it again.
     Child,
 }
 
@@ -142,6 +146,8 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         obeys_refusal: inferred(true, "ASA syslog 713068"),
         goes_on_unread: inferred(true, "RFC 2408 5.1: what has no answer is resent"),
         gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
+        keeps_children: inferred(false, "ASA syslog 713050: a session ends as a whole"),
+        answers_delete: inferred(false, "no source shows such a Delete"),
         again: inferred(Again::Waits, "traffic begins a new attempt"),
         tells_unreadable: inferred(false, "no source shows such a notify"),
         tells_gone: inferred(None, "no source shows such a notify"),
@@ -156,6 +162,8 @@ pub(super) const fn ios(schedule: Schedule) -> QuickMode {
         refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
         deletes_phase_1: sourced(false, IOS_TRACES),
         obeys_refusal: sourced(true, IOS_TRACES),
+        keeps_children: inferred(true, "clear crypto sa is a command of its own"),
+        answers_delete: sourced(true, "IOS debug of a torn-down phase 1: it sends its own delete"),
         ..asa(schedule)
     }
 }
@@ -178,6 +186,8 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         obeys_refusal: sourced(true, "RFC 2408 5.14"),
         goes_on_unread: inferred(true, "RFC 2408 5.14: left to the receiver"),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::Child), "RFC 2408 5.1"),
+        keeps_children: inferred(true, "RFC 2408 3.15: a Delete names the SAs that are gone"),
+        answers_delete: sourced(false, "RFC 2408 5.15: it is not answered"),
         again: sourced(Again::Waits, "no RFC asks for another attempt"),
         tells_unreadable: sourced(false, "RFC 2408 5.11: it may be told"),
         tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
@@ -199,6 +209,8 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         obeys_refusal: sourced(true, DAEMONS),
         goes_on_unread: sourced(true, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
+        keeps_children: sourced(false, DAEMONS),
+        answers_delete: sourced(false, DAEMONS),
         again: sourced(Again::Phase1, DAEMONS),
         tells_unreadable: sourced(true, DAEMONS),
         tells_gone: inferred(None, "phase 1 goes with the child"),
@@ -215,6 +227,8 @@ pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
         refuses_again: sourced(true, DAEMONS),
         obeys_refusal: sourced(false, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
+        keeps_children: sourced(true, DAEMONS),
+        answers_delete: sourced(true, DAEMONS),
         again: sourced(Again::Child, DAEMONS),
         tells_unreadable: sourced(false, DAEMONS),
         tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),

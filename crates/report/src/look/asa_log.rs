@@ -73,12 +73,22 @@ impl Log<'_> {
                 self.decoded(at, &asa::RECEIVED, datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
+            Kind::Cleared { .. } => self.terminated(at, "Administrator Reset"),
             Kind::Edited { .. }
             | Kind::Altered { .. }
             | Kind::Lost { .. }
             | Kind::Unreached { .. }
             | Kind::Timer(_) => {}
         }
+    }
+
+    /// 713050, whose reasons the syslog guide lists; no trace shows which proxies stand there.
+    fn terminated(&mut self, at: Instant, reason: &str) {
+        let text = format!(
+            "Connection terminated for peer {}.  Reason: {reason}  Remote Proxy N/A, Local Proxy N/A {SIMULATED}",
+            self.peer
+        );
+        self.of_peer(at, "5-713050", &text);
     }
 
     /// 713236: every message with its payloads and its length.
@@ -138,6 +148,7 @@ impl Log<'_> {
             Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
                 self.refused(entry, reason);
             }
+            Event::DeleteReceived { .. } => self.terminated(at, "Peer Terminate"),
             Event::Ended { how, state, .. } => self.ended(at, *how, *state),
             Event::Created { .. }
             | Event::Entered { .. }
@@ -146,7 +157,6 @@ impl Log<'_> {
             | Event::Keys { .. }
             | Event::Child { .. }
             | Event::NotifyReceived { .. }
-            | Event::DeleteReceived { .. }
             | Event::Impaired { .. } => {}
         }
     }

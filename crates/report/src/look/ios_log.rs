@@ -66,6 +66,10 @@ impl Log<'_> {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
             Kind::Engine(event) => self.said(entry, event),
+            Kind::Cleared { clear, .. } => {
+                let what = diagnose::words::cleared(clear.what);
+                self.numbered(at, "ISAKMP", &format!("operator clears {what} {SIMULATED}"));
+            }
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Altered { .. }
@@ -174,6 +178,18 @@ impl Log<'_> {
             Event::Ended { how: Ended::GaveUp, state, .. } => {
                 self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &state.ios())]));
             }
+            // On good tunnels, too, each Delete is told in these lines.
+            Event::DeleteReceived { .. } => {
+                self.numbered(at, "ISAKMP", "processing DELETE payload.");
+                self.numbered(at, "ISAKMP", "peer does not do paranoid keepalives.");
+                let state = self.newest().and_then(|(_, one)| shown_state(one)).map_or("", State::ios);
+                let text = format!(
+                    "deleting SA reason \"No reason\" state ({}) {state}       (peer {})",
+                    self.letter(),
+                    self.peer
+                );
+                self.numbered(at, "ISAKMP", &text);
+            }
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
@@ -183,7 +199,6 @@ impl Log<'_> {
             | Event::Keys { .. }
             | Event::Child { .. }
             | Event::NotifyReceived { .. }
-            | Event::DeleteReceived { .. }
             | Event::Ended { .. }
             | Event::Impaired { .. } => {}
         }

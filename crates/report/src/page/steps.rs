@@ -185,6 +185,7 @@ impl Builder<'_> {
             | Kind::Altered { .. }
             | Kind::Lost { .. }
             | Kind::Unreached { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_) => return,
         };
         let opened = side.open(datagram);
@@ -234,6 +235,11 @@ impl Builder<'_> {
             }
             Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
             Kind::Engine(event) => plain(event_words(event)?),
+            Kind::Cleared { clear, .. } => {
+                let told = if clear.notify { "the peer is told" } else { "the peer is not told" };
+                let text = format!("the operator clears {}, {told}", words::cleared(clear.what));
+                Some(Note { text, trouble: true })
+            }
             Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Unreached { .. } | Kind::Timer(_) => {
                 None
             }

@@ -15,7 +15,7 @@ pub(crate) fn child(what: &ChildEvent) -> Option<(String, bool)> {
         ChildEvent::Ended { how: Ended::GaveUp, state } => {
             Some((format!("gives the child up in {state}"), true))
         }
-        ChildEvent::Ended { how: Ended::Deleted | Ended::Replaced, .. } => {
+        ChildEvent::Ended { how: Ended::Deleted | Ended::Replaced | Ended::Cleared, .. } => {
             Some(("drops the child".into(), true))
         }
         // The refusal has a row of its own, with the reason.

@@ -6,7 +6,7 @@ use ike::Impair;
 
 use crate::error::nearest;
 use crate::fault_table::FaultTable;
-use crate::faults::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
+use crate::faults::{CLEARED, MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use crate::kinds::{FaultKind, FieldName};
 use crate::value::NumberOrWord;
 use crate::vocabulary::{ATTRIBUTES, DIRECTIONS, ROLES, names};
@@ -64,7 +64,8 @@ impl FaultText {
         })?;
         let value = value.parse().map_or_else(|_| NumberOrWord::Word(value.to_owned()), NumberOrWord::Number);
         if !self.table.set(name, value.clone()) {
-            return Err(format!("`{key}` of {} is a number", self.kind.name()));
+            let wanted = if name == FieldName::Notify { "true or false" } else { "a number" };
+            return Err(format!("`{key}` of {} is {wanted}", self.kind.name()));
         }
         self.fields.push((name, value));
         Ok(())
@@ -104,7 +105,10 @@ fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
         FieldName::Attribute => names(&ATTRIBUTES),
         FieldName::How if kind == FaultKind::PfsMismatch => names(&PFS_HOWS),
         FieldName::How => names(&PROXY_HOWS),
+        FieldName::What if kind == FaultKind::ClearCrypto => names(&CLEARED),
         FieldName::What if kind.is_of_phase_2() => names(&MAP_PARTS),
+        FieldName::When => ["30s"].to_vec(),
+        FieldName::Notify => ["true", "false"].to_vec(),
         // An impairment acts wherever it can: naming the message as well would try the same thing twice.
         FieldName::Message if kind == FaultKind::Impair => Vec::new(),
         // Numbers serve both modes; what a mode does not have is left out of the sweep.

@@ -17,7 +17,9 @@ pub struct Child {
     pub id: MessageId,
     /// This side's part in it.
     pub role: Role,
-    /// What it is to protect, as this side sees it.
+    /// What it was begun for, as this side sees it.
+    pub asked: Selectors,
+    /// What it is to protect: what was asked for, or what a responder made of it.
     pub selectors: Selectors,
     /// The state; `None`: it has none yet, or is gone.
     pub state: Option<QuickState>,
@@ -81,6 +83,7 @@ impl Child {
             sa,
             id,
             role,
+            asked: selectors,
             selectors,
             state: None,
             last: None,

@@ -53,6 +53,7 @@ pub(super) fn story(scene: &Scene<'_>) -> Vec<Sentence> {
         | Kind::Lost { .. }
         | Kind::Arrived(_)
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Timer(_) => None,
     });
     told.extend(events);
@@ -83,6 +84,7 @@ fn opening(scene: &Scene<'_>) -> Vec<Sentence> {
         | Kind::Altered { .. }
         | Kind::Lost { .. }
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Engine(_) => {
             return Vec::new();
         }
