@@ -16,11 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::clean::Line;
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
 use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
+use crate::subject::Subject;
 
 pub(crate) use asa::Asa;
 pub(crate) use blocks::Block;

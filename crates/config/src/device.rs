@@ -6,10 +6,10 @@ mod interface;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
 use crate::phase2::Child;
+use crate::subject::Subject;
 
 pub use connection::{Connection, Remote, Version, Xauth};
 pub use interface::{Interface, Standby, Tunnel};
@@ -114,7 +114,7 @@ pub enum Identity {
 
 impl Identity {
     /// Whether it stands for another one: equal, names without regard to case; `address` is the other one's own.
-    pub(crate) fn takes(&self, sent: &Identity, address: IpAddr) -> bool {
+    pub fn takes(&self, sent: &Identity, address: IpAddr) -> bool {
         match (self.clone().of(address), sent) {
             (Identity::Fqdn(one), Identity::Fqdn(other))
             | (Identity::UserFqdn(one), Identity::UserFqdn(other)) => one.eq_ignore_ascii_case(other),

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Dialect, Place, Problem};
 use crate::proposal::Daemon;
+use crate::subject::Subject;
 use crate::{Beside, Source};
 use syntax::{Conf, Param, Section};
 

@@ -1,20 +1,9 @@
 //! What a connection has for phase 2, in the words of a scenario's `crypto_map`, each value with its line.
 
-mod blame;
-mod entries;
-mod mend;
-mod notes;
-mod written;
-
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::device::{Place, Sourced};
-
-pub(crate) use blame::blame;
-pub use entries::Entry;
-pub use mend::mend;
-pub use notes::{Note, notes};
+use crate::subject::Subject;
 
 /// A part of an entry, as far as the file tells.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,6 @@ mod round;
 use std::sync::Arc;
 
 use crate::Beside;
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced, Version, Xauth};
 use crate::esp;
@@ -14,6 +13,7 @@ use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::phase2::Child;
 use crate::proposal::{Daemon, Frame, Takes};
 use crate::strongswan_conf::{Tree, Value};
+use crate::subject::Subject;
 use round::Round;
 
 /// The dialect.

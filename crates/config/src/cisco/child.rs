@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::connect::Lists;
 use super::{Entry, Reader};
-use crate::blame::Subject;
 use crate::device::{Dialect, Interface, Place, Sourced};
 use crate::phase2::{Child, Group, Part};
+use crate::subject::Subject;
 
 /// The groups that there are in a scenario.
 const SIMULATED: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];

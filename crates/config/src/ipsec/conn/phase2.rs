@@ -1,12 +1,12 @@
 //! What a conn says of phase 2.
 
-use crate::blame::Subject;
 use crate::daemon::{self, flag};
 use crate::device::{Place, Sourced};
 use crate::esp;
 use crate::ipsec::Reader;
 use crate::phase2::{Child, Group, Part};
 use crate::proposal::Daemon;
+use crate::subject::Subject;
 
 impl Reader<'_> {
     /// The one child of a conn. Without subnets it is between the two hosts.

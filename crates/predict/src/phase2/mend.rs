@@ -1,0 +1,212 @@
+//! What mends a refused child: commands for the blamed line, in the device's own words and names.
+
+use std::net::IpAddr;
+
+use config::{Child, Device, Dialect, Group, Subject};
+
+use super::Entry;
+use crate::blame::Refused;
+use crate::pair::{End, Session};
+
+/// The same line, seen from the other side.
+pub(super) fn mirrored(line: &str) -> String {
+    let turn = |word: &str| match word.split_once(':') {
+        Some(("self", port)) => format!("peer:{port}"),
+        Some(("peer", port)) => format!("self:{port}"),
+        _ if word == "self" => "peer".into(),
+        _ if word == "peer" => "self".into(),
+        _ => word.to_owned(),
+    };
+    let mut words: Vec<&str> = line.split(' ').collect();
+    let last = words.len();
+    if last >= 2 {
+        words.swap(last - 1, last - 2);
+    }
+    words.into_iter().map(turn).collect::<Vec<_>>().join(" ")
+}
+
+/// What to type, a line each; empty: nothing better is known than what the cause itself says.
+pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
+    let Some([asks, answers]) = session.phase2() else { return Vec::new() };
+    let Some(refused) = Refused::of(subject) else { return Vec::new() };
+    let (i, r) = (&session.initiator, &session.responder);
+    let (Some(ask), Some(answer)) = (asks.first(), answers.first()) else { return Vec::new() };
+    let on = |end: &End<'_>, lines: Vec<String>| {
+        let head = (!lines.is_empty()).then(|| format!("on {}:", end.device.name()));
+        head.into_iter().chain(lines.into_iter().map(|line| format!("  {line}"))).collect::<Vec<_>>()
+    };
+    match refused {
+        Refused::Traffic => {
+            let head =
+                "Mirror the access lists line by line; either side's line may be the wrong one.".to_owned();
+            let there = mirrors(&asks, &answers, i, r);
+            // A side that names several peers' traffic needs no line for each of the other's.
+            let here = if answers.iter().flat_map(|e| e.lines(r.device.dialect, false)).count() == 1 {
+                mirrors(&answers, &asks, r, i)
+            } else {
+                Vec::new()
+            };
+            let or = (!here.is_empty()).then(|| "or".to_owned());
+            [vec![head], on(r, there), or.into_iter().collect(), on(i, here)].concat()
+        }
+        Refused::Transforms => {
+            let head = "Give both the same transform set and mode.".to_owned();
+            [vec![head], on(r, transforms(r, answer, ask))].concat()
+        }
+        Refused::Secrecy => {
+            let group = session.secrecy(ask.child, None);
+            let head = "Have the same PFS group on both sides, or none on both.".to_owned();
+            [vec![head], on(r, secrecy(r.device, answer.child, group))].concat()
+        }
+        Refused::Entry => {
+            let lacking =
+                |end: &End<'_>, entry: &Entry<'_>, other: &End<'_>| complete(end, entry, other.outside());
+            let head = "Complete the crypto map entry: a peer, an access list, a transform set.".to_owned();
+            let (one, other) = (lacking(i, ask, r), lacking(r, answer, i));
+            [vec![head], on(i, one), on(r, other)].concat()
+        }
+    }
+}
+
+/// The lines that `to` needs for what `from` has.
+fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Vec<String> {
+    let known: Vec<&str> = to
+        .iter()
+        .flat_map(|e| e.lines(other.device.dialect, other.calls))
+        .map(|l| l.value.as_str())
+        .collect();
+    let lines = from.iter().flat_map(|e| e.lines(end.device.dialect, end.calls)).map(|l| mirrored(&l.value));
+    let missing = lines.filter(|line| !line.starts_with("deny") && !known.contains(&line.as_str()));
+    let list = to.first().and_then(|entry| entry.child.list.as_deref()).unwrap_or("<list>");
+    let commands: Vec<String> = missing.take(8).flat_map(|line| access(other, list, &line)).collect();
+    // The list is entered once.
+    let head = commands.first().cloned();
+    let again = |(n, line): (usize, String)| (n == 0 || Some(&line) != head.as_ref()).then_some(line);
+    commands.into_iter().enumerate().filter_map(again).collect()
+}
+
+/// A line of an access list in the device's words.
+fn access(end: &End<'_>, list: &str, line: &str) -> Vec<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let [protocol, from, to] = words.as_slice() else { return Vec::new() };
+    let dialect = end.device.dialect;
+    let [from, to] = [from, to].map(|word| net(word, end, dialect));
+    match dialect {
+        Dialect::Asa => vec![format!("access-list {list} extended permit {protocol} {from} {to}")],
+        Dialect::Ios => {
+            vec![format!("ip access-list extended {list}"), format!(" permit {protocol} {from} {to}")]
+        }
+        Dialect::Strongswan | Dialect::Libreswan
+            if end.connection.is_some_and(|c| c.by.starts_with("connections.")) =>
+        {
+            vec![format!("local_ts = {from}"), format!("remote_ts = {to}")]
+        }
+        Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("own subnet {from}, the peer's subnet {to}")]
+        }
+    }
+}
+
+/// Addresses as the device writes them: netmasks, wildcards, prefixes.
+fn net(word: &str, end: &End<'_>, dialect: Dialect) -> String {
+    let (net, port) = match word.rsplit_once(':') {
+        Some((net, port)) if !net.contains(':') || net.contains('/') => (net, Some(port)),
+        _ => (word, None),
+    };
+    let net = match net {
+        "self" => format!("{}/32", end.address),
+        "peer" => format!("{}/32", end.peer),
+        net => net.to_owned(),
+    };
+    let parts = net.split_once('/').and_then(|(net, bits)| {
+        Some((net.parse::<std::net::Ipv4Addr>().ok()?, bits.parse::<u32>().ok().filter(|bits| *bits <= 32)?))
+    });
+    let written = match (parts, dialect.is_cisco()) {
+        (Some((net, 32)), true) => format!("host {net}"),
+        (Some((net, bits)), true) => {
+            let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
+            let mask = if dialect == Dialect::Ios { !mask } else { mask };
+            format!("{net} {}", std::net::Ipv4Addr::from(mask))
+        }
+        _ => net,
+    };
+    match (port, dialect.is_cisco()) {
+        (Some(port), true) => format!("{written} eq {port}"),
+        (Some(port), false) => format!("{written}, port {port}"),
+        (None, _) => written,
+    }
+}
+
+/// What the called side's set has to be for the caller's.
+fn transforms(end: &End<'_>, entry: &Entry<'_>, asks: &Entry<'_>) -> Vec<String> {
+    let Some(set) = asks.sets(true).first().map(|set| set.value.as_str()) else { return Vec::new() };
+    let transport = asks.child.transport.is_some();
+    let mode = if transport { "transport" } else { "tunnel" };
+    let entered = entry.child.name.clone();
+    match end.device.dialect {
+        Dialect::Asa => {
+            let more = transport.then(|| "crypto ipsec ikev1 transform-set PEER mode transport".to_owned());
+            let first = format!("crypto ipsec ikev1 transform-set PEER {set}");
+            let last = format!("{entered} set ikev1 transform-set PEER");
+            [Some(first), more, Some(last)].into_iter().flatten().collect()
+        }
+        Dialect::Ios => {
+            let set = ["128", "192", "256"].into_iter().fold(set.to_owned(), |set, bits| {
+                set.replace(&format!("esp-aes-{bits}"), &format!("esp-aes {bits}"))
+                    .replace(&format!("esp-gcm-{bits}"), &format!("esp-gcm {bits}"))
+            });
+            vec![
+                format!("crypto ipsec transform-set PEER {set}"),
+                format!(" mode {mode}"),
+                entered,
+                " set transform-set PEER".into(),
+            ]
+        }
+        Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("{}: {set}, {mode} mode", entry.child.name)]
+        }
+    }
+}
+
+fn secrecy(device: &Device, child: &Child, group: Option<u16>) -> Vec<String> {
+    let entered = child.name.clone();
+    let old = match child.pfs.group {
+        Some(Group::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    match (device.dialect, group) {
+        (Dialect::Asa, Some(group)) => vec![format!("{entered} set pfs group{group}")],
+        (Dialect::Asa, None) => vec![format!("no {entered} set pfs")],
+        (Dialect::Ios, Some(group)) => vec![entered, format!(" set pfs group{group}")],
+        (Dialect::Ios, None) => vec![entered, format!(" no set pfs group{old}")],
+        (Dialect::Strongswan, Some(group)) => {
+            vec![format!("{entered}: DH group {group} in its ESP proposal")]
+        }
+        (Dialect::Strongswan, None) => vec![format!("{entered}: no DH group in its ESP proposal")],
+        (Dialect::Libreswan, Some(group)) => vec![format!("{entered}: pfs=yes, DH group {group} in esp=")],
+        (Dialect::Libreswan, None) => vec![format!("{entered}: pfs=no")],
+    }
+}
+
+fn complete(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Vec<String> {
+    let named = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other);
+    let peer = format!("set peer {other}");
+    let part = match entry.child.lacks() {
+        Some(("match address", Some(_))) => {
+            let list = entry.child.list.as_deref().unwrap_or("<list>");
+            return vec![format!(
+                "{} names access list {list}, which has no lines: write it",
+                entry.child.name
+            )];
+        }
+        Some((what, _)) => format!("{what} <name>"),
+        None if !named => peer,
+        None => return Vec::new(),
+    };
+    let entered = entry.child.name.clone();
+    match end.device.dialect {
+        Dialect::Asa => vec![format!("{entered} {part}")],
+        Dialect::Ios => vec![entered, format!(" {part}")],
+        Dialect::Strongswan | Dialect::Libreswan => Vec::new(),
+    }
+}
