@@ -2,9 +2,7 @@
 
 #![cfg(test)]
 
-use config::{
-    Connection, Device, Format, Identity, Key, Owner, Policy, Remote, Version, read, read_with, sessions,
-};
+use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, Version, read, read_with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -272,35 +270,6 @@ fn which_side_it_is() {
     let turned = libreswan("\tleftid=@left\n").turned.unwrap();
     assert_eq!(first(&turned).remote, Remote::Address(one.parse().unwrap()));
     assert_eq!(first(&turned).expects[0].value, Identity::Fqdn("left".into()));
-}
-
-/// libreswan's usual way: one file for both ends.
-#[test]
-fn one_file_is_both_ends() {
-    let same = libreswan("\tleftid=@left\n\trightid=@right\n");
-    let [one, other] = Device::facing(&same, &same);
-    let ids = [one, other].map(|device| first(device).identity.as_ref().unwrap().value.clone());
-    assert_eq!(ids, [Identity::Fqdn("left".into()), Identity::Fqdn("right".into())]);
-    let (found, unmatched) = sessions(&[one, other]);
-    assert_eq!((found.len(), unmatched.len()), (2, 0));
-    for session in &found {
-        let ends = [&session.initiator, &session.responder];
-        assert_eq!(ends.map(|end| shown(end.key(ends[0], false).map(|line| &line.key))), ["x", "x"]);
-        assert_eq!(session.responder.expects(ends[0]).unwrap().value, session.initiator.identity().value);
-    }
-    // Two files, both with the local end on the right.
-    let swapped =
-        STRONGSWAN.replace("192.0.2.1", "x").replace("192.0.2.2", "192.0.2.1").replace('x', "192.0.2.2");
-    let fixed = device(
-        Format::Swanctl,
-        "connections { c {\n version = 1\n local_addrs = 192.0.2.1\n remote_addrs = 192.0.2.2\n } }",
-        None,
-    );
-    let [one, other] = [strongswan(""), device(Format::Strongswan, &swapped, None)];
-    for (mine, local) in [(&one, "192.0.2.2"), (&other, "192.0.2.2")] {
-        let [_, facing] = Device::facing(&fixed, mine);
-        assert_eq!(first(facing).local, Some(local.parse().unwrap()));
-    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn many_devices_in_one_file() {
     let devices = devices(&text, Format::Ios);
     assert_eq!(devices.len(), MANY as usize);
     let all: Vec<&Device> = devices.iter().collect();
-    let (sessions, unmatched) = config::sessions(&all);
+    let (sessions, unmatched) = predict::sessions(&all);
     assert_eq!((sessions.len(), unmatched.len()), (MANY as usize, 0));
     assert!(sessions.iter().all(|session| session.initiator.address != session.responder.address));
 }

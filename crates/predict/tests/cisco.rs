@@ -3,7 +3,8 @@
 
 #![cfg(test)]
 
-use config::{Assumed, Device, Keys, Owner, Phases, Remote, direction, read, sessions};
+use config::{Device, Owner, Remote, read};
+use predict::{Assumed, Keys, Phases, as_scenario, sessions};
 
 fn device(file: &str, text: &str) -> Device {
     read(file, text.as_bytes(), None).devices.remove(0)
@@ -17,7 +18,7 @@ fn directions(texts: &[&str]) -> Vec<(String, [Option<Assumed>; 2])> {
     let (found, _) = sessions(&devices);
     found
         .iter()
-        .map(|s| (direction(s, Keys::Real, Phases::One).text, [s.initiator.assumed, s.responder.assumed]))
+        .map(|s| (as_scenario(s, Keys::Real, Phases::One).text, [s.initiator.assumed, s.responder.assumed]))
         .collect()
 }
 
