@@ -12,7 +12,7 @@ use crate::phase2::Child;
 use crate::subject::Subject;
 
 pub use connection::{Connection, Remote, Version, Xauth};
-pub use interface::{Interface, Standby, Tunnel};
+pub use interface::{Family, Interface, Standby, Tunnel};
 
 /// Which commands a device speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

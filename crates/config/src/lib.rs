@@ -21,8 +21,8 @@ mod swanctl;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use device::{
-    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Standby,
-    Tunnel, Version, Xauth,
+    Connection, Device, Dialect, Family, Identity, Interface, Place, Policy, Problem, Remote, Sourced,
+    Standby, Tunnel, Version, Xauth,
 };
 pub use filter::{AccessList, Carries, Packet};
 pub use keys::{Key, KeyLine, Owner, Secret, in_net};

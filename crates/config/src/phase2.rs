@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ike::AclLine;
+
 use crate::device::{Place, Sourced};
 use crate::subject::Subject;
 
@@ -67,9 +69,8 @@ pub struct Child {
     pub dynamic: bool,
     /// The name of its access list, where it has one.
     pub list: Option<String>,
-    /// Lines of an access list, in a scenario's words: `ip 10.1.0.0/24 10.2.0.0/24`. Shared: many entries may name one
-    /// list.
-    pub acl: Part<Arc<Vec<Sourced<String>>>>,
+    /// Lines of an access list. Shared: many entries may name one list.
+    pub acl: Part<Arc<Vec<Sourced<AclLine>>>>,
     /// Transform sets that it offers, in a scenario's words: `esp-aes-256 esp-sha-hmac`.
     pub sets: Part<Vec<Sourced<String>>>,
     /// What it takes besides as a responder.

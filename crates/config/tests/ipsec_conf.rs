@@ -332,7 +332,7 @@ fn phase_2_in_canonical_words() {
     let child = &first(&mine).children[0];
     assert_eq!(sets(&child.sets), ["esp-aes-256 esp-sha256-hmac"]);
     assert_eq!(child.pfs.group, Some(config::Group::Number(14)));
-    let lines: Vec<&str> = child.acl.get().unwrap().iter().map(|line| line.value.as_str()).collect();
+    let lines: Vec<String> = child.acl.get().unwrap().iter().map(|line| line.value.to_string()).collect();
     assert_eq!(lines, ["ip 10.1.0.0/16 10.2.0.0/16", "ip 10.1.0.0/16 10.3.0.1/32"]);
     let child = |device: &Device| first(device).children[0].clone();
     assert_eq!(child(&libreswan("\tesp=aes-sha1\n\tpfs=no\n")).pfs.group, None);
@@ -343,7 +343,7 @@ fn phase_2_in_canonical_words() {
     let ah = child(&strongswan("\tah=sha256!\n\ttype=transport\n"));
     assert_eq!((sets(&ah.sets), ah.transport.is_some()), (vec!["ah-sha256-hmac"], true));
     let port = child(&libreswan("\tleftprotoport=17/1701\n\trightprotoport=17/%any\n"));
-    assert_eq!(port.acl.get().unwrap()[0].value, "udp self:1701 peer");
+    assert_eq!(port.acl.get().unwrap()[0].value.to_string(), "udp self:1701 peer");
     let foreign = child(&strongswan("\tesp=camellia128-sha256!\n"));
     assert!(!foreign.is_shown() && foreign.doubts[0].text.contains("camellia128"), "{foreign:?}");
 }

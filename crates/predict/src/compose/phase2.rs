@@ -1,5 +1,7 @@
 //! Entries of crypto maps as a scenario has them.
 
+use std::fmt::Display;
+
 use config::{Group, Place, Sourced};
 
 use super::{Written, quoted, role};
@@ -64,14 +66,14 @@ impl Written {
     }
 
     /// A line each, with where it comes from.
-    fn list(&mut self, key: &str, values: &[Sourced<String>]) {
+    fn list(&mut self, key: &str, values: &[Sourced<impl Display>]) {
         if values.is_empty() {
             return self.say(&format!("{key} = []"));
         }
         self.say(&format!("{key} = ["));
         for Sourced { value, at } in values {
             let at: Option<&Place> = at.as_ref();
-            self.from(&format!("  {},", quoted(value)), at);
+            self.from(&format!("  {},", quoted(&value.to_string())), at);
         }
         self.say("]");
     }

@@ -1,8 +1,9 @@
 //! The lines of both sides that a refused child is about.
 
 use config::{Child, Part, Place, Sourced, Subject};
+use ike::AclLine;
 
-use super::{Entry, mend::mirrored};
+use super::Entry;
 use crate::blame::{Blamed, Refused, Said};
 use crate::pair::{End, Session};
 
@@ -47,24 +48,24 @@ fn secrecy(entries: &[Entry<'_>]) -> Said {
 
 /// A row for each line that the other side has no mirror of, each side's in their order.
 fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(&'static str, [Said; 2])> {
-    let lines = |(end, entries): (&End<'_>, &[Entry<'_>])| -> Vec<Sourced<String>> {
+    let lines = |(end, entries): (&End<'_>, &[Entry<'_>])| -> Vec<Sourced<AclLine>> {
         let all = entries.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
-        all.filter(|line| !line.value.starts_with("deny")).cloned().collect()
+        all.filter(|line| line.value.permit).cloned().collect()
     };
     let [left, right] = [lines(one), lines(other)];
-    let lonely = |these: &[Sourced<String>], those: &[Sourced<String>]| -> Vec<Sourced<String>> {
-        let alone = |line: &&Sourced<String>| !those.iter().any(|t| mirrored(&t.value) == line.value);
+    let lonely = |these: &[Sourced<AclLine>], those: &[Sourced<AclLine>]| -> Vec<Sourced<AclLine>> {
+        let alone = |line: &&Sourced<AclLine>| !those.iter().any(|t| t.value.mirrored() == line.value);
         these.iter().filter(alone).cloned().collect()
     };
     let ones = lonely(&left, &right);
     // A hub has lines for its other spokes: its own lonely ones matter only beside the caller's.
     let others = lonely(&right, &left);
-    let says = |line: Option<&Sourced<String>>, otherwise: String| match line {
-        Some(line) => Said::of(line.at.as_ref(), line.value.clone()),
+    let says = |line: Option<&Sourced<AclLine>>, otherwise: String| match line {
+        Some(line) => Said::of(line.at.as_ref(), line.value.to_string()),
         None => Said::NoLine(otherwise),
     };
     let rows = ones.iter().enumerate().map(|(n, line)| {
-        let none = format!("no line for {}", mirrored(&line.value));
+        let none = format!("no line for {}", line.value.mirrored());
         ("crypto access list", [says(Some(line), String::new()), says(others.get(n), none)])
     });
     rows.collect()

@@ -1,13 +1,14 @@
 //! Which entries each side of a session has for phase 2.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use config::{
     Child, Connection, Dialect, Doubt, Group, Part, Place, Policy, Remote, Sourced, Subject, Version,
 };
+use ike::AclLine;
+use ike::config::Net;
 
-use super::mend::mirrored;
 use crate::pair::{End, Session};
 
 /// An entry as a side has it in a session.
@@ -57,12 +58,13 @@ impl<'d> Session<'d> {
 
 /// Whether some line of one's access lists is the mirror of one of the other's.
 pub(crate) fn mirrors(one: &Connection, other: &Connection) -> bool {
-    fn lines(c: &Connection) -> impl Iterator<Item = &str> {
+    fn lines(c: &Connection) -> impl Iterator<Item = AclLine> {
         let lists = c.children.iter().filter_map(|child| child.acl.get());
-        lists.flat_map(|lines| lines.iter()).map(|line| line.value.as_str())
+        lists.flat_map(|lines| lines.iter()).map(|line| line.value)
     }
-    let theirs: BTreeSet<String> = lines(other).map(mirrored).collect();
-    lines(one).any(|line| theirs.contains(line))
+    // Asked, and never gone through: its order is nobody's.
+    let theirs: HashSet<AclLine> = lines(other).map(AclLine::mirrored).collect();
+    lines(one).any(|line| theirs.contains(&line))
 }
 
 impl<'d> End<'d> {
@@ -139,7 +141,7 @@ impl<'d> End<'d> {
 
 impl<'d> Entry<'d> {
     /// The lines of its access list, as the side of this dialect asks for them or takes them.
-    pub fn lines(&self, dialect: Dialect, calls: bool) -> &'d [Sourced<String>] {
+    pub fn lines(&self, dialect: Dialect, calls: bool) -> &'d [Sourced<AclLine>] {
         let Part::Is(lines) = &self.child.acl else { return &[] };
         // IKEv1 has room for one pair of selectors, and charon's first is it (seen).
         let first = calls && dialect == Dialect::Strongswan;
@@ -161,9 +163,11 @@ impl Session<'_> {
             asks.iter().chain(&answers).flat_map(|entry| entry.child.doubts.iter().cloned()).collect();
         // Whose address stands for `self` or `peer` behind a NAT is the device's choice.
         let nat = [&self.initiator, &self.responder].iter().any(|end| end.address != end.outside());
+        let hosts = |line: &AclLine| {
+            [line.source, line.destination].iter().any(|end| matches!(end.net, Net::Own | Net::Peer))
+        };
         let own = |entry: &Entry<'_>| {
-            let lines = entry.child.acl.get().into_iter().flat_map(|lines| lines.iter());
-            lines.into_iter().any(|line| line.value.contains("self") || line.value.contains("peer"))
+            entry.child.acl.get().into_iter().flat_map(|lines| lines.iter()).any(|line| hosts(&line.value))
         };
         if let (true, Some(entry)) = (nat, asks.iter().chain(&answers).find(|entry| own(entry))) {
             let text = "a host's own address is protected, and one stands behind a NAT".to_owned();

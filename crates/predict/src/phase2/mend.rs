@@ -1,29 +1,14 @@
 //! What mends a refused child: commands for the blamed line, in the device's own words and names.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use config::{Child, Device, Dialect, Group, Subject};
+use ike::config::{AclEnd, Net, protocol_name};
+use ike::{AclLine, Subnet};
 
 use super::Entry;
 use crate::blame::Refused;
 use crate::pair::{End, Session};
-
-/// The same line, seen from the other side.
-pub(super) fn mirrored(line: &str) -> String {
-    let turn = |word: &str| match word.split_once(':') {
-        Some(("self", port)) => format!("peer:{port}"),
-        Some(("peer", port)) => format!("self:{port}"),
-        _ if word == "self" => "peer".into(),
-        _ if word == "peer" => "self".into(),
-        _ => word.to_owned(),
-    };
-    let mut words: Vec<&str> = line.split(' ').collect();
-    let last = words.len();
-    if last >= 2 {
-        words.swap(last - 1, last - 2);
-    }
-    words.into_iter().map(turn).collect::<Vec<_>>().join(" ")
-}
 
 /// What to type, a line each; empty: nothing better is known than what the cause itself says.
 pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
@@ -70,15 +55,15 @@ pub fn mend(subject: Subject, session: &Session<'_>) -> Vec<String> {
 
 /// The lines that `to` needs for what `from` has.
 fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Vec<String> {
-    let known: Vec<&str> = to
-        .iter()
-        .flat_map(|e| e.lines(other.device.dialect, other.calls))
-        .map(|l| l.value.as_str())
-        .collect();
-    let lines = from.iter().flat_map(|e| e.lines(end.device.dialect, end.calls)).map(|l| mirrored(&l.value));
-    let missing = lines.filter(|line| !line.starts_with("deny") && !known.contains(&line.as_str()));
+    let lines = |of: &[Entry<'_>], end: &End<'_>| -> Vec<AclLine> {
+        let all = of.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
+        all.map(|line| line.value).collect()
+    };
+    let known = lines(to, other);
+    let mirrored = lines(from, end).into_iter().map(AclLine::mirrored);
+    let missing = mirrored.filter(|line| line.permit && !known.contains(line));
     let list = to.first().and_then(|entry| entry.child.list.as_deref()).unwrap_or("<list>");
-    let commands: Vec<String> = missing.take(8).flat_map(|line| access(other, list, &line)).collect();
+    let commands: Vec<String> = missing.take(8).flat_map(|line| access(other, list, line)).collect();
     // The list is entered once.
     let head = commands.first().cloned();
     let again = |(n, line): (usize, String)| (n == 0 || Some(&line) != head.as_ref()).then_some(line);
@@ -86,11 +71,10 @@ fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>)
 }
 
 /// A line of an access list in the device's words.
-fn access(end: &End<'_>, list: &str, line: &str) -> Vec<String> {
-    let words: Vec<&str> = line.split(' ').collect();
-    let [protocol, from, to] = words.as_slice() else { return Vec::new() };
+fn access(end: &End<'_>, list: &str, line: AclLine) -> Vec<String> {
     let dialect = end.device.dialect;
-    let [from, to] = [from, to].map(|word| net(word, end, dialect));
+    let protocol = protocol_name(line.protocol);
+    let [from, to] = [line.source, line.destination].map(|one| net(one, end));
     match dialect {
         Dialect::Asa => vec![format!("access-list {list} extended permit {protocol} {from} {to}")],
         Dialect::Ios => {
@@ -108,32 +92,26 @@ fn access(end: &End<'_>, list: &str, line: &str) -> Vec<String> {
 }
 
 /// Addresses as the device writes them: netmasks, wildcards, prefixes.
-fn net(word: &str, end: &End<'_>, dialect: Dialect) -> String {
-    let (net, port) = match word.rsplit_once(':') {
-        Some((net, port)) if !net.contains(':') || net.contains('/') => (net, Some(port)),
-        _ => (word, None),
+fn net(one: AclEnd, end: &End<'_>) -> String {
+    let subnet = match one.net {
+        Net::Own => Subnet::host(end.address),
+        Net::Peer => Subnet::host(end.peer),
+        Net::Subnet(subnet) => subnet,
     };
-    let net = match net {
-        "self" => format!("{}/32", end.address),
-        "peer" => format!("{}/32", end.peer),
-        net => net.to_owned(),
-    };
-    let parts = net.split_once('/').and_then(|(net, bits)| {
-        Some((net.parse::<std::net::Ipv4Addr>().ok()?, bits.parse::<u32>().ok().filter(|bits| *bits <= 32)?))
-    });
-    let written = match (parts, dialect.is_cisco()) {
-        (Some((net, 32)), true) => format!("host {net}"),
-        (Some((net, bits)), true) => {
-            let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
-            let mask = if dialect == Dialect::Ios { !mask } else { mask };
-            format!("{net} {}", std::net::Ipv4Addr::from(mask))
+    let cisco = end.device.dialect.is_cisco();
+    let written = match (subnet.address(), subnet.mask()) {
+        (address, _) if cisco && subnet.is_host() => format!("host {address}"),
+        (IpAddr::V4(address), IpAddr::V4(mask)) if cisco => {
+            // The same four numbers mean the opposite on the two.
+            let mask = if end.device.dialect == Dialect::Ios { !mask.to_bits() } else { mask.to_bits() };
+            format!("{address} {}", Ipv4Addr::from(mask))
         }
-        _ => net,
+        (address, _) => format!("{address}/{}", subnet.prefix()),
     };
-    match (port, dialect.is_cisco()) {
-        (Some(port), true) => format!("{written} eq {port}"),
-        (Some(port), false) => format!("{written}, port {port}"),
-        (None, _) => written,
+    match (one.port, cisco) {
+        (0, _) => written,
+        (port, true) => format!("{written} eq {port}"),
+        (port, false) => format!("{written}, port {port}"),
     }
 }
 

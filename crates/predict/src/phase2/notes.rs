@@ -1,8 +1,7 @@
 //! What is said beside a verdict, and changes none: lifetimes, ESP, routes, who can start.
 
-use std::net::IpAddr;
-
 use config::{Carries, Child, Dialect, Doubt, Place, Remote, in_net};
+use ike::config::Net;
 
 use super::Entry;
 use crate::compose::stopped;
@@ -73,14 +72,14 @@ fn unrouted(end: &End<'_>, entries: &[Entry<'_>]) -> Option<(String, Place)> {
         return None;
     }
     let lines = entries.iter().flat_map(|entry| entry.lines(device.dialect, end.calls));
-    let missing = lines.filter(|line| !line.value.starts_with("deny")).find_map(|line| {
-        let net = line.value.split(' ').nth(2)?;
-        let (address, bits) = net.split(':').next()?.split_once('/')?;
-        let (address, bits): (IpAddr, u8) = (address.parse().ok()?, bits.parse().ok()?);
+    let missing = lines.filter(|line| line.value.permit).find_map(|line| {
+        let Net::Subnet(net) = line.value.destination.net else { return None };
         let reached = device.routes.iter().any(|(to, wide)| {
-            to.is_ipv4() == address.is_ipv4() && *wide <= bits && in_net(address, *to, *wide)
+            to.is_ipv4() == net.address().is_ipv4()
+                && *wide <= net.prefix()
+                && in_net(net.address(), *to, *wide)
         });
-        (bits > 0 && address.is_ipv4() && !reached).then(|| (net, line.at.clone()))
+        (net.prefix() > 0 && net.address().is_ipv4() && !reached).then(|| (net, line.at.clone()))
     });
     let (net, at) = missing?;
     let text = format!("no line of {} routes {net}: its packets may never come to the tunnel", device.name());
