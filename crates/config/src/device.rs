@@ -6,6 +6,7 @@ mod interface;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::Format;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
 use crate::phase2::Child;
@@ -159,6 +160,8 @@ pub struct Device {
     pub hostname: Option<String>,
     /// What it speaks.
     pub dialect: Dialect,
+    /// How its file is written.
+    pub format: Format,
     /// As the file says it: `9.2(2)4`.
     pub version: Option<String>,
     /// All of them.
@@ -201,11 +204,12 @@ pub struct Device {
 }
 
 impl Device {
-    pub(crate) fn new(file: &str, dialect: Dialect) -> Device {
+    pub(crate) fn new(file: &str, dialect: Dialect, format: Format) -> Device {
         Device {
             file: file.into(),
             hostname: None,
             dialect,
+            format,
             version: None,
             interfaces: Vec::new(),
             policies: Vec::new(),

@@ -71,6 +71,8 @@ pub struct Child {
     pub list: Option<String>,
     /// Lines of an access list. Shared: many entries may name one list.
     pub acl: Part<Arc<Vec<Sourced<AclLine>>>>,
+    /// Daemons: the lines of its own traffic and of the peer's.
+    pub ends: [Option<Place>; 2],
     /// Transform sets that it offers, in a scenario's words: `esp-aes-256 esp-sha-hmac`.
     pub sets: Part<Vec<Sourced<String>>>,
     /// What it takes besides as a responder.
@@ -96,6 +98,7 @@ impl Child {
             dynamic: false,
             list: None,
             acl: Part::Hidden,
+            ends: [None, None],
             sets: Part::Hidden,
             takes: Vec::new(),
             transport: None,

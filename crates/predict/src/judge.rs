@@ -14,8 +14,9 @@ use sim::{Cause, Outcome, Passage, Trace};
 
 use crate::blame::{Blamed, blame};
 use crate::compose::{Keys, Phases, as_scenario};
+use crate::fix::{Fix, fixes};
 use crate::pair::{Bar, End, Session, Spoken};
-use crate::phase2::{Note, mend, notes};
+use crate::phase2::{Note, notes};
 use barred::barred;
 pub use depends::{Depends, Unknown};
 use depends::{depends, masked};
@@ -41,6 +42,8 @@ pub struct Judged<'d> {
     pub depends: Vec<Depends>,
     /// What does not fit, where it stalls.
     pub blamed: Vec<Blamed>,
+    /// Ways to mend it, the better one first; none: no change of these files is known to.
+    pub fixes: Vec<Fix>,
     /// What is worth saying, and changes nothing.
     pub notes: Vec<Note>,
 }
@@ -120,7 +123,7 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         return not_run(session, NotRun::Ike2, depends, notes);
     }
     let mut doubts = if phases == Phases::Both { session.doubts() } else { Vec::new() };
-    let mut run = match run_as_far(&session, phases, &mut doubts, powers) {
+    let run = match run_as_far(&session, phases, &mut doubts, powers) {
         Ok(run) => run,
         Err(why) => return not_run(session, why, depends, notes),
     };
@@ -147,9 +150,9 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
     let otherwise =
         if keys { ran_with(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
     let otherwise = otherwise.as_ref().map(Ran::of);
-    let blamed = blamed(cause, &ran, &session, &mut run);
+    let (blamed, fixes) = blamed(cause, &ran, &session);
     let run = Some(run).filter(|_| forecast.is_bad());
-    Judged { session, forecast, ran: Some(ran), not_run: None, otherwise, run, depends, blamed, notes }
+    Judged { session, forecast, ran: Some(ran), not_run: None, otherwise, run, depends, blamed, fixes, notes }
 }
 
 /// Both phases; phase 1 alone where a value of phase 2 cannot be a scenario's, which is a doubt.
@@ -184,26 +187,25 @@ fn forecast(ran: &Ran, phases: Phases, fails: bool, certain: bool) -> Forecast {
     }
 }
 
-/// The lines to blame; the report's fix becomes one in the devices' own names, where the files have them.
-fn blamed(subject: Option<Subject>, ran: &Ran, session: &Session<'_>, run: &mut Run) -> Vec<Blamed> {
+/// The lines to blame, and what mends them.
+fn blamed(subject: Option<Subject>, ran: &Ran, session: &Session<'_>) -> (Vec<Blamed>, Vec<Fix>) {
     if ran.cause == Some(Cause::MapUnbound) {
-        return session.bars(Bar::CallerUnbound);
+        return (session.bars(Bar::CallerUnbound), Vec::new());
     }
-    let Some(subject) = subject else { return Vec::new() };
-    let own = mend(subject, session);
-    if let Some(first) = run.diagnosis.first_mut().filter(|_| !own.is_empty()) {
-        first.fix = own;
+    match subject {
+        Some(subject) => (blame(subject, session), fixes(subject, session)),
+        None => (Vec::new(), Vec::new()),
     }
-    blame(subject, session)
 }
 
 fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, notes: Vec<Note>) -> Judged<'d> {
     if let NotRun::Unfit(text, at) = &why {
         depends.push(Depends { on: Unknown::Unfit(text.clone()), at: at.clone() });
     }
-    let (forecast, blamed, not_run) = (Forecast::Unverifiable, Vec::new(), Some(why));
+    let (blamed, fixes, not_run) = (Vec::new(), Vec::new(), Some(why));
+    let forecast = Forecast::Unverifiable;
     let (ran, otherwise, run) = (None, None, None);
-    Judged { session, forecast, ran, not_run, otherwise, run, depends, blamed, notes }
+    Judged { session, forecast, ran, not_run, otherwise, run, depends, blamed, fixes, notes }
 }
 
 /// The direction, run. An error is about the user's file, not about the scenario that was made of it.

@@ -6,6 +6,7 @@
 mod alone;
 mod blame;
 mod compose;
+mod fix;
 mod judge;
 mod net;
 mod pair;
@@ -15,7 +16,8 @@ mod verdicts;
 pub use alone::Alone;
 pub use blame::{Blamed, Said, blame};
 pub use compose::{Keys, Phases, Written, alone_as_scenario, as_scenario};
+pub use fix::{Change, Edit, Fix, KEY, fixes};
 pub use judge::{Depends, Forecast, Judged, NotRun, Ran, Run, Unknown, judge};
 pub use pair::{Assumed, Bar, End, Session, Spoken, Unmatched, facing, sessions};
-pub use phase2::{Entry, Note, mend, notes};
+pub use phase2::{Entry, Note, notes};
 pub use verdicts::Verdicts;

@@ -1,5 +1,6 @@
 //! What `predict` finds, for people and for programs.
 
+mod fix;
 mod human;
 mod machine;
 mod words;

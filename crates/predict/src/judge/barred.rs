@@ -37,9 +37,9 @@ pub(super) fn barred<'d>(
     };
     let ran = Some(Ran::barred(states, cause));
     let depends = if elsewhere { depends } else { Vec::new() };
-    let blamed = session.bars(bar);
+    let (blamed, fixes) = (session.bars(bar), Vec::new());
     let (not_run, otherwise, run) = (None, None, None);
-    Judged { session, forecast, ran, not_run, otherwise, run, depends, blamed, notes }
+    Judged { session, forecast, ran, not_run, otherwise, run, depends, blamed, fixes, notes }
 }
 
 /// Where both wait when one side alone wants XAUTH: charon looks for it at message 5 (seen), pluto and IOS at the first, an

@@ -7,8 +7,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use config::{Place, Problem};
 use isakmp::shown;
 
-use super::NotJudged;
-use super::words::{alone_reason, assumptions, called, depends, fix, means, unmatched, verdict};
+use super::words::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
+use super::{NotJudged, fix};
 use crate::page::{Chapter, folio};
 use crate::{Layout, Report};
 
@@ -166,10 +166,10 @@ fn stalls(judged: &Judged<'_>, again: bool, layout: Layout, out: &mut Text) {
     }
     if let (None, Some(cause)) = (&judged.run, judged.cause()) {
         out.line(&format!("   cause      {}", means(judged, cause)));
-        fix(judged).iter().for_each(|fix| out.line(&format!("   fix        {fix}")));
+        outside(judged).iter().for_each(|fix| out.line(&format!("   fix        {fix}")));
     }
-    if let Some(run) = &judged.run {
-        out.0 += &crate::text(&Report::from(run), layout);
+    if let Some(report) = fix::report(judged) {
+        out.0 += &crate::text(&report, layout);
     }
 }
 
@@ -310,8 +310,7 @@ fn padded(cell: &str, width: usize) -> String {
 
 /// The same as one self-contained page.
 pub fn page(verdicts: &Verdicts<'_>) -> String {
-    let runs: Vec<Option<Report>> =
-        verdicts.judged.iter().map(|judged| judged.run.as_ref().map(Report::from)).collect();
+    let runs: Vec<Option<Report>> = verdicts.judged.iter().map(fix::report).collect();
     let chapters: Vec<Chapter<'_>> =
         verdicts.judged.iter().zip(&runs).map(|(judged, report)| chapter(judged, report.as_ref())).collect();
     let lead: Vec<String> = verdicts

@@ -35,7 +35,7 @@ pub(super) fn means(judged: &Judged<'_>, cause: Cause) -> String {
 }
 
 /// What mends what no message decides.
-pub(super) fn fix(judged: &Judged<'_>) -> Option<String> {
+pub(super) fn outside(judged: &Judged<'_>) -> Option<String> {
     let called = &judged.session.responder;
     if judged.session.barred()? == Bar::NoConnection {
         return Some(format!("Give {} a connection for {}.", called.device.name(), called.peer));
