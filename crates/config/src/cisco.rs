@@ -16,11 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
+use crate::Format;
 use crate::clean::Line;
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
 use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
+use crate::subject::Subject;
 
 pub(crate) use asa::Asa;
 pub(crate) use blocks::Block;
@@ -91,7 +92,8 @@ struct Reader {
 
 impl Reader {
     fn new(file: &str, dialect: Dialect) -> Reader {
-        let device = Device::new(file, dialect);
+        let format = if dialect == Dialect::Asa { Format::Asa } else { Format::Ios };
+        let device = Device::new(file, dialect, format);
         Reader {
             file: device.file.clone(),
             device,

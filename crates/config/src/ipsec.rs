@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Dialect, Place, Problem};
 use crate::proposal::Daemon;
-use crate::{Beside, Source};
+use crate::subject::Subject;
+use crate::{Beside, Format, Source};
 use syntax::{Conf, Param, Section};
 
 /// strongSwan's dialect.
@@ -158,11 +158,11 @@ fn common(conf: &Conf) -> BTreeMap<IpAddr, usize> {
 
 impl<'c> Reader<'c> {
     fn new(file: &str, conf: &'c Conf, daemon: Daemon, left: bool) -> Reader<'c> {
-        let dialect = match daemon {
-            Daemon::Charon => Dialect::Strongswan,
-            Daemon::Pluto => Dialect::Libreswan,
+        let (dialect, format) = match daemon {
+            Daemon::Charon => (Dialect::Strongswan, Format::Strongswan),
+            Daemon::Pluto => (Dialect::Libreswan, Format::Libreswan),
         };
-        let device = Device::new(file, dialect);
+        let device = Device::new(file, dialect, format);
         let file = device.file.clone();
         Reader {
             device,

@@ -1,9 +1,9 @@
 //! `crypto isakmp policy`, in every form that ASA and IOS ever had.
 
-use crate::blame::Subject;
 use crate::cisco::{Reader, defaults};
 use crate::clean::Line;
 use crate::device::Sourced;
+use crate::subject::Subject;
 
 const GROUPS: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];
 const HASHES: [&str; 5] = ["md5", "sha", "sha256", "sha384", "sha512"];

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Place, Problem};
 use crate::ipsec::syntax::uncommented;
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::proposal::Daemon;
+use crate::subject::Subject;
 
 const FORM: &str = "identities, then ` : PSK ` and the secret in quotes";
 

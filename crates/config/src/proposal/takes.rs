@@ -26,7 +26,7 @@ impl Takes {
     }
 
     /// `pre-share`, `rsa-sig`.
-    pub(crate) fn authentication(&self) -> &str {
+    pub fn authentication(&self) -> &str {
         &self.frame.authentication.value
     }
 

@@ -1,9 +1,9 @@
 //! Lines that begin with `crypto` or `isakmp`: policies, maps, identity.
 
-use crate::blame::Subject;
 use crate::cisco::{Block, Entry, Reader, lifetimes, pfs_group, transforms};
 use crate::clean::Line;
 use crate::device::{Identity, Sourced};
+use crate::subject::Subject;
 
 impl Reader {
     pub(super) fn asa_crypto(&mut self, block: &Block<'_>, words: &[&str]) -> bool {

@@ -1,0 +1,225 @@
+//! What mends a refused child.
+
+use std::net::IpAddr;
+
+use config::{Dialect, Format, Group};
+use ike::config::protocol_name;
+use ike::{AclLine, Role};
+
+use super::{Change, Edit, Fix, gives_way, phase1::peer_side, written};
+use crate::blame::Refused;
+use crate::pair::{End, Session};
+use crate::phase2::Entry;
+
+pub(super) fn fixes(refused: Refused, session: &Session<'_>) -> Vec<Fix> {
+    let Some(entries) = session.phase2() else { return Vec::new() };
+    match refused {
+        Refused::Traffic => traffic(session, &entries),
+        Refused::Transforms => transforms(session, &entries).into_iter().collect(),
+        Refused::Secrecy => secrecy(session, &entries).into_iter().collect(),
+        Refused::Entry => complete(session, &entries).into_iter().collect(),
+    }
+}
+
+/// Mirrored line by line; either side's line may be the wrong one.
+fn traffic(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Vec<Fix> {
+    let (i, r) = (&session.initiator, &session.responder);
+    let there = mirrors(asks, answers, i, r).and_then(|edits| all(Role::Responder, edits));
+    // A side that names several peers' traffic needs no line for each of the other's.
+    let one = answers.iter().flat_map(|e| e.lines(r.device.dialect, false)).count() == 1;
+    let here = mirrors(answers, asks, r, i).filter(|_| one).and_then(|edits| all(Role::Initiator, edits));
+    there.into_iter().chain(here).collect()
+}
+
+fn all(side: Role, edits: Vec<Edit>) -> Option<Fix> {
+    Fix::of(edits.into_iter().map(|edit| Change { side, edit }).collect())
+}
+
+/// Lines of an access list that are told, at most.
+const MOST: usize = 8;
+
+/// The lines that `to` needs for what `from` has. `None`: there is no one place for them.
+fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Option<Vec<Edit>> {
+    let lines = |of: &[Entry<'_>], end: &End<'_>| -> Vec<AclLine> {
+        let all = of.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
+        all.map(|line| line.value).collect()
+    };
+    let known = lines(to, other);
+    let mirrored = lines(from, end).into_iter().map(AclLine::mirrored);
+    let missing: Vec<AclLine> =
+        mirrored.filter(|line| line.permit && !known.contains(line)).take(MOST).collect();
+    let entry = to.first()?;
+    match missing.as_slice() {
+        [] => None,
+        missing if other.device.dialect.is_cisco() => {
+            Some(vec![access(other, entry.child.list.as_deref(), missing)])
+        }
+        // A daemon's child has all its traffic in two lines.
+        [line] => two_lines(entry, other, line),
+        _ => None,
+    }
+}
+
+fn two_lines(entry: &Entry<'_>, end: &End<'_>, line: &AclLine) -> Option<Vec<Edit>> {
+    let keys = match end.device.format {
+        Format::Swanctl => ["local_ts".into(), "remote_ts".into()],
+        Format::Asa | Format::Ios | Format::Strongswan | Format::Libreswan => {
+            let peer = peer_side(end).filter(|_| line.protocol == 0)?;
+            let own = if peer == "left" { "right" } else { "left" };
+            [own, peer].map(|side| format!("{side}subnet"))
+        }
+    };
+    let selected = |net: String| match (line.protocol, net.split_once("[/")) {
+        (0, _) => net,
+        (protocol, Some((net, port))) => format!("{net}[{}/{port}", protocol_name(protocol)),
+        (protocol, None) => format!("{net}[{}]", protocol_name(protocol)),
+    };
+    let sides = keys.into_iter().zip([line.source, line.destination]).zip(&entry.child.ends);
+    let edits = sides.map(|((key, one), at)| Edit::Set {
+        at: at.as_ref().unwrap_or(&entry.child.at).clone(),
+        key,
+        value: selected(written::net(one, end)),
+    });
+    Some(edits.collect())
+}
+
+/// Lines of an access list in the device's words.
+fn access(end: &End<'_>, list: Option<&str>, lines: &[AclLine]) -> Edit {
+    let name = list.unwrap_or("<list>");
+    let permits = lines.iter().map(|line| {
+        let [from, to] = [line.source, line.destination].map(|one| written::net(one, end));
+        format!("permit {} {from} {to}", protocol_name(line.protocol))
+    });
+    let commands = match end.device.dialect {
+        Dialect::Ios => std::iter::once(format!("ip access-list extended {name}"))
+            .chain(permits.map(|line| format!(" {line}")))
+            .collect(),
+        _ => permits.map(|line| format!("access-list {name} extended {line}")).collect(),
+    };
+    if list.is_some() { Edit::Enter(commands) } else { Edit::FillIn(commands) }
+}
+
+/// How strong the first transform set is.
+fn strength(entries: &[Entry<'_>], calls: bool) -> u32 {
+    const ORDER: [&str; 13] = [
+        "esp-des", "md5", "esp-3des", "sha-", "aes-128", "gcm-128", "aes-192", "gcm-192", "aes-256",
+        "gcm-256", "sha256", "sha384", "sha512",
+    ];
+    let set = entries.iter().find_map(|entry| entry.sets(calls).first());
+    let words = set.map_or("", |set| set.value.as_str());
+    (1..).zip(ORDER).filter(|(_, word)| words.contains(word)).map(|(rank, _)| rank).sum()
+}
+
+/// One side's set and mode become the other's.
+fn transforms(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
+    let side = gives_way(session, [strength(asks, true), strength(answers, true)]);
+    let (own, theirs) = if side == Role::Initiator { (asks, answers) } else { (answers, asks) };
+    let (end, entry, other) = (session.end(side), own.first()?, theirs.first()?);
+    let set = &other.sets(true).first()?.value;
+    let transport = other.child.transport.is_some();
+    let mode = if transport { "transport" } else { "tunnel" };
+    let entered = &entry.child.name;
+    let edits = match end.device.format {
+        Format::Asa => {
+            let more = transport.then(|| "crypto ipsec ikev1 transform-set PEER mode transport".to_owned());
+            let first = format!("crypto ipsec ikev1 transform-set PEER {set}");
+            let last = format!("{entered} set ikev1 transform-set PEER");
+            vec![Edit::Enter([Some(first), more, Some(last)].into_iter().flatten().collect())]
+        }
+        Format::Ios => vec![Edit::Enter(vec![
+            format!("crypto ipsec transform-set PEER {}", written::spaced(set)),
+            format!(" mode {mode}"),
+            entered.clone(),
+            " set transform-set PEER".into(),
+        ])],
+        Format::Swanctl => vec![esp(entry, end, set)?, in_child(entry, "mode", mode)],
+        Format::Strongswan | Format::Libreswan => vec![esp(entry, end, set)?, in_child(entry, "type", mode)],
+    };
+    all(side, edits)
+}
+
+/// The ESP proposal of a daemon's child, with the group that it has now.
+fn esp(entry: &Entry<'_>, end: &End<'_>, set: &str) -> Option<Edit> {
+    let group = match entry.child.pfs.group {
+        Some(Group::Number(number)) => Some(number),
+        Some(Group::OfPhase1) | None => None,
+    };
+    proposal(entry, end, set, group)
+}
+
+/// Where a line has it, else in the child's section: a daemon has several words for it.
+fn proposal(entry: &Entry<'_>, end: &End<'_>, set: &str, group: Option<u16>) -> Option<Edit> {
+    let mut value = written::esp(end.device.dialect, set)?;
+    let (key, between, behind) = match end.device.format {
+        Format::Swanctl => ("esp_proposals", "-", ""),
+        Format::Libreswan => ("esp", ";", ""),
+        // `!`: nothing is added to the list.
+        Format::Strongswan | Format::Asa | Format::Ios => ("esp", "-", "!"),
+    };
+    value.extend(group.map(|number| format!("{between}{}", written::group(number))));
+    let at = entry.sets(true).first().and_then(|set| set.at.clone());
+    let named = at.as_ref().and_then(|at| at.text.split('=').next()).map(str::trim);
+    let key = named.unwrap_or(key).to_owned();
+    Some(Edit::Set { at: at.unwrap_or(entry.child.at.clone()), key, value: value + behind })
+}
+
+fn in_child(entry: &Entry<'_>, key: &str, value: &str) -> Edit {
+    Edit::Set { at: entry.child.at.clone(), key: key.to_owned(), value: value.to_owned() }
+}
+
+/// Both have the group of the side that has one, or the stronger one.
+fn secrecy(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
+    let (ask, answer) = (asks.first()?, answers.first()?);
+    let groups = [ask, answer].map(|entry| session.secrecy(entry.child, None));
+    let side = gives_way(session, groups.map(|group| group.map_or(0, |number| u32::from(number) + 1)));
+    let [theirs, ours] = groups;
+    let (entry, group) = if side == Role::Initiator { (ask, ours?) } else { (answer, theirs?) };
+    let end = session.end(side);
+    let entered = entry.child.name.clone();
+    let edits = match end.device.format {
+        Format::Asa => vec![Edit::Enter(vec![format!("{entered} set pfs group{group}")])],
+        Format::Ios => vec![Edit::Enter(vec![entered, format!(" set pfs group{group}")])],
+        Format::Swanctl | Format::Strongswan => {
+            vec![proposal(entry, end, &entry.sets(true).first()?.value, Some(group))?]
+        }
+        Format::Libreswan => vec![
+            in_child(entry, "pfs", "yes"),
+            proposal(entry, end, &entry.sets(true).first()?.value, Some(group))?,
+        ],
+    };
+    all(side, edits)
+}
+
+/// What each side's entry lacks.
+fn complete(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
+    let sides = [(Role::Initiator, asks), (Role::Responder, answers)];
+    let changes = sides.into_iter().filter_map(|(side, entries)| {
+        let edit = lacking(session.end(side), entries.first()?, session.end(side.other()).outside())?;
+        Some(Change { side, edit })
+    });
+    Fix::of(changes.collect())
+}
+
+fn lacking(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Option<Edit> {
+    let named = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other);
+    let entered = |part: String| match end.device.dialect {
+        Dialect::Ios => vec![entry.child.name.clone(), format!(" {part}")],
+        _ => vec![format!("{} {part}", entry.child.name)],
+    };
+    match entry.child.lacks() {
+        Some(("match address", Some(_))) => Some(empty_list(end, entry)),
+        Some((what, _)) => Some(Edit::FillIn(entered(format!("{what} <name>")))),
+        None if named || !end.device.dialect.is_cisco() => None,
+        None => Some(Edit::Enter(entered(format!("set peer {other}")))),
+    }
+}
+
+/// The list that an entry names and that has no lines.
+fn empty_list(end: &End<'_>, entry: &Entry<'_>) -> Edit {
+    let name = entry.child.list.as_deref().unwrap_or("<list>");
+    let line = "permit ip <own network> <the peer's network>";
+    Edit::FillIn(match end.device.dialect {
+        Dialect::Ios => vec![format!("ip access-list extended {name}"), format!(" {line}")],
+        _ => vec![format!("access-list {name} extended {line}")],
+    })
+}
