@@ -40,7 +40,7 @@ pub use event::{
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;
 pub use message_name::{ExchangeKind, MessageName, NoSuchMessage};
-pub use observe::{Closed, HashCheck, Observed, Observer};
+pub use observe::{ChildSa, Closed, HashCheck, NoKeymat, Observed, Observer};
 pub use policy_value::{OfferedValue, PolicyValue};
 pub use powers::Powers;
 pub use profile::{Dialect, Profile};

@@ -122,7 +122,7 @@ pub fn child_keys(trace: &Trace, role: Role) -> String {
     sas.map(line).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -40,6 +40,18 @@ pub const NAT_STATUS: Line = printed!(
 );
 /// The ISAKMP SA is up.
 pub const PHASE_1_COMPLETED: Line = printed!("5-713119", "PHASE 1 COMPLETED", Says::Phase1Done);
+/// Whoever runs this device cleared what it had with the peer; no trace shows which proxies stand there. `peer`
+pub const CLEARED: Line = printed!(
+    "5-713050",
+    "Connection terminated for peer {peer}.  Reason: Administrator Reset  Remote Proxy N/A, Local Proxy N/A",
+    Says::Deletes
+);
+/// The peer's Delete was obeyed. `peer`
+pub const TERMINATED: Line = printed!(
+    "5-713050",
+    "Connection terminated for peer {peer}.  Reason: Peer Terminate  Remote Proxy N/A, Local Proxy N/A",
+    Says::DeleteReceived
+);
 /// The peer's first message came again.
 pub const DUPLICATE_FIRST: Line = printed!("5-713202", "Duplicate first packet detected.", Says::HeardAgain);
 /// Another one came again. `then`
@@ -220,7 +232,9 @@ pub(crate) const LINES: &[Line] = &[
     published("fsm error history", Says::GivesUp),
     PHASE_1_COMPLETED,
     UNENCRYPTED_NOTIFY,
+    CLEARED,
     published("connection terminated for peer {peer}. reason: administrator", Says::Deletes),
+    TERMINATED,
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
     NOTIFY,
     published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),

@@ -38,6 +38,16 @@ pub const DUPLICATE: Line =
 /// Behind the one before.
 pub const RETRANSMITTING_DUE: Line =
     printed!("ISAKMP", "retransmitting due to retransmit phase 1", Says::HeardAgain);
+/// On good tunnels, too: a Delete came, and the two lines below follow.
+pub const DELETE: Line = printed!("ISAKMP", "processing DELETE payload.", Says::DeleteReceived);
+/// Behind the one before.
+pub const NOT_PARANOID: Line = printed!("ISAKMP", "peer does not do paranoid keepalives.", Says::Detail);
+/// Behind the one before. `role` is a letter. `state`, `peer`
+pub const DELETING: Line = printed!(
+    "ISAKMP",
+    "deleting SA reason \"No reason\" state ({role}) {state}       (peer {peer})",
+    Says::Deletes
+);
 /// `transform`, `policy`
 pub const CHECKING: Line = printed!(
     "ISAKMP",
@@ -171,8 +181,11 @@ pub(crate) const LINES: &[Line] = &[
     // Some logs have it spelt so.
     published("recevied fatal informational", Says::DeleteReceived),
     published("received fatal informational", Says::DeleteReceived),
+    DELETE,
     published("processing delete payload", Says::DeleteReceived),
+    NOT_PARANOID,
     published("peer does not do paranoid keepalives", Says::Detail),
+    DELETING,
     published("deleting sa reason", Says::Deletes),
     published("deleting node", Says::Detail),
     published(

@@ -29,6 +29,7 @@ use crate::state::QuickState;
 pub(crate) use child::Child;
 use initiator::Asked;
 pub(crate) use initiator::ask;
+pub(crate) use read::keymat_len;
 use responder::Answered;
 pub(crate) use responder::respond;
 

@@ -73,7 +73,7 @@ impl Log<'_> {
                 self.decoded(at, &asa::RECEIVED, datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
-            Kind::Cleared { .. } => self.terminated(at, "Administrator Reset"),
+            Kind::Cleared { .. } => self.terminated(at, &asa::CLEARED),
             Kind::Edited { .. }
             | Kind::Altered { .. }
             | Kind::Lost { .. }
@@ -82,13 +82,10 @@ impl Log<'_> {
         }
     }
 
-    /// 713050, whose reasons the syslog guide lists; no trace shows which proxies stand there.
-    fn terminated(&mut self, at: Instant, reason: &str) {
-        let text = format!(
-            "Connection terminated for peer {}.  Reason: {reason}  Remote Proxy N/A, Local Proxy N/A {SIMULATED}",
-            self.peer
-        );
-        self.of_peer(at, "5-713050", &text);
+    /// 713050, whose reasons the syslog guide lists.
+    fn terminated(&mut self, at: Instant, line: &vendor::Line) {
+        let line = line.print(&[("peer", &self.peer)]).simulated();
+        self.of_peer(at, &line);
     }
 
     /// 713236: every message with its payloads and its length.
@@ -148,7 +145,7 @@ impl Log<'_> {
             Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
                 self.refused(entry, reason);
             }
-            Event::DeleteReceived { .. } => self.terminated(at, "Peer Terminate"),
+            Event::DeleteReceived { .. } => self.terminated(at, &asa::TERMINATED),
             Event::Ended { how, state, .. } => self.ended(at, *how, *state),
             Event::Created { .. }
             | Event::Entered { .. }

@@ -68,7 +68,7 @@ impl Log<'_> {
             Kind::Engine(event) => self.said(entry, event),
             Kind::Cleared { clear, .. } => {
                 let what = diagnose::words::cleared(clear.what);
-                self.numbered(at, "ISAKMP", &format!("operator clears {what} {SIMULATED}"));
+                self.numbered(at, &simulated::CLEARS.print(&[("what", &what)]));
             }
             Kind::Edited { .. }
             | Kind::Initiated
@@ -180,15 +180,12 @@ impl Log<'_> {
             }
             // On good tunnels, too, each Delete is told in these lines.
             Event::DeleteReceived { .. } => {
-                self.numbered(at, "ISAKMP", "processing DELETE payload.");
-                self.numbered(at, "ISAKMP", "peer does not do paranoid keepalives.");
+                self.numbered(at, &ios::DELETE.print(&[]));
+                self.numbered(at, &ios::NOT_PARANOID.print(&[]));
                 let state = self.newest().and_then(|(_, one)| shown_state(one)).map_or("", State::ios);
-                let text = format!(
-                    "deleting SA reason \"No reason\" state ({}) {state}       (peer {})",
-                    self.letter(),
-                    self.peer
-                );
-                self.numbered(at, "ISAKMP", &text);
+                let (role, peer) = (self.letter(), &self.peer);
+                let line = ios::DELETING.print(&[("role", &role), ("state", &state), ("peer", peer)]);
+                self.numbered(at, &line);
             }
             Event::Created { .. }
             | Event::Entered { .. }

@@ -56,6 +56,7 @@ fn head(cause: Cause) -> &'static str {
         | Cause::IkeVersion
         | Cause::XauthMissing
         | Cause::MapUnbound
+        | Cause::Deleted
         | Cause::PeerMisbehaved => "Change this:",
     }
 }

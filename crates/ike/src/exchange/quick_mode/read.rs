@@ -85,6 +85,12 @@ fn set(parts: &[(&Proposal, &Transform)]) -> Option<TransformSet> {
     Some(set)
 }
 
+/// Bytes of KEYMAT that an SA of this proposal needs; `None`: no key, or an algorithm that is not known.
+pub(crate) fn keymat_len(chosen: &Proposal) -> Option<usize> {
+    let set = set(&[(chosen, chosen.transforms.first()?)])?;
+    set.protocols().next().map(|(_, length)| length)
+}
+
 fn cipher(transform: &Transform) -> Option<EspCipher> {
     // Every AES carries the attribute (so RFC 3602): without it no length is meant.
     let bits = value(transform, KEY_LENGTH);
