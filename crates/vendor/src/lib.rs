@@ -116,7 +116,7 @@ pub enum Source {
 }
 
 /// One kind of line.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// In lower case: literal text, `{field}`, and `*` for what does not matter, beginning anywhere in the line; or `#` and
     /// the number of a syslog message.
