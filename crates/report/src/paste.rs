@@ -142,7 +142,7 @@ fn cause(first: &Suspect, story: &Story, layout: Layout) -> Vec<Line> {
     }
     let own: Vec<String> = first.fix.clone();
     // A suspect's own fix has this paste's addresses in it; advice holds for anybody.
-    let fix = if own.is_empty() { advice(first.issue, story.device) } else { own };
+    let fix = if own.is_empty() { advice(first.issue, story) } else { own };
     for (n, line) in fix.iter().take(9).enumerate() {
         let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.

@@ -21,7 +21,7 @@ pub(super) enum Told {
 }
 
 /// charon writes notifies short.
-const SHORT: [(&str, NotifyType); 9] = [
+const SHORT: [(&str, NotifyType); 13] = [
     ("NO_PROP", NotifyType::NO_PROPOSAL_CHOSEN),
     ("AUTH_FAILED", NotifyType::AUTHENTICATION_FAILED),
     ("INVAL_KE", NotifyType::INVALID_KEY_INFORMATION),
@@ -31,6 +31,11 @@ const SHORT: [(&str, NotifyType); 9] = [
     ("INVAL_COOKIE", NotifyType::INVALID_COOKIE),
     ("INVAL_EX", NotifyType::INVALID_EXCHANGE_TYPE),
     ("PROPOSAL_NOT_CHOSEN", NotifyType::NO_PROPOSAL_CHOSEN),
+    // By their numbers, which charon reads as IKEv2 names them.
+    ("INVALID_KE_PAYLOAD", NotifyType::INVALID_KEY_INFORMATION),
+    ("UNSUPPORTED_CRITICAL_PAYLOAD", NotifyType::INVALID_PAYLOAD_TYPE),
+    ("INVALID_IKE_SPI", NotifyType::INVALID_COOKIE),
+    ("INVALID_SYNTAX", NotifyType::INVALID_EXCHANGE_TYPE),
 ];
 
 /// A notify by any name that devices give it: `NO_PROPOSAL_CHOSEN`, `No proposal chosen (14)`, `NO_PROP`.

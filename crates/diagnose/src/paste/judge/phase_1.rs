@@ -52,11 +52,19 @@ impl Judged<'_> {
         }
         self.unreadable_notifies();
         self.packets_that_move_nothing();
+        if let Some(line) = facts.damaged.first() {
+            self.cause(Cause::MessageCorrupted, Certainty::Follows, Some(*line));
+        }
         let decided = self.suspects.iter().any(|suspect| suspect.certainty == Certainty::Said);
         // Lines that end in the middle tell of no fault.
-        let waits = facts.stalls() || facts.state.is_some() || !self.suspects.is_empty();
-        if !decided && waits && facts.ikev2.is_none() && facts.sent.is_some() {
+        let waits = facts.stalls()
+            || facts.state.is_some()
+            || facts.connecting.is_some()
+            || !self.suspects.is_empty();
+        if !decided && waits && facts.ikev2.is_none() && facts.supposed().is_some() {
             self.what_fits(catalogue);
+        } else if facts.connecting.is_some() && self.suspects.is_empty() {
+            self.add(Issue::NoTunnel, Certainty::Follows, facts.connecting);
         }
     }
 
@@ -71,6 +79,13 @@ impl Judged<'_> {
             self.add(Issue::XauthMissing, Certainty::Fits, None);
         }
         if missing {
+            self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
+        }
+        // A connection for the other mode, for another kind of authentication, or for somebody else.
+        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        if daemon && said(Issue::Phase1(Cause::AggressiveModeDisabled)) {
+            self.add(Issue::XauthMissing, Certainty::Fits, None);
+            self.cause(Cause::MissingTunnelGroup, Certainty::Fits, None);
             self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
         }
     }
@@ -107,7 +122,8 @@ impl Judged<'_> {
 
     /// What a peer says by an error notify during phase 1, likeliest first.
     fn refusal(&mut self, notify: NotifyType, line: usize) {
-        let key_exchanged = self.facts.sent.is_some_and(|name| name.number() > 2);
+        let main = self.facts.mode == Some(Mode::Main) && self.facts.sent.is_none();
+        let key_exchanged = main || self.facts.sent.is_some_and(|name| name.number() > 2);
         let issues = refused_for(notify, key_exchanged);
         for (n, issue) in issues.iter().enumerate() {
             let certainty = if n == 0 { Certainty::Follows } else { Certainty::Fits };
@@ -128,6 +144,15 @@ impl Judged<'_> {
         let disabled = |fit: &Fit| fit.cause == Cause::AggressiveModeDisabled;
         if let Some(at) = fits.iter().position(disabled).filter(|at| am1 && *at > 1) {
             // Whoever asks for Aggressive Mode and hears nothing thinks of the mode early.
+            let fit = fits.remove(at);
+            fits.insert(1, fit);
+        }
+        // A daemon calls a daemon, which is silent to whom it has no connection for.
+        let silent = self.facts.supposed() == Some(MessageName::MSG1)
+            && role == Role::Initiator
+            && matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        let unknown = |fit: &Fit| fit.cause == Cause::MissingTunnelGroup;
+        if let Some(at) = fits.iter().position(unknown).filter(|at| silent && *at > 1) {
             let fit = fits.remove(at);
             fits.insert(1, fit);
         }
