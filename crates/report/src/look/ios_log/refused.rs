@@ -29,6 +29,7 @@ impl Log<'_> {
                     ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_) => 32,
                     ChildMismatch::Transform { .. }
                     | ChildMismatch::Mode { .. }
+                    | ChildMismatch::Compression { .. }
                     | ChildMismatch::Pfs { .. } => 256,
                 };
                 let text = format!("IPSec policy invalidated proposal with error {error}");
