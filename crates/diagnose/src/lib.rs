@@ -54,7 +54,7 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
     }
     match view {
         // One side's catalogue holds faults of phase 1 alone, so what fails behind it is judged otherwise.
-        Some(role) if phase2::failed(outcome) => phase2::seen_by(setup, trace, role),
+        Some(role) if phase2::failed(outcome) => phase2::seen_by(setup, trace, outcome, role),
         // Both configurations are at hand: no alternative has to be run.
         None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
         Some(role) => view::find(setup, trace, outcome, role),

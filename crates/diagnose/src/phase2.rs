@@ -1,7 +1,7 @@
 //! What phase 2 adds: the reasons behind a refused child as causes, and both sides' configurations beside each other.
 
 use ike::{ChildEvent, ChildMismatch, Clear, Ended, Event, Label, MapEntry, NotifyType, Reason, Role};
-use sim::{Actor, Cause, Entry, Kind, Outcome, Passage, Setup, Trace};
+use sim::{Actor, Cause, End, Entry, Kind, Outcome, Passage, Setup, Trace};
 
 use crate::fate::last_of;
 use crate::fix::fix;
@@ -12,7 +12,9 @@ use crate::{Diagnosis, ranked, words};
 pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
     match mismatch {
         // The mode is a line of the transform set on an ASA and a router: one fix mends both.
-        ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } => Cause::TransformMismatch,
+        ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } | ChildMismatch::Compression { .. } => {
+            Cause::TransformMismatch
+        }
         ChildMismatch::Pfs { .. } => Cause::PfsMismatch,
         ChildMismatch::Proxies { .. } => Cause::ProxyMismatch,
         ChildMismatch::Incomplete(_) => Cause::CryptoMapIncomplete,
@@ -30,9 +32,10 @@ pub(crate) fn side_by_side(setup: &Setup, value: fn(&MapEntry) -> String) -> Vec
     vec![Role::BOTH.map(of).join(" · ")]
 }
 
-/// Transform sets and mode.
+/// Transform sets, mode and IPComp.
 pub(crate) fn protection(entry: &MapEntry) -> String {
-    format!("{} in {} mode", sets(&entry.transform_sets), entry.mode)
+    let compressed = if entry.compress { ", with IPComp" } else { "" };
+    format!("{} in {} mode{compressed}", sets(&entry.transform_sets), entry.mode)
 }
 
 /// `set pfs`.
@@ -65,7 +68,7 @@ pub(crate) fn failed(outcome: &Outcome) -> bool {
 }
 
 /// What one side alone can tell of a phase 2 that failed.
-pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis> {
+pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
     let own = last_of(trace, role, |event| {
         if let Some(Reason::NoChild(mismatch)) = event.reason() { Some(mismatch) } else { None }
     });
@@ -82,7 +85,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         (None, Some(notify)) => {
             (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
         }
-        (None, None) => match deletion_seen(trace, role) {
+        (None, None) => match deletion_seen(trace, outcome, role) {
             Some(line) => (vec![Cause::Deleted], line),
             None => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
         },
@@ -152,7 +155,7 @@ pub(crate) fn deletion(trace: &Trace) -> Vec<String> {
 }
 
 /// What this side's own log has of an end that no refusal explains.
-fn deletion_seen(trace: &Trace, role: Role) -> Option<String> {
+fn deletion_seen(trace: &Trace, outcome: &Outcome, role: Role) -> Option<String> {
     if let Some((entry, _, clear)) = clearings(trace).find(|(_, at, _)| *at == role) {
         return Some(format!("{role}: cleared {} at {} s", words::cleared(clear.what), entry.at));
     }
@@ -163,7 +166,13 @@ fn deletion_seen(trace: &Trace, role: Role) -> Option<String> {
         }
         _ => None,
     });
-    deleted.map(|what| format!("{role}: obeyed {what}"))
+    let phase_2 = outcome.phase_2.as_ref().filter(|phase_2| phase_2.passage == Passage::Deleted);
+    let holds =
+        phase_2.is_some_and(|phase_2| phase_2.children.iter().any(|one| one.sides[role].end == End::Active));
+    let held = holds.then(|| {
+        format!("{role}: it still holds its child, and no message says that the peer has it no more")
+    });
+    deleted.map(|what| format!("{role}: obeyed {what}")).or(held)
 }
 
 /// The setup as far as this side knows it: the other is taken to be like it, and to mirror it.

@@ -15,7 +15,7 @@ use crate::message_name::MessageName;
 use crate::reason::{Certainty, Reason};
 use crate::state::{Mode, Role, State};
 
-pub use child::{Agreed, ChildEvent, IpsecSa};
+pub use child::{Agreed, ChildEvent, Compressed, IpsecSa};
 pub use input::{Clear, Cleared, Input};
 pub use output::{Label, Output, Sending};
 

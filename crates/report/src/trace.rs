@@ -14,7 +14,7 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
     let field =
         |name: &str| object.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
     // The most telling first: a reason before the message that it is about.
-    let telling = ["reason", "message", "notify", "state", "by"].into_iter().find_map(|name| {
+    let telling = ["reason", "message", "notify", "state", "by", "what"].into_iter().find_map(|name| {
         let value = field(name)?;
         Some(if name == "message" { format!("message {value}") } else { value })
     });
@@ -73,7 +73,7 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
             json!({"kind": "unreached", "what": unreached(*what), "by": by.to_string()})
         }
         Kind::Cleared { fault, clear } => {
-            json!({"kind": "cleared", "fault": fault + 1, "what": clear.what.name(), "notify": clear.notify})
+            json!({"kind": "cleared", "fault": fault + 1, "what": clear.what.name(), "told": clear.notify})
         }
         Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
         Kind::Engine(event) => said(event),
@@ -171,7 +171,7 @@ fn of_child(sa: SaId, child: MessageId, what: &ChildEvent) -> Value {
             json!({"kind": "child-agreed", "sa": sa, "child": child, "transform_set": agreed.set.to_string(),
                    "encapsulation": agreed.mode.to_string(), "udp": agreed.udp,
                    "pfs": agreed.pfs.map(ike::crypto::DhGroup::number),
-                   "lifetime": agreed.lifetime, "kilobytes": agreed.kilobytes})
+                   "lifetime": agreed.lifetime, "kilobytes": agreed.kilobytes, "compression": agreed.compression.map(|one| one.by.to_string().to_lowercase())})
         }
         ChildEvent::Installed(_) => json!({"kind": "child-keys", "sa": sa, "child": child}),
         ChildEvent::Ended { how, state } => {

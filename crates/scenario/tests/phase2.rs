@@ -90,7 +90,6 @@ fn what_is_wrong_is_said_where_it_stands() {
         ("[[initiator.crypto_map]]\npfs = 7", "neither"),
         ("[[initiator.crypto_map]]\ndynamic = true", "cannot begin"),
         ("[[initiator.crypto_map]]\n[[initiator.crypto_map]]", "taken"),
-        ("[[initiator.crypto_map]]\ncompress = true", "not built"),
         ("[[initiator.crypto_map]]\nretry = \"soon\"", "no duration"),
         ("[[initiator.crypto_map]]\nattempts = 101", "attempts"),
         ("[[fault]]\nkind = \"drop\"\nmessage = \"QM1\"", "no message of main mode"),
@@ -137,6 +136,7 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
         "[[fault]]\nkind = \"clear-crypto\"\nat = \"initiator\"\nwhen = \"1.5s\"\nafter = \"QM1\"\nwhat = \"phase2\"\nnotify = false",
         "phase2 = true\n[[fault]]\nkind = \"duplicate\"\nmessage = \"INFO1\"\nfrom = \"responder\"",
         "[[initiator.crypto_map]]\nretry = \"none\"\nattempts = 0",
+        "[[initiator.crypto_map]]\ncompress = true",
     ] {
         let scenario = parsed(text);
         let written = scenario.to_toml(&Remarks::default()).unwrap();
@@ -146,6 +146,46 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
         let operators = |fault: &&Fault| !matches!(fault, Fault::Operator(_));
         let [before, after] = [&scenario, &again].map(|one| one.setup.faults.iter().filter(operators));
         assert!(before.eq(after), "{written}");
+    }
+}
+
+#[test]
+fn compression_on_one_side_is_passed_over_or_refused_as_the_vendor_has_it() {
+    let end = |profiles, [i, r]: [bool; 2]| {
+        let maps =
+            format!("[[initiator.crypto_map]]\ncompress = {i}\n[[responder.crypto_map]]\ncompress = {r}\n");
+        let phase_2 = run(&file(profiles, &maps)).phase_2.unwrap();
+        let sides = phase_2.first.as_ref().map(|side| side.agreed.and_then(|agreed| agreed.compression));
+        if let [Some(i), Some(r)] = sides.into_array() {
+            // Each marks what it compresses with the other's number, of those that are negotiated.
+            assert_eq!((i.own_cpi, i.peer_cpi), (r.peer_cpi, r.own_cpi));
+            assert!((256..=61_439).contains(&i.own_cpi) && (256..=61_439).contains(&r.own_cpi));
+        }
+        let notifies: Vec<String> =
+            phase_2.notifies.responder.iter().map(|(one, _)| one.to_string()).collect();
+        let by = sides.responder.map_or("none".into(), |one| one.by.to_string());
+        format!("{} {by} {}", phase_2.passage, notifies.join(" ")).trim_end().to_owned()
+    };
+    let (both, initiator, responder) = ([true, true], [true, false], [false, true]);
+    let (charon, pluto) = ("strongswan", "libreswan");
+    for (profiles, who, expected) in [
+        ([charon, charon], both, "passes DEFLATE"),
+        ([charon, charon], initiator, "passes none"),
+        ([charon, charon], responder, "passes none"),
+        ([pluto, pluto], both, "passes DEFLATE"),
+        ([pluto, pluto], initiator, "phase-2-refused none BAD_PROPOSAL_SYNTAX"),
+        ([pluto, pluto], responder, "passes none"),
+        ([charon, pluto], both, "passes DEFLATE"),
+        ([charon, pluto], initiator, "phase-2-refused none BAD_PROPOSAL_SYNTAX"),
+        ([pluto, charon], both, "passes DEFLATE"),
+        ([pluto, charon], initiator, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        (["ios", "ios"], both, "passes LZS"),
+        (["ios", "ios"], initiator, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        (["ios", "ios"], responder, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        (["ios", charon], both, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        ([charon, "ios"], both, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+    ] {
+        assert_eq!(end(profiles, who), expected, "{profiles:?} {who:?}");
     }
 }
 

@@ -122,6 +122,7 @@ pub fn default_entry(profile: &Profile, role: Role, peer: IpAddr) -> MapEntry {
         peers: vec![peer],
         acl: line.into_iter().collect(),
         transform_sets: vec![DEFAULT_SET],
+        compress: false,
         mode: Encapsulation::Tunnel,
         pfs: None,
         lifetime: default_child_lifetime(profile),

@@ -145,6 +145,14 @@ impl Ctx<'_> {
         [first.max(1), a, b, c]
     }
 
+    /// The CPI that the peer's compressed packets bear.
+    fn cpi(&self, number: u64) -> u16 {
+        let mut cpi = [0; 2];
+        self.streams.bytes("cpi", number, &mut cpi);
+        // RFC 3173 3.3: 256 to 61439 are those that are negotiated.
+        256 + u16::from_be_bytes(cpi) % 61_184
+    }
+
     fn quick_nonce(&self, number: u64) -> Vec<u8> {
         let mut nonce = vec![0; self.config.profile.nonce_len.value];
         self.streams.bytes("quick nonce", number, &mut nonce);

@@ -3,6 +3,7 @@
 use isakmp::NotifyType;
 
 use super::{Schedule, Sourced, inferred, sourced};
+use crate::ipsec::Compression;
 use crate::reason::{Certainty, ChildMismatch};
 use crate::sides::Sides;
 
@@ -27,9 +28,9 @@ pub struct QuickMode {
     pub refuses_again: Sourced<bool>,
     /// An initiator gives an attempt up when it is refused.
     pub obeys_refusal: Sourced<bool>,
-    /// It goes on with an attempt of which the peer says that a message could not be read, or had a wrong hash:
-    /// the next copy may be better. Else that counts as a refusal.
-    pub goes_on_unread: Sourced<bool>,
+    /// Error notifies behind which an attempt goes on: of a message that could not be read, for the next copy may be
+    /// better, and what this vendor does not know. All others count as a refusal.
+    pub goes_on_behind: Sourced<&'static [NotifyType]>,
     /// What goes when the wait for QM2, or for QM3, ends.
     pub gives_up: Sourced<Sides<GivesUp>>,
     /// A child that is up outlives the Delete of the ISAKMP SA that it is under.
@@ -46,6 +47,16 @@ pub struct QuickMode {
     pub omits_own_addresses: Sourced<bool>,
     /// The number of the first proposal and of the first transform.
     pub first_number: Sourced<u8>,
+    /// The least number in an answer; else what is chosen keeps its own.
+    pub answers_from: Sourced<u8>,
+    /// How it compresses.
+    pub compression: Sourced<Compression>,
+    /// Who offers IPComp offers the same without it behind, and an answer has both.
+    pub offers_uncompressed: Sourced<bool>,
+    /// A responder that compresses refuses what does not.
+    pub compression_must_match: Sourced<bool>,
+    /// What a responder without IPComp answers to an offer that has it anywhere; `None`: it passes that proposal over.
+    pub refuses_compression: Sourced<Option<NotifyType>>,
 }
 
 /// Which PFS a responder takes.
@@ -102,10 +113,9 @@ pub enum Again {
 }
 
 impl QuickMode {
-    /// An attempt goes on behind this error notify: it is about a copy that could not be read, not about what was asked.
+    /// An attempt goes on behind this error notify.
     pub fn goes_on_behind(&self, notify: NotifyType) -> bool {
-        let unread = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
-        self.goes_on_unread.value && unread.contains(&notify)
+        self.goes_on_behind.value.contains(&notify)
     }
 
     /// The notify that a responder answers with, and whether a source says so.
@@ -122,11 +132,19 @@ impl QuickMode {
                 let notify = self.refuses_mode.value.unwrap_or(NotifyType::NO_PROPOSAL_CHOSEN);
                 (notify, self.refuses_mode.certainty)
             }
+            ChildMismatch::Compression { .. } => {
+                let notify = self.refuses_compression.value.unwrap_or(NotifyType::NO_PROPOSAL_CHOSEN);
+                (notify, self.refuses_compression.certainty)
+            }
             ChildMismatch::Proxies { .. } => (self.refuses_proxies.value, Certainty::Sourced),
             ChildMismatch::Incomplete(_) => (self.refuses_proxies.value, self.refuses_proxies.certainty),
         }
     }
 }
+
+const UNREAD: &[NotifyType] = &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
+const UNREAD_OR_UNKNOWN: &[NotifyType] =
+    &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION, NotifyType::BAD_PROPOSAL_SYNTAX];
 
 const TRACES: &str = "ASA responder traces: the refusal, and a Delete in the same second";
 const IOS_TRACES: &str = "IOS debug of both ends of one refusal";
@@ -144,7 +162,7 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(true, TRACES),
         refuses_again: inferred(true, "the SA is gone by then"),
         obeys_refusal: inferred(true, "ASA syslog 713068"),
-        goes_on_unread: inferred(true, "RFC 2408 5.1: what has no answer is resent"),
+        goes_on_behind: inferred(UNREAD, "RFC 2408 5.1: what has no answer is resent"),
         gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
         keeps_children: inferred(false, "ASA syslog 713050: a session ends as a whole"),
         answers_delete: inferred(false, "no source shows such a Delete"),
@@ -153,6 +171,11 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         tells_gone: inferred(None, "no source shows such a notify"),
         omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
         first_number: inferred(1, "RFC 2408 3.5"),
+        answers_from: inferred(0, "RFC 2409 5.5: the answer is unchanged"),
+        compression: inferred(Compression::Lzs, "comp-lzs is a transform of IOS"),
+        offers_uncompressed: inferred(false, "comp-lzs is part of the transform set"),
+        compression_must_match: inferred(true, "comp-lzs is part of the transform set"),
+        refuses_compression: inferred(None, "as any other transform"),
     }
 }
 
@@ -184,7 +207,7 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(false, "RFC 2409 5.5: the SA outlives a refused Quick Mode"),
         refuses_again: sourced(true, "RFC 2408 5.1"),
         obeys_refusal: sourced(true, "RFC 2408 5.14"),
-        goes_on_unread: inferred(true, "RFC 2408 5.14: left to the receiver"),
+        goes_on_behind: inferred(UNREAD, "RFC 2408 5.14: left to the receiver"),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::Child), "RFC 2408 5.1"),
         keeps_children: inferred(true, "RFC 2408 3.15: a Delete names the SAs that are gone"),
         answers_delete: sourced(false, "RFC 2408 5.15: it is not answered"),
@@ -193,6 +216,11 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
         first_number: sourced(1, "RFC 2408 3.5"),
+        answers_from: sourced(0, "RFC 2409 5.5: the answer is unchanged"),
+        compression: inferred(Compression::Deflate, "RFC 2407 4.4.5 names several"),
+        offers_uncompressed: inferred(false, "RFC 2408 4.2: one proposal is enough"),
+        compression_must_match: inferred(false, "RFC 3173 4: IPComp is offered by who begins"),
+        refuses_compression: sourced(None, "RFC 2408 5.6: of several proposals one is chosen"),
     }
 }
 
@@ -207,7 +235,7 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(false, DAEMONS),
         refuses_again: sourced(false, DAEMONS),
         obeys_refusal: sourced(true, DAEMONS),
-        goes_on_unread: sourced(true, DAEMONS),
+        goes_on_behind: sourced(UNREAD_OR_UNKNOWN, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
         keeps_children: sourced(false, DAEMONS),
         answers_delete: sourced(false, DAEMONS),
@@ -216,6 +244,11 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         tells_gone: inferred(None, "phase 1 goes with the child"),
         omits_own_addresses: sourced(false, DAEMONS),
         first_number: sourced(1, DAEMONS),
+        answers_from: sourced(1, DAEMONS),
+        compression: sourced(Compression::Deflate, DAEMONS),
+        offers_uncompressed: sourced(true, DAEMONS),
+        compression_must_match: sourced(false, DAEMONS),
+        refuses_compression: sourced(None, DAEMONS),
     }
 }
 
@@ -234,6 +267,9 @@ pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
         tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
         omits_own_addresses: sourced(true, DAEMONS),
         first_number: sourced(0, DAEMONS),
+        answers_from: inferred(0, "no recorded run has another"),
+        offers_uncompressed: sourced(false, DAEMONS),
+        refuses_compression: sourced(Some(NotifyType::BAD_PROPOSAL_SYNTAX), DAEMONS),
         ..strongswan(schedule)
     }
 }

@@ -25,8 +25,9 @@ pub(crate) fn child(what: &ChildEvent) -> Option<(String, bool)> {
 
 /// `10.1.0.0/24 <-> 10.2.0.0/24, esp-aes-256 esp-sha-hmac, tunnel`
 fn agreed_on(agreed: &Agreed) -> String {
-    let Agreed { set, mode, udp, pfs, selectors, .. } = agreed;
+    let Agreed { set, compression, mode, udp, pfs, selectors, .. } = agreed;
     let udp = if *udp { " in UDP" } else { "" };
     let pfs = pfs.map_or(String::new(), |group| format!(", PFS with group {}", group.number()));
-    format!("{selectors}, {set}, {mode}{udp}{pfs}")
+    let compressed = compression.map_or(String::new(), |one| format!(", IPComp {}", one.by));
+    format!("{selectors}, {set}, {mode}{udp}{pfs}{compressed}")
 }

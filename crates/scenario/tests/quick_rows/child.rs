@@ -144,9 +144,7 @@ fn entry(side: &str, profile: &str, child: &str) -> Result<String, Skip> {
 
 fn one_child(profile: &str, child: &Value) -> Result<String, Skip> {
     let word = |key: &str| child[key].as_str().unwrap_or_default();
-    if [word("ipcomp"), word("compress")].contains(&"yes") {
-        return Err("IPComp".into());
-    }
+    let compress = [word("ipcomp"), word("compress")].contains(&"yes");
     let charon = profile == "strongswan";
     let ah = !word("ah_proposals").is_empty() || word("phase2") == "ah";
     let proposals = [word("ah_proposals"), word("esp_proposals"), word("phase2alg")].concat();
@@ -177,7 +175,7 @@ fn one_child(profile: &str, child: &Value) -> Result<String, Skip> {
         non_empty([word("mode"), word("type")].iter().find(|one| !one.is_empty()).unwrap_or(&""), "tunnel");
     let pfs = pfs.map_or("'none'".to_owned(), |group| group.to_string());
     let mut text = format!(
-        "acl = ['{line}']\ntransform_set = {sets:?}\nmode = '{mode}'\npfs = {pfs}\nkilobytes = 0\nattempts = 9\n"
+        "acl = ['{line}']\ntransform_set = {sets:?}\nmode = '{mode}'\npfs = {pfs}\nkilobytes = 0\nattempts = 9\ncompress = {compress}\n"
     );
     let life = non_empty(word("life_time"), word("salifetime")).trim_end_matches('s');
     if !life.is_empty() {

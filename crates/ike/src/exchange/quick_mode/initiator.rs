@@ -25,6 +25,7 @@ pub(crate) struct Asked {
     offer: Offer,
     pub(super) selectors: Selectors,
     pub(super) spi: [u8; 4],
+    cpi: u16,
     ni: Ni,
     half: Option<Half>,
 }
@@ -37,10 +38,11 @@ pub(crate) fn ask(
     selectors: Selectors,
 ) -> (Quick, Vec<u8>) {
     let rules = &ctx.config.profile.quick_mode;
-    let offer = Offer::of(entry, ctx.inside_udp());
-    let (spi, ni) = (ctx.spi(under.number), Ni(ctx.quick_nonce(under.number)));
+    let offer = Offer::of(entry, ctx.inside_udp(), rules);
+    let (spi, cpi) = (ctx.spi(under.number), ctx.cpi(under.number));
+    let ni = Ni(ctx.quick_nonce(under.number));
     let half = entry.pfs.map(|group| ctx.half(group, under.number));
-    let sa = offer.encode(&spi, rules.first_number.value);
+    let sa = offer.encode(&spi, cpi, rules);
     let mut payloads = vec![Payload::new(PayloadType::SA, sa.encode()), ni.payload()];
     payloads.extend(half.as_ref().map(Half::payload));
     let own = own_addresses(ctx.config.address, ctx.peer);
@@ -52,7 +54,7 @@ pub(crate) fn ask(
     let begin = under.secrets.chain(under.message_id);
     let (bytes, chain) = under.seal(ctx, MessageName::QM1, &begin, hash, payloads);
     under.say(ctx, ChildEvent::Opened { role: Role::Initiator, selectors });
-    (Quick::WaitMsg2(Box::new(Asked { chain, offer, selectors, spi, ni, half })), bytes)
+    (Quick::WaitMsg2(Box::new(Asked { chain, offer, selectors, spi, cpi, ni, half })), bytes)
 }
 
 impl Asked {
@@ -82,7 +84,7 @@ impl Asked {
         let seed = ChildSeed { gxy, ni: self.ni.clone(), nr };
         let hash = hash_3(suite.hash, &keymat.skeyid_a, under.message_id, &seed.ni, &seed.nr);
         let (bytes, _) = under.seal(ctx, MessageName::QM3, &after, hash, Vec::new());
-        let child = under.install(ctx, &seed, self.spi, (common, self.offer.udp, selectors));
+        let child = under.install(ctx, &seed, (self.spi, self.cpi), (common, self.offer.udp, selectors));
         Ok(QuickStep { next: Quick::Active(Box::new(child)), reply: Some((MessageName::QM3, bytes)) })
     }
 }

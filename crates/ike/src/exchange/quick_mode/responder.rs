@@ -53,10 +53,10 @@ pub(crate) fn respond(
     let remote: IpAddr = ctx.path.remote.ip();
     let asked = given.map_or(own_addresses(ctx.config.address, remote), Selectors::mirrored);
     let (entry, selectors) = ctx.config.entry_for(&asked, remote).map_err(refuse)?;
-    let offer = Offer::of(entry, ctx.inside_udp());
-    let spi = ctx.spi(under.number);
     let rules = &ctx.config.profile.quick_mode;
-    let (common, answer) = offer.choose(&offered, &spi, rules).map_err(refuse)?;
+    let offer = Offer::of(entry, ctx.inside_udp(), rules);
+    let (spi, cpi) = (ctx.spi(under.number), ctx.cpi(under.number));
+    let (common, answer) = offer.choose(&offered, (&spi, cpi), rules).map_err(refuse)?;
     let half = common.pfs.map(|group| ctx.half(group, under.number));
     let theirs = payloads.iter().find(|payload| payload.kind == PayloadType::KE);
     // RFC 2409 5.5: a group without a KE payload, or the other way round, is no PFS.
@@ -77,7 +77,7 @@ pub(crate) fn respond(
     under.say(ctx, ChildEvent::Opened { role: Role::Responder, selectors });
     let seed = ChildSeed { gxy, ni: ni.clone(), nr: nr.clone() };
     // With QM2 already: ESP may come right behind QM3, and overtake it.
-    let child = under.install(ctx, &seed, spi, (common, offer.udp, selectors));
+    let child = under.install(ctx, &seed, (spi, cpi), (common, offer.udp, selectors));
     let next = Quick::WaitMsg3(Box::new(Answered { chain, child, ni, nr }));
     Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)) })
 }
