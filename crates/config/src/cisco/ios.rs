@@ -153,6 +153,7 @@ impl Reader {
             },
             ["crypto", "isakmp", "aggressive-mode", "disable"] => self.device.aggressive_off = Some(place),
             ["no", "crypto", "isakmp", "enable"] => self.device.ike_off = Some(place),
+            ["crypto", "isakmp", "enable"] => self.device.ike_off = None,
             ["no", "crypto", "ipsec", "nat-transparency", "udp-encapsulation" | "udp-encaps"] => {
                 self.device.nat_off = Some(place);
             }
@@ -240,6 +241,8 @@ impl Reader {
                 }
                 ["set", "isakmp-profile", name] => entry.profile = Some((*name).to_owned()),
                 ["set", "transform-set", names @ ..] => {
+                    // Entered again, the list is the new one.
+                    entry.transform_sets.clear();
                     entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
                 }
                 ["set", "pfs", group @ ..] => {

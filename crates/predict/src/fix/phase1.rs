@@ -55,18 +55,43 @@ fn policy(session: &Session<'_>) -> Option<Fix> {
     let side = gives_way(session, own.each_ref().map(|policies| strength(policies)));
     let [ours, theirs] = &own;
     let values = if side == Role::Initiator { theirs.first()? } else { ours.first()? };
-    let end = session.end(side);
-    let written = || written::proposal(end.device.dialect, values);
-    let edit = match end.device.format {
+    let mine = if side == Role::Initiator { ours.first() } else { theirs.first() };
+    let edits = offered(session.end(side), mine, values)?;
+    let changes = edits.into_iter().map(|edit| Change { side, edit }).collect();
+    Some(Fix { weak: is_weak(values), changes })
+}
+
+/// What makes a side have these values; `mine`: what it has.
+fn offered(end: &End<'_>, mine: Option<&Policy>, values: &Policy) -> Option<Vec<Edit>> {
+    let key = match end.device.format {
         Format::Asa | Format::Ios => {
-            Edit::Enter(written::policy(end.device.dialect, free(end.device)?, values))
+            return Some(vec![Edit::Enter(written::policy(end.device.dialect, free(end.device)?, values))]);
         }
-        Format::Swanctl => set(end, "proposals", written())?,
-        // `!`: nothing is added to the list.
-        Format::Strongswan => set(end, "ike", written() + "!")?,
-        Format::Libreswan => set(end, "ike", written())?,
+        Format::Swanctl => "proposals",
+        Format::Strongswan | Format::Libreswan => "ike",
     };
-    Some(Fix { weak: is_weak(values), ..Fix::one(side, edit) })
+    let method = mine.filter(|mine| mine.authentication.value != values.authentication.value);
+    let method = method.map(|_| match end.device.format {
+        // Each side's own has a section of its own.
+        Format::Swanctl => {
+            Some(Edit::FillIn(vec!["local { auth = psk }".into(), "remote { auth = psk }".into()]))
+        }
+        _ => set(end, "authby", "secret".into()),
+    });
+    // `!`: nothing is added to the list.
+    let strict = if end.device.format == Format::Strongswan { "!" } else { "" };
+    let value = written::proposal(end.device.dialect, values) + strict;
+    let stands = mine.and_then(|mine| mine.encryption.at.as_ref());
+    let proposal = match stands {
+        Some(at) => Edit::Set { at: at.clone(), key: key_of(at)?, value },
+        None => set(end, key, value)?,
+    };
+    Some(std::iter::once(proposal).chain(method.flatten()).collect())
+}
+
+/// The key of a line: `ike` of `ike=aes256`.
+pub(super) fn key_of(at: &Place) -> Option<String> {
+    at.text.split_once('=').map(|(key, _)| key.trim().to_owned())
 }
 
 /// Lower numbers are tried first.
@@ -76,7 +101,10 @@ fn free(device: &Device) -> Option<u16> {
 
 /// A key of the connection's own section.
 fn set(end: &End<'_>, key: &str, value: String) -> Option<Edit> {
-    let at = end.connection.or(end.first)?.at.clone();
+    let connection = end.connection.or(end.first)?;
+    // The line that names the peer may stand in a section that several conns share; the head of a conn is its own.
+    let head = connection.children.first().filter(|_| end.device.format != Format::Swanctl);
+    let at = head.map_or(&connection.at, |child| &child.at).clone();
     Some(Edit::Set { at, key: key.to_owned(), value })
 }
 
@@ -105,21 +133,28 @@ fn keyed(text: &str) -> String {
     format!("{before}{KEY}{behind}")
 }
 
+/// On each side that has it off.
 fn enabled(session: &Session<'_>) -> Option<Fix> {
-    let r = &session.responder;
-    let edit = match r.device.format {
+    let off = Role::BOTH.into_iter().filter(|role| {
+        let end = session.end(*role);
+        !end.device.listens(end.address)
+    });
+    Fix::of(off.filter_map(|side| Some(Change { side, edit: switched_on(session.end(side))? })).collect())
+}
+
+fn switched_on(end: &End<'_>) -> Option<Edit> {
+    Some(match end.device.format {
         Format::Asa => {
-            let nameif = r.device.interface(r.address)?.nameif.as_deref()?;
+            let nameif = end.device.interface(end.address)?.nameif.as_deref()?;
             Edit::Enter(vec![format!("crypto ikev1 enable {nameif}")])
         }
-        Format::Ios => Edit::Enter(vec!["crypto isakmp enable".into()]),
+        Format::Ios if end.device.ike_off.is_some() => Edit::Enter(vec!["crypto isakmp enable".into()]),
         Format::Libreswan => {
-            let at = r.device.ike_off.clone()?;
+            let at = end.device.ike_off.clone()?;
             Edit::Set { at, key: "ikev1-policy".into(), value: "accept".into() }
         }
-        Format::Swanctl | Format::Strongswan => return None,
-    };
-    Some(Fix::one(Role::Responder, edit))
+        Format::Ios | Format::Swanctl | Format::Strongswan => return None,
+    })
 }
 
 /// Better Main Mode; else it is allowed.
@@ -144,10 +179,17 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
     };
     let (side, sent, at) = refuses(Role::Responder).or_else(|| refuses(Role::Initiator))?;
     let end = session.end(side);
+    // Where callers are told apart by their names, another name takes the place of some other caller.
+    let open = end.device.connections.iter().filter(|c| c.remote.is_open()).count();
+    if open > 1 {
+        return None;
+    }
+    // What no line expects is the peer's address, and the line is the one that names that.
+    let at = at.filter(|at| key_of(at).is_none_or(|key| key.ends_with("id")));
     let edit = match (end.device.format, at) {
         (Format::Ios, Some(at)) => Edit::Line { with: vec![at.text.to_string(), matching(&sent)?], at },
         (Format::Swanctl | Format::Strongswan | Format::Libreswan, Some(at)) => {
-            let key = at.text.split('=').next()?.trim().to_owned();
+            let key = key_of(&at)?;
             let value = match sent {
                 Identity::Fqdn(name) if end.device.dialect == Dialect::Strongswan => name,
                 sent => written_identity(&sent)?,
@@ -224,7 +266,8 @@ fn peer(session: &Session<'_>) -> Option<Fix> {
         let with = at.text.replace(&i.peer.to_string(), &right.to_string());
         (with != *at.text).then(|| Edit::Line { at: at.clone(), with: vec![keyed(&with)] })
     };
-    if i.peer == right {
+    // No device calls itself.
+    if i.peer == right || i.device.has(right) {
         return None;
     }
     let called = changed(&session.connection.at)?;

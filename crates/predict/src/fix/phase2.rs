@@ -1,12 +1,14 @@
 //! What mends a refused child.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
-use config::{Dialect, Format, Group};
+use config::{Dialect, Format, Group, Place};
 use ike::config::protocol_name;
 use ike::{AclLine, Role};
 
-use super::{Change, Edit, Fix, gives_way, phase1::peer_side, written};
+use super::phase1::{key_of, peer_side};
+use super::{Change, Edit, Fix, gives_way, written};
 use crate::blame::Refused;
 use crate::pair::{End, Session};
 use crate::phase2::Entry;
@@ -31,6 +33,13 @@ fn traffic(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Vec<
     there.into_iter().chain(here).collect()
 }
 
+/// The entry of the connection that the session is about: a device may have others for the same peer.
+fn meant<'e, 'd>(entries: &'e [Entry<'d>], end: &End<'_>) -> Option<&'e Entry<'d>> {
+    let own = end.connection.map_or(&[][..], |connection| &connection.children);
+    let is_own = |entry: &&Entry<'_>| own.iter().any(|child| std::ptr::eq(child, entry.child));
+    entries.iter().find(is_own).or(entries.first())
+}
+
 fn all(side: Role, edits: Vec<Edit>) -> Option<Fix> {
     Fix::of(edits.into_iter().map(|edit| Change { side, edit }).collect())
 }
@@ -38,7 +47,8 @@ fn all(side: Role, edits: Vec<Edit>) -> Option<Fix> {
 /// Lines of an access list that are told, at most.
 const MOST: usize = 8;
 
-/// The lines that `to` needs for what `from` has. `None`: there is no one place for them.
+/// The lines that `to` needs for what `from` has, instead of those that nothing on the other side is the mirror of.
+/// `None`: there is no place for them.
 fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Option<Vec<Edit>> {
     let lines = |of: &[Entry<'_>], end: &End<'_>| -> Vec<AclLine> {
         let all = of.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
@@ -48,16 +58,53 @@ fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>)
     let mirrored = lines(from, end).into_iter().map(AclLine::mirrored);
     let missing: Vec<AclLine> =
         mirrored.filter(|line| line.permit && !known.contains(line)).take(MOST).collect();
-    let entry = to.first()?;
+    let used = used(end);
+    let cisco = other.device.dialect.is_cisco();
+    // A child that another one is the mirror of stays as it is.
+    let whole = |entry: &&Entry<'_>| {
+        let own = entry.child.acl.get().map_or(&[][..], |lines| lines.as_slice());
+        own.iter().all(|line| !used.contains(&line.value))
+    };
+    let entry = if cisco { meant(to, other)? } else { to.iter().find(whole)? };
     match missing.as_slice() {
         [] => None,
-        missing if other.device.dialect.is_cisco() => {
-            Some(vec![access(other, entry.child.list.as_deref(), missing)])
-        }
+        missing if cisco => Some(listed(entry, other, missing, &used)),
         // A daemon's child has all its traffic in two lines.
         [line] => two_lines(entry, other, line),
         _ => None,
     }
+}
+
+/// All that a device protects, as the other side has to have it.
+fn used(end: &End<'_>) -> HashSet<AclLine> {
+    let children = end.device.connections.iter().flat_map(|connection| &connection.children);
+    let lines = children.filter_map(|child| child.acl.get()).flat_map(|lines| lines.iter());
+    lines.map(|line| line.value.mirrored()).collect()
+}
+
+/// Each missing line instead of one that nothing mirrors, the rest behind the list.
+fn listed(entry: &Entry<'_>, end: &End<'_>, missing: &[AclLine], used: &HashSet<AclLine>) -> Vec<Edit> {
+    let own = entry.child.acl.get().map_or(&[][..], |lines| lines.as_slice());
+    let alone = |at: &Place| own.iter().filter(|line| line.at.as_ref() == Some(at)).count() == 1;
+    let places = own.iter().filter(|line| line.value.permit && !used.contains(&line.value));
+    // A line with groups in it stands for several.
+    let places: Vec<&Place> = places.filter_map(|line| line.at.as_ref()).filter(|at| alone(at)).collect();
+    let replaced = missing.iter().zip(&places).filter_map(|(line, at)| {
+        let (before, _) = at.text.split_once("permit ")?;
+        Some(Edit::Line { at: (*at).clone(), with: vec![format!("{before}{}", permit(line, end))] })
+    });
+    let mut edits: Vec<Edit> = replaced.collect();
+    let rest = missing.get(edits.len()..).unwrap_or_default();
+    if !rest.is_empty() {
+        edits.push(access(end, entry.child.list.as_deref(), rest));
+    }
+    edits
+}
+
+/// `permit ip 10.1.0.0 255.255.255.0 host 10.2.0.1`
+fn permit(line: &AclLine, end: &End<'_>) -> String {
+    let [from, to] = [line.source, line.destination].map(|one| written::net(one, end));
+    format!("permit {} {from} {to}", protocol_name(line.protocol))
 }
 
 fn two_lines(entry: &Entry<'_>, end: &End<'_>, line: &AclLine) -> Option<Vec<Edit>> {
@@ -86,10 +133,7 @@ fn two_lines(entry: &Entry<'_>, end: &End<'_>, line: &AclLine) -> Option<Vec<Edi
 /// Lines of an access list in the device's words.
 fn access(end: &End<'_>, list: Option<&str>, lines: &[AclLine]) -> Edit {
     let name = list.unwrap_or("<list>");
-    let permits = lines.iter().map(|line| {
-        let [from, to] = [line.source, line.destination].map(|one| written::net(one, end));
-        format!("permit {} {from} {to}", protocol_name(line.protocol))
-    });
+    let permits = lines.iter().map(|line| permit(line, end));
     let commands = match end.device.dialect {
         Dialect::Ios => std::iter::once(format!("ip access-list extended {name}"))
             .chain(permits.map(|line| format!(" {line}")))
@@ -114,7 +158,8 @@ fn strength(entries: &[Entry<'_>], calls: bool) -> u32 {
 fn transforms(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
     let side = gives_way(session, [strength(asks, true), strength(answers, true)]);
     let (own, theirs) = if side == Role::Initiator { (asks, answers) } else { (answers, asks) };
-    let (end, entry, other) = (session.end(side), own.first()?, theirs.first()?);
+    let end = session.end(side);
+    let (entry, other) = (meant(own, end)?, meant(theirs, session.end(side.other()))?);
     let set = &other.sets(true).first()?.value;
     let transport = other.child.transport.is_some();
     let mode = if transport { "transport" } else { "tunnel" };
@@ -158,8 +203,7 @@ fn proposal(entry: &Entry<'_>, end: &End<'_>, set: &str, group: Option<u16>) -> 
     };
     value.extend(group.map(|number| format!("{between}{}", written::group(number))));
     let at = entry.sets(true).first().and_then(|set| set.at.clone());
-    let named = at.as_ref().and_then(|at| at.text.split('=').next()).map(str::trim);
-    let key = named.unwrap_or(key).to_owned();
+    let key = at.as_ref().and_then(key_of).unwrap_or(key.to_owned());
     Some(Edit::Set { at: at.unwrap_or(entry.child.at.clone()), key, value: value + behind })
 }
 
@@ -169,7 +213,7 @@ fn in_child(entry: &Entry<'_>, key: &str, value: &str) -> Edit {
 
 /// Both have the group of the side that has one, or the stronger one.
 fn secrecy(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
-    let (ask, answer) = (asks.first()?, answers.first()?);
+    let (ask, answer) = (meant(asks, &session.initiator)?, meant(answers, &session.responder)?);
     let groups = [ask, answer].map(|entry| session.secrecy(entry.child, None));
     let side = gives_way(session, groups.map(|group| group.map_or(0, |number| u32::from(number) + 1)));
     let [theirs, ours] = groups;

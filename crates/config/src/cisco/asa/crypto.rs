@@ -126,6 +126,8 @@ impl Reader {
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
                 // Counts only beside an IKEv2 proposal: without one an entry is IKEv1 anyway.
                 entry.ike1 = true;
+                // Entered again, the list is the new one.
+                entry.transform_sets.clear();
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
             ["ikev2", "ipsec-proposal", ..] => entry.ike2 = Some(place),
