@@ -25,6 +25,7 @@ pub mod words;
 pub use explain::{Article, Unknown, explain, names, typed};
 pub use fix::outside_phase1;
 pub use live::{Attempt, attempt};
+pub use phase2::ONE_SIDE_INSTALLED;
 pub use reach::unreached;
 pub use why::{Why, why};
 

@@ -16,7 +16,9 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
     // The most telling first: a reason before the message that it is about.
     let telling = ["reason", "message", "notify", "state", "by", "what"].into_iter().find_map(|name| {
         let value = field(name)?;
-        Some(if name == "message" { format!("message {value}") } else { value })
+        // Quick Mode's have names, phase 1's numbers.
+        let numbered = name == "message" && value.chars().all(|c| c.is_ascii_digit());
+        Some(if numbered { format!("message {value}") } else { value })
     });
     let [actor, kind] = ["actor", "kind"].map(|name| field(name).unwrap_or_default());
     format!("{actor}, {kind}{}", telling.map_or(String::new(), |telling| format!(" {telling}")))

@@ -15,6 +15,7 @@ use isakmp::CookiePair;
 
 use crate::trace::{Actor, Datagram, Entry, Kind};
 
+pub(crate) use children::mirrored;
 pub use children::{Child, Children};
 
 /// Where a negotiation stands, without times and counts: worlds that are equal but for those are one.

@@ -48,10 +48,21 @@ pub(super) fn number(spi: &[u8]) -> u32 {
 pub(super) fn show(setup: &Setup, trace: &Trace, device: Role, at: Instant, like: Like) -> String {
     let timeline = Timeline::after(trace.entries().iter().take_while(|entry| entry.at <= at));
     let up = blocks_of_children(setup, trace, device, at, &timeline);
-    let text = match like {
-        Like::Asa => asa_ipsec::show(&up),
-        Like::Ios => ios_ipsec::show(&with_idle_lines(setup, device, up)),
+    let (text, nothing) = match like {
+        Like::Asa => (asa_ipsec::show(&up), up.is_empty()),
+        Like::Ios => {
+            let blocks = with_idle_lines(setup, device, up);
+            (ios_ipsec::show(&blocks), blocks.is_empty())
+        }
     };
+    if nothing {
+        // A device without a map says nothing at all, which here would look like a mistake.
+        return if text.is_empty() {
+            format!("{SIMULATED}: no crypto map is bound, so there is nothing to show\n")
+        } else {
+            text
+        };
+    }
     let names = "names of interfaces, maps and lists, connection numbers and MTU lines are ikesim's own";
     format!("{text}\n{SIMULATED}: no traffic is simulated, so every counter is zero; {names}\n")
 }

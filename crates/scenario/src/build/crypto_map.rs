@@ -20,7 +20,7 @@ const MAX_ENTRIES: usize = 64;
 const MAX_LINES: usize = 64;
 
 /// Quick Mode follows phase 1: asked for, or implied.
-pub(super) fn asked_for(file: &File) -> bool {
+pub(crate) fn asked_for(file: &File) -> bool {
     let written = file.initiator.crypto_map.is_some() || file.responder.crypto_map.is_some();
     let mut kinds = file.fault.iter().filter_map(|table| FaultKind::from_name(&table.value.kind.value));
     // Who writes an entry means Quick Mode: to want the key as well would be a trap.
