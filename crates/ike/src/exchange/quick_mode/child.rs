@@ -2,7 +2,7 @@
 
 use super::offer::Common;
 use crate::event::{Agreed, IpsecSa};
-use crate::exchange::Secrets;
+use crate::exchange::{Keys, Secrets};
 use crate::keymat::quick::ChildSeed;
 use crate::selector::Selectors;
 
@@ -22,7 +22,7 @@ impl Child {
         (common, udp, selectors): (Common, bool, Selectors),
     ) -> Child {
         let Common { set, mode, pfs, lifetime, kilobytes, spis } = common;
-        let Secrets { suite, keymat, .. } = secrets;
+        let Keys { suite, keymat, .. } = secrets.keys();
         let mut sas = Vec::new();
         for (protocol, length) in set.protocols() {
             let theirs = spis.iter().find(|(known, _)| *known == protocol).map(|(_, spi)| spi.clone());
