@@ -8,11 +8,13 @@ mod printed;
 
 pub mod asa;
 mod fortios;
+mod ids;
 pub mod ios;
 mod junos;
 mod libreswan;
 mod panos;
 mod pattern;
+pub mod profile;
 mod routeros;
 mod says;
 pub mod simulated;

@@ -124,42 +124,6 @@ impl QuickMode {
     }
 }
 
-const TRACES: &str = "ASA responder traces: the refusal, and a Delete in the same second";
-const IOS_TRACES: &str = "IOS debug of both ends of one refusal";
-const DAEMONS: &str = "recorded runs of the daemon, one fault each";
-const AS_PHASE_1: &str = "as the vendor's phase 1 timers";
-
-pub(super) const fn asa(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        timers: inferred(Sides::new(schedule, schedule), AS_PHASE_1),
-        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, TRACES),
-        refuses_mode: inferred(Some(NotifyType::NO_PROPOSAL_CHOSEN), "as any other transform"),
-        pfs: inferred(PfsRule::EqualOrUnasked, "no source says that PFS is refused where none is configured"),
-        proxies: inferred(ProxyRule::Subset, "tunnels that come up from one side alone"),
-        lifetime: sourced(LifetimeRule::Smaller, "ASA syslog 713073 to 713076"),
-        deletes_phase_1: sourced(true, TRACES),
-        refuses_again: inferred(true, "the SA is gone by then"),
-        obeys_refusal: inferred(true, "ASA syslog 713068"),
-        goes_on_unread: inferred(true, "RFC 2408 5.1: what has no answer is resent"),
-        gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
-        again: inferred(Again::Waits, "traffic begins a new attempt"),
-        tells_unreadable: inferred(false, "no source shows such a notify"),
-        tells_gone: inferred(None, "no source shows such a notify"),
-        omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
-        first_number: inferred(1, "RFC 2408 3.5"),
-    }
-}
-
-pub(super) const fn ios(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, IOS_TRACES),
-        refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
-        deletes_phase_1: sourced(false, IOS_TRACES),
-        obeys_refusal: sourced(true, IOS_TRACES),
-        ..asa(schedule)
-    }
-}
-
 const PROXIES: &str = "RFC 2409 5.5: INVALID-ID-INFORMATION where they are not acceptable";
 
 pub(super) const fn generic(schedule: Schedule) -> QuickMode {
@@ -183,43 +147,5 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
         first_number: sourced(1, "RFC 2408 3.5"),
-    }
-}
-
-pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        timers: sourced(Sides::new(schedule, schedule), DAEMONS),
-        refuses_proxies: sourced(NotifyType::INVALID_ID_INFORMATION, DAEMONS),
-        refuses_mode: sourced(Some(NotifyType::INVALID_ID_INFORMATION), DAEMONS),
-        pfs: sourced(PfsRule::Equal, DAEMONS),
-        proxies: sourced(ProxyRule::Narrows, DAEMONS),
-        lifetime: sourced(LifetimeRule::Own, DAEMONS),
-        deletes_phase_1: sourced(false, DAEMONS),
-        refuses_again: sourced(false, DAEMONS),
-        obeys_refusal: sourced(true, DAEMONS),
-        goes_on_unread: sourced(true, DAEMONS),
-        gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
-        again: sourced(Again::Phase1, DAEMONS),
-        tells_unreadable: sourced(true, DAEMONS),
-        tells_gone: inferred(None, "phase 1 goes with the child"),
-        omits_own_addresses: sourced(false, DAEMONS),
-        first_number: sourced(1, DAEMONS),
-    }
-}
-
-pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        refuses_mode: sourced(None, DAEMONS),
-        pfs: sourced(PfsRule::AnyGroup, DAEMONS),
-        proxies: sourced(ProxyRule::Exact, DAEMONS),
-        refuses_again: sourced(true, DAEMONS),
-        obeys_refusal: sourced(false, DAEMONS),
-        gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
-        again: sourced(Again::Child, DAEMONS),
-        tells_unreadable: sourced(false, DAEMONS),
-        tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
-        omits_own_addresses: sourced(true, DAEMONS),
-        first_number: sourced(0, DAEMONS),
-        ..strongswan(schedule)
     }
 }

@@ -1,20 +1,25 @@
 //! Cisco ASA 8.4 and later, PIX 7 and later.
 
-use super::{
-    ALWAYS_ANSWERED, Dialect, EarlyIv, FRAGMENTATION, IGNORED, InitialContact, KeyLookup, NAT_T_02, NAT_T_03,
-    NAT_T_RFC3947, OBEYED, Profile, Schedule, Timers, UNITY, VendorId, VendorIds, XAUTH, inferred, quick,
-    sourced, vid,
+use crate::ids::{FRAGMENTATION, NAT_T_02, NAT_T_03, UNITY, XAUTH};
+use ike::NotifyType;
+use ike::Sides;
+use ike::profile::{
+    ALWAYS_ANSWERED, Again, Dialect, EarlyIv, GivesUp, IGNORED, InitialContact, KeyLookup, LifetimeRule,
+    NAT_T_RFC3947, OBEYED, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers, VendorId, VendorIds,
+    inferred, sourced,
 };
 
 const EVERY_8_S: Schedule = Schedule { resends: &[8000, 16_000, 24_000], give_up: 32_000 };
 
 /// The VPN 3000 family's mark, which the ASA inherited.
-const ALTIGA: VendorId =
-    vid("Cisco VPN 3000 / ASA", b"\x1f\x07\xf7\x0e\xaa\x65\x14\xd3\xb0\xfa\x96\x54\x2a\x50\x01\x00");
+const ALTIGA: VendorId = VendorId::new(
+    "Cisco VPN 3000 / ASA",
+    b"\x1f\x07\xf7\x0e\xaa\x65\x14\xd3\xb0\xfa\x96\x54\x2a\x50\x01\x00",
+);
 
 /// Sources: darenmatthews.com p=1971 and tunnelsup.com (live traces, 8 s between resends, lookup of the
 /// group after MSG3), ike-scan's back-off table (PIX 7.0: 8 s, three resends), ASA syslog guide.
-pub(super) static PROFILE: Profile = Profile {
+pub(crate) static PROFILE: Profile = Profile {
     name: "asa",
     title: "Cisco ASA 8.4 and later",
     dialect: Dialect::Asa,
@@ -45,6 +50,31 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "ASA debug 715046; the fourth id of MSG3 depends on the cookies and is left out",
     ),
-    quick_mode: quick::asa(EVERY_8_S),
+    quick_mode: quick_mode(EVERY_8_S),
     reactions: &[],
 };
+
+const TRACES: &str = "ASA responder traces: the refusal, and a Delete in the same second";
+const AS_PHASE_1: &str = "as the vendor's phase 1 timers";
+
+/// What it does in Quick Mode, with this schedule for QM1 and QM2.
+pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        timers: inferred(Sides::new(schedule, schedule), AS_PHASE_1),
+        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, TRACES),
+        refuses_mode: inferred(Some(NotifyType::NO_PROPOSAL_CHOSEN), "as any other transform"),
+        pfs: inferred(PfsRule::EqualOrUnasked, "no source says that PFS is refused where none is configured"),
+        proxies: inferred(ProxyRule::Subset, "tunnels that come up from one side alone"),
+        lifetime: sourced(LifetimeRule::Smaller, "ASA syslog 713073 to 713076"),
+        deletes_phase_1: sourced(true, TRACES),
+        refuses_again: inferred(true, "the SA is gone by then"),
+        obeys_refusal: inferred(true, "ASA syslog 713068"),
+        goes_on_unread: inferred(true, "RFC 2408 5.1: what has no answer is resent"),
+        gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
+        again: inferred(Again::Waits, "traffic begins a new attempt"),
+        tells_unreadable: inferred(false, "no source shows such a notify"),
+        tells_gone: inferred(None, "no source shows such a notify"),
+        omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
+        first_number: inferred(1, "RFC 2408 3.5"),
+    }
+}
