@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use ike::crypto::{Cipher, DhGroup};
-use ike::{NotifyType, Profile, State};
+use ike::{NotifyType, State};
 use scenario::{FaultKind, Scenario};
 use serde_json::json;
 use sim::Cause;
@@ -53,9 +53,10 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
                 State::all().map(|s| (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), s.ios())));
             states.chain([none]).collect()
         }
-        Topic::Profiles => {
-            Profile::ALL.iter().map(|profile| (profile.name.to_owned(), profile.title.to_owned())).collect()
-        }
+        Topic::Profiles => vendor::profile::ALL
+            .iter()
+            .map(|profile| (profile.name.to_owned(), profile.title.to_owned()))
+            .collect(),
         Topic::Causes => {
             Cause::all().map(|cause| (cause.name().to_owned(), cause.meaning().to_owned())).collect()
         }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use ike::config::TunnelGroup;
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
-use ike::{Authentication, Config, GroupName, Identity, Mode, Policy, Profile, Role};
+use ike::{Authentication, Config, GroupName, Identity, Mode, Policy, Role};
 use scenario::{Scenario, nearest};
 
 use crate::args::{Local, ModeArg};
@@ -69,8 +69,8 @@ fn flags(args: &Local, config: &mut Config, group: &GroupName) -> Result<(), Fai
         config.mode = mode.into();
     }
     if let Some(name) = &args.profile {
-        let names = || Profile::ALL.iter().map(|profile| profile.name);
-        config.profile = Profile::from_name(name).ok_or_else(|| unknown("profile", name, names()))?;
+        let names = || vendor::profile::ALL.iter().map(|profile| profile.name);
+        config.profile = vendor::profile::from_name(name).ok_or_else(|| unknown("profile", name, names()))?;
     }
     if let Some(text) = &args.identity {
         config.identity = identity(text)?;

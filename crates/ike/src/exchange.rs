@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 
 use isakmp::Message;
 
-pub(crate) use suite::Secrets;
+pub(crate) use suite::{Keys, Secrets};
 
 use crate::config::Identity;
 use crate::message_name::MessageName;

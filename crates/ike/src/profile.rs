@@ -3,13 +3,9 @@
 //! Nothing here is protocol. A value without a public source is marked [`Certainty::Inferred`], and every
 //! report that rests on it says so.
 
-mod asa;
 mod generic;
-mod ios;
-mod libreswan;
 mod quick;
 mod reactions;
-mod strongswan;
 mod vendor_id;
 
 use std::fmt;
@@ -23,13 +19,9 @@ use crate::reason::{Certainty, Reaction, Reason, ReasonKind};
 use crate::sides::Sides;
 use crate::state::Mode;
 
-pub use quick::{Again, GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
-pub use reactions::COMMON;
-use reactions::{AM1, AM2, AM3, BAD_KE, FALLBACK, MSG1, MSG3, MSG5, MSG6, reaction, seen};
-use vendor_id::{
-    DPD, FRAGMENTATION, FRAGMENTATION_CHARON, FRAGMENTATION_PLUTO, NAT_T_02, NAT_T_03, NAT_T_07, UNITY,
-    XAUTH, vid,
-};
+pub use quick::{Again, GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode, UNREAD};
+use reactions::FALLBACK;
+pub use reactions::{AM1, AM2, AM3, At, BAD_KE, COMMON, MSG1, MSG3, MSG5, MSG6, reaction, seen};
 pub use vendor_id::{NAT_T_RFC3947, VendorId, VendorIds};
 
 /// One vendor's behaviour. Two profiles are equal when their names are.
@@ -127,11 +119,15 @@ pub enum EarlyIv {
     MessageIdAlone,
 }
 
-const ALWAYS_ANSWERED: Sides<Option<u32>> = Sides::new(None, None);
-const ANSWERED_BY_RESPONDER: Sides<Option<u32>> = Sides::new(Some(0), None);
+/// Neither side ever tires of duplicates.
+pub const ALWAYS_ANSWERED: Sides<Option<u32>> = Sides::new(None, None);
+/// An initiator answers none.
+pub const ANSWERED_BY_RESPONDER: Sides<Option<u32>> = Sides::new(Some(0), None);
 
-const IGNORED: Sides<Obeys> = Sides::new(Obeys::None, Obeys::None);
-const OBEYED: Sides<Obeys> = Sides::new(Obeys::All, Obeys::All);
+/// Neither side obeys any.
+pub const IGNORED: Sides<Obeys> = Sides::new(Obeys::None, Obeys::None);
+/// Both sides obey all.
+pub const OBEYED: Sides<Obeys> = Sides::new(Obeys::All, Obeys::All);
 
 /// Which error notifies one side obeys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,11 +162,13 @@ pub struct Sourced<T> {
     pub certainty: Certainty,
 }
 
-const fn sourced<T>(value: T, source: &'static str) -> Sourced<T> {
+/// A value with a public source.
+pub const fn sourced<T>(value: T, source: &'static str) -> Sourced<T> {
     Sourced { value, source, certainty: Certainty::Sourced }
 }
 
-const fn inferred<T>(value: T, source: &'static str) -> Sourced<T> {
+/// A value without one, and what it was inferred from.
+pub const fn inferred<T>(value: T, source: &'static str) -> Sourced<T> {
     Sourced { value, source, certainty: Certainty::Inferred }
 }
 
@@ -216,24 +214,8 @@ impl Timers {
 }
 
 impl Profile {
-    /// Those of real devices: what a peer may turn out to be.
-    pub const VENDORS: [&'static Profile; 4] =
-        [&asa::PROFILE, &ios::PROFILE, &strongswan::PROFILE, &libreswan::PROFILE];
-
-    /// Every profile that is built.
-    pub const ALL: [&'static Profile; 5] =
-        [&asa::PROFILE, &ios::PROFILE, &strongswan::PROFILE, &libreswan::PROFILE, &generic::PROFILE];
-
-    /// The ASA, the default.
-    pub const ASA: &'static Profile = &asa::PROFILE;
-
-    /// What the RFCs say: a device that nobody knows.
+    /// What the RFCs say: a device that nobody knows. Those of vendors are in the crate `vendor`.
     pub const GENERIC: &'static Profile = &generic::PROFILE;
-
-    /// The profile of this name.
-    pub fn from_name(name: &str) -> Option<&'static Profile> {
-        Profile::ALL.into_iter().find(|profile| profile.name == name)
-    }
 
     /// What this vendor does for a reason at a message: its own rows before the common ones, a row for
     /// this message before a general one.
@@ -250,7 +232,7 @@ impl Profile {
 
 impl PartialEq for Profile {
     fn eq(&self, other: &Profile) -> bool {
-        // The name is the profile: each stands once, in this crate alone.
+        // The name is the profile: each stands once.
         self.name == other.name
     }
 }

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use ike::{Profile, Role};
+use ike::Role;
 use lab::{NoRepair, print, repaired};
 use scenario::Scenario;
 
@@ -101,7 +101,7 @@ fn what_is_no_repair_is_told_apart() {
     assert!(matches!(told("x.cfg", "# A title\n\nWords.\n"), NoRepair::NoDevice(_)));
     let router =
         "crypto isakmp policy 10\n authentication pre-share\ncrypto isakmp key x address 198.51.100.1\n";
-    assert_eq!(told("x.cfg", router), NoRepair::Vendor { is: Profile::ASA.title });
+    assert_eq!(told("x.cfg", router), NoRepair::Vendor { is: vendor::profile::ASA.title });
     let misspelt = "crypto ikev1 enable outside\ncrypto ikev1 policy 10\n encryption aes-257\n";
     assert!(matches!(told("x.cfg", misspelt), NoRepair::Lines(problems) if problems[0].at.line == 3));
     assert_eq!(told("x.toml", "[responder]\n"), NoRepair::Table("responder".into(), None));

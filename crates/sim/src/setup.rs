@@ -89,7 +89,7 @@ pub const DEFAULT_POLICY: Policy = Policy {
 /// A host that has every default value and a key for the peer.
 pub fn default_host(address: IpAddr, peer: IpAddr) -> Config {
     Config {
-        profile: Profile::ASA,
+        profile: vendor::profile::ASA,
         address,
         peer,
         mode: Mode::Main,

@@ -5,7 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use capture::Unreached;
-use ike::{GroupName, Instant, Mode, Powers, Profile, Role, Streams};
+use ike::{GroupName, Instant, Mode, Powers, Role, Streams};
 use sim::service::MAX_BYTES;
 use sim::{Caller, Datagram, Live, Progress, Service, Setup, Witness};
 
@@ -167,7 +167,7 @@ fn who_never_answers_is_sent_for_once_unless_asked() {
 
 #[test]
 fn every_profile_gives_up() {
-    for profile in Profile::ALL {
+    for profile in vendor::profile::ALL {
         for mode in [Mode::Main, Mode::Aggressive] {
             let mut setup = setup(mode);
             setup.hosts.responder.profile = profile;

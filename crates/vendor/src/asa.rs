@@ -1,5 +1,7 @@
 //! ASA syslog, `debug crypto ikev1` and `show`. Sources: Cisco's message reference, public traces, facts on Cisco.
 
+pub(crate) mod profile;
+
 use ike::Role;
 
 use crate::{Cover, Line, Phase2, Says, Way, published, recalled};

@@ -1,5 +1,7 @@
 //! IOS and IOS XE `debug crypto isakmp`, syslog and `show`. Sources: public traces, facts on Cisco.
 
+pub(crate) mod profile;
+
 use ike::{Mode, Role};
 
 use crate::{Line, Phase2, Says, Source, Way, published, recalled};

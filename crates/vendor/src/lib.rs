@@ -8,12 +8,14 @@ mod printed;
 
 pub mod asa;
 mod fortios;
+mod ids;
 mod index;
 pub mod ios;
 mod junos;
 mod libreswan;
 mod panos;
 mod pattern;
+pub mod profile;
 mod routeros;
 mod says;
 pub mod simulated;

@@ -1,5 +1,7 @@
 //! pluto 3.x to 5.x, as its log, its console and `ipsec whack --status` have it. Sources: runs of 4.10 and public reports.
 
+pub(crate) mod profile;
+
 use ike::{MessageName as M, Mode, Role};
 
 use crate::{Cover, Line, Phase2, Says, Way, published, run};

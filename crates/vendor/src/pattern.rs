@@ -110,7 +110,7 @@ pub(crate) fn example(mut pattern: &'static str) -> String {
     let mut text = String::new();
     while !pattern.is_empty() {
         let ((hole, literal), rest) = piece(pattern);
-        text += if hole.is_some() { " ... " } else { "" };
+        text += if hole.is_some() { "x" } else { "" };
         text += literal;
         pattern = rest;
     }

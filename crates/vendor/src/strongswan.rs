@@ -1,5 +1,7 @@
 //! charon, as its log and `swanctl --list-sas` have it. Sources: runs of 5.9.8 and public reports.
 
+pub(crate) mod profile;
+
 use ike::{Mode, Role};
 
 use crate::{Cover, Line, Phase2, Says, Way, published, run};

@@ -2,7 +2,7 @@
 
 mod pair;
 
-use ike::{Mode, Profile, Role, State};
+use ike::{Mode, Role, State};
 use sim::{Cause, Setup};
 
 use super::place::Place;
@@ -160,7 +160,7 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
     }
     let mut said: Vec<String> = Vec::new();
     for profile in ["asa", "ios", "strongswan"] {
-        let Some(profile) = Profile::from_name(profile) else { continue };
+        let Some(profile) = vendor::profile::from_name(profile) else { continue };
         let mut setup = Setup::default();
         // Both ends of one vendor, so that a fix for either side is in that vendor's words.
         (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);

@@ -24,7 +24,7 @@ pub(super) fn profile(vendor: Vendor) -> &'static Profile {
             "strongswan"
         }
     };
-    Profile::from_name(name).unwrap_or(Profile::ASA)
+    vendor::profile::from_name(name).unwrap_or(vendor::profile::ASA)
 }
 
 /// A setup with the addresses, the mode and the proposals that the paste has.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, Method, NotifyType, Profile, Role, Sides, State};
+use ike::{MessageName, Method, NotifyType, Role, Sides, State};
 use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -159,7 +159,7 @@ pub fn judge<'c>(
     let base = negotiation.mode.map(|mode| Base {
         mode,
         // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
-        profiles: profiles.map(|profile| profile.unwrap_or(Profile::ASA)),
+        profiles: profiles.map(|profile| profile.unwrap_or(vendor::profile::ASA)),
         nat,
         confirm: confirms(&negotiation),
     });

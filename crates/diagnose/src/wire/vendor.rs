@@ -59,7 +59,7 @@ pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
         Some(Vendor {
             name: (*name).into(),
             // The one of them whose behaviour is known here.
-            profile: Profile::from_name("strongswan").filter(|_| *name == "strongSwan"),
+            profile: vendor::profile::from_name("strongswan").filter(|_| *name == "strongSwan"),
             because: format!("a vendor id in frame {frame}"),
         })
     });
@@ -102,7 +102,7 @@ fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, MessageN
 
 /// The profile whose vendor ids come nearest.
 fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
-    let mut scored: Vec<(i32, &'static Profile)> = Profile::VENDORS
+    let mut scored: Vec<(i32, &'static Profile)> = vendor::profile::VENDORS
         .into_iter()
         .map(|profile| (ids.iter().map(|(_, name, seen)| score(profile, *name, seen)).sum(), profile))
         .collect();
@@ -143,7 +143,9 @@ fn is_mark(id: &VendorId) -> bool {
         let lists = profile.vendor_ids.value;
         [lists.first, lists.second, lists.key_exchange].into_iter().flatten().any(|own| own.bytes == id.bytes)
     };
-    Profile::ALL.iter().filter(sends).count() == 1 && !id.nat_traversal && !id.name.starts_with("Frag")
+    vendor::profile::ALL.iter().filter(sends).count() == 1
+        && !id.nat_traversal
+        && !id.name.starts_with("Frag")
 }
 
 /// The ids that a product puts into a message.
@@ -183,7 +185,7 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
             && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
     let because = format!("it resends after {} s", seconds(&times));
-    let mut profiles = Profile::VENDORS.into_iter().filter(|profile| {
+    let mut profiles = vendor::profile::VENDORS.into_iter().filter(|profile| {
         let schedule = what.phase_1().and_then(|name| profile.timers.value.schedule(name));
         schedule.is_some_and(|schedule| fits(schedule.resends))
     });

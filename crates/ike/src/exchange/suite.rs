@@ -1,5 +1,8 @@
 //! The keys of one negotiation and what they do: encrypt, decrypt, hash.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use isakmp::CookiePair;
 
 use crate::auth::{Authentication, Credentials};
@@ -24,13 +27,28 @@ impl From<Negotiated> for Suite {
     }
 }
 
-/// SKEYID and its children, the moving IV, and the exchanged values that the hashes cover.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Secrets {
+/// SKEYID and its children, and the exchanged values that the hashes cover. They never change.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Keys {
     pub suite: Suite,
     pub keymat: Keymat,
     inputs: HashInputs,
-    iv: Iv,
+}
+
+/// The keys, shared by every copy, and where phase 1's chain of IVs is. The chain of each exchange under the SA is that
+/// exchange's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Secrets {
+    keys: Arc<Keys>,
+    chain: Iv,
+}
+
+impl Deref for Secrets {
+    type Target = Keys;
+
+    fn deref(&self) -> &Keys {
+        &self.keys
+    }
 }
 
 impl Secrets {
@@ -44,19 +62,19 @@ impl Secrets {
     ) -> Secrets {
         let skeyid = credentials.skeyid(suite.hash, ni, nr);
         let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy, inputs.cookies);
-        let iv = Iv::initial(suite.hash, &inputs.gxi, &inputs.gxr, suite.cipher.block_len());
-        Secrets { suite, keymat, inputs, iv }
+        let chain = Iv::initial(suite.hash, &inputs.gxi, &inputs.gxr, suite.cipher.block_len());
+        Secrets { keys: Arc::new(Keys { suite, keymat, inputs }), chain }
     }
 
-    /// The cookies that the keys are made from.
-    pub fn cookies(&self) -> CookiePair {
-        self.inputs.cookies
+    /// What never moves.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Encrypts a phase 1 message and moves the IV behind it.
     pub fn seal(&mut self, plaintext: &[u8]) -> Vec<u8> {
-        let (ciphertext, after) = self.encrypt(&self.iv, plaintext);
-        self.iv = after;
+        let (ciphertext, after) = self.encrypt(&self.chain, plaintext);
+        self.chain = after;
         ciphertext
     }
 
@@ -64,14 +82,21 @@ impl Secrets {
     /// has verified.
     pub fn open(&self, ciphertext: &[u8]) -> Result<(Vec<u8>, Secrets), Reason> {
         // In a copy: a forged message that moved our IV would close us to the right one.
-        let (plaintext, iv) = self.decrypt(&self.iv, ciphertext)?;
-        Ok((plaintext, Secrets { iv, ..self.clone() }))
+        let (plaintext, chain) = self.decrypt(&self.chain, ciphertext)?;
+        Ok((plaintext, Secrets { keys: Arc::clone(&self.keys), chain }))
     }
 
     /// Where the IVs of another exchange under this SA begin (RFC 2409 appendix B).
     pub fn chain(&self, message_id: isakmp::MessageId) -> Iv {
         // Phase 1's IV itself stays where it is: exchanges under the SA may come in any order.
-        Iv::under(self.suite.hash, &self.iv, message_id)
+        Iv::under(self.suite.hash, &self.chain, message_id)
+    }
+}
+
+impl Keys {
+    /// The cookies that the keys are made from.
+    pub fn cookies(&self) -> CookiePair {
+        self.inputs.cookies
     }
 
     /// The same as one vendor begins them before phase 1 has completed: without phase 1's last block.

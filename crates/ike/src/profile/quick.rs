@@ -142,54 +142,8 @@ impl QuickMode {
     }
 }
 
-const UNREAD: &[NotifyType] = &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
-const UNREAD_OR_UNKNOWN: &[NotifyType] =
-    &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION, NotifyType::BAD_PROPOSAL_SYNTAX];
-
-const TRACES: &str = "ASA responder traces: the refusal, and a Delete in the same second";
-const IOS_TRACES: &str = "IOS debug of both ends of one refusal";
-const DAEMONS: &str = "recorded runs of the daemon, one fault each";
-const AS_PHASE_1: &str = "as the vendor's phase 1 timers";
-
-pub(super) const fn asa(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        timers: inferred(Sides::new(schedule, schedule), AS_PHASE_1),
-        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, TRACES),
-        refuses_mode: inferred(Some(NotifyType::NO_PROPOSAL_CHOSEN), "as any other transform"),
-        pfs: inferred(PfsRule::EqualOrUnasked, "no source says that PFS is refused where none is configured"),
-        proxies: inferred(ProxyRule::Subset, "tunnels that come up from one side alone"),
-        lifetime: sourced(LifetimeRule::Smaller, "ASA syslog 713073 to 713076"),
-        deletes_phase_1: sourced(true, TRACES),
-        refuses_again: inferred(true, "the SA is gone by then"),
-        obeys_refusal: inferred(true, "ASA syslog 713068"),
-        goes_on_behind: inferred(UNREAD, "RFC 2408 5.1: what has no answer is resent"),
-        gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
-        keeps_children: inferred(false, "ASA syslog 713050: a session ends as a whole"),
-        answers_delete: inferred(false, "no source shows such a Delete"),
-        again: inferred(Again::Waits, "traffic begins a new attempt"),
-        tells_unreadable: inferred(false, "no source shows such a notify"),
-        tells_gone: inferred(None, "no source shows such a notify"),
-        omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
-        first_number: inferred(1, "RFC 2408 3.5"),
-        answers_from: inferred(0, "RFC 2409 5.5: the answer is unchanged"),
-        compression: inferred(Compression::Lzs, "comp-lzs is a transform of IOS"),
-        offers_uncompressed: inferred(false, "comp-lzs is part of the transform set"),
-        compression_must_match: inferred(true, "comp-lzs is part of the transform set"),
-        refuses_compression: inferred(None, "as any other transform"),
-    }
-}
-
-pub(super) const fn ios(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, IOS_TRACES),
-        refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
-        deletes_phase_1: sourced(false, IOS_TRACES),
-        obeys_refusal: sourced(true, IOS_TRACES),
-        keeps_children: inferred(true, "clear crypto sa is a command of its own"),
-        answers_delete: sourced(true, "IOS debug of a torn-down phase 1: it sends its own delete"),
-        ..asa(schedule)
-    }
-}
+/// Of a message that could not be read, or whose hash was wrong.
+pub const UNREAD: &[NotifyType] = &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
 
 const PROXIES: &str = "RFC 2409 5.5: INVALID-ID-INFORMATION where they are not acceptable";
 
@@ -221,55 +175,5 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         offers_uncompressed: inferred(false, "RFC 2408 4.2: one proposal is enough"),
         compression_must_match: inferred(false, "RFC 3173 4: IPComp is offered by who begins"),
         refuses_compression: sourced(None, "RFC 2408 5.6: of several proposals one is chosen"),
-    }
-}
-
-pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        timers: sourced(Sides::new(schedule, schedule), DAEMONS),
-        refuses_proxies: sourced(NotifyType::INVALID_ID_INFORMATION, DAEMONS),
-        refuses_mode: sourced(Some(NotifyType::INVALID_ID_INFORMATION), DAEMONS),
-        pfs: sourced(PfsRule::Equal, DAEMONS),
-        proxies: sourced(ProxyRule::Narrows, DAEMONS),
-        lifetime: sourced(LifetimeRule::Own, DAEMONS),
-        deletes_phase_1: sourced(false, DAEMONS),
-        refuses_again: sourced(false, DAEMONS),
-        obeys_refusal: sourced(true, DAEMONS),
-        goes_on_behind: sourced(UNREAD_OR_UNKNOWN, DAEMONS),
-        gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
-        keeps_children: sourced(false, DAEMONS),
-        answers_delete: sourced(false, DAEMONS),
-        again: sourced(Again::Phase1, DAEMONS),
-        tells_unreadable: sourced(true, DAEMONS),
-        tells_gone: inferred(None, "phase 1 goes with the child"),
-        omits_own_addresses: sourced(false, DAEMONS),
-        first_number: sourced(1, DAEMONS),
-        answers_from: sourced(1, DAEMONS),
-        compression: sourced(Compression::Deflate, DAEMONS),
-        offers_uncompressed: sourced(true, DAEMONS),
-        compression_must_match: sourced(false, DAEMONS),
-        refuses_compression: sourced(None, DAEMONS),
-    }
-}
-
-pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
-    QuickMode {
-        refuses_mode: sourced(None, DAEMONS),
-        pfs: sourced(PfsRule::AnyGroup, DAEMONS),
-        proxies: sourced(ProxyRule::Exact, DAEMONS),
-        refuses_again: sourced(true, DAEMONS),
-        obeys_refusal: sourced(false, DAEMONS),
-        gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
-        keeps_children: sourced(true, DAEMONS),
-        answers_delete: sourced(true, DAEMONS),
-        again: sourced(Again::Child, DAEMONS),
-        tells_unreadable: sourced(false, DAEMONS),
-        tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
-        omits_own_addresses: sourced(true, DAEMONS),
-        first_number: sourced(0, DAEMONS),
-        answers_from: inferred(0, "no recorded run has another"),
-        offers_uncompressed: sourced(false, DAEMONS),
-        refuses_compression: sourced(Some(NotifyType::BAD_PROPOSAL_SYNTAX), DAEMONS),
-        ..strongswan(schedule)
     }
 }

@@ -82,10 +82,10 @@ pub const COMMON: &[Reaction] = &[
 ];
 
 /// The public value is of another group than the transform.
-pub(super) const BAD_KE: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
+pub const BAD_KE: Answer = Answer::Clear(NotifyType::INVALID_KEY_INFORMATION);
 
 /// Only the authentication method differs: most vendors make no difference.
-pub(super) const NO_METHOD: Reaction = reaction(
+const NO_METHOD: Reaction = reaction(
     ReasonKind::NoMethod,
     None,
     Disposition::Remove,
@@ -94,25 +94,34 @@ pub(super) const NO_METHOD: Reaction = reaction(
     Certainty::Sourced,
 );
 
-pub(super) const fn no_key(on: ReasonKind, at: At, certainty: Certainty) -> Reaction {
+const fn no_key(on: ReasonKind, at: At, certainty: Certainty) -> Reaction {
     reaction(on, at, Disposition::Remove, Answer::Silence, "RFC 2409 5.4", certainty)
 }
 
 /// A reaction that was seen in recorded runs of the vendor's software.
-pub(super) const fn seen(on: ReasonKind, at: At, disposition: Disposition, answer: Answer) -> Reaction {
+pub const fn seen(on: ReasonKind, at: At, disposition: Disposition, answer: Answer) -> Reaction {
     reaction(on, at, disposition, answer, "RFC 2408 5", Certainty::Sourced)
 }
 
 /// A message that a reaction is about; `None`: any.
-pub(super) type At = Option<MessageName>;
-pub(super) const MSG1: At = Some(MessageName::MSG1);
-pub(super) const MSG3: At = Some(MessageName::MSG3);
-pub(super) const MSG5: At = Some(MessageName::MSG5);
-pub(super) const MSG6: At = Some(MessageName::MSG6);
-pub(super) const AM1: At = Some(MessageName::AM1);
-pub(super) const AM2: At = Some(MessageName::AM2);
-pub(super) const AM3: At = Some(MessageName::AM3);
-pub(super) const fn reaction(
+pub type At = Option<MessageName>;
+/// Message 1 of Main Mode.
+pub const MSG1: At = Some(MessageName::MSG1);
+/// Message 3 of Main Mode.
+pub const MSG3: At = Some(MessageName::MSG3);
+/// Message 5 of Main Mode.
+pub const MSG5: At = Some(MessageName::MSG5);
+/// Message 6 of Main Mode.
+pub const MSG6: At = Some(MessageName::MSG6);
+/// Message 1 of Aggressive Mode.
+pub const AM1: At = Some(MessageName::AM1);
+/// Message 2 of Aggressive Mode.
+pub const AM2: At = Some(MessageName::AM2);
+/// Message 3 of Aggressive Mode.
+pub const AM3: At = Some(MessageName::AM3);
+
+/// A row.
+pub const fn reaction(
     on: ReasonKind,
     at: At,
     disposition: Disposition,

@@ -9,7 +9,7 @@ use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{
     Authentication, ChildEvent, Config, Endpoint, Event, GroupName, Identity, Input, Instant, Label,
-    MessageName, Mode, Output, Policy, Powers, Profile, Reason, Sending, Streams, TunnelGroup,
+    MessageName, Mode, Output, Policy, Powers, Reason, Sending, Streams, TunnelGroup,
 };
 
 use super::peer::Peer;
@@ -21,7 +21,7 @@ pub const KEY: &str = "cisco123";
 /// A healthy ASA.
 pub fn config(mode: Mode) -> Config {
     Config {
-        profile: Profile::ASA,
+        profile: vendor::profile::ASA,
         address: HOST,
         peer: PEER,
         mode,
@@ -39,7 +39,7 @@ pub fn config(mode: Mode) -> Config {
 
 /// The same with another vendor's habits.
 pub fn vendor(name: &str, mode: Mode) -> Config {
-    Config { profile: Profile::from_name(name).unwrap(), ..config(mode) }
+    Config { profile: vendor::profile::from_name(name).unwrap(), ..config(mode) }
 }
 
 pub fn policy(priority: u16, encryption: Cipher) -> Policy {

@@ -11,8 +11,7 @@ use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
 use ike::{
     AclLine, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label,
-    MapEntry, MessageName, Mode, NotifyType, Output, Powers, Profile, QuickState, Retry, Role, Sides,
-    Streams, Subnet,
+    MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
 };
 
 use super::host::{HOST, PEER, config, group};
@@ -63,7 +62,7 @@ fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
 
 /// The initiator is PEER; both have a line that mirrors the other's.
 fn configs(vendor: &str) -> Sides<Config> {
-    let profile = Profile::from_name(vendor).unwrap();
+    let profile = vendor::profile::from_name(vendor).unwrap();
     let host = |own, peer, line| Config {
         profile,
         address: own,

@@ -1,6 +1,6 @@
 //! Nobody answers: when a flight goes out again, and when it is given up.
 
-use ike::{Mode, Profile};
+use ike::Mode;
 
 use super::host::{Host, config, vendor};
 use super::peer::{Peer, initiator, responder};
@@ -146,7 +146,7 @@ fn pluto_never_resends_its_answer_to_a_first_message() {
 
 #[test]
 fn every_profile_gives_every_wait_an_end() {
-    for profile in Profile::ALL {
+    for profile in vendor::profile::ALL {
         for mode in [Mode::Main, Mode::Aggressive] {
             for number in 2..=6 {
                 let peer = if number % 2 == 0 { responder(mode) } else { initiator(mode) };

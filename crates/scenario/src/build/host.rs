@@ -56,12 +56,12 @@ fn called(peer: &Peer, role: Role, places: &Places) -> Result<IpAddr, Problem> {
 
 fn profile(peer: &Peer) -> Result<&'static Profile, Problem> {
     let Some(at) = &peer.profile else {
-        return Ok(Profile::ASA);
+        return Ok(vendor::profile::ASA);
     };
-    if let Some(profile) = Profile::from_name(&at.value) {
+    if let Some(profile) = vendor::profile::from_name(&at.value) {
         return Ok(profile);
     }
-    let names = Profile::ALL.iter().map(|profile| profile.name);
+    let names = vendor::profile::ALL.iter().map(|profile| profile.name);
     Err(Problem::unknown(&at.span, format!("unknown profile `{}`", short(&at.value)), &at.value, names))
 }
 

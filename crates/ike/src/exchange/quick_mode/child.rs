@@ -4,7 +4,7 @@ use isakmp::ProtocolId;
 
 use super::offer::Common;
 use crate::event::{Agreed, Compressed, IpsecSa};
-use crate::exchange::Secrets;
+use crate::exchange::{Keys, Secrets};
 use crate::keymat::quick::ChildSeed;
 use crate::selector::Selectors;
 
@@ -25,7 +25,7 @@ impl Child {
         (common, udp, selectors): (Common, bool, Selectors),
     ) -> Child {
         let Common { set, compression, mode, pfs, lifetime, kilobytes, spis } = common;
-        let Secrets { suite, keymat, .. } = secrets;
+        let Keys { suite, keymat, .. } = secrets.keys();
         let mut sas = Vec::new();
         for (protocol, length) in set.protocols() {
             let theirs = spis.iter().find(|(known, _)| *known == protocol).map(|(_, spi)| spi.clone());

@@ -9,7 +9,7 @@ use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickStep, Under};
 use crate::config::MapEntry;
 use crate::event::ChildEvent;
-use crate::exchange::{Ctx, Secrets, nonce_of};
+use crate::exchange::{Ctx, Keys, nonce_of};
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
@@ -49,7 +49,7 @@ pub(crate) fn ask(
     if !(rules.omits_own_addresses.value && selectors == own) {
         payloads.extend(selectors.payloads());
     }
-    let Secrets { suite, keymat, .. } = under.secrets;
+    let Keys { suite, keymat, .. } = under.secrets.keys();
     let hash = hash_1(suite.hash, &keymat.skeyid_a, under.message_id, &encode_chain(&payloads));
     let begin = under.secrets.chain(under.message_id);
     let (bytes, chain) = under.seal(ctx, MessageName::QM1, &begin, hash, payloads);
@@ -66,7 +66,7 @@ impl Asked {
         message: &Message,
     ) -> Result<QuickStep, Reason> {
         let (payloads, after) = under.open(ctx, MessageName::QM2, message, &self.chain)?;
-        let Secrets { suite, keymat, .. } = under.secrets;
+        let Keys { suite, keymat, .. } = under.secrets.keys();
         let covered = covered(&payloads);
         let expected = hash_2(suite.hash, &keymat.skeyid_a, under.message_id, &self.ni, &covered);
         verify(&expected, &payloads, MessageName::QM2)?;

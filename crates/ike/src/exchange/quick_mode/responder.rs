@@ -11,7 +11,7 @@ use super::offer::Offer;
 use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickFailure, QuickStep, Under};
 use crate::event::ChildEvent;
-use crate::exchange::{Ctx, Secrets, nonce_of};
+use crate::exchange::{Ctx, Keys, nonce_of};
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
@@ -37,7 +37,7 @@ pub(crate) fn respond(
 ) -> Result<QuickStep, QuickFailure> {
     let begin = under.secrets.chain(under.message_id);
     let (payloads, after) = under.open(ctx, MessageName::QM1, message, &begin)?;
-    let Secrets { suite, keymat, .. } = under.secrets;
+    let Keys { suite, keymat, .. } = under.secrets.keys();
     let covered = covered(&payloads);
     let expected = hash_1(suite.hash, &keymat.skeyid_a, under.message_id, &covered);
     // Before anything in it counts: what a forger sends is not worth an answer.
@@ -91,7 +91,7 @@ impl Answered {
         message: &Message,
     ) -> Result<QuickStep, Reason> {
         let (payloads, _) = under.open(ctx, MessageName::QM3, message, &self.chain)?;
-        let Secrets { suite, keymat, .. } = under.secrets;
+        let Keys { suite, keymat, .. } = under.secrets.keys();
         let expected = hash_3(suite.hash, &keymat.skeyid_a, under.message_id, &self.ni, &self.nr);
         verify(&expected, &payloads, MessageName::QM3)?;
         Ok(QuickStep { next: Quick::Active(Box::new(self.child.clone())), reply: None })

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use isakmp::NotifyType;
+use ike::NotifyType;
 
-use super::{
-    ALWAYS_ANSWERED, AM1, AM2, AM3, DPD, Dialect, EarlyIv, FRAGMENTATION_CHARON, InitialContact, KeyLookup,
-    MSG1, MSG3, MSG5, MSG6, NAT_T_02, NAT_T_RFC3947, Obeys, Profile, Schedule, Timers, VendorIds, XAUTH,
-    quick, seen, sourced,
+use crate::ids::{DPD, FRAGMENTATION_CHARON, NAT_T_02, XAUTH};
+use ike::MessageName;
+use ike::Sides;
+use ike::ipsec::Compression;
+use ike::profile::{
+    ALWAYS_ANSWERED, AM1, AM2, AM3, Again, Dialect, EarlyIv, GivesUp, InitialContact, KeyLookup,
+    LifetimeRule, MSG1, MSG3, MSG5, MSG6, NAT_T_RFC3947, Obeys, PfsRule, Profile, ProxyRule, QuickMode,
+    Schedule, Timers, VendorIds, inferred, seen, sourced,
 };
-use crate::message_name::MessageName;
-use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
-use crate::sides::Sides;
+use ike::reason::{Answer, Disposition, Reaction, ReasonKind};
 
 /// 4 s x 1.8^n, five times.
 const REQUEST: Schedule = Schedule { resends: &[4000, 11_200, 24_160, 47_488, 89_478], give_up: 165_061 };
@@ -22,7 +24,7 @@ const SOURCE: &str = "two charon 5.9.8 under each fault (docs/ground-truth.md)";
 const NOTED: &str = "runs of charon 5.9.8 that no recorded row has (docs/ground-truth.md)";
 
 /// Sources: 108 runs of two charon 5.9.8, and captures of it for vendor ids, nonce length and identity.
-pub(super) static PROFILE: Profile = Profile {
+pub(crate) static PROFILE: Profile = Profile {
     name: "strongswan",
     title: "strongSwan 5.9 (charon)",
     dialect: Dialect::Strongswan,
@@ -59,7 +61,7 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "capture of charon 5.9.8",
     ),
-    quick_mode: quick::strongswan(REQUEST),
+    quick_mode: quick_mode(REQUEST),
     reactions: REACTIONS,
 };
 
@@ -110,3 +112,37 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::NotBlocks, MSG6, Disposition::Drop, BAD_HASH),
     seen(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Silence),
 ];
+
+const UNREAD_OR_UNKNOWN: &[NotifyType] =
+    &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION, NotifyType::BAD_PROPOSAL_SYNTAX];
+
+const DAEMONS: &str = "recorded runs of the daemon, one fault each";
+
+/// What it does in Quick Mode, with this schedule for QM1 and QM2.
+pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        timers: sourced(Sides::new(schedule, schedule), DAEMONS),
+        refuses_proxies: sourced(NotifyType::INVALID_ID_INFORMATION, DAEMONS),
+        refuses_mode: sourced(Some(NotifyType::INVALID_ID_INFORMATION), DAEMONS),
+        pfs: sourced(PfsRule::Equal, DAEMONS),
+        proxies: sourced(ProxyRule::Narrows, DAEMONS),
+        lifetime: sourced(LifetimeRule::Own, DAEMONS),
+        deletes_phase_1: sourced(false, DAEMONS),
+        refuses_again: sourced(false, DAEMONS),
+        obeys_refusal: sourced(true, DAEMONS),
+        goes_on_behind: sourced(UNREAD_OR_UNKNOWN, DAEMONS),
+        gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
+        keeps_children: sourced(false, DAEMONS),
+        answers_delete: sourced(false, DAEMONS),
+        again: sourced(Again::Phase1, DAEMONS),
+        tells_unreadable: sourced(true, DAEMONS),
+        tells_gone: inferred(None, "phase 1 goes with the child"),
+        omits_own_addresses: sourced(false, DAEMONS),
+        first_number: sourced(1, DAEMONS),
+        answers_from: sourced(1, DAEMONS),
+        compression: sourced(Compression::Deflate, DAEMONS),
+        offers_uncompressed: sourced(true, DAEMONS),
+        compression_must_match: sourced(false, DAEMONS),
+        refuses_compression: sourced(None, DAEMONS),
+    }
+}

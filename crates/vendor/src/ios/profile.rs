@@ -1,19 +1,19 @@
 //! Cisco IOS and IOS-XE.
 
-use isakmp::NotifyType;
+use ike::NotifyType;
 
-use super::{
-    ALWAYS_ANSWERED, DPD, Dialect, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_02, NAT_T_03, NAT_T_07,
-    NAT_T_RFC3947, OBEYED, Profile, Schedule, Timers, UNITY, VendorIds, XAUTH, inferred, quick, reaction,
-    sourced,
+use crate::ids::{DPD, NAT_T_02, NAT_T_03, NAT_T_07, UNITY, XAUTH};
+use ike::profile::{
+    ALWAYS_ANSWERED, Dialect, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_RFC3947, OBEYED, Profile,
+    QuickMode, Schedule, Timers, VendorIds, inferred, reaction, sourced,
 };
-use crate::reason::{Answer, Certainty, Disposition, ReasonKind};
+use ike::reason::{Answer, Certainty, Disposition, ReasonKind};
 
 const EVERY_10_S: Schedule = Schedule { resends: &[10_000, 20_000, 30_000, 40_000, 50_000], give_up: 60_000 };
 
 /// Sources: public IOS debug traces of both roles, ike-scan's back-off table (10 s, five resends), and the
 /// captures of two IOS peers for vendor ids, nonce length and identity.
-pub(super) static PROFILE: Profile = Profile {
+pub(crate) static PROFILE: Profile = Profile {
     name: "ios",
     title: "Cisco IOS and IOS-XE",
     dialect: Dialect::Ios,
@@ -47,7 +47,7 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "capture of two IOS peers; the id that depends on the cookies is left out",
     ),
-    quick_mode: quick::ios(EVERY_10_S),
+    quick_mode: quick_mode(EVERY_10_S),
     reactions: &[reaction(
         ReasonKind::NoProposalChosen,
         None,
@@ -57,3 +57,18 @@ pub(super) static PROFILE: Profile = Profile {
         Certainty::Inferred,
     )],
 };
+
+const IOS_TRACES: &str = "IOS debug of both ends of one refusal";
+
+/// What it does in Quick Mode, with this schedule for QM1 and QM2.
+pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, IOS_TRACES),
+        refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
+        deletes_phase_1: sourced(false, IOS_TRACES),
+        obeys_refusal: sourced(true, IOS_TRACES),
+        keeps_children: inferred(true, "clear crypto sa is a command of its own"),
+        answers_delete: sourced(true, "IOS debug of a torn-down phase 1: it sends its own delete"),
+        ..crate::asa::profile::quick_mode(schedule)
+    }
+}

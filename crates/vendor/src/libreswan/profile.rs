@@ -1,14 +1,16 @@
 //! libreswan 4.10 (pluto).
 
-use isakmp::NotifyType;
+use ike::NotifyType;
 
-use super::{
-    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, BAD_KE, DPD, Dialect, EarlyIv, FRAGMENTATION_PLUTO, IGNORED,
-    InitialContact, KeyLookup, MSG1, MSG3, MSG5, NAT_T_02, NAT_T_03, NAT_T_RFC3947, Profile, Schedule,
-    Timers, VendorIds, quick, seen, sourced,
+use crate::ids::{DPD, FRAGMENTATION_PLUTO, NAT_T_02, NAT_T_03};
+use ike::MessageName;
+use ike::Sides;
+use ike::profile::{
+    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, Again, BAD_KE, Dialect, EarlyIv, GivesUp, IGNORED, InitialContact,
+    KeyLookup, MSG1, MSG3, MSG5, NAT_T_RFC3947, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers,
+    VendorIds, inferred, seen, sourced,
 };
-use crate::message_name::MessageName;
-use crate::reason::{Answer, Disposition, Reaction, ReasonKind};
+use ike::reason::{Answer, Disposition, Reaction, ReasonKind};
 
 /// Half a second, doubling, seven times.
 const DOUBLING: Schedule =
@@ -20,7 +22,7 @@ const SOURCE: &str = "two pluto 4.10 under each fault (docs/ground-truth.md)";
 const MIXED: &str = "pluto 4.10 against charon 5.9.8 under each fault (docs/ground-truth.md)";
 
 /// Sources: 104 runs of two pluto 4.10, and captures of it for vendor ids, nonce length and identity.
-pub(super) static PROFILE: Profile = Profile {
+pub(crate) static PROFILE: Profile = Profile {
     name: "libreswan",
     title: "libreswan 4.10 (pluto)",
     dialect: Dialect::Libreswan,
@@ -54,7 +56,7 @@ pub(super) static PROFILE: Profile = Profile {
         },
         "capture of pluto 4.10",
     ),
-    quick_mode: quick::libreswan(DOUBLING),
+    quick_mode: quick_mode(DOUBLING),
     reactions: REACTIONS,
 };
 
@@ -85,3 +87,28 @@ const REACTIONS: &[Reaction] = &[
     ),
     seen(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Silence),
 ];
+
+const DAEMONS: &str = "recorded runs of the daemon, one fault each";
+
+/// What it does in Quick Mode, with this schedule for QM1 and QM2.
+pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
+    QuickMode {
+        refuses_mode: sourced(None, DAEMONS),
+        pfs: sourced(PfsRule::AnyGroup, DAEMONS),
+        proxies: sourced(ProxyRule::Exact, DAEMONS),
+        refuses_again: sourced(true, DAEMONS),
+        obeys_refusal: sourced(false, DAEMONS),
+        gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
+        keeps_children: sourced(true, DAEMONS),
+        answers_delete: sourced(true, DAEMONS),
+        again: sourced(Again::Child, DAEMONS),
+        tells_unreadable: sourced(false, DAEMONS),
+        tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
+        omits_own_addresses: sourced(true, DAEMONS),
+        first_number: sourced(0, DAEMONS),
+        answers_from: inferred(0, "no recorded run has another"),
+        offers_uncompressed: sourced(false, DAEMONS),
+        refuses_compression: sourced(Some(NotifyType::BAD_PROPOSAL_SYNTAX), DAEMONS),
+        ..crate::strongswan::profile::quick_mode(schedule)
+    }
+}
