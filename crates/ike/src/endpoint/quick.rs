@@ -68,13 +68,25 @@ impl Endpoint {
             return;
         };
         self.quick = self.quick.saturating_add(1);
+        let alone = self.has_nothing_but(id);
         let mut ctx = self.ctx(id, cookies, path);
         let under = Under { secrets: &secrets, message_id, number };
-        let (quick, bytes) = quick_mode::ask(&mut ctx, under, entry, flow);
+        let (quick, bytes) = quick_mode::ask(&mut ctx, under, entry, (flow, alone));
         out.extend(ctx.events.into_iter().map(Output::Event));
         let conversation = Conversation::opened(Flight::waiting(MessageName::QM1, bytes, now));
         let child = Child { role: Role::Initiator, entry: Some(entry.sequence), number, conversation, quick };
         self.rest(id, message_id, child, out);
+    }
+
+    /// No other SA with this peer is up, and no child.
+    fn has_nothing_but(&self, id: SaId) -> bool {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return false;
+        };
+        let peer = sa.path.remote.ip();
+        let mut others = self.sas.iter().filter(|other| other.id != id && other.path.remote.ip() == peer);
+        let orphans = self.orphans.iter().any(|orphan| orphan.peer == peer);
+        sa.under.is_empty() && !orphans && !others.any(|other| other.exchange.state().is_active())
     }
 
     /// Keeps a child in its new state, says so, and sends what it has to send.
@@ -148,7 +160,7 @@ impl Endpoint {
             None => quick_mode::respond(&mut ctx, under, &incoming.message),
         };
         let events = ctx.events;
-        let QuickStep { next, reply } = step?;
+        let QuickStep { next, reply, initial_contact } = step?;
         // Behind a message that verified alone: one forged datagram would lead all answers away.
         self.float(id, incoming.path, out);
         let (role, entry, mut conversation) = match child {
@@ -165,6 +177,9 @@ impl Endpoint {
         };
         out.push(Output::Event(Event::Accepted { sa: id, message: name }));
         out.extend(events.into_iter().map(Output::Event));
+        if initial_contact {
+            self.initial_contact(id, out);
+        }
         conversation.accepted.push((name, incoming.bytes.to_vec()));
         let active = next.state() == QuickState::Active;
         conversation.flight = reply.map(|(name, bytes)| match active {

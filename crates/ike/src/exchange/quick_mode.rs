@@ -52,6 +52,8 @@ pub(crate) struct Under<'a> {
 pub(crate) struct QuickStep {
     pub next: Quick,
     pub reply: Option<(MessageName, Vec<u8>)>,
+    /// The peer has nothing else with this host.
+    pub initial_contact: bool,
 }
 
 /// A message that is not accepted. `offered`: the peer's SPI, where the message is proven to be the peer's.

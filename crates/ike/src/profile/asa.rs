@@ -34,7 +34,10 @@ pub(super) static PROFILE: Profile = Profile {
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
-    initial_contact: inferred(InitialContact::Always, "RFC 2407 4.6.3.3"),
+    initial_contact: sourced(
+        InitialContact::InQuickMode,
+        "ASA debug: QM1 ends with NOTIFY (11), MSG5 has none",
+    ),
     nonce_len: sourced(20, "ASA trace: MSG3 with group 2 is 256 bytes"),
     id_port: inferred((17, 500), "as IOS sends it"),
     vendor_ids: sourced(

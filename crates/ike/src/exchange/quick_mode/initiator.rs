@@ -9,7 +9,7 @@ use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickStep, Under};
 use crate::config::MapEntry;
 use crate::event::ChildEvent;
-use crate::exchange::{Ctx, Secrets, nonce_of};
+use crate::exchange::{Ctx, Secrets, informational, nonce_of};
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
@@ -30,12 +30,12 @@ pub(crate) struct Asked {
     half: Option<Half>,
 }
 
-/// QM1: asks for a child by this entry.
+/// QM1: asks for a child by this entry. `alone`: this host has nothing else with the peer.
 pub(crate) fn ask(
     ctx: &mut Ctx<'_>,
     under: Under<'_>,
     entry: &MapEntry,
-    selectors: Selectors,
+    (selectors, alone): (Selectors, bool),
 ) -> (Quick, Vec<u8>) {
     let rules = &ctx.config.profile.quick_mode;
     let offer = Offer::of(entry, ctx.inside_udp(), rules);
@@ -48,6 +48,9 @@ pub(crate) fn ask(
     let own = own_addresses(ctx.config.address, ctx.peer);
     if !(rules.omits_own_addresses.value && selectors == own) {
         payloads.extend(selectors.payloads());
+    }
+    if alone && ctx.says_initial_contact(MessageName::QM1) {
+        payloads.push(informational::initial_contact(ctx.cookies));
     }
     let Secrets { suite, keymat, .. } = under.secrets;
     let hash = hash_1(suite.hash, &keymat.skeyid_a, under.message_id, &encode_chain(&payloads));
@@ -85,6 +88,7 @@ impl Asked {
         let hash = hash_3(suite.hash, &keymat.skeyid_a, under.message_id, &seed.ni, &seed.nr);
         let (bytes, _) = under.seal(ctx, MessageName::QM3, &after, hash, Vec::new());
         let child = under.install(ctx, &seed, (self.spi, self.cpi), (common, self.offer.udp, selectors));
-        Ok(QuickStep { next: Quick::Active(Box::new(child)), reply: Some((MessageName::QM3, bytes)) })
+        let next = Quick::Active(Box::new(child));
+        Ok(QuickStep { next, reply: Some((MessageName::QM3, bytes)), initial_contact: false })
     }
 }

@@ -11,7 +11,7 @@ use super::offer::Offer;
 use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickFailure, QuickStep, Under};
 use crate::event::ChildEvent;
-use crate::exchange::{Ctx, Secrets, nonce_of};
+use crate::exchange::{Ctx, Secrets, informational, nonce_of};
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
@@ -79,7 +79,9 @@ pub(crate) fn respond(
     // With QM2 already: ESP may come right behind QM3, and overtake it.
     let child = under.install(ctx, &seed, (spi, cpi), (common, offer.udp, selectors));
     let next = Quick::WaitMsg3(Box::new(Answered { chain, child, ni, nr }));
-    Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)) })
+    // HASH(1) covers it: one about other cookies is the peer's own affair.
+    let initial_contact = informational::is_initial_contact(&payloads, ctx.cookies) == Ok(true);
+    Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)), initial_contact })
 }
 
 impl Answered {
@@ -94,6 +96,7 @@ impl Answered {
         let Secrets { suite, keymat, .. } = under.secrets;
         let expected = hash_3(suite.hash, &keymat.skeyid_a, under.message_id, &self.ni, &self.nr);
         verify(&expected, &payloads, MessageName::QM3)?;
-        Ok(QuickStep { next: Quick::Active(Box::new(self.child.clone())), reply: None })
+        let next = Quick::Active(Box::new(self.child.clone()));
+        Ok(QuickStep { next, reply: None, initial_contact: false })
     }
 }
