@@ -46,6 +46,10 @@ pub(crate) struct Under<'a> {
     pub secrets: &'a Secrets,
     pub message_id: MessageId,
     pub number: u64,
+    /// Messages of it whose hash failed, as far as this vendor counts them.
+    pub turn: u32,
+    /// Its IV was forgotten meanwhile, and begins anew.
+    pub anew: bool,
 }
 
 /// Where an accepted message leads, and the answer.

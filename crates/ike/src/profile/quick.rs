@@ -43,6 +43,15 @@ pub struct QuickMode {
     pub tells_unreadable: Sourced<bool>,
     /// What is said of a QM1 whose Quick Mode was given up here; `None`: nothing.
     pub tells_gone: Sourced<Option<NotifyType>>,
+    /// What is said of a Quick Mode message in clear, and whether under the SA's keys; `None`: nothing.
+    pub tells_clear: Sourced<Option<(NotifyType, bool)>>,
+    /// It tells the messages of a Quick Mode by their order and its requests by the last one: a hash that fails counts as
+    /// one of the three, behind an Informational a copy of QM1 is no copy, behind three the IV is forgotten.
+    pub loses_thread: Sourced<bool>,
+    /// An initiator refuses a QM2 with another protocol or port, as a responder does proxies.
+    pub refuses_other_ports: Sourced<bool>,
+    /// A responder that speaks with a peer behind a NAT takes proxies that it has no line for.
+    pub takes_any_behind_nat: Sourced<bool>,
     /// A child between the peers' own addresses alone is asked for without IDci and IDcr.
     pub omits_own_addresses: Sourced<bool>,
     /// The number of the first proposal and of the first transform.
@@ -169,6 +178,10 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         again: inferred(Again::Waits, "traffic begins a new attempt"),
         tells_unreadable: inferred(false, "no source shows such a notify"),
         tells_gone: inferred(None, "no source shows such a notify"),
+        tells_clear: inferred(None, "no source shows such a notify"),
+        loses_thread: inferred(false, "RFC 2408 5.1"),
+        refuses_other_ports: inferred(false, "no source shows such a refusal"),
+        takes_any_behind_nat: inferred(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
         first_number: inferred(1, "RFC 2408 3.5"),
         answers_from: inferred(0, "RFC 2409 5.5: the answer is unchanged"),
@@ -214,6 +227,10 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         again: sourced(Again::Waits, "no RFC asks for another attempt"),
         tells_unreadable: sourced(false, "RFC 2408 5.11: it may be told"),
         tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
+        tells_clear: sourced(None, "RFC 2408 5.1: it may be told"),
+        loses_thread: sourced(false, "RFC 2408 5.1"),
+        refuses_other_ports: sourced(false, "RFC 2409 5.5: left to the local policy"),
+        takes_any_behind_nat: sourced(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
         first_number: sourced(1, "RFC 2408 3.5"),
         answers_from: sourced(0, "RFC 2409 5.5: the answer is unchanged"),
@@ -242,6 +259,10 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         again: sourced(Again::Phase1, DAEMONS),
         tells_unreadable: sourced(true, DAEMONS),
         tells_gone: inferred(None, "phase 1 goes with the child"),
+        tells_clear: sourced(Some((NotifyType::PAYLOAD_MALFORMED, true)), DAEMONS),
+        loses_thread: sourced(true, DAEMONS),
+        refuses_other_ports: sourced(false, DAEMONS),
+        takes_any_behind_nat: sourced(false, DAEMONS),
         omits_own_addresses: sourced(false, DAEMONS),
         first_number: sourced(1, DAEMONS),
         answers_from: sourced(1, DAEMONS),
@@ -265,6 +286,10 @@ pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
         again: sourced(Again::Child, DAEMONS),
         tells_unreadable: sourced(false, DAEMONS),
         tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
+        tells_clear: sourced(Some((NotifyType::INVALID_FLAGS, false)), DAEMONS),
+        loses_thread: sourced(false, DAEMONS),
+        refuses_other_ports: sourced(true, DAEMONS),
+        takes_any_behind_nat: sourced(true, DAEMONS),
         omits_own_addresses: sourced(true, DAEMONS),
         first_number: sourced(0, DAEMONS),
         answers_from: inferred(0, "no recorded run has another"),

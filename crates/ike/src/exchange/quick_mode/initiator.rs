@@ -14,7 +14,7 @@ use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
 use crate::message_name::MessageName;
-use crate::reason::Reason;
+use crate::reason::{ChildMismatch, Reason};
 use crate::selector::Selectors;
 use crate::state::Role;
 
@@ -68,11 +68,17 @@ impl Asked {
         under: Under<'_>,
         message: &Message,
     ) -> Result<QuickStep, Reason> {
-        let (payloads, after) = under.open(ctx, MessageName::QM2, message, &self.chain)?;
+        let begin = under.secrets.chain(under.message_id);
+        let chain = if under.anew { &begin } else { &self.chain };
+        let (payloads, after) = under.open(ctx, MessageName::QM2, message, chain)?;
         let Secrets { suite, keymat, .. } = under.secrets;
         let covered = covered(&payloads);
         let expected = hash_2(suite.hash, &keymat.skeyid_a, under.message_id, &self.ni, &covered);
         verify(&expected, &payloads, MessageName::QM2)?;
+        // Whoever has seen a second message takes this one for the third.
+        if under.turn > 0 {
+            return Err(Reason::HashMismatch { message: Some(MessageName::QM2) });
+        }
         let nr = Nr(nonce_of(&payloads)?.to_vec());
         let common = self.offer.accept(&sa_of(&payloads)?, &ctx.config.profile.quick_mode)?;
         let theirs = payloads.iter().find(|payload| payload.kind == PayloadType::KE);
@@ -83,6 +89,11 @@ impl Asked {
         let gxy = shared(ctx, self.half.as_ref(), theirs)?;
         // A responder may have narrowed them.
         let selectors = proxies(&payloads)?.unwrap_or(self.selectors);
+        let of = |flow: Selectors| [flow.local, flow.remote].map(|one| (one.protocol, one.port));
+        if of(selectors) != of(self.selectors) && ctx.config.profile.quick_mode.refuses_other_ports.value {
+            let mismatch = ChildMismatch::Proxies { offered: selectors, own: vec![self.selectors] };
+            return Err(Reason::NoChild(Box::new(mismatch)));
+        }
 
         let seed = ChildSeed { gxy, ni: self.ni.clone(), nr };
         let hash = hash_3(suite.hash, &keymat.skeyid_a, under.message_id, &seed.ni, &seed.nr);

@@ -42,6 +42,10 @@ pub(crate) fn respond(
     let expected = hash_1(suite.hash, &keymat.skeyid_a, under.message_id, &covered);
     // Before anything in it counts: what a forger sends is not worth an answer.
     verify(&expected, &payloads, MessageName::QM1)?;
+    // Whoever takes it for the second or third message computes another hash.
+    if !under.turn.is_multiple_of(3) {
+        return Err(Reason::HashMismatch { message: Some(MessageName::QM1) }.into());
+    }
     let offered = sa_of(&payloads)?;
     let ni = Ni(nonce_of(&payloads)?.to_vec());
 
@@ -52,7 +56,7 @@ pub(crate) fn respond(
     let given = proxies(&payloads)?;
     let remote: IpAddr = ctx.path.remote.ip();
     let asked = given.map_or(own_addresses(ctx.config.address, remote), Selectors::mirrored);
-    let (entry, selectors) = ctx.config.entry_for(&asked, remote).map_err(refuse)?;
+    let (entry, selectors) = ctx.config.entry_for(&asked, remote, ctx.inside_udp()).map_err(refuse)?;
     let rules = &ctx.config.profile.quick_mode;
     let offer = Offer::of(entry, ctx.inside_udp(), rules);
     let (spi, cpi) = (ctx.spi(under.number), ctx.cpi(under.number));
