@@ -72,6 +72,10 @@ struct Sa {
     refused: Vec<MessageId>,
     /// Quick Modes that were answered here and given up.
     given_up: Vec<MessageId>,
+    /// Messages of each Quick Mode whose hash failed, where the vendor counts them.
+    turns: BTreeMap<MessageId, u32>,
+    /// Protected Informational exchanges so far, where the vendor counts them.
+    informed: u32,
     /// When it was made.
     created: Instant,
     /// It is never sent for again, and goes at this moment.
@@ -223,8 +227,23 @@ impl Sa {
         exchange: Exchange,
     ) -> Sa {
         let (phase1, under, refused, given_up) = Default::default();
-        let muted_until = None;
-        Sa { id, role, mode, cookies, path, phase1, under, refused, given_up, created, muted_until, exchange }
+        let (turns, informed, muted_until) = (BTreeMap::new(), 0, None);
+        Sa {
+            id,
+            role,
+            mode,
+            cookies,
+            path,
+            phase1,
+            under,
+            refused,
+            given_up,
+            turns,
+            informed,
+            created,
+            muted_until,
+            exchange,
+        }
     }
 
     fn created(&self) -> Output {

@@ -155,7 +155,8 @@ impl Side {
             self.children.hear(now, *sa, *child, what);
         }
         // A refused QM1 makes no child that could keep it.
-        if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1), .. } = event {
+        if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1 | MessageName::QM2), .. } = event
+        {
             self.children.refused.get_or_insert(now);
         }
         if let Some(sa) = event.negotiation() {

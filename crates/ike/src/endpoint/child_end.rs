@@ -1,12 +1,13 @@
 //! How children under an SA are refused, deleted and given up.
 
-use isakmp::{MessageId, NotifyType, ProtocolId};
+use isakmp::{ExchangeType, Flags, Header, MessageId, NotifyType, ProtocolId};
 
+use super::incoming::strip_marker;
 use super::quick::{Child, MAX_CHILDREN};
 use super::{Endpoint, transmit};
 use crate::event::{ChildEvent, Ended, Event, Label, Output, SaId};
-use crate::exchange::informational;
 use crate::exchange::quick_mode::QuickFailure;
+use crate::exchange::{Path, informational};
 use crate::message_name::MessageName;
 use crate::profile::GivesUp;
 use crate::reason::{Certainty, Reason};
@@ -58,9 +59,39 @@ impl Endpoint {
         };
         let refusal = informational::child_refused(&secrets, self.fresh_message_id(), notify, spi);
         out.push(transmit(path, &refusal, Label::Notify { sa: Some(id), notify, protected: true }));
+        // An answer that is refused ends what was asked for.
+        self.end_child(id, message_id, Ended::Rejected, out);
         if deletes {
             self.tell_gone(id, out);
             self.end(id, Ended::Rejected, out);
+        }
+    }
+
+    /// The SA under which a Quick Mode message came that is not encrypted (RFC 2409 5.5: HDR*).
+    pub(super) fn quick_in_clear(&self, path: Path, datagram: &[u8]) -> Option<SaId> {
+        let header = Header::decode(strip_marker(path, datagram).ok()?).ok()?;
+        let in_clear = header.exchange == ExchangeType::QUICK
+            && header.version.major() == 1
+            && !header.flags.contains(Flags::ENCRYPTION);
+        let sa =
+            self.sas.iter().find(|sa| sa.cookies == header.cookies && sa.exchange.state().is_active())?;
+        let under = self.config.ike_enabled && self.config.crypto_map.is_some();
+        (in_clear && under).then_some(sa.id)
+    }
+
+    /// Its payloads are not looked at: they may be what was encrypted, under a bit that was flipped.
+    pub(super) fn refuse_clear_quick(&mut self, id: SaId, out: &mut Vec<Output>) {
+        let (reason, certainty) = (Reason::WrongEncryption { encrypted: false }, Certainty::Inferred);
+        out.push(Output::Event(Event::Dropped { sa: Some(id), message: None, reason, certainty }));
+        match self.config.profile.quick_mode.tells_clear.value {
+            Some((notify, true)) => self.tell(id, notify, out),
+            Some((notify, false)) => {
+                if let Some(sa) = self.sas.iter().find(|sa| sa.id == id) {
+                    let label = Label::Notify { sa: Some(id), notify, protected: false };
+                    out.push(transmit(sa.path, &informational::clear(sa.cookies, notify), label));
+                }
+            }
+            None => {}
         }
     }
 

@@ -28,12 +28,21 @@ impl Endpoint {
                 // Only what is proven moves the path: anybody can send from another port.
                 if protected {
                     self.float(id, incoming.path, out);
+                    self.count_informational(id);
                 }
                 // Each finds the SA anew: a Delete among them may have ended it.
                 for item in news {
                     self.hear(id, item, protected, incoming, out);
                 }
             }
+        }
+    }
+
+    /// Another message id, by which some forget those before it.
+    fn count_informational(&mut self, id: SaId) {
+        let counts = self.config.profile.quick_mode.loses_thread.value;
+        if let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id).filter(|_| counts) {
+            sa.informed = sa.informed.saturating_add(1);
         }
     }
 
@@ -106,6 +115,8 @@ impl Endpoint {
         let profile = self.config.profile;
         let table = if protected { profile.obeys_protected_errors } else { profile.obeys_clear_errors };
         let sa = self.sas.iter().find(|sa| sa.id == id);
+        // What is up is not ended by what anybody can say.
+        let sa = sa.filter(|sa| protected || !sa.exchange.state().is_active());
         sa.is_some_and(|sa| table.value[sa.role].includes(notify, sa.mode))
     }
 

@@ -47,12 +47,18 @@ pub(crate) struct Under<'a> {
     pub secrets: &'a Secrets,
     pub message_id: MessageId,
     pub number: u64,
+    /// Messages of it whose hash failed, as far as this vendor counts them.
+    pub turn: u32,
+    /// Its IV was forgotten meanwhile, and begins anew.
+    pub anew: bool,
 }
 
 /// Where an accepted message leads, and the answer.
 pub(crate) struct QuickStep {
     pub next: Quick,
     pub reply: Option<(MessageName, Vec<u8>)>,
+    /// The peer has nothing else with this host.
+    pub initial_contact: bool,
 }
 
 /// A message that is not accepted. `offered`: the peer's SPI, where the message is proven to be the peer's.

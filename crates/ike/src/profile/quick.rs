@@ -43,6 +43,15 @@ pub struct QuickMode {
     pub tells_unreadable: Sourced<bool>,
     /// What is said of a QM1 whose Quick Mode was given up here; `None`: nothing.
     pub tells_gone: Sourced<Option<NotifyType>>,
+    /// What is said of a Quick Mode message in clear, and whether under the SA's keys; `None`: nothing.
+    pub tells_clear: Sourced<Option<(NotifyType, bool)>>,
+    /// It tells the messages of a Quick Mode by their order and its requests by the last one: a hash that fails counts as
+    /// one of the three, behind an Informational a copy of QM1 is no copy, behind three the IV is forgotten.
+    pub loses_thread: Sourced<bool>,
+    /// An initiator refuses a QM2 with another protocol or port, as a responder does proxies.
+    pub refuses_other_ports: Sourced<bool>,
+    /// A responder that speaks with a peer behind a NAT takes proxies that it has no line for.
+    pub takes_any_behind_nat: Sourced<bool>,
     /// A child between the peers' own addresses alone is asked for without IDci and IDcr.
     pub omits_own_addresses: Sourced<bool>,
     /// The number of the first proposal and of the first transform.
@@ -168,6 +177,10 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         again: sourced(Again::Waits, "no RFC asks for another attempt"),
         tells_unreadable: sourced(false, "RFC 2408 5.11: it may be told"),
         tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
+        tells_clear: sourced(None, "RFC 2408 5.1: it may be told"),
+        loses_thread: sourced(false, "RFC 2408 5.1"),
+        refuses_other_ports: sourced(false, "RFC 2409 5.5: left to the local policy"),
+        takes_any_behind_nat: sourced(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
         first_number: sourced(1, "RFC 2408 3.5"),
         answers_from: sourced(0, "RFC 2409 5.5: the answer is unchanged"),

@@ -26,6 +26,8 @@ struct Pair {
     phase_1: Sides<bool>,
     keys: Sides<Vec<IpsecSa>>,
     notifies: Vec<NotifyType>,
+    /// How often INITIAL_CONTACT was heard.
+    contacts: u32,
     sent: Vec<String>,
     /// What becomes of this message: `None` loses it, else it is changed.
     lose: Option<MessageName>,
@@ -99,6 +101,7 @@ impl Pair {
             phase_1: Sides::new(false, false),
             keys: Sides::new(Vec::new(), Vec::new()),
             notifies: Vec::new(),
+            contacts: 0,
             sent: Vec::new(),
             lose: None,
             damage: None,
@@ -140,6 +143,9 @@ impl Pair {
             match output {
                 Output::Transmit { from, to, bytes, label } => self.transmit(role, from, to, bytes, label),
                 Output::Event(Event::Entered { state, .. }) => self.phase_1[role] = state.is_active(),
+                Output::Event(Event::NotifyReceived { notify: NotifyType::INITIAL_CONTACT, .. }) => {
+                    self.contacts += 1;
+                }
                 Output::Event(Event::Ended { .. }) => self.phase_1[role] = false,
                 Output::Event(Event::Child { what: ChildEvent::Entered(state), .. }) => {
                     self.child[role] = Some(state);
@@ -451,4 +457,27 @@ fn an_operator_tells_the_peer_of_each_sa_or_of_none() {
         let stays = what == Cleared::Phase2;
         assert_eq!(pair.phase_1, Sides::new(stays || !notify, stays), "{what:?}");
     }
+}
+
+/// What each side hears of INITIAL_CONTACT when the initiator calls, and calls again.
+// tests RFC 2407 4.6.3.3
+#[test]
+fn an_asa_says_initial_contact_in_its_first_quick_mode() {
+    let lines = |configs: &mut Sides<Config>| {
+        let more = [line("10.1.0.0/24", "10.2.0.0/24"), line("10.3.0.0/24", "10.2.0.0/24")];
+        initiator(configs).acl = more.to_vec();
+        responder(configs).acl = more.map(|line| line.mirrored()).to_vec();
+    };
+    for (vendor, expected) in [("asa", 1), ("ios", 1), ("generic", 0)] {
+        let mut configs = configs(vendor);
+        lines(&mut configs);
+        let pair = Pair::new(configs).begin();
+        assert_eq!(pair.contacts, expected, "{vendor}: once, however many children");
+    }
+    // In phase 1 an ASA has none.
+    let mut configs = configs("asa");
+    for config in [&mut configs.initiator, &mut configs.responder] {
+        config.crypto_map = None;
+    }
+    assert_eq!(Pair::new(configs).begin().contacts, 0);
 }

@@ -5,7 +5,7 @@ mod refused;
 
 use std::fmt::Display;
 
-use ike::{Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
+use ike::{Dialect, Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
@@ -93,7 +93,12 @@ impl Log<'_> {
         let Ok(message) = Message::decode(datagram.message()) else { return };
         let payloads = match &message.body {
             Body::Clear(payloads) => payloads.iter().map(|payload| named(payload.kind)).collect(),
-            Body::Encrypted(_) if opened => inside(&datagram.label),
+            Body::Encrypted(_) if opened => {
+                let mut list = inside(&datagram.label);
+                // The initiator's first Quick Mode says that it has nothing else with this peer.
+                list.extend(self.begins_anew(datagram).then(|| "NOTIFY (11)".to_owned()));
+                list
+            }
             // All that can be told is what the header says.
             Body::Encrypted(_) => vec![named(message.header.next_payload)],
         };
@@ -105,6 +110,17 @@ impl Log<'_> {
         let length = datagram.message().len();
         let line = line.print(&[("mid", &mid), ("payloads", &payloads), ("length", &length)]);
         self.of_peer(at, &if fourth || closed { line.simulated() } else { line });
+    }
+
+    /// An ASA's QM1 that is the first under its SA.
+    fn begins_anew(&self, datagram: &Datagram) -> bool {
+        let is_asa = self.setup.hosts[datagram.sender].profile.dialect == Dialect::Asa;
+        let is_first = |name| datagram.label.message() == Some(name);
+        let cookies = |datagram: &Datagram| datagram.message().get(..16).map(<[u8]>::to_vec);
+        let mut asked = self.trace.entries().iter().filter_map(|entry| entry.kind.sent());
+        let first = asked
+            .find(|one| one.label.message() == Some(MessageName::QM1) && cookies(one) == cookies(datagram));
+        is_asa && is_first(MessageName::QM1) && first.is_some_and(|one| one.bytes == datagram.bytes)
     }
 
     fn said(&mut self, entry: &Entry, event: &Event) {

@@ -40,7 +40,10 @@ pub(crate) static PROFILE: Profile = Profile {
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
-    initial_contact: inferred(InitialContact::Always, "RFC 2407 4.6.3.3"),
+    initial_contact: sourced(
+        InitialContact::InQuickMode,
+        "ASA debug: QM1 ends with NOTIFY (11), MSG5 has none",
+    ),
     nonce_len: sourced(20, "ASA trace: MSG3 with group 2 is 256 bytes"),
     id_port: inferred((17, 500), "as IOS sends it"),
     vendor_ids: sourced(
@@ -77,6 +80,10 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         again: inferred(Again::Waits, "traffic begins a new attempt"),
         tells_unreadable: inferred(false, "no source shows such a notify"),
         tells_gone: inferred(None, "no source shows such a notify"),
+        tells_clear: inferred(None, "no source shows such a notify"),
+        loses_thread: inferred(false, "RFC 2408 5.1"),
+        refuses_other_ports: inferred(false, "no source shows such a refusal"),
+        takes_any_behind_nat: inferred(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
         first_number: inferred(1, "RFC 2408 3.5"),
         answers_from: inferred(0, "RFC 2409 5.5: the answer is unchanged"),
