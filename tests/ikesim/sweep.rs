@@ -219,7 +219,7 @@ fn faults_of_phase_2_are_swept_where_it_follows() {
         lines(&stdout(&run(&["sweep", "scenarios/phase2_up.toml", "--fault", "all", "--format", "json"])));
     let has = |part: &str| phase_2.iter().any(|run| run["replay"].as_str().unwrap().contains(part));
     for part in
-        ["proxy-mismatch:how=narrower", "pfs-mismatch:how=group", "map-unbound", "drop:message=QM3,times=all"]
+        ["proxy-mismatch:how=narrower", "pfs-mismatch:how=extra", "map-unbound", "drop:message=QM3,times=all"]
     {
         assert!(has(part), "{part}");
     }

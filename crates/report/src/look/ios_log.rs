@@ -1,5 +1,6 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
+mod quick;
 mod refused;
 
 use ike::{
@@ -177,6 +178,8 @@ impl Log<'_> {
                 let text = format!("deleting SA, no answer in {} {SIMULATED}", state.ios());
                 self.numbered(at, "ISAKMP", &text);
             }
+            Event::Child { child, what, .. } => self.child(at, *child, what),
+            Event::NotifyReceived { notify, protected: true, .. } => self.told(at, *notify),
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
@@ -184,7 +187,6 @@ impl Log<'_> {
             | Event::NatChecked { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
-            | Event::Child { .. }
             | Event::NotifyReceived { .. }
             | Event::DeleteReceived { .. }
             | Event::Ended { .. }
