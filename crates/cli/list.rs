@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use ike::crypto::{Cipher, DhGroup};
-use ike::{NotifyType, State};
+use ike::{NotifyType, QuickState, State};
 use scenario::{FaultKind, Scenario};
 use serde_json::json;
 use sim::Cause;
@@ -51,7 +51,8 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
             let none = ("NONE".to_owned(), "no SA".to_owned());
             let states =
                 State::all().map(|s| (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), s.ios())));
-            states.chain([none]).collect()
+            let quick = QuickState::ALL.into_iter().map(|s| (s.name().to_owned(), s.meaning().to_owned()));
+            states.chain(quick).chain([none]).collect()
         }
         Topic::Profiles => vendor::profile::ALL
             .iter()

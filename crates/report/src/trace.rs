@@ -1,7 +1,7 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
 use diagnose::{unreached, words};
-use ike::{Certainty, ChildEvent, Event, Label, Reason, SaId, Sending};
+use ike::{Certainty, ChildEvent, Event, Label, MessageName, Reason, SaId, Sending};
 use isakmp::MessageId;
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
@@ -88,7 +88,7 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     let mut value = json!({"kind": kind, "from": from.to_string(), "to": to.to_string(), "bytes": hex});
     let more = match label {
         Label::Message { name, sending, .. } => {
-            json!({"message": name.number(), "copy": sending_name(*sending)})
+            json!({"message": message_value(*name), "copy": sending_name(*sending)})
         }
         Label::Delete { .. } => json!({"delete": true}),
         Label::Notify { notify, protected, .. } => {
@@ -122,10 +122,10 @@ fn said(event: &Event) -> Value {
         }
         Event::Entered { sa, state } => json!({"kind": "entered", "sa": sa.0, "state": state.asa()}),
         Event::Accepted { sa, message } => {
-            json!({"kind": "accepted", "sa": sa.0, "message": message.number()})
+            json!({"kind": "accepted", "sa": sa.0, "message": message_value(*message)})
         }
         Event::Duplicate { sa, message, answered } => {
-            json!({"kind": "duplicate", "sa": sa.0, "message": message.number(), "answered": answered})
+            json!({"kind": "duplicate", "sa": sa.0, "message": message_value(*message), "answered": answered})
         }
         Event::Chosen { sa, negotiated, policy, lifetime } => {
             json!({"kind": "chosen", "sa": sa.0, "policy": policy, "lifetime": lifetime,
@@ -153,7 +153,7 @@ fn said(event: &Event) -> Value {
             json!({"kind": "ended", "sa": sa.0, "how": format!("{how:?}").to_lowercase(), "state": state.asa()})
         }
         Event::Impaired { what, message, .. } => {
-            json!({"kind": "impaired", "what": what.to_string(), "message": message.number()})
+            json!({"kind": "impaired", "what": what.to_string(), "message": message_value(*message)})
         }
     }
 }
@@ -186,4 +186,9 @@ fn of_child(sa: SaId, child: MessageId, what: &ChildEvent) -> Value {
 fn not_accepted(kind: &str, sa: Option<SaId>, reason: &Reason, certainty: Certainty) -> Value {
     json!({"kind": kind, "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
            "inferred": certainty == Certainty::Inferred})
+}
+
+/// Phase 1's messages by their numbers, Quick Mode's by their names.
+fn message_value(name: MessageName) -> Value {
+    if name.mode().is_some() { name.number().into() } else { name.to_string().into() }
 }

@@ -183,6 +183,8 @@ pub(crate) const LINES: &[Line] = &[
     published("security negotiation complete for", Says::Phase2Done),
     published("oakley begin quick mode", Says::Phase2Begins),
     published("starting qm: msg id", Says::Phase2Begins),
+    published("qm pkt: msg id", Says::Detail),
+    published("generating quick mode key", Says::Detail),
     published("ike initiator: new phase 2*ike peer {peer}", Says::Phase2Begins),
     published("ike initiator: new phase 2", Says::Phase2Begins),
     published("-602304: ", Says::Traffic),

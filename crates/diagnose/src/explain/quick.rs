@@ -5,6 +5,7 @@ use sim::{Cause, Passage};
 
 use super::state::remedy;
 use super::{Article, lessons, notes, same};
+use crate::ONE_SIDE_INSTALLED;
 
 /// Initiator, responder, verdict, cause, runs, one of them as a command.
 const PAIRS: &str = include_str!("quick_pairs.tsv");
@@ -152,9 +153,15 @@ fn both(one: Place, other: Place) -> Article {
 fn pair(initiator: Place, responder: Place) -> Article {
     let (i, r) = (name(initiator), name(responder));
     let mut article = Article::new(format!("initiator {i}, responder {r} (phase 2)"));
-    let meaning = |place: Place| place.map_or("no child, and none under way", QuickState::meaning);
-    article.say("initiator", meaning(initiator));
-    article.say("responder", meaning(responder));
+    for (role, place) in [(Role::Initiator, initiator), (Role::Responder, responder)] {
+        let meaning = place.map_or("no child, and none under way", QuickState::meaning);
+        // The label says already whose state it is.
+        let own = meaning.strip_prefix(role.name()).and_then(|rest| rest.strip_prefix(": "));
+        article.say(role.name(), own.unwrap_or(meaning));
+    }
+    if initiator == Some(QuickState::Active) && responder != Some(QuickState::Active) {
+        article.say("so", ONE_SIDE_INSTALLED);
+    }
     article.say("protocol", SECTION);
     let found: Vec<Pair> = pairs().filter(|pair| pair.initiator == i && pair.responder == r).collect();
     if found.is_empty() {

@@ -1,6 +1,7 @@
 //! The syslog of an ASA with `logging trap debugging`: message ids and grammar from Cisco's message reference and
 //! public traces. Virtual time zero is the first of January.
 
+mod quick;
 mod refused;
 
 use std::fmt::Display;
@@ -163,12 +164,12 @@ impl Log<'_> {
             }
             Event::DeleteReceived { .. } => self.terminated(at, &asa::TERMINATED),
             Event::Ended { how, state, .. } => self.ended(at, *how, *state),
+            Event::Child { child, what, .. } => self.child(entry, *child, what),
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
-            | Event::Child { .. }
             | Event::NotifyReceived { .. }
             | Event::Impaired { .. } => {}
         }

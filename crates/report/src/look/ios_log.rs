@@ -1,5 +1,6 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
+mod quick;
 mod refused;
 
 use ike::{
@@ -187,6 +188,8 @@ impl Log<'_> {
                 let line = ios::DELETING.print(&[("role", &role), ("state", &state), ("peer", peer)]);
                 self.numbered(at, &line);
             }
+            Event::Child { child, what, .. } => self.child(at, *child, what),
+            Event::NotifyReceived { notify, protected: true, .. } => self.told(at, *notify),
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
@@ -194,7 +197,6 @@ impl Log<'_> {
             | Event::NatChecked { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
-            | Event::Child { .. }
             | Event::NotifyReceived { .. }
             | Event::Ended { .. }
             | Event::Impaired { .. } => {}

@@ -78,6 +78,9 @@ impl Kind {
             | "g^xr" | "g^xy" | "SKEYID" | "SKEYID_d" | "SKEYID_a" | "SKEYID_e" | "Ka" | "IV" => {
                 Kind::KeyMaterial
             }
+            "HASH" => Kind::Proof,
+            // Each direction's has a name of its own.
+            other if other.starts_with("KEYMAT") => Kind::KeyMaterial,
             _ => return None,
         })
     }
