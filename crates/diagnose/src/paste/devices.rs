@@ -71,6 +71,12 @@ fn prompted(line: &str) -> Option<&str> {
     (TYPED.contains(&command) && is_name(host)).then_some(host)
 }
 
+/// A prompt with nothing behind it, or with what somebody typed to see the lines below.
+pub(super) fn is_prompt(line: &str) -> bool {
+    let line = line.trim();
+    prompted(line).is_some() || line.strip_suffix(['#', '>']).is_some_and(|head| is_name(head.trim_end()))
+}
+
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
 }

@@ -5,7 +5,7 @@ use sim::Cause;
 use vendor::{Phase2, Vendor};
 
 use super::Judged;
-use crate::paste::facts::Facts;
+use crate::paste::facts::{Facts, Flow};
 use crate::paste::{Certainty, Issue};
 
 impl Judged<'_> {
@@ -47,8 +47,8 @@ impl Judged<'_> {
                 self.cause(cause, Certainty::Fits, Some(*line));
             }
         }
-        if self.suspects.is_empty() && facts.one_way().is_some() {
-            self.add(Issue::OneWay, Certainty::Follows, None);
+        if let Some(flow) = facts.one_way().filter(|_| self.suspects.is_empty()) {
+            self.add(Issue::OneWay, Certainty::Follows, Some(flow.line));
         }
     }
 
@@ -87,8 +87,9 @@ impl Judged<'_> {
 
 impl Facts {
     /// The tunnel that packets go into and none comes out of, or the other way.
-    pub(super) fn one_way(&self) -> Option<(Option<u64>, Option<u64>)> {
-        let one = |flow: &&(_, _)| matches!(flow, (Some(1..), Some(0)) | (Some(0), Some(1..)));
+    pub(super) fn one_way(&self) -> Option<Flow> {
+        let one =
+            |flow: &&Flow| matches!((flow.encaps, flow.decaps), (Some(1..), Some(0)) | (Some(0), Some(1..)));
         self.flows.iter().find(one).copied()
     }
 }
