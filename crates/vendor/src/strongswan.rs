@@ -130,7 +130,7 @@ pub(crate) const LINES: &[Line] = &[
     run("subject certificate invalid", Says::Certificate),
     published("certificate was revoked", Says::Certificate),
     run("no issuer certificate found", Says::Certificate),
-    published("no private key found for", Says::Certificate),
+    run("private key found for '{id}'", Says::Certificate),
     published("constraint check failed", Says::Certificate),
     published("signature validation failed", Says::Certificate),
     run("sending cert request", Says::Signatures),

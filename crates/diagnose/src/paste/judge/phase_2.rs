@@ -42,6 +42,10 @@ impl Judged<'_> {
         if let Some(line) =
             facts.heard_after.get(2).filter(|_| self.sent_the_last() && !begun && self.suspects.is_empty())
         {
+            // Its complaint is there, though it cannot be read: it refuses what it got.
+            if !facts.unreadable_notify.is_empty() {
+                self.refused_by_the_peer(*line);
+            }
             // The last message does not reach the peer, or is refused there.
             for cause in [Cause::MessageLost, Cause::PeerDown, Cause::NoRoute, Cause::IdentityMismatch] {
                 self.cause(cause, Certainty::Fits, Some(*line));
@@ -61,7 +65,12 @@ impl Judged<'_> {
         if facts.phase2_begun.is_some() && self.sent_the_first_of_main_mode() {
             return self.phase_2_alternatives(Some(line));
         }
-        if facts.signatures.is_some() {
+        self.refused_by_the_peer(line);
+    }
+
+    /// What the peer may dislike of this side's proof.
+    fn refused_by_the_peer(&mut self, line: usize) {
+        if self.facts.signatures.is_some() {
             self.add(Issue::Certificate, Certainty::Fits, Some(line));
         }
         self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
