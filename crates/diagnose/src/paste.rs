@@ -88,7 +88,9 @@ impl Paste {
         let device = device(lines.iter().map(|(_, line)| *line));
         let mut newest = "";
         for (number, line) in lines {
-            if rows.take(line, *number) {
+            if devices::is_prompt(line) {
+                // What was typed is no evidence.
+            } else if rows.take(line, *number) {
                 self.row(*number);
             } else if let Some(times) = line::repeats(line).filter(|_| !newest.is_empty()) {
                 // It stands for so many lines; a few of them show it as well.
@@ -134,10 +136,16 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
 }
 
 fn statement<'t>(text: &line::Text<'t>, device: Option<Vendor>) -> Option<vendor::Statement<'t>> {
-    match text.vendor {
+    let mut found = match text.vendor {
         Some(vendor) => vendor::read_as(text.text, vendor),
         None => vendor::read(text.text, device),
+    }?;
+    let counts = matches!(found.line.says, Says::Encaps | Says::Decaps | Says::SendErrors);
+    // Cisco's devices print their counters alike.
+    if counts && let Some(device) = device.filter(|device| [Vendor::Asa, Vendor::Ios].contains(device)) {
+        found.vendor = device;
     }
+    Some(found)
 }
 
 /// Whose paste it is: who prints most of its first lines that say something; of counters and steps many print the same.

@@ -77,6 +77,7 @@ fn head(story: &Story) -> String {
 fn progress(story: &Story) -> String {
     let phase1 = match story.phase1 {
         Phase::None => "no phase 1 in these lines".to_owned(),
+        Phase::Unknown if story.no_sa => "no SA of phase 2, and nothing of phase 1 in these lines".to_owned(),
         // No stall: a log that breaks off is no peer that does.
         Phase::Unknown => "the lines end before phase 1 is decided".to_owned(),
         phase @ (Phase::Stalled | Phase::Refused | Phase::Established | Phase::Deleted) => {

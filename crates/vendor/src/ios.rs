@@ -317,6 +317,8 @@ pub(crate) const LINES: &[Line] = &[
     published("active sas: ", Says::Phase2Done),
     published("crypto map tag: {map}, local addr {local}", Says::Own),
     published("code: c - ike configuration mode", Says::Detail),
+    published("codes: c - ike configuration mode", Says::Detail),
+    published("pfs (y/n): ", Says::Detail),
     published("k - keepalives, n - nat-traversal", Says::Detail),
     published("x - ike extended authentication", Says::Detail),
     published("phase1_id: ", Says::Detail),

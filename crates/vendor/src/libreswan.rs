@@ -11,6 +11,18 @@ const fn sent(pattern: &'static str, name: M) -> Line {
 }
 
 pub(crate) const LINES: &[Line] = &[
+    // `ipsec whack --status`, `ipsec status`; 5.x names states without `STATE_`.
+    published("quick_i1 (sent {what}, expecting {awaited})*retransmit", Says::Phase2Waits),
+    published("quick_i1 (sent ", Says::Phase2Begins),
+    published("quick_r0 (", Says::Phase2Begins),
+    published("quick_r1 (sent ", Says::Phase2Begins),
+    published("{state} (sent {what}, expecting {awaited})", Says::Stands),
+    published("main_r3 (", Says::Phase1Done),
+    published("main_i4 (", Says::Phase1Done),
+    published("aggr_r2 (", Says::Phase1Done),
+    published("aggr_i2 (", Says::Phase1Done),
+    published("quick_r2 (", Says::Phase2Done),
+    published("quick_i2 (", Says::Phase2Done),
     run("xauth pam support", Says::Detail),
     run("initiating ikev1 main mode connection", Says::Begins(Role::Initiator, Some(Mode::Main))),
     published("initiating main mode", Says::Begins(Role::Initiator, Some(Mode::Main))),
@@ -193,18 +205,7 @@ pub(crate) const LINES: &[Line] = &[
     run("shutting down", Says::Detail),
     run("nss", Says::Detail),
     run("fips", Says::Detail),
-    // `ipsec whack --status`, `ipsec status`; 5.x names states without `STATE_`.
-    published("quick_i1 (sent {what}, expecting {awaited})*retransmit", Says::Phase2Waits),
-    published("quick_i1 (sent ", Says::Phase2Begins),
-    published("quick_r0 (", Says::Phase2Begins),
-    published("quick_r1 (sent ", Says::Phase2Begins),
-    published("{state} (sent {what}, expecting {awaited})", Says::Stands),
-    published("main_r3 (", Says::Phase1Done),
-    published("main_i4 (", Says::Phase1Done),
-    published("aggr_r2 (", Says::Phase1Done),
-    published("aggr_i2 (", Says::Phase1Done),
-    published("quick_r2 (", Says::Phase2Done),
-    published("quick_i2 (", Says::Phase2Done),
+    // The rest of `ipsec whack --status`.
     published("espin={in}b espout={out}b", Says::Counts),
     published("ahin={in}b ahout={out}b", Says::Counts),
     published("...{peer}<", Says::Peer),

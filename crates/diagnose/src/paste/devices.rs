@@ -41,30 +41,44 @@ fn name(line: &str) -> Option<&str> {
     prompted(line).or_else(|| logged(line))
 }
 
+/// What people type at a prompt to see what pastes have.
+const TYPED: [&str; 14] = [
+    "show",
+    "sho",
+    "sh",
+    "debug",
+    "do",
+    "clear",
+    "ping",
+    "ipsec",
+    "swanctl",
+    "sudo",
+    "journalctl",
+    "cat",
+    "tail",
+    "grep",
+];
+
 /// `R1#show crypto isakmp sa`, `asa/pri/act> show ..`, `[root@gw ~]# ipsec status`, `user@gw:~$ swanctl ..`.
 fn prompted(line: &str) -> Option<&str> {
     let (head, command) = line.split_once(['#', '>', '$'])?;
     let command = command.split_whitespace().next()?;
-    let typed = [
-        "sh",
-        "debug",
-        "ipsec",
-        "swanctl",
-        "sudo",
-        "ping",
-        "clear",
-        "journalctl",
-        "cat",
-        "do",
-        "tail",
-        "grep",
-    ];
-    if !typed.iter().any(|word| command == *word) && !command.starts_with("sh") {
-        return None;
-    }
-    let host = head.trim_matches(['[', ']']).split(['(', '/', ':', ' ']).next()?;
-    let host = host.rsplit('@').next()?;
-    (!host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))).then_some(host)
+    let head = head.trim_start_matches('[').trim_end_matches(']');
+    let host = match head.split_once('@') {
+        Some((user, rest)) => rest.split([':', ' ']).next().filter(|_| is_name(user))?,
+        None => head.split(['(', '/']).next().filter(|_| !head.contains(' '))?,
+    };
+    (TYPED.contains(&command) && is_name(host)).then_some(host)
+}
+
+/// A prompt with nothing behind it, or with what somebody typed to see the lines below.
+pub(super) fn is_prompt(line: &str) -> bool {
+    let line = line.trim();
+    prompted(line).is_some() || line.strip_suffix(['#', '>']).is_some_and(|head| is_name(head.trim_end()))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
 }
 
 /// The name behind the time: `Apr 23 13:05:45 gw charon[7]: ..`, `2026-04-23T13:05:45+02:00 gw pluto[7]: ..`.
@@ -75,10 +89,9 @@ fn logged(line: &str) -> Option<&str> {
     let program = words.next()?;
     let programs =
         ["charon", "pluto", "ipsec", "racoon", "kmd", "ike", "%ASA-", "%CRYPTO-", "isakmpd", "iked"];
-    let named = host.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
     // A syslog server puts a colon between an ASA's name and its message.
     let program = if program == ":" { words.next()? } else { program };
-    (named && programs.iter().any(|known| program.starts_with(known))).then_some(host)
+    (is_name(host) && programs.iter().any(|known| program.starts_with(known))).then_some(host)
 }
 
 /// `13:05:45`, with a fraction, or behind a date and a `T`.
@@ -109,6 +122,8 @@ mod tests {
             ("*Oct 25 20:37:02.887: ISAKMP: (1003):transform 1, ESP_AES", None),
             ("000 #1: \"c\":500 STATE_MAIN_I1 (sent MI1, expecting MR1)", None),
             ("IPSEC(sa_request): , #pkts", None),
+            ("17.165 07[IKE] <1> shared Diffie Hellman secret => 256 bytes", None),
+            ("05[IKE] <ph1|1> sh", None),
         ] {
             assert_eq!(name(line), host, "{line}");
         }

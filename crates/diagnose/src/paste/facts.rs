@@ -10,6 +10,14 @@ use super::Issue;
 use super::message::{Told, notify, told};
 use crate::explain::place;
 
+/// Packets or bytes into one tunnel and out of it, and the line of the newest of both counters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flow {
+    pub encaps: Option<u64>,
+    pub decaps: Option<u64>,
+    pub line: usize,
+}
+
 /// One attempt at a tunnel, as one device tells it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
@@ -20,6 +28,8 @@ pub(super) struct Facts {
     pub received: Option<MessageName>,
     /// The state that it is said to be in.
     pub state: Option<State>,
+    /// Either side may be in it.
+    pub either: bool,
     pub phase1: Option<usize>,
     pub phase2_begun: Option<usize>,
     pub phase2: Option<usize>,
@@ -55,7 +65,7 @@ pub(super) struct Facts {
     pub group: Option<String>,
     pub proxies: Option<String>,
     /// Packets or bytes into each tunnel, and out of it.
-    pub flows: Vec<(Option<u64>, Option<u64>)>,
+    pub flows: Vec<Flow>,
     pub send_errors: Option<u64>,
     pub no_sa: Option<usize>,
     pub signatures: Option<usize>,
@@ -166,9 +176,9 @@ impl Facts {
                 self.phase2_begun = Some(line);
                 self.resends.push(line);
             }
-            Says::Encaps => self.count(count("count"), None),
-            Says::Decaps => self.count(None, count("count")),
-            Says::Counts => self.count(count("out"), count("in")),
+            Says::Encaps => self.count(count("count"), None, line),
+            Says::Decaps => self.count(None, count("count"), line),
+            Says::Counts => self.count(count("out"), count("in"), line),
             Says::SendErrors => self.send_errors = count("count").max(self.send_errors),
             Says::NoSa => self.no_sa = Some(line),
             Says::Notify(way, cover) => {
@@ -303,11 +313,15 @@ impl Facts {
         }
         let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
         let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
-        let Some(state) = states.first().copied() else { return };
+        // IOS names both sides alike: as good a guess as any is the side that began.
+        let began =
+            states.iter().find(|state| state.awaited().is_some_and(|name| name.sender() == Role::Responder));
+        let Some(state) = began.or(states.first()).copied() else { return };
+        self.either = self.role.is_none() && states.len() > 1;
         if states.iter().all(|state| state.is_active()) {
             self.phase1 = self.phase1.or(Some(line));
         } else if states.len() == 1 {
-            // IOS names both sides alike: only a state that one side alone can have tells the role.
+            // Only a state that one side alone can have tells the role.
             self.role = self.role.or_else(|| Some(state.awaited()?.sender().other()));
         }
         self.mode = self.mode.or(Some(state.mode()));
@@ -364,22 +378,30 @@ impl Facts {
         self.answered = responder.map(|cookie| cookie.chars().any(|digit| digit != '0'));
     }
 
-    fn count(&mut self, encaps: Option<u64>, decaps: Option<u64>) {
+    fn count(&mut self, encaps: Option<u64>, decaps: Option<u64>, line: usize) {
         // A counter that is there already is the next tunnel's.
-        match self.flows.last_mut() {
-            Some((known, _)) if known.is_none() && decaps.is_none() => *known = encaps,
-            Some((_, known)) if known.is_none() && encaps.is_none() => *known = decaps,
-            _ => self.flows.push((encaps, decaps)),
+        let fits = |flow: &&mut Flow| {
+            flow.encaps.is_none() && decaps.is_none() || flow.decaps.is_none() && encaps.is_none()
+        };
+        if let Some(flow) = self.flows.last_mut().filter(fits) {
+            *flow = Flow { encaps: flow.encaps.or(encaps), decaps: flow.decaps.or(decaps), line };
+        } else {
+            self.flows.push(Flow { encaps, decaps, line });
         }
     }
 
     /// Packets are counted under an SA for which phase 1 had to be complete.
     pub fn counts_packets(&self) -> bool {
-        self.flows.iter().any(|(encaps, decaps)| encaps.max(decaps).is_some_and(|count| count > 0))
+        self.flows.iter().any(|flow| flow.encaps.max(flow.decaps).is_some_and(|count| count > 0))
     }
 
     /// The newest message that left, or must have left, though no line has it.
     pub fn supposed(&self) -> Option<MessageName> {
+        let waits = self.stalls() || self.connecting.is_some();
+        self.sent.or_else(|| self.inferred().filter(|_| waits))
+    }
+
+    fn inferred(&self) -> Option<MessageName> {
         let mode = self.mode.unwrap_or(Mode::Main);
         let number = match (self.role?, self.answered) {
             // Beyond message 2 nearly all who stay there wait for a proof.
@@ -389,8 +411,7 @@ impl Facts {
             (Role::Initiator, _) => 1,
             (Role::Responder, _) => 2,
         };
-        let waits = self.stalls() || self.connecting.is_some();
-        self.sent.or_else(|| MessageName::new(mode, number).filter(|_| waits))
+        MessageName::new(mode, number)
     }
 
     /// The state that this device rests in while phase 1 is not complete.

@@ -78,7 +78,7 @@ impl Catalogue {
             .or_insert_with(|| runs(profile, mode, role));
         let picture = Picture::of_log(facts);
         // A line or two tell no more than the state.
-        let brief = facts.lines < BRIEF;
+        let brief = facts.lines < BRIEF && facts.connecting.is_none();
         let exact: Vec<&Run> = runs.iter().filter(|run| run.picture == picture && !brief).collect();
         let alike = |run: &&Run| run.picture.sent == picture.sent;
         // Logs leave things out: where nothing fits in full, how far the exchange came still counts.

@@ -44,7 +44,8 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let empty = Facts::default();
     let facts = talk.telling().unwrap_or(&empty);
     let up = is_up(facts);
-    let role = facts.role.or_else(|| facts.rests()?.awaited().map(|awaited| awaited.sender().other()));
+    let from_state = || facts.rests()?.awaited().map(|awaited| awaited.sender().other());
+    let role = facts.role.or_else(|| from_state().filter(|_| !facts.either));
     let mut judged = Judged { talk, facts, role, suspects: Vec::new(), there: None };
     if up {
         judged.behind_phase_1();
@@ -120,7 +121,10 @@ fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
         // Whoever finds its peer dead removes the SA by itself.
         () if up && suspects.iter().any(|suspect| suspect.issue == Issue::PeerLost) => Phase::Deleted,
         () if up => Phase::Established,
-        () if facts.no_sa.is_some() && facts.role.is_none() && facts.connecting.is_none() => Phase::Unknown,
+        // `show` of phase 1 has no SA; that of phase 2 says nothing of phase 1.
+        () if facts.no_sa.is_some() && facts.role.is_none() && facts.connecting.is_none() => {
+            if facts.flows.is_empty() { Phase::None } else { Phase::Unknown }
+        }
         () if facts.stalls() || facts.is_conclusive() || !suspects.is_empty() => Phase::Stalled,
         () if facts.connecting.is_some() => Phase::Stalled,
         () if facts.sent.is_none() && facts.received.is_none() && facts.role.is_none() => Phase::None,
@@ -164,6 +168,7 @@ fn shows(facts: &Facts) -> Vec<usize> {
 }
 
 fn values_of(facts: &Facts) -> Values {
+    let flow = facts.one_way().or(facts.flows.first().copied()).unwrap_or_default();
     let texts = |list: &[(String, usize)]| list.iter().map(|(text, _)| text.clone()).take(3).collect();
     Values {
         differs: facts.differs.iter().map(|(a, o, c, _)| (a.clone(), o.clone(), c.clone())).take(4).collect(),
@@ -173,7 +178,7 @@ fn values_of(facts: &Facts) -> Values {
         wanted: facts.wanted.clone(),
         group: facts.group.clone(),
         proxies: facts.proxies.clone(),
-        packets: facts.one_way().or(facts.flows.first().copied()).unwrap_or_default(),
+        packets: (flow.encaps, flow.decaps),
     }
 }
 

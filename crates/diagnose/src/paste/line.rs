@@ -163,6 +163,27 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_the_daemons_lists_have_their_labels() {
+        let sa = text("gw: #3, ESTABLISHED, IKEv1, 0102030405060708_i* 1112131415161718_r");
+        assert_eq!(sa.label, Some("3"));
+        assert_eq!(text("net: #3, reqid 1, INSTALLED, TUNNEL").label, None, "a child has numbers of its own");
+        assert_eq!(text("gw[7]: CONNECTING, 192.0.2.1[%any]...192.0.2.2[%any]").label, Some("7"));
+        let row = text(
+            "000 #5: \"rw\"[2] 203.0.113.9:4500 STATE_MAIN_R1 (sent MR1, expecting MI2); EVENT_RETRANSMIT",
+        );
+        assert_eq!((row.label, row.serial, row.peer), (Some("rw"), Some(5), Some("203.0.113.9")));
+        assert!(row.text.starts_with("STATE_MAIN_R1 ("), "{row:?}");
+    }
+
+    #[test]
+    fn repeats_are_counted() {
+        assert_eq!(repeats("Apr 23 13:05:45 gw last message repeated 4 times"), Some(4));
+        assert_eq!(repeats("nothing"), None);
+        assert_eq!(times("gw pluto[1]: message repeated 6 times: [ \"c\" #1: x]"), 6);
+        assert_eq!(times("message repeated"), 1);
+    }
+
+    #[test]
     fn an_address_loses_its_port() {
         for (text, address) in
             [("192.0.2.1:500", "192.0.2.1"), ("192.0.2.1[500]", "192.0.2.1"), ("2001:db8::1", "2001:db8::1")]

@@ -2,7 +2,7 @@
 
 use ike::{MessageName, Mode, NotifyType, Role};
 use sim::Cause;
-use vendor::Vendor;
+use vendor::{Vendor, Way};
 
 use super::Judged;
 use super::refused::refused_for;
@@ -47,11 +47,23 @@ impl Judged<'_> {
         for line in &facts.unreadable {
             self.cause(Cause::PskMismatch, Certainty::Follows, Some(*line));
         }
+        if self.talk.vendor == Vendor::Libreswan && self.role == Some(Role::Initiator) {
+            // charon refuses an identity with a notify that pluto cannot read either.
+            let line = facts.unreadable.first().copied();
+            if line.is_some() {
+                self.cause(Cause::IdentityMismatch, Certainty::Fits, line);
+            }
+        }
         for (notify, _, line) in facts.refusals() {
             self.refusal(notify, line);
         }
         self.unreadable_notifies();
         self.packets_that_move_nothing();
+        // Nothing says why: its own notify tells what it did not like.
+        let sent = facts.notifies.iter().filter(|(way, ..)| *way == Way::Sent);
+        if let Some((_, notify, _, line)) = sent.last().filter(|_| self.suspects.is_empty()) {
+            self.refusal(*notify, *line);
+        }
         if let Some(line) = facts.damaged.first() {
             self.cause(Cause::MessageCorrupted, Certainty::Follows, Some(*line));
         }

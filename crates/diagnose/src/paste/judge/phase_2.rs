@@ -5,7 +5,7 @@ use sim::Cause;
 use vendor::{Phase2, Vendor};
 
 use super::Judged;
-use crate::paste::facts::Facts;
+use crate::paste::facts::{Facts, Flow};
 use crate::paste::{Certainty, Issue};
 
 impl Judged<'_> {
@@ -42,13 +42,17 @@ impl Judged<'_> {
         if let Some(line) =
             facts.heard_after.get(2).filter(|_| self.sent_the_last() && !begun && self.suspects.is_empty())
         {
+            // Its complaint is there, though it cannot be read: it refuses what it got.
+            if !facts.unreadable_notify.is_empty() {
+                self.refused_by_the_peer(*line);
+            }
             // The last message does not reach the peer, or is refused there.
             for cause in [Cause::MessageLost, Cause::PeerDown, Cause::NoRoute, Cause::IdentityMismatch] {
                 self.cause(cause, Certainty::Fits, Some(*line));
             }
         }
-        if self.suspects.is_empty() && facts.one_way().is_some() {
-            self.add(Issue::OneWay, Certainty::Follows, None);
+        if let Some(flow) = facts.one_way().filter(|_| self.suspects.is_empty()) {
+            self.add(Issue::OneWay, Certainty::Follows, Some(flow.line));
         }
     }
 
@@ -61,7 +65,12 @@ impl Judged<'_> {
         if facts.phase2_begun.is_some() && self.sent_the_first_of_main_mode() {
             return self.phase_2_alternatives(Some(line));
         }
-        if facts.signatures.is_some() {
+        self.refused_by_the_peer(line);
+    }
+
+    /// What the peer may dislike of this side's proof.
+    fn refused_by_the_peer(&mut self, line: usize) {
+        if self.facts.signatures.is_some() {
             self.add(Issue::Certificate, Certainty::Fits, Some(line));
         }
         self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
@@ -87,8 +96,9 @@ impl Judged<'_> {
 
 impl Facts {
     /// The tunnel that packets go into and none comes out of, or the other way.
-    pub(super) fn one_way(&self) -> Option<(Option<u64>, Option<u64>)> {
-        let one = |flow: &&(_, _)| matches!(flow, (Some(1..), Some(0)) | (Some(0), Some(1..)));
+    pub(super) fn one_way(&self) -> Option<Flow> {
+        let one =
+            |flow: &&Flow| matches!((flow.encaps, flow.decaps), (Some(1..), Some(0)) | (Some(0), Some(1..)));
         self.flows.iter().find(one).copied()
     }
 }
