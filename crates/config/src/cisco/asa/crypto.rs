@@ -61,7 +61,7 @@ impl Reader {
                         self.set(&mut entry, line, rest);
                     }
                 }
-                self.ipsec_profiles.entry((*name).to_owned()).or_insert(entry);
+                self.ipsec_profile(name, entry);
             }
             ["crypto", "map", map, "interface", nameif] => {
                 self.nameif(nameif).map = Some((*map).to_owned());
