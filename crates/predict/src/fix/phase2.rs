@@ -250,6 +250,10 @@ fn secrecy(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Opti
 
 /// What each side's entry lacks.
 fn complete(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
+    // An entry that only originates is whole, and takes nothing.
+    if let Some(at) = session.responder.connection.and_then(|c| c.calls_only.clone()) {
+        return all(Role::Responder, vec![Edit::Line { at, with: Vec::new() }]);
+    }
     let sides = [(Role::Initiator, asks), (Role::Responder, answers)];
     let changes = sides.into_iter().filter_map(|(side, entries)| {
         let edit = lacking(session.end(side), entries.first()?, session.end(side.other()).outside())?;
