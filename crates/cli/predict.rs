@@ -114,11 +114,16 @@ pub fn import(args: &Import, out: &mut Out) -> Result<u8, Failure> {
         (Remote::Address(_), None) => true,
         _ => false,
     };
-    let found = read.iter().find_map(|device| {
+    let called = read.iter().find_map(|device| {
         let connection = device.connections.iter().find(|connection| wanted(&connection.remote))?;
         ::predict::End::calling(device, connection).map(|end| (end, connection))
     });
-    let Some((end, connection)) = found else {
+    // Without an address to call a connection that takes anybody is what there is.
+    let answers = read.iter().filter(|_| args.peer.is_none()).find_map(|device| {
+        let mut all = device.connections.iter();
+        all.find_map(|c| ::predict::End::answers(device, c).map(|end| (end, c)))
+    });
+    let Some((end, connection)) = called.or(answers) else {
         return Err(no_such_peer(args, &read));
     };
     for problem in read.iter().flat_map(|device| &device.problems) {

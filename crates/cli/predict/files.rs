@@ -168,9 +168,15 @@ impl Read {
                 None
             }
         });
+        let mut included = self.included(file, &bytes);
+        // What is included may include more, and so may the keys.
+        let keys = secrets.as_ref().map(|(_, bytes)| bytes.clone());
+        let more: Vec<Vec<u8>> = included.values().cloned().chain(keys).collect();
+        for bytes in more {
+            included.extend(self.included(file, &bytes));
+        }
         let secrets = secrets.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-        let Contents { devices, left_out } =
-            config::read_beside(&name, &bytes, secrets, &self.included(file, &bytes), format);
+        let Contents { devices, left_out } = config::read_beside(&name, &bytes, secrets, &included, format);
         self.devices.extend(devices);
         self.unjudged.extend(left_out.into_iter().map(|left| Unjudged {
             file: name.clone(),

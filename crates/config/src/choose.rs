@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use ike::PolicyAttribute;
+
 use crate::device::{Connection, Device, Dialect, Identity, Policy};
 use crate::keys::{self, KeyLine};
 use crate::proposal::Takes;
@@ -125,9 +127,17 @@ impl Connection {
 impl Policy {
     /// Whether both mean the same algorithms.
     pub fn same_algorithms(&self, other: &Policy) -> bool {
-        self.encryption.value == other.encryption.value
-            && self.hash.value == other.hash.value
-            && self.group.value == other.group.value
-            && self.authentication.value == other.authentication.value
+        self.differences(other).is_empty()
+    }
+
+    /// In which algorithms they differ. Lifetimes do not count: the shorter one holds.
+    pub fn differences(&self, other: &Policy) -> Vec<PolicyAttribute> {
+        let differ = [
+            (PolicyAttribute::Encryption, self.encryption.value != other.encryption.value),
+            (PolicyAttribute::Hash, self.hash.value != other.hash.value),
+            (PolicyAttribute::Group, self.group.value != other.group.value),
+            (PolicyAttribute::Authentication, self.authentication.value != other.authentication.value),
+        ];
+        differ.into_iter().filter(|(_, differ)| *differ).map(|(attribute, _)| attribute).collect()
     }
 }

@@ -6,6 +6,8 @@ mod interface;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ike::PolicyAttribute;
+
 use crate::Format;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
@@ -92,6 +94,8 @@ pub struct Policy {
     pub lifetime: Sourced<u32>,
     /// Where the values come from that no line says.
     pub defaults: &'static str,
+    /// Values that a line has and that could not be read: the value here is what it would be without that line.
+    pub unread: Vec<PolicyAttribute>,
 }
 
 /// What a peer calls itself, or has to.

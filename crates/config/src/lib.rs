@@ -199,7 +199,11 @@ pub fn read_beside(
     format: Option<Format>,
 ) -> Contents {
     let text = clean::text(bytes);
-    let Some(format) = format.or_else(|| Format::of(&text)) else {
+    let included: BTreeMap<String, String> =
+        included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
+    // A file may do nothing but include others.
+    let told = || Format::of(&text).or_else(|| included.values().find_map(|text| Format::of(text)));
+    let Some(format) = format.or_else(told) else {
         let why = match text.as_str() {
             text if text.trim().is_empty() => Why::Empty,
             // None of the formats has a zero byte; images and archives do.
@@ -210,7 +214,6 @@ pub fn read_beside(
     };
     let keys = secrets.map(|(_, bytes)| clean::text(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
-    let included = included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
     let beside = Beside { secrets, included };
     Contents::of(format.reader().read_with(file, &text, &beside), format)
 }

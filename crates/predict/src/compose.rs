@@ -21,17 +21,26 @@ pub enum Keys {
     Hidden,
 }
 
-/// A device as initiator, against a responder of which only the address is known.
+/// A device alone: as initiator against a responder of which only the address is known, or, where its connection takes
+/// whoever calls, as responder to somebody.
 pub fn alone_as_scenario(end: &End<'_>, connection: &Connection, keys: Keys) -> Written {
     let mut out = Written::default();
     out.mode(connection);
-    let policies = end.device.offered_by(end.connection);
-    out.side(end, policies, keys, None, connection.aggressive.is_some());
+    if !end.calls {
+        out.say(&format!("[initiator]\naddress = \"{}\"\npeer = \"{}\"\n", end.peer, end.address));
+    }
+    let policies = match end.calls {
+        true => end.device.offered_by(end.connection).to_vec(),
+        false => end.device.accepted_by(end.connection, &[], 64),
+    };
+    out.side(end, &policies, keys, None, connection.aggressive.is_some());
     let entries = end.own_entries(connection);
     if !entries.is_empty() {
         out.own_entries(end, &entries);
     }
-    out.say(&format!("\n[responder]\naddress = \"{}\"", end.peer));
+    if end.calls {
+        out.say(&format!("\n[responder]\naddress = \"{}\"", end.peer));
+    }
     out
 }
 

@@ -72,6 +72,7 @@ impl Frame {
             group: Sourced { value: group, at: at() },
             lifetime: self.lifetime.clone(),
             defaults: self.defaults,
+            unread: Vec::new(),
         }
     }
 }

@@ -33,11 +33,23 @@ fn traffic(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Vec<
     there.into_iter().chain(here).collect()
 }
 
-/// The entry of the connection that the session is about: a device may have others for the same peer.
-fn meant<'e, 'd>(entries: &'e [Entry<'d>], end: &End<'_>) -> Option<&'e Entry<'d>> {
+/// The entry that the other side's are about: one that has their traffic, else one of the session's own connection.
+fn meant<'e, 'd>(entries: &'e [Entry<'d>], others: &[Entry<'_>], end: &End<'_>) -> Option<&'e Entry<'d>> {
+    let lines = |entry: &Entry<'_>| -> Vec<AclLine> {
+        entry.child.acl.get().into_iter().flat_map(|lines| lines.iter()).map(|line| line.value).collect()
+    };
+    let theirs: Vec<AclLine> = others.iter().flat_map(lines).map(AclLine::mirrored).collect();
+    let has = |entry: &&Entry<'_>| lines(entry).iter().any(|line| theirs.contains(line));
     let own = end.connection.map_or(&[][..], |connection| &connection.children);
     let is_own = |entry: &&Entry<'_>| own.iter().any(|child| std::ptr::eq(child, entry.child));
-    entries.iter().find(is_own).or(entries.first())
+    entries.iter().find(has).or_else(|| entries.iter().find(is_own)).or(entries.first())
+}
+
+/// The command under which a Cisco device has what an entry says: a tunnel has it in its profile.
+fn command(end: &End<'_>, entry: &Entry<'_>) -> String {
+    let tunnel = end.device.interfaces.iter().find(|interface| interface.name == entry.child.name);
+    let profile = tunnel.and_then(|interface| interface.tunnel.profile.as_ref());
+    profile.map_or(entry.child.name.clone(), |profile| format!("crypto ipsec profile {profile}"))
 }
 
 fn all(side: Role, edits: Vec<Edit>) -> Option<Fix> {
@@ -65,7 +77,7 @@ fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>)
         let own = entry.child.acl.get().map_or(&[][..], |lines| lines.as_slice());
         own.iter().all(|line| !used.contains(&line.value))
     };
-    let entry = if cisco { meant(to, other)? } else { to.iter().find(whole)? };
+    let entry = if cisco { meant(to, from, other)? } else { to.iter().find(whole)? };
     match missing.as_slice() {
         [] => None,
         missing if cisco => Some(listed(entry, other, missing, &used)),
@@ -82,17 +94,18 @@ fn used(end: &End<'_>) -> HashSet<AclLine> {
     lines.map(|line| line.value.mirrored()).collect()
 }
 
-/// Each missing line instead of one that nothing mirrors, the rest behind the list.
+/// Each missing line instead of one that nothing mirrors, or behind the list, where such lines may be for others.
 fn listed(entry: &Entry<'_>, end: &End<'_>, missing: &[AclLine], used: &HashSet<AclLine>) -> Vec<Edit> {
     let own = entry.child.acl.get().map_or(&[][..], |lines| lines.as_slice());
     let alone = |at: &Place| own.iter().filter(|line| line.at.as_ref() == Some(at)).count() == 1;
     let places = own.iter().filter(|line| line.value.permit && !used.contains(&line.value));
     // A line with groups in it stands for several.
     let places: Vec<&Place> = places.filter_map(|line| line.at.as_ref()).filter(|at| alone(at)).collect();
-    let replaced = missing.iter().zip(&places).filter_map(|(line, at)| {
-        let (before, _) = at.text.split_once("permit ")?;
-        Some(Edit::Line { at: (*at).clone(), with: vec![format!("{before}{}", permit(line, end))] })
-    });
+    let replaced =
+        missing.iter().filter(|_| missing.len() == places.len()).zip(&places).filter_map(|(line, at)| {
+            let (before, _) = at.text.split_once("permit ")?;
+            Some(Edit::Line { at: (*at).clone(), with: vec![format!("{before}{}", permit(line, end))] })
+        });
     let mut edits: Vec<Edit> = replaced.collect();
     let rest = missing.get(edits.len()..).unwrap_or_default();
     if !rest.is_empty() {
@@ -159,11 +172,11 @@ fn transforms(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> O
     let side = gives_way(session, [strength(asks, true), strength(answers, true)]);
     let (own, theirs) = if side == Role::Initiator { (asks, answers) } else { (answers, asks) };
     let end = session.end(side);
-    let (entry, other) = (meant(own, end)?, meant(theirs, session.end(side.other()))?);
+    let (entry, other) = (meant(own, theirs, end)?, meant(theirs, own, session.end(side.other()))?);
     let set = &other.sets(true).first()?.value;
     let transport = other.child.transport.is_some();
     let mode = if transport { "transport" } else { "tunnel" };
-    let entered = &entry.child.name;
+    let entered = command(end, entry);
     let edits = match end.device.format {
         Format::Asa => {
             let more = transport.then(|| "crypto ipsec ikev1 transform-set PEER mode transport".to_owned());
@@ -174,7 +187,7 @@ fn transforms(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> O
         Format::Ios => vec![Edit::Enter(vec![
             format!("crypto ipsec transform-set PEER {}", written::spaced(set)),
             format!(" mode {mode}"),
-            entered.clone(),
+            entered,
             " set transform-set PEER".into(),
         ])],
         Format::Swanctl => vec![esp(entry, end, set)?, in_child(entry, "mode", mode)],
@@ -213,13 +226,14 @@ fn in_child(entry: &Entry<'_>, key: &str, value: &str) -> Edit {
 
 /// Both have the group of the side that has one, or the stronger one.
 fn secrecy(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
-    let (ask, answer) = (meant(asks, &session.initiator)?, meant(answers, &session.responder)?);
+    let ask = meant(asks, answers, &session.initiator)?;
+    let answer = meant(answers, asks, &session.responder)?;
     let groups = [ask, answer].map(|entry| session.secrecy(entry.child, None));
     let side = gives_way(session, groups.map(|group| group.map_or(0, |number| u32::from(number) + 1)));
     let [theirs, ours] = groups;
     let (entry, group) = if side == Role::Initiator { (ask, ours?) } else { (answer, theirs?) };
     let end = session.end(side);
-    let entered = entry.child.name.clone();
+    let entered = command(end, entry);
     let edits = match end.device.format {
         Format::Asa => vec![Edit::Enter(vec![format!("{entered} set pfs group{group}")])],
         Format::Ios => vec![Edit::Enter(vec![entered, format!(" set pfs group{group}")])],
@@ -236,6 +250,10 @@ fn secrecy(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Opti
 
 /// What each side's entry lacks.
 fn complete(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
+    // An entry that only originates is whole, and takes nothing.
+    if let Some(at) = session.responder.connection.and_then(|c| c.calls_only.clone()) {
+        return all(Role::Responder, vec![Edit::Line { at, with: Vec::new() }]);
+    }
     let sides = [(Role::Initiator, asks), (Role::Responder, answers)];
     let changes = sides.into_iter().filter_map(|(side, entries)| {
         let edit = lacking(session.end(side), entries.first()?, session.end(side.other()).outside())?;

@@ -1,10 +1,10 @@
 //! Verdicts that no message decides.
 
-use config::{Dialect, Subject};
-use ike::{Sides, State};
+use config::{Dialect, Remote, Subject};
+use ike::{Role, Sides, State};
 use sim::Cause;
 
-use super::{Depends, Forecast, Judged, Ran};
+use super::{Depends, Forecast, Judged, Ran, Unknown};
 use crate::compose::Phases;
 use crate::pair::{Bar, Session};
 use crate::phase2::Note;
@@ -19,7 +19,17 @@ pub(super) fn barred<'d>(
 ) -> Judged<'d> {
     let open = |problem: &config::Problem| matches!(problem.about, None | Some(Subject::Connection));
     // A line that was not read may be the very connection that is missing.
-    let elsewhere = bar == Bar::NoConnection && session.responder.device.problems.iter().any(open);
+    let r = session.responder.device;
+    let named = r.connections.iter().find_map(|c| match &c.remote {
+        Remote::Unknown(name) => Some((name, &c.at)),
+        Remote::Address(_) | Remote::Range(..) | Remote::Anybody => None,
+    });
+    // Neither may a name that only the DNS knows be told not to be the caller.
+    let named = named.filter(|_| bar == Bar::NoConnection);
+    let elsewhere = bar == Bar::NoConnection && (named.is_some() || r.problems.iter().any(open));
+    let name = named
+        .map(|(name, at)| Depends { on: Unknown::Name(Role::Responder, name.clone()), at: Some(at.clone()) });
+    let depends = depends.into_iter().chain(name).collect();
     let first = if session.aggressive() { State::AmWaitMsg2 } else { State::MmWaitMsg2 };
     let waits = |i, r| Sides::new(i, r);
     let (cause, states) = match bar {

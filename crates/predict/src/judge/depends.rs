@@ -32,6 +32,8 @@ pub enum Unknown {
     },
     /// A daemon's connection is for Aggressive Mode alone, and Main Mode calls it.
     Mode(Role),
+    /// Whether the name that a side's connection has for its peer means the other side.
+    Name(Role, String),
     /// A side's own address, on which key or identity hang.
     Address(Role),
     /// What a line means.

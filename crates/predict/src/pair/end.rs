@@ -1,6 +1,6 @@
 //! One device in a session: its address, what it calls itself, which key it takes.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use config::{Connection, Device, Identity, KeyLine, Owner, Place, Remote, Sourced};
 
@@ -42,6 +42,35 @@ impl<'d> End<'d> {
             connection: Some(connection),
             first: Some(connection),
             calls: true,
+            assumed,
+            peer_name: None,
+        })
+    }
+
+    /// A device that answers whoever calls; `None`: its connection names its one peer, or a name.
+    pub fn answers(device: &'d Device, connection: &'d Connection) -> Option<End<'d>> {
+        let like = match connection.remote {
+            Remote::Anybody => connection.local.unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
+            Remote::Range(low, _) => low,
+            Remote::Address(_) | Remote::Unknown(_) => return None,
+        };
+        let (address, assumed) = match connection.local {
+            Some(local) => (local, None),
+            None => (documentation(like), Some(Assumed::OwnAddress)),
+        };
+        let peer = match connection.remote {
+            Remote::Range(low, high) if low == address => high,
+            Remote::Range(low, _) => low,
+            _ => documentation(address),
+        };
+        let connection = Some(connection);
+        Some(End {
+            device,
+            address,
+            peer,
+            connection,
+            first: connection,
+            calls: false,
             assumed,
             peer_name: None,
         })

@@ -19,7 +19,13 @@ pub(crate) fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
         }
         Refused::Secrecy => vec![("PFS", [secrecy(&asks), secrecy(&answers)])],
         Refused::Traffic => traffic([(i, &asks), (r, &answers)]),
-        Refused::Entry => vec![("crypto map entry", [wholeness(&asks, i, r), wholeness(&answers, r, i)])],
+        Refused::Entry => {
+            let called = match r.connection.and_then(|c| c.calls_only.as_ref()) {
+                Some(at) => Said::Line(at.clone()),
+                None => wholeness(&answers, r, i),
+            };
+            vec![("crypto map entry", [wholeness(&asks, i, r), called])]
+        }
     };
     let blamed = |(what, sides): (&str, [Said; 2])| Blamed { what: what.to_owned(), sides };
     // Two sides that say the same word for word are no difference.

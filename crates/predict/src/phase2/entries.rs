@@ -98,10 +98,12 @@ impl<'d> End<'d> {
 
     /// The connections that may take the caller's children.
     fn fitting(&self) -> Vec<&'d Connection> {
-        let Some(own) = self.connection else { return Vec::new() };
+        // An ASA that only originates takes no child from a caller.
+        let Some(own) = self.connection.filter(|c| c.calls_only.is_none()) else { return Vec::new() };
         let here = |c: &&Connection| {
             c.version.value != Version::Two
                 && c.unbound.is_none()
+                && c.calls_only.is_none()
                 && c.local.is_none_or(|local| local == self.address)
                 && c.remote.distance(self.peer).is_some()
         };
@@ -128,7 +130,8 @@ impl<'d> End<'d> {
         let named = self.device.connections.iter().filter(|c| here(c.local) && c.unbound.is_none());
         let named = named.flat_map(|c| {
             let peer = match c.remote {
-                Remote::Address(peer) => Some((peer, &c.at)),
+                Remote::Address(peer) if c.calls_only.is_none() => Some((peer, &c.at)),
+                Remote::Address(_) => None,
                 Remote::Range(..) | Remote::Anybody | Remote::Unknown(_) => None,
             };
             c.children.iter().map(move |child| Entry { child, peer, dynamic: false, unbound: false })

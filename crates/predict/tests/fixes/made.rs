@@ -80,10 +80,14 @@ fn set(text: &mut String, format: Format, at: usize, key: &str, value: &str) {
         line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
     };
     let mut depth = 0_i32;
-    let found = (start..end).find(|n| {
-        let here = depth;
-        depth += braced(&lines[*n]);
-        here == 0 && is_key(&lines[*n])
+    // Of two lines with one key the one that is named counts.
+    let named = Some(at).filter(|at| is_key(&lines[*at]));
+    let found = named.or_else(|| {
+        (start..end).find(|n| {
+            let here = depth;
+            depth += braced(&lines[*n]);
+            here == 0 && is_key(&lines[*n])
+        })
     });
     match found {
         Some(n) => {

@@ -120,6 +120,9 @@ pub fn depends(depends: &Depends, judged: &Judged<'_>) -> String {
         Unknown::Mode(role) => {
             format!("{} takes Aggressive Mode alone here, and is called in Main Mode", name(*role))
         }
+        Unknown::Name(role, peer) => {
+            format!("the peer of {} is named, not numbered: is {peer} {}?", name(*role), name(role.other()))
+        }
         Unknown::Address(role) => format!(
             "the address of {} is not in the files, and the key or the identity hangs on it",
             name(*role)

@@ -61,7 +61,7 @@ impl Reader {
                         self.set(&mut entry, line, rest);
                     }
                 }
-                self.ipsec_profiles.entry((*name).to_owned()).or_insert(entry);
+                self.ipsec_profile(name, entry);
             }
             ["crypto", "map", map, "interface", nameif] => {
                 self.nameif(nameif).map = Some((*map).to_owned());
@@ -121,7 +121,11 @@ impl Reader {
             ["ikev1", "phase1-mode", "aggressive", ..] | ["phase1-mode", "aggressive", ..] => {
                 entry.aggressive = Some(place);
             }
-            ["connection-type", "answer-only"] => entry.answers_only = true,
+            // Entered again, the last one counts.
+            ["connection-type", kind] => {
+                entry.answers_only = *kind == "answer-only";
+                entry.calls_only = (*kind == "originate-only").then_some(place);
+            }
             ["nat-t-disable"] => entry.nat_off = Some(place),
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
                 // Counts only beside an IKEv2 proposal: without one an entry is IKEv1 anyway.
