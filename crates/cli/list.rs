@@ -49,12 +49,12 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
         Topic::States => {
             // No state of the engine, but every other command prints it where there is no SA.
             let none = ("NONE".to_owned(), "no SA".to_owned());
-            let states =
-                State::all().map(|s| (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), s.ios())));
+            let states = State::all().map(|s| {
+                (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), vendor::ios::state_name(s)))
+            });
             states.chain([none]).collect()
         }
-        Topic::Profiles => vendor::profile::ALL
-            .iter()
+        Topic::Profiles => vendor::profile::all()
             .map(|profile| (profile.name.to_owned(), profile.title.to_owned()))
             .collect(),
         Topic::Causes => {

@@ -1,10 +1,19 @@
 //! ASA syslog, `debug crypto ikev1` and `show`. Sources: Cisco's message reference, public traces, facts on Cisco.
 
+mod commands;
 pub(crate) mod profile;
 
 use ike::Role;
 
-use crate::{Cover, Line, Phase2, Says, Way, published, recalled};
+use crate::{About, Cover, Line, Phase2, Says, Way, published, recalled};
+
+/// What is known of it.
+pub(crate) static ABOUT: About = About {
+    profile: Some(&profile::PROFILE),
+    state_name: |state, _| state.asa(),
+    commands: Some(commands::commands),
+    ..About::lines("asa", "ASA", LINES)
+};
 
 /// The first message is about to leave. `interface`, `peer`
 pub const NEW_PHASE_1: Line = printed!(

@@ -1,10 +1,31 @@
 //! IOS and IOS XE `debug crypto isakmp`, syslog and `show`. Sources: public traces, facts on Cisco.
 
+mod commands;
 pub(crate) mod profile;
 
-use ike::{Mode, Role};
+use ike::{Mode, Role, State};
 
-use crate::{Line, Phase2, Says, Source, Way, published, recalled};
+use crate::{About, Line, Phase2, Says, Source, Way, published, recalled};
+
+/// `show crypto isakmp sa`, of PIX 6 too, while the peer rests in this state.
+pub fn state_name(state: State) -> &'static str {
+    match state {
+        State::MmWaitMsg2 => "MM_NO_STATE",
+        State::MmWaitMsg3 | State::MmWaitMsg4 => "MM_SA_SETUP",
+        State::MmWaitMsg5 | State::MmWaitMsg6 => "MM_KEY_EXCH",
+        State::AmWaitMsg2 | State::AmWaitMsg3 => "AG_INIT_EXCH",
+        State::AmWaitMsg4 => "AG_AUTH",
+        State::MmActive | State::AmActive => "QM_IDLE",
+    }
+}
+
+/// What is known of it.
+pub(crate) static ABOUT: About = About {
+    profile: Some(&profile::PROFILE),
+    state_name: |state, _| state_name(state),
+    commands: Some(commands::commands),
+    ..About::lines("ios", "IOS", LINES)
+};
 
 /// `peer`, `lport`, `pport`, `role`, `state`
 pub const SENDING: Line = printed!(

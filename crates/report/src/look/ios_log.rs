@@ -120,7 +120,7 @@ impl Log<'_> {
                 let before = name.previous().unwrap_or(name);
                 (self.letter(), column(before, self.device))
             }
-            (_, Some(state)) => (self.letter(), state.ios()),
+            (_, Some(state)) => (self.letter(), ios::state_name(state)),
             (_, None) => (self.letter(), ""),
         };
         let line = ios::RECEIVED.print(&[
@@ -172,7 +172,7 @@ impl Log<'_> {
                 self.refused(entry, reason);
             }
             Event::Ended { how: Ended::GaveUp, state, .. } => {
-                self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &state.ios())]));
+                self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &ios::state_name(*state))]));
             }
             Event::Created { .. }
             | Event::Entered { .. }
