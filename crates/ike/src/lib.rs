@@ -34,7 +34,8 @@ pub use auth::{Authentication, Credentials, Method};
 pub use config::{AclLine, Config, GroupName, Identity, MapEntry, MapPart, Policy, Retry, TunnelGroup};
 pub use endpoint::Endpoint;
 pub use event::{
-    Agreed, ChildEvent, Ended, Event, Input, IpsecSa, Label, Negotiated, Output, SaId, Sending, TimerName,
+    Agreed, ChildEvent, Ended, Event, Input, IpsecSa, Label, Negotiated, Output, SaId, Sending, Timer,
+    TimerName,
 };
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;

@@ -72,7 +72,7 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
         Kind::Unreached { what, by } => {
             json!({"kind": "unreached", "what": unreached(*what), "by": by.to_string()})
         }
-        Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
+        Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.is_last()}),
         Kind::Engine(event) => said(event),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Endpoint;
 use crate::config::Retry;
-use crate::event::{ChildEvent, Ended, Event, Output, SaId, TimerName};
+use crate::event::{ChildEvent, Ended, Event, Output, SaId, Timer, TimerName};
 use crate::exchange::Path;
 use crate::profile;
 use crate::state::{QuickState, Role};
@@ -71,6 +71,6 @@ impl Endpoint {
     /// Its timer bears the number of the negotiation that it may begin.
     pub(super) fn next_attempt(&self) -> Option<(Instant, TimerName)> {
         let at = self.again.at?;
-        Some((at, TimerName { sa: SaId(self.next), child: None, last: false }))
+        Some((at, TimerName { sa: SaId(self.next), child: None, timer: Timer::Attempt }))
     }
 }

@@ -3,6 +3,7 @@
 mod exchanged;
 
 use ike::Role;
+use ike::auth::SkeyidFrom;
 use ike::crypto::HashAlg;
 use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
 
@@ -76,6 +77,11 @@ fn python_name(hash: HashAlg) -> &'static str {
 }
 
 fn skeyid(side: &Side) -> Option<Calculation> {
+    match side.standing.negotiated?.authentication.method().skeyid {
+        SkeyidFrom::PreSharedKey => {}
+        // No run gets as far with another method.
+        SkeyidFrom::SharedValue | SkeyidFrom::Nonces => return None,
+    }
     let [ni, nr] = side.nonce.as_ref().into_array();
     let inputs =
         vec![("psk", side.psk.as_ref()?.as_bytes().to_vec()), ("Ni", ni.clone()?), ("Nr", nr.clone()?)];
