@@ -49,13 +49,13 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
         Topic::States => {
             // No state of the engine, but every other command prints it where there is no SA.
             let none = ("NONE".to_owned(), "no SA".to_owned());
-            let states =
-                State::all().map(|s| (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), s.ios())));
+            let states = State::all().map(|s| {
+                (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), vendor::ios::state_name(s)))
+            });
             let quick = QuickState::ALL.into_iter().map(|s| (s.name().to_owned(), s.meaning().to_owned()));
             states.chain(quick).chain([none]).collect()
         }
-        Topic::Profiles => vendor::profile::ALL
-            .iter()
+        Topic::Profiles => vendor::profile::all()
             .map(|profile| (profile.name.to_owned(), profile.title.to_owned()))
             .collect(),
         Topic::Causes => {

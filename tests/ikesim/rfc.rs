@@ -12,7 +12,7 @@ const PREFACE: &str = "\
 
 Made by a test from comments in the code; `RFC=write cargo test --test ikesim rfc` writes it anew. Each section of an RFC that the codec
 or the engine keeps to: what must hold, where, and the tests that fail if it does not. What vendors do otherwise is data in
-`ike/profile`, with its sources.
+the crate `vendor`, with its sources.
 ";
 
 /// A section: the RFC, then the parts of its number; appendices come last.

@@ -198,7 +198,7 @@ fn drawn(profile: &'static ike::Profile, mode: ike::Mode, resend: bool) -> (usiz
 
 fn spoofed() -> String {
     let mut rows = String::new();
-    for profile in vendor::profile::ALL {
+    for profile in vendor::profile::all() {
         for (mode, name) in [(ike::Mode::Main, "MSG1"), (ike::Mode::Aggressive, "AM1")] {
             let mut cells = format!("| {} | {name}", profile.name);
             for resend in [false, true] {

@@ -69,7 +69,7 @@ fn flags(args: &Local, config: &mut Config, group: &GroupName) -> Result<(), Fai
         config.mode = mode.into();
     }
     if let Some(name) = &args.profile {
-        let names = || vendor::profile::ALL.iter().map(|profile| profile.name);
+        let names = || vendor::profile::all().map(|profile| profile.name);
         config.profile = vendor::profile::from_name(name).ok_or_else(|| unknown("profile", name, names()))?;
     }
     if let Some(text) = &args.identity {

@@ -125,13 +125,13 @@ fn unknown(text: &str, tokens: &[&str]) -> Unknown {
 
 /// Every name that has an explanation of its own.
 pub fn names() -> Vec<String> {
-    let states = State::all().flat_map(|state| [state.asa(), state.ios()]).chain([
+    let states = State::all().flat_map(|state| [state.asa(), vendor::ios::state_name(state)]).chain([
         // No state of the engine has these names, and people look them up.
         "NONE",
         "MM_KEY_AUTH",
         "AG_NO_STATE",
     ]);
-    let own = |role: Role| State::all().map(move |state| state.libreswan(role));
+    let own = |role: Role| State::all().map(move |state| vendor::libreswan::state_name(state, role));
     let libreswan = own(Role::Initiator).chain(own(Role::Responder));
     let notifies = NotifyType::ALL.iter().map(|(_, name)| *name);
     let causes = Cause::all().map(Cause::name);

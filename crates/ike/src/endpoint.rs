@@ -134,10 +134,7 @@ impl Endpoint {
     /// The next moment at which it wants an [`Input::Timeout`], and the timer's name.
     pub fn next_timeout(&self) -> Option<(Instant, TimerName)> {
         // Of two that run out together the older SA is first, so that a run depends on its inputs alone.
-        let timers = self.sas.iter().filter_map(|sa| {
-            let (at, last) = self.deadline(sa)?;
-            Some((at, TimerName { sa: sa.id, child: None, last }))
-        });
+        let timers = self.sas.iter().filter_map(|sa| self.deadline(sa));
         timers.chain(self.child_timers()).chain(self.next_attempt()).min()
     }
 

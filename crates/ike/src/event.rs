@@ -252,6 +252,31 @@ pub struct TimerName {
     pub sa: SaId,
     /// The Quick Mode under it; `None`: phase 1 itself.
     pub child: Option<MessageId>,
-    /// Whether it will give up rather than resend.
-    pub last: bool,
+    /// Which one.
+    pub timer: Timer,
+}
+
+impl TimerName {
+    /// The SA or the child goes when it runs out.
+    pub fn is_last(self) -> bool {
+        match self.timer {
+            Timer::Resend | Timer::Attempt => false,
+            Timer::GiveUp | Timer::HalfOpen | Timer::Muted => true,
+        }
+    }
+}
+
+/// The timers of an endpoint. Each runs because something is awaited: none only maintains what is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// Another attempt begins.
+    Attempt,
+    /// A message without an answer goes out again.
+    Resend,
+    /// The wait for the answer ends.
+    GiveUp,
+    /// A responder's SA that is not up by then goes.
+    HalfOpen,
+    /// An SA that is never sent for again goes.
+    Muted,
 }

@@ -1,5 +1,6 @@
 //! The last message sent: kept byte for byte, to be sent again by its timer or in answer to a duplicate.
 
+use crate::event::Timer;
 use crate::message_name::MessageName;
 use crate::profile::Schedule;
 use crate::time::Instant;
@@ -28,12 +29,13 @@ impl Flight {
         Flight { message, bytes, resends: 0, waiting_since: None }
     }
 
-    /// When its timer runs out next, and whether for the last time.
-    pub fn deadline(&self, schedule: &Schedule) -> Option<(Instant, bool)> {
+    /// When its timer runs out next, and which one it is then.
+    pub fn deadline(&self, schedule: &Schedule) -> Option<(Instant, Timer)> {
         let since = self.waiting_since?;
         // From the first sending, not from the last one: so the recorded runs give the vendors' times.
         let last = self.resends >= schedule.resends.len();
-        schedule.due(self.resends).map(|after| (since + after, last))
+        let timer = if last { Timer::GiveUp } else { Timer::Resend };
+        schedule.due(self.resends).map(|after| (since + after, timer))
     }
 
     /// Its timer ran out, and not for the last time: how often it is sent again with this one.

@@ -35,7 +35,7 @@ pub use config::{AclLine, Config, GroupName, Identity, MapEntry, MapPart, Policy
 pub use endpoint::Endpoint;
 pub use event::{
     Agreed, ChildEvent, Clear, Cleared, Compressed, Ended, Event, Input, IpsecSa, Label, Negotiated, Output,
-    SaId, Sending, TimerName,
+    SaId, Sending, Timer, TimerName,
 };
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;

@@ -1,4 +1,4 @@
-//! The states a peer can be seen in, and what each vendor calls them.
+//! The states a peer can be seen in. They are called as an ASA calls them; other vendors' words are in the crate `vendor`.
 //!
 //! A state says which message the peer waits for. The names are a rendering: the exchange's own types
 //! hold the data, and this table is the only place that knows how a device prints them.
@@ -8,7 +8,6 @@ mod quick;
 use std::fmt;
 
 use crate::message_name::MessageName;
-use crate::sides::Sides;
 use crate::table::table;
 
 pub use quick::QuickState;
@@ -69,24 +68,11 @@ impl fmt::Display for Mode {
 
 struct Names {
     asa: &'static str,
-    ios: &'static str,
-    /// Sources of this and the next: shared facts, section 5. Empty where that role is never in this state.
-    libreswan: Sides<&'static str>,
-    /// Task states.
-    strongswan: Sides<&'static str>,
     meaning: &'static str,
 }
 
-const fn row(
-    asa: &'static str,
-    ios: &'static str,
-    libreswan: [&'static str; 2],
-    strongswan: [&'static str; 2],
-    meaning: &'static str,
-) -> Names {
-    // Rows have pairs: four names in a line would be easier to swap than to read.
-    let ([of_i, of_r], [task_i, task_r]) = (libreswan, strongswan);
-    Names { asa, ios, libreswan: Sides::new(of_i, of_r), strongswan: Sides::new(task_i, task_r), meaning }
+const fn row(asa: &'static str, meaning: &'static str) -> Names {
+    Names { asa, meaning }
 }
 
 table! {
@@ -94,85 +80,25 @@ table! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum State: Names {
         /// Main Mode initiator, MSG1 sent.
-        MmWaitMsg2 = row(
-            "MM_WAIT_MSG2",
-            "MM_NO_STATE",
-            ["STATE_MAIN_I1", ""],
-            ["MM_SA", ""],
-            "initiator: MSG1 sent, waits for the chosen proposal",
-        ),
+        MmWaitMsg2 = row("MM_WAIT_MSG2", "initiator: MSG1 sent, waits for the chosen proposal"),
         /// Main Mode responder, MSG2 sent.
-        MmWaitMsg3 = row(
-            "MM_WAIT_MSG3",
-            "MM_SA_SETUP",
-            ["", "STATE_MAIN_R1"],
-            ["", "MM_SA"],
-            "responder: MSG2 sent, waits for the initiator's public value and nonce",
-        ),
+        MmWaitMsg3 = row("MM_WAIT_MSG3", "responder: MSG2 sent, waits for the initiator's public value and nonce"),
         /// Main Mode initiator, MSG3 sent.
-        MmWaitMsg4 = row(
-            "MM_WAIT_MSG4",
-            "MM_SA_SETUP",
-            ["STATE_MAIN_I2", ""],
-            ["MM_KE", ""],
-            "initiator: MSG3 sent, waits for the responder's public value and nonce",
-        ),
+        MmWaitMsg4 = row("MM_WAIT_MSG4", "initiator: MSG3 sent, waits for the responder's public value and nonce"),
         /// Main Mode responder, MSG4 sent.
-        MmWaitMsg5 = row(
-            "MM_WAIT_MSG5",
-            "MM_KEY_EXCH",
-            ["", "STATE_MAIN_R2"],
-            ["", "MM_KE"],
-            "responder: MSG4 sent, waits for the initiator's identity and hash, encrypted",
-        ),
+        MmWaitMsg5 = row("MM_WAIT_MSG5", "responder: MSG4 sent, waits for the initiator's identity and hash, encrypted"),
         /// Main Mode initiator, MSG5 sent.
-        MmWaitMsg6 = row(
-            "MM_WAIT_MSG6",
-            "MM_KEY_EXCH",
-            ["STATE_MAIN_I3", ""],
-            ["MM_AUTH", ""],
-            "initiator: MSG5 sent, waits for the responder's identity and hash, encrypted",
-        ),
+        MmWaitMsg6 = row("MM_WAIT_MSG6", "initiator: MSG5 sent, waits for the responder's identity and hash, encrypted"),
         /// Main Mode done.
-        MmActive = row(
-            "MM_ACTIVE",
-            "QM_IDLE",
-            ["STATE_MAIN_I4", "STATE_MAIN_R3"],
-            ["ESTABLISHED", "ESTABLISHED"],
-            "Main Mode is done, the ISAKMP SA is up",
-        ),
+        MmActive = row("MM_ACTIVE", "Main Mode is done, the ISAKMP SA is up"),
         /// Aggressive Mode initiator, AM1 sent.
-        AmWaitMsg2 = row(
-            "AM_WAIT_MSG2",
-            "AG_INIT_EXCH",
-            ["STATE_AGGR_I1", ""],
-            ["AM_INIT", ""],
-            "initiator: AM1 sent, waits for AM2",
-        ),
+        AmWaitMsg2 = row("AM_WAIT_MSG2", "initiator: AM1 sent, waits for AM2"),
         /// Aggressive Mode responder, AM2 sent.
-        AmWaitMsg3 = row(
-            "AM_WAIT_MSG3",
-            "AG_INIT_EXCH",
-            ["", "STATE_AGGR_R1"],
-            ["", "AM_AUTH"],
-            "responder: AM2 sent, waits for the initiator's hash",
-        ),
+        AmWaitMsg3 = row("AM_WAIT_MSG3", "responder: AM2 sent, waits for the initiator's hash"),
         /// Aggressive Mode initiator, AM3 sent, the responder promised a fourth message. No device does this.
-        AmWaitMsg4 = row(
-            "AM_WAIT_MSG4",
-            "AG_AUTH",
-            ["STATE_AGGR_I2", ""],
-            ["ESTABLISHED", ""],
-            "initiator: AM3 sent, waits for the responder's CONNECTED (ikesim; no device does this)",
-        ),
+        AmWaitMsg4 = row("AM_WAIT_MSG4", "initiator: AM3 sent, waits for the responder's CONNECTED (ikesim; no device does this)"),
         /// Aggressive Mode done.
-        AmActive = row(
-            "AM_ACTIVE",
-            "QM_IDLE",
-            ["STATE_AGGR_I2", "STATE_AGGR_R2"],
-            ["ESTABLISHED", "ESTABLISHED"],
-            "Aggressive Mode is done, the ISAKMP SA is up",
-        ),
+        AmActive = row("AM_ACTIVE", "Aggressive Mode is done, the ISAKMP SA is up"),
     }
 }
 
@@ -234,21 +160,6 @@ impl State {
     /// ASA and PIX 7 (`show crypto ikev1 sa`). The contract's name for the state.
     pub fn asa(self) -> &'static str {
         self.row().asa
-    }
-
-    /// IOS and PIX 6 (`show crypto isakmp sa`), while the peer rests in this state.
-    pub fn ios(self) -> &'static str {
-        self.row().ios
-    }
-
-    /// libreswan's name; empty where that role is never in this state.
-    pub fn libreswan(self, role: Role) -> &'static str {
-        self.row().libreswan[role]
-    }
-
-    /// strongSwan's task state; empty where that role is never in this state.
-    pub fn strongswan(self, role: Role) -> &'static str {
-        self.row().strongswan[role]
     }
 
     /// What it means, in one line.

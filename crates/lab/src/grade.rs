@@ -66,7 +66,7 @@ pub fn expected(question: &Question, truth: &Sight) -> Vec<String> {
 fn left(truth: &Sight, role: Role) -> Vec<String> {
     let outcome = truth.outcome();
     let state = outcome.peers[role].state;
-    let ios = state.map(|state| state.ios().to_owned());
+    let ios = state.map(|state| vendor::ios::state_name(state).to_owned());
     [state_name(state).to_owned()].into_iter().chain(ios.filter(|ios| *ios != state_name(state))).collect()
 }
 

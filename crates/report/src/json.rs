@@ -190,7 +190,7 @@ fn peer(peer: &PeerOutcome) -> Peer {
         state: state_name(peer.state),
         last: state_name(peer.last),
         // None for an SA that is gone: IOS's MM_NO_STATE is also an initiator that waits for message 2.
-        ios: peer.state.map(ike::State::ios),
+        ios: peer.state.map(vendor::ios::state_name),
         end: peer.end.to_string(),
         // With its unit, so that nobody takes it for milliseconds.
         at: format!("{}s", peer.at),

@@ -77,7 +77,7 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
         Kind::Cleared { fault, clear } => {
             json!({"kind": "cleared", "fault": fault + 1, "what": clear.what.name(), "told": clear.notify})
         }
-        Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.last}),
+        Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.is_last()}),
         Kind::Engine(event) => said(event),
     }
 }

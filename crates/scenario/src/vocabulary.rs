@@ -75,7 +75,11 @@ pub(super) const ASKED: [&str; 5] = ["cause", "state", "value", "choice", "repai
 pub fn state_names() -> Vec<&'static str> {
     let mut names: Vec<&'static str> = Vec::new();
     let quick = QuickState::ALL.map(QuickState::name);
-    let all = State::all().map(State::asa).chain(State::all().map(State::ios)).chain(quick).chain(["NONE"]);
+    let all = State::all()
+        .map(State::asa)
+        .chain(State::all().map(vendor::ios::state_name))
+        .chain(quick)
+        .chain(["NONE"]);
     // Several states of an ASA's are one of IOS's.
     for name in all {
         if !names.contains(&name) {

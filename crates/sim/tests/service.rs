@@ -167,7 +167,7 @@ fn who_never_answers_is_sent_for_once_unless_asked() {
 
 #[test]
 fn every_profile_gives_up() {
-    for profile in vendor::profile::ALL {
+    for profile in vendor::profile::all() {
         for mode in [Mode::Main, Mode::Aggressive] {
             let mut setup = setup(mode);
             setup.hosts.responder.profile = profile;

@@ -1,10 +1,20 @@
 //! ASA syslog, `debug crypto ikev1` and `show`. Sources: Cisco's message reference, public traces, facts on Cisco.
 
+mod commands;
 pub(crate) mod profile;
+pub mod quick;
 
 use ike::Role;
 
-use crate::{Cover, Line, Phase2, Says, Way, published, recalled};
+use crate::{About, Cover, Line, Phase2, Says, Way, published, recalled};
+
+/// What is known of it.
+pub(crate) static ABOUT: About = About {
+    profile: Some(&profile::PROFILE),
+    state_name: |state, _| state.asa(),
+    commands: Some(commands::commands),
+    ..About::lines("asa", "ASA", LINES)
+};
 
 /// The first message is about to leave. `interface`, `peer`
 pub const NEW_PHASE_1: Line = printed!(
@@ -179,12 +189,21 @@ pub(crate) const LINES: &[Line] = &[
     published("responder forcing change of", Says::Rekey),
     published("overriding initiator's", Says::Rekey),
     published("ike initiator: rekeying phase", Says::Rekey),
+    quick::COMPLETED,
     published("phase 2 completed", Says::Phase2Done),
+    quick::NEGOTIATED,
     published("security negotiation complete for", Says::Phase2Done),
-    published("oakley begin quick mode", Says::Phase2Begins),
+    quick::BEGIN,
+    quick::ASKS,
+    quick::ANSWERS,
     published("starting qm: msg id", Says::Phase2Begins),
+    quick::SENDS_1,
+    quick::SENDS_2,
+    quick::SENDS_3,
     published("qm pkt: msg id", Says::Detail),
+    quick::KEY,
     published("generating quick mode key", Says::Detail),
+    quick::CREATED,
     published("ike initiator: new phase 2*ike peer {peer}", Says::Phase2Begins),
     published("ike initiator: new phase 2", Says::Phase2Begins),
     published("-602304: ", Says::Traffic),

@@ -1,6 +1,16 @@
 //! FortiOS `diagnose debug application ike` and its event log. Sources: facts on vendors, public reports.
 
-use crate::{Line, Phase2, Says, published, recalled};
+use crate::{About, Line, Phase2, Says, published, recalled};
+
+pub(crate) static ABOUT: About = About {
+    // ike-scan's tables; the second id from nmap's, and the log of a peer that was called by one.
+    ids: &[
+        (b"\x82\x99\x03\x17\x57\xa3\x60\x82\xc6\xa6\x21\xde", "FortiGate"),
+        (b"\x1d\x6e\x17\x8f\x6c\x2c\x0b\xe2\x84\x98\x54\x65\x45\x0f\xe9\xd4", "FortiGate"),
+    ],
+    schedules: &[(&[6000, 18_000], "FortiGate")],
+    ..About::lines("fortios", "FortiGate", LINES)
+};
 
 pub(crate) const LINES: &[Line] = &[
     // What it saw is junk; the key is its guess, as with every device.

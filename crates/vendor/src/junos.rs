@@ -1,6 +1,13 @@
 //! Junos `kmd` lines, and isakmpd's. Sources: public reports.
 
-use crate::{Cover, Line, Says, Way, published, recalled};
+use crate::{About, Cover, Line, Says, Way, published, recalled};
+
+pub(crate) static ABOUT: About = About {
+    // ike-scan's tables.
+    ids: &[(b"HeartBeat_Notify", "Juniper NetScreen")],
+    schedules: &[(&[4000, 8000, 12_000, 16_000, 20_000, 24_000], "Juniper NetScreen")],
+    ..About::lines("junos", "Junos", LINES)
+};
 
 pub(crate) const LINES: &[Line] = &[
     published(

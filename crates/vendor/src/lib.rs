@@ -1,107 +1,141 @@
-//! What devices print: each line defined once, as a pattern with named fields and what it says.
+//! What is known of each vendor: behaviour, names of states, commands, vendor ids, schedules, and the lines that it prints,
+//! each defined once, as a pattern with named fields and what it says.
 //!
-//! One file per vendor. What follows from the lines together is decided elsewhere: a line says what its device saw, did
+//! One file per vendor, and one line in the list of [`Vendor`]. What follows from the lines together is decided elsewhere: a line says what its device saw, did
 //! or decided, and no more.
 
 #[macro_use]
 mod printed;
 
 pub mod asa;
+mod commands;
 mod fortios;
+mod generic;
 mod ids;
 mod index;
 pub mod ios;
 mod junos;
-mod libreswan;
+pub mod libreswan;
 mod panos;
 mod pattern;
+mod products;
 pub mod profile;
 mod routeros;
 mod says;
 pub mod simulated;
-mod strongswan;
+pub mod strongswan;
 
+pub use commands::Act;
 pub use pattern::Fields;
 pub use printed::{Printed, SIMULATED, Wording};
 pub use says::{Cover, Phase2, Says, Way};
 
 use std::fmt;
 
-/// Whose words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Vendor {
+use ike::{Profile, Role, State};
+
+/// What is known of one vendor: its file's one entry.
+pub struct About {
+    /// The word in JSON and on the command line.
+    pub name: &'static str,
+    /// What people call the device.
+    pub title: &'static str,
+    /// The lines that it prints; of two that fit, the first counts.
+    pub lines: &'static [Line],
+    /// What it does where the RFCs leave a choice, if that is known.
+    pub profile: Option<&'static Profile>,
+    /// What it calls a state that a peer of this role rests in; empty where it has no word.
+    pub state_name: fn(State, Role) -> &'static str,
+    /// What an operator types there; `None`: nobody's commands are known here.
+    pub commands: Option<fn(&Act<'_>) -> Vec<String>>,
+    /// Beginnings of vendor ids that give it away beyond its profile's, each with the product.
+    pub ids: &'static [(&'static [u8], &'static str)],
+    /// When its products without a profile resend, in milliseconds after the first sending, each with the product.
+    pub schedules: &'static [(&'static [u64], &'static str)],
+}
+
+impl About {
+    /// A vendor of which lines are known and nothing else.
+    const fn lines(name: &'static str, title: &'static str, lines: &'static [Line]) -> About {
+        let (ids, schedules): (&[_], &[_]) = (&[], &[]);
+        About { name, title, lines, profile: None, state_name: |_, _| "", commands: None, ids, schedules }
+    }
+}
+
+macro_rules! vendors {
+    ($($(#[$doc:meta])* $vendor:ident = $file:ident;)*) => {
+        /// Whose words.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Vendor {
+            $($(#[$doc])* $vendor,)*
+        }
+
+        impl Vendor {
+            /// Every vendor; lines are looked up in this order.
+            pub const ALL: [Vendor; [$(Vendor::$vendor),*].len()] = [$(Vendor::$vendor),*];
+
+            /// What is known of it.
+            pub fn about(self) -> &'static About {
+                match self {
+                    $(Vendor::$vendor => &$file::ABOUT,)*
+                }
+            }
+        }
+    };
+}
+
+vendors! {
     /// Cisco ASA, PIX and VPN 3000.
-    Asa,
+    Asa = asa;
     /// Cisco IOS and IOS XE.
-    Ios,
+    Ios = ios;
     /// charon.
-    Strongswan,
+    Strongswan = strongswan;
     /// pluto.
-    Libreswan,
+    Libreswan = libreswan;
     /// FortiGate.
-    Fortios,
+    Fortios = fortios;
     /// MikroTik, and what else grew from racoon.
-    Routeros,
+    Routeros = routeros;
     /// SRX.
-    Junos,
+    Junos = junos;
     /// Palo Alto.
-    Panos,
+    Panos = panos;
+    /// The RFCs, and nothing inferred.
+    Generic = generic;
 }
 
 impl Vendor {
-    /// Every vendor; lines are looked up in this order.
-    pub const ALL: [Vendor; 8] = [
-        Vendor::Asa,
-        Vendor::Ios,
-        Vendor::Strongswan,
-        Vendor::Libreswan,
-        Vendor::Fortios,
-        Vendor::Routeros,
-        Vendor::Junos,
-        Vendor::Panos,
-    ];
-
-    /// The word in JSON and on the command line.
+    /// See [`About::name`].
     pub fn name(self) -> &'static str {
-        match self {
-            Vendor::Asa => "asa",
-            Vendor::Ios => "ios",
-            Vendor::Strongswan => "strongswan",
-            Vendor::Libreswan => "libreswan",
-            Vendor::Fortios => "fortios",
-            Vendor::Routeros => "routeros",
-            Vendor::Junos => "junos",
-            Vendor::Panos => "panos",
-        }
+        self.about().name
     }
 
-    /// What people call the device.
+    /// See [`About::title`].
     pub fn title(self) -> &'static str {
-        match self {
-            Vendor::Asa => "ASA",
-            Vendor::Ios => "IOS",
-            Vendor::Strongswan => "strongSwan",
-            Vendor::Libreswan => "libreswan",
-            Vendor::Fortios => "FortiGate",
-            Vendor::Routeros => "RouterOS",
-            Vendor::Junos => "Junos",
-            Vendor::Panos => "PAN-OS",
-        }
+        self.about().title
     }
 
-    /// The lines that it prints; of two that fit, the first counts.
+    /// See [`About::lines`].
     pub fn lines(self) -> &'static [Line] {
-        match self {
-            Vendor::Asa => asa::LINES,
-            Vendor::Ios => ios::LINES,
-            Vendor::Strongswan => strongswan::LINES,
-            Vendor::Libreswan => libreswan::LINES,
-            Vendor::Fortios => fortios::LINES,
-            Vendor::Routeros => routeros::LINES,
-            Vendor::Junos => junos::LINES,
-            Vendor::Panos => panos::LINES,
-        }
+        self.about().lines
     }
+
+    /// Whose behaviour this is.
+    pub fn of(profile: &Profile) -> Vendor {
+        let owner = Vendor::ALL.into_iter().find(|vendor| vendor.about().profile == Some(profile));
+        owner.unwrap_or(Vendor::Generic)
+    }
+}
+
+/// Beginnings of vendor ids of products that have no profile here, each with the product.
+pub fn ids() -> impl Iterator<Item = (&'static [u8], &'static str)> {
+    Vendor::ALL.into_iter().flat_map(|vendor| vendor.about().ids).chain(products::IDS).copied()
+}
+
+/// Resend schedules of products that have no profile here, in milliseconds after the first sending.
+pub fn schedules() -> impl Iterator<Item = (&'static [u64], &'static str)> {
+    Vendor::ALL.into_iter().flat_map(|vendor| vendor.about().schedules).chain(products::SCHEDULES).copied()
 }
 
 impl fmt::Display for Vendor {

@@ -1,10 +1,37 @@
 //! pluto 3.x to 5.x, as its log, its console and `ipsec whack --status` have it. Sources: runs of 4.10 and public reports.
 
+mod commands;
 pub(crate) mod profile;
 
-use ike::{MessageName as M, Mode, Role};
+use ike::{MessageName as M, Mode, Role, Sides, State};
 
-use crate::{Cover, Line, Phase2, Says, Way, published, run};
+use crate::{About, Cover, Line, Phase2, Says, Way, published, run};
+
+/// `ipsec whack --status`; empty where that role is never in this state.
+pub fn state_name(state: State, role: Role) -> &'static str {
+    let names = match state {
+        State::MmWaitMsg2 => ["STATE_MAIN_I1", ""],
+        State::MmWaitMsg3 => ["", "STATE_MAIN_R1"],
+        State::MmWaitMsg4 => ["STATE_MAIN_I2", ""],
+        State::MmWaitMsg5 => ["", "STATE_MAIN_R2"],
+        State::MmWaitMsg6 => ["STATE_MAIN_I3", ""],
+        State::MmActive => ["STATE_MAIN_I4", "STATE_MAIN_R3"],
+        State::AmWaitMsg2 => ["STATE_AGGR_I1", ""],
+        State::AmWaitMsg3 => ["", "STATE_AGGR_R1"],
+        State::AmWaitMsg4 => ["STATE_AGGR_I2", ""],
+        State::AmActive => ["STATE_AGGR_I2", "STATE_AGGR_R2"],
+    };
+    let [initiator, responder] = names;
+    Sides::new(initiator, responder)[role]
+}
+
+/// What is known of it.
+pub(crate) static ABOUT: About = About {
+    profile: Some(&profile::PROFILE),
+    state_name: state_name,
+    commands: Some(commands::commands),
+    ..About::lines("libreswan", "libreswan", LINES)
+};
 
 const fn sent(pattern: &'static str, name: M) -> Line {
     run(pattern, Says::Named(Way::Sent, name))

@@ -1,6 +1,8 @@
 //! PAN-OS system log, and lines of other gateways that are alike. Sources: public reports; most are recalled.
 
-use crate::{Cover, Line, Says, Way, recalled};
+use crate::{About, Cover, Line, Says, Way, recalled};
+
+pub(crate) static ABOUT: About = About::lines("panos", "PAN-OS", LINES);
 
 pub(crate) const LINES: &[Line] = &[
     recalled(

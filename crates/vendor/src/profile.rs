@@ -2,23 +2,22 @@
 
 use ike::Profile;
 
-use crate::{asa, ios, libreswan, strongswan};
-
-/// Those of real devices: what a peer may turn out to be.
-pub const VENDORS: [&Profile; 4] = [
-    &asa::profile::PROFILE,
-    &ios::profile::PROFILE,
-    &strongswan::profile::PROFILE,
-    &libreswan::profile::PROFILE,
-];
+use crate::{Vendor, asa};
 
 /// Every profile that is built.
-pub const ALL: [&Profile; 5] = [VENDORS[0], VENDORS[1], VENDORS[2], VENDORS[3], Profile::GENERIC];
+pub fn all() -> impl Iterator<Item = &'static Profile> {
+    Vendor::ALL.into_iter().filter_map(|vendor| vendor.about().profile)
+}
+
+/// Those of real devices: what a peer may turn out to be.
+pub fn of_devices() -> impl Iterator<Item = &'static Profile> {
+    all().filter(|profile| *profile != Profile::GENERIC)
+}
 
 /// The ASA, the default.
-pub const ASA: &Profile = VENDORS[0];
+pub const ASA: &Profile = &asa::profile::PROFILE;
 
 /// The profile of this name.
 pub fn from_name(name: &str) -> Option<&'static Profile> {
-    ALL.into_iter().find(|profile| profile.name == name)
+    all().find(|profile| profile.name == name)
 }

@@ -1,6 +1,13 @@
 //! RouterOS, and racoon before it. Sources: racoon's source and public reports; what is recalled is marked.
 
-use crate::{Line, Says, published, recalled};
+use crate::{About, Line, Says, published, recalled};
+
+pub(crate) static ABOUT: About = About {
+    // ike-scan's tables.
+    ids: &[(b"\x70\x03\xcb\xc1\x09\x7d\xbe\x9c\x26\x00\xba\x69\x83\xbc\x8b\x35", "KAME racoon")],
+    schedules: &[(&[20_000, 40_000, 60_000, 80_000, 100_000], "KAME racoon")],
+    ..About::lines("routeros", "RouterOS", LINES)
+};
 
 pub(crate) const LINES: &[Line] = &[
     published("phase1 negotiation failed due to time up {local}[{lport}]<=>{peer}[{pport}]", Says::GivesUp),

@@ -1,10 +1,38 @@
 //! charon, as its log and `swanctl --list-sas` have it. Sources: runs of 5.9.8 and public reports.
 
+mod commands;
 pub(crate) mod profile;
 
-use ike::{Mode, Role};
+use ike::{Mode, Role, Sides, State};
 
-use crate::{Cover, Line, Phase2, Says, Way, published, run};
+use crate::{About, Cover, Line, Phase2, Says, Way, published, run};
+
+/// charon's task states; empty where that role is never in this state.
+pub fn state_name(state: State, role: Role) -> &'static str {
+    let names = match state {
+        State::MmWaitMsg2 => ["MM_SA", ""],
+        State::MmWaitMsg3 => ["", "MM_SA"],
+        State::MmWaitMsg4 => ["MM_KE", ""],
+        State::MmWaitMsg5 => ["", "MM_KE"],
+        State::MmWaitMsg6 => ["MM_AUTH", ""],
+        State::AmWaitMsg2 => ["AM_INIT", ""],
+        State::AmWaitMsg3 => ["", "AM_AUTH"],
+        State::AmWaitMsg4 => ["ESTABLISHED", ""],
+        State::MmActive | State::AmActive => ["ESTABLISHED", "ESTABLISHED"],
+    };
+    let [initiator, responder] = names;
+    Sides::new(initiator, responder)[role]
+}
+
+/// What is known of it.
+pub(crate) static ABOUT: About = About {
+    profile: Some(&profile::PROFILE),
+    state_name: state_name,
+    commands: Some(commands::commands),
+    // ike-scan's table of observed ids.
+    ids: &[(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", "strongSwan")],
+    ..About::lines("strongswan", "strongSwan", LINES)
+};
 
 pub(crate) const LINES: &[Line] = &[
     run("[dmn] signal of type", Says::Detail),

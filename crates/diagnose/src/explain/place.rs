@@ -78,9 +78,12 @@ pub(crate) fn named(word: &str) -> Vec<State> {
     State::all()
         .filter(|state| {
             is(state.asa())
-                || is(state.ios())
+                || is(vendor::ios::state_name(*state))
                 || IOS_DEBUG.contains(&(upper.as_str(), *state))
-                || both.iter().any(|role| is(state.libreswan(*role)) || is(state.strongswan(*role)))
+                || both.iter().any(|role| {
+                    is(vendor::libreswan::state_name(*state, *role))
+                        || is(vendor::strongswan::state_name(*state, *role))
+                })
         })
         .collect()
 }

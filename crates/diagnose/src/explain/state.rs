@@ -12,13 +12,13 @@ use crate::{fix, prior};
 use pair::{both, ranked};
 
 fn others(state: State) -> String {
-    let mut names = vec![format!("IOS {}", state.ios())];
+    let mut names = vec![format!("IOS {}", vendor::ios::state_name(state))];
     for role in Role::BOTH {
-        if !state.libreswan(role).is_empty() {
-            names.push(format!("libreswan {}", state.libreswan(role)));
+        if !vendor::libreswan::state_name(state, role).is_empty() {
+            names.push(format!("libreswan {}", vendor::libreswan::state_name(state, role)));
         }
-        if !state.strongswan(role).is_empty() {
-            names.push(format!("strongSwan {}", state.strongswan(role)));
+        if !vendor::strongswan::state_name(state, role).is_empty() {
+            names.push(format!("strongSwan {}", vendor::strongswan::state_name(state, role)));
         }
     }
     // By vendor, so that equal names of both roles are neighbours for `dedup`.

@@ -12,7 +12,7 @@ pub(super) fn suite(word: &str) -> Option<Article> {
     let number = number.trim_start_matches("group").trim_start().parse().ok();
     let group = number.and_then(DhGroup::from_number);
     let cipher = || Cipher::ALL.into_iter().find(|cipher| same(cipher.name(), word));
-    let profile = || vendor::profile::ALL.iter().find(|profile| same(profile.name, word));
+    let profile = || vendor::profile::all().find(|profile| same(profile.name, word));
     group
         .map(about_group)
         .or_else(|| cipher().map(about_cipher))
@@ -22,7 +22,7 @@ pub(super) fn suite(word: &str) -> Option<Article> {
 pub(super) fn names() -> impl Iterator<Item = String> {
     let groups = DhGroup::ALL.into_iter().map(|group| format!("group {}", group.number()));
     let ciphers = Cipher::ALL.into_iter().map(|cipher| cipher.name().to_owned());
-    groups.chain(ciphers).chain(vendor::profile::ALL.iter().map(|profile| profile.name.to_owned()))
+    groups.chain(ciphers).chain(vendor::profile::all().map(|profile| profile.name.to_owned()))
 }
 
 /// Where a policy that does not fit leaves the two.

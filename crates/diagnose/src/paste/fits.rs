@@ -97,7 +97,7 @@ impl Catalogue {
 
 /// Whose device the peer is, the lines do not tell: its own kind first.
 fn runs(profile: &'static Profile, mode: Mode, role: Role) -> Vec<Run> {
-    let others = vendor::profile::VENDORS.iter().copied().filter(|other| other.name != profile.name);
+    let others = vendor::profile::of_devices().filter(|other| other.name != profile.name);
     let peers = std::iter::once(profile).chain(others);
     peers.flat_map(|peer| against(profile, peer, mode, role)).collect()
 }

@@ -15,16 +15,9 @@ pub(super) const PEER: &str = "240.0.0.254";
 
 /// Whose behaviour and commands come nearest.
 pub(super) fn profile(vendor: Vendor) -> &'static Profile {
-    let name = match vendor {
-        Vendor::Asa => "asa",
-        Vendor::Ios => "ios",
-        Vendor::Libreswan => "libreswan",
-        // The others keep nobody's commands; what charon does with a message is what most do.
-        Vendor::Strongswan | Vendor::Fortios | Vendor::Routeros | Vendor::Junos | Vendor::Panos => {
-            "strongswan"
-        }
-    };
-    vendor::profile::from_name(name).unwrap_or(vendor::profile::ASA)
+    // Of the others nothing is known; what charon does with a message is what most do.
+    let own = vendor.about().profile.or(Vendor::Strongswan.about().profile);
+    own.unwrap_or(vendor::profile::ASA)
 }
 
 /// A setup with the addresses, the mode and the proposals that the paste has.

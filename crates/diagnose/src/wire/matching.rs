@@ -206,7 +206,7 @@ fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -
         vendor
             .as_ref()
             .and_then(|vendor| vendor.profile)
-            .map_or(vendor::profile::VENDORS.to_vec(), |known| vec![known])
+            .map_or(vendor::profile::of_devices().collect(), |known| vec![known])
     });
     let with = |i| profiles.responder.iter().map(move |r| Sides::new(i, *r));
     let pairs = profiles.initiator.iter().flat_map(|i| with(*i));

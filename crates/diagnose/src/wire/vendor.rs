@@ -20,46 +20,16 @@ pub struct Vendor {
     pub because: String,
 }
 
-/// Beginnings of vendor ids of products that have no profile here. Source: ike-scan's table of observed ids.
-/// Fortinet's second one: nmap's table, and the log of a peer that was called by one.
-const OTHERS: [(&[u8], &str); 14] = [
-    (b"\x82\x99\x03\x17\x57\xa3\x60\x82\xc6\xa6\x21\xde", "FortiGate"),
-    (b"\x1d\x6e\x17\x8f\x6c\x2c\x0b\xe2\x84\x98\x54\x65\x45\x0f\xe9\xd4", "FortiGate"),
-    (b"\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61", "Microsoft Windows"),
-    (b"\xf4\xed\x19\xe0\xc1\x14\xeb\x51\x6f\xaa\xac\x0e\xe3\x7d\xaf\x28", "Check Point"),
-    (b"\x70\x03\xcb\xc1\x09\x7d\xbe\x9c\x26\x00\xba\x69\x83\xbc\x8b\x35", "KAME racoon"),
-    (b"\x5b\x36\x2b\xc8\x20\xf6", "SonicWall"),
-    (b"\x5b\x36\x2b\xc8\x20\xf7", "SonicWall"),
-    (b"\x40\x4b\xf4\x39\x52\x2c\xa3\xf6", "SonicWall"),
-    (b"HeartBeat_Notify", "Juniper NetScreen"),
-    (b"BNES", "Nortel Contivity"),
-    (b"\x62\x50\x27\x74\x9d\x5a\xb9\x7f\x56\x16\xc1\x60\x27\x65\xcf\x48", "ZyXEL ZyWALL"),
-    (b"\xb8\x58\xd1\xad\xdd\x08\xc1\xe8\xad\xaf\xea\x15\x06\x08\xaa\x44", "ZyXEL ZyWALL"),
-    (b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", "strongSwan"),
-    (b"OE", "Openswan"),
-];
-
-/// Resend schedules of products that have no profile here, in milliseconds after the first sending. Source: ike-scan's
-/// table of observed schedules.
-const SCHEDULES: [(&[u64], &str); 6] = [
-    (&[5000, 10_000, 15_000, 20_000, 25_000], "Cisco PIX 6.3"),
-    (&[1000, 3000, 7000, 15_000, 31_000, 63_000], "Microsoft Windows"),
-    (&[10_000, 30_000], "Openswan or an older strongSwan"),
-    (&[20_000, 40_000, 60_000, 80_000, 100_000], "KAME racoon"),
-    (&[4000, 8000, 12_000, 16_000, 20_000, 24_000], "Juniper NetScreen"),
-    (&[6000, 18_000], "FortiGate"),
-];
-
 /// The guess for one side.
 pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
     let ids: Vec<(String, MessageName, Vec<Vec<u8>>)> = announced(negotiation, role);
     let all = || ids.iter().flat_map(|(frame, _, ids)| ids.iter().map(move |id| (frame, id)));
-    let other = OTHERS.iter().find_map(|(start, name)| {
+    let other = ::vendor::ids().find_map(|(start, name)| {
         let (frame, _) = all().find(|(_, id)| id.starts_with(start))?;
         Some(Vendor {
-            name: (*name).into(),
+            name: name.into(),
             // The one of them whose behaviour is known here.
-            profile: vendor::profile::from_name("strongswan").filter(|_| *name == "strongSwan"),
+            profile: vendor::profile::from_name("strongswan").filter(|_| name == "strongSwan"),
             because: format!("a vendor id in frame {frame}"),
         })
     });
@@ -102,8 +72,7 @@ fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, MessageN
 
 /// The profile whose vendor ids come nearest.
 fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
-    let mut scored: Vec<(i32, &'static Profile)> = vendor::profile::VENDORS
-        .into_iter()
+    let mut scored: Vec<(i32, &'static Profile)> = vendor::profile::of_devices()
         .map(|profile| (ids.iter().map(|(_, name, seen)| score(profile, *name, seen)).sum(), profile))
         .collect();
     scored.sort_by_key(|(score, _)| -score);
@@ -139,13 +108,11 @@ fn says_so(profile: &Profile, ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> bo
 
 /// One profile alone sends it.
 fn is_mark(id: &VendorId) -> bool {
-    let sends = |profile: &&&Profile| {
+    let sends = |profile: &&Profile| {
         let lists = profile.vendor_ids.value;
         [lists.first, lists.second, lists.key_exchange].into_iter().flatten().any(|own| own.bytes == id.bytes)
     };
-    vendor::profile::ALL.iter().filter(sends).count() == 1
-        && !id.nat_traversal
-        && !id.name.starts_with("Frag")
+    vendor::profile::all().filter(sends).count() == 1 && !id.nat_traversal && !id.name.starts_with("Frag")
 }
 
 /// The ids that a product puts into a message.
@@ -185,16 +152,16 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
             && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
     let because = format!("it resends after {} s", seconds(&times));
-    let mut profiles = vendor::profile::VENDORS.into_iter().filter(|profile| {
+    let mut profiles = vendor::profile::of_devices().filter(|profile| {
         let schedule = what.phase_1().and_then(|name| profile.timers.value.schedule(name));
         schedule.is_some_and(|schedule| fits(schedule.resends))
     });
     if let (Some(profile), None) = (profiles.next(), profiles.next()) {
         return Some(Vendor { name: profile.title.into(), profile: Some(profile), because });
     }
-    let mut others = SCHEDULES.iter().filter(|(planned, _)| fits(planned));
+    let mut others = ::vendor::schedules().filter(|(planned, _)| fits(planned));
     let other = others.next().filter(|_| others.next().is_none());
-    other.map(|(_, name)| Vendor { name: (*name).into(), profile: None, because })
+    other.map(|(_, name)| Vendor { name: name.into(), profile: None, because })
 }
 
 /// The message of a side that was repeated most, and when, counted from its first sending.

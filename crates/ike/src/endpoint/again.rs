@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::quick::Child;
 use super::{Endpoint, Sa};
 use crate::config::Retry;
-use crate::event::{Ended, Output, SaId, TimerName};
+use crate::event::{Ended, Output, SaId, Timer, TimerName};
 use crate::exchange::Path;
 use crate::profile;
 use crate::state::{QuickState, Role};
@@ -100,6 +100,6 @@ impl Endpoint {
     /// Its timer bears the number of the negotiation that it may begin.
     pub(super) fn next_attempt(&self) -> Option<(Instant, TimerName)> {
         let at = self.again.due.values().min()?;
-        Some((*at, TimerName { sa: SaId(self.next), child: None, last: false }))
+        Some((*at, TimerName { sa: SaId(self.next), child: None, timer: Timer::Attempt }))
     }
 }

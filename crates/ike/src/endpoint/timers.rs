@@ -1,7 +1,7 @@
 //! Resends and giving up.
 
 use super::{Endpoint, Sa};
-use crate::event::{Ended, Event, Output, SaId, Sending, TimerName};
+use crate::event::{Ended, Event, Output, SaId, Sending, Timer, TimerName};
 use crate::impair::Impair;
 use crate::state::Role;
 use crate::time::Instant;
@@ -27,16 +27,16 @@ impl Endpoint {
         let timers = &self.config.profile.quick_mode.timers.value;
         let children = self.sas.iter().flat_map(|sa| sa.under.iter().map(move |under| (sa.id, under)));
         children.filter_map(|(sa, (message_id, child))| {
-            let (at, last) = child.conversation.flight.as_ref()?.deadline(&timers[child.role])?;
-            Some((at, TimerName { sa, child: Some(*message_id), last }))
+            let (at, timer) = child.conversation.flight.as_ref()?.deadline(&timers[child.role])?;
+            Some((at, TimerName { sa, child: Some(*message_id), timer }))
         })
     }
 
-    fn fire_child(&mut self, TimerName { sa: id, child, last }: TimerName, out: &mut Vec<Output>) {
-        let Some(message_id) = child else {
+    fn fire_child(&mut self, timer: TimerName, out: &mut Vec<Output>) {
+        let (id, Some(message_id)) = (timer.sa, timer.child) else {
             return;
         };
-        if last {
+        if timer.is_last() {
             return self.give_up_child(id, message_id, out);
         }
         let silent = self.never_retransmits();
@@ -63,21 +63,23 @@ impl Endpoint {
         self.deadline(sa).is_some_and(|(at, _)| at <= now)
     }
 
-    /// When the next timer of an SA runs out, and whether the SA goes with it.
-    pub(super) fn deadline(&self, sa: &Sa) -> Option<(Instant, bool)> {
+    /// When the next timer of an SA runs out.
+    pub(super) fn deadline(&self, sa: &Sa) -> Option<(Instant, TimerName)> {
         // RFC 2408 5.1: a message without an answer is sent again, and in the end the SA is given up.
         let flight = || sa.phase1.flight.as_ref()?.deadline(self.schedule(sa)?);
         let resend = if sa.muted_until.is_some() { None } else { flight() };
         // Anybody's packet makes a responder's SA, so that it alone has a timer for all of the exchange.
         let half_open = self.config.profile.half_open.value;
         let half_open = half_open.filter(|_| sa.role == Role::Responder && !sa.exchange.state().is_active());
-        let end = sa.muted_until.or(half_open.map(|after| sa.created + after)).map(|at| (at, true));
-        [resend, end].into_iter().flatten().min()
+        let muted = sa.muted_until.map(|at| (at, Timer::Muted));
+        let end = muted.or(half_open.map(|after| (sa.created + after, Timer::HalfOpen)));
+        let (at, timer) = [resend, end].into_iter().flatten().min()?;
+        Some((at, TimerName { sa: sa.id, child: None, timer }))
     }
 
     fn fire_one(&mut self, id: SaId, now: Instant, out: &mut Vec<Output>) {
         let sa = self.sas.iter().find(|sa| sa.id == id);
-        if sa.and_then(|sa| self.deadline(sa)).is_some_and(|(at, last)| last && at <= now) {
+        if sa.and_then(|sa| self.deadline(sa)).is_some_and(|(at, timer)| timer.is_last() && at <= now) {
             return self.end(id, Ended::GaveUp, out);
         }
         let silent = self.never_retransmits();

@@ -146,7 +146,7 @@ fn pluto_never_resends_its_answer_to_a_first_message() {
 
 #[test]
 fn every_profile_gives_every_wait_an_end() {
-    for profile in vendor::profile::ALL {
+    for profile in vendor::profile::all() {
         for mode in [Mode::Main, Mode::Aggressive] {
             for number in 2..=6 {
                 let peer = if number % 2 == 0 { responder(mode) } else { initiator(mode) };

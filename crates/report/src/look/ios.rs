@@ -49,7 +49,7 @@ fn row(sa: &Sa<'_>) -> String {
     let (state, status) = match sa.negotiation.ended {
         // So public outputs have attempts that died, whatever state they died in.
         Some(_) => ("MM_NO_STATE", "ACTIVE (deleted)"),
-        None => (sa.state.ios(), "ACTIVE"),
+        None => (vendor::ios::state_name(sa.state), "ACTIVE"),
     };
     let connection = connection(sa.id, sa.negotiation);
     format!("{:<15} {:<15} {state:<14} {connection:>7} {status}\n", dst.to_string(), src.to_string())

@@ -125,7 +125,7 @@ impl Log<'_> {
                 let before = name.previous().unwrap_or(name);
                 (self.letter(), column(before, self.device))
             }
-            (_, Some(state)) => (self.letter(), state.ios()),
+            (_, Some(state)) => (self.letter(), ios::state_name(state)),
             (_, None) => (self.letter(), ""),
         };
         let line = ios::RECEIVED.print(&[
@@ -177,13 +177,13 @@ impl Log<'_> {
                 self.refused(entry, reason);
             }
             Event::Ended { how: Ended::GaveUp, state, .. } => {
-                self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &state.ios())]));
+                self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &ios::state_name(*state))]));
             }
             // On good tunnels, too, each Delete is told in these lines.
             Event::DeleteReceived { .. } => {
                 self.numbered(at, &ios::DELETE.print(&[]));
                 self.numbered(at, &ios::NOT_PARANOID.print(&[]));
-                let state = self.newest().and_then(|(_, one)| shown_state(one)).map_or("", State::ios);
+                let state = self.newest().and_then(|(_, one)| shown_state(one)).map_or("", ios::state_name);
                 let (role, peer) = (self.letter(), &self.peer);
                 let line = ios::DELETING.print(&[("role", &role), ("state", &state), ("peer", peer)]);
                 self.numbered(at, &line);

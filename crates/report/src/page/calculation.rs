@@ -4,6 +4,7 @@ mod exchanged;
 mod quick;
 
 use ike::Role;
+use ike::auth::SkeyidFrom;
 use ike::crypto::HashAlg;
 use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
 use isakmp::MessageId;
@@ -86,6 +87,11 @@ fn python_name(hash: HashAlg) -> &'static str {
 }
 
 fn skeyid(side: &Side) -> Option<Calculation> {
+    match side.standing.negotiated?.authentication.method().skeyid {
+        SkeyidFrom::PreSharedKey => {}
+        // No run gets as far with another method.
+        SkeyidFrom::SharedValue | SkeyidFrom::Nonces => return None,
+    }
     let [ni, nr] = side.nonce.as_ref().into_array();
     let inputs =
         vec![("psk", side.psk.as_ref()?.as_bytes().to_vec()), ("Ni", ni.clone()?), ("Nr", nr.clone()?)];

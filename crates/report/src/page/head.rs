@@ -90,6 +90,6 @@ fn cause(diagnosis: &diagnose::Diagnosis, several: bool, in_view: bool) -> Strin
 }
 
 fn ended(peer: &PeerOutcome) -> String {
-    let ios = peer.state.map_or(String::new(), |state| format!(" (IOS {})", state.ios()));
+    let ios = peer.state.map_or(String::new(), |state| format!(" (IOS {})", vendor::ios::state_name(state)));
     format!("<b>{}</b>{ios}, {}", state_name(peer.state), text::end(peer))
 }

@@ -102,7 +102,8 @@ impl Builder<'_> {
             at: first.at,
             title: title(self.trace, first),
             role,
-            again: comes_again(self.trace, first) || matches!(first.kind, Kind::Timer(timer) if !timer.last),
+            again: comes_again(self.trace, first)
+                || matches!(first.kind, Kind::Timer(timer) if !timer.is_last()),
             told: Vec::new(),
             notes: Vec::new(),
             rows: Vec::new(),

@@ -64,7 +64,7 @@ pub(crate) fn verdict(outcome: &Outcome) -> String {
 pub(super) fn peer(role: Role, peer: &PeerOutcome, layout: Layout) -> Vec<Line> {
     let style = if peer.state.is_some_and(State::is_active) { GOOD } else { HEAD };
     let state = format!("{:<13}", state_name(peer.state));
-    let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", state.ios()));
+    let ios = peer.state.map_or(String::new(), |state| format!("IOS {}", vendor::ios::state_name(state)));
     let part = format!("sent {} · accepted {}", numbers(&peer.sent), numbers(&peer.received));
     // 25: the margin, IOS's name and what stands between.
     let fits = LABEL + state.len() + end(peer).chars().count() + part.chars().count() + 25 <= layout.width;

@@ -81,7 +81,7 @@ fn side(left: &Left) -> Value {
     json!({
         // Null is a side that cannot be seen; one without an SA has a name for that.
         "state": left.state.map(state_name),
-        "ios": left.state.flatten().map(State::ios),
+        "ios": left.state.flatten().map(vendor::ios::state_name),
         "sure": left.sure.name(),
         "possible": left.possible,
         "last": left.last.map(State::asa),

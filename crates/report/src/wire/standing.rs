@@ -20,7 +20,8 @@ pub(super) fn standing(role: Role, left: &Left, layout: Layout) -> Vec<Line> {
 pub(crate) fn standing_words(left: &Left) -> String {
     let state = match left.state {
         Some(state) => {
-            let ios = state.map_or(String::new(), |state| format!(" · IOS {}", state.ios()));
+            let ios =
+                state.map_or(String::new(), |state| format!(" · IOS {}", vendor::ios::state_name(state)));
             format!("{}{ios} ({})", state_name(state), left.sure.name())
         }
         None if left.possible.is_empty() => "not visible from here".into(),

@@ -61,7 +61,7 @@ fn profile(peer: &Peer) -> Result<&'static Profile, Problem> {
     if let Some(profile) = vendor::profile::from_name(&at.value) {
         return Ok(profile);
     }
-    let names = vendor::profile::ALL.iter().map(|profile| profile.name);
+    let names = vendor::profile::all().map(|profile| profile.name);
     Err(Problem::unknown(&at.span, format!("unknown profile `{}`", short(&at.value)), &at.value, names))
 }
 

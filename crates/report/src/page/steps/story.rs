@@ -2,7 +2,7 @@
 
 use ike::keymat::PreSharedKey;
 use ike::reason::ReasonKind;
-use ike::{ChildEvent, ChildMismatch, Event, Label, MessageName, Reason, Role, Sides, TimerName};
+use ike::{ChildEvent, ChildMismatch, Event, Label, MessageName, Reason, Role, Sides};
 use isakmp::{Padding, decode_chain};
 use sim::{Datagram, Entry, Kind};
 
@@ -75,7 +75,7 @@ fn opening(scene: &Scene<'_>) -> Vec<Sentence> {
             Section(2408, "5.1"),
         ),
         Kind::Arrived(datagram) => arrives(datagram),
-        Kind::Timer(TimerName { last: true, .. }) => Sentence::any(
+        Kind::Timer(timer) if timer.is_last() => Sentence::any(
             "All resends went unanswered, so it gives up. From here it cannot tell whether they were lost, or read and dropped in silence.",
             Section(2408, "5.1"),
         ),

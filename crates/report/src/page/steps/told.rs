@@ -46,7 +46,7 @@ pub(super) fn title(trace: &Trace, entry: &Entry) -> String {
             let again = if comes_again(trace, entry) { " again" } else { "" };
             format!("{who}: {} arrives{again}", label_name(&datagram.label))
         }
-        Kind::Timer(timer) if timer.last => format!("{who}: its timer runs out for the last time"),
+        Kind::Timer(timer) if timer.is_last() => format!("{who}: its timer runs out for the last time"),
         Kind::Timer(_) => format!("{who}: its timer runs out"),
         Kind::Sent(_)
         | Kind::Altered { .. }
