@@ -22,6 +22,10 @@ pub struct QuickMode {
     pub proxies: Sourced<ProxyRule>,
     /// Which of two lifetimes counts.
     pub lifetime: Sourced<LifetimeRule>,
+    /// A responder whose lifetime is the smaller one says so in QM2 (RESPONDER-LIFETIME).
+    pub tells_lifetime: Sourced<bool>,
+    /// A responder's QM2 names the initiator by the address that a NAT shows of it, in transport mode.
+    pub translates_proxies: Sourced<bool>,
     /// A responder that refuses deletes the ISAKMP SA right behind its notify.
     pub deletes_phase_1: Sourced<bool>,
     /// A refused QM1 that comes again is refused again; else it earns silence.
@@ -168,6 +172,8 @@ pub(super) const fn asa(schedule: Schedule) -> QuickMode {
         pfs: inferred(PfsRule::EqualOrUnasked, "no source says that PFS is refused where none is configured"),
         proxies: inferred(ProxyRule::Subset, "tunnels that come up from one side alone"),
         lifetime: sourced(LifetimeRule::Smaller, "ASA syslog 713073 to 713076"),
+        tells_lifetime: sourced(true, "ASA syslog 713075; vpnc reads the notify"),
+        translates_proxies: inferred(false, "RFC 2409 5.5: the identities come back unchanged"),
         deletes_phase_1: sourced(true, TRACES),
         refuses_again: inferred(true, "the SA is gone by then"),
         obeys_refusal: inferred(true, "ASA syslog 713068"),
@@ -196,6 +202,10 @@ pub(super) const fn ios(schedule: Schedule) -> QuickMode {
     QuickMode {
         refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, IOS_TRACES),
         refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
+        tells_lifetime: inferred(
+            true,
+            "both sides use the smaller one, and nothing else tells the initiator",
+        ),
         deletes_phase_1: sourced(false, IOS_TRACES),
         obeys_refusal: sourced(true, IOS_TRACES),
         keeps_children: inferred(true, "clear crypto sa is a command of its own"),
@@ -217,6 +227,8 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         pfs: sourced(PfsRule::Equal, "RFC 2409 5.5"),
         proxies: sourced(ProxyRule::Exact, PROXIES),
         lifetime: sourced(LifetimeRule::Smaller, "RFC 2407 4.5.4"),
+        tells_lifetime: sourced(true, "RFC 2407 4.5.4"),
+        translates_proxies: sourced(false, "RFC 2409 5.5: the identities come back unchanged"),
         deletes_phase_1: sourced(false, "RFC 2409 5.5: the SA outlives a refused Quick Mode"),
         refuses_again: sourced(true, "RFC 2408 5.1"),
         obeys_refusal: sourced(true, "RFC 2408 5.14"),
@@ -249,6 +261,8 @@ pub(super) const fn strongswan(schedule: Schedule) -> QuickMode {
         pfs: sourced(PfsRule::Equal, DAEMONS),
         proxies: sourced(ProxyRule::Narrows, DAEMONS),
         lifetime: sourced(LifetimeRule::Own, DAEMONS),
+        tells_lifetime: sourced(false, DAEMONS),
+        translates_proxies: sourced(true, DAEMONS),
         deletes_phase_1: sourced(false, DAEMONS),
         refuses_again: sourced(false, DAEMONS),
         obeys_refusal: sourced(true, DAEMONS),
@@ -277,6 +291,7 @@ pub(super) const fn libreswan(schedule: Schedule) -> QuickMode {
     QuickMode {
         refuses_mode: sourced(None, DAEMONS),
         pfs: sourced(PfsRule::AnyGroup, DAEMONS),
+        translates_proxies: inferred(false, "no recorded run has another"),
         proxies: sourced(ProxyRule::Exact, DAEMONS),
         refuses_again: sourced(true, DAEMONS),
         obeys_refusal: sourced(false, DAEMONS),

@@ -116,7 +116,8 @@ fn crypto_map(device: &Device, host: &Config, role: Role, entries: &[MapEntry]) 
 
 fn entry(child: &Child, host: &Config, before: MapEntry) -> MapEntry {
     let lines = child.acl.get().into_iter().flat_map(|lines| lines.iter());
-    let acl: Vec<AclLine> = lines.filter_map(|line| scenario::access_line(&line.value)).collect();
+    let acl: Vec<AclLine> =
+        lines.filter_map(|line| scenario::access_line(&line.value, host.peer.is_ipv6()).ok()).collect();
     let sets = child.sets.get().into_iter().flatten();
     // A device's line says an address where a scenario may say whose it is: the same line is kept as it was.
     let same =
