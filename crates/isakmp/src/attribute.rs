@@ -55,6 +55,21 @@ impl Attribute {
         }
     }
 
+    /// A list of attributes, as the data of some notifies is one.
+    pub fn encode_all(attributes: &[Attribute]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        attributes.iter().for_each(|attribute| attribute.encode(&mut bytes));
+        bytes
+    }
+
+    /// A list of attributes that fills these bytes.
+    ///
+    /// # Errors
+    /// The last one is cut; offsets count from the first byte.
+    pub fn decode_all(bytes: &[u8]) -> Result<Vec<Attribute>, Error> {
+        decode_all(Reader::new(bytes, 0))
+    }
+
     pub(crate) fn encode(&self, bytes: &mut Vec<u8>) {
         // A sixteenth bit would turn a long value into a short one.
         let kind = self.kind.0 & !SHORT;

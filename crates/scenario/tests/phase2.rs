@@ -116,6 +116,11 @@ fn what_is_wrong_is_said_where_it_stands() {
             "[[fault]]\nkind = \"impair\"\nat = \"responder\"\nwhat = \"ignore-message\"\nmessage = \"INFO1\"",
             "unknown message",
         ),
+        (
+            "[[initiator.crypto_map]]\nacl = [\"ip 10.1.0.0/24 2001:db8::/32\"]",
+            "`10.1.0.0/24` is IPv4, `2001:db8::/32` is IPv6",
+        ),
+        ("[[initiator.crypto_map]]\nacl = [\"ip self 2001:db8::/32\"]", "`self` is IPv4"),
         ("[expect]\nverdict = \"passes\"", "no phase 2"),
         ("[[fault]]\nkind = \"pfs-mismatch\"\nhow = \"missing\"", "changes nothing"),
         ("phase2 = true\n[expect]\nresponder_phase2 = \"QM_WAIT_MSG2\"", "no state"),
@@ -147,6 +152,59 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
         let [before, after] = [&scenario, &again].map(|one| one.setup.faults.iter().filter(operators));
         assert!(before.eq(after), "{written}");
     }
+}
+
+#[test]
+fn any_has_the_family_of_the_other_end_or_of_the_peers() {
+    let v6 = "[initiator]\naddress = \"2001:db8::1\"\n[responder]\naddress = \"2001:db8::2\"\n";
+    let flow = |peers: &str, line: &str| {
+        let text = format!("{peers}[[initiator.crypto_map]]\nacl = [\"{line}\"]\n");
+        let outcome = run(&text);
+        assert!(outcome.works(), "{line}");
+        outcome.phase_2.unwrap().first.initiator.selectors.unwrap().to_string()
+    };
+    assert_eq!(flow(v6, "ip any any"), "::/0 <-> ::/0");
+    assert_eq!(flow("", "ip any any"), "0.0.0.0/0 <-> 0.0.0.0/0");
+    assert_eq!(flow(v6, "ip self any"), "2001:db8::1 <-> ::/0");
+    // IPv4 inside a tunnel between IPv6 peers.
+    assert_eq!(flow(v6, "ip 10.1.0.0/24 any"), "10.1.0.0/24 <-> 0.0.0.0/0");
+    assert_eq!(flow("", "udp any:1701 2001:db8:1::/48"), "udp ::/0:1701 <-> udp 2001:db8:1::/48");
+}
+
+/// Both ends of a child behind a NAT, in transport mode, and what each says it protects.
+#[test]
+fn behind_a_nat_transport_mode_means_the_address_that_the_nat_shows() {
+    let line = "[[initiator.crypto_map]]\nacl = [\"udp self:1701 peer:1701\"]\nmode = \"transport\"\n\
+                [[fault]]\nkind = \"nat\"\noutside = \"192.0.2.7\"\n";
+    for profile in PROFILES {
+        let outcome = run(&file([profile, profile], line));
+        assert!(outcome.works(), "{profile}: {outcome:?}");
+        let sides = outcome.phase_2.unwrap().first.map(|side| side.selectors.unwrap().to_string());
+        assert!(sides.initiator.contains("203.0.113.1:1701"), "{profile}: {}", sides.initiator);
+        assert!(sides.responder.contains("192.0.2.7:1701"), "{profile}: {}", sides.responder);
+    }
+}
+
+/// Seconds and kilobytes that the initiator goes by, and that the responder does.
+#[test]
+fn a_responder_with_the_shorter_lifetime_says_so_where_its_vendor_does() {
+    let lives = |profiles: [&str; 2], own: &str, theirs: &str| {
+        let maps = format!("[[initiator.crypto_map]]\n{own}\n[[responder.crypto_map]]\n{theirs}\n");
+        let sides = run(&file(profiles, &maps)).phase_2.unwrap().first.map(|side| side.agreed.unwrap());
+        sides.map(|agreed| (agreed.lifetime, agreed.kilobytes)).into_array()
+    };
+    let long = "lifetime = 86400\nkilobytes = 4608000";
+    let short = "lifetime = 1200\nkilobytes = 100000";
+    assert_eq!(lives(["asa", "asa"], long, short), [(1200, 100_000); 2]);
+    assert_eq!(lives(["ios", "asa"], long, short), [(1200, 100_000); 2]);
+    assert_eq!(lives(["asa", "ios"], long, short), [(1200, 100_000); 2]);
+    // charon and pluto say nothing.
+    assert_eq!(lives(["asa", "strongswan"], long, short), [(86_400, 4_608_000), (1200, 100_000)]);
+    assert_eq!(lives(["asa", "asa"], short, long), [(1200, 100_000); 2]);
+    // Each its own.
+    assert_eq!(lives(["strongswan", "asa"], long, short), [(86_400, 4_608_000), (1200, 100_000)]);
+    // None offered, and told of one.
+    assert_eq!(lives(["asa", "asa"], "kilobytes = 0", "kilobytes = 4608000"), [(28_800, 4_608_000); 2]);
 }
 
 #[test]

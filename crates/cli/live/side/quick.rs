@@ -34,9 +34,11 @@ pub fn mirrored(config: &Config, own: IpAddr) -> Option<Vec<MapEntry>> {
 
 fn entry(args: &Quick, role: Role, config: &Config) -> Result<MapEntry, Failure> {
     let acl = match (&args.local_net, &args.remote_net) {
-        (Some(local), Some(remote)) => vec![line(local, remote)?],
+        (Some(local), Some(remote)) => vec![line(local, remote, config.peer.is_ipv6())?],
         // A daemon without subnets protects the two hosts.
-        _ if role == Role::Initiator => access_line("ip self peer").into_iter().collect(),
+        _ if role == Role::Initiator => {
+            access_line("ip self peer", config.peer.is_ipv6()).into_iter().collect()
+        }
         _ => Vec::new(),
     };
     let sets = args.esp.iter().map(|text| set(text)).collect::<Result<Vec<_>, _>>()?;
@@ -49,10 +51,10 @@ fn entry(args: &Quick, role: Role, config: &Config) -> Result<MapEntry, Failure>
     })
 }
 
-fn line(local: &str, remote: &str) -> Result<AclLine, Failure> {
-    access_line(&format!("ip {local} {remote}")).ok_or_else(|| {
-        Failure::new(USAGE, format!("`{local}` and `{remote}` are no two networks"))
-            .help(Some("as 10.1.0.0/24, an address, or any".into()))
+fn line(local: &str, remote: &str, v6: bool) -> Result<AclLine, Failure> {
+    access_line(&format!("ip {local} {remote}"), v6).map_err(|[message, _]| {
+        Failure::new(USAGE, format!("--local-net and --remote-net: {message}"))
+            .help(Some("both IPv4 or both IPv6, each as 10.1.0.0/24, an address, or any".into()))
     })
 }
 

@@ -13,6 +13,7 @@ mod child;
 mod entry;
 mod half;
 mod initiator;
+mod notes;
 mod offer;
 mod read;
 mod responder;

@@ -22,6 +22,10 @@ pub struct QuickMode {
     pub proxies: Sourced<ProxyRule>,
     /// Which of two lifetimes counts.
     pub lifetime: Sourced<LifetimeRule>,
+    /// A responder whose lifetime is the smaller one says so in QM2 (RESPONDER-LIFETIME).
+    pub tells_lifetime: Sourced<bool>,
+    /// A responder's QM2 names the initiator by the address that a NAT shows of it, in transport mode.
+    pub translates_proxies: Sourced<bool>,
     /// A responder that refuses deletes the ISAKMP SA right behind its notify.
     pub deletes_phase_1: Sourced<bool>,
     /// A refused QM1 that comes again is refused again; else it earns silence.
@@ -167,6 +171,8 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         pfs: sourced(PfsRule::Equal, "RFC 2409 5.5"),
         proxies: sourced(ProxyRule::Exact, PROXIES),
         lifetime: sourced(LifetimeRule::Smaller, "RFC 2407 4.5.4"),
+        tells_lifetime: sourced(true, "RFC 2407 4.5.4"),
+        translates_proxies: sourced(false, "RFC 2409 5.5: the identities come back unchanged"),
         deletes_phase_1: sourced(false, "RFC 2409 5.5: the SA outlives a refused Quick Mode"),
         refuses_again: sourced(true, "RFC 2408 5.1"),
         obeys_refusal: sourced(true, "RFC 2408 5.14"),

@@ -96,7 +96,7 @@ fn entry(table: &MapTable, role: Role, profile: &Profile, peer: IpAddr) -> Resul
             None => default.acl,
             Some(lines) => {
                 bound(lines, MAX_LINES, "access list lines")?;
-                lines.iter().map(line).collect::<Result<_, _>>()?
+                lines.iter().map(|at| line(at, peer.is_ipv6())).collect::<Result<_, _>>()?
             }
         },
         transform_sets: match &table.transform_set {
@@ -168,13 +168,17 @@ fn transform_set(at: &At<String>) -> Result<TransformSet, Problem> {
     })
 }
 
-/// A line of an access list in the file's words, as `ip 10.1.0.0/24 10.2.0.0/24`; `None` for anything else.
-pub fn access_line(text: &str) -> Option<AclLine> {
-    line(&At { value: text.to_owned(), span: 0..0 }).ok()
+/// A line of an access list in the file's words, as `ip 10.1.0.0/24 10.2.0.0/24`, between peers of this family.
+///
+/// # Errors
+/// What is wrong with it, and what is right.
+pub fn access_line(text: &str, v6: bool) -> Result<AclLine, [String; 2]> {
+    line(&At { value: text.to_owned(), span: 0..0 }, v6)
+        .map_err(|problem| [problem.message, problem.help.join("; ")])
 }
 
 /// `ip 10.1.0.0/24 10.2.0.0/24`, `deny udp self:1701 peer`
-fn line(at: &At<String>) -> Result<AclLine, Problem> {
+fn line(at: &At<String>, v6: bool) -> Result<AclLine, Problem> {
     let problem = |message: String| {
         Problem::new(&at.span, message).help(
             "as \"ip 10.1.0.0/24 10.2.0.0/24\" or \"udp self:1701 peer\": protocol, source, destination",
@@ -190,7 +194,21 @@ fn line(at: &At<String>) -> Result<AclLine, Problem> {
     };
     let number = protocol_number(protocol)
         .ok_or_else(|| problem(format!("unknown protocol `{}`", short(protocol))))?;
-    let read = |word: &str| end(word).ok_or_else(|| problem(format!("`{}` is no subnet", short(word))));
+    let ends = [source, destination];
+    // Whose family `any` has, the other end says, else the peers.
+    let families = ends.map(|word| family(word, v6));
+    if let [Some(one), Some(other)] = families
+        && one != other
+    {
+        let name = |v6: bool| if v6 { "IPv6" } else { "IPv4" };
+        let message =
+            format!("`{}` is {}, `{}` is {}", short(source), name(one), short(destination), name(other));
+        return Err(Problem::new(&at.span, message).help(
+            "a child carries one family: write both ends as IPv4 networks or both as IPv6; self and peer are the peers' own addresses",
+        ));
+    }
+    let any = families.into_iter().flatten().next().unwrap_or(v6);
+    let read = |word: &str| end(word, any).ok_or_else(|| problem(format!("`{}` is no subnet", short(word))));
     let (source, destination) = (read(source)?, read(destination)?);
     let ports = source.port > 0 || destination.port > 0;
     // An ID payload has a port for TCP and UDP alone.
@@ -200,7 +218,16 @@ fn line(at: &At<String>) -> Result<AclLine, Problem> {
     Ok(AclLine { permit, protocol: number, source, destination })
 }
 
-fn end(word: &str) -> Option<AclEnd> {
+/// The family of an end, IPv6 if true; `any` has none.
+fn family(word: &str, v6: bool) -> Option<bool> {
+    match end(word, v6)?.net {
+        Net::Own | Net::Peer => Some(v6),
+        Net::Subnet(_) if word.starts_with("any") => None,
+        Net::Subnet(subnet) => Some(subnet.address().is_ipv6()),
+    }
+}
+
+fn end(word: &str, v6: bool) -> Option<AclEnd> {
     // An IPv6 address has colons of its own: its port stands behind the prefix.
     let split = match word.rsplit_once(':') {
         Some((net, port)) if !net.contains(':') || net.contains('/') => (net, port.parse().ok()?),
@@ -210,6 +237,7 @@ fn end(word: &str) -> Option<AclEnd> {
     let net = match text {
         "self" => Net::Own,
         "peer" => Net::Peer,
+        "any" if v6 => Net::Subnet(Subnet::new(IpAddr::from([0; 16]), 0)?),
         "any" => Net::Subnet(Subnet::new(IpAddr::from([0; 4]), 0)?),
         text => {
             let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));

@@ -70,6 +70,8 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         pfs: inferred(PfsRule::EqualOrUnasked, "no source says that PFS is refused where none is configured"),
         proxies: inferred(ProxyRule::Subset, "tunnels that come up from one side alone"),
         lifetime: sourced(LifetimeRule::Smaller, "ASA syslog 713073 to 713076"),
+        tells_lifetime: sourced(true, "ASA syslog 713075; vpnc reads the notify"),
+        translates_proxies: inferred(false, "RFC 2409 5.5: the identities come back unchanged"),
         deletes_phase_1: sourced(true, TRACES),
         refuses_again: inferred(true, "the SA is gone by then"),
         obeys_refusal: inferred(true, "ASA syslog 713068"),

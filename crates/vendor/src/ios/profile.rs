@@ -65,6 +65,10 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
     QuickMode {
         refuses_proxies: sourced(NotifyType::NO_PROPOSAL_CHOSEN, IOS_TRACES),
         refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
+        tells_lifetime: inferred(
+            true,
+            "both sides use the smaller one, and nothing else tells the initiator",
+        ),
         deletes_phase_1: sourced(false, IOS_TRACES),
         obeys_refusal: sourced(true, IOS_TRACES),
         keeps_children: inferred(true, "clear crypto sa is a command of its own"),

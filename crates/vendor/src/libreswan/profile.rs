@@ -95,6 +95,7 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
     QuickMode {
         refuses_mode: sourced(None, DAEMONS),
         pfs: sourced(PfsRule::AnyGroup, DAEMONS),
+        translates_proxies: inferred(false, "no recorded run has another"),
         proxies: sourced(ProxyRule::Exact, DAEMONS),
         refuses_again: sourced(true, DAEMONS),
         obeys_refusal: sourced(false, DAEMONS),

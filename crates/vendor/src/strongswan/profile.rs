@@ -127,6 +127,8 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         pfs: sourced(PfsRule::Equal, DAEMONS),
         proxies: sourced(ProxyRule::Narrows, DAEMONS),
         lifetime: sourced(LifetimeRule::Own, DAEMONS),
+        tells_lifetime: sourced(false, DAEMONS),
+        translates_proxies: sourced(true, DAEMONS),
         deletes_phase_1: sourced(false, DAEMONS),
         refuses_again: sourced(false, DAEMONS),
         obeys_refusal: sourced(true, DAEMONS),

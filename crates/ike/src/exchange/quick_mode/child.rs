@@ -24,7 +24,7 @@ impl Child {
         cpi: u16,
         (common, udp, selectors): (Common, bool, Selectors),
     ) -> Child {
-        let Common { set, compression, mode, pfs, lifetime, kilobytes, spis } = common;
+        let Common { set, compression, mode, pfs, lifetime, kilobytes, theirs: _, spis } = common;
         let Keys { suite, keymat, .. } = secrets.keys();
         let mut sas = Vec::new();
         for (protocol, length) in set.protocols() {

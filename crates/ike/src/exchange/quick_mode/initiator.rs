@@ -1,15 +1,17 @@
 //! The initiator of a Quick Mode: QM1 asks, QM2 is read, QM3 says so.
 
-use isakmp::{Message, Payload, PayloadType, encode_chain};
+use isakmp::{Message, NotifyType, Payload, PayloadType, encode_chain};
 
 use super::entry::{own_addresses, proxies};
 use super::half::{Half, shared};
+use super::notes::{original_addresses, told_lifetime};
 use super::offer::Offer;
 use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickStep, Under};
 use crate::config::MapEntry;
-use crate::event::ChildEvent;
+use crate::event::{ChildEvent, Event};
 use crate::exchange::{Ctx, Keys, informational, nonce_of};
+use crate::ipsec::Encapsulation;
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
@@ -49,6 +51,9 @@ pub(crate) fn ask(
     if !(rules.omits_own_addresses.value && selectors == own) {
         payloads.extend(selectors.payloads());
     }
+    if offer.udp && offer.mode == Encapsulation::Transport {
+        payloads.extend(original_addresses([ctx.config.address, ctx.peer]));
+    }
     if alone && ctx.says_initial_contact(MessageName::QM1) {
         payloads.push(informational::initial_contact(ctx.cookies));
     }
@@ -80,7 +85,12 @@ impl Asked {
             return Err(Reason::HashMismatch { message: Some(MessageName::QM2) });
         }
         let nr = Nr(nonce_of(&payloads)?.to_vec());
-        let common = self.offer.accept(&sa_of(&payloads)?, &ctx.config.profile.quick_mode)?;
+        let mut common = self.offer.accept(&sa_of(&payloads)?, &ctx.config.profile.quick_mode)?;
+        if let Some(told) = told_lifetime(&payloads) {
+            let obeyed = common.shorten(told, &ctx.config.profile.quick_mode);
+            let notify = NotifyType::RESPONDER_LIFETIME;
+            ctx.say(|sa| Event::NotifyReceived { sa: Some(sa), notify, protected: true, obeyed });
+        }
         let theirs = payloads.iter().find(|payload| payload.kind == PayloadType::KE);
         // Else the keys would follow from the nonces alone, and PFS be gone without a word.
         if self.half.is_some() && theirs.is_none() {
@@ -88,7 +98,10 @@ impl Asked {
         }
         let gxy = shared(ctx, self.half.as_ref(), theirs)?;
         // A responder may have narrowed them.
-        let selectors = proxies(&payloads)?.unwrap_or(self.selectors);
+        let answered = proxies(&payloads)?.unwrap_or(self.selectors);
+        // In transport mode behind a NAT the responder may answer with the address that the NAT shows of us.
+        let translated = self.offer.udp && self.offer.mode == Encapsulation::Transport;
+        let selectors = if translated { self.selectors } else { answered };
         let of = |flow: Selectors| [flow.local, flow.remote].map(|one| (one.protocol, one.port));
         if of(selectors) != of(self.selectors) && ctx.config.profile.quick_mode.refuses_other_ports.value {
             let mismatch = ChildMismatch::Proxies { offered: selectors, own: vec![self.selectors] };

@@ -41,8 +41,21 @@ pub(super) struct Common {
     pub pfs: Option<DhGroup>,
     pub lifetime: u32,
     pub kilobytes: u32,
+    /// Seconds and kilobytes that the peer offered or chose; 0: none.
+    pub theirs: [u32; 2],
     /// The peer's SPIs.
     pub spis: Vec<(ProtocolId, Vec<u8>)>,
+}
+
+impl Common {
+    /// The responder tells of shorter lifetimes; whether this side goes by them.
+    pub fn shorten(&mut self, [seconds, kilobytes]: [Option<u32>; 2], rules: &QuickMode) -> bool {
+        let rule = rules.lifetime.value;
+        let before = (self.lifetime, self.kilobytes);
+        self.lifetime = smaller(rule, self.lifetime, seconds);
+        self.kilobytes = smaller(rule, self.kilobytes, kilobytes);
+        before != (self.lifetime, self.kilobytes)
+    }
 }
 
 impl Offer {
@@ -99,16 +112,7 @@ impl Offer {
     /// In the order in which IOS writes them.
     fn attributes(&self, bits: Option<u16>, hmac: Option<Integrity>) -> Vec<Attribute> {
         let mut attributes = vec![Attribute::short(ENCAPSULATION, self.mode.wire(self.udp))];
-        for (unit, value) in [(LifeType::SECONDS, self.lifetime), (LifeType::KILOBYTES, self.kilobytes)] {
-            if value > 0 {
-                attributes.push(Attribute::short(LIFE_TYPE, unit.0));
-                // RFC 2407 4.5: a duration that does not fit into two bytes has the long form.
-                attributes.push(match u16::try_from(value) {
-                    Ok(short) => Attribute::short(LIFE_DURATION, short),
-                    Err(_) => Attribute::long(LIFE_DURATION, value.to_be_bytes().to_vec()),
-                });
-            }
-        }
+        attributes.extend(lifetimes([self.lifetime, self.kilobytes]));
         attributes.extend(hmac.map(|hmac| Attribute::short(AUTHENTICATION, hmac.algorithm())));
         attributes.extend(bits.map(|bits| Attribute::short(KEY_LENGTH, bits)));
         attributes.extend(self.pfs.map(|group| Attribute::short(GROUP, group.number())));
@@ -166,7 +170,16 @@ impl Offer {
             return Some(Err(ChildMismatch::Pfs { offered: read.pfs, own: self.pfs }));
         };
         let [lifetime, kilobytes] = self.lifetimes(read, rules.lifetime.value);
-        Some(Ok(Common { set, compression, mode, pfs, lifetime, kilobytes, spis: read.spis() }))
+        Some(Ok(Common {
+            set,
+            compression,
+            mode,
+            pfs,
+            lifetime,
+            kilobytes,
+            theirs: read.lifetimes(),
+            spis: read.spis(),
+        }))
     }
 
     /// The group that is used; `None`: what is offered is not taken.
@@ -183,12 +196,7 @@ impl Offer {
     }
 
     fn lifetimes(&self, read: &Read, rule: LifetimeRule) -> [u32; 2] {
-        // 0 stands for "not offered", never for "at once".
-        let smaller = |own: u32, other: Option<u32>| match other {
-            Some(other) if rule == LifetimeRule::Smaller && other > 0 && (other < own || own == 0) => other,
-            _ => own,
-        };
-        [smaller(self.lifetime, read.seconds), smaller(self.kilobytes, read.kilobytes)]
+        [smaller(rule, self.lifetime, read.seconds), smaller(rule, self.kilobytes, read.kilobytes)]
     }
 
     /// The initiator's check of the answer: one proposal, and one that was offered.
@@ -220,6 +228,7 @@ impl Offer {
             pfs: self.pfs,
             lifetime,
             kilobytes,
+            theirs: read.lifetimes(),
             spis: read.spis(),
         })
     }
@@ -236,4 +245,26 @@ fn answer(read: &Read<'_>, (spi, cpi): (&[u8], u16), rules: &QuickMode) -> Secur
         proposals.extend(plain);
     }
     SecurityAssociation { doi: Doi::IPSEC, situation: Situation::IDENTITY_ONLY, proposals }
+}
+
+/// Seconds and kilobytes as attributes; 0: none.
+pub(super) fn lifetimes([seconds, kilobytes]: [u32; 2]) -> Vec<Attribute> {
+    let both = [(LifeType::SECONDS, seconds), (LifeType::KILOBYTES, kilobytes)];
+    let written = both.into_iter().filter(|(_, value)| *value > 0).flat_map(|(unit, value)| {
+        // RFC 2407 4.5: a duration that does not fit into two bytes has the long form.
+        let duration = match u16::try_from(value) {
+            Ok(short) => Attribute::short(LIFE_DURATION, short),
+            Err(_) => Attribute::long(LIFE_DURATION, value.to_be_bytes().to_vec()),
+        };
+        [Attribute::short(LIFE_TYPE, unit.0), duration]
+    });
+    written.collect()
+}
+
+fn smaller(rule: LifetimeRule, own: u32, other: Option<u32>) -> u32 {
+    // 0 stands for "not offered", never for "at once".
+    match other {
+        Some(other) if rule == LifetimeRule::Smaller && other > 0 && (other < own || own == 0) => other,
+        _ => own,
+    }
 }

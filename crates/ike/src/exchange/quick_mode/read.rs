@@ -47,10 +47,15 @@ impl<'m> Read<'m> {
             compression: compressing.first().map(|(_, transform)| Compression::from_wire(transform.id.0)),
             mode: value(ENCAPSULATION).and_then(Encapsulation::from_wire),
             pfs: value(GROUP).and_then(|number| u16::try_from(number).ok()),
-            seconds: first.and_then(|transform| duration(transform, LifeType::SECONDS)),
-            kilobytes: first.and_then(|transform| duration(transform, LifeType::KILOBYTES)),
+            seconds: first.and_then(|transform| duration(&transform.attributes, LifeType::SECONDS)),
+            kilobytes: first.and_then(|transform| duration(&transform.attributes, LifeType::KILOBYTES)),
             parts,
         }
+    }
+
+    /// Seconds and kilobytes; 0: none.
+    pub fn lifetimes(&self) -> [u32; 2] {
+        [self.seconds, self.kilobytes].map(|value| value.unwrap_or(0))
     }
 
     pub fn spis(&self) -> Vec<(ProtocolId, Vec<u8>)> {
@@ -113,9 +118,9 @@ fn value(transform: &Transform, kind: AttributeType) -> Option<u64> {
 }
 
 /// A duration counts in the unit that stands before it.
-fn duration(transform: &Transform, unit: LifeType) -> Option<u32> {
+pub(super) fn duration(attributes: &[Attribute], unit: LifeType) -> Option<u32> {
     let mut now = None;
-    let found = transform.attributes.iter().find_map(|attribute| match attribute.kind {
+    let found = attributes.iter().find_map(|attribute| match attribute.kind {
         LIFE_TYPE => {
             now = attribute.as_u64();
             None

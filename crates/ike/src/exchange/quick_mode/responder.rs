@@ -7,17 +7,19 @@ use isakmp::{Message, Payload, PayloadType, encode_chain};
 use super::child::Child;
 use super::entry::{own_addresses, proxies};
 use super::half::{Half, shared};
+use super::notes::{original_addresses, original_initiator, responder_lifetime};
 use super::offer::Offer;
 use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickFailure, QuickStep, Under};
 use crate::event::ChildEvent;
 use crate::exchange::{Ctx, Keys, informational, nonce_of};
+use crate::ipsec::Encapsulation;
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
 use crate::message_name::MessageName;
 use crate::reason::{ChildMismatch, Reason};
-use crate::selector::Selectors;
+use crate::selector::{Selector, Selectors, Subnet};
 use crate::state::Role;
 
 /// What a responder knows after QM2.
@@ -56,6 +58,7 @@ pub(crate) fn respond(
     let given = proxies(&payloads)?;
     let remote: IpAddr = ctx.path.remote.ip();
     let asked = given.map_or(own_addresses(ctx.config.address, remote), Selectors::mirrored);
+    let asked = if ctx.inside_udp() { seen_through_nat(asked, remote, &payloads) } else { asked };
     let (entry, selectors) = ctx.config.entry_for(&asked, remote, ctx.inside_udp()).map_err(refuse)?;
     let rules = &ctx.config.profile.quick_mode;
     let offer = Offer::of(entry, ctx.inside_udp(), rules);
@@ -73,9 +76,15 @@ pub(crate) fn respond(
     let mut own = vec![Payload::new(PayloadType::SA, answer.encode()), nr.payload()];
     own.extend(half.as_ref().map(Half::payload));
     // As it was asked: without IDs both sides mean their own addresses.
-    if given.is_some() {
-        own.extend(selectors.mirrored().payloads());
+    if let Some(given) = given {
+        let narrowed = selectors != asked;
+        let answered = if narrowed || rules.translates_proxies.value { selectors.mirrored() } else { given };
+        own.extend(answered.payloads());
     }
+    if offer.udp && common.mode == Encapsulation::Transport {
+        own.extend(original_addresses([remote, ctx.config.address]));
+    }
+    own.extend(responder_lifetime(&common, &spi).filter(|_| rules.tells_lifetime.value));
     let hash = hash_2(suite.hash, &keymat.skeyid_a, under.message_id, &ni, &encode_chain(&own));
     let (bytes, chain) = under.seal(ctx, MessageName::QM2, &after, hash, own);
     under.say(ctx, ChildEvent::Opened { role: Role::Responder, selectors });
@@ -86,6 +95,13 @@ pub(crate) fn respond(
     // HASH(1) covers it: one about other cookies is the peer's own affair.
     let initial_contact = informational::is_initial_contact(&payloads, ctx.cookies) == Ok(true);
     Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)), initial_contact })
+}
+
+/// RFC 3947 5.2: where the initiator means its own address, that is the one which the NAT shows of it.
+fn seen_through_nat(asked: Selectors, remote: IpAddr, payloads: &[Payload]) -> Selectors {
+    let own = original_initiator(payloads).map(Subnet::host);
+    let remote = if own == Some(asked.remote.subnet) { Subnet::host(remote) } else { asked.remote.subnet };
+    Selectors { remote: Selector { subnet: remote, ..asked.remote }, ..asked }
 }
 
 impl Answered {
