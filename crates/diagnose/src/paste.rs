@@ -88,15 +88,17 @@ impl Paste {
         let device = device(lines.iter().map(|(_, line)| *line));
         let mut newest = "";
         for (number, line) in lines {
+            // What was typed is no evidence.
             if devices::is_prompt(line) {
-                // What was typed is no evidence.
-            } else if rows.take(line, *number) {
+                continue;
+            }
+            if rows.take(line, *number) {
                 self.row(*number);
             } else if let Some(times) = line::repeats(line).filter(|_| !newest.is_empty()) {
                 // It stands for so many lines; a few of them show it as well.
-                (0..times.min(ENOUGH)).for_each(|_| take(newest, *number, device, &mut sorter, self));
+                (0..times.clamp(1, ENOUGH)).for_each(|_| take(newest, *number, device, &mut sorter, self));
             } else {
-                (0..line::times(line).min(ENOUGH))
+                (0..line::times(line).clamp(1, ENOUGH))
                     .for_each(|_| take(line, *number, device, &mut sorter, self));
                 newest = line;
             }

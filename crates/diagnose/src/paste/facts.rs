@@ -1,5 +1,8 @@
 //! What the lines of one negotiation say together.
 
+mod flow;
+mod standing;
+
 use std::net::IpAddr;
 
 use ike::{MessageName, Mode, NotifyType, Role, State};
@@ -8,15 +11,7 @@ use vendor::{Cover, Phase2, Says, Statement, Vendor, Way};
 
 use super::Issue;
 use super::message::{Told, notify, told};
-use crate::explain::place;
-
-/// Packets or bytes into one tunnel and out of it, and the line of the newest of both counters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Flow {
-    pub encaps: Option<u64>,
-    pub decaps: Option<u64>,
-    pub line: usize,
-}
+use flow::{Flow, number};
 
 /// One attempt at a tunnel, as one device tells it.
 #[derive(Clone, Debug, Default)]
@@ -295,135 +290,6 @@ impl Facts {
             Told::Delete | Told::Other => {}
         }
     }
-
-    pub fn stands(&mut self, name: Option<&str>, role: Option<&str>, line: usize) {
-        let role = role.and_then(|role| match role.to_ascii_lowercase().as_str() {
-            "i" | "initiator" | "init" => Some(Role::Initiator),
-            "r" | "responder" | "resp" => Some(Role::Responder),
-            _ => None,
-        });
-        self.role = self.role.or(role);
-        let edge = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
-        let words = name.unwrap_or_default().split_whitespace().map(|word| word.trim_matches(edge));
-        words.clone().for_each(|word| self.session(word, line));
-        let known = |word: &&str| !place::named(word).is_empty() || word.starts_with("IKE_");
-        let Some(name) = words.clone().find(known) else { return };
-        if let Some(number) = name.strip_prefix("IKE_I_MM").or(name.strip_prefix("IKE_R_MM")) {
-            return self.moved(name.starts_with("IKE_I"), number);
-        }
-        let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
-        let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
-        // IOS names both sides alike: as good a guess as any is the side that began.
-        let began =
-            states.iter().find(|state| state.awaited().is_some_and(|name| name.sender() == Role::Responder));
-        let Some(state) = began.or(states.first()).copied() else { return };
-        self.either = self.role.is_none() && states.len() > 1;
-        if states.iter().all(|state| state.is_active()) {
-            self.phase1 = self.phase1.or(Some(line));
-        } else if states.len() == 1 {
-            // Only a state that one side alone can have tells the role.
-            self.role = self.role.or_else(|| Some(state.awaited()?.sender().other()));
-        }
-        self.mode = self.mode.or(Some(state.mode()));
-        self.state = Some(state);
-        // Who waits for a message has sent the one before, whether or not a line says so.
-        if let Some(before) = state.awaited().and_then(MessageName::previous)
-            && self.sent.is_none_or(|known| known < before)
-        {
-            self.sent = Some(before);
-        }
-    }
-
-    /// The status that `show crypto session` has, and charon's list.
-    fn session(&mut self, word: &str, line: usize) {
-        match word {
-            "UP-ACTIVE" => (self.phase1, self.phase2) = (Some(line), Some(line)),
-            "UP-NO-IKE" => self.phase2 = Some(line),
-            "UP-IDLE" | "ESTABLISHED" | "REKEYING" | "REKEYED" => self.phase1 = Some(line),
-            "DELETING" => (self.phase1, self.deleted) = (Some(line), Some(line)),
-            "DOWN-NEGOTIATING" => self.connecting = Some(line),
-            "DOWN" => self.no_sa = Some(line),
-            _ => {}
-        }
-    }
-
-    /// A router's own machine: the number is that of the message it has sent, or accepted, last.
-    fn moved(&mut self, initiator: bool, number: &str) {
-        let role = if initiator { Role::Initiator } else { Role::Responder };
-        self.role = self.role.or(Some(role));
-        if let Some(name) = number.parse().ok().and_then(|number| MessageName::new(Mode::Main, number)) {
-            let way = if name.sender() == role { Way::Sent } else { Way::Received };
-            self.message(way, Told::Phase1(name), 0);
-        }
-    }
-
-    fn resent(&mut self, request: bool, seq: u8) {
-        let mode = self.mode.unwrap_or(Mode::Main);
-        let number = if request { seq.saturating_mul(2).saturating_sub(1) } else { seq.saturating_mul(2) };
-        if let Some(name) =
-            MessageName::new(mode, number).filter(|name| self.sent.is_none_or(|sent| sent < *name))
-        {
-            self.sent = Some(name);
-        }
-    }
-
-    /// Both cookies as charon lists them: `*` is its own, and a zero one has not come.
-    fn cookies(&mut self, spis: Option<&str>) {
-        let Some(spis) = spis else { return };
-        let own = [("_i*", Role::Initiator), ("_r*", Role::Responder)];
-        let role = own.into_iter().find(|(mark, _)| spis.contains(mark)).map(|(_, role)| role);
-        self.role = self.role.or(role);
-        let mut words = spis.split_whitespace();
-        let responder = words.find_map(|word| word.trim_end_matches('*').strip_suffix("_r"));
-        self.answered = responder.map(|cookie| cookie.chars().any(|digit| digit != '0'));
-    }
-
-    fn count(&mut self, encaps: Option<u64>, decaps: Option<u64>, line: usize) {
-        // A counter that is there already is the next tunnel's.
-        let fits = |flow: &&mut Flow| {
-            flow.encaps.is_none() && decaps.is_none() || flow.decaps.is_none() && encaps.is_none()
-        };
-        if let Some(flow) = self.flows.last_mut().filter(fits) {
-            *flow = Flow { encaps: flow.encaps.or(encaps), decaps: flow.decaps.or(decaps), line };
-        } else {
-            self.flows.push(Flow { encaps, decaps, line });
-        }
-    }
-
-    /// Packets are counted under an SA for which phase 1 had to be complete.
-    pub fn counts_packets(&self) -> bool {
-        self.flows.iter().any(|flow| flow.encaps.max(flow.decaps).is_some_and(|count| count > 0))
-    }
-
-    /// The newest message that left, or must have left, though no line has it.
-    pub fn supposed(&self) -> Option<MessageName> {
-        let waits = self.stalls() || self.connecting.is_some();
-        self.sent.or_else(|| self.inferred().filter(|_| waits))
-    }
-
-    fn inferred(&self) -> Option<MessageName> {
-        let mode = self.mode.unwrap_or(Mode::Main);
-        let number = match (self.role?, self.answered) {
-            // Beyond message 2 nearly all who stay there wait for a proof.
-            (Role::Initiator, Some(true)) if mode == Mode::Main => 5,
-            (Role::Responder, Some(true)) if mode == Mode::Main => 4,
-            (Role::Initiator, _) if mode == Mode::Main && !self.heard_again.is_empty() => 5,
-            (Role::Initiator, _) => 1,
-            (Role::Responder, _) => 2,
-        };
-        MessageName::new(mode, number)
-    }
-
-    /// The state that this device rests in while phase 1 is not complete.
-    pub fn rests(&self) -> Option<State> {
-        let sent = self.sent?;
-        State::waiting_for(sent.next()?).or(self.state)
-    }
-}
-
-/// The digits that a counter begins with.
-fn number(text: &str) -> Option<u64> {
-    text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// What Quick Mode is refused with; the other error notifies are about a message that could not be read.

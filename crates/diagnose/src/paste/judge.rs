@@ -220,7 +220,9 @@ impl Judged<'_> {
                     .into(),
             ];
         }
-        let role = self.role.unwrap_or(Role::Responder);
+        // Of a row that either side may have the caller's address stands first.
+        let unsaid = if self.facts.either { Role::Initiator } else { Role::Responder };
+        let role = self.role.unwrap_or(unsaid);
         let setup = values::setup(self.talk, self.facts, role);
         let lines = fix(&setup, cause, role);
         let plain =

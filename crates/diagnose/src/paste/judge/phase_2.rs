@@ -5,7 +5,6 @@ use sim::Cause;
 use vendor::{Phase2, Vendor};
 
 use super::Judged;
-use crate::paste::facts::{Facts, Flow};
 use crate::paste::{Certainty, Issue};
 
 impl Judged<'_> {
@@ -91,14 +90,5 @@ impl Judged<'_> {
         for issue in [Issue::Transforms, Issue::Networks, Issue::Pfs] {
             self.add(issue, Certainty::Fits, line);
         }
-    }
-}
-
-impl Facts {
-    /// The tunnel that packets go into and none comes out of, or the other way.
-    pub(super) fn one_way(&self) -> Option<Flow> {
-        let one =
-            |flow: &&Flow| matches!((flow.encaps, flow.decaps), (Some(1..), Some(0)) | (Some(0), Some(1..)));
-        self.flows.iter().find(one).copied()
     }
 }
