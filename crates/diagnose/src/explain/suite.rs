@@ -16,7 +16,7 @@ pub(super) fn suite(word: &str) -> Option<Article> {
     group
         .map(about_group)
         .or_else(|| cipher().map(about_cipher))
-        .or_else(|| profile().map(|one| about_profile(one)))
+        .or_else(|| profile().map(about_profile))
 }
 
 pub(super) fn names() -> impl Iterator<Item = String> {
