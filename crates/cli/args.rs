@@ -209,7 +209,8 @@ Examples:
 
 A key line is Wireshark's ikev1_decryption_table: initiator cookie, comma, cipher key, both plain hex
 (`ikesim run FILE --pcap F.pcapng --keys F.txt` writes one). Together with --psk-file it lets the hashes
-of Main Mode be checked too.";
+of Main Mode be checked too. Comment lines of such a file, '# skeyid_a COOKIE,HEX' and '# skeyid_d COOKIE,HEX', let
+HASH(1) to HASH(3) of Quick Mode be checked, and KEYMAT of its SAs be derived and printed.";
 
 /// `ikesim run`
 #[derive(Debug, clap::Args)]
@@ -280,7 +281,7 @@ pub struct Test {
 pub struct Decode {
     /// A pcap or pcapng file, gzipped or not; - is standard input.
     pub file: PathBuf,
-    /// Key lines: initiator cookie, comma, cipher key.
+    /// Key lines: initiator cookie, comma, cipher key; comments with SKEYID_a and SKEYID_d are read too.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
     /// A pre-shared key; one newline at the end is not part of it.

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use capture::{Captured, Datagram, Reader};
-use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
+use ike::keymat::{CipherKey, PreSharedKey, SkeyidA, SkeyidD};
 use ike::{Credentials, Instant, Observer};
 use isakmp::Cookie;
 use report::{Decoded, decoded_json, decoded_text, plain_json};
@@ -22,12 +22,13 @@ const BUFFER: usize = 1 << 16;
 
 /// Shows every IKEv1 message of a capture, as it is read.
 pub fn decode(args: &Decode, format: Format, out: &mut Out) -> Result<u8, Failure> {
-    let keys = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
+    let keys = args.keys.as_deref().map(KeyFile::read).transpose()?.unwrap_or_default();
     let psk = args.psk_file.as_deref().map(psk).transpose()?;
     let failed = |error| no_capture(&args.file, error);
     let mut reader = Reader::open(input::reader(&args.file)?).map_err(failed)?;
-    let skeyid_a = args.keys.as_deref().map(authenticators).transpose()?.unwrap_or_default();
-    let mut observer = Observer::new(keys, psk.map(Credentials::PreShared)).with_skeyid_a(skeyid_a);
+    let KeyFile { cipher, skeyid_a, skeyid_d } = keys;
+    let psk = psk.map(Credentials::PreShared);
+    let mut observer = Observer::new(cipher, psk).with_skeyid_a(skeyid_a).with_skeyid_d(skeyid_d);
     let styled = format != Format::Json && out.is_styled();
     // Text that is made without styles needs nobody to take them out again.
     out.pass_through(!styled);
@@ -126,40 +127,60 @@ pub fn psk(path: &Path) -> Result<PreSharedKey, Failure> {
     Ok(PreSharedKey::new(bytes))
 }
 
-/// Ka by initiator cookie.
-pub fn keys(path: &Path) -> Result<BTreeMap<Cookie, CipherKey>, Failure> {
-    let text = String::from_utf8(bytes(path, MAX_KEYS)?)
-        .map_err(|_| Failure::new(USAGE, format!("{} is no text", path.display())))?;
-    let mut keys = BTreeMap::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let (cookie, key) = key_line(line).ok_or_else(|| {
-            let help = "a key line is 16 hex digits, a comma, and the cipher key in hex".to_owned();
-            Failure::new(USAGE, format!("{}:{number}: no key line", path.display())).help(Some(help))
-        })?;
-        keys.insert(cookie, key);
-    }
-    Ok(keys)
+/// What a file of key lines holds, each by initiator cookie.
+#[derive(Default)]
+pub struct KeyFile {
+    /// Ka.
+    pub cipher: BTreeMap<Cookie, CipherKey>,
+    /// Of lines `# skeyid_a 3fa97e81901067f2,00112233..`.
+    pub skeyid_a: BTreeMap<Cookie, SkeyidA>,
+    /// Of lines `# skeyid_d ..`.
+    pub skeyid_d: BTreeMap<Cookie, SkeyidD>,
 }
 
-/// SKEYID_a by initiator cookie: lines `# skeyid_a 3fa97e81901067f2,00112233..`, comments to Wireshark.
-pub fn authenticators(path: &Path) -> Result<BTreeMap<Cookie, SkeyidA>, Failure> {
-    // In comments: the same file is Wireshark's, whose table has no column for it.
-    let text = String::from_utf8_lossy(&bytes(path, MAX_KEYS)?).into_owned();
-    let lines = text.lines().filter_map(|line| line.trim().strip_prefix("# skeyid_a "));
-    // A comment that only looks like one of ours is no error.
-    let keys = lines.filter_map(key_line);
-    Ok(keys.map(|(cookie, key)| (cookie, SkeyidA::new(key.as_bytes().to_vec()))).collect())
+impl KeyFile {
+    /// Reads it, once: it may be a pipe.
+    pub fn read(path: &Path) -> Result<KeyFile, Failure> {
+        let text = String::from_utf8(bytes(path, MAX_KEYS)?)
+            .map_err(|_| Failure::new(USAGE, format!("{} is no text", path.display())))?;
+        let mut file = KeyFile::default();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.is_empty() || file.comment(line) {
+                continue;
+            }
+            let (cookie, key) = key_line(line).ok_or_else(|| {
+                let help = "a key line is 16 hex digits, a comma, and the cipher key in hex".to_owned();
+                Failure::new(USAGE, format!("{}:{number}: no key line", path.display())).help(Some(help))
+            })?;
+            file.cipher.insert(cookie, CipherKey::new(key));
+        }
+        Ok(file)
+    }
+
+    /// Whether this is a comment. In comments, for the same file is Wireshark's, whose table has no column for these.
+    fn comment(&mut self, line: &str) -> bool {
+        let Some(comment) = line.strip_prefix('#') else {
+            return false;
+        };
+        let words = comment.trim_start().split_once(' ');
+        // A comment that only looks like one of ours is no error.
+        if let Some((name, (cookie, key))) = words.and_then(|(name, rest)| Some((name, key_line(rest)?))) {
+            match name {
+                "skeyid_a" => drop(self.skeyid_a.insert(cookie, SkeyidA::new(key))),
+                "skeyid_d" => drop(self.skeyid_d.insert(cookie, SkeyidD::new(key))),
+                _ => {}
+            }
+        }
+        true
+    }
 }
 
 /// `3fa97e81901067f2,00112233..`; Wireshark's own file puts both in quotes.
-fn key_line(line: &str) -> Option<(Cookie, CipherKey)> {
+fn key_line(line: &str) -> Option<(Cookie, Vec<u8>)> {
     let (cookie, key) = line.split_once(',')?;
     let [cookie, key] =
         [cookie, key].map(|part| base16ct::mixed::decode_vec(part.trim().trim_matches('"')).ok());
     let key = key.filter(|key| !key.is_empty())?;
-    Some((Cookie(cookie?.try_into().ok()?), CipherKey::new(key)))
+    Some((Cookie(cookie?.try_into().ok()?), key))
 }

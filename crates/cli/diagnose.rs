@@ -8,7 +8,7 @@ use diagnose::wire::{Judge, Keys};
 use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};
-use crate::decode::{authenticators, keys, no_capture, psk};
+use crate::decode::{KeyFile, no_capture, psk};
 use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
 use crate::out::Out;
@@ -29,8 +29,8 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
     let captures = args.captures.iter().map(|path| capture(path)).collect::<Result<Vec<_>, _>>()?;
     let pre_shared =
         args.psk_file.iter().map(|path| Ok((name(path), psk(path)?))).collect::<Result<Vec<_>, Failure>>()?;
-    let cipher = args.keys.as_deref().map(keys).transpose()?.unwrap_or_default();
-    let authenticators = args.keys.as_deref().map(authenticators).transpose()?.unwrap_or_default();
+    let KeyFile { cipher, skeyid_a: authenticators, .. } =
+        args.keys.as_deref().map(KeyFile::read).transpose()?.unwrap_or_default();
     let keys = Keys { cipher, authenticators, pre_shared };
     let findings = Judge::default().taken_at(args.at).judge(&captures, &keys);
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();

@@ -15,7 +15,7 @@ const MAX_BYTES: u64 = 16 << 20;
 
 /// What may be asked for.
 const ASK: &str = "a file, - for standard input, a log line in quotes; or a state, two states, a cause, a fault, a notify, \
-    MSG1 to MSG6, AM1 to AM4, a profile, a group, a cipher; `ikesim list` has the names";
+    MSG1 to MSG6, AM1 to AM4, QM1 to QM3, a verdict, a profile, a group, a cipher; `ikesim list` has the names";
 
 /// Reads a paste as evidence, or prints what the words mean.
 pub fn explain(args: &Explain, format: Format, out: &mut Out) -> Result<u8, Failure> {

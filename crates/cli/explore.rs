@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 
-use ike::{Powers, Role, State};
+use ike::{Powers, QuickState, Role, State};
 use scenario::{NoCounterexample, Scenario, shell_word};
 use serde_json::json;
-use sim::explore::{Action, Bounds, Exploration, Property, Refusal, explore as search, missed};
-use sim::{Network, Setup, state_name};
+use sim::explore::{Action, Bounds, ChildPair, Exploration, Property, Refusal, explore as search, missed};
+use sim::{Network, Setup, quick_state_name, state_name};
 
 use crate::args::{ExploreArgs, Format};
 use crate::failure::{Failure, UNDECIDED, USAGE};
@@ -50,14 +50,18 @@ pub fn explore(args: &ExploreArgs, format: Format, out: &mut Out) -> Result<u8, 
 }
 
 fn refused(scenario: &Scenario, refusal: Refusal) -> Failure {
-    let Refusal::PeerDownForAWhile { fault } = refusal;
-    let message = format!(
-        "{}: fault {} switches a peer off for a while, and an exploration knows no time",
-        scenario.name,
-        fault + 1
-    );
-    Failure::new(USAGE, message)
-        .help(Some("leave out `from` and `until`: a peer that is down from the start can be explored".into()))
+    let (fault, what, help) = match refusal {
+        Refusal::PeerDownForAWhile { fault } => (
+            fault,
+            "switches a peer off for a while",
+            "leave out `from` and `until`: a peer that is down from the start can be explored",
+        ),
+        Refusal::Cleared { fault } => {
+            (fault, "clears SAs at a moment", "leave the fault out: `ikesim run` shows what it leads to")
+        }
+    };
+    let message = format!("{}: fault {} {what}, and an exploration knows no time", scenario.name, fault + 1);
+    Failure::new(USAGE, message).help(Some(help.into()))
 }
 
 /// What the exploration leaves aside, and why it may.
@@ -107,6 +111,7 @@ fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out
             out.line(&format!("  {i:<13} {r:<13} {count:>8}"))?;
         }
     }
+    children(found, out)?;
     out.section(&["What meets each state, and how often:", ""])?;
     for ((role, state), events) in &found.table {
         let events: Vec<String> = events.iter().map(|(event, count)| format!("{event} x{count}")).collect();
@@ -118,6 +123,28 @@ fn human(scenario: &Scenario, bounds: Bounds, found: &Exploration, out: &mut Out
     Ok(())
 }
 
+/// Where the first child is left. No device prints the names of these states.
+fn children(found: &Exploration, out: &mut Out) -> Result<(), Failure> {
+    if found.child_ends.is_empty() {
+        return Ok(());
+    }
+    out.section(&[
+        "Where runs leave the child that is asked for first (ikesim's names), and how many worlds end so:",
+        "",
+    ])?;
+    for ((initiator, responder), count) in &found.child_ends {
+        let [i, r] = [initiator, responder].map(|state| quick_state_name(*state));
+        out.line(&format!("  {i:<13} {r:<13} {count:>8}"))?;
+    }
+    let alone = |(i, r): &(Option<QuickState>, Option<QuickState>)| {
+        *i == Some(QuickState::Active) && *r != Some(QuickState::Active)
+    };
+    if found.child_ends.keys().any(alone) {
+        out.section(&[diagnose::ONE_SIDE_INSTALLED])?;
+    }
+    Ok(())
+}
+
 fn properties(
     scenario: &Scenario,
     bounds: Bounds,
@@ -125,7 +152,11 @@ fn properties(
     out: &mut Out,
 ) -> Result<(), Failure> {
     let adversary = bounds.corrupts + bounds.forges > 0;
-    for property in Property::ALL.into_iter().filter(|property| adversary || !property.needs_adversary()) {
+    let phase_2 = scenario.setup.hosts.initiator.crypto_map.is_some();
+    let judged = |property: &Property| {
+        (adversary || !property.needs_adversary()) && (phase_2 || !property.is_of_phase_2())
+    };
+    for property in Property::ALL.into_iter().filter(judged) {
         // A setup whose fault forbids a tunnel breaks this one by intent.
         let idle = property == Property::Reachability && !found.succeeds;
         let (mark, note) = match (found.violations.contains_key(&property), found.complete) {
@@ -166,13 +197,19 @@ fn as_json(name: &str, bounds: Bounds, found: &Exploration) -> serde_json::Value
         .iter()
         .map(|((i, r), count)| json!({"initiator": state(*i), "responder": state(*r), "worlds": count}))
         .collect();
-    json!({
+    let mut value = json!({
         "schema": "ikesim/explore/1", "scenario": name,
         "bounds": {"drops": bounds.drops, "duplicates": bounds.duplicates, "reorders": bounds.reorders, "eager": bounds.eager,
                    "corrupt": bounds.corrupts, "forge": bounds.forges},
         "states": found.states, "transitions": found.transitions, "depth": found.depth, "complete": found.complete,
         "violations": violations, "ends": ends, "table": table,
-    })
+    });
+    let child = |((i, r), count): (&ChildPair, &u64)| json!({"initiator": quick_state_name(*i), "responder": quick_state_name(*r), "worlds": count});
+    // Without phase 2 there is no such key.
+    if let (false, Some(object)) = (found.child_ends.is_empty(), value.as_object_mut()) {
+        object.insert("child_ends".into(), found.child_ends.iter().map(child).collect());
+    }
+    value
 }
 
 /// What exists is never overwritten.

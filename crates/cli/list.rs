@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use ike::crypto::{Cipher, DhGroup};
-use ike::{NotifyType, State};
+use ike::{NotifyType, QuickState, State};
 use scenario::{FaultKind, Scenario};
 use serde_json::json;
 use sim::Cause;
@@ -52,7 +52,8 @@ fn rows(topic: Topic) -> Vec<(String, String)> {
             let states = State::all().map(|s| {
                 (s.asa().to_owned(), format!("{} (IOS {})", s.meaning(), vendor::ios::state_name(s)))
             });
-            states.chain([none]).collect()
+            let quick = QuickState::ALL.into_iter().map(|s| (s.name().to_owned(), s.meaning().to_owned()));
+            states.chain(quick).chain([none]).collect()
         }
         Topic::Profiles => vendor::profile::all()
             .map(|profile| (profile.name.to_owned(), profile.title.to_owned()))

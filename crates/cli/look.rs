@@ -14,6 +14,7 @@ use crate::out::Out;
 /// What the device's own command would print.
 pub fn show(args: &Show, out: &mut Out) -> Result<u8, Failure> {
     let detail = match args.detail {
+        None if args.ipsec => Detail::Ipsec,
         None => Detail::Brief,
         Some(DetailArg::Block) => Detail::Full,
         Some(DetailArg::Table) => Detail::Table,

@@ -1,77 +1,62 @@
 //! `ikesim predict` and `ikesim import`
 
-mod alone;
 mod files;
-mod human;
-mod judge;
 mod machine;
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use config::{Assumed, Device, Keys, Phases, Remote, Session, Unmatched};
+use ::predict::{Forecast, Judged, Keys, Phases, Session, Verdicts};
+use config::{Device, Remote};
 use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
+use report::predict::NotJudged;
 
 use crate::args::{Format, Import, Predict};
 use crate::failure::{Failure, IO, USAGE};
 use crate::out::Out;
 use crate::output::{self, Holds};
-use alone::Alone;
 use files::Unjudged;
-use judge::{Judged, Said};
-
-/// What was read and what came of it.
-struct Verdicts<'d> {
-    devices: Vec<&'d Device>,
-    judged: Vec<Judged<'d>>,
-    unmatched: Vec<Unmatched<'d>>,
-    /// What never begins, whoever its peer is.
-    alone: Vec<Alone<'d>>,
-    unjudged: &'d [Unjudged],
-}
 
 /// Reads devices and says which pairs come up.
 pub fn predict(args: &Predict, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let read = files::devices(args)?;
-    let devices = config::facing(&read.devices);
-    let (sessions, unmatched) = config::sessions(&devices);
-    let peerless = devices.iter().any(|device| !device.peerless.is_empty());
-    if sessions.is_empty() && unmatched.is_empty() && !peerless {
-        return Err(nothing(&devices, &read.unjudged));
-    }
     let phases = if args.phase == 1 { Phases::One } else { Phases::Both };
     // One memo of powers serves all: their runs have one seed.
     let powers = Powers::new(POWERS);
-    let judged = judged(sessions, phases, &powers);
-    let alone = match phases {
-        Phases::Both => alone::alone(&devices, &unmatched, &judged, &powers),
-        Phases::One => Vec::new(),
-    };
-    let verdicts = Verdicts { devices, judged, unmatched, alone, unjudged: &read.unjudged };
+    let verdicts =
+        Verdicts::new(&read.devices, phases, &powers, |sessions| judged(sessions, phases, &powers));
+    if verdicts.is_empty() {
+        return Err(nothing(&verdicts.devices, &read.unjudged));
+    }
+    let worst = worst(&verdicts, &read.unjudged);
+    let left_out: Vec<NotJudged> = read.unjudged.iter().map(Unjudged::told).collect();
     let taken = (format != Format::Human).then_some("--format");
     let wanted = output::wanted([("--html", &args.html)]);
     let quiet = output::check(&wanted, read.files.iter().map(PathBuf::as_path), taken)?;
     match format {
         _ if quiet => {}
-        Format::Json => out.json(&machine::json(&verdicts))?,
-        Format::Github => machine::github(&verdicts, out)?,
-        Format::Junit => out.write_all(machine::junit(&verdicts)?.as_bytes())?,
+        Format::Json => out.json(&report::predict::json(&verdicts, worst, &left_out))?,
+        Format::Github => machine::github(&verdicts, &read.unjudged, out)?,
+        Format::Junit => out.write_all(machine::junit(&verdicts, &read.unjudged)?.as_bytes())?,
         // The latter two are refused before any command begins.
-        Format::Human | Format::Csv | Format::Tap | Format::Gradescope => human::write(&verdicts, out)?,
+        Format::Human | Format::Csv | Format::Tap | Format::Gradescope => {
+            let text = report::predict::text(&verdicts, &left_out, crate::window::layout());
+            out.write_all(text.as_bytes())?;
+        }
     }
     if let Some(path) = &args.html {
-        let page = human::page(&verdicts);
+        let page = report::predict::page(&verdicts);
         output::write(path, page.as_bytes(), Holds::NoSecrets, out)?;
     }
-    Ok(match verdicts.said() {
+    Ok(match worst {
         // Before any verdict: what could not be read may be the other half.
-        _ if verdicts.unjudged.iter().any(Unjudged::is_unread) => IO,
-        Said::Passes | Said::Up => 0,
-        Said::NeverStarted | Said::Refused | Said::Phase1Stalls | Said::Stalls => 1,
-        Said::Unverifiable => 4,
+        _ if read.unjudged.iter().any(Unjudged::is_unread) => IO,
+        Forecast::Passes | Forecast::Up => 0,
+        Forecast::NeverStarted | Forecast::Refused | Forecast::Phase1Stalls | Forecast::Stalls => 1,
+        Forecast::Unverifiable => 4,
     })
 }
 
@@ -82,7 +67,7 @@ const POWERS: usize = 1 << 10;
 fn judged<'d>(sessions: Vec<Session<'d>>, phases: Phases, powers: &Powers) -> Vec<Judged<'d>> {
     let bar = progress(sessions.len());
     let judged = sessions.into_par_iter().map(|session| {
-        let judged = judge::judge(session, phases, powers);
+        let judged = ::predict::judge(session, phases, powers);
         bar.inc(1);
         judged
     });
@@ -103,15 +88,10 @@ fn progress(directions: usize) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-impl Verdicts<'_> {
-    /// The worst of all directions, and of the files that were asked for by name and hold no device. A peer that is not here is somebody else's; only where nothing else was found does
-    /// the answer hang on it.
-    fn said(&self) -> Said {
-        let asked = self.unjudged.iter().filter(|one| one.asked).map(|_| Said::Unverifiable);
-        let alone = self.alone.iter().filter(|_| self.judged.is_empty()).map(|_| Said::NeverStarted);
-        let judged = self.judged.iter().map(|judged| judged.said);
-        judged.chain(asked).chain(alone).max().unwrap_or(Said::Unverifiable)
-    }
+/// The worst of all directions, and of the files that were asked for by name and hold no device.
+fn worst(verdicts: &Verdicts<'_>, unjudged: &[Unjudged]) -> Forecast {
+    let asked = unjudged.iter().filter(|one| one.asked).map(|_| Forecast::Unverifiable);
+    verdicts.worst().into_iter().chain(asked).max().unwrap_or(Forecast::Unverifiable)
 }
 
 fn nothing(devices: &[&Device], unjudged: &[Unjudged]) -> Failure {
@@ -120,37 +100,10 @@ fn nothing(devices: &[&Device], unjudged: &[Unjudged]) -> Failure {
     let mut help = format!(
         "read: {read}; looked for a peer: `crypto map ... set peer` on an interface, a protected tunnel, a conn"
     );
-    for one in unjudged.iter().take(files::TOLD) {
-        help += &format!("\nhelp: {}", one.words());
+    for one in unjudged.iter().take(report::predict::TOLD) {
+        help += &format!("\nhelp: {}", one.told().words());
     }
     Failure::new(USAGE, "no device here has a peer that it calls").help(Some(help))
-}
-
-/// Why a peer is not among the devices.
-fn unknown(unmatched: &Unmatched<'_>) -> String {
-    match (&unmatched.connection.remote, unmatched.connection.local) {
-        (Remote::Unknown(name), _) => format!("`{name}` is masked, or a name"),
-        (_, None) => "no device here has this address, and the own one towards it is not in the file".into(),
-        _ => "no device here has this address".into(),
-    }
-}
-
-/// What was taken to be so, in words.
-fn assumptions(judged: &Judged<'_>) -> Vec<String> {
-    let ends = [&judged.session.initiator, &judged.session.responder];
-    let told = ends.into_iter().filter_map(|end| {
-        let name = end.device.name();
-        Some(match end.assumed? {
-            Assumed::MadeUp => {
-                format!("{name} has {}: its own address is in no file, and any would do", end.address)
-            }
-            Assumed::OwnAddress => format!("{name} has {}: its own address is not in its file", end.address),
-            Assumed::Nat(outside) => format!("{name} ({}) stands behind a NAT as {outside}", end.address),
-            Assumed::Masked => format!("the masked address of {} is {name}", judged.session.connection.by),
-            Assumed::Meant => format!("{} means {name}", judged.session.connection.by),
-        })
-    });
-    told.collect()
 }
 
 /// Prints the scenario that a device's configuration is.
@@ -161,20 +114,25 @@ pub fn import(args: &Import, out: &mut Out) -> Result<u8, Failure> {
         (Remote::Address(_), None) => true,
         _ => false,
     };
-    let found = read.iter().find_map(|device| {
+    let called = read.iter().find_map(|device| {
         let connection = device.connections.iter().find(|connection| wanted(&connection.remote))?;
-        config::End::calling(device, connection).map(|end| (end, connection))
+        ::predict::End::calling(device, connection).map(|end| (end, connection))
     });
-    let Some((end, connection)) = found else {
+    // Without an address to call a connection that takes anybody is what there is.
+    let answers = read.iter().filter(|_| args.peer.is_none()).find_map(|device| {
+        let mut all = device.connections.iter();
+        all.find_map(|c| ::predict::End::answers(device, c).map(|end| (end, c)))
+    });
+    let Some((end, connection)) = called.or(answers) else {
         return Err(no_such_peer(args, &read));
     };
     for problem in read.iter().flat_map(|device| &device.problems) {
         // Nobody is left to tell if standard error is closed.
-        let _ = writeln!(std::io::stderr(), "{}", human::rendered(problem));
+        let _ = writeln!(std::io::stderr(), "{}", report::predict::problem(problem));
     }
     // Hidden unless asked for: scenarios end up in tickets.
     let keys = if args.show_keys { Keys::Real } else { Keys::Hidden };
-    out.write_all(config::alone(&end, connection, keys).text.as_bytes())?;
+    out.write_all(::predict::alone_as_scenario(&end, connection, keys).text.as_bytes())?;
     Ok(0)
 }
 

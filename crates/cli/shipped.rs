@@ -53,6 +53,8 @@ shipped! {
     "peer_comes_back",
     "peer_down",
     "phase2_behind_nat",
+    "phase2_cleared",
+    "phase2_cleared_one_side",
     "phase2_incomplete_entry",
     "phase2_libreswan_ignores_refusal",
     "phase2_map_unbound",

@@ -1,9 +1,10 @@
 //! `ikesim why`
 
 use diagnose::{Why, why as ask};
-use ike::{Powers, Role};
+use ike::{Powers, QuickState, Role};
 use report::Report;
 use serde_json::json;
+use sim::Phase2;
 
 use crate::args::{Format, WhyArgs};
 use crate::failure::Failure;
@@ -69,6 +70,9 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
             "It was lost from the start: with these configurations and this path no network would do.",
         ])?,
     }
+    if report.outcome.phase_2.as_ref().is_some_and(one_side_installed) {
+        out.section(&[diagnose::ONE_SIDE_INSTALLED])?;
+    }
     if let Some(view) = report.view {
         out.section(&[&format!("What the {view} cannot tell apart, likeliest first:"), ""])?;
         for diagnosis in &report.diagnosis {
@@ -79,6 +83,12 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The initiator has its child, and the responder never heard QM3.
+fn one_side_installed(phase_2: &Phase2) -> bool {
+    let [i, r] = phase_2.first.as_ref().map(|side| side.state).into_array();
+    i == Some(QuickState::Active) && r == Some(QuickState::WaitMsg3)
 }
 
 fn as_json(report: &Report, answer: &Why) -> serde_json::Value {

@@ -334,3 +334,114 @@ fn standard_input_and_packed_files_are_streams() {
     assert!(whole.starts_with(&stdout(&half)) && !stdout(&half).is_empty(), "what came before the damage");
     assert!(stderr(&half).contains("damaged or cut behind frame"), "{}", stderr(&half));
 }
+
+/// A recorded run's own lines for `--keys`: Ka of every phase 1, and with `authenticators` SKEYID_a and SKEYID_d as comments.
+fn key_lines(vector: &Value, authenticators: bool) -> String {
+    let later = vector["phase1_later"].as_array().into_iter().flatten();
+    let all = [&vector["phase1"]].into_iter().chain(later);
+    all.fold(String::new(), |mut text, phase1| {
+        let value = |name: &str| phase1[name].as_str().unwrap();
+        text += &format!("{},{}\n", value("icookie"), value("enc_key"));
+        for name in ["skeyid_a", "skeyid_d"].into_iter().filter(|_| authenticators) {
+            text += &format!("# {name} {},{}\n", value("icookie"), value(name));
+        }
+        text
+    })
+}
+
+/// The SAs of one Quick Mode as `decode` shows them: protocol, SPI, KEYMAT or why there is none.
+fn shown_sas(messages: &[&Value]) -> Vec<(String, String, Result<String, String>)> {
+    let sas = messages.iter().flat_map(|message| message["sas"].as_array().into_iter().flatten());
+    let one = |sa: &Value| {
+        let word = |name: &str| sa[name].as_str().map(str::to_owned);
+        let keymat = word("keymat").ok_or_else(|| word("without").unwrap());
+        (word("protocol").unwrap().to_uppercase(), word("spi").unwrap(), keymat)
+    };
+    let mut sas: Vec<_> = sas.map(one).collect();
+    sas.sort();
+    sas.dedup();
+    sas
+}
+
+fn recorded_sas(quick: &Value) -> Vec<(String, String, Result<String, String>)> {
+    let pfs = quick["g_qm_xy"].as_str().is_some();
+    let one = |sa: &Value| {
+        let word = |name: &str| sa[name].as_str().map(str::to_owned);
+        let keymat = match word("keymat") {
+            _ if pfs => Err("PFS: the keys hang on a Diffie-Hellman value that no capture tells".to_owned()),
+            Some(keymat) => Ok(keymat),
+            None => Err("it has no key, or an algorithm whose key length is not known".to_owned()),
+        };
+        (word("protocol").unwrap(), word("spi").unwrap(), keymat)
+    };
+    let mut sas: Vec<_> = quick["sas"].as_array().unwrap().iter().map(one).collect();
+    sas.sort();
+    sas.dedup();
+    sas
+}
+
+/// HASH(1) to HASH(3) of every Quick Mode of charon and pluto verify with SKEYID_a, and KEYMAT follows from SKEYID_d but
+/// where PFS has a part in it; with Ka alone neither is known.
+#[test]
+fn recorded_quick_modes_verify_and_have_their_keys() {
+    let Some(shared) = shared("decode of Quick Mode") else { return };
+    let Ok(folders) = fs::read_dir(shared.join("real-daemons/quick-mode-good")) else {
+        return say("decode of Quick Mode: skipped, no recorded runs");
+    };
+    let file = scratch("decode_quick").join("keys.txt");
+    let (mut runs, mut exchanges, mut keys) = (0, 0, 0);
+    for run in folders.map(|entry| entry.unwrap().path()) {
+        let Ok(text) = fs::read_to_string(run.join("vector.json")) else { continue };
+        let vector: Value = serde_json::from_str(&text).unwrap();
+        runs += 1;
+        for authenticators in [false, true] {
+            fs::write(&file, key_lines(&vector, authenticators)).unwrap();
+            let decoded = decode(&run.join("wire.pcap"), &["--keys", file.to_str().unwrap()]);
+            for quick in vector["quick_modes"].as_array().unwrap() {
+                let id = u32::from_str_radix(quick["msgid"].as_str().unwrap(), 16).unwrap();
+                let ours = |message: &&Value| message["exchange"] == "quick" && message["message_id"] == id;
+                let messages: Vec<&Value> = decoded.iter().filter(ours).collect();
+                let place = format!("{} {id:08x}", run.display());
+                assert!(messages.len() >= 3, "{place}: {} messages", messages.len());
+                let want = if authenticators { "verified" } else { "unknown" };
+                for message in &messages {
+                    assert_eq!(message["hash"], want, "{place} frame {}", message["frame"]);
+                }
+                let sas = shown_sas(&messages);
+                if authenticators {
+                    assert_eq!(sas, recorded_sas(quick), "{place}");
+                    exchanges += 1;
+                    keys += sas.iter().filter(|(.., keymat)| keymat.is_ok()).count();
+                } else {
+                    assert!(sas.is_empty(), "{place}: {sas:?}");
+                }
+            }
+        }
+    }
+    say(&format!("decode of Quick Mode: {runs} runs, {exchanges} exchanges, {keys} keys"));
+    assert!(runs > 0 && keys > 0, "the folder is empty");
+}
+
+/// Our own key file opens our own capture down to the keys of the child, as text too.
+#[test]
+fn own_quick_mode_shows_its_keymat() {
+    let folder = scratch("decode_own_quick");
+    let [pcap, keys] = ["c.pcapng", "k.txt"].map(|name| folder.join(name));
+    let mut run = ikesim();
+    run.args(["run", "scenarios/phase2_up.toml", "--pcap"]).arg(&pcap).arg("--keys").arg(&keys);
+    assert_eq!(code(&run.output().unwrap()), 0);
+    let written = fs::read_to_string(&keys).unwrap();
+    let text = stdout(&ikesim().arg("decode").arg(&pcap).arg("--keys").arg(&keys).output().unwrap());
+    let sas: Vec<&str> = text.lines().filter(|line| line.starts_with("  ESP SPI ")).collect();
+    // Both interfaces of the capture have both directions.
+    assert_eq!(sas.len(), 4, "{sas:?}");
+    for sa in sas {
+        let (_, keymat) = sa.split_once("KEYMAT ").unwrap();
+        assert_eq!(keymat.len(), 2 * (32 + 20), "{sa}");
+    }
+    let plain: String =
+        written.lines().filter(|line| !line.starts_with('#')).map(|l| format!("{l}\n")).collect();
+    fs::write(&keys, plain).unwrap();
+    let text = stdout(&ikesim().arg("decode").arg(&pcap).arg("--keys").arg(&keys).output().unwrap());
+    assert!(!text.contains("KEYMAT") && text.contains("# skeyid_a"), "{text}");
+}

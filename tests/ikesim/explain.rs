@@ -14,6 +14,7 @@ use sim::{Trace, state_name};
 use crate::{code, run, stderr, stdout};
 
 const PAIRS: &str = "crates/diagnose/src/explain/pairs.tsv";
+const QUICK: &str = "crates/diagnose/src/explain/quick_pairs.tsv";
 const LESSONS: &str = "crates/diagnose/src/explain/lessons.tsv";
 
 type Key = (&'static str, &'static str, String);
@@ -61,7 +62,7 @@ fn pairs() -> String {
         ["asa", "ios"],
         ["ios", "asa"],
     ];
-    let every = Axes::every_fault();
+    let every = Axes::every_fault(false);
     let mut found = BTreeMap::new();
     sweep(&["", "confirm = false\n"], &vendors, every.clone(), &mut found);
     // A NAT is what makes the peers move to port 4500.
@@ -76,6 +77,33 @@ fn pairs() -> String {
     let mut text = String::new();
     for ((i, r, cause), (runs, replay)) in found {
         writeln!(text, "{i}\t{r}\t{cause}\t{runs}\t{replay}").unwrap();
+    }
+    text
+}
+
+/// Every fault of phase 2, between vendors: how each leaves the first child, and what of it all.
+fn quick_pairs() -> String {
+    let vendors = ["asa", "ios", "strongswan", "libreswan"].map(|name| [name, name]).into_iter();
+    let profiles = vendors.chain([["asa", "ios"], ["ios", "asa"]]).map(|pair| pair.map(str::to_owned));
+    let (phase_1, all) = (Axes::every_fault(false), Axes::every_fault(true));
+    let faults = all.into_iter().filter(|fault| !phase_1.contains(fault)).collect();
+    let sweep = Sweep {
+        bases: vec![base("phase2 = true\n")],
+        axes: Axes { profiles: profiles.collect(), faults, ..Axes::default() },
+    };
+    let powers = Powers::new(1024);
+    let mut found: BTreeMap<[String; 4], (u64, String)> = BTreeMap::new();
+    for point in (0..sweep.len()).filter_map(|number| sweep.point(number)) {
+        let Ok(scenario) = point.scenario() else { continue };
+        let (trace, outcome) = sim::run(&scenario.setup, &powers);
+        let phase_2 = outcome.phase_2.as_ref().unwrap();
+        let [i, r] = Role::BOTH.map(|role| sim::quick_state_name(phase_2.first[role].state).to_owned());
+        let key = [i, r, phase_2.passage.to_string(), first_cause(&scenario, &trace, &outcome)];
+        found.entry(key).or_insert_with(|| (0, point.replay())).0 += 1;
+    }
+    let mut text = String::new();
+    for (key, (runs, replay)) in found {
+        writeln!(text, "{}\t{runs}\t{replay}", key.join("\t")).unwrap();
     }
     text
 }
@@ -96,7 +124,12 @@ fn lessons() -> String {
         let cause = first_cause(&scenario, &trace, &outcome);
         let kind = |fault: &sim::Fault| fault.to_string().split(' ').next().unwrap().to_owned();
         let faults: Vec<String> = scenario.setup.faults.iter().map(kind).collect();
-        writeln!(text, "{name}\t{i}\t{r}\t{cause}\t{}\t{}", notifies.join(" "), faults.join(" ")).unwrap();
+        write!(text, "{name}\t{i}\t{r}\t{cause}\t{}\t{}", notifies.join(" "), faults.join(" ")).unwrap();
+        if let Some(phase_2) = &outcome.phase_2 {
+            let [i, r] = Role::BOTH.map(|role| sim::quick_state_name(phase_2.first[role].state));
+            write!(text, "\t{i}\t{r}\t{}", phase_2.passage).unwrap();
+        }
+        text.push('\n');
     }
     text
 }
@@ -115,6 +148,30 @@ fn up_to_date(file: &str, made: &str) {
 #[test]
 fn the_table_of_pairs_is_what_the_engine_does() {
     up_to_date(PAIRS, &pairs());
+}
+
+#[test]
+fn the_table_of_phase_2_is_what_the_engine_does() {
+    up_to_date(QUICK, &quick_pairs());
+}
+
+/// What refuses a child is told with the fix before anything else; a pair may be named in either order.
+#[test]
+fn phase_2_is_explained_fix_first() {
+    let text = stdout(&run(&["explain", "QM_WAIT_MSG2"]));
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(at("   fix ") < at("   check ") && at("   check ") < at("   cause 1"), "{text}");
+    assert!(text.contains("proxy-mismatch") && text.contains("255.255.255.0"), "{text}");
+    assert_eq!(
+        titles(&["QM_WAIT_MSG3", "QM_ACTIVE"]),
+        ["initiator QM_ACTIVE, responder QM_WAIT_MSG3 (phase 2)"]
+    );
+    assert_eq!(titles(&["QM_WAIT_MSG2", "NONE"]), ["initiator QM_WAIT_MSG2, responder NONE (phase 2)"]);
+    assert_eq!(titles(&["STATE_QUICK_I1"]), ["QM_WAIT_MSG2"]);
+    let lost = stdout(&run(&["explain", "QM_ACTIVE", "QM_WAIT_MSG3"]));
+    assert!(lost.contains("message-lost") && lost.contains("scenarios/phase2_qm3_lost.toml"), "{lost}");
+    let refused = stdout(&run(&["explain", "torn-down"]));
+    assert!(refused.contains("ikesim run scenarios/phase2_"), "{refused}");
 }
 
 #[test]

@@ -197,3 +197,40 @@ fn what_one_side_cannot_tell_apart() {
     assert!(causes.contains(&"psk-mismatch") && causes.contains(&"port-4500-blocked"), "{causes:?}");
     assert_eq!(code(&run(&["why", "scenarios/none.toml"])), 3);
 }
+
+/// Phase 2: children agree and stand on proven SAs, whatever nature does; a lost QM3 leaves one side installed, which is
+/// said with what repairs it.
+#[test]
+fn children_keep_their_properties() {
+    for scenario in ["phase2_up", "phase2_refused_by_asa", "phase2_one_of_two_children"] {
+        let (code, found) = explored(&[&format!("scenarios/{scenario}.toml"), "--drops", "1"]);
+        assert_eq!((code, &found["complete"]), (0, &true.into()), "{scenario}: {}", found["violations"]);
+        assert!(!found["child_ends"].as_array().unwrap().is_empty(), "{scenario}");
+    }
+    let up = stdout(&run(&["explore", "scenarios/phase2_up.toml"]));
+    for part in ["✓ child agreement", "✓ child proof", "QM_ACTIVE     QM_ACTIVE", "QM2 x"] {
+        assert!(up.contains(part), "{part}: {up}");
+    }
+    assert!(!up.contains("One side installed"), "one loss is repaired by a resend: {up}");
+    let lost = stdout(&run(&["explore", "scenarios/phase2_qm3_lost.toml"]));
+    assert!(lost.contains("QM_ACTIVE     QM_WAIT_MSG3") && lost.contains("What repairs it"), "{lost}");
+    let why = stdout(&run(&["why", "scenarios/phase2_qm3_lost.toml"]));
+    assert!(why.contains("One side installed") && why.contains("arrived QM2"), "{why}");
+    let phase_1 = stdout(&run(&["explore", "scenarios/main_mode.toml"]));
+    assert!(!phase_1.contains("child"), "{phase_1}");
+}
+
+/// A responder that never takes QM3 is found by where the child is left.
+#[test]
+fn an_engine_that_ignores_qm3_is_found() {
+    let folder = scratch("explore-qm3");
+    let file = folder.join("deaf.toml");
+    let fault = "[[fault]]\nkind = 'impair'\nat = 'responder'\nwhat = 'ignore-message'\nmessage = 'QM3'\n";
+    fs::write(&file, format!("phase2 = true\n{fault}")).unwrap();
+    let (_, found) = explored(&[file.to_str().unwrap()]);
+    let ends = found["child_ends"].as_array().unwrap();
+    let alone = |end: &&Value| end["initiator"] == "QM_ACTIVE" && end["responder"] == "QM_WAIT_MSG3";
+    assert!(ends.iter().any(|end| alone(&end)), "{ends:?}");
+    let both = |end: &Value| end["responder"] == "QM_ACTIVE";
+    assert!(!ends.iter().any(both), "{ends:?}");
+}

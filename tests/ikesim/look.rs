@@ -168,3 +168,72 @@ fn no_view_prints_a_pre_shared_key() {
         assert!(!printed.contains(secret), "a key was printed");
     }
 }
+
+/// The children of a device, as others' parsers read them: networktocode's of an ASA, Cisco's own (genie) of IOS-XE.
+#[test]
+fn parsers_read_show_crypto_ipsec_sa() {
+    let python = std::env::var("IKESIM_PYTHON").unwrap_or_else(|_| "python3".into());
+    let folder = scratch("look-ipsec");
+    let shown = |scenario: &str, device: &str| {
+        let file = folder.join(format!("{device}.txt"));
+        let output = run(&["show", scenario, "--device", device, "--ipsec"]);
+        assert_eq!(code(&output), 0, "{output:?}");
+        fs::write(&file, output.stdout).unwrap();
+        file
+    };
+    let parse = |module: &str, script: &str, file: &std::path::Path| {
+        let has = Command::new(&python).args(["-c", &format!("import {module}")]).output();
+        if !has.is_ok_and(|output| output.status.success()) {
+            say(&format!("look: {module} skipped, it is not installed (PyPI)"));
+            return None;
+        }
+        let parsed = Command::new(&python).args(["-c", script]).arg(file).output().unwrap();
+        assert!(parsed.status.success(), "{}", String::from_utf8_lossy(&parsed.stderr));
+        Some(stdout(&parsed).trim().to_owned())
+    };
+    let asa = shown("scenarios/phase2_behind_nat.toml", "initiator");
+    let script = "import sys\nfrom ntc_templates.parse import parse_output\n\
+         rows = parse_output(platform='cisco_asa', command='show crypto ipsec sa', data=open(sys.argv[1]).read())\n\
+         assert len(rows) == 1, rows\nr = rows[0]\n\
+         assert r['packets_encapsulated'] == r['packets_decrypted'] == r['send_errors'] == '0', r\n\
+         assert r['inbound_spi_hex'] == '0x' + r['current_inbound_spi'] and r['outbound_spi_hex'] == '0x' + r['current_outbound_spi'], r\n\
+         print(r['local_identity_addr'], r['local_identity_mask'], r['remote_identity_addr'], r['current_peer'], r['inbound_encryption'], \
+         r['outbound_authentication'], r['inbound_settings_in_use'], r['inbound_remaining_lifetime_kilobytes'], r['outbound_iv_size'])";
+    if let Some(row) = parse("ntc_templates", script, &asa) {
+        let settings = "L2L, Tunnel,  NAT-T-Encaps, IKEv1";
+        let nets = "10.1.0.0 255.255.255.0 10.2.0.0 198.51.100.1";
+        assert_eq!(row, format!("{nets} esp-aes-256 esp-sha-hmac {settings} 4608000 16 bytes"));
+    }
+    let script = "import sys\nfrom genie.conf.base import Device\n\
+         d = Device(name='r', os='iosxe')\nd.custom = {'abstraction': {'order': ['os']}}\n\
+         idents = d.parse('show crypto ipsec sa', output=open(sys.argv[1]).read())['interface']['GigabitEthernet1']['ident']\n\
+         for i in idents.values():\n    \
+         assert i['pkts_encaps'] == i['pkts_decrypt'] == i['send_errors'] == i['recv_errors'] == 0, i\n    \
+         sas = [s for way in ('inbound_esp_sas', 'outbound_esp_sas') for s in i[way].get('spi', {}).values()]\n    \
+         print(i['local_ident']['addr'], i['remote_ident']['addr'], i['peer_ip'], i['plaintext_mtu'], len(sas), *[s['transform'] for s in sas])";
+    let ios = shown("scenarios/phase2_one_of_two_children.toml", "responder");
+    if let Some(rows) = parse("genie.conf.base", script, &ios) {
+        let up = "10.2.0.0 10.1.0.0 203.0.113.1 1438 2 esp-256-aes esp-sha-hmac esp-256-aes esp-sha-hmac";
+        assert_eq!(rows.lines().next(), Some(up), "{rows}");
+    }
+    // A line of the list that nothing protects yet has a block all the same.
+    let idle = shown("scenarios/phase2_refused_by_ios.toml", "responder");
+    if let Some(rows) = parse("genie.conf.base", script, &idle) {
+        assert_eq!(rows, "10.99.0.0 10.1.0.0 203.0.113.1 1500 0");
+    }
+}
+
+/// What a device says that has no child, and that counters are at zero because no traffic is simulated.
+#[test]
+fn a_device_without_children_says_so() {
+    let show = |scenario: &str, more: &[&str]| {
+        let words = ["show", scenario, "--device", "initiator", "--ipsec"];
+        stdout(&run(&[&words[..], more].concat()))
+    };
+    assert_eq!(show("scenarios/phase2_refused_by_asa.toml", &[]), "\nThere are no ipsec sas\n");
+    assert_eq!(show("scenarios/phase2_up.toml", &["--at", "50ms"]), "\nThere are no ipsec sas\n");
+    let router = show("scenarios/phase2_refused_by_ios.toml", &["--like", "ios"]);
+    assert!(router.contains("current outbound spi: 0x0(0)"), "{router}");
+    assert!(show("scenarios/phase2_up.toml", &[]).contains("(simulated): no traffic is simulated"));
+    assert!(show("scenarios/main_mode.toml", &["--like", "ios"]).starts_with("(simulated): no crypto map"));
+}

@@ -25,6 +25,7 @@ mod look;
 mod page;
 mod page_look;
 mod paste;
+mod paste_show;
 mod predict;
 mod predict_phase2;
 mod real_captures;

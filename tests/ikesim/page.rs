@@ -106,7 +106,9 @@ fn a_redacted_page_holds_no_secret() {
         // In clear on the wire are the public values, nonces and cookies, and Aggressive Mode's identities and HASH_R.
         let secret = |line: &str| {
             let name = line.trim_start_matches("assert ").split([' ', '.']).next().unwrap_or("");
-            ["psk", "x", "g_xy", "SKEYID", "SKEYID_d", "SKEYID_a", "SKEYID_e", "Ka"].contains(&name)
+            name.starts_with("KEYMAT_")
+                || ["psk", "x", "g_xy", "SKEYID", "SKEYID_d", "SKEYID_a", "SKEYID_e", "Ka", "g_qm__xy"]
+                    .contains(&name)
         };
         let mut found = 0;
         for line in snippets(&full).iter().flat_map(|text| text.lines()).filter(|line| secret(line)) {
@@ -268,4 +270,28 @@ fn it_is_readable_on_a_telephone() {
         assert!(width <= 360, "{scenario} is {width} pixels wide");
         assert_eq!(browser.console(), Vec::<String>::new());
     }
+}
+
+/// Each side's children stand in a table of their own, of one side's page that side's alone; KEYMAT is computed again.
+#[test]
+fn a_page_shows_the_children() {
+    let folder = scratch("page-children");
+    let (_, both) = page("scenarios/phase2_pfs_missing_comes_up.toml", &folder, &[]);
+    let names = snippets(&both).concat();
+    for name in ["HASH_1 =", "HASH_2 =", "HASH_3 =", "g_qm__xy =", "KEYMAT_ESP_in =", "KEYMAT_ESP_out ="] {
+        assert!(names.contains(name), "{name}");
+    }
+    assert!(
+        both.contains("The child of Quick Mode") && both.contains(">SPI ESP in<"),
+        "no table of children"
+    );
+    let (_, one) = page("scenarios/phase2_up.toml", &folder, &["--as", "initiator"]);
+    let (_, tables) = one.split_once("The child of Quick Mode").unwrap();
+    assert!(
+        tables.contains("10.1.0.0/24 &lt;-&gt; 10.2.0.0/24") && !tables.contains("data-side=\"responder\"")
+    );
+    // Two at once are told apart by their message ids.
+    let (_, two) = page("scenarios/phase2_one_of_two_children.toml", &folder, &[]);
+    let ids: BTreeSet<&str> = two.split("The child of Quick Mode ").skip(1).map(|rest| &rest[..8]).collect();
+    assert_eq!(ids.len(), 2, "{ids:?}");
 }

@@ -127,7 +127,7 @@ fn faults(book: &mut String) {
              three messages | cause |\n| --- | --- | --- | --- | --- | --- | --- |"
         )
         .unwrap();
-        let variants = FaultText::variants(kind);
+        let variants = FaultText::variants(kind, false);
         assert!(!variants.is_empty(), "{} is not in the catalogue", kind.name());
         for fault in &variants {
             let lanes = [(Mode::Main, true), (Mode::Aggressive, true), (Mode::Aggressive, false)];

@@ -211,3 +211,23 @@ fn test_speaks_to_machines() {
     assert!(test("github").contains("::error file=./b.toml::established: expected false, got true\n"));
     assert_eq!(code(&run(&["run", "scenarios/main_mode.toml", "--format", "tap"])), 2);
 }
+
+/// Where phase 2 follows, every fault has those of Quick Mode too; where it does not, a kind can be named all the same.
+#[test]
+fn faults_of_phase_2_are_swept_where_it_follows() {
+    let phase_2 =
+        lines(&stdout(&run(&["sweep", "scenarios/phase2_up.toml", "--fault", "all", "--format", "json"])));
+    let has = |part: &str| phase_2.iter().any(|run| run["replay"].as_str().unwrap().contains(part));
+    for part in
+        ["proxy-mismatch:how=narrower", "pfs-mismatch:how=extra", "map-unbound", "drop:message=QM3,times=all"]
+    {
+        assert!(has(part), "{part}");
+    }
+    let named = lines(&stdout(&run(&["sweep", "--fault", "proxy-mismatch", "--format", "json"])));
+    assert!(
+        named.len() >= 4
+            && named.iter().all(|run| run["replay"].as_str().unwrap().contains("proxy-mismatch"))
+    );
+    let phase_1 = stdout(&run(&["sweep", "--fault", "all", "--format", "json"]));
+    assert!(!phase_1.contains("proxy-mismatch") && !phase_1.contains("QM1"));
+}

@@ -1,9 +1,11 @@
 //! Every figure of docs/performance.md, each beside its reference from the same run.
 //!
 //! `cargo bench --manifest-path crates/bench/Cargo.toml` measures and writes the table; with `-- --test`, which runs
-//! everything once, or `-- NAME`, which measures some of it, nothing is written.
+//! everything once, or `-- NAME`, which measures some of it, nothing is written; `-- commands` prints the rows of whole
+//! commands.
 
 mod codec;
+mod commands;
 mod cpu;
 mod curves;
 mod dh;
@@ -56,6 +58,9 @@ fn main() {
     }
     criterion.final_summary();
     if !everything {
+        if std::env::args().any(|argument| argument == "commands") {
+            println!("{}", table::lines(&commands::rows()));
+        }
         return;
     }
     let times = table::Times::new(&results);
@@ -66,5 +71,6 @@ fn main() {
     rows.extend(explore::rows(&times));
     rows.extend(sweeps::rows());
     rows.extend(process::rows());
+    rows.extend(commands::rows());
     table::write(&rows);
 }

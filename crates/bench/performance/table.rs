@@ -60,13 +60,21 @@ fn locked(name: &str) -> &'static str {
     package.and_then(|(_, rest)| rest.split('"').next()).unwrap_or("unknown")
 }
 
+/// A line for each row.
+pub fn lines(rows: &[Row]) -> String {
+    rows.iter().fold(String::new(), |mut text, Row { what, figure, reference, ratio, aim }| {
+        let _ = writeln!(text, "| {what} | {figure} | {reference} | {ratio:.2} | {aim} |");
+        text
+    })
+}
+
 /// Replaces the table in the document; the notes around it stay.
 pub fn write(rows: &[Row]) {
     let ifma = if modp::Kernel::Ifma.available() { "AVX-512 IFMA" } else { "no AVX-512 IFMA" };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut text = format!(
+    let text = format!(
         "{}, family {} model {}, {cores} cores, {ifma} · {} · {} · num-bigint {} · Linux {}\n\n\
-         | what | ikesim | reference, same run | ratio | aim |\n| --- | --- | --- | --- | --- |\n",
+         | what | ikesim | reference, same run | ratio | aim |\n| --- | --- | --- | --- | --- |\n{}",
         processor("model name"),
         processor("cpu family"),
         processor("model\t"),
@@ -74,10 +82,8 @@ pub fn write(rows: &[Row]) {
         openssl::version::version(),
         locked("num-bigint"),
         told("uname", &["-r"]),
+        lines(rows),
     );
-    for Row { what, figure, reference, ratio, aim } in rows {
-        let _ = writeln!(text, "| {what} | {figure} | {reference} | {ratio:.2} | {aim} |");
-    }
     let file = crate::root().join("docs/performance.md");
     let document = fs::read_to_string(&file).expect("docs/performance.md");
     const MARKS: [&str; 2] = ["<!-- table: written by cargo bench -->\n", "<!-- end of table -->"];

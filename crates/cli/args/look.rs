@@ -11,6 +11,7 @@ Examples:
   ikesim show scenarios/psk_mismatch.toml --device initiator --at 20s
   ikesim show scenarios/psk_mismatch.toml --device responder --at 20s --like ios
   ikesim show scenarios/main_mode.toml --device initiator --detail=table    the layout that parsers know
+  ikesim show scenarios/phase2_up.toml --device responder --ipsec           what phase 2 made: show crypto ipsec sa
 
 What has no public source is marked (simulated).";
 
@@ -66,6 +67,9 @@ pub struct Show {
     // The value behind `=` alone: else the word behind --detail might be taken for one.
     #[arg(long, value_enum, value_name = "LAYOUT", num_args = 0..=1, require_equals = true, default_missing_value = "block")]
     pub detail: Option<DetailArg>,
+    /// `show crypto ipsec sa` instead: the children, with SPIs and lifetimes. No traffic is simulated: counters are zero.
+    #[arg(long, conflicts_with = "detail")]
+    pub ipsec: bool,
 }
 
 /// `ikesim logs`

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use config::{Contents, Device, Why};
+use report::predict::NotJudged;
 
 use crate::args::Predict;
 use crate::failure::{Failure, USAGE};
@@ -12,9 +13,6 @@ use crate::input;
 
 /// The largest configuration that is read, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
-
-/// Files without a device that are told to people, at most.
-pub const TOLD: usize = 20;
 
 /// A file, or a device in one, of which nothing is judged.
 pub struct Unjudged {
@@ -47,10 +45,9 @@ impl Unjudged {
         !matches!(self.why, Reason::Readme)
     }
 
-    /// What is said of it, its name first.
-    pub fn words(&self) -> String {
-        let host = self.hostname.as_ref().map_or(String::new(), |name| format!(" {name}:"));
-        format!("{}:{host} {}", self.file, self.reason())
+    /// As it is told.
+    pub fn told(&self) -> NotJudged {
+        NotJudged { file: self.file.clone(), device: self.hostname.clone(), why: self.reason() }
     }
 
     /// Why it is not judged.
@@ -113,7 +110,7 @@ pub fn one(path: &Path, format: Option<config::Format>, host: Option<&str>) -> R
     let mut read = Read::default();
     read.take(path, format, true)?;
     match (read.devices.is_empty(), read.unjudged.first(), host) {
-        (true, Some(none), _) => Err(Failure::new(USAGE, none.words())),
+        (true, Some(none), _) => Err(Failure::new(USAGE, none.told().words())),
         (_, _, Some(host)) => of_host(path, host, read.devices),
         _ => Ok(read.devices),
     }
@@ -171,9 +168,15 @@ impl Read {
                 None
             }
         });
+        let mut included = self.included(file, &bytes);
+        // What is included may include more, and so may the keys.
+        let keys = secrets.as_ref().map(|(_, bytes)| bytes.clone());
+        let more: Vec<Vec<u8>> = included.values().cloned().chain(keys).collect();
+        for bytes in more {
+            included.extend(self.included(file, &bytes));
+        }
         let secrets = secrets.as_ref().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
-        let Contents { devices, left_out } =
-            config::read_beside(&name, &bytes, secrets, &self.included(file, &bytes), format);
+        let Contents { devices, left_out } = config::read_beside(&name, &bytes, secrets, &included, format);
         self.devices.extend(devices);
         self.unjudged.extend(left_out.into_iter().map(|left| Unjudged {
             file: name.clone(),

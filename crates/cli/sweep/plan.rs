@@ -87,7 +87,7 @@ pub fn plan(args: &SweepArgs) -> Result<Sweep, Failure> {
     let axes = Axes {
         modes: args.mode.iter().copied().map(ModeArg::into).collect(),
         profiles,
-        faults: faults(args)?,
+        faults: faults(args, bases.iter().any(Base::has_phase_2))?,
         groups: args.group.clone(),
         encryptions: args.encryption.clone(),
         hashes: args.hash.clone(),
@@ -126,21 +126,24 @@ fn seeds(text: &str) -> Result<Range<u64>, Failure> {
     }
 }
 
-/// A bare kind stands for every value of its fields that makes sense.
-fn faults(args: &SweepArgs) -> Result<Vec<Vec<FaultText>>, Failure> {
-    let every = Axes::every_fault();
+/// A bare kind stands for every value of its fields that makes sense. `phase_2`: a base has Quick Mode.
+fn faults(args: &SweepArgs, phase_2: bool) -> Result<Vec<Vec<FaultText>>, Failure> {
     let mut faults = Vec::new();
     for text in &args.fault {
         if text == "all" {
-            faults.extend(every.clone());
+            faults.extend(Axes::every_fault(phase_2));
             continue;
         }
         let fault = FaultText::parse(text).map_err(|message| {
             Failure::new(USAGE, message).help(Some("as drop, drop:message=3,times=1, or all".into()))
         })?;
         let bare = !text.contains(':');
-        let of_kind = every.iter().filter(|one| one.iter().all(|one| one.kind() == fault.kind())).cloned();
-        if bare { faults.extend(of_kind) } else { faults.push(vec![fault]) }
+        if bare {
+            let of_kind = FaultText::variants(fault.kind(), phase_2);
+            faults.extend(of_kind.into_iter().map(|fault| vec![fault]));
+        } else {
+            faults.push(vec![fault]);
+        }
     }
     Ok(match (args.pairs, args.together) {
         (true, _) => Axes::pairs(&faults),

@@ -1,7 +1,8 @@
 //! What a device has for one peer: its connection, its key, its policies, by the rules of what it is.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
+
+use ike::PolicyAttribute;
 
 use crate::device::{Connection, Device, Dialect, Identity, Policy};
 use crate::keys::{self, KeyLine};
@@ -14,7 +15,7 @@ impl Device {
     }
 
     /// All of them, the more specific ones first.
-    pub(crate) fn connections_for(&self, peer: IpAddr, local: IpAddr) -> Vec<&Connection> {
+    pub fn connections_for(&self, peer: IpAddr, local: IpAddr) -> Vec<&Connection> {
         let fits = |c: &&Connection| c.local.is_none_or(|own| own == local);
         let all = self.connections.iter().filter(fits);
         let mut all: Vec<(u128, &Connection)> =
@@ -104,54 +105,39 @@ impl Device {
         all.sort_by_key(|policy| policy.priority.value);
         all
     }
-
-    /// Two devices, each as it stands or turned, so that as many connections as can be name each other. As they stand
-    /// where nothing tells, and the first of the best: the same file given twice is both ends of its conns.
-    pub fn facing<'d>(one: &'d Device, other: &'d Device) -> [&'d Device; 2] {
-        let ways = |device: &'d Device| std::iter::once(device).chain(device.turned.as_deref());
-        let pairs = ways(one).flat_map(|one| ways(other).map(move |other| [one, other]));
-        let scored = pairs.map(|pair| {
-            let [one, other] = pair;
-            (one.names(other) + other.names(one), pair)
-        });
-        let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        best.map_or([one, other], |(_, pair)| pair)
-    }
-
-    /// How many addresses of the other one its connections name: one file is one machine, however often it is named.
-    pub(crate) fn names(&self, other: &Device) -> usize {
-        let meant = |c: &&Connection| {
-            // A conn with one address on both sides names itself and tells nothing of the other.
-            c.remote.address().is_some_and(|address| c.local != Some(address) && other.has(address))
-        };
-        let named: BTreeSet<_> = self.connections.iter().filter(meant).map(|c| &c.remote).collect();
-        named.len()
-    }
 }
 
 impl Connection {
     /// What it calls itself, where a line says so.
-    pub(crate) fn own(&self) -> Option<Identity> {
+    pub fn own(&self) -> Option<Identity> {
         self.identity.as_ref().map(|identity| identity.value.clone()).filter(|id| *id != Identity::OwnAddress)
     }
 
     /// Whether it takes this identity; `address` is the other side's own.
-    pub(crate) fn accepts(&self, sent: &Identity, address: IpAddr) -> bool {
+    pub fn accepts(&self, sent: &Identity, address: IpAddr) -> bool {
         self.expects.is_empty() || self.expects.iter().any(|expected| expected.value.takes(sent, address))
     }
 
     /// The identity that it is set to expect.
-    pub(crate) fn expected(&self, peer: IpAddr) -> Option<Identity> {
+    pub fn expected(&self, peer: IpAddr) -> Option<Identity> {
         self.expects.first().map(|expected| expected.value.clone().of(peer))
     }
 }
 
 impl Policy {
     /// Whether both mean the same algorithms.
-    pub(crate) fn same_algorithms(&self, other: &Policy) -> bool {
-        self.encryption.value == other.encryption.value
-            && self.hash.value == other.hash.value
-            && self.group.value == other.group.value
-            && self.authentication.value == other.authentication.value
+    pub fn same_algorithms(&self, other: &Policy) -> bool {
+        self.differences(other).is_empty()
+    }
+
+    /// In which algorithms they differ. Lifetimes do not count: the shorter one holds.
+    pub fn differences(&self, other: &Policy) -> Vec<PolicyAttribute> {
+        let differ = [
+            (PolicyAttribute::Encryption, self.encryption.value != other.encryption.value),
+            (PolicyAttribute::Hash, self.hash.value != other.hash.value),
+            (PolicyAttribute::Group, self.group.value != other.group.value),
+            (PolicyAttribute::Authentication, self.authentication.value != other.authentication.value),
+        ];
+        differ.into_iter().filter(|(_, differ)| *differ).map(|(attribute, _)| attribute).collect()
     }
 }

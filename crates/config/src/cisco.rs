@@ -16,11 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
+use crate::Format;
 use crate::clean::Line;
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
 use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
+use crate::subject::Subject;
 
 pub(crate) use asa::Asa;
 pub(crate) use blocks::Block;
@@ -36,6 +37,7 @@ struct Entry {
     peers: Vec<(String, Place)>,
     dynamic: Option<(String, Place)>,
     answers_only: bool,
+    calls_only: Option<Place>,
     aggressive: Option<Place>,
     nat_off: Option<Place>,
     /// IOS: the isakmp profile.
@@ -76,6 +78,8 @@ struct Reader {
     /// ASA: the tunnelling protocols of a group policy; the group policy of a tunnel-group.
     protocols: BTreeMap<String, (Vec<String>, Place)>,
     group_policy: BTreeMap<String, String>,
+    /// ASA: tunnel-groups that are for remote access, by the peer that they name.
+    remote_access: Vec<(Owner, Place)>,
     /// IOS: the interface whose address a crypto map uses.
     local_addresses: BTreeMap<String, String>,
     /// Where each stands: ASA's entries by map and sequence, interfaces by name and by `nameif`, policies by number.
@@ -91,7 +95,8 @@ struct Reader {
 
 impl Reader {
     fn new(file: &str, dialect: Dialect) -> Reader {
-        let device = Device::new(file, dialect);
+        let format = if dialect == Dialect::Asa { Format::Asa } else { Format::Ios };
+        let device = Device::new(file, dialect, format);
         Reader {
             file: device.file.clone(),
             device,
@@ -107,6 +112,7 @@ impl Reader {
             asking: BTreeMap::new(),
             protocols: BTreeMap::new(),
             group_policy: BTreeMap::new(),
+            remote_access: Vec::new(),
             local_addresses: BTreeMap::new(),
             entry_at: BTreeMap::new(),
             dynamic_at: BTreeMap::new(),

@@ -12,7 +12,7 @@ use crate::proposal::Daemon;
 
 use secret::hex_text;
 pub(crate) use secret::{literal, secret};
-pub(crate) use traffic::{MOST_LINES, protocol_name, traffic};
+pub(crate) use traffic::{MOST_LINES, traffic};
 
 /// What the simulator has.
 pub(crate) const SIMULATED: &str =

@@ -6,13 +6,16 @@ mod interface;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
+use ike::PolicyAttribute;
+
+use crate::Format;
 use crate::filter::{AccessList, Packet};
 use crate::keys::{KeyLine, in_net};
 use crate::phase2::Child;
+use crate::subject::Subject;
 
 pub use connection::{Connection, Remote, Version, Xauth};
-pub use interface::{Interface, Standby, Tunnel};
+pub use interface::{Family, Interface, Standby, Tunnel};
 
 /// Which commands a device speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +94,8 @@ pub struct Policy {
     pub lifetime: Sourced<u32>,
     /// Where the values come from that no line says.
     pub defaults: &'static str,
+    /// Values that a line has and that could not be read: the value here is what it would be without that line.
+    pub unread: Vec<PolicyAttribute>,
 }
 
 /// What a peer calls itself, or has to.
@@ -114,7 +119,7 @@ pub enum Identity {
 
 impl Identity {
     /// Whether it stands for another one: equal, names without regard to case; `address` is the other one's own.
-    pub(crate) fn takes(&self, sent: &Identity, address: IpAddr) -> bool {
+    pub fn takes(&self, sent: &Identity, address: IpAddr) -> bool {
         match (self.clone().of(address), sent) {
             (Identity::Fqdn(one), Identity::Fqdn(other))
             | (Identity::UserFqdn(one), Identity::UserFqdn(other)) => one.eq_ignore_ascii_case(other),
@@ -159,6 +164,8 @@ pub struct Device {
     pub hostname: Option<String>,
     /// What it speaks.
     pub dialect: Dialect,
+    /// How its file is written.
+    pub format: Format,
     /// As the file says it: `9.2(2)4`.
     pub version: Option<String>,
     /// All of them.
@@ -201,11 +208,12 @@ pub struct Device {
 }
 
 impl Device {
-    pub(crate) fn new(file: &str, dialect: Dialect) -> Device {
+    pub(crate) fn new(file: &str, dialect: Dialect, format: Format) -> Device {
         Device {
             file: file.into(),
             hostname: None,
             dialect,
+            format,
             version: None,
             interfaces: Vec::new(),
             policies: Vec::new(),

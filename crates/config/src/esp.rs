@@ -1,9 +1,9 @@
 //! ESP and AH proposals as charon and pluto write them, in a scenario's words.
 
-use crate::blame::Subject;
 use crate::device::{Place, Sourced};
 use crate::phase2::{Child, Group, Part};
 use crate::proposal::{Daemon, Word, word};
+use crate::subject::Subject;
 
 /// More algorithms than there are.
 const MOST_PARTS: usize = 32;

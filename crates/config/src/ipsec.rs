@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Dialect, Place, Problem};
 use crate::proposal::Daemon;
-use crate::{Beside, Source};
+use crate::subject::Subject;
+use crate::{Beside, Format, Source};
 use syntax::{Conf, Param, Section};
 
 /// strongSwan's dialect.
@@ -91,7 +91,7 @@ impl crate::Reads for Strongswan {
     }
 
     fn read_with(&self, file: &str, text: &str, beside: &Beside<'_>) -> Vec<Device> {
-        vec![both_ways(file, text, beside.secrets, Daemon::Charon)]
+        vec![both_ways(file, text, beside, Daemon::Charon)]
     }
 }
 
@@ -107,16 +107,16 @@ impl crate::Reads for Libreswan {
     }
 
     fn read_with(&self, file: &str, text: &str, beside: &Beside<'_>) -> Vec<Device> {
-        vec![both_ways(file, text, beside.secrets, Daemon::Pluto)]
+        vec![both_ways(file, text, beside, Daemon::Pluto)]
     }
 }
 
 /// The device, taken to be on the left where the file does not say; with it the one on the right.
-fn both_ways(file: &str, text: &str, secrets: Option<Source<'_>>, daemon: Daemon) -> Device {
-    let conf = Conf::parse(text);
+fn both_ways(file: &str, text: &str, beside: &Beside<'_>, daemon: Daemon) -> Device {
+    let conf = Conf::parse_with(text, &beside.included);
     let read = |left| {
         let mut reader = Reader::new(file, &conf, daemon, left);
-        reader.secrets(text, secrets);
+        reader.secrets(text, beside);
         reader.conns();
         (reader.ambiguous, reader.finish(text))
     };
@@ -158,11 +158,11 @@ fn common(conf: &Conf) -> BTreeMap<IpAddr, usize> {
 
 impl<'c> Reader<'c> {
     fn new(file: &str, conf: &'c Conf, daemon: Daemon, left: bool) -> Reader<'c> {
-        let dialect = match daemon {
-            Daemon::Charon => Dialect::Strongswan,
-            Daemon::Pluto => Dialect::Libreswan,
+        let (dialect, format) = match daemon {
+            Daemon::Charon => (Dialect::Strongswan, Format::Strongswan),
+            Daemon::Pluto => (Dialect::Libreswan, Format::Libreswan),
         };
-        let device = Device::new(file, dialect);
+        let device = Device::new(file, dialect, format);
         let file = device.file.clone();
         Reader {
             device,
@@ -178,11 +178,13 @@ impl<'c> Reader<'c> {
     }
 
     fn place(&self, param: &Param) -> Place {
-        daemon::place(&self.file, param.line, &format!("{}={}", param.key, param.text))
+        let file = param.file.as_ref().unwrap_or(&self.file);
+        daemon::place(file, param.line, &format!("{}={}", param.key, param.text))
     }
 
     fn head(&self, section: &Section) -> Place {
-        daemon::place(&self.file, section.line, &format!("conn {}", section.name))
+        let file = section.file.as_ref().unwrap_or(&self.file);
+        daemon::place(file, section.line, &format!("conn {}", section.name))
     }
 
     /// `about`: what it might decide, had it been read; `None`: anything.
@@ -192,13 +194,14 @@ impl<'c> Reader<'c> {
     }
 
     /// Secrets of both files; a text that was pasted may hold both.
-    fn secrets(&mut self, text: &str, secrets: Option<Source<'_>>) {
-        let within = secrets::read(&mut self.device, &self.file, text, false, self.daemon);
-        if let Some(Source { file, text }) = secrets {
-            secrets::read(&mut self.device, file, text, true, self.daemon);
+    fn secrets(&mut self, text: &str, beside: &Beside<'_>) {
+        let within =
+            secrets::read(&mut self.device, Source { file: &self.file, text }, false, self.daemon, beside);
+        if let Some(source) = beside.secrets {
+            secrets::read(&mut self.device, source, true, self.daemon, beside);
         }
         // A pasted text with secrets of its own is complete; without any the keys stand elsewhere.
-        self.no_secrets = within == 0 && secrets.is_none();
+        self.no_secrets = within == 0 && beside.secrets.is_none();
     }
 
     fn conns(&mut self) {

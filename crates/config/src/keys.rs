@@ -20,9 +20,16 @@ impl Secret {
     }
 }
 
+impl Secret {
+    /// What stands where a key stood: `<key, 9 characters>`.
+    pub fn hidden(&self) -> String {
+        hidden(&self.0)
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hidden(&self.0))
+        f.write_str(&self.hidden())
     }
 }
 
@@ -81,7 +88,7 @@ impl Owner {
 }
 
 /// Whether an address begins with the same bits as a network.
-pub(crate) fn in_net(address: IpAddr, net: IpAddr, bits: u8) -> bool {
+pub fn in_net(address: IpAddr, net: IpAddr, bits: u8) -> bool {
     fn number(address: IpAddr) -> (u128, u32) {
         match address {
             IpAddr::V4(address) => (u128::from(u32::from(address)), 32),

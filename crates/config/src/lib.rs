@@ -1,9 +1,8 @@
 //! Device configurations as IKEv1 phase 1 sees them: text in, and out come a device's interfaces, policies, keys and
 //! connections, each with the line it stands in. Lines that do not matter are skipped and counted.
 //!
-//! One module per dialect. Nothing here negotiates: `scenario` writes two devices down as a scenario of the simulator.
+//! One module per dialect. Nothing here negotiates, and no device knows of another: that is `predict`.
 
-mod blame;
 mod choose;
 mod cisco;
 mod clean;
@@ -13,27 +12,23 @@ mod esp;
 mod filter;
 mod ipsec;
 mod keys;
-mod net;
-mod pair;
 mod phase2;
 mod proposal;
-mod scenario;
 mod strongswan_conf;
+mod subject;
 mod swanctl;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use blame::{Blamed, Said, Subject, blame};
 pub use device::{
-    Connection, Device, Dialect, Identity, Interface, Place, Policy, Problem, Remote, Sourced, Standby,
-    Tunnel, Version, Xauth,
+    Connection, Device, Dialect, Family, Identity, Interface, Place, Policy, Problem, Remote, Sourced,
+    Standby, Tunnel, Version, Xauth,
 };
 pub use filter::{AccessList, Carries, Packet};
-pub use keys::{Key, KeyLine, Owner, Secret};
-pub use pair::{Assumed, Bar, End, Session, Spoken, Unmatched, facing, sessions};
-pub use phase2::{Child, Doubt, Entry, Group, Note, Part, Pfs, mend, notes};
+pub use keys::{Key, KeyLine, Owner, Secret, in_net};
+pub use phase2::{Child, Doubt, Group, Part, Pfs};
 pub use proposal::Takes;
-pub use scenario::{Keys, Phases, Written, alone, direction};
+pub use subject::Subject;
 
 /// A way to write a device's configuration.
 trait Reads {
@@ -204,7 +199,11 @@ pub fn read_beside(
     format: Option<Format>,
 ) -> Contents {
     let text = clean::text(bytes);
-    let Some(format) = format.or_else(|| Format::of(&text)) else {
+    let included: BTreeMap<String, String> =
+        included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
+    // A file may do nothing but include others.
+    let told = || Format::of(&text).or_else(|| included.values().find_map(|text| Format::of(text)));
+    let Some(format) = format.or_else(told) else {
         let why = match text.as_str() {
             text if text.trim().is_empty() => Why::Empty,
             // None of the formats has a zero byte; images and archives do.
@@ -215,7 +214,6 @@ pub fn read_beside(
     };
     let keys = secrets.map(|(_, bytes)| clean::text(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
-    let included = included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
     let beside = Beside { secrets, included };
     Contents::of(format.reader().read_with(file, &text, &beside), format)
 }

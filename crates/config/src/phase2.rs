@@ -1,20 +1,11 @@
 //! What a connection has for phase 2, in the words of a scenario's `crypto_map`, each value with its line.
 
-mod blame;
-mod entries;
-mod mend;
-mod notes;
-mod written;
-
 use std::sync::Arc;
 
-use crate::blame::Subject;
-use crate::device::{Place, Sourced};
+use ike::AclLine;
 
-pub(crate) use blame::blame;
-pub use entries::Entry;
-pub use mend::mend;
-pub use notes::{Note, notes};
+use crate::device::{Place, Sourced};
+use crate::subject::Subject;
 
 /// A part of an entry, as far as the file tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,9 +69,10 @@ pub struct Child {
     pub dynamic: bool,
     /// The name of its access list, where it has one.
     pub list: Option<String>,
-    /// Lines of an access list, in a scenario's words: `ip 10.1.0.0/24 10.2.0.0/24`. Shared: many entries may name one
-    /// list.
-    pub acl: Part<Arc<Vec<Sourced<String>>>>,
+    /// Lines of an access list. Shared: many entries may name one list.
+    pub acl: Part<Arc<Vec<Sourced<AclLine>>>>,
+    /// Daemons: the lines of its own traffic and of the peer's.
+    pub ends: [Option<Place>; 2],
     /// Transform sets that it offers, in a scenario's words: `esp-aes-256 esp-sha-hmac`.
     pub sets: Part<Vec<Sourced<String>>>,
     /// What it takes besides as a responder.
@@ -106,6 +98,7 @@ impl Child {
             dynamic: false,
             list: None,
             acl: Part::Hidden,
+            ends: [None, None],
             sets: Part::Hidden,
             takes: Vec::new(),
             transport: None,

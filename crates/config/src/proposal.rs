@@ -3,7 +3,7 @@
 mod takes;
 mod words;
 
-use crate::blame::Subject;
+use crate::subject::Subject;
 
 pub(crate) use takes::Frame;
 pub use takes::Takes;

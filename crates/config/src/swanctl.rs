@@ -5,8 +5,6 @@ mod round;
 
 use std::sync::Arc;
 
-use crate::Beside;
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Connection, Device, Dialect, Place, Problem, Remote, Sourced, Version, Xauth};
 use crate::esp;
@@ -14,6 +12,8 @@ use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::phase2::Child;
 use crate::proposal::{Daemon, Frame, Takes};
 use crate::strongswan_conf::{Tree, Value};
+use crate::subject::Subject;
+use crate::{Beside, Format};
 use round::Round;
 
 /// The dialect.
@@ -50,7 +50,7 @@ impl crate::Reads for Swanctl {
 
     fn read_with(&self, file: &str, text: &str, beside: &Beside<'_>) -> Vec<Device> {
         let mut reader = Reader {
-            device: Device::new(file, Dialect::Strongswan),
+            device: Device::new(file, Dialect::Strongswan, Format::Swanctl),
             file: file.into(),
             tree: Tree::with(text, &beside.included),
             used: 0,
@@ -142,6 +142,7 @@ impl Reader {
             at,
             local,
             answers_only: false,
+            calls_only: None,
             aggressive: aggressive.and_then(|aggressive| aggressive.at),
             policies: takes.firsts(),
             takes: Some(takes),
@@ -198,6 +199,7 @@ impl Reader {
         let (text, at) = list.map_or(("default".into(), None), |list| (list.value, list.at));
         esp::list(&mut child, &text, at.as_ref(), Daemon::Charon, ah.is_some());
         let ends = ["local_ts", "remote_ts"].map(|key| self.get(&section, key));
+        child.ends = ends.each_ref().map(|end| end.as_ref().and_then(|end| end.at.clone()));
         let at = ends.iter().flatten().find_map(|end| end.at.clone()).unwrap_or(head);
         // What is not written is the hosts' own addresses.
         let [from, to] = ends.map(|end| end.map_or("dynamic".into(), |end| end.value));

@@ -2,9 +2,7 @@
 
 #![cfg(test)]
 
-use config::{
-    Connection, Device, Format, Identity, Key, Owner, Policy, Remote, Version, read, read_with, sessions,
-};
+use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, Version, read, read_with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -274,35 +272,6 @@ fn which_side_it_is() {
     assert_eq!(first(&turned).expects[0].value, Identity::Fqdn("left".into()));
 }
 
-/// libreswan's usual way: one file for both ends.
-#[test]
-fn one_file_is_both_ends() {
-    let same = libreswan("\tleftid=@left\n\trightid=@right\n");
-    let [one, other] = Device::facing(&same, &same);
-    let ids = [one, other].map(|device| first(device).identity.as_ref().unwrap().value.clone());
-    assert_eq!(ids, [Identity::Fqdn("left".into()), Identity::Fqdn("right".into())]);
-    let (found, unmatched) = sessions(&[one, other]);
-    assert_eq!((found.len(), unmatched.len()), (2, 0));
-    for session in &found {
-        let ends = [&session.initiator, &session.responder];
-        assert_eq!(ends.map(|end| shown(end.key(ends[0], false).map(|line| &line.key))), ["x", "x"]);
-        assert_eq!(session.responder.expects(ends[0]).unwrap().value, session.initiator.identity().value);
-    }
-    // Two files, both with the local end on the right.
-    let swapped =
-        STRONGSWAN.replace("192.0.2.1", "x").replace("192.0.2.2", "192.0.2.1").replace('x', "192.0.2.2");
-    let fixed = device(
-        Format::Swanctl,
-        "connections { c {\n version = 1\n local_addrs = 192.0.2.1\n remote_addrs = 192.0.2.2\n } }",
-        None,
-    );
-    let [one, other] = [strongswan(""), device(Format::Strongswan, &swapped, None)];
-    for (mine, local) in [(&one, "192.0.2.2"), (&other, "192.0.2.2")] {
-        let [_, facing] = Device::facing(&fixed, mine);
-        assert_eq!(first(facing).local, Some(local.parse().unwrap()));
-    }
-}
-
 #[test]
 fn versions_are_told_and_what_is_not_loaded_is_skipped() {
     let version = |format, conf: &str| {
@@ -363,7 +332,7 @@ fn phase_2_in_canonical_words() {
     let child = &first(&mine).children[0];
     assert_eq!(sets(&child.sets), ["esp-aes-256 esp-sha256-hmac"]);
     assert_eq!(child.pfs.group, Some(config::Group::Number(14)));
-    let lines: Vec<&str> = child.acl.get().unwrap().iter().map(|line| line.value.as_str()).collect();
+    let lines: Vec<String> = child.acl.get().unwrap().iter().map(|line| line.value.to_string()).collect();
     assert_eq!(lines, ["ip 10.1.0.0/16 10.2.0.0/16", "ip 10.1.0.0/16 10.3.0.1/32"]);
     let child = |device: &Device| first(device).children[0].clone();
     assert_eq!(child(&libreswan("\tesp=aes-sha1\n\tpfs=no\n")).pfs.group, None);
@@ -374,7 +343,7 @@ fn phase_2_in_canonical_words() {
     let ah = child(&strongswan("\tah=sha256!\n\ttype=transport\n"));
     assert_eq!((sets(&ah.sets), ah.transport.is_some()), (vec!["ah-sha256-hmac"], true));
     let port = child(&libreswan("\tleftprotoport=17/1701\n\trightprotoport=17/%any\n"));
-    assert_eq!(port.acl.get().unwrap()[0].value, "udp self:1701 peer");
+    assert_eq!(port.acl.get().unwrap()[0].value.to_string(), "udp self:1701 peer");
     let foreign = child(&strongswan("\tesp=camellia128-sha256!\n"));
     assert!(!foreign.is_shown() && foreign.doubts[0].text.contains("camellia128"), "{foreign:?}");
 }

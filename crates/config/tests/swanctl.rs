@@ -6,10 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use config::{
-    Connection, Device, Format, Identity, Key, Keys, Owner, Phases, Policy, Remote, Version, direction, read,
-    sessions,
-};
+use config::{Connection, Device, Format, Identity, Key, Owner, Policy, Remote, Version, read};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -85,16 +82,6 @@ fn the_net2net_pair_of_strongswan() {
     assert_eq!(chosen[0], chosen[1]);
     let [[(moons, line), (suns, _)], _] = &chosen;
     assert_eq!((moons, moons.len(), *line), (suns, 24, 45));
-    let (found, unmatched) = sessions(&[&moon, &sun]);
-    assert_eq!((found.len(), unmatched.len()), (2, 0));
-    for session in &found {
-        let text = direction(session, Keys::Hidden, Phases::One).text;
-        assert!(
-            text.contains("fqdn = \"sun.strongswan.org\"") && text.contains("lifetime = 11880"),
-            "{text}"
-        );
-        assert!(text.contains("<key, 24 bytes>"), "{text}");
-    }
     let shown = format!("{moon:?}{sun:?}");
     for secret in ["45a30759df97dc26a15b88ff", "This is a strong", "sv+NkxY9LLZ", "castle", "Andi"] {
         assert!(!shown.contains(secret), "{secret}");

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ike::{Certainty, Ended, Event, Reason, Role};
-use sim::{Blame, Cause, Fault, PathFault, Setup, Trace};
+use ike::{Certainty, ChildEvent, Ended, Event, Reason, Role};
+use sim::{Actor, Blame, Cause, EntryId, Fault, PathFault, Setup, Trace};
 
 use crate::compare::keys_differ;
 use crate::evidence::evidence;
@@ -110,9 +110,11 @@ fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
             Fault::Path(PathFault::PeerDown { .. }) => Cause::PeerDown,
             Fault::Path(PathFault::BlockPort { port: 4500, .. }) => Cause::Port4500Blocked,
             Fault::Path(PathFault::BlockPort { .. }) => Cause::Port500Blocked,
-            Fault::Path(PathFault::Nat { .. }) | Fault::Wire(_) | Fault::Operator(_) | Fault::Peer(_) => {
-                Cause::MessageLost
-            }
+            Fault::Path(PathFault::Nat { .. })
+            | Fault::Wire(_)
+            | Fault::Operator(_)
+            | Fault::Clear(_)
+            | Fault::Peer(_) => Cause::MessageLost,
         }),
         Blame::RandomLoss | Blame::RandomCorruption | Blame::RandomDuplicate | Blame::RandomReorder => {
             Some(Cause::MessageLost)
@@ -169,12 +171,15 @@ fn by_message(
     fate: &Fate<'_>,
     reason: &Reason,
 ) -> Option<Cause> {
-    if is_stray(reason) {
+    // A child that was given up has left no IV behind: what comes for it then opens as junk.
+    let forgotten =
+        critical.message.mode().is_none() && gave_child_up(trace, critical.receiver(), fate.entry);
+    if is_stray(reason) || forgotten {
         // A damaged cookie that was accepted makes every answer go astray.
         if accepted_damaged(trace).is_some() {
             return Some(Cause::MessageCorrupted);
         }
-        let late = gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
+        let late = forgotten || gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
         return late.then_some(Cause::MessageLate);
     }
     if is_about_keys(reason) && keys_differ(setup, trace) {
@@ -216,6 +221,15 @@ fn gave_up(trace: &Trace, role: Role) -> bool {
     let ended =
         last_of(trace, role, |event| if let Event::Ended { how, .. } = event { Some(*how) } else { None });
     ended == Some(Ended::GaveUp)
+}
+
+/// Whether a peer had given up a child before this entry.
+fn gave_child_up(trace: &Trace, role: Role, before: EntryId) -> bool {
+    let earlier = trace.entries().iter().take_while(|entry| entry.id < before);
+    earlier
+        .filter(|entry| entry.actor == Actor::Peer(role))
+        .filter_map(|entry| entry.kind.event())
+        .any(|event| matches!(event, Event::Child { what: ChildEvent::Ended { how: Ended::GaveUp, .. }, .. }))
 }
 
 /// How often each line stands in a list, in the order of first sight.

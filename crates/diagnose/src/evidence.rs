@@ -52,6 +52,7 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         Cause::PfsMismatch => phase2::side_by_side(setup, phase2::secrecy),
         Cause::ProxyMismatch => phase2::side_by_side(setup, phase2::lines),
         Cause::CryptoMapIncomplete | Cause::MapUnbound => phase2::side_by_side(setup, phase2::wholeness),
+        Cause::Deleted => phase2::deletion(trace),
         // Of these the fate of the message says all: there are no two values to set side by side.
         Cause::MissingPsk
         | Cause::IkeDisabled

@@ -6,6 +6,7 @@
 mod brief;
 pub(crate) mod notes;
 pub(crate) mod place;
+mod quick;
 mod state;
 mod suite;
 mod word;
@@ -27,7 +28,7 @@ pub struct Article {
 /// Initiator, responder, cause, runs, one of them as a command.
 const PAIRS: &str = include_str!("explain/pairs.tsv");
 
-/// File, initiator, responder, cause, notifies, kinds of faults.
+/// File, initiator, responder, cause, notifies, kinds of faults; with phase 2 its states and its verdict.
 const LESSONS: &str = include_str!("explain/lessons.tsv");
 
 struct Pair {
@@ -98,7 +99,9 @@ pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
 
 /// One or two states, or one name.
 fn one(text: &str) -> Option<Article> {
-    place::places(text).and_then(|places| state::places(&places)).or_else(|| named(text))
+    let states = || place::places(text).and_then(|places| state::places(&places));
+    // Phase 2 first: two words of which one is NONE are its pair if the other is its state.
+    quick::explain(text).or_else(states).or_else(|| named(text))
 }
 
 /// The first word that is no name, with what it may have been; a long text is no name at all.
@@ -137,7 +140,7 @@ pub fn names() -> Vec<String> {
     let messages = messages().map(|name| name.to_string());
     let mut names: Vec<String> =
         states.chain(libreswan).chain(notifies).chain(causes).chain(faults).map(str::to_owned).collect();
-    names.extend(messages.chain(suites));
+    names.extend(messages.chain(suites).chain(quick::names()));
     // A vendor without a word for a state has an empty one.
     names.retain(|name| !name.is_empty());
     names.sort();

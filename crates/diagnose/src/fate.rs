@@ -95,6 +95,7 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: (MessageName, MessageId
         | Kind::Altered { .. }
         | Kind::Arrived(_)
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Timer(_)
         | Kind::Engine(_) => return None,
     };
@@ -115,6 +116,7 @@ fn journey(trace: &Trace, id: EntryId) -> Option<(Option<(MessageName, MessageId
             | Kind::Lost { .. }
             | Kind::Arrived(_)
             | Kind::Unreached { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_)
             | Kind::Engine(_) => {}
         }

@@ -73,6 +73,16 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         Cause::ProxyMismatch => phase2::access_lists(setup),
         Cause::CryptoMapIncomplete => on(at, phase2::complete(setup, at)),
         Cause::MapUnbound => on(at, phase2::bind(setup, at)),
+        Cause::Deleted => told(
+            "Nothing is configured wrong. Where SAs are left that the other side has no more, clear them:"
+                .into(),
+            [
+                both(phase2::clear),
+                vec!["Then begin anew, as traffic would:".into()],
+                on(Role::Initiator, phase2::begin(setup)),
+            ]
+            .concat(),
+        ),
         Cause::PeerMisbehaved => {
             with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
         }

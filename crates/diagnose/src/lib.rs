@@ -25,6 +25,7 @@ pub mod words;
 pub use explain::{Article, Unknown, explain, names, typed};
 pub use fix::outside_phase1;
 pub use live::{Attempt, attempt};
+pub use phase2::ONE_SIDE_INSTALLED;
 pub use reach::unreached;
 pub use why::{Why, why};
 
@@ -54,9 +55,9 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
     }
     match view {
         // One side's catalogue holds faults of phase 1 alone, so what fails behind it is judged otherwise.
-        Some(role) if phase2::failed(outcome) => phase2::seen_by(setup, trace, role),
+        Some(role) if phase2::failed(outcome) => phase2::seen_by(setup, trace, outcome, role),
         // Both configurations are at hand: no alternative has to be run.
-        None => causes::find(setup, trace),
+        None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
         Some(role) => view::find(setup, trace, outcome, role),
     }
 }

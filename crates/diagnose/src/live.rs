@@ -46,7 +46,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
         return Attempt { mode, half_open, causes: Vec::new() };
     }
     if phase2::failed(outcome) {
-        return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, role) };
+        return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, outcome, role) };
     }
     if judged.is_none() {
         // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.
@@ -138,6 +138,7 @@ fn captured(trace: &Trace, role: Role, ended: Instant) -> Capture {
             | Kind::Initiated
             | Kind::Lost { .. }
             | Kind::Altered { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_)
             | Kind::Engine(_) => continue,
         }

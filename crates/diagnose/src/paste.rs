@@ -3,6 +3,7 @@
 //! A line that names its reason decides; else what was sent, heard and refused does, and where only silence is left, the
 //! faults whose runs leave the device with that picture.
 
+mod devices;
 mod facts;
 mod fits;
 mod issue;
@@ -19,7 +20,7 @@ pub use issue::Issue;
 pub(crate) use judge::refused_for;
 pub use story::{Certainty, Phase, Story, Suspect, Values};
 
-use vendor::{Says, Source, Vendor};
+use vendor::{Line, Says, Source, Vendor};
 
 use fits::Catalogue;
 use rows::Rows;
@@ -62,64 +63,111 @@ pub fn read(texts: &[&str]) -> Paste {
     let mut catalogue = Catalogue::default();
     let mut each = Vec::new();
     for text in texts {
-        // Anew for each text: number 1 in one log is not number 1 in the other.
-        let mut sorter = Sorter::default();
-        let mut rows = Rows::default();
-        // Known first: a wording that vendors share is then read as this one's.
-        let device = device(text);
-        for line in text.lines().take(MAX_LINES) {
-            paste.lines.push(line.trim_end().to_owned());
-            if rows.take(line, paste.lines.len()) {
-                paste.row();
-            } else {
-                take(line, device, &mut sorter, &mut paste);
-            }
+        let before = paste.lines.len();
+        paste.lines.extend(text.lines().take(MAX_LINES).map(|line| line.trim_end().to_owned()));
+        let numbered = (before + 1..).zip(text.lines().take(MAX_LINES));
+        for lines in devices::apart(numbered) {
+            let talks = paste.device(&lines);
+            let judge = |talk: &talks::Talk| judge::judge(talk, &mut catalogue);
+            each.push(talks.iter().filter(|talk| talk.says_something()).map(judge).collect::<Vec<Story>>());
         }
-        sorter.talks.extend(rows.talks());
-        let judge = |talk: &talks::Talk| judge::judge(talk, &mut catalogue);
-        each.push(
-            sorter.talks.iter().filter(|talk| talk.says_something()).map(judge).collect::<Vec<Story>>(),
-        );
     }
+    // Devices of one paste may take turns.
+    paste.understood.sort_by_key(|understood| understood.line);
+    paste.unknown.sort_unstable();
     paste.stories = sides::together(each);
     paste
 }
 
 impl Paste {
-    /// The newest line is a row of a table.
-    fn row(&mut self) {
+    /// What one device says. Anew for each: number 1 in one log is not number 1 in another.
+    fn device(&mut self, lines: &[(usize, &str)]) -> Vec<talks::Talk> {
+        let mut sorter = Sorter::default();
+        let mut rows = Rows::default();
+        // Known first: a wording that vendors share is then read as this one's.
+        let device = device(lines.iter().map(|(_, line)| *line));
+        let mut newest = "";
+        for (number, line) in lines {
+            if devices::is_prompt(line) {
+                // What was typed is no evidence.
+            } else if rows.take(line, *number) {
+                self.row(*number);
+            } else if let Some(times) = line::repeats(line).filter(|_| !newest.is_empty()) {
+                // It stands for so many lines; a few of them show it as well.
+                (0..times.min(ENOUGH)).for_each(|_| take(newest, *number, device, &mut sorter, self));
+            } else {
+                (0..line::times(line).min(ENOUGH))
+                    .for_each(|_| take(line, *number, device, &mut sorter, self));
+                newest = line;
+            }
+        }
+        sorter.finish(rows.talks())
+    }
+
+    /// A line is a row of a table.
+    fn row(&mut self, line: usize) {
         self.total += 1;
-        let (line, vendor) = (self.lines.len(), Vendor::Ios);
+        let vendor = Vendor::Ios;
         self.understood.push(Understood { line, vendor, says: Says::Stands, source: Source::Published });
     }
 }
 
-fn take(line: &str, device: Option<Vendor>, sorter: &mut Sorter, paste: &mut Paste) {
+/// Repeats of a line that are counted.
+const ENOUGH: usize = 5;
+
+fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, paste: &mut Paste) {
     if line.trim().is_empty() {
         return;
     }
-    let number = paste.lines.len();
-    paste.total += 1;
+    // A line that stands for several counts once.
+    let again = paste.understood.last().is_some_and(|known| known.line == number)
+        || paste.unknown.last() == Some(&number);
+    paste.total += usize::from(!again);
     let text = line::text(line);
-    let Some(statement) = vendor::read(text.text, device) else { return paste.unknown.push(number) };
-    let line = statement.line;
-    paste.understood.push(Understood {
-        line: number,
-        vendor: statement.vendor,
-        says: line.says,
-        source: line.source,
-    });
+    let Some(statement) = statement(&text, device) else {
+        paste.unknown.extend((!again).then_some(number));
+        return;
+    };
+    if !again {
+        let (vendor, Line { says, source, .. }) = (statement.vendor, *statement.line);
+        paste.understood.push(Understood { line: number, vendor, says, source });
+    }
     sorter.take(&text, &statement, number);
 }
 
-/// Whose paste it is: who prints most of its first lines.
-fn device(text: &str) -> Option<Vendor> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty()).take(200);
-    let vendors: Vec<Vendor> =
-        lines.filter_map(|line| Some(vendor::read(line::text(line).text, None)?.vendor)).collect();
-    let count = |vendor: &Vendor| vendors.iter().filter(|one| *one == vendor).count();
+fn statement<'t>(text: &line::Text<'t>, device: Option<Vendor>) -> Option<vendor::Statement<'t>> {
+    let mut found = match text.vendor {
+        Some(vendor) => vendor::read_as(text.text, vendor),
+        None => vendor::read(text.text, device),
+    }?;
+    let counts = matches!(found.line.says, Says::Encaps | Says::Decaps | Says::SendErrors);
+    // Cisco's devices print their counters alike.
+    if counts && let Some(device) = device.filter(|device| [Vendor::Asa, Vendor::Ios].contains(device)) {
+        found.vendor = device;
+    }
+    Some(found)
+}
+
+/// Whose paste it is: who prints most of its first lines that say something; of counters and steps many print the same.
+fn device<'t>(lines: impl Iterator<Item = &'t str>) -> Option<Vendor> {
+    let lines = lines.filter(|line| !line.trim().is_empty()).take(200);
+    let read: Vec<(Vendor, bool)> = lines
+        .filter_map(|line| statement(&line::text(line), None))
+        .map(|statement| {
+            let says = statement.line.says;
+            let shared = matches!(
+                says,
+                Says::Detail | Says::Encaps | Says::Decaps | Says::SendErrors | Says::NoSa | Says::Phase2Done
+            );
+            (statement.vendor, !shared)
+        })
+        .collect();
+    let count = |vendor: &Vendor| {
+        let own = read.iter().filter(|(one, _)| one == vendor);
+        (own.clone().filter(|(_, telling)| *telling).count(), own.count())
+    };
     // Of equals `max_by_key` takes the last: reversed, the first vendor of the list.
-    Vendor::ALL.into_iter().rev().max_by_key(|vendor| count(vendor)).filter(|vendor| count(vendor) > 0)
+    Vendor::ALL.into_iter().rev().max_by_key(|vendor| count(vendor)).filter(|vendor| count(vendor).1 > 0)
 }
 
 /// Whether a text is a paste at all: some line of it tells of IKE.

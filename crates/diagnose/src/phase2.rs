@@ -1,7 +1,7 @@
 //! What phase 2 adds: the reasons behind a refused child as causes, and both sides' configurations beside each other.
 
-use ike::{ChildMismatch, Event, MapEntry, NotifyType, Reason, Role};
-use sim::{Cause, Outcome, Passage, Setup, Trace};
+use ike::{ChildEvent, ChildMismatch, Clear, Ended, Event, Label, MapEntry, NotifyType, Reason, Role};
+use sim::{Actor, Cause, End, Entry, Kind, Outcome, Passage, Setup, Trace};
 
 use crate::fate::last_of;
 use crate::fix::fix;
@@ -12,7 +12,9 @@ use crate::{Diagnosis, ranked, words};
 pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
     match mismatch {
         // The mode is a line of the transform set on an ASA and a router: one fix mends both.
-        ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } => Cause::TransformMismatch,
+        ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } | ChildMismatch::Compression { .. } => {
+            Cause::TransformMismatch
+        }
         ChildMismatch::Pfs { .. } => Cause::PfsMismatch,
         ChildMismatch::Proxies { .. } => Cause::ProxyMismatch,
         ChildMismatch::Incomplete(_) => Cause::CryptoMapIncomplete,
@@ -30,9 +32,10 @@ pub(crate) fn side_by_side(setup: &Setup, value: fn(&MapEntry) -> String) -> Vec
     vec![Role::BOTH.map(of).join(" · ")]
 }
 
-/// Transform sets and mode.
+/// Transform sets, mode and IPComp.
 pub(crate) fn protection(entry: &MapEntry) -> String {
-    format!("{} in {} mode", sets(&entry.transform_sets), entry.mode)
+    let compressed = if entry.compress { ", with IPComp" } else { "" };
+    format!("{} in {} mode{compressed}", sets(&entry.transform_sets), entry.mode)
 }
 
 /// `set pfs`.
@@ -65,7 +68,7 @@ pub(crate) fn failed(outcome: &Outcome) -> bool {
 }
 
 /// What one side alone can tell of a phase 2 that failed.
-pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis> {
+pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
     let own = last_of(trace, role, |event| {
         if let Some(Reason::NoChild(mismatch)) = event.reason() { Some(mismatch) } else { None }
     });
@@ -82,7 +85,10 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         (None, Some(notify)) => {
             (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
         }
-        (None, None) => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
+        (None, None) => match deletion_seen(trace, outcome, role) {
+            Some(line) => (vec![Cause::Deleted], line),
+            None => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
+        },
     };
     let (known, receiver) = (known_to(setup, role), if own.is_some() { role } else { role.other() });
     ranked(causes.into_iter().map(|cause| Diagnosis {
@@ -93,6 +99,80 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         // Only its own log names a mismatch; what made the peer send a notify is a guess.
         inferred: own.is_none(),
     }))
+}
+
+/// The causes that were found, with the clearing by an operator where it ended something: in front where the tunnel had
+/// passed, or where all else is only what a clearing amid an exchange leaves behind.
+pub(crate) fn with_deletion(
+    setup: &Setup,
+    trace: &Trace,
+    outcome: &Outcome,
+    mut found: Vec<Diagnosis>,
+) -> Vec<Diagnosis> {
+    if clearings(trace).next().is_none() {
+        return found;
+    }
+    let passed = outcome.phase_2.as_ref().is_some_and(|phase_2| phase_2.passage == Passage::Deleted);
+    let left_behind = [Cause::PeerMisbehaved, Cause::MessageLate, Cause::MessageLost];
+    let first = passed || found.iter().all(|one| left_behind.contains(&one.cause));
+    let deleted = Diagnosis {
+        cause: Cause::Deleted,
+        rank: 0,
+        evidence: deletion(trace),
+        fix: fix(setup, Cause::Deleted, Role::Initiator),
+        inferred: false,
+    };
+    found.insert(if first { 0 } else { found.len() }, deleted);
+    ranked(found)
+}
+
+/// Whose operator cleared what, where there was anything to clear.
+fn clearings(trace: &Trace) -> impl Iterator<Item = (&Entry, Role, Clear)> {
+    trace.entries().iter().filter_map(|entry| {
+        let (Kind::Cleared { clear, .. }, Actor::Peer(role)) = (&entry.kind, entry.actor) else {
+            return None;
+        };
+        let acts = trace.entries().iter().any(|later| later.cause == Some(entry.id));
+        acts.then_some((entry, role, *clear))
+    })
+}
+
+/// Who cleared what, and whether the other side was told.
+pub(crate) fn deletion(trace: &Trace) -> Vec<String> {
+    let line = |(entry, role, clear): (&Entry, Role, Clear)| {
+        let told =
+            |entry: &&Entry| entry.kind.sent().is_some_and(|sent| matches!(sent.label, Label::Delete { .. }));
+        let sent = trace.entries().iter().filter(|later| later.cause == Some(entry.id)).filter(told);
+        let ends = match (clear.notify, sent.count()) {
+            (false, _) => format!("the {} is not told and keeps what it has", role.other()),
+            (true, 0) => "there was no SA to tell the peer under".into(),
+            (true, 1) => format!("a Delete tells the {}", role.other()),
+            (true, n) => format!("{n} Deletes tell the {}", role.other()),
+        };
+        format!("{role}: its operator cleared {} at {} s; {ends}", words::cleared(clear.what), entry.at)
+    };
+    clearings(trace).map(line).collect()
+}
+
+/// What this side's own log has of an end that no refusal explains.
+fn deletion_seen(trace: &Trace, outcome: &Outcome, role: Role) -> Option<String> {
+    if let Some((entry, _, clear)) = clearings(trace).find(|(_, at, _)| *at == role) {
+        return Some(format!("{role}: cleared {} at {} s", words::cleared(clear.what), entry.at));
+    }
+    let deleted = last_of(trace, role, |event| match event {
+        Event::DeleteReceived { .. } => Some("the peer's Delete of phase 1"),
+        Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. } => {
+            Some("the peer's Delete of the child")
+        }
+        _ => None,
+    });
+    let phase_2 = outcome.phase_2.as_ref().filter(|phase_2| phase_2.passage == Passage::Deleted);
+    let holds =
+        phase_2.is_some_and(|phase_2| phase_2.children.iter().any(|one| one.sides[role].end == End::Active));
+    let held = holds.then(|| {
+        format!("{role}: it still holds its child, and no message says that the peer has it no more")
+    });
+    deleted.map(|what| format!("{role}: obeyed {what}")).or(held)
 }
 
 /// The setup as far as this side knows it: the other is taken to be like it, and to mirror it.
@@ -120,3 +200,8 @@ pub(crate) fn behind(notify: NotifyType) -> Vec<Cause> {
         _ => vec![Cause::PeerMisbehaved],
     }
 }
+
+/// What it means that the initiator alone has installed a child, and what mends it.
+pub const ONE_SIDE_INSTALLED: &str = "One side installed: the initiator has its child and sends, the responder never had QM3 and does not. \
+    What repairs it: QM2 sent again, which the initiator answers with QM3; once the responder has given up, clear the child at the \
+    initiator, or wait for a rekey.";

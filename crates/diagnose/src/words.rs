@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use capture::Unreached;
 use ike::reason::Mismatch;
-use ike::{Impair, Reason};
+use ike::{Cleared, Impair, Reason};
 use sim::{Alteration, Blame, Changed, Fault, PathFault, Setup, Switch};
 
 use crate::reach::unreached;
@@ -71,6 +71,15 @@ pub fn reason(reason: &Reason) -> String {
         Reason::TooMany => "too many negotiations at once".into(),
         Reason::HashMismatch { .. } => "its HASH is wrong".into(),
         Reason::Impaired => "ignored, as its impairment demands".into(),
+    }
+}
+
+/// What an operator cleared.
+pub fn cleared(what: Cleared) -> &'static str {
+    match what {
+        Cleared::Phase1 => "phase 1",
+        Cleared::Phase2 => "phase 2",
+        Cleared::All => "phase 1 and phase 2",
     }
 }
 

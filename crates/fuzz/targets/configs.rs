@@ -3,8 +3,9 @@
 
 #![no_main]
 
-use config::{Device, Format, Key, Keys};
+use config::{Device, Format, Key};
 use libfuzzer_sys::fuzz_target;
+use predict::{Keys, Phases};
 use scenario::{ErrorKind, Scenario};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -25,9 +26,9 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(!(once && line.at.text.contains(key)), "a key is shown");
         }
     }
-    let (sessions, _) = config::sessions(&devices);
+    let (sessions, _) = predict::sessions(&devices);
     for session in sessions.iter().take(8) {
-        let text = config::direction(session, Keys::Real, config::Phases::Both).text;
+        let text = predict::as_scenario(session, Keys::Real, Phases::Both).text;
         if let Err(error) = Scenario::parse("text", &text) {
             // Very long keys and names, very many policies, signatures: a configuration may hold them.
             assert!(error.kind() != ErrorKind::Invalid, "{error}\n{text}");

@@ -15,7 +15,8 @@ fuzz_target!(|text: &str| {
     let paste = diagnose::paste::read(&[text]);
     for all in [false, true] {
         let shown = report::paste_text(&paste, all, Layout::WIDE);
-        let plain: String = shown.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |(_, rest)| rest)).collect();
+        let plain: String =
+            shown.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |(_, rest)| rest)).collect();
         assert!(plain.chars().all(|c| c == '\n' || isakmp::is_printed(c)), "{plain:?}");
     }
     assert_eq!(report::paste_json(&paste).len(), paste.stories.len().max(1));

@@ -5,9 +5,10 @@
 
 use std::sync::OnceLock;
 
-use config::{Device, Keys, Phases, Subject};
+use config::{Device, Subject};
 use ike::Powers;
 use libfuzzer_sys::fuzz_target;
+use predict::{Keys, Phases};
 use report::{Layout, Report};
 use scenario::{ErrorKind, Scenario};
 
@@ -41,22 +42,22 @@ fuzz_target!(|bytes: &[u8]| {
         devices.extend(contents.devices);
     }
     devices.truncate(4);
-    let devices = config::facing(&devices);
-    let (sessions, _) = config::sessions(&devices);
+    let devices = predict::facing(&devices);
+    let (sessions, _) = predict::sessions(&devices);
     for session in sessions.iter().take(4) {
         for subject in SUBJECTS {
-            config::blame(subject, session);
-            config::mend(subject, session);
+            predict::blame(subject, session);
+            predict::mend(subject, session);
         }
-        config::notes(session);
+        predict::notes(session);
         session.doubts();
         for (keys, phases) in [(Keys::Real, Phases::Both), (Keys::RealElseDifferent, Phases::One)] {
-            judge(&config::direction(session, keys, phases));
+            judge(&predict::as_scenario(session, keys, phases));
         }
     }
 });
 
-fn judge(written: &config::Written) {
+fn judge(written: &predict::Written) {
     let scenario = match Scenario::parse("fuzz", &written.text) {
         Ok(scenario) => scenario,
         Err(error) => {

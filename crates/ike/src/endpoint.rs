@@ -3,6 +3,7 @@
 
 mod again;
 mod child_end;
+mod clear;
 mod conversation;
 mod deliver;
 mod incoming;
@@ -17,12 +18,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use again::Again;
+use clear::Orphan;
 use conversation::Conversation;
 use isakmp::{Cookie, CookiePair, MessageId};
 use quick::Child;
 
 use crate::config::Config;
-use crate::event::{ChildEvent, Ended, Event, Input, Label, Output, SaId, Sending, TimerName};
+use crate::event::{Ended, Event, Input, Label, Output, SaId, Sending, TimerName};
 use crate::exchange::{Ctx, Exchange, NAT_T_PORT, Path, aggressive, main_mode};
 use crate::flight::Flight;
 use crate::message_name::MessageName;
@@ -49,8 +51,10 @@ pub struct Endpoint {
     informational: u64,
     /// Number of the next Quick Mode.
     quick: u64,
-    /// Another attempt to come.
+    /// Attempts to come.
     again: Again,
+    /// Children that outlived their SA.
+    orphans: Vec<Orphan>,
 }
 
 /// A negotiation, and what it leads to.
@@ -68,6 +72,10 @@ struct Sa {
     refused: Vec<MessageId>,
     /// Quick Modes that were answered here and given up.
     given_up: Vec<MessageId>,
+    /// Messages of each Quick Mode whose hash failed, where the vendor counts them.
+    turns: BTreeMap<MessageId, u32>,
+    /// Protected Informational exchanges so far, where the vendor counts them.
+    informed: u32,
     /// When it was made.
     created: Instant,
     /// It is never sent for again, and goes at this moment.
@@ -93,6 +101,7 @@ impl Endpoint {
             informational: 0,
             quick: 0,
             again: Again::default(),
+            orphans: Vec::new(),
         }
     }
 
@@ -109,12 +118,14 @@ impl Endpoint {
             Input::Initiate { from, to } => {
                 let path = Path { local: from, remote: to };
                 self.again.path = Some(path);
+                self.again.asking = self.config.asking().map(|entry| entry.sequence).collect();
                 self.initiate(now, path, &mut out);
             }
             Input::Datagram { from, to, bytes } => {
                 self.deliver(now, Path { local: to, remote: from }, bytes, &mut out);
             }
             Input::Timeout => self.fire(now, &mut out),
+            Input::Clear(clear) => self.clear(clear, &mut out),
         }
         self.plan_another(now, &mut out);
         out
@@ -188,11 +199,7 @@ impl Endpoint {
             return;
         };
         let sa = self.sas.remove(position);
-        // What stands under an SA goes with it.
-        for (child, gone) in &sa.under {
-            let what = ChildEvent::Ended { how, state: gone.quick.state() };
-            out.push(Output::Event(Event::Child { sa: id, child: *child, what }));
-        }
+        self.phase_1_gone(&sa);
         // Only a refusal leaves a tombstone: what ran out or was deleted, the peer has given up too.
         if how == Ended::Rejected {
             // Bounded, for a stranger can make us refuse as often as he likes.
@@ -201,7 +208,9 @@ impl Endpoint {
             }
             self.removed.push_back(sa.cookies);
         }
-        out.push(Output::Event(Event::Ended { sa: id, how, state: sa.exchange.state() }));
+        let state = sa.exchange.state();
+        self.end_under(sa, how, out);
+        out.push(Output::Event(Event::Ended { sa: id, how, state }));
     }
 }
 
@@ -215,8 +224,23 @@ impl Sa {
         exchange: Exchange,
     ) -> Sa {
         let (phase1, under, refused, given_up) = Default::default();
-        let muted_until = None;
-        Sa { id, role, mode, cookies, path, phase1, under, refused, given_up, created, muted_until, exchange }
+        let (turns, informed, muted_until) = (BTreeMap::new(), 0, None);
+        Sa {
+            id,
+            role,
+            mode,
+            cookies,
+            path,
+            phase1,
+            under,
+            refused,
+            given_up,
+            turns,
+            informed,
+            created,
+            muted_until,
+            exchange,
+        }
     }
 
     fn created(&self) -> Output {

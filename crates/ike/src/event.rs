@@ -15,8 +15,8 @@ use crate::message_name::MessageName;
 use crate::reason::{Certainty, Reason};
 use crate::state::{Mode, Role, State};
 
-pub use child::{Agreed, ChildEvent, IpsecSa};
-pub use input::Input;
+pub use child::{Agreed, ChildEvent, Compressed, IpsecSa};
+pub use input::{Clear, Cleared, Input};
 pub use output::{Label, Output, Sending};
 
 /// Number of a negotiation at one endpoint, from 0 in order of creation.
@@ -49,6 +49,8 @@ pub enum Ended {
     Deleted,
     /// The peer's INITIAL_CONTACT or a newer SA took its place.
     Replaced,
+    /// This host's operator cleared it.
+    Cleared,
 }
 
 /// What an endpoint explains.

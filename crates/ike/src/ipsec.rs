@@ -215,6 +215,35 @@ impl fmt::Display for TransformSet {
     }
 }
 
+table! {
+    /// How packets are made smaller before ESP hides them (RFC 3173, RFC 2407 section 4.4.5).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Compression: (&'static str, u8) {
+        /// RFC 2394.
+        Deflate = ("DEFLATE", 2),
+        /// RFC 2395.
+        Lzs = ("LZS", 3),
+    }
+}
+
+impl Compression {
+    /// Transform identifier.
+    pub fn wire(self) -> u8 {
+        self.row().1
+    }
+
+    /// The compression with this transform identifier.
+    pub fn from_wire(id: u8) -> Option<Compression> {
+        Compression::ALL.into_iter().find(|one| one.wire() == id)
+    }
+}
+
+impl fmt::Display for Compression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.row().0)
+    }
+}
+
 /// What is inside: a whole packet, or its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Encapsulation {

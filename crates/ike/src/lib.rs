@@ -34,13 +34,13 @@ pub use auth::{Authentication, Credentials, Method};
 pub use config::{AclLine, Config, GroupName, Identity, MapEntry, MapPart, Policy, Retry, TunnelGroup};
 pub use endpoint::Endpoint;
 pub use event::{
-    Agreed, ChildEvent, Ended, Event, Input, IpsecSa, Label, Negotiated, Output, SaId, Sending, Timer,
-    TimerName,
+    Agreed, ChildEvent, Clear, Cleared, Compressed, Ended, Event, Input, IpsecSa, Label, Negotiated, Output,
+    SaId, Sending, Timer, TimerName,
 };
 pub use impair::{Impair, Impairment};
 pub use isakmp::NotifyType;
 pub use message_name::{ExchangeKind, MessageName, NoSuchMessage};
-pub use observe::{Closed, HashCheck, Observed, Observer};
+pub use observe::{ChildSa, Closed, HashCheck, NoKeymat, Observed, Observer};
 pub use policy_value::{OfferedValue, PolicyValue};
 pub use powers::Powers;
 pub use profile::{Dialect, Profile};

@@ -6,13 +6,14 @@ mod under;
 
 use std::collections::BTreeMap;
 
-use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, SecurityAssociation, Version};
+use isakmp::{Body, Cookie, Error, Message, Payload, PayloadType, ProtocolId, SecurityAssociation, Version};
 
 use crate::auth::{Credentials, Method};
 use crate::config::Policy;
-use crate::keymat::{CipherKey, SkeyidA};
+use crate::keymat::{ChildKey, CipherKey, SkeyidA, SkeyidD};
 use crate::proposal::{OfferedTransform, mismatches};
 use crate::reason::Mismatch;
+use crate::state::Role;
 use negotiation::Negotiation;
 
 /// Follows every negotiation of a capture. Feed it the messages in their order.
@@ -23,6 +24,8 @@ pub struct Observer {
     credentials: Option<Credentials>,
     /// By initiator cookie: for the hashes of exchanges under an SA.
     skeyid_a: BTreeMap<Cookie, SkeyidA>,
+    /// By initiator cookie: for the keys of children.
+    skeyid_d: BTreeMap<Cookie, SkeyidD>,
     /// By initiator cookie: the responder's is not known at first.
     negotiations: BTreeMap<Cookie, Negotiation>,
 }
@@ -40,6 +43,32 @@ pub struct Observed {
     pub hash: Option<HashCheck>,
     /// Why an encrypted message stayed closed.
     pub closed: Option<Closed>,
+    /// The SAs that this message makes, where `SKEYID_d` was given: those of Quick Mode's second message.
+    pub sas: Vec<ChildSa>,
+}
+
+/// An SA of a child, as a listener knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChildSa {
+    /// ESP, AH or IPCOMP.
+    pub protocol: ProtocolId,
+    /// The one that its receiver chose; of IPCOMP the CPI.
+    pub spi: Vec<u8>,
+    /// Who receives on it, in the roles of this Quick Mode.
+    pub receiver: Role,
+    /// Its key. Secret.
+    pub keymat: Result<ChildKey, NoKeymat>,
+}
+
+/// Why an SA's key does not follow from what was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum NoKeymat {
+    /// The shared value of this Quick Mode's own Diffie-Hellman exchange is in it, which no capture holds.
+    #[error("PFS: the keys hang on a Diffie-Hellman value that no capture tells")]
+    Pfs,
+    /// IPCOMP has none, and of what is not known the length is not known.
+    #[error("it has no key, or an algorithm whose key length is not known")]
+    Transform,
 }
 
 /// What a HASH payload is worth.
@@ -85,6 +114,12 @@ impl Observer {
         Observer { skeyid_a, ..self }
     }
 
+    /// The same with `SKEYID_d` by initiator cookie, which the keys of children are made with.
+    #[must_use]
+    pub fn with_skeyid_d(self, skeyid_d: BTreeMap<Cookie, SkeyidD>) -> Observer {
+        Observer { skeyid_d, ..self }
+    }
+
     /// The next message, without the non-ESP marker.
     ///
     /// # Errors
@@ -99,7 +134,7 @@ impl Observer {
                 let payloads = payloads.clone();
                 negotiation.clear(&message.header, &payloads);
                 let hash = negotiation.check(&message.header, &payloads, self.credentials.as_ref(), true);
-                Ok(Observed { message, plaintext: None, payloads, hash, closed: None })
+                Ok(Observed { message, plaintext: None, payloads, hash, closed: None, sas: Vec::new() })
             }
             Body::Encrypted(ciphertext) => {
                 let opened = match self.keys.get(&icookie) {
@@ -115,11 +150,15 @@ impl Observer {
                         let first = position == 0;
                         let check = || negotiation.check(header, &payloads, self.credentials.as_ref(), first);
                         let hash = under.or_else(check);
-                        Ok(Observed { message, plaintext: Some(plaintext), payloads, hash, closed: None })
+                        let sas = self.skeyid_d.get(&icookie);
+                        let sas = sas.map(|key| negotiation.sas(header, key, position)).unwrap_or_default();
+                        let plaintext = Some(plaintext);
+                        Ok(Observed { message, plaintext, payloads, hash, closed: None, sas })
                     }
                     Err(closed) => {
                         let payloads = Vec::new();
-                        Ok(Observed { message, plaintext: None, payloads, hash: None, closed: Some(closed) })
+                        let (closed, sas) = (Some(closed), Vec::new());
+                        Ok(Observed { message, plaintext: None, payloads, hash: None, closed, sas })
                     }
                 }
             }

@@ -19,7 +19,7 @@ use crate::reason::{Certainty, Reaction, Reason, ReasonKind};
 use crate::sides::Sides;
 use crate::state::Mode;
 
-pub use quick::{Again, GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode};
+pub use quick::{Again, GivesUp, LifetimeRule, PfsRule, ProxyRule, QuickMode, UNREAD};
 use reactions::FALLBACK;
 pub use reactions::{AM1, AM2, AM3, At, BAD_KE, COMMON, MSG1, MSG3, MSG5, MSG6, reaction, seen};
 pub use vendor_id::{NAT_T_RFC3947, VendorId, VendorIds};
@@ -59,7 +59,7 @@ pub struct Profile {
     pub header_length_must_match: Sourced<bool>,
     /// A reserved field that is not zero makes a message malformed.
     pub reserved_must_be_zero: Sourced<bool>,
-    /// When the initiator puts INITIAL_CONTACT into its last message.
+    /// When the initiator puts INITIAL_CONTACT into its last message, or into its first Quick Mode.
     pub initial_contact: Sourced<InitialContact>,
     /// Nonce length in bytes, 8 to 256.
     pub nonce_len: Sourced<usize>,
@@ -106,6 +106,8 @@ pub enum InitialContact {
     Never,
     /// With every negotiation.
     Always,
+    /// In the first Quick Mode, and never in phase 1.
+    InQuickMode,
     /// Where it is configured whom it calls: the peer's identity, not only its address.
     KnownIdentity,
 }

@@ -145,6 +145,7 @@ registry! {
         ISAKMP = 1 "ISAKMP",
         AH = 2 "AH",
         ESP = 3 "ESP",
+        IPCOMP = 4 "IPCOMP",
     }
 }
 

@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-use ike::{HashCheck, Instant, Observed};
+use ike::{ChildSa, HashCheck, Instant, NoKeymat, Observed, Role};
 use isakmp::dissect::{Field, dissect, dissect_chain};
 use isakmp::{Body, Error, ExchangeType, Flags, Header, shown};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
 use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
+use crate::pcap::hex;
 
 /// One ISAKMP message of a capture.
 #[derive(Clone, Debug)]
@@ -65,6 +66,37 @@ struct Object<'d> {
     inside: Option<Fields<'d>>,
     /// Why it stayed closed.
     closed: Option<String>,
+    /// The SAs that it makes; a message that makes none has no such key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sas: Vec<Made>,
+}
+
+/// An SA of a child.
+#[derive(Serialize)]
+struct Made {
+    protocol: String,
+    spi: String,
+    /// Where its receiver is.
+    to: SocketAddr,
+    keymat: Option<String>,
+    /// Why there is none.
+    without: Option<String>,
+}
+
+impl Made {
+    fn all(decoded: &Decoded<'_>) -> Vec<Made> {
+        let (from, to) = decoded.ends;
+        let sas = decoded.observed.iter().flat_map(|seen| &seen.sas);
+        let made = |ChildSa { protocol, spi, receiver, keymat }: &ChildSa| Made {
+            protocol: protocol.to_string().to_lowercase(),
+            spi: hex(spi),
+            // The message that makes them is the responder's.
+            to: if *receiver == Role::Responder { from } else { to },
+            keymat: keymat.as_ref().ok().map(|key| hex(key.as_bytes())),
+            without: keymat.as_ref().err().map(NoKeymat::to_string),
+        };
+        sas.map(made).collect()
+    }
 }
 
 /// Fields as objects: where a field begins, how many bytes it has, what it is, what it says, what it is made of.
@@ -128,6 +160,7 @@ pub fn decoded_json(decoded: &Decoded<'_>, out: &mut dyn Write) -> io::Result<()
         fields: Fields(&dissect(bytes)),
         inside: inside.as_deref().map(Fields),
         closed: seen.and_then(|seen| seen.closed).map(|closed| closed.to_string()),
+        sas: Made::all(decoded),
     };
     Ok(serde_json::to_writer(out, &object)?)
 }
@@ -158,6 +191,11 @@ pub fn decoded_text(decoded: &Decoded<'_>, styled: bool) -> String {
     if let Ok(seen) = observed {
         opened(&mut text, seen, styled);
     }
+    for Made { protocol, spi, to, keymat, without } in Made::all(decoded) {
+        let key = keymat.or(without.map(|why| format!("none: {why}"))).unwrap_or_default();
+        let head = format!("  {} SPI {spi}, towards {}: KEYMAT ", protocol.to_uppercase(), to.ip());
+        line(&mut text, &format!("{head}{key}").into(), styled);
+    }
     if let Some(error) = error(decoded) {
         line(&mut text, &paint(TROUBLE, &format!("  ✗ {error}")), styled);
     }
@@ -179,6 +217,7 @@ fn opened(text: &mut String, seen: &Observed, styled: bool) {
         Some(HashCheck::Unknown) => {
             // Hashes in clear are Aggressive Mode's: the key, and what the capture holds, is enough for them.
             let why = match seen.message.body {
+                _ if under_an_sa(seen) => "SKEYID_a (a line # skeyid_a COOKIE,HEX in the file of --keys)",
                 Body::Clear(_) => "a pre-shared key (--psk-file)",
                 Body::Encrypted(_) => "a pre-shared key (--psk-file), or keys that a capture does not tell",
             };
@@ -190,6 +229,11 @@ fn opened(text: &mut String, seen: &Observed, styled: bool) {
         None => return,
     };
     line(text, &hash, styled);
+}
+
+/// Its HASH is one that SKEYID_a makes.
+fn under_an_sa(seen: &Observed) -> bool {
+    ![ExchangeType::MAIN, ExchangeType::AGGRESSIVE].contains(&seen.message.header.exchange)
 }
 
 fn line(text: &mut String, line: &Line, styled: bool) {

@@ -12,6 +12,7 @@ mod mermaid;
 mod page;
 mod paste;
 mod pcap;
+pub mod predict;
 mod row;
 mod svg;
 mod sweep;
@@ -34,7 +35,7 @@ pub use listened::Listened;
 pub use live::{called, columns, conclusion, headline, rungs_since};
 pub use look::{Detail, Like, logs, show};
 pub use mermaid::mermaid;
-pub use page::{Chapter, captured_page, folio, page};
+pub use page::{captured_page, page};
 pub use paste::{paste_json, paste_text};
 pub use pcap::{capture_of, child_keys, key_line, pcapng};
 pub use svg::svg;
@@ -121,6 +122,18 @@ impl Report {
             seed_given: false,
             failed: Vec::new(),
         }
+    }
+}
+
+impl From<&::predict::Run> for Report {
+    fn from(run: &::predict::Run) -> Report {
+        let ::predict::Run { scenario, trace, outcome, diagnosis } = run.clone();
+        let failed = match outcome.cut_off {
+            true => vec![text::cut_off(&outcome)],
+            false => judge(&scenario, &outcome, &diagnosis),
+        };
+        let (view, live, file, seed_given) = (None, None, None, false);
+        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
     }
 }
 

@@ -2,9 +2,12 @@
 //! marked `(simulated)`.
 
 mod asa;
+mod asa_ipsec;
 mod asa_log;
 mod ios;
+mod ios_ipsec;
 mod ios_log;
+mod ipsec;
 mod offers;
 
 use std::net::IpAddr;
@@ -33,6 +36,8 @@ pub enum Detail {
     Full,
     /// ASA: the other public layout of `detail`, a table.
     Table,
+    /// `show crypto ipsec sa`: the children.
+    Ipsec,
 }
 
 /// A negotiation as its device holds it at a moment, or held it.
@@ -87,6 +92,9 @@ fn ends(setup: &Setup, trace: &Trace, device: Role, id: SaId) -> (IpAddr, IpAddr
 
 /// What `show` prints on a device at a moment.
 pub fn show(setup: &Setup, trace: &Trace, device: Role, at: Instant, like: Like, detail: Detail) -> String {
+    if detail == Detail::Ipsec {
+        return ipsec::show(setup, trace, device, at, like);
+    }
     let timeline = Timeline::after(trace.entries().iter().take_while(|entry| entry.at <= at));
     let sas = sas(setup, trace, device, &timeline);
     match like {

@@ -25,10 +25,11 @@ use std::fmt::Write;
 use isakmp::shown;
 
 use crate::Report;
+use crate::pcap::hex;
 
 pub use captured::captured_page;
 use glossary::glossary;
-use known::{Show, hex};
+use known::Show;
 use step::articles;
 use steps::{Steps, Wire};
 use tokens::TOKENS;

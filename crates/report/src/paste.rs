@@ -77,6 +77,7 @@ fn head(story: &Story) -> String {
 fn progress(story: &Story) -> String {
     let phase1 = match story.phase1 {
         Phase::None => "no phase 1 in these lines".to_owned(),
+        Phase::Unknown if story.no_sa => "no SA of phase 2, and nothing of phase 1 in these lines".to_owned(),
         // No stall: a log that breaks off is no peer that does.
         Phase::Unknown => "the lines end before phase 1 is decided".to_owned(),
         phase @ (Phase::Stalled | Phase::Refused | Phase::Established | Phase::Deleted) => {
@@ -142,7 +143,7 @@ fn cause(first: &Suspect, story: &Story, layout: Layout) -> Vec<Line> {
     }
     let own: Vec<String> = first.fix.clone();
     // A suspect's own fix has this paste's addresses in it; advice holds for anybody.
-    let fix = if own.is_empty() { advice(first.issue, story.device) } else { own };
+    let fix = if own.is_empty() { advice(first.issue, story) } else { own };
     for (n, line) in fix.iter().take(9).enumerate() {
         let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.

@@ -77,6 +77,7 @@ fn done(setup: &Setup, entry: &Entry) -> Option<String> {
         | Kind::Sent(_)
         | Kind::Arrived(_)
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Timer(_)
         | Kind::Engine(_) => None,
     }
@@ -121,7 +122,7 @@ pub fn child_keys(trace: &Trace, role: Role) -> String {
     sas.map(line).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

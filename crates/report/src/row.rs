@@ -106,6 +106,7 @@ impl Index {
                 | Kind::Altered { .. }
                 | Kind::Arrived(_)
                 | Kind::Unreached { .. }
+                | Kind::Cleared { .. }
                 | Kind::Timer(_)
                 | Kind::Engine(_) => {}
             }
@@ -140,6 +141,11 @@ impl Builder<'_> {
             (Kind::Altered { by, how }, _) => self.altered(*by, how),
             (Kind::Unreached { what, by }, Actor::Peer(role)) => {
                 let text = words::refusal(*what, *by, &self.subject(entry));
+                Some(What::Note { role, text, trouble: true })
+            }
+            (Kind::Cleared { clear, .. }, Actor::Peer(role)) => {
+                let told = if clear.notify { "the peer is told" } else { "the peer is not told" };
+                let text = format!("operator clears {}, {told}", words::cleared(clear.what));
                 Some(What::Note { role, text, trouble: true })
             }
             (Kind::Engine(event), Actor::Peer(role)) => self.said(entry, role, event),
@@ -258,6 +264,7 @@ fn ended(how: Ended) -> Option<&'static str> {
         Ended::GaveUp => Some("gives up"),
         Ended::Rejected => Some("removes its SA"),
         Ended::Deleted => Some("deletes its SA"),
+        Ended::Cleared => Some("clears its SA"),
         Ended::Replaced => Some("drops an older SA of this peer"),
     }
 }

@@ -5,9 +5,9 @@ mod phase2;
 mod sides;
 
 use diagnose::{Article, Diagnosis};
-use ike::Mode;
+use ike::{Mode, Role};
 use scenario::{Scenario, shell_word};
-use sim::state_name;
+use sim::{Passage, state_name};
 
 use crate::Report;
 use crate::ladder::{Layout, ladder, wrap};
@@ -67,6 +67,16 @@ pub(crate) fn conclusions(report: &Report, layout: Layout) -> Vec<Line> {
     lines
 }
 
+/// The state that says most of where it got stuck: behind phase 1 that of the first child.
+fn last_state(report: &Report, role: Role) -> &'static str {
+    let outcome = &report.outcome;
+    let behind = outcome.phase_2.as_ref().filter(|phase_2| phase_2.passage != Passage::Phase1Stalls);
+    match behind.and_then(|phase_2| phase_2.first[role].last) {
+        Some(state) => state.name(),
+        None => state_name(outcome.peers[role].last),
+    }
+}
+
 /// The one command worth typing next; nothing where the tunnel is up, or no file can be named.
 fn next(report: &Report) -> Option<Line> {
     let file = shell_word(report.file.as_deref()?);
@@ -75,7 +85,7 @@ fn next(report: &Report) -> Option<Line> {
     }
     let command = match report.view {
         // An engineer with one device has no file; the last state is kept even where the SA is gone.
-        Some(role) => format!("ikesim explain {}", state_name(report.outcome.peers[role].last)),
+        Some(role) => format!("ikesim explain {}", last_state(report, role)),
         // With the file's own seed the trouble might not come.
         None if report.seed_given => format!("ikesim why {file} --seed {}", report.scenario.setup.seed),
         None => format!("ikesim why {file}"),

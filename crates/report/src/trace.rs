@@ -1,7 +1,7 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
 use diagnose::{unreached, words};
-use ike::{Certainty, ChildEvent, Event, Label, Reason, SaId, Sending};
+use ike::{Certainty, ChildEvent, Event, Label, MessageName, Reason, SaId, Sending};
 use isakmp::MessageId;
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
@@ -14,9 +14,11 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
     let field =
         |name: &str| object.get(name).map(|value| value.as_str().map_or(value.to_string(), str::to_owned));
     // The most telling first: a reason before the message that it is about.
-    let telling = ["reason", "message", "notify", "state", "by"].into_iter().find_map(|name| {
+    let telling = ["reason", "message", "notify", "state", "by", "what"].into_iter().find_map(|name| {
         let value = field(name)?;
-        Some(if name == "message" { format!("message {value}") } else { value })
+        // Quick Mode's have names, phase 1's numbers.
+        let numbered = name == "message" && value.chars().all(|c| c.is_ascii_digit());
+        Some(if numbered { format!("message {value}") } else { value })
     });
     let [actor, kind] = ["actor", "kind"].map(|name| field(name).unwrap_or_default());
     format!("{actor}, {kind}{}", telling.map_or(String::new(), |telling| format!(" {telling}")))
@@ -72,6 +74,9 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
         Kind::Unreached { what, by } => {
             json!({"kind": "unreached", "what": unreached(*what), "by": by.to_string()})
         }
+        Kind::Cleared { fault, clear } => {
+            json!({"kind": "cleared", "fault": fault + 1, "what": clear.what.name(), "told": clear.notify})
+        }
         Kind::Timer(timer) => json!({"kind": "timer", "sa": timer.sa.0, "last": timer.is_last()}),
         Kind::Engine(event) => said(event),
     }
@@ -83,7 +88,7 @@ fn packet(kind: &str, datagram: &Datagram) -> Value {
     let mut value = json!({"kind": kind, "from": from.to_string(), "to": to.to_string(), "bytes": hex});
     let more = match label {
         Label::Message { name, sending, .. } => {
-            json!({"message": name.number(), "copy": sending_name(*sending)})
+            json!({"message": message_value(*name), "copy": sending_name(*sending)})
         }
         Label::Delete { .. } => json!({"delete": true}),
         Label::Notify { notify, protected, .. } => {
@@ -117,10 +122,10 @@ fn said(event: &Event) -> Value {
         }
         Event::Entered { sa, state } => json!({"kind": "entered", "sa": sa.0, "state": state.asa()}),
         Event::Accepted { sa, message } => {
-            json!({"kind": "accepted", "sa": sa.0, "message": message.number()})
+            json!({"kind": "accepted", "sa": sa.0, "message": message_value(*message)})
         }
         Event::Duplicate { sa, message, answered } => {
-            json!({"kind": "duplicate", "sa": sa.0, "message": message.number(), "answered": answered})
+            json!({"kind": "duplicate", "sa": sa.0, "message": message_value(*message), "answered": answered})
         }
         Event::Chosen { sa, negotiated, policy, lifetime } => {
             json!({"kind": "chosen", "sa": sa.0, "policy": policy, "lifetime": lifetime,
@@ -148,7 +153,7 @@ fn said(event: &Event) -> Value {
             json!({"kind": "ended", "sa": sa.0, "how": format!("{how:?}").to_lowercase(), "state": state.asa()})
         }
         Event::Impaired { what, message, .. } => {
-            json!({"kind": "impaired", "what": what.to_string(), "message": message.number()})
+            json!({"kind": "impaired", "what": what.to_string(), "message": message_value(*message)})
         }
     }
 }
@@ -168,7 +173,7 @@ fn of_child(sa: SaId, child: MessageId, what: &ChildEvent) -> Value {
             json!({"kind": "child-agreed", "sa": sa, "child": child, "transform_set": agreed.set.to_string(),
                    "encapsulation": agreed.mode.to_string(), "udp": agreed.udp,
                    "pfs": agreed.pfs.map(ike::crypto::DhGroup::number),
-                   "lifetime": agreed.lifetime, "kilobytes": agreed.kilobytes})
+                   "lifetime": agreed.lifetime, "kilobytes": agreed.kilobytes, "compression": agreed.compression.map(|one| one.by.to_string().to_lowercase())})
         }
         ChildEvent::Installed(_) => json!({"kind": "child-keys", "sa": sa, "child": child}),
         ChildEvent::Ended { how, state } => {
@@ -181,4 +186,9 @@ fn of_child(sa: SaId, child: MessageId, what: &ChildEvent) -> Value {
 fn not_accepted(kind: &str, sa: Option<SaId>, reason: &Reason, certainty: Certainty) -> Value {
     json!({"kind": kind, "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
            "inferred": certainty == Certainty::Inferred})
+}
+
+/// Phase 1's messages by their numbers, Quick Mode's by their names.
+fn message_value(name: MessageName) -> Value {
+    if name.mode().is_some() { name.number().into() } else { name.to_string().into() }
 }

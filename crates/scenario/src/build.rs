@@ -20,6 +20,7 @@ use crate::scenario::Scenario;
 use crate::value::{At, address, duration, probability, whole, word};
 use crate::{file, vocabulary, write};
 pub use crypto_map::access_line;
+pub(crate) use crypto_map::asked_for;
 use expect::expect;
 use host::config;
 
@@ -55,7 +56,7 @@ fn scenario(name: &str, file: &File) -> Result<Scenario, Problem> {
     // Written in Main Mode it means nothing, and does no harm: the defaults can be written out.
     let confirm = file.confirm.as_ref().is_none_or(|at| at.value);
     let own = addresses(file)?;
-    let phase_2 = crypto_map::asked_for(file);
+    let phase_2 = asked_for(file);
     let setting = Setting { mode, confirm, v6: own.initiator.is_ipv6(), phase_2 };
     bound(&file.fault, MAX_FAULTS, "faults")?;
     // Before the hosts: a NAT among them decides under which address one peer knows the other.

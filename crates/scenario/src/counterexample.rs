@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ike::{Instant, Label, MessageName, Powers, Role};
 use sim::explore::{Action, Choice, Property, broken_at};
-use sim::{Times, WireAct, WireFault, run, state_name};
+use sim::{Times, WireAct, WireFault, WireTarget, run, state_name};
 
 use crate::error::ScenarioError;
 use crate::fault_table::FaultTable;
@@ -93,9 +93,12 @@ fn faults(path: &[Action]) -> Result<Vec<WireFault>, NoCounterexample> {
                 return Err(NoCounterexample::NoSuchFault(action.choice));
             }
         };
-        others.push(WireFault { message, act });
+        others.push(WireFault { target: WireTarget::Message(message), act });
     }
-    let drop = |(message, times)| WireFault { message, act: WireAct::Drop { times: Times::Count(times) } };
+    let drop = |(message, times)| {
+        let act = WireAct::Drop { times: Times::Count(times) };
+        WireFault { target: WireTarget::Message(message), act }
+    };
     // Losses in front: of two rules for a message the later one acts when the first is used up.
     Ok(lost.into_iter().map(drop).chain(others).collect())
 }

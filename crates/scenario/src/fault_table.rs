@@ -22,8 +22,8 @@ pub(super) struct FaultTable {
     /// Which attribute differs.
     #[schemars(extend("enum" = vocabulary::attributes()))]
     pub attribute: Option<At<String>>,
-    /// Virtual time from which on.
-    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    /// Virtual time from which on; of message = "INFO1" the side that begins it.
+    #[schemars(schema_with = "vocabulary::from_schema")]
     pub from: Option<At<String>>,
     /// Virtual time until which.
     #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
@@ -36,7 +36,7 @@ pub(super) struct FaultTable {
     pub direction: Option<At<String>>,
     /// The address as seen outside the NAT.
     pub outside: Option<At<String>>,
-    /// The message: its name, as "MSG3" or "AM2", "QM1" with phase 2, or its number in the phase 1 exchange.
+    /// The message: its name, as "MSG3" or "AM2", "QM1" with phase 2, "INFO1" with `from`, or its number in the phase 1 exchange.
     #[schemars(schema_with = "vocabulary::message_schema")]
     pub message: Option<At<NumberOrWord>>,
     /// How many copies.
@@ -45,8 +45,8 @@ pub(super) struct FaultTable {
     /// How long it is held.
     #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
     pub by: Option<At<String>>,
-    /// How long after one another.
-    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    /// How long after one another; of clear-crypto the message whose first sending `when` counts from.
+    #[schemars(schema_with = "vocabulary::after_schema")]
     pub after: Option<At<String>>,
     /// Byte of the ISAKMP message, from 0.
     #[schemars(range(min = 0, max = 65534))]
@@ -57,7 +57,12 @@ pub(super) struct FaultTable {
     /// Bytes of the ISAKMP message that are left.
     #[schemars(range(min = 0, max = 65534))]
     pub length: Option<At<i64>>,
-    /// The defect, or the part that is missing.
+    /// When, from the start or from the first sending of `after`.
+    #[schemars(with = "Option<String>", regex(pattern = vocabulary::DURATION))]
+    pub when: Option<At<String>>,
+    /// The peer is told, by Deletes. Default true.
+    pub notify: Option<At<bool>>,
+    /// The defect, the part that is missing, or what is cleared.
     #[schemars(extend("enum" = vocabulary::whats()))]
     pub what: Option<At<String>>,
     /// How it differs from the other side.
@@ -87,11 +92,13 @@ impl FaultTable {
             FieldName::Bit => of(self.bit.as_ref()),
             FieldName::Length => of(self.length.as_ref()),
             FieldName::What => of(self.what.as_ref()),
+            FieldName::When => of(self.when.as_ref()),
+            FieldName::Notify => of(self.notify.as_ref()),
             FieldName::How => of(self.how.as_ref()),
         }
     }
 
-    /// Writes a field. False: it takes a number, and this is a word.
+    /// Writes a field. False: it takes a number, or true or false, and this is another word.
     pub fn set(&mut self, field: FieldName, value: NumberOrWord) -> bool {
         let (number, word) = match &value {
             // A command line has no quotes: what looks like a number may be meant as a word.
@@ -99,6 +106,7 @@ impl FaultTable {
             NumberOrWord::Word(word) => (None, word.clone()),
         };
         let is_number = number.is_some();
+        let switch = word.parse::<bool>().ok().map(At::from);
         let (word, either) = (Some(At::from(word)), Some(At::from(value)));
         match field {
             FieldName::At => self.at = word,
@@ -110,6 +118,8 @@ impl FaultTable {
             FieldName::By => self.by = word,
             FieldName::After => self.after = word,
             FieldName::What => self.what = word,
+            FieldName::When => self.when = word,
+            FieldName::Notify => self.notify = switch,
             FieldName::How => self.how = word,
             FieldName::Message => self.message = either,
             FieldName::Times => self.times = either,
@@ -119,6 +129,6 @@ impl FaultTable {
             FieldName::Length => self.length = number,
         }
         // A word where a number belongs leaves the field empty.
-        is_number || self.span(field).is_some()
+        is_number && field != FieldName::Notify || self.span(field).is_some()
     }
 }

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use ike::{Authentication, Impair, Instant, MessageName, Mode, Role, script};
 use isakmp::PayloadType;
-pub(super) use phase2::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
+pub(super) use phase2::{CLEARED, MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use sim::{Direction, Edit, Fault, PathFault, PeerFault, Times, WireAct};
+pub(super) use wire::INFORMATIONAL;
 
 use crate::error::Problem;
 use crate::fault_table::FaultTable;
@@ -95,6 +96,7 @@ impl Reader<'_> {
             FaultKind::ProxyMismatch => self.proxy_mismatch(),
             FaultKind::CryptoMapIncomplete => self.map_incomplete(),
             FaultKind::MapUnbound => self.edit(Edit::MapUnbound),
+            FaultKind::ClearCrypto => self.clear(),
             FaultKind::NoRoute => Ok(Fault::Path(PathFault::NoRoute { at: self.at(Role::Initiator)? })),
             FaultKind::PeerDown => self.peer_down().map(Fault::Path),
             FaultKind::BlockPort => self.block_port().map(Fault::Path),

@@ -74,6 +74,10 @@ ike::table! {
         What = "what",
         /// `how`
         How = "how",
+        /// `when`
+        When = "when",
+        /// `notify`
+        Notify = "notify",
     }
 }
 
@@ -111,6 +115,8 @@ ike::table! {
         CryptoMapIncomplete = row("crypto-map-incomplete", "phase 2: the crypto map entry lacks its acl, peer or transform-set", const { &[required(FieldName::What, "\"acl\""), optional(FieldName::At, "\"responder\"")] }),
         /// `map-unbound`
         MapUnbound = row("map-unbound", "phase 2: the crypto map is bound to no interface", AT_RESPONDER),
+        /// `clear-crypto`
+        ClearCrypto = row("clear-crypto", "phase 2: an operator clears the SAs of a peer, which is told or not: phase1, phase2, all", const { &[required(FieldName::At, "\"responder\""), required(FieldName::When, "\"30s\""), optional(FieldName::After, "start"), optional(FieldName::What, "\"all\""), optional(FieldName::Notify, "true")] }),
         /// `no-route`
         NoRoute = row("no-route", "the packets of a peer get nowhere", AT_INITIATOR),
         /// `peer-down`
@@ -120,17 +126,17 @@ ike::table! {
         /// `nat`
         Nat = row("nat", "a peer stands behind address translation", const { &[optional(FieldName::At, "\"initiator\""), optional(FieldName::Outside, "\"192.0.2.1\"")] }),
         /// `drop`
-        Drop = row("drop", "a message is lost, and so are its copies", const { &[required(FieldName::Message, "3"), optional(FieldName::Times, "\"all\"")] }),
+        Drop = row("drop", "a message is lost, and so are its copies", const { &[required(FieldName::Message, "3"), optional(FieldName::Times, "\"all\""), optional(FieldName::From, "none")] }),
         /// `delay`
-        Delay = row("delay", "every copy of a message is held back", const { &[required(FieldName::Message, "3"), required(FieldName::By, "\"12s\"")] }),
+        Delay = row("delay", "every copy of a message is held back", const { &[required(FieldName::Message, "3"), required(FieldName::By, "\"12s\""), optional(FieldName::From, "none")] }),
         /// `duplicate`
-        Duplicate = row("duplicate", "a message arrives more than once", const { &[required(FieldName::Message, "3"), optional(FieldName::Times, "1"), optional(FieldName::After, "\"1s\"")] }),
+        Duplicate = row("duplicate", "a message arrives more than once", const { &[required(FieldName::Message, "3"), optional(FieldName::Times, "1"), optional(FieldName::After, "\"1s\""), optional(FieldName::From, "none")] }),
         /// `replay`
-        Replay = row("replay", "a message arrives again much later", const { &[required(FieldName::Message, "3"), optional(FieldName::Times, "1"), optional(FieldName::After, "\"20s\"")] }),
+        Replay = row("replay", "a message arrives again much later", const { &[required(FieldName::Message, "3"), optional(FieldName::Times, "1"), optional(FieldName::After, "\"20s\""), optional(FieldName::From, "none")] }),
         /// `corrupt`
-        Corrupt = row("corrupt", "a bit of a message is flipped, the UDP checksum stays right", const { &[required(FieldName::Message, "5"), optional(FieldName::Byte, "last"), optional(FieldName::Bit, "0"), optional(FieldName::Times, "1")] }),
+        Corrupt = row("corrupt", "a bit of a message is flipped, the UDP checksum stays right", const { &[required(FieldName::Message, "5"), optional(FieldName::Byte, "last"), optional(FieldName::Bit, "0"), optional(FieldName::Times, "1"), optional(FieldName::From, "none")] }),
         /// `truncate`
-        Truncate = row("truncate", "a message is cut short", const { &[required(FieldName::Message, "5"), optional(FieldName::Length, "half"), optional(FieldName::Times, "1")] }),
+        Truncate = row("truncate", "a message is cut short", const { &[required(FieldName::Message, "5"), optional(FieldName::Length, "half"), optional(FieldName::Times, "1"), optional(FieldName::From, "none")] }),
         /// `impair`
         Impair = row("impair", "an implementation is broken: omit-ke, empty-ke, zero-ke, empty-hash, corrupt-hash, nonzero-reserved, \
          ignore-message, never-retransmit", const { &[required(FieldName::At, "\"responder\""), required(FieldName::What, "\"omit-ke\""), optional(FieldName::Message, "any")] }),
@@ -157,6 +163,7 @@ impl FaultKind {
                 | FaultKind::ProxyMismatch
                 | FaultKind::CryptoMapIncomplete
                 | FaultKind::MapUnbound
+                | FaultKind::ClearCrypto
         )
     }
 
@@ -187,7 +194,9 @@ impl fmt::Display for FieldName {
 impl Field {
     /// The value, where it is one; else it is a word for what happens without the field.
     pub(super) fn literal(&self) -> Option<NumberOrWord> {
-        let word = self.value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let switch = ["true", "false"].contains(&self.value).then_some(self.value);
+        let quoted = self.value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let word = quoted.or(switch);
         let number = || self.value.parse().ok().map(NumberOrWord::Number);
         word.map(|word| NumberOrWord::Word(word.into())).or_else(number)
     }

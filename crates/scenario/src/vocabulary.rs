@@ -6,7 +6,7 @@ use ike::{Authentication, Impair, MessageName, Mode, QuickState, Role, State};
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::exercise::{Level, Sees, View};
-use crate::faults::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
+use crate::faults::{CLEARED, INFORMATIONAL, MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use crate::value::Word;
 use sim::{Cause, Direction, MismatchAttribute, Passage};
 
@@ -135,7 +135,7 @@ pub(super) fn hows() -> Vec<&'static str> {
 }
 
 pub(super) fn whats() -> Vec<&'static str> {
-    [impairments(), names(&MAP_PARTS)].concat()
+    [impairments(), names(&MAP_PARTS), names(&CLEARED)].concat()
 }
 
 pub(super) fn pfs_schema(_: &mut SchemaGenerator) -> Schema {
@@ -154,16 +154,25 @@ pub(super) fn causes() -> Vec<&'static str> {
     Cause::all().map(Cause::name).chain(["none"]).collect()
 }
 
-pub(super) fn message_schema(_: &mut SchemaGenerator) -> Schema {
+/// Every message that a scenario can name.
+fn messages() -> Vec<String> {
     let modes = MODES.map(|(_, mode)| mode);
-    let names: Vec<String> = modes
-        .into_iter()
-        // With AM4: what `confirm` says, a schema cannot know.
-        .flat_map(|mode| MessageName::all(mode, true))
-        .chain(MessageName::quick())
-        .map(|name| name.to_string())
-        .collect();
+    // With AM4: what `confirm` says, a schema cannot know.
+    let phase_1 = modes.into_iter().flat_map(|mode| MessageName::all(mode, true));
+    phase_1.chain(MessageName::quick()).map(|name| name.to_string()).collect()
+}
+
+pub(super) fn message_schema(_: &mut SchemaGenerator) -> Schema {
+    let names = [messages(), vec![INFORMATIONAL.to_owned()]].concat();
     json_schema!({ "oneOf": [{ "type": "integer", "minimum": 1, "maximum": 6 }, { "enum": names }] })
+}
+
+pub(super) fn from_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [{ "type": "string", "pattern": DURATION }, { "enum": names(&ROLES) }] })
+}
+
+pub(super) fn after_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [{ "type": "string", "pattern": DURATION }, { "enum": messages() }] })
 }
 
 pub(super) fn times_schema(_: &mut SchemaGenerator) -> Schema {

@@ -2,10 +2,10 @@
 
 #![cfg(test)]
 
-use ike::{Powers, QuickState};
+use ike::{Powers, QuickState, Role};
 use proptest::prelude::*;
 use scenario::{Remarks, Scenario};
-use sim::{Outcome, Passage, Verdict};
+use sim::{Fault, Outcome, Passage, Verdict, quick_state_name};
 
 fn parsed(text: &str) -> Scenario {
     Scenario::parse("test.toml", text).unwrap_or_else(|error| panic!("{error}\n{text}"))
@@ -90,10 +90,32 @@ fn what_is_wrong_is_said_where_it_stands() {
         ("[[initiator.crypto_map]]\npfs = 7", "neither"),
         ("[[initiator.crypto_map]]\ndynamic = true", "cannot begin"),
         ("[[initiator.crypto_map]]\n[[initiator.crypto_map]]", "taken"),
-        ("[[initiator.crypto_map]]\ncompress = true", "not built"),
         ("[[initiator.crypto_map]]\nretry = \"soon\"", "no duration"),
         ("[[initiator.crypto_map]]\nattempts = 101", "attempts"),
         ("[[fault]]\nkind = \"drop\"\nmessage = \"QM1\"", "no message of main mode"),
+        ("[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"", "clear-crypto needs `when`"),
+        ("[[fault]]\nkind = \"clear-crypto\"\nwhen = \"1s\"", "clear-crypto needs `at`"),
+        ("[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"soon\"", "no duration"),
+        (
+            "[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"1s\"\nwhat = \"acl\"",
+            "unknown part",
+        ),
+        (
+            "[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"1s\"\nafter = \"QM4\"",
+            "unknown message",
+        ),
+        (
+            "[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"1s\"\nafter = \"AM1\"",
+            "no message of main mode",
+        ),
+        ("[[fault]]\nkind = \"drop\"\nmessage = \"INFO1\"", "INFO1 needs `from`"),
+        ("[[fault]]\nkind = \"drop\"\nmessage = \"INFO1\"\nfrom = \"2s\"", "unknown peer"),
+        ("[[fault]]\nkind = \"drop\"\nmessage = \"MSG3\"\nfrom = \"initiator\"", "`from` goes with"),
+        ("[[fault]]\nkind = \"drop\"\nmessage = \"INFO2\"\nfrom = \"initiator\"", "`from` goes with"),
+        (
+            "[[fault]]\nkind = \"impair\"\nat = \"responder\"\nwhat = \"ignore-message\"\nmessage = \"INFO1\"",
+            "unknown message",
+        ),
         ("[expect]\nverdict = \"passes\"", "no phase 2"),
         ("[[fault]]\nkind = \"pfs-mismatch\"\nhow = \"missing\"", "changes nothing"),
         ("phase2 = true\n[expect]\nresponder_phase2 = \"QM_WAIT_MSG2\"", "no state"),
@@ -111,14 +133,199 @@ fn a_scenario_of_phase_2_is_written_and_reads_back_as_itself() {
         "[responder]\nprofile = \"ios\"\n[[responder.crypto_map]]\ndynamic = true\n[expect]\nverdict = \"passes\"\nchildren = 1",
         "[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"any\"",
         "[[initiator.crypto_map]]\nretry = \"30s\"\nattempts = 3",
+        "[[fault]]\nkind = \"clear-crypto\"\nat = \"initiator\"\nwhen = \"1.5s\"\nafter = \"QM1\"\nwhat = \"phase2\"\nnotify = false",
+        "phase2 = true\n[[fault]]\nkind = \"duplicate\"\nmessage = \"INFO1\"\nfrom = \"responder\"",
         "[[initiator.crypto_map]]\nretry = \"none\"\nattempts = 0",
+        "[[initiator.crypto_map]]\ncompress = true",
     ] {
         let scenario = parsed(text);
         let written = scenario.to_toml(&Remarks::default()).unwrap();
         let again = parsed(&written);
         assert_eq!(again.setup.hosts, scenario.setup.hosts, "{written}");
         assert_eq!(again.expect, scenario.expect, "{written}");
+        let operators = |fault: &&Fault| !matches!(fault, Fault::Operator(_));
+        let [before, after] = [&scenario, &again].map(|one| one.setup.faults.iter().filter(operators));
+        assert!(before.eq(after), "{written}");
     }
+}
+
+#[test]
+fn compression_on_one_side_is_passed_over_or_refused_as_the_vendor_has_it() {
+    let end = |profiles, [i, r]: [bool; 2]| {
+        let maps =
+            format!("[[initiator.crypto_map]]\ncompress = {i}\n[[responder.crypto_map]]\ncompress = {r}\n");
+        let phase_2 = run(&file(profiles, &maps)).phase_2.unwrap();
+        let sides = phase_2.first.as_ref().map(|side| side.agreed.and_then(|agreed| agreed.compression));
+        if let [Some(i), Some(r)] = sides.into_array() {
+            // Each marks what it compresses with the other's number, of those that are negotiated.
+            assert_eq!((i.own_cpi, i.peer_cpi), (r.peer_cpi, r.own_cpi));
+            assert!((256..=61_439).contains(&i.own_cpi) && (256..=61_439).contains(&r.own_cpi));
+        }
+        let notifies: Vec<String> =
+            phase_2.notifies.responder.iter().map(|(one, _)| one.to_string()).collect();
+        let by = sides.responder.map_or("none".into(), |one| one.by.to_string());
+        format!("{} {by} {}", phase_2.passage, notifies.join(" ")).trim_end().to_owned()
+    };
+    let (both, initiator, responder) = ([true, true], [true, false], [false, true]);
+    let (charon, pluto) = ("strongswan", "libreswan");
+    for (profiles, who, expected) in [
+        ([charon, charon], both, "passes DEFLATE"),
+        ([charon, charon], initiator, "passes none"),
+        ([charon, charon], responder, "passes none"),
+        ([pluto, pluto], both, "passes DEFLATE"),
+        ([pluto, pluto], initiator, "phase-2-refused none BAD_PROPOSAL_SYNTAX"),
+        ([pluto, pluto], responder, "passes none"),
+        ([charon, pluto], both, "passes DEFLATE"),
+        ([charon, pluto], initiator, "phase-2-refused none BAD_PROPOSAL_SYNTAX"),
+        ([pluto, charon], both, "passes DEFLATE"),
+        ([pluto, charon], initiator, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        (["ios", "ios"], both, "passes LZS"),
+        (["ios", "ios"], initiator, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        (["ios", "ios"], responder, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        (["ios", charon], both, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+        ([charon, "ios"], both, "phase-2-refused none NO_PROPOSAL_CHOSEN"),
+    ] {
+        assert_eq!(end(profiles, who), expected, "{profiles:?} {who:?}");
+    }
+}
+
+/// Outcome, passage, each side's child and whether its phase 1 lives, after a clearing.
+fn cleared(profiles: [&str; 2], fields: &str) -> String {
+    let outcome = run(&file(profiles, &format!("[[fault]]\nkind = \"clear-crypto\"\n{fields}\n")));
+    assert_eq!(outcome.fired, [1], "{fields}");
+    let phase_2 = outcome.phase_2.unwrap();
+    let side = |role: Role| {
+        let alive = if phase_2.phase_1_alive[role] { "alive" } else { "gone" };
+        format!("{} {} {alive}", quick_state_name(phase_2.first[role].state), phase_2.first[role].end)
+    };
+    let [i, r] = Role::BOTH.map(side);
+    format!("{} {}: {i}, {r}", outcome.verdict, phase_2.passage)
+}
+
+#[test]
+fn what_is_cleared_is_gone_on_both_sides_where_the_peer_is_told() {
+    let at = "at = \"responder\"\nwhen = \"20s\"\n";
+    for (profiles, fields, expected) in [
+        (["asa", "asa"], "", "torn-down deleted: NONE deleted gone, NONE deleted gone"),
+        (["asa", "asa"], "what = \"phase1\"", "torn-down deleted: NONE deleted gone, NONE deleted gone"),
+        (["asa", "asa"], "what = \"phase2\"", "established deleted: NONE deleted alive, NONE deleted alive"),
+        (["asa", "asa"], "notify = false", "half-open deleted: QM_ACTIVE active alive, NONE deleted gone"),
+        // A router's children are cleared by a command of their own.
+        (
+            ["ios", "ios"],
+            "what = \"phase1\"",
+            "torn-down passes: QM_ACTIVE active gone, QM_ACTIVE active gone",
+        ),
+        (["ios", "ios"], "", "torn-down deleted: NONE deleted gone, NONE deleted gone"),
+        (
+            ["libreswan", "libreswan"],
+            "what = \"phase1\"",
+            "torn-down passes: QM_ACTIVE active gone, QM_ACTIVE active gone",
+        ),
+        (
+            ["strongswan", "strongswan"],
+            "what = \"phase1\"",
+            "torn-down deleted: NONE deleted gone, NONE deleted gone",
+        ),
+        (
+            ["strongswan", "libreswan"],
+            "what = \"phase1\"",
+            "torn-down deleted: NONE deleted gone, QM_ACTIVE active gone",
+        ),
+    ] {
+        assert_eq!(cleared(profiles, &format!("{at}{fields}")), expected, "{profiles:?} {fields}");
+    }
+}
+
+#[test]
+fn a_clearing_counts_from_the_message_that_it_names() {
+    // QM1 leaves at 60 ms and arrives at 70 ms: 5 ms later only the initiator has a child, which waits.
+    let at = |side: &str| format!("at = {side:?}\nwhen = \"5ms\"\nafter = \"QM1\"");
+    let both = cleared(["asa", "asa"], &at("initiator"));
+    assert!(both.starts_with("torn-down phase-2-stalled: NONE deleted gone"), "{both}");
+    // No Delete reaches an initiator whose child waits for an SA that is gone: it goes with phase 1.
+    let both = cleared(["asa", "asa"], &at("responder"));
+    assert!(both.ends_with("NONE no-sa gone"), "{both}");
+    // What is there no more clears nothing, and has not fired.
+    let never =
+        file(["asa", "asa"], "[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"0s\"\n");
+    assert_eq!(run(&never).fired, [0]);
+}
+
+#[test]
+fn a_sides_first_informational_can_be_lost_doubled_or_damaged() {
+    let cleared =
+        "[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"20s\"\nwhat = \"phase2\"\n";
+    let end = |act: &str, from: &str| {
+        let fault = format!("{cleared}[[fault]]\n{act}\nmessage = \"INFO1\"\nfrom = {from:?}\n");
+        let outcome = run(&file(["asa", "asa"], &fault));
+        (outcome.fired[1], outcome.phase_2.unwrap().first.initiator.state)
+    };
+    let up = Some(QuickState::Active);
+    assert_eq!(end("kind = \"drop\"", "responder"), (1, up));
+    assert_eq!(end("kind = \"corrupt\"", "responder"), (1, up));
+    assert_eq!(end("kind = \"truncate\"", "responder"), (1, up));
+    assert_eq!(end("kind = \"duplicate\"", "responder"), (1, None));
+    assert_eq!(end("kind = \"replay\"", "responder"), (1, None));
+    assert_eq!(end("kind = \"delay\"\nby = \"3s\"", "responder"), (1, None));
+    // The initiator sends none.
+    assert_eq!(end("kind = \"drop\"", "initiator"), (0, None));
+    // The first alone: of an ASA's two, the Delete still comes.
+    let refused = "[[fault]]\nkind = \"transform-mismatch\"\nattribute = \"integrity\"\n[[fault]]\nkind = \"drop\"\nmessage = \"INFO1\"\nfrom = \"responder\"\n";
+    let outcome = run(&file(["asa", "asa"], refused));
+    assert_eq!((outcome.fired[1], outcome.verdict), (1, Verdict::TornDown));
+}
+
+#[test]
+fn what_was_cleared_comes_again_where_traffic_wants_it() {
+    let fault = "[[fault]]\nkind = \"clear-crypto\"\nat = \"responder\"\nwhen = \"20s\"\n";
+    let outcome = run(&file(["ios", "ios"], &format!("[[initiator.crypto_map]]\nretry = \"30s\"\n{fault}")));
+    assert!(outcome.works(), "{outcome:?}");
+    assert_eq!(outcome.phase_2.unwrap().up(), 1);
+}
+
+/// Each child's entry by its network, and when it ended or came up.
+#[test]
+fn each_entry_counts_its_own_attempts() {
+    let map = |n: u8, retry: &str| {
+        format!(
+            "[[initiator.crypto_map]]\nsequence = {n}\nacl = [\"ip 10.{n}.0.0/24 10.200.0.0/24\"]\n{retry}"
+        )
+    };
+    let maps = [
+        map(1, "retry = \"none\"\n"),
+        map(2, "retry = \"30s\"\nattempts = 2\n"),
+        map(3, "retry = \"50s\"\n"),
+    ];
+    let text = file(
+        ["ios", "ios"],
+        &format!("{}[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"other\"\n", maps.concat()),
+    );
+    let children = run(&text).phase_2.unwrap().children;
+    let asked: Vec<String> = children
+        .iter()
+        .map(|child| {
+            let initiator = &child.sides.initiator;
+            format!("{} {}", initiator.selectors.unwrap().local.subnet, initiator.at)
+        })
+        .collect();
+    let expected = [
+        "10.1.0.0/24 0.080",
+        "10.2.0.0/24 0.080",
+        "10.3.0.0/24 0.080",
+        "10.2.0.0/24 30.100",
+        "10.3.0.0/24 50.100",
+        "10.2.0.0/24 60.120",
+    ];
+    assert_eq!(asked, expected);
+}
+
+#[test]
+fn an_attempt_that_fails_in_phase_1_is_followed_by_another_too() {
+    let blocked =
+        "[[initiator.crypto_map]]\nretry = \"30s\"\nattempts = 2\n[[fault]]\nkind = \"drop\"\nmessage = 1\n";
+    let outcome = run(&file(["asa", "asa"], blocked));
+    assert_eq!(outcome.ended.to_string(), "156.000");
 }
 
 /// When each child ended: a refused one is asked for again 30 s later each time, and never where nobody wants it.

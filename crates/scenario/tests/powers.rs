@@ -21,7 +21,7 @@ fn same_with_and_without(scenario: &Scenario, powers: &Powers) {
 fn every_fault_leaves_the_same_bytes() {
     let axes = Axes {
         modes: vec![Mode::Main, Mode::Aggressive],
-        faults: Axes::every_fault(),
+        faults: Axes::every_fault(false),
         groups: GROUPS.to_vec(),
         ..Axes::default()
     };

@@ -44,7 +44,7 @@ fn every_fault_reads_back() {
     let axes = Axes {
         modes: vec![Mode::Main, Mode::Aggressive],
         profiles: vec![["asa".into(), "ios".into()]],
-        faults: Axes::every_fault(),
+        faults: Axes::every_fault(false),
         losses: vec![0.25],
         seeds: std::iter::once(3..4).collect(),
         ..Axes::default()

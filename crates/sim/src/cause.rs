@@ -109,6 +109,9 @@ causes! {
     /// No crypto map on the interface.
     MapUnbound = "map-unbound",
         "no crypto map is bound to the interface that faces the peer";
+    /// An operator, or the peer, deleted what was up.
+    Deleted = "deleted",
+        "an operator cleared the SAs, or a Delete from the peer ended them";
     /// A peer broke the protocol.
     PeerMisbehaved = "peer-misbehaved",
         "a peer sent what the protocol forbids, or does not answer as it must";

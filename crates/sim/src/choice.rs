@@ -60,6 +60,8 @@ pub enum Step {
     Deliver(Role, u64),
     /// The next timer of a peer runs out.
     Fire(Role),
+    /// An operator does what the fault at this position says.
+    Clear(usize),
 }
 
 /// Decides wherever a world may go more than one way.
@@ -154,7 +156,7 @@ impl Chooser for Script {
     }
 }
 
-/// A wire that does nothing to a datagram.
+/// A wire that does nothing to a datagram, and operators that do nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct KindWire {
     /// One way.
@@ -169,8 +171,10 @@ impl Chooser for KindWire {
     }
 
     fn next(&mut self, enabled: &mut dyn Iterator<Item = Enabled>) -> Option<Enabled> {
+        // What operators do is no trouble of the wire: it waits.
+        let next = std::iter::from_fn(|| enabled.next()).find(|next| !matches!(next.what, Step::Clear(_)))?;
         // No bound of steps: without copies, resends alone come to an end.
-        enabled.next().filter(|next| next.at <= self.until)
+        (next.at <= self.until).then_some(next)
     }
 }
 

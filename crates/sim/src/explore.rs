@@ -11,7 +11,7 @@ mod replay;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ike::{MessageName, Mode, Powers, Role, State};
+use ike::{MessageName, Mode, Powers, QuickState, Role, State};
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -28,6 +28,9 @@ use node::{After, Left, Node, Tables};
 
 /// A pair of states, the initiator's first; `None` is NONE.
 pub type Pair = (Option<State>, Option<State>);
+
+/// The same of the child that is asked for first.
+pub type ChildPair = (Option<QuickState>, Option<QuickState>);
 
 /// What an exploration found.
 #[derive(Clone, Debug)]
@@ -49,6 +52,8 @@ pub struct Exploration {
     /// The pairs of states in which runs leave the peers, and how many worlds without anything left to happen are
     /// reached so. Empty where the exploration was cut short.
     pub ends: BTreeMap<Pair, u64>,
+    /// The same for the first child: where it stands, or stood last, in worlds without anything left to happen.
+    pub child_ends: BTreeMap<ChildPair, u64>,
 }
 
 /// Why a setup cannot be explored.
@@ -56,6 +61,11 @@ pub struct Exploration {
 pub enum Refusal {
     /// A peer that is switched off for a while: the explorer knows no time.
     PeerDownForAWhile {
+        /// Position in the setup's faults.
+        fault: usize,
+    },
+    /// An operator that clears SAs at a moment of the clock.
+    Cleared {
         /// Position in the setup's faults.
         fault: usize,
     },
@@ -89,8 +99,11 @@ fn refuse(setup: &Setup) -> Result<(), Refusal> {
         matches!(fault, Fault::Path(PathFault::PeerDown { from, until, .. })
             if *from != ike::Instant::ZERO || until.is_some())
     };
-    match setup.faults.iter().position(for_a_while) {
-        Some(fault) => Err(Refusal::PeerDownForAWhile { fault }),
+    if let Some(fault) = setup.faults.iter().position(for_a_while) {
+        return Err(Refusal::PeerDownForAWhile { fault });
+    }
+    match setup.faults.iter().position(|fault| matches!(fault, Fault::Clear(_))) {
+        Some(fault) => Err(Refusal::Cleared { fault }),
         None => Ok(()),
     }
 }
@@ -209,6 +222,7 @@ impl Search {
         // A part has no order: what was not expanded may close a circle.
         let order = if self.complete { self.order() } else { None };
         let ends = order.as_ref().map(|order| self.ends(tables, order)).unwrap_or_default();
+        let child_ends = if order.is_some() { self.child_ends(tables) } else { BTreeMap::new() };
         // A circle: a run without end, of which no list of steps can be the whole.
         if self.complete && order.is_none() {
             self.violations.entry(Property::Progress).or_default();
@@ -222,6 +236,7 @@ impl Search {
             succeeds: self.succeeds,
             table,
             ends,
+            child_ends,
         };
         // Where a fault keeps the tunnel down, it keeps states out of reach by intent.
         if found.complete && found.succeeds && !missed(setup, &found).is_empty() {

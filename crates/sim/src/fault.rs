@@ -3,6 +3,7 @@
 //! are the engine's own impairments.
 
 mod change;
+mod clear;
 mod map;
 mod wire;
 
@@ -12,14 +13,17 @@ use std::net::IpAddr;
 use ike::{Impair, Instant, MapPart, MessageName, Role};
 
 pub use change::{Change, Changed, Switch};
+pub use clear::ClearFault;
 pub use map::{MapValue, PfsHow, ProxyHow, TransformAttribute};
-pub use wire::{Direction, Times, WireAct, WireFault};
+pub use wire::{Direction, Times, WireAct, WireFault, WireTarget};
 
 /// A fault, by who is to blame. All durations and times are virtual.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// Somebody configured it so: an edit of a host's configuration.
     Operator(OperatorFault),
+    /// Somebody cleared SAs meanwhile.
+    Clear(ClearFault),
     /// A condition of the path.
     Path(PathFault),
     /// Something done to a message on the wire.
@@ -156,6 +160,7 @@ impl Fault {
     pub fn kind(&self) -> &'static str {
         match self {
             Fault::Operator(operator) => operator.edit.kind(),
+            Fault::Clear(_) => "clear-crypto",
             Fault::Path(path) => path.kind(),
             Fault::Wire(wire) => wire.act.kind(),
             Fault::Peer(_) => "impair",
@@ -166,6 +171,7 @@ impl Fault {
     pub fn at(&self) -> Option<Role> {
         match self {
             Fault::Operator(OperatorFault { at, .. })
+            | Fault::Clear(ClearFault { at, .. })
             | Fault::Path(
                 PathFault::NoRoute { at } | PathFault::PeerDown { at, .. } | PathFault::Nat { at, .. },
             )
@@ -182,7 +188,7 @@ impl Fault {
 
     /// An act on a message.
     pub const fn wire(message: MessageName, act: WireAct) -> Fault {
-        Fault::Wire(WireFault { message, act })
+        Fault::Wire(WireFault { target: WireTarget::Message(message), act })
     }
 }
 

@@ -26,8 +26,9 @@ pub mod world;
 pub use cause::Cause;
 pub use choice::MAX_STEPS;
 pub use fault::{
-    Blame, Change, Changed, Direction, Edit, Fault, MapValue, MismatchAttribute, OperatorFault, PathFault,
-    PeerFault, PfsHow, ProxyHow, Switch, Times, TransformAttribute, WireAct, WireFault,
+    Blame, Change, Changed, ClearFault, Direction, Edit, Fault, MapValue, MismatchAttribute, OperatorFault,
+    PathFault, PeerFault, PfsHow, ProxyHow, Switch, Times, TransformAttribute, WireAct, WireFault,
+    WireTarget,
 };
 pub use live::{Live, Progress};
 pub use outcome::{

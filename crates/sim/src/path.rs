@@ -46,7 +46,7 @@ impl Path {
                     nats.push(Nat { index, at, outside, mappings: Vec::new() });
                 }
                 Fault::Path(condition) => conditions.push((index, condition)),
-                Fault::Operator(_) | Fault::Wire(_) | Fault::Peer(_) => {}
+                Fault::Operator(_) | Fault::Clear(_) | Fault::Wire(_) | Fault::Peer(_) => {}
             }
         }
         Path { inside: setup.hosts.as_ref().map(|host| host.address), nats, conditions }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use capture::Unreached;
-use ike::{Event, Instant, Role, TimerName};
+use ike::{Clear, Event, Instant, Role, TimerName};
 
 use crate::fault::Blame;
 use crate::outcome::Outcome;
@@ -97,6 +97,13 @@ impl Watch for Recorder {
     fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> EntryId {
         // A chain of causes ends at a timer: what armed it is no entry.
         self.trace.push(at, Actor::Peer(role), None, || Kind::Timer(timer))
+    }
+
+    fn cleared(&mut self, at: Instant, role: Role, fault: usize, clear: Clear, acts: bool) -> EntryId {
+        if acts {
+            self.tally.fired(Blame::Fault(fault));
+        }
+        self.trace.push(at, Actor::Peer(role), None, || Kind::Cleared { fault, clear })
     }
 
     fn said(&mut self, at: Instant, role: Role, event: Event, cause: EntryId) {

@@ -1,9 +1,7 @@
 //! The wire's faults as rules: a selector and an act, the first that matches wins.
 
-use ike::Label;
-
 use crate::choice::Act;
-use crate::fault::{Blame, Fault, Times, WireAct, WireFault};
+use crate::fault::{Blame, Fault, Times, WireAct, WireFault, WireTarget};
 use crate::trace::Datagram;
 
 /// The wire faults of a setup, each with the firings it has left.
@@ -16,27 +14,33 @@ struct Rule {
     index: usize,
     fault: WireFault,
     left: Times,
+    /// The first Informational of that side is past: those behind it are others.
+    past: bool,
 }
 
 impl Rules {
     pub fn new(faults: &[Fault]) -> Rules {
         let rules = faults.iter().enumerate().filter_map(|(index, fault)| match fault {
-            Fault::Wire(fault) => Some(Rule { index, fault: *fault, left: firings(fault.act) }),
-            Fault::Operator(_) | Fault::Path(_) | Fault::Peer(_) => None,
+            Fault::Wire(fault) => Some(Rule { index, fault: *fault, left: firings(fault.act), past: false }),
+            Fault::Operator(_) | Fault::Clear(_) | Fault::Path(_) | Fault::Peer(_) => None,
         });
         Rules(rules.collect())
     }
 
     /// What the first rule that matches does; `None`: none does.
     pub fn acts(&mut self, datagram: &Datagram) -> Option<Vec<(Blame, Act)>> {
-        // Notifies and Deletes have no name in a scenario.
-        let Label::Message { name, .. } = datagram.label else {
-            return None;
+        let is_about = |rule: &mut Rule| {
+            let is_like = rule.fault.target.is_like(datagram.sender, &datagram.label);
+            let first = !rule.past;
+            rule.past |= is_like && matches!(rule.fault.target, WireTarget::Informational(_));
+            is_like && first
         };
+        // All of them, before one acts: each counts what passes.
+        let about: Vec<&mut Rule> =
+            self.0.iter_mut().filter_map(|rule| is_about(rule).then_some(rule)).collect();
         // Used up, a rule makes way for the next one of the same message.
-        let waiting = |rule: &&mut Rule| rule.fault.message == name && rule.left != Times::Count(0);
-        let rules = self.0.iter_mut().filter(waiting);
-        rules.map(|rule| rule.fire(datagram)).find(|acts| !acts.is_empty())
+        let waiting = about.into_iter().filter(|rule| rule.left != Times::Count(0));
+        waiting.map(|rule| rule.fire(datagram)).find(|acts| !acts.is_empty())
     }
 }
 

@@ -122,6 +122,7 @@ pub fn default_entry(profile: &Profile, role: Role, peer: IpAddr) -> MapEntry {
         peers: vec![peer],
         acl: line.into_iter().collect(),
         transform_sets: vec![DEFAULT_SET],
+        compress: false,
         mode: Encapsulation::Tunnel,
         pfs: None,
         lifetime: default_child_lifetime(profile),
@@ -199,7 +200,7 @@ impl Setup {
                 true
             }
             // Whether one of these ever acts shows only in a run: it counts firings.
-            Fault::Path(_) | Fault::Wire(_) => true,
+            Fault::Path(_) | Fault::Wire(_) | Fault::Clear(_) => true,
         };
         self.faults.push(fault);
         acts

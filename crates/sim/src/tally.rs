@@ -91,7 +91,9 @@ impl Tally {
         let both_were_up = were.initiator && were.responder && keys_match == Some(true);
         let phase_2 = self.phase_2.then(|| Phase2::of(&self.timeline, both_were_up, ended));
         let deleted = peers.both().iter().any(|(_, peer)| peer.end == End::Deleted);
-        let torn_down = phase_2.is_some() && both_were_up && deleted;
+        // Where one side alone is gone, no Delete reached the other.
+        let one_is_up = active.initiator != active.responder;
+        let torn_down = phase_2.is_some() && both_were_up && deleted && !one_is_up;
         Outcome {
             verdict: if torn_down { Verdict::TornDown } else { verdict(active, keys_match) },
             phase_2,
@@ -133,6 +135,7 @@ fn peer(side: &Side, ended: Instant) -> PeerOutcome {
         // Only who waits is left in a state: what was up and ended is gone.
         Some((Ended::GaveUp, at)) => (last.filter(|_| !is_active), End::GaveUp, at),
         Some((Ended::Rejected, at)) => (None, End::Rejected, at),
+        Some((Ended::Cleared, at)) => (None, End::Deleted, at),
         Some((Ended::Deleted | Ended::Replaced, at)) => (last.filter(|_| !is_active), End::Deleted, at),
     };
     let (sent, received) = (one.sent.clone(), one.received.clone());

@@ -15,6 +15,7 @@ use isakmp::CookiePair;
 
 use crate::trace::{Actor, Datagram, Entry, Kind};
 
+pub(crate) use children::mirrored;
 pub use children::{Child, Children};
 
 /// Where a negotiation stands, without times and counts: worlds that are equal but for those are one.
@@ -154,7 +155,8 @@ impl Side {
             self.children.hear(now, *sa, *child, what);
         }
         // A refused QM1 makes no child that could keep it.
-        if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1), .. } = event {
+        if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1 | MessageName::QM2), .. } = event
+        {
             self.children.refused.get_or_insert(now);
         }
         if let Some(sa) = event.negotiation() {
@@ -191,9 +193,13 @@ impl Side {
         self.negotiations.values().map(|one| one.resends).sum()
     }
 
-    /// The negotiation that got furthest, among equals the first; one that was replaced only where there is no other.
+    /// The negotiation that got furthest, among equals one that is up still, then the first; one that was replaced only
+    /// where there is no other.
     pub fn furthest(&self) -> Option<&Negotiation> {
-        let rank = |one: &Negotiation| (!matches!(one.ended, Some((Ended::Replaced, _))), one.last);
+        let rank = |one: &Negotiation| {
+            let is_up = one.standing.state.is_some_and(State::is_active);
+            (!matches!(one.ended, Some((Ended::Replaced, _))), one.last, is_up)
+        };
         self.negotiations.values().reduce(|best, one| if rank(one) > rank(best) { one } else { best })
     }
 }
@@ -227,6 +233,7 @@ impl Timeline {
             | Kind::Lost { .. }
             | Kind::Arrived(_)
             | Kind::Unreached { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_) => {}
         }
     }

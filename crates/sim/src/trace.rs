@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use capture::Unreached;
-use ike::{Event, Instant, Label, Role, TimerName};
+use ike::{Clear, Event, Instant, Label, Role, TimerName};
 use isakmp::{Header, MessageId};
 
 use crate::fault::{Blame, Change};
@@ -125,6 +125,13 @@ pub enum Kind {
         what: Unreached,
         /// Who says so.
         by: IpAddr,
+    },
+    /// The operator of a peer cleared SAs.
+    Cleared {
+        /// Position in the scenario's list of faults.
+        fault: usize,
+        /// What.
+        clear: Clear,
     },
     /// A timer of a peer ran out.
     Timer(TimerName),

@@ -3,6 +3,7 @@
 //! Runs, counterfactuals and the explorer are this one world under different choosers ([`crate::choice`]); who
 //! watches it ([`Watch`]) decides what is remembered.
 
+mod clearing;
 mod travel;
 mod watch;
 
@@ -17,6 +18,7 @@ use crate::path::Path;
 use crate::setup::Setup;
 use crate::trace::Datagram;
 
+use clearing::Clearings;
 pub use watch::Watch;
 
 /// The port IKE starts on (RFC 2408 section 2.5.1).
@@ -28,6 +30,7 @@ pub struct World<W: Watch> {
     pub(crate) now: Instant,
     pub(crate) hosts: Sides<Host>,
     pub(crate) path: Path,
+    clearings: Clearings,
     pub(crate) in_flight: InFlight<W::Entry>,
     /// Datagrams that each host has sent so far.
     sent: Sides<u64>,
@@ -55,13 +58,15 @@ impl<W: Watch> World<W> {
             let streams = Streams::new(setup.seed, role.name());
             Host::new(role, setup.hosts[role].clone(), streams, powers.clone())
         };
-        World::of(Sides::from_fn(host), Path::new(setup), watch)
+        let world = World::of(Sides::from_fn(host), Path::new(setup), watch);
+        World { clearings: Clearings::new(&setup.faults), ..world }
     }
 
     /// These hosts with this between them, nothing under way.
     pub(crate) fn of(hosts: Sides<Host>, path: Path, watch: W) -> World<W> {
         let (in_flight, sent) = (BTreeMap::new(), Sides::new(0, 0));
-        World { now: Instant::ZERO, hosts, path, in_flight, sent, next_sequence: 0, watch }
+        let clearings = Clearings::default();
+        World { now: Instant::ZERO, hosts, path, clearings, in_flight, sent, next_sequence: 0, watch }
     }
 
     /// Traffic asks the initiator for a tunnel with `peer`, as its configuration says.
@@ -99,7 +104,8 @@ impl<W: Watch> World<W> {
             let (at, _) = self.hosts[role].next_timeout()?;
             Some(Enabled { at, what: Step::Fire(role) })
         };
-        let mut timers: Vec<Enabled> = Role::BOTH.into_iter().filter_map(timer).collect();
+        let timers = Role::BOTH.into_iter().filter_map(timer);
+        let mut timers: Vec<Enabled> = timers.chain(self.clearings.enabled()).collect();
         timers.sort_by(|one, other| other.cmp(one));
         // Merged one by one: a run takes the first and asks anew.
         std::iter::from_fn(move || match (deliveries.peek(), timers.last()) {
@@ -128,6 +134,7 @@ impl<W: Watch> World<W> {
                 }
             }
             Step::Fire(role) => self.fire(role, chooser),
+            Step::Clear(fault) => self.clear(fault, chooser),
         }
     }
 

@@ -51,6 +51,18 @@ pub const NAT_STATUS: Line = printed!(
 );
 /// The ISAKMP SA is up.
 pub const PHASE_1_COMPLETED: Line = printed!("5-713119", "PHASE 1 COMPLETED", Says::Phase1Done);
+/// Whoever runs this device cleared what it had with the peer; no trace shows which proxies stand there. `peer`
+pub const CLEARED: Line = printed!(
+    "5-713050",
+    "Connection terminated for peer {peer}.  Reason: Administrator Reset  Remote Proxy N/A, Local Proxy N/A",
+    Says::Deletes
+);
+/// The peer's Delete was obeyed. `peer`
+pub const TERMINATED: Line = printed!(
+    "5-713050",
+    "Connection terminated for peer {peer}.  Reason: Peer Terminate  Remote Proxy N/A, Local Proxy N/A",
+    Says::DeleteReceived
+);
 /// The peer's first message came again.
 pub const DUPLICATE_FIRST: Line = printed!("5-713202", "Duplicate first packet detected.", Says::HeardAgain);
 /// Another one came again. `then`
@@ -180,6 +192,8 @@ pub(crate) const LINES: &[Line] = &[
     published("security negotiation complete for", Says::Phase2Done),
     published("oakley begin quick mode", Says::Phase2Begins),
     published("starting qm: msg id", Says::Phase2Begins),
+    published("qm pkt: msg id", Says::Detail),
+    published("generating quick mode key", Says::Detail),
     published("ike initiator: new phase 2*ike peer {peer}", Says::Phase2Begins),
     published("ike initiator: new phase 2", Says::Phase2Begins),
     published("-602304: ", Says::Traffic),
@@ -231,6 +245,9 @@ pub(crate) const LINES: &[Line] = &[
     published("fsm error history", Says::GivesUp),
     PHASE_1_COMPLETED,
     UNENCRYPTED_NOTIFY,
+    CLEARED,
+    published("connection terminated for peer {peer}. reason: administrator", Says::Deletes),
+    TERMINATED,
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
     NOTIFY,
     published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),
@@ -358,8 +375,10 @@ pub(crate) const LINES: &[Line] = &[
     published("role    : {role}", Says::Stands),
     published("rekey   : {rekey} *state   : {state}", Says::Stands),
     published("no                  state", Says::Detail),
-    published("there are no ikev1 sas", Says::Stands),
-    published("there are no isakmp sas", Says::Stands),
+    published("there are no ikev1 sas", Says::NoSa),
+    published("there are no isakmp sas", Says::NoSa),
+    published("there are no ipsec sas", Says::NoSa),
+    published("there are no ikev2 sas", Says::Detail),
     published("{n} {peer} {kind} {role} no   {state} ", Says::Stands),
     published("active sa: ", Says::Detail),
     published("rekey sa: ", Says::Detail),
@@ -370,4 +389,22 @@ pub(crate) const LINES: &[Line] = &[
     published("encrypt : ", Says::Detail),
     published("auth    : ", Says::Detail),
     published("ike peer      type  dir", Says::Detail),
+    published("crypto map tag: {map}, seq num: {seq}, local addr: {local}", Says::Own),
+    published("current outbound spi: {spi}", Says::Phase2Done),
+    published("current inbound spi", Says::Detail),
+    published("local ident (", Says::Detail),
+    published("lifetime remaining: ", Says::Detail),
+    // `show vpn-sessiondb l2l`: a session that it lists has both phases.
+    published("there are presently no active sessions", Says::NoSa),
+    published("session type: lan-to-lan", Says::Detail),
+    published("connection   : {peer}", Says::Peer),
+    published("index        : {n} *ip addr      : {peer}", Says::Peer),
+    published("protocol     : ikev1 ipsec", Says::Phase1Done),
+    published("protocol     : ike ipsec", Says::Phase1Done),
+    published("encryption   : ikev1: *ipsec: ", Says::Phase2Done),
+    published("bytes tx     : {out} bytes rx     : {in}", Says::Counts),
+    published("pkts tx      : {out} pkts rx      : {in}", Says::Counts),
+    published("login time   : ", Says::Detail),
+    published("duration     : ", Says::Detail),
+    published("hashing      : ", Says::Detail),
 ];

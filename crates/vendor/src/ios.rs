@@ -61,6 +61,16 @@ pub const DUPLICATE: Line =
 /// Behind the one before.
 pub const RETRANSMITTING_DUE: Line =
     printed!("ISAKMP", "retransmitting due to retransmit phase 1", Says::HeardAgain);
+/// On good tunnels, too: a Delete came, and the two lines below follow.
+pub const DELETE: Line = printed!("ISAKMP", "processing DELETE payload.", Says::DeleteReceived);
+/// Behind the one before.
+pub const NOT_PARANOID: Line = printed!("ISAKMP", "peer does not do paranoid keepalives.", Says::Detail);
+/// Behind the one before. `role` is a letter. `state`, `peer`
+pub const DELETING: Line = printed!(
+    "ISAKMP",
+    "deleting SA reason \"No reason\" state ({role}) {state}       (peer {peer})",
+    Says::Deletes
+);
 /// `transform`, `policy`
 pub const CHECKING: Line = printed!(
     "ISAKMP",
@@ -145,6 +155,12 @@ pub(crate) const LINES: &[Line] = &[
     published("beginning quick mode exchange", Says::Phase2Begins),
     published("new state = ike_qm_phase2_complete", Says::Phase2Done),
     published("state = ike_qm_", Says::Detail),
+    published("input = ike_mesg_*ike_init_qm", Says::Detail),
+    published("input = ike_mesg_*ike_qm_exch", Says::Detail),
+    published("input = ike_mesg_*ike_got_spi", Says::Detail),
+    published("input = ike_mesg_*ipsec_install_done", Says::Detail),
+    published("set new node*to qm_idle", Says::Detail),
+    published("checking ipsec proposal", Says::Detail),
     published("old state = ike_p1_complete  new state = ike_xauth", Says::Xauth),
     RETRANSMITTING_2,
     recalled("retransmitting phase 2", Says::Detail),
@@ -194,8 +210,11 @@ pub(crate) const LINES: &[Line] = &[
     // Some logs have it spelt so.
     published("recevied fatal informational", Says::DeleteReceived),
     published("received fatal informational", Says::DeleteReceived),
+    DELETE,
     published("processing delete payload", Says::DeleteReceived),
+    NOT_PARANOID,
     published("peer does not do paranoid keepalives", Says::Detail),
+    DELETING,
     published("deleting sa reason", Says::Deletes),
     published("deleting node", Says::Detail),
     published(
@@ -282,9 +301,13 @@ pub(crate) const LINES: &[Line] = &[
     published("dst             src             state", Says::Detail),
     published("c-id  local           remote", Says::Detail),
     published("engine-id:conn-id", Says::Detail),
-    published("session status: {state}", Says::Stands),
+    published("session status: {state}", Says::Session),
     published("peer: {peer} port", Says::Peer),
     published("current_peer {peer} port", Says::Peer),
+    published("current outbound spi: 0x0(0)", Says::NoSa),
+    published("current outbound spi: 0x", Says::Phase2Done),
+    published("inbound:  #pkts dec'ed {count} drop", Says::Decaps),
+    published("outbound: #pkts enc'ed {count} drop", Says::Encaps),
     published("pkts encaps: {count}, ", Says::Encaps),
     published("pkts decaps: {count}, ", Says::Decaps),
     published("send errors {count}, ", Says::SendErrors),
@@ -292,7 +315,6 @@ pub(crate) const LINES: &[Line] = &[
     published("protected vrf", Says::Detail),
     published("permit, flags=", Says::Detail),
     published("access-list ", Says::Detail),
-    published("current outbound spi", Says::Detail),
     published("path mtu", Says::Detail),
     published("esp sas:", Says::Detail),
     published("ah sas:", Says::Detail),
@@ -312,7 +334,17 @@ pub(crate) const LINES: &[Line] = &[
     published("ikev1 sa: local {local}/{lport} remote {peer}/{pport} active", Says::Phase1Done),
     published("ikev1 sa: local {local}/{lport} remote {peer}/{pport} inactive", Says::Detail),
     published("ipsec flow:", Says::Detail),
-    published("active sas: ", Says::Detail),
+    published("active sas: 0, ", Says::NoSa),
+    published("active sas: ", Says::Phase2Done),
+    published("crypto map tag: {map}, local addr {local}", Says::Own),
+    published("code: c - ike configuration mode", Says::Detail),
+    published("codes: c - ike configuration mode", Says::Detail),
+    published("pfs (y/n): ", Says::Detail),
+    published("k - keepalives, n - nat-traversal", Says::Detail),
+    published("x - ike extended authentication", Says::Detail),
+    published("phase1_id: ", Says::Detail),
+    published("desc: (", Says::Detail),
+    published("capabilities:", Says::Detail),
     published("pmtus ", Says::Detail),
     published("pre-frag", Says::Detail),
     published("local subnet:", Says::Detail),
@@ -321,5 +353,6 @@ pub(crate) const LINES: &[Line] = &[
     published("pkts ", Says::Detail),
     published("local  ident (", Says::Detail),
     published("remote ident (", Says::Detail),
+    published("local crypto endpt.: {local}, remote crypto endpt.: {peer}", Says::Detail),
     published("local crypto endpt", Says::Detail),
 ];

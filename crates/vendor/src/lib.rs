@@ -12,6 +12,7 @@ mod commands;
 mod fortios;
 mod generic;
 mod ids;
+mod index;
 pub mod ios;
 mod junos;
 pub mod libreswan;
@@ -155,7 +156,7 @@ pub enum Source {
 }
 
 /// One kind of line.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// In lower case: literal text, `{field}`, and `*` for what does not matter, beginning anywhere in the line; or `#` and
     /// the number of a syslog message.
@@ -195,20 +196,35 @@ pub struct Statement<'t> {
 pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
     // ASCII alone: another letter may change its length, and places in both texts must agree.
     let lower = text.to_ascii_lowercase();
-    let of = |vendor: Vendor, lines: &'static [Line]| {
-        lines.iter().find_map(|line| {
-            let fields = pattern::fields(line.pattern, text, &lower)?;
-            Some(Statement { vendor, line, fields })
-        })
-    };
-    // Messages, steps and ends of a look-alike are worded as the device words them.
-    let marked = lower.contains(SIMULATED) && !lower.contains("ike_decode") && !lower.contains("fsm error");
-    if marked && let Some(found) = of(first.unwrap_or(Vendor::Asa), simulated::LINES) {
+    if let Some(found) = simulated(text, &lower, first.unwrap_or(Vendor::Asa)) {
         return Some(found);
     }
+    let candidates = index::candidates(&lower);
     // Any vendor's line is read anywhere: people paste the logs of both ends into one file.
-    let others = Vendor::ALL.into_iter().filter(|vendor| Some(*vendor) != first);
-    first.into_iter().chain(others).find_map(|vendor| of(vendor, vendor.lines()))
+    let (own, others): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|(vendor, _)| Some(*vendor) == first);
+    own.into_iter().chain(others).find_map(|(vendor, line)| statement(vendor, line, text, &lower))
+}
+
+/// The line of this vendor that this text is.
+pub fn read_as(text: &str, vendor: Vendor) -> Option<Statement<'_>> {
+    let lower = text.to_ascii_lowercase();
+    let own = |(of, line): (Vendor, &'static Line)| {
+        if of == vendor { statement(vendor, line, text, &lower) } else { None }
+    };
+    simulated(text, &lower, vendor).or_else(|| index::candidates(&lower).into_iter().find_map(own))
+}
+
+/// Messages, steps and ends of a look-alike are worded as the device words them; whatever else is marked is not.
+fn simulated<'t>(text: &'t str, lower: &str, vendor: Vendor) -> Option<Statement<'t>> {
+    let marked = lower.contains(SIMULATED) && !lower.contains("ike_decode") && !lower.contains("fsm error");
+    let lines = if marked { simulated::LINES } else { &[] };
+    lines.iter().find_map(|line| statement(vendor, line, text, lower))
+}
+
+fn statement<'t>(vendor: Vendor, line: &'static Line, text: &'t str, lower: &str) -> Option<Statement<'t>> {
+    let fields = pattern::fields(line.pattern, text, lower)?;
+    Some(Statement { vendor, line, fields })
 }
 
 #[cfg(test)]

@@ -85,6 +85,22 @@ pub(crate) fn fields<'t>(mut pattern: &'static str, text: &'t str, lower: &str) 
     Some(Fields(fields))
 }
 
+/// The longest literal piece of a pattern: a text without it is another line.
+pub(crate) fn longest(mut pattern: &'static str) -> &'static str {
+    if let Some(whole) = pattern.strip_prefix(['#', '=']) {
+        return whole;
+    }
+    let mut longest = "";
+    while !pattern.is_empty() {
+        let ((_, literal), rest) = piece(pattern);
+        if literal.len() > longest.len() {
+            longest = literal;
+        }
+        pattern = rest;
+    }
+    longest
+}
+
 /// A text that the pattern fits.
 #[cfg(test)]
 pub(crate) fn example(mut pattern: &'static str) -> String {

@@ -120,6 +120,12 @@ pub enum Says {
     XauthFailed,
     /// Certificates are at fault.
     Certificate,
+    /// Signatures prove who is who here, no pre-shared key.
+    Signatures,
+    /// A message in clear cannot be read: its bytes were changed on the way.
+    Damaged,
+    /// A public value is another group's.
+    OtherGroup,
     /// No crypto map on the interface.
     MapUnbound,
     /// A crypto map entry is incomplete.
@@ -142,8 +148,20 @@ pub enum Says {
     Encaps,
     /// The other way: `count`.
     Decaps,
+    /// Both counters of one tunnel: `in`, `out`.
+    Counts,
     /// Packets that wanted into the tunnel and found no SA: `count`.
     SendErrors,
+    /// There is no SA.
+    NoSa,
+    /// The state of the session with whoever the next line is about: `state`.
+    Session,
+    /// Phase 1 is under way: `spis`, `local`, `peer`.
+    Connecting,
+    /// Quick Mode was asked for and waits for its answer.
+    Phase2Waits,
+    /// This device's end of what the lines are about: `local`.
+    Own,
     /// Whom what follows is about: `peer`.
     Peer,
     /// A step, a value, a vendor id: printed on good tunnels too, proves nothing.

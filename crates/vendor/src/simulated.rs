@@ -9,6 +9,9 @@ pub const INFORMATIONAL: Line =
 pub const NO_ANSWER: Line =
     printed!("ISAKMP", "deleting SA, no answer in {state} (simulated)", Says::GivesUp);
 
+/// IOS, its operator's `clear crypto`. `what`
+pub const CLEARS: Line = printed!("ISAKMP", "operator clears {what} (simulated)", Says::Deletes);
+
 pub(crate) const LINES: &[Line] = &[
     published("ikev1 is not enabled on this interface", Says::IkeOff),
     published("inbound aggressive mode is switched off", Says::AggressiveOff),
@@ -22,6 +25,7 @@ pub(crate) const LINES: &[Line] = &[
     published("an identity of type {id} cannot be used", Says::Unreadable),
     INFORMATIONAL,
     NO_ANSWER,
+    CLEARS,
     // Whatever else is marked so is ikesim's word, and no device's.
     published("(simulated)", Says::Detail),
 ];

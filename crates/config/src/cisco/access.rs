@@ -1,15 +1,17 @@
 //! Access lists: `access-list NAME extended permit udp ...` (ASA), `access-list 101 ...` and `ip access-list extended`
 //! (IOS). ASA writes netmasks, IOS wildcards.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
+
+use ike::config::{AclEnd, Net};
+use ike::{AclLine, Subnet};
 
 use crate::cisco::Reader;
 use crate::clean::Line;
-use crate::daemon::{MOST_LINES, protocol_name};
-use crate::device::{Dialect, Place, Sourced};
+use crate::daemon::MOST_LINES;
+use crate::device::{Dialect, Family, Place, Sourced};
 use crate::filter::{AccessList, Entry, Nets, Ports, Protocol};
-use crate::keys::masked;
 
 impl Reader {
     /// A line of an access list, from `permit` or `deny` on. False: it cannot be understood, and is counted.
@@ -162,13 +164,13 @@ fn number(word: &str) -> Option<u8> {
     }
 }
 
-/// What a crypto access list protects, in a scenario's words. `Err`: the line that has none, or more than a scenario takes.
-pub(super) fn traffic(list: &AccessList) -> Result<Vec<Sourced<String>>, (String, Place)> {
+/// What a crypto access list protects. `Err`: the line that no scenario has, or that is one too many.
+pub(super) fn traffic(list: &AccessList) -> Result<Vec<Sourced<AclLine>>, (String, Place)> {
     let mut lines = Vec::new();
     for entry in &list.entries {
-        let words =
-            words(entry).ok_or_else(|| ("this line is not simulated".to_owned(), entry.at.clone()))?;
-        lines.extend(words.into_iter().map(|line| Sourced::new(line, entry.at.clone())));
+        let all =
+            protected(entry).ok_or_else(|| ("this line is not simulated".to_owned(), entry.at.clone()))?;
+        lines.extend(all.into_iter().map(|line| Sourced::new(line, entry.at.clone())));
         if lines.len() > MOST_LINES {
             return Err((format!("the access list has more than {MOST_LINES} lines"), entry.at.clone()));
         }
@@ -180,37 +182,55 @@ pub(super) fn traffic(list: &AccessList) -> Result<Vec<Sourced<String>>, (String
 }
 
 /// A line of a list: one for each pair of networks.
-fn words(entry: &Entry) -> Option<Vec<String>> {
+fn protected(entry: &Entry) -> Option<Vec<AclLine>> {
     let protocol = match entry.protocol {
         Protocol::Any => 0,
         Protocol::Udp => 17,
         Protocol::Esp => 50,
         Protocol::Other(number) => number?,
     };
-    let ports = [entry.from_ports, entry.to_ports].map(|ports| match ports {
-        Ports::Any => Some(String::new()),
-        Ports::Between(port, last) if port == last && port > 0 => Some(format!(":{port}")),
+    let port = |ports| match ports {
+        Ports::Any => Some(0),
+        Ports::Between(port, last) if port == last && port > 0 => Some(port),
         Ports::Between(..) | Ports::Not(_) => None,
-    });
-    let [Some(from_port), Some(to_port)] = ports else { return None };
-    let has_ports = !from_port.is_empty() || !to_port.is_empty();
-    if has_ports && ![6, 17].contains(&protocol) {
+    };
+    let (from_port, to_port) = (port(entry.from_ports)?, port(entry.to_ports)?);
+    if (from_port > 0 || to_port > 0) && ![6, 17].contains(&protocol) {
         return None;
     }
-    let pairs = entry.from.len().max(1).saturating_mul(entry.to.len().max(1));
-    let nets = |nets: &Nets, other: &Nets| -> Vec<String> {
-        // `any` is of the family that stands beside it.
-        let six = other.first().is_some_and(|(net, _)| net.is_ipv6());
-        match nets.as_slice() {
-            [] if six => vec!["::/0".to_owned()],
-            [] => vec!["any".to_owned()],
-            nets => nets.iter().map(|(net, bits)| format!("{}/{bits}", masked(*net, *bits))).collect(),
-        }
-    };
-    let (from, to) = (nets(&entry.from, &entry.to), nets(&entry.to, &entry.from));
-    let start = format!("{}{}", if entry.permit { "" } else { "deny " }, protocol_name(protocol));
+    let (from, to) = (subnets(&entry.from, &entry.to)?, subnets(&entry.to, &entry.from)?);
     // One more than there may be is enough to see that they are too many.
-    let all =
-        from.iter().flat_map(|from| to.iter().map(move |to| (from, to))).take(pairs.min(MOST_LINES + 1));
-    Some(all.map(|(from, to)| format!("{start} {from}{from_port} {to}{to_port}")).collect())
+    let all = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))).take(MOST_LINES + 1);
+    let end = |subnet, port| AclEnd { net: Net::Subnet(subnet), port };
+    let lines = all.map(|(from, to)| AclLine {
+        permit: entry.permit,
+        protocol,
+        source: end(from, from_port),
+        destination: end(to, to_port),
+    });
+    Some(lines.collect())
+}
+
+/// One end's networks; `any` is of the family that stands beside it.
+fn subnets(nets: &Nets, beside: &Nets) -> Option<Vec<Subnet>> {
+    if nets.is_empty() {
+        let six = beside.first().is_some_and(|(net, _)| net.is_ipv6());
+        return any(if six { Family::Six } else { Family::Four }).map(|net| vec![net]);
+    }
+    nets.iter().map(|(net, bits)| Subnet::new(*net, *bits)).collect()
+}
+
+/// All addresses of a family.
+pub(super) fn any(family: Family) -> Option<Subnet> {
+    let first: IpAddr = match family {
+        Family::Four => Ipv4Addr::UNSPECIFIED.into(),
+        Family::Six => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    Subnet::new(first, 0)
+}
+
+/// A line that permits a protocol, whatever its ports.
+pub(super) fn line(protocol: u8, [source, destination]: [Net; 2]) -> AclLine {
+    let end = |net| AclEnd { net, port: 0 };
+    AclLine { permit: true, protocol, source: end(source), destination: end(destination) }
 }

@@ -3,17 +3,23 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ike::AclLine;
+use ike::config::Net;
+
 use super::connect::Lists;
-use super::{Entry, Reader};
-use crate::blame::Subject;
-use crate::device::{Dialect, Interface, Place, Sourced};
+use super::{Entry, Reader, access};
+use crate::device::{Dialect, Family, Interface, Place, Sourced};
 use crate::phase2::{Child, Group, Part};
+use crate::subject::Subject;
+
+/// The number of GRE among the protocols of IP.
+const GRE: u8 = 47;
 
 /// The groups that there are in a scenario.
 const SIMULATED: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];
 
 /// The lines of an access list, or what keeps them from being a scenario's, and where.
-pub(super) type Traffic = Result<Arc<Vec<Sourced<String>>>, (String, Place)>;
+pub(super) type Traffic = Result<Arc<Vec<Sourced<AclLine>>>, (String, Place)>;
 
 impl Reader {
     pub(super) fn child(&self, entry: &Entry, at: Place, lists: &Lists) -> Child {
@@ -108,10 +114,13 @@ impl Reader {
     /// What a protected tunnel protects: GRE between its ends, or everything.
     pub(super) fn protects(&self, child: &mut Child, interface: &Interface, profile_known: bool) {
         child.name.clone_from(&interface.name);
-        let asa = (self.device.dialect == Dialect::Asa).then_some("ip any any");
-        let line = interface.tunnel.any.or(asa).unwrap_or("gre self peer");
+        let asa = (self.device.dialect == Dialect::Asa).then_some(Family::Four);
+        let line = match interface.tunnel.any.or(asa) {
+            Some(family) => access::any(family).map(|net| access::line(0, [Net::Subnet(net); 2])),
+            None => Some(access::line(GRE, [Net::Own, Net::Peer])),
+        };
         let at = interface.tunnel.protected.clone();
-        child.acl = Part::Is(Arc::new(vec![Sourced { value: line.to_owned(), at }]));
+        child.acl = line.map_or(Part::Hidden, |value| Part::Is(Arc::new(vec![Sourced { value, at }])));
         // Newer releases have default transform sets, and an excerpt may lack the profile.
         if !profile_known || matches!(child.sets, Part::Lacks(None)) {
             child.sets = Part::Hidden;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::child::Traffic;
 use super::{Entry, Reader, access};
 use crate::device::{Connection, Dialect, Interface, Place, Problem, Remote, Sourced, Version, Xauth};
+use crate::keys::Owner;
+use crate::subject::Subject;
 
 impl Entry {
     /// IKEv2 where a line says so; an ASA may have both.
@@ -49,6 +51,7 @@ impl Reader {
         // Connections of every kind have to be there before these two look at them.
         self.ask_for_xauth();
         self.restrict();
+        self.doubt_groups();
         let applied = self.device.interfaces.iter().filter_map(|i| i.filter.as_ref());
         let names: BTreeSet<String> = applied.map(|filter| filter.value.clone()).collect();
         self.device.filters = std::mem::take(&mut self.access_lists)
@@ -100,6 +103,22 @@ impl Reader {
             // A connection with a profile has its own setting, and the map's does not reach it.
             if connection.keyring.is_none() && !spared {
                 connection.xauth = Some(Sourced::new(Xauth::Server, at.clone()));
+            }
+        }
+    }
+
+    /// ASA: what becomes of a site-to-site peer whose group is for remote access no source says [I].
+    fn doubt_groups(&mut self) {
+        for (owner, at) in std::mem::take(&mut self.remote_access) {
+            let calls = |c: &Connection| c.remote.address().map(Owner::address) == Some(owner.clone());
+            if self.device.connections.iter().any(calls) {
+                self.device.problems.push(Problem {
+                    about: Some(Subject::Key),
+                    at,
+                    part: String::new(),
+                    message: "the group of a site-to-site peer is for remote access".into(),
+                    allowed: "type ipsec-l2l".into(),
+                });
             }
         }
     }
@@ -187,6 +206,7 @@ impl Reader {
             at: at.clone(),
             local,
             answers_only: entry.answers_only,
+            calls_only: entry.calls_only.clone(),
             aggressive: entry.aggressive.clone(),
             policies: Vec::new(),
             takes: None,

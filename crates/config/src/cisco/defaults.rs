@@ -69,7 +69,16 @@ fn numbers(version: &str) -> (u16, u16) {
 fn values(priority: Sourced<u16>, words: [&str; 3], group: u16, source: &'static str) -> Policy {
     let [authentication, encryption, hash] = words.map(|word| Sourced::default_of(word.to_owned()));
     let (group, lifetime) = (Sourced::default_of(group), Sourced::default_of(86_400));
-    Policy { priority, authentication, encryption, hash, group, lifetime, defaults: source }
+    Policy {
+        priority,
+        authentication,
+        encryption,
+        hash,
+        group,
+        lifetime,
+        defaults: source,
+        unread: Vec::new(),
+    }
 }
 
 /// IOS 12.4(20)T and later without a policy of its own: eight default policies. The first two rows are a real `show

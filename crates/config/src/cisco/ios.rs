@@ -153,6 +153,7 @@ impl Reader {
             },
             ["crypto", "isakmp", "aggressive-mode", "disable"] => self.device.aggressive_off = Some(place),
             ["no", "crypto", "isakmp", "enable"] => self.device.ike_off = Some(place),
+            ["crypto", "isakmp", "enable"] => self.device.ike_off = None,
             ["no", "crypto", "ipsec", "nat-transparency", "udp-encapsulation" | "udp-encaps"] => {
                 self.device.nat_off = Some(place);
             }
@@ -162,7 +163,7 @@ impl Reader {
             }
             ["crypto", "ipsec", "profile", name] => {
                 let entry = self.ios_entry(block, [name, ""], None);
-                self.ipsec_profiles.entry((*name).to_owned()).or_insert(entry);
+                self.ipsec_profile(name, entry);
             }
             ["crypto", "map", map, sequence, "ipsec-isakmp", rest @ ..] => {
                 let dynamic = match rest {
@@ -187,6 +188,16 @@ impl Reader {
             _ => return false,
         }
         true
+    }
+
+    /// Typed again, a profile keeps what it had.
+    pub(super) fn ipsec_profile(&mut self, name: &str, entry: Entry) {
+        match self.ipsec_profiles.get_mut(name) {
+            Some(known) => known.extend(entry),
+            None => {
+                self.ipsec_profiles.insert(name.to_owned(), entry);
+            }
+        }
     }
 
     /// A transform set; its mode stands in a line of its own.
@@ -240,6 +251,8 @@ impl Reader {
                 }
                 ["set", "isakmp-profile", name] => entry.profile = Some((*name).to_owned()),
                 ["set", "transform-set", names @ ..] => {
+                    // Entered again, the list is the new one.
+                    entry.transform_sets.clear();
                     entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
                 }
                 ["set", "pfs", group @ ..] => {
@@ -262,7 +275,10 @@ impl Entry {
     /// Takes over what a later block of the same entry says.
     fn extend(&mut self, more: Entry) {
         self.peers.extend(more.peers);
-        self.transform_sets.extend(more.transform_sets);
+        // The device takes the list that was entered last; a second peer it takes besides.
+        if !more.transform_sets.is_empty() {
+            self.transform_sets = more.transform_sets;
+        }
         self.dynamic = more.dynamic.or(self.dynamic.take());
         self.profile = more.profile.or(self.profile.take());
         self.pfs = more.pfs.or(self.pfs.take());

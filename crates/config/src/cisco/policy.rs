@@ -1,9 +1,11 @@
 //! `crypto isakmp policy`, in every form that ASA and IOS ever had.
 
-use crate::blame::Subject;
+use ike::PolicyAttribute;
+
 use crate::cisco::{Reader, defaults};
 use crate::clean::Line;
 use crate::device::Sourced;
+use crate::subject::Subject;
 
 const GROUPS: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];
 const HASHES: [&str; 5] = ["md5", "sha", "sha256", "sha384", "sha512"];
@@ -63,10 +65,11 @@ impl Reader {
                 lifetime(rest).map(|value| policy.lifetime = Sourced { value, at: place }),
                 "1 to 4294967295 seconds, none",
             ),
-            _ => return self.misspelt(line, name),
+            _ => return self.misspelt(at, line, name),
         };
         // The old value stays: what the device itself made of the line is not known.
         if read.is_none() {
+            self.unread(at, name);
             self.problem(
                 Subject::Policy,
                 line,
@@ -81,15 +84,32 @@ impl Reader {
 
 impl Reader {
     /// A word that is one of a policy's but for a letter or two: the device refused the line, or it was mangled since.
-    fn misspelt(&mut self, line: &Line, name: &str) -> bool {
+    fn misspelt(&mut self, at: usize, line: &Line, name: &str) -> bool {
         const NAMES: [&str; 5] = ["encryption", "hash", "authentication", "group", "lifetime"];
         let near = NAMES.iter().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
         // Short words are two letters away from too many others.
         let Some(near) = near.filter(|_| name.len() > 3) else { return false };
         // Any lifetime comes up.
+        self.unread(at, near);
         let about = if *near == "lifetime" { Subject::Lifetime } else { Subject::Policy };
         self.problem(about, line, name, format!("`{name}` is no word of a policy"), near);
         true
+    }
+}
+
+impl Reader {
+    /// A value of a policy that a line has and nobody could read.
+    fn unread(&mut self, at: usize, name: &str) {
+        let attribute = match name {
+            "encr" | "encryption" => PolicyAttribute::Encryption,
+            "hash" => PolicyAttribute::Hash,
+            "group" => PolicyAttribute::Group,
+            "authentication" => PolicyAttribute::Authentication,
+            _ => return,
+        };
+        if let Some(policy) = self.device.policies.get_mut(at) {
+            policy.unread.push(attribute);
+        }
     }
 }
 

@@ -2,33 +2,34 @@
 
 use std::sync::Arc;
 
+use ike::config::{AclEnd, Net};
+use ike::{AclLine, Subnet};
+
 use super::{MOST, network};
 use crate::device::{Place, Sourced};
-use crate::keys::masked;
 use crate::phase2::{Child, Part};
 
-/// One end of protected traffic: its addresses in a scenario's words, protocol and port.
+/// One end of protected traffic: its addresses and port, and the protocol.
 struct Selector {
-    net: String,
+    end: AclEnd,
     protocol: u8,
-    port: u16,
 }
 
-/// `10.1.0.0/24[tcp/80]`, `dynamic`; `own` is the word for the end's own address. `None`: no such thing.
-fn selector(text: &str, own: &str) -> Option<Selector> {
+/// `10.1.0.0/24[tcp/80]`, `dynamic`, which is the end's `own` address. `None`: no such thing.
+fn selector(text: &str, own: Net) -> Option<Selector> {
     let (net, behind) = text.split_once('[').map_or((text, None), |(net, behind)| (net, Some(behind)));
     let net = match net.trim() {
-        "dynamic" | "%dynamic" | "" => own.to_owned(),
+        "dynamic" | "%dynamic" | "" => own,
         net => {
             let (address, bits) = network(net)?;
-            format!("{}/{bits}", masked(address, bits))
+            Net::Subnet(Subnet::new(address, bits)?)
         }
     };
     let (protocol, port) = match behind {
         Some(behind) => protocol_port(behind.trim_end_matches(']'))?,
         None => (0, 0),
     };
-    Some(Selector { net, protocol, port })
+    Some(Selector { end: AclEnd { net, port }, protocol })
 }
 
 /// `tcp/80`, `17/1701`, `gre`, `udp/%any`; a port stands only behind TCP and UDP.
@@ -53,7 +54,7 @@ pub(crate) fn protocol_port(text: &str) -> Option<(u8, u16)> {
 /// What is protected, as lines of an access list: each pair of an own network and one of the peer's.
 pub(crate) fn traffic(child: &mut Child, [from, to]: [&str; 2], at: &Place) {
     let (mut lines, mut unread) = (Vec::new(), None);
-    let mut read = |list: &str, own| {
+    let mut read = |list: &str, own: Net| {
         let all = list.split([',', ' ']).map(str::trim).filter(|one| !one.is_empty()).take(MOST);
         let all = all.filter_map(|one| {
             selector(one, own).or_else(|| {
@@ -63,18 +64,15 @@ pub(crate) fn traffic(child: &mut Child, [from, to]: [&str; 2], at: &Place) {
         });
         all.collect::<Vec<_>>()
     };
-    let [own, theirs] = [read(from, "self"), read(to, "peer")];
+    let [own, theirs] = [read(from, Net::Own), read(to, Net::Peer)];
     for one in &own {
         for other in &theirs {
             let protocol = one.protocol.max(other.protocol);
             if one.protocol.min(other.protocol) > 0 && one.protocol != other.protocol {
                 continue;
             }
-            let end = |end: &Selector| {
-                if end.port > 0 { format!("{}:{}", end.net, end.port) } else { end.net.clone() }
-            };
-            let name = protocol_name(protocol);
-            lines.push(Sourced::new(format!("{name} {} {}", end(one), end(other)), at.clone()));
+            let line = AclLine { permit: true, protocol, source: one.end, destination: other.end };
+            lines.push(Sourced::new(line, at.clone()));
         }
     }
     if let Some(part) = unread {
@@ -82,18 +80,6 @@ pub(crate) fn traffic(child: &mut Child, [from, to]: [&str; 2], at: &Place) {
     }
     lines.truncate(MOST_LINES);
     child.acl = if lines.is_empty() { Part::Hidden } else { Part::Is(Arc::new(lines)) };
-}
-
-/// The word of a scenario's access list for an IP protocol.
-pub(crate) fn protocol_name(number: u8) -> String {
-    match number {
-        0 => "ip".into(),
-        1 => "icmp".into(),
-        6 => "tcp".into(),
-        17 => "udp".into(),
-        47 => "gre".into(),
-        other => other.to_string(),
-    }
 }
 
 /// As many lines of an access list as a scenario takes.

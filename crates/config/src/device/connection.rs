@@ -27,7 +27,7 @@ impl Remote {
     }
 
     /// How well an address fits, smaller is better; `None`: not at all.
-    pub(crate) fn distance(&self, address: IpAddr) -> Option<u128> {
+    pub fn distance(&self, address: IpAddr) -> Option<u128> {
         match self {
             Remote::Address(own) => (*own == address).then_some(0),
             Remote::Range(low, high) => {
@@ -87,6 +87,16 @@ pub enum Xauth {
     Client,
 }
 
+impl Xauth {
+    /// What it does, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Xauth::Server => "asks for XAUTH",
+            Xauth::Client => "wants to be asked for XAUTH",
+        }
+    }
+}
+
 /// Something that calls a peer, or answers one: an entry of a crypto map, a protected tunnel, a `conn`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
@@ -100,6 +110,8 @@ pub struct Connection {
     pub local: Option<IpAddr>,
     /// It never calls.
     pub answers_only: bool,
+    /// The line by which it takes no child from a caller (ASA, `originate-only`; syslog 713195).
+    pub calls_only: Option<Place>,
     /// The line that makes it start with Aggressive Mode.
     pub aggressive: Option<Place>,
     /// Policies of its own; empty: the device's.
@@ -128,7 +140,7 @@ pub struct Connection {
 
 impl Connection {
     /// What its file calls the peer, where that is no address.
-    pub(crate) fn peer_name(&self) -> Option<&str> {
+    pub fn peer_name(&self) -> Option<&str> {
         if let Remote::Unknown(name) = &self.remote { Some(name) } else { None }
     }
 }

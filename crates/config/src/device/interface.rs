@@ -61,6 +61,15 @@ impl Interface {
     }
 }
 
+/// Of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    Four,
+    /// IPv6.
+    Six,
+}
+
 /// A standby group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standby {
@@ -79,8 +88,8 @@ pub struct Tunnel {
     pub destination: Option<(String, Place)>,
     /// The ipsec profile that protects it.
     pub profile: Option<String>,
-    /// What it protects, where that is not GRE between its ends: a line of a scenario's access list.
-    pub any: Option<&'static str>,
+    /// It protects all packets of this family, and not GRE between its ends.
+    pub any: Option<Family>,
     /// The line of its protection.
     pub protected: Option<Place>,
     /// It takes whoever calls: a multipoint tunnel, a template.

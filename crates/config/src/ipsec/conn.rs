@@ -6,12 +6,12 @@ mod version;
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Connection, Identity, Place, Policy, Remote, Sourced, Version};
 use crate::ipsec::Reader;
 use crate::ipsec::syntax::Section;
 use crate::proposal::{self, Algorithms, Daemon, Frame, Takes};
+use crate::subject::Subject;
 
 impl Reader<'_> {
     /// A value of a conn, counted as used.
@@ -73,6 +73,7 @@ impl Reader<'_> {
             at: head.clone(),
             local: ours.1.as_ref().and_then(|host| host.value.parse().ok()),
             answers_only: false,
+            calls_only: None,
             aggressive,
             policies,
             takes: Some(takes),

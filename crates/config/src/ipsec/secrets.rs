@@ -2,26 +2,41 @@
 
 use std::sync::Arc;
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Device, Place, Problem};
 use crate::ipsec::syntax::uncommented;
 use crate::keys::{Key, KeyLine, Owner, hidden};
 use crate::proposal::Daemon;
+use crate::subject::Subject;
+use crate::{Beside, Source};
 
 const FORM: &str = "identities, then ` : PSK ` and the secret in quotes";
 
 /// Adds the secrets of a text to a device. `alone`: the text is nothing but secrets, so that an `include` in it hides
 /// some. How many lines were taken.
-pub(crate) fn read(device: &mut Device, file: &str, text: &str, alone: bool, daemon: Daemon) -> usize {
-    let file: Arc<str> = file.into();
+pub(crate) fn read(
+    device: &mut Device,
+    source: Source<'_>,
+    alone: bool,
+    daemon: Daemon,
+    beside: &Beside<'_>,
+) -> usize {
+    let file: Arc<str> = source.file.into();
     let mut taken = 0;
-    for (number, line) in records(text, daemon) {
+    for (number, line) in records(source.text, daemon) {
         let plain = uncommented(&line).trim_end();
         if let Some(pattern) = plain.trim_start().strip_prefix("include ").map(str::trim) {
             if alone || pattern.contains("secrets") {
-                let at = daemon::place(&file, number, plain.trim());
-                include(device, at, pattern);
+                match beside.included.get_key_value(pattern) {
+                    // Each file once: one may include itself.
+                    Some((name, text)) if *name != *source.file => {
+                        let mut rest = beside.included.clone();
+                        rest.remove(name);
+                        let rest = Beside { secrets: None, included: rest };
+                        read(device, Source { file: name, text }, true, daemon, &rest);
+                    }
+                    _ => include(device, daemon::place(&file, number, plain.trim()), pattern),
+                }
                 taken += 1;
             }
             continue;

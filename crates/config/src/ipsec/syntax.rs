@@ -2,6 +2,7 @@
 //! `config setup` or `ca NAME`, and lines `key = value` below.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// `key = value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(crate) struct Param {
     pub text: String,
     /// From 1.
     pub line: usize,
+    /// The included file that it stands in; `None`: the file itself.
+    pub file: Option<Arc<str>>,
 }
 
 /// `conn NAME`, or all sections of that name together.
@@ -19,6 +22,8 @@ pub(crate) struct Param {
 pub(crate) struct Section {
     pub name: String,
     pub line: usize,
+    /// As of a `Param`.
+    pub file: Option<Arc<str>>,
     pub params: Vec<Param>,
     /// Where the last one of each key stands.
     last: BTreeMap<String, usize>,
@@ -44,10 +49,31 @@ pub(crate) struct Conf {
 /// Sections that one takes over with `also`, all in all.
 const MOST_ALSO: usize = 64;
 
+/// Files that include one another, at most.
+const MOST_OPEN: usize = 8;
+
 impl Conf {
     pub fn parse(text: &str) -> Conf {
+        Conf::parse_with(text, &BTreeMap::new())
+    }
+
+    /// The same, with what the files beside it hold, by the name that includes them.
+    pub fn parse_with(text: &str, included: &BTreeMap<String, String>) -> Conf {
         let mut conf = Conf::default();
-        let mut current = Where::Nowhere;
+        conf.take(text, &mut Vec::new(), included, &mut Where::Nowhere);
+        conf
+    }
+
+    /// `open`: the files that include this text, the nearest last. What is included stands in the section that is open.
+    fn take(
+        &mut self,
+        text: &str,
+        open: &mut Vec<Arc<str>>,
+        included: &BTreeMap<String, String>,
+        current: &mut Where,
+    ) {
+        let conf = self;
+        let file = open.last().cloned();
         for (line, raw) in (1..).zip(text.lines()) {
             let plain = uncommented(raw).trim();
             let words: Vec<&str> = plain.split_whitespace().collect();
@@ -57,20 +83,28 @@ impl Conf {
                     let next = conf.conns.len();
                     let at = *conf.index.entry((*name).to_owned()).or_insert(next);
                     if at == next {
-                        conf.conns.push(Section { name: (*name).to_owned(), line, ..Section::default() });
+                        let (name, file) = ((*name).to_owned(), file.clone());
+                        conf.conns.push(Section { name, line, file, ..Section::default() });
                     }
-                    current = Where::Conn(at);
+                    *current = Where::Conn(at);
                 }
-                ["config", "setup"] => current = Where::Setup,
-                ["ca", name] if !name.starts_with('=') => current = Where::Elsewhere,
-                ["include", pattern] => conf.includes.push(((*pattern).to_owned(), line)),
-                _ => conf.param(&current, plain, line),
+                ["config", "setup"] => *current = Where::Setup,
+                ["ca", name] if !name.starts_with('=') => *current = Where::Elsewhere,
+                ["include", pattern] => match included.get(*pattern) {
+                    // A file may include itself.
+                    Some(text) if open.len() < MOST_OPEN && !open.iter().any(|name| **name == **pattern) => {
+                        open.push((*pattern).into());
+                        conf.take(text, open, included, current);
+                        open.pop();
+                    }
+                    _ => conf.includes.push(((*pattern).to_owned(), line)),
+                },
+                _ => conf.param(current, plain, line, file.as_ref()),
             }
         }
-        conf
     }
 
-    fn param(&mut self, current: &Where, plain: &str, line: usize) {
+    fn param(&mut self, current: &Where, plain: &str, line: usize, file: Option<&Arc<str>>) {
         // A secret that strayed into a value is nobody's address.
         let sound = |(key, value): &(&str, &str)| is_key(key.trim()) && !value.contains(": PSK");
         let Some((key, value)) = plain.split_once('=').filter(sound) else {
@@ -78,7 +112,7 @@ impl Conf {
             return;
         };
         let key = key.trim().to_ascii_lowercase().replace('_', "-");
-        let param = Param { key, text: unquoted(value.trim()).to_owned(), line };
+        let param = Param { key, text: unquoted(value.trim()).to_owned(), line, file: file.cloned() };
         match current {
             Where::Setup => self.setup.push(param),
             Where::Conn(at) => {

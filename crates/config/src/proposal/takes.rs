@@ -26,7 +26,7 @@ impl Takes {
     }
 
     /// `pre-share`, `rsa-sig`.
-    pub(crate) fn authentication(&self) -> &str {
+    pub fn authentication(&self) -> &str {
         &self.frame.authentication.value
     }
 
@@ -72,6 +72,7 @@ impl Frame {
             group: Sourced { value: group, at: at() },
             lifetime: self.lifetime.clone(),
             defaults: self.defaults,
+            unread: Vec::new(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What a connection proposes, and for how long.
 
 use super::Reader;
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Place, Sourced};
 use crate::proposal::{self, Algorithms, Bad};
+use crate::subject::Subject;
 
 impl Reader {
     /// Seen: `reauth_time`, else `rekey_time`, and `over_time` on top, a tenth of the larger one by default; 4 hours of

@@ -1,10 +1,10 @@
 //! A round of authentication: who proves what, by which means, under which name.
 
 use super::Reader;
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Identity, Place, Sourced};
 use crate::proposal::Daemon;
+use crate::subject::Subject;
 
 impl Reader {
     /// The first round of authentication of a side.

@@ -183,6 +183,15 @@ static NOTES: [Note; Cause::ALL.len()] = [
         ["show running-config crypto map", "show crypto map", "swanctl --list-conns"],
     ),
     note(
+        Cause::Deleted,
+        "the tunnel was up before; the log has a Delete, or a clear typed by an operator, and nothing refused",
+        [
+            "show logging | include 713050|113019",
+            "show crypto session",
+            "swanctl --list-sas; its log: received DELETE, deleting IKE_SA",
+        ],
+    ),
+    note(
         Cause::PeerMisbehaved,
         "one capture is enough: the message itself breaks the protocol, whatever the path did",
         PACKETS,

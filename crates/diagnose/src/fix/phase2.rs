@@ -1,6 +1,7 @@
 //! Crypto maps, access lists, transform sets and PFS in each device's words.
 
-use ike::crypto::DhGroup;
+mod words;
+
 use ike::{AclLine, Dialect, MapEntry, Role};
 use sim::Setup;
 use sim::setup::default_entry;
@@ -25,58 +26,23 @@ pub(super) fn access_lists(setup: &Setup) -> Vec<String> {
 fn access_list(setup: &Setup, role: Role) -> Vec<String> {
     // From the other side's: what this side has may be what is wrong.
     let lines: Vec<AclLine> = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
-    let written = |line: &AclLine| {
-        let action = if line.permit { "permit" } else { "deny" };
-        let [source, destination] = [&line.source, &line.destination].map(|end| match end.net {
-            ike::config::Net::Own => "<own address>".into(),
-            ike::config::Net::Peer => address_seen(setup, role).to_string(),
-            ike::config::Net::Subnet(subnet) => subnet.to_string(),
-        });
-        let protocol = ike::config::protocol_name(line.protocol);
-        match setup.hosts[role].profile.dialect {
-            Dialect::Asa => format!("access-list VPN extended {action} {protocol} {source} {destination}"),
-            Dialect::Ios => format!("access-list 101 {action} {protocol} {source} {destination}"),
-            Dialect::Strongswan => format!("local_ts = {source}; remote_ts = {destination}"),
-            Dialect::Libreswan => format!("leftsubnet={source} rightsubnet={destination}"),
-            Dialect::Plain => format!("{action} {protocol} from {source} to {destination}"),
-        }
-    };
-    lines.iter().map(written).collect()
+    lines.iter().flat_map(|line| words::acl_line(setup, role, line)).collect()
 }
 
 /// The transform sets and the mode of the other side.
 pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
     let other = entry(setup, role.other());
     let head = format!("Give the {role} a transform set and the mode that the {} has:", role.other());
-    let numbered = (1..).zip(&other.transform_sets);
-    let mode = other.mode;
-    let set = |(number, set): (usize, &ike::ipsec::TransformSet)| match setup.hosts[role].profile.dialect {
-        Dialect::Asa => format!("crypto ipsec ikev1 transform-set T{number} {set} (mode {mode})"),
-        Dialect::Ios => format!("crypto ipsec transform-set T{number} {set} (mode {mode})"),
-        Dialect::Strongswan => format!("esp_proposals = <{set}>; mode = {mode}"),
-        Dialect::Libreswan => format!("esp=<{set}> type={mode}"),
-        Dialect::Plain => format!("phase 2 proposal: {set}, {mode} mode"),
-    };
-    [vec![head], on(setup, role, numbered.map(set).collect())].concat()
+    let lines = words::transform_sets(setup.hosts[role].profile.dialect, &other);
+    [vec![head], on(setup, role, lines)].concat()
 }
 
 /// PFS as the other side has it.
 pub(super) fn pfs(setup: &Setup, role: Role) -> Vec<String> {
-    let group = entry(setup, role.other()).pfs.map(DhGroup::number);
-    let line = match (setup.hosts[role].profile.dialect, group) {
-        (Dialect::Asa, Some(group)) => format!("crypto map MAP 10 set pfs group{group}"),
-        (Dialect::Asa, None) => "no crypto map MAP 10 set pfs".into(),
-        (Dialect::Ios, Some(group)) => format!("crypto map MAP 10; set pfs group{group}"),
-        (Dialect::Ios, None) => "crypto map MAP 10; no set pfs".into(),
-        (Dialect::Strongswan, Some(group)) => format!("esp_proposals = <..>-<group {group}>"),
-        (Dialect::Strongswan, None) => "esp_proposals = <.. without a group>".into(),
-        (Dialect::Libreswan, Some(group)) => format!("pfs=yes esp=<..>;<group {group}>"),
-        (Dialect::Libreswan, None) => "pfs=no".into(),
-        (Dialect::Plain, Some(group)) => format!("PFS with group {group}"),
-        (Dialect::Plain, None) => "no PFS".into(),
-    };
+    let other = entry(setup, role.other());
+    let lines = words::pfs(setup.hosts[role].profile.dialect, &other);
     let head = "Have the same PFS group on both sides, or none on both:".into();
-    [vec![head], on(setup, role, vec![line])].concat()
+    [vec![head], on(setup, role, lines)].concat()
 }
 
 /// Everything that an entry needs.
@@ -108,5 +74,37 @@ pub(super) fn bind(setup: &Setup, role: Role) -> Vec<String> {
         Dialect::Strongswan => vec!["swanctl --load-conns".into()],
         Dialect::Libreswan => vec!["ipsec auto --add <conn>".into()],
         Dialect::Plain => vec!["bind IPsec to the interface that the peer calls".into()],
+    }
+}
+
+/// Ends what there is with the peer.
+pub(super) fn clear(setup: &Setup, role: Role) -> Vec<String> {
+    let peer = address_seen(setup, role);
+    match setup.hosts[role].profile.dialect {
+        Dialect::Asa => vec![format!("clear crypto ipsec sa peer {peer}"), "clear crypto ikev1 sa".into()],
+        Dialect::Ios => vec![format!("clear crypto sa peer {peer}"), "clear crypto isakmp".into()],
+        Dialect::Strongswan => vec!["swanctl --terminate --ike <conn>".into()],
+        Dialect::Libreswan => vec!["ipsec auto --down <conn>".into()],
+        Dialect::Plain => vec![format!("clear phase 1 and phase 2 with {peer}")],
+    }
+}
+
+/// Has the initiator begin.
+pub(super) fn begin(setup: &Setup) -> Vec<String> {
+    let first = entry(setup, Role::Initiator).acl.into_iter().find(|line| line.permit);
+    let host = setup.hosts.initiator.address;
+    let flow = first.map(|line| line.selectors(host, address_seen(setup, Role::Initiator)));
+    let [source, destination] = match flow {
+        Some(flow) => [flow.local, flow.remote].map(|one| one.subnet.to_string()),
+        None => ["<inside>", "<far inside>"].map(str::to_owned),
+    };
+    match setup.hosts.initiator.profile.dialect {
+        Dialect::Asa => {
+            vec![format!("packet-tracer input inside icmp <host in {source}> 8 0 <host in {destination}>")]
+        }
+        Dialect::Ios => vec![format!("ping <host in {destination}> source <address in {source}>")],
+        Dialect::Strongswan => vec!["swanctl --initiate --child <child>".into()],
+        Dialect::Libreswan => vec!["ipsec auto --up <conn>".into()],
+        Dialect::Plain => vec![format!("send a packet from {source} to {destination}")],
     }
 }

@@ -10,6 +10,14 @@ use super::Issue;
 use super::message::{Told, notify, told};
 use crate::explain::place;
 
+/// Packets or bytes into one tunnel and out of it, and the line of the newest of both counters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flow {
+    pub encaps: Option<u64>,
+    pub decaps: Option<u64>,
+    pub line: usize,
+}
+
 /// One attempt at a tunnel, as one device tells it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
@@ -20,6 +28,8 @@ pub(super) struct Facts {
     pub received: Option<MessageName>,
     /// The state that it is said to be in.
     pub state: Option<State>,
+    /// Either side may be in it.
+    pub either: bool,
     pub phase1: Option<usize>,
     pub phase2_begun: Option<usize>,
     pub phase2: Option<usize>,
@@ -34,6 +44,8 @@ pub(super) struct Facts {
     pub offered: Vec<(String, usize)>,
     pub configured: Vec<(String, usize)>,
     pub unreadable: Vec<usize>,
+    /// Messages in clear that cannot be read.
+    pub damaged: Vec<usize>,
     pub unreadable_notify: Vec<usize>,
     pub resends: Vec<usize>,
     pub heard_again: Vec<usize>,
@@ -52,9 +64,14 @@ pub(super) struct Facts {
     pub wanted: Option<String>,
     pub group: Option<String>,
     pub proxies: Option<String>,
-    pub encaps: Option<u64>,
-    pub decaps: Option<u64>,
+    /// Packets or bytes into each tunnel, and out of it.
+    pub flows: Vec<Flow>,
     pub send_errors: Option<u64>,
+    pub no_sa: Option<usize>,
+    pub signatures: Option<usize>,
+    /// `show` has phase 1 under way, and whether the peer has answered.
+    pub connecting: Option<usize>,
+    pub answered: Option<bool>,
     /// Lines that say something of this attempt.
     pub lines: usize,
 }
@@ -70,6 +87,7 @@ impl Facts {
         !self.said.is_empty()
             || self.refused.is_some()
             || !self.unreadable.is_empty()
+            || !self.damaged.is_empty()
             || self.refusals().next().is_some()
     }
 
@@ -112,6 +130,10 @@ impl Facts {
             Says::Named(way, name) => self.message(way, Told::Phase1(name), line),
             Says::Resends => {
                 self.resends.push(line);
+                // charon numbers its requests: of an initiator's, 1 is message 1, 2 is 3, 3 is 5.
+                if let Some(seq) = fields.get("seq").and_then(|seq| seq.parse::<u8>().ok()) {
+                    self.resent(fields.get("kind") == Some("request"), seq);
+                }
                 self.stands(fields.get("state"), None, line);
             }
             Says::HeardAgain if self.phase1.is_some() => self.heard_after.push(line),
@@ -120,7 +142,15 @@ impl Facts {
                 self.gave_up = Some(line);
                 self.stands(fields.get("state"), fields.get("role"), line);
             }
-            Says::Stands => self.stands(fields.get("state"), fields.get("role"), line),
+            Says::Stands => {
+                self.stands(fields.get("state"), fields.get("role"), line);
+                self.cookies(fields.get("spis"));
+            }
+            Says::Session => self.stands(fields.get("state"), None, line),
+            Says::Connecting => {
+                self.connecting = Some(line);
+                self.cookies(fields.get("spis"));
+            }
             Says::Phase1Done => self.phase1 = self.phase1.or(Some(line)),
             Says::Deletes => self.deleted = Some(line),
             Says::DeleteReceived => self.delete_received = Some(line),
@@ -134,7 +164,7 @@ impl Facts {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are taken elsewhere")]
     fn took_phase_2(&mut self, statement: &Statement<'_>, line: usize) -> bool {
         let fields = &statement.fields;
-        let count = || fields.get("count").and_then(|count| count.parse().ok());
+        let count = |name| number(fields.get(name)?);
         match statement.line.says {
             Says::Phase2Begins => self.phase2_begun = Some(line),
             Says::Phase2Done => self.phase2 = Some(line),
@@ -142,9 +172,15 @@ impl Facts {
             Says::Phase2Failed => self.phase2_failed = self.phase2_failed.or(Some(line)),
             Says::Xauth => self.xauth = Some(line),
             Says::Dpd | Says::Rekey | Says::Traffic => self.behind.push(line),
-            Says::Encaps => self.encaps = count(),
-            Says::Decaps => self.decaps = count(),
-            Says::SendErrors => self.send_errors = count(),
+            Says::Phase2Waits => {
+                self.phase2_begun = Some(line);
+                self.resends.push(line);
+            }
+            Says::Encaps => self.count(count("count"), None, line),
+            Says::Decaps => self.count(None, count("count"), line),
+            Says::Counts => self.count(count("out"), count("in"), line),
+            Says::SendErrors => self.send_errors = count("count").max(self.send_errors),
+            Says::NoSa => self.no_sa = Some(line),
             Says::Notify(way, cover) => {
                 // Protocol 3 is ESP: the notify is about Quick Mode, though phase 1 has its number too.
                 let esp = fields.get("protocol").is_some_and(|protocol| protocol.starts_with('3'));
@@ -171,12 +207,14 @@ impl Facts {
             Says::Offered => self.offered.extend(get("proposals").map(|text| (text, line))),
             Says::Configured => self.configured.extend(get("proposals").map(|text| (text, line))),
             Says::PeerIdentity => self.peer_identity = get("id"),
+            Says::Signatures => self.signatures = self.signatures.or(Some(line)),
             // charon's complaint to an initiator with another key is encrypted: what cannot be read is a notify.
             Says::Unreadable if self.role == Some(Role::Initiator) && vendor == Vendor::Strongswan => {
                 self.unreadable_notify.push(line);
             }
             Says::Unreadable => self.unreadable.push(line),
             Says::UnreadableNotify => self.unreadable_notify.push(line),
+            Says::Damaged => self.damaged.push(line),
             _ => return false,
         }
         true
@@ -221,9 +259,15 @@ impl Facts {
 
     fn notified(&mut self, way: Way, notify: NotifyType, cover: Cover, line: usize) {
         if self.phase1.is_some() || self.phase2_begun.is_some() {
-            if way == Way::Received {
-                let networks = notify == NotifyType::INVALID_ID_INFORMATION;
-                self.refuse(if networks { Phase2::Networks } else { Phase2::Unsaid }, None, line);
+            let refuses = REFUSALS.contains(&notify);
+            match way {
+                // A child that is up is not refused by what a late copy of its messages draws.
+                Way::Received if self.phase2.is_none() || refuses => {
+                    let networks = notify == NotifyType::INVALID_ID_INFORMATION;
+                    self.refuse(if networks { Phase2::Networks } else { Phase2::Unsaid }, None, line);
+                }
+                Way::Sent if refuses => self.phase2_failed = Some(line),
+                Way::Received | Way::Sent => {}
             }
         } else if !self.notifies.iter().any(|(w, n, ..)| (*w, *n) == (way, notify)) {
             self.notifies.push((way, notify, cover, line));
@@ -269,11 +313,15 @@ impl Facts {
         }
         let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
         let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
-        let Some(state) = states.first().copied() else { return };
+        // IOS names both sides alike: as good a guess as any is the side that began.
+        let began =
+            states.iter().find(|state| state.awaited().is_some_and(|name| name.sender() == Role::Responder));
+        let Some(state) = began.or(states.first()).copied() else { return };
+        self.either = self.role.is_none() && states.len() > 1;
         if states.iter().all(|state| state.is_active()) {
             self.phase1 = self.phase1.or(Some(line));
         } else if states.len() == 1 {
-            // IOS names both sides alike: only a state that one side alone can have tells the role.
+            // Only a state that one side alone can have tells the role.
             self.role = self.role.or_else(|| Some(state.awaited()?.sender().other()));
         }
         self.mode = self.mode.or(Some(state.mode()));
@@ -290,8 +338,11 @@ impl Facts {
     fn session(&mut self, word: &str, line: usize) {
         match word {
             "UP-ACTIVE" => (self.phase1, self.phase2) = (Some(line), Some(line)),
-            "UP-IDLE" | "ESTABLISHED" => self.phase1 = Some(line),
-            "DOWN-NEGOTIATING" => self.resends.push(line),
+            "UP-NO-IKE" => self.phase2 = Some(line),
+            "UP-IDLE" | "ESTABLISHED" | "REKEYING" | "REKEYED" => self.phase1 = Some(line),
+            "DELETING" => (self.phase1, self.deleted) = (Some(line), Some(line)),
+            "DOWN-NEGOTIATING" => self.connecting = Some(line),
+            "DOWN" => self.no_sa = Some(line),
             _ => {}
         }
     }
@@ -306,12 +357,78 @@ impl Facts {
         }
     }
 
+    fn resent(&mut self, request: bool, seq: u8) {
+        let mode = self.mode.unwrap_or(Mode::Main);
+        let number = if request { seq.saturating_mul(2).saturating_sub(1) } else { seq.saturating_mul(2) };
+        if let Some(name) =
+            MessageName::new(mode, number).filter(|name| self.sent.is_none_or(|sent| sent < *name))
+        {
+            self.sent = Some(name);
+        }
+    }
+
+    /// Both cookies as charon lists them: `*` is its own, and a zero one has not come.
+    fn cookies(&mut self, spis: Option<&str>) {
+        let Some(spis) = spis else { return };
+        let own = [("_i*", Role::Initiator), ("_r*", Role::Responder)];
+        let role = own.into_iter().find(|(mark, _)| spis.contains(mark)).map(|(_, role)| role);
+        self.role = self.role.or(role);
+        let mut words = spis.split_whitespace();
+        let responder = words.find_map(|word| word.trim_end_matches('*').strip_suffix("_r"));
+        self.answered = responder.map(|cookie| cookie.chars().any(|digit| digit != '0'));
+    }
+
+    fn count(&mut self, encaps: Option<u64>, decaps: Option<u64>, line: usize) {
+        // A counter that is there already is the next tunnel's.
+        let fits = |flow: &&mut Flow| {
+            flow.encaps.is_none() && decaps.is_none() || flow.decaps.is_none() && encaps.is_none()
+        };
+        if let Some(flow) = self.flows.last_mut().filter(fits) {
+            *flow = Flow { encaps: flow.encaps.or(encaps), decaps: flow.decaps.or(decaps), line };
+        } else {
+            self.flows.push(Flow { encaps, decaps, line });
+        }
+    }
+
+    /// Packets are counted under an SA for which phase 1 had to be complete.
+    pub fn counts_packets(&self) -> bool {
+        self.flows.iter().any(|flow| flow.encaps.max(flow.decaps).is_some_and(|count| count > 0))
+    }
+
+    /// The newest message that left, or must have left, though no line has it.
+    pub fn supposed(&self) -> Option<MessageName> {
+        let waits = self.stalls() || self.connecting.is_some();
+        self.sent.or_else(|| self.inferred().filter(|_| waits))
+    }
+
+    fn inferred(&self) -> Option<MessageName> {
+        let mode = self.mode.unwrap_or(Mode::Main);
+        let number = match (self.role?, self.answered) {
+            // Beyond message 2 nearly all who stay there wait for a proof.
+            (Role::Initiator, Some(true)) if mode == Mode::Main => 5,
+            (Role::Responder, Some(true)) if mode == Mode::Main => 4,
+            (Role::Initiator, _) if mode == Mode::Main && !self.heard_again.is_empty() => 5,
+            (Role::Initiator, _) => 1,
+            (Role::Responder, _) => 2,
+        };
+        MessageName::new(mode, number)
+    }
+
     /// The state that this device rests in while phase 1 is not complete.
     pub fn rests(&self) -> Option<State> {
         let sent = self.sent?;
         State::waiting_for(sent.next()?).or(self.state)
     }
 }
+
+/// The digits that a counter begins with.
+fn number(text: &str) -> Option<u64> {
+    text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+/// What Quick Mode is refused with; the other error notifies are about a message that could not be read.
+const REFUSALS: [NotifyType; 3] =
+    [NotifyType::NO_PROPOSAL_CHOSEN, NotifyType::INVALID_ID_INFORMATION, NotifyType::BAD_PROPOSAL_SYNTAX];
 
 /// Whom a line is about.
 pub(super) fn peer(statement: &Statement<'_>) -> Option<IpAddr> {

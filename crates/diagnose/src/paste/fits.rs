@@ -48,7 +48,7 @@ pub(super) struct Catalogue(BTreeMap<(&'static str, bool, Role), Vec<Run>>);
 impl Picture {
     pub fn of_log(facts: &Facts) -> Picture {
         Picture {
-            sent: facts.sent.map_or(0, ike::MessageName::number),
+            sent: facts.supposed().map_or(0, ike::MessageName::number),
             unreadable: !facts.unreadable.is_empty(),
             notifies: facts.refusals().map(|(notify, ..)| notify).collect(),
         }
@@ -78,12 +78,12 @@ impl Catalogue {
             .or_insert_with(|| runs(profile, mode, role));
         let picture = Picture::of_log(facts);
         // A line or two tell no more than the state.
-        let brief = facts.lines < BRIEF;
+        let brief = facts.lines < BRIEF && facts.connecting.is_none();
         let exact: Vec<&Run> = runs.iter().filter(|run| run.picture == picture && !brief).collect();
         let alike = |run: &&Run| run.picture.sent == picture.sent;
         // Logs leave things out: where nothing fits in full, how far the exchange came still counts.
         let found = if exact.is_empty() { runs.iter().filter(alike).collect() } else { exact };
-        let state = facts.rests();
+        let state = facts.supposed().and_then(|sent| State::waiting_for(sent.next()?)).or(facts.state);
         let mut fits: Vec<Fit> = Vec::new();
         for run in found {
             if !fits.iter().any(|fit| fit.cause == run.cause) {

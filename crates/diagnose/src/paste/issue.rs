@@ -66,7 +66,7 @@ impl Issue {
     #[expect(clippy::wildcard_enum_match_arm, reason = "most lines name no reason")]
     pub(super) fn said_by(says: Says) -> Option<Issue> {
         Some(match says {
-            Says::NoProposal => Issue::Phase1(Cause::PolicyMismatch),
+            Says::NoProposal | Says::OtherGroup => Issue::Phase1(Cause::PolicyMismatch),
             Says::HashWrong => Issue::Phase1(Cause::PskMismatch),
             Says::NoKey => Issue::Phase1(Cause::MissingPsk),
             Says::NoConnection => Issue::Phase1(Cause::MissingTunnelGroup),

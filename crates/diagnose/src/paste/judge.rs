@@ -30,7 +30,9 @@ impl Talk {
                 || !facts.behind.is_empty()
                 || !facts.differs.is_empty()
                 || facts.xauth.is_some()
-                || facts.encaps.is_some()
+                || !facts.flows.is_empty()
+                || facts.connecting.is_some()
+                || facts.no_sa.is_some()
                 || facts.deleted.is_some()
                 || facts.delete_received.is_some()
         })
@@ -42,7 +44,8 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let empty = Facts::default();
     let facts = talk.telling().unwrap_or(&empty);
     let up = is_up(facts);
-    let role = facts.role.or_else(|| facts.rests()?.awaited().map(|awaited| awaited.sender().other()));
+    let from_state = || facts.rests()?.awaited().map(|awaited| awaited.sender().other());
+    let role = facts.role.or_else(|| from_state().filter(|_| !facts.either));
     let mut judged = Judged { talk, facts, role, suspects: Vec::new(), there: None };
     if up {
         judged.behind_phase_1();
@@ -76,6 +79,7 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
         ikev2: facts.ikev2.is_some() && facts.sent.is_none() && facts.received.is_none(),
         xauth: facts.xauth.is_some(),
         behind: facts.behind.len(),
+        no_sa: facts.no_sa.is_some() && facts.phase2.is_none(),
         both: false,
     }
 }
@@ -87,8 +91,7 @@ fn is_up(facts: &Facts) -> bool {
         || facts.refused.is_some()
         || facts.phase2_failed.is_some()
         || facts.phase2_begun.is_some()
-        // Packets are counted under an SA for which phase 1 had to be complete.
-        || facts.encaps.max(facts.decaps).is_some_and(|count| count > 0)
+        || facts.counts_packets()
         // XAUTH comes behind phase 1, but a line that refuses phase 1 may name it, too.
         || facts.xauth.is_some() && !facts.is_conclusive()
         || facts
@@ -118,7 +121,12 @@ fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
         // Whoever finds its peer dead removes the SA by itself.
         () if up && suspects.iter().any(|suspect| suspect.issue == Issue::PeerLost) => Phase::Deleted,
         () if up => Phase::Established,
+        // `show` of phase 1 has no SA; that of phase 2 says nothing of phase 1.
+        () if facts.no_sa.is_some() && facts.role.is_none() && facts.connecting.is_none() => {
+            if facts.flows.is_empty() { Phase::None } else { Phase::Unknown }
+        }
         () if facts.stalls() || facts.is_conclusive() || !suspects.is_empty() => Phase::Stalled,
+        () if facts.connecting.is_some() => Phase::Stalled,
         () if facts.sent.is_none() && facts.received.is_none() && facts.role.is_none() => Phase::None,
         () => Phase::Unknown,
     }
@@ -131,7 +139,7 @@ fn phase2(facts: &Facts) -> Phase {
         (Some(done), Some(refused)) if refused > done => Phase::Refused,
         (Some(_), _) => Phase::Established,
         (None, Some(_)) => Phase::Refused,
-        (None, None) if facts.encaps.max(facts.decaps).is_some_and(|count| count > 0) => Phase::Established,
+        (None, None) if facts.counts_packets() && facts.no_sa.is_none() => Phase::Established,
         (None, None) if facts.phase2_begun.is_some() && facts.stalls() => Phase::Stalled,
         (None, None) if facts.phase2_begun.is_some() => Phase::Unknown,
         (None, None) => Phase::None,
@@ -160,6 +168,7 @@ fn shows(facts: &Facts) -> Vec<usize> {
 }
 
 fn values_of(facts: &Facts) -> Values {
+    let flow = facts.one_way().or(facts.flows.first().copied()).unwrap_or_default();
     let texts = |list: &[(String, usize)]| list.iter().map(|(text, _)| text.clone()).take(3).collect();
     Values {
         differs: facts.differs.iter().map(|(a, o, c, _)| (a.clone(), o.clone(), c.clone())).take(4).collect(),
@@ -169,7 +178,7 @@ fn values_of(facts: &Facts) -> Values {
         wanted: facts.wanted.clone(),
         group: facts.group.clone(),
         proxies: facts.proxies.clone(),
-        packets: (facts.encaps, facts.decaps),
+        packets: (flow.encaps, flow.decaps),
     }
 }
 
@@ -194,6 +203,10 @@ impl Judged<'_> {
     }
 
     fn cause(&mut self, cause: Cause, certainty: Certainty, line: Option<usize>) {
+        // Where signatures prove who is who, no key of both sides can be wrong: its certificate can.
+        if self.facts.signatures.is_some() && matches!(cause, Cause::PskMismatch | Cause::MissingPsk) {
+            return self.add(Issue::Certificate, certainty, line);
+        }
         self.add(Issue::Phase1(cause), certainty, line);
     }
 

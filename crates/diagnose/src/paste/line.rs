@@ -1,5 +1,7 @@
 //! A line of a paste without what syslog, journal, terminal monitor and the devices themselves put before it.
 
+use vendor::Vendor;
+
 /// The text of a line, and how the device labels what it is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Text<'t> {
@@ -12,6 +14,20 @@ pub(super) struct Text<'t> {
     pub serial: Option<u32>,
     /// The peer's address beside the label.
     pub peer: Option<&'t str>,
+    /// Whose it is for certain: nobody else marks lines so.
+    pub vendor: Option<Vendor>,
+}
+
+/// How often the line before this one came again; syslog writes it instead of the lines.
+pub(super) fn repeats(line: &str) -> Option<usize> {
+    let (_, rest) = line.split_once("last message repeated ")?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// How often syslog says that the line in brackets came.
+pub(super) fn times(line: &str) -> usize {
+    let count = line.split_once("message repeated ").filter(|(_, rest)| rest.contains(": ["));
+    count.and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok()).unwrap_or(1)
 }
 
 /// Takes a line apart. What a repeat counts is one line.
@@ -24,6 +40,7 @@ pub(super) fn text(line: &str) -> Text<'_> {
     };
     // The surest marks first: the word ISAKMP may stand in anybody's line.
     charon(line)
+        .or_else(|| security_association(line))
         .or_else(|| pluto(line))
         .or_else(|| cisco(line))
         .unwrap_or(Text { text: line, ..Text::default() })
@@ -46,7 +63,22 @@ fn charon(line: &str) -> Option<Text<'_>> {
         None => (None, rest),
     };
     // The group stays: some lines are known by it alone.
-    Some(Text { text: line.get(at..)?, thread, label, ..Text::default() })
+    let vendor = Some(Vendor::Strongswan);
+    Some(Text { text: line.get(at..)?, thread, label, vendor, ..Text::default() })
+}
+
+/// charon's lists: `gw: #3, ESTABLISHED, IKEv1, ..`, `gw[3]: ESTABLISHED 2 seconds ago, ..`.
+fn security_association(line: &str) -> Option<Text<'_>> {
+    let number = match line.split_once(": #").filter(|(_, rest)| rest.contains(", IKEv")) {
+        Some((_, rest)) => rest.split(',').next()?,
+        None => {
+            let (head, rest) = line.split_once("]: ")?;
+            let states =
+                ["ESTABLISHED", "CONNECTING", "REKEYING", "DELETING", "IKEv1 SPIs", "IKEv2 SPIs", "Tasks "];
+            states.iter().any(|state| rest.starts_with(state)).then_some(head.rsplit_once('[')?.1)?
+        }
+    };
+    number.parse::<u32>().is_ok().then_some(Text { text: line, label: Some(number), ..Text::default() })
 }
 
 /// `"conn"[1] 192.0.2.1 #2: text`, `packet from 192.0.2.1:500: text`, with `002 ` or a log's head before it.
@@ -55,14 +87,33 @@ fn pluto(line: &str) -> Option<Text<'_>> {
         let (peer, text) = rest.split_once(": ")?;
         return Some(Text { text, peer: Some(address_of(peer)), ..Text::default() });
     }
-    let (_, rest) = line.split_once('"')?;
+    let (before, rest) = line.split_once('"')?;
     let (label, rest) = rest.split_once('"')?;
+    if let Some(shown) = shown(before, rest) {
+        return Some(Text { label: Some(label), ..shown });
+    }
     let (head, text) = rest.split_once(": ")?;
     let serial = head.rsplit_once('#').and_then(|(_, number)| number.parse().ok());
     // Anybody may quote a word: only what pluto puts behind a connection's name makes it one.
     let looks = head.is_empty() || head.contains('#') || head.starts_with('[');
     let peer = head.split_whitespace().find(|word| word.parse::<std::net::IpAddr>().is_ok());
-    looks.then_some(Text { text, label: Some(label), serial, peer, thread: None })
+    let vendor = serial.map(|_| Vendor::Libreswan);
+    looks.then_some(Text { text, label: Some(label), serial, peer, vendor, thread: None })
+}
+
+/// `#2: "conn"[1] 192.0.2.1:500 STATE_MAIN_I1 (sent MI1, ..`: a row of pluto's status, by what stands around its name.
+fn shown<'t>(before: &str, behind: &'t str) -> Option<Text<'t>> {
+    let serial: u32 = before.trim_end().strip_suffix(':')?.rsplit_once('#')?.1.parse().ok()?;
+    let state = |word: &&str| {
+        let word = word.trim_start_matches("STATE_");
+        ["MAIN_", "AGGR_", "QUICK_", "XAUTH_", "MODE_CFG_"].iter().any(|kind| word.starts_with(kind))
+    };
+    let name = behind.split_whitespace().find(state)?;
+    let at = behind.find(name)?;
+    let mut ends = behind.get(..at)?.split_whitespace().map(address_of);
+    let peer = ends.find(|word| word.parse::<std::net::IpAddr>().is_ok());
+    let vendor = Some(Vendor::Libreswan);
+    Some(Text { text: behind.get(at..)?, serial: Some(serial), peer, vendor, ..Text::default() })
 }
 
 /// `ISAKMP:(1001):text`, `ISAKMP (0:1001): text`, `Group = g, IP = 192.0.2.1, text`.
@@ -109,6 +160,27 @@ mod tests {
         assert_eq!(text("ISAKMP (0:1001): Need XAUTH").label, Some("1001"));
         assert_eq!(text("ISAKMP:(0):Need").label, None);
         assert_eq!(text("Nov 08 [IKEv1]Group = g, IP = 192.0.2.1, QM").peer, Some("192.0.2.1"));
+    }
+
+    #[test]
+    fn rows_of_the_daemons_lists_have_their_labels() {
+        let sa = text("gw: #3, ESTABLISHED, IKEv1, 0102030405060708_i* 1112131415161718_r");
+        assert_eq!(sa.label, Some("3"));
+        assert_eq!(text("net: #3, reqid 1, INSTALLED, TUNNEL").label, None, "a child has numbers of its own");
+        assert_eq!(text("gw[7]: CONNECTING, 192.0.2.1[%any]...192.0.2.2[%any]").label, Some("7"));
+        let row = text(
+            "000 #5: \"rw\"[2] 203.0.113.9:4500 STATE_MAIN_R1 (sent MR1, expecting MI2); EVENT_RETRANSMIT",
+        );
+        assert_eq!((row.label, row.serial, row.peer), (Some("rw"), Some(5), Some("203.0.113.9")));
+        assert!(row.text.starts_with("STATE_MAIN_R1 ("), "{row:?}");
+    }
+
+    #[test]
+    fn repeats_are_counted() {
+        assert_eq!(repeats("Apr 23 13:05:45 gw last message repeated 4 times"), Some(4));
+        assert_eq!(repeats("nothing"), None);
+        assert_eq!(times("gw pluto[1]: message repeated 6 times: [ \"c\" #1: x]"), 6);
+        assert_eq!(times("message repeated"), 1);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(super) enum Told {
 }
 
 /// charon writes notifies short.
-const SHORT: [(&str, NotifyType); 9] = [
+const SHORT: [(&str, NotifyType); 13] = [
     ("NO_PROP", NotifyType::NO_PROPOSAL_CHOSEN),
     ("AUTH_FAILED", NotifyType::AUTHENTICATION_FAILED),
     ("INVAL_KE", NotifyType::INVALID_KEY_INFORMATION),
@@ -31,16 +31,24 @@ const SHORT: [(&str, NotifyType); 9] = [
     ("INVAL_COOKIE", NotifyType::INVALID_COOKIE),
     ("INVAL_EX", NotifyType::INVALID_EXCHANGE_TYPE),
     ("PROPOSAL_NOT_CHOSEN", NotifyType::NO_PROPOSAL_CHOSEN),
+    // By their numbers, which charon reads as IKEv2 names them.
+    ("INVALID_KE_PAYLOAD", NotifyType::INVALID_KEY_INFORMATION),
+    ("UNSUPPORTED_CRITICAL_PAYLOAD", NotifyType::INVALID_PAYLOAD_TYPE),
+    ("INVALID_IKE_SPI", NotifyType::INVALID_COOKIE),
+    ("INVALID_SYNTAX", NotifyType::INVALID_EXCHANGE_TYPE),
 ];
 
-/// A notify by any name that devices give it: `NO_PROPOSAL_CHOSEN`, `No proposal chosen (14)`, `NO_PROP`.
+/// A notify by any name that devices give it: `NO_PROPOSAL_CHOSEN`, `No proposal chosen (14)`, `NO_PROP`, `(15)`.
 pub(super) fn notify(text: &str) -> Option<NotifyType> {
     let word = text.split(['(', '-']).next().unwrap_or(text).trim().to_ascii_uppercase();
     // Devices print `Invalid ID info`: the long form must come through unharmed.
     let word =
         word.replace(' ', "_").replace("_INFO", "_INFORMATION").replace("INFORMATIONRMATION", "INFORMATION");
     let named = NotifyType::ALL.iter().find(|(_, name)| *name == word).map(|(notify, _)| *notify);
-    named.or_else(|| SHORT.iter().find(|(short, _)| *short == word).map(|(_, notify)| *notify))
+    let short = || SHORT.iter().find(|(short, _)| *short == word).map(|(_, notify)| *notify);
+    // charon knows some of IKEv1's by number alone.
+    let number = || text.trim().strip_prefix('(')?.trim_end_matches(')').parse().ok().map(NotifyType);
+    named.or_else(short).or_else(number)
 }
 
 /// The message of a line that says one left or came. `role` and `mode` as far as they are known.
@@ -157,6 +165,8 @@ mod tests {
             assert_eq!(notify(text), Some(NotifyType::NO_PROPOSAL_CHOSEN), "{text}");
         }
         assert_eq!(notify("Invalid ID info (18)"), Some(NotifyType::INVALID_ID_INFORMATION));
+        assert_eq!(notify("(15)"), Some(NotifyType::BAD_PROPOSAL_SYNTAX));
+        assert_eq!(notify("15"), None, "a payload's number is none");
         assert_eq!(notify("gibberish"), None);
     }
 

@@ -21,10 +21,34 @@ pub(super) struct Row {
     line: usize,
 }
 
+/// One row of `show crypto isakmp sa detail`, which has neither state nor role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Detailed {
+    local: IpAddr,
+    peer: IpAddr,
+    complete: bool,
+    line: usize,
+}
+
+impl Detailed {
+    fn talk(&self) -> Talk {
+        let line = Some(self.line).filter(|_| self.complete);
+        let facts = Facts {
+            phase1: line,
+            connecting: Some(self.line).filter(|_| !self.complete),
+            lines: 1,
+            ..Facts::default()
+        };
+        let (peer, local) = (Some(self.peer), Some(self.local));
+        Talk { vendor: Vendor::Ios, peer, local, conn: None, attempts: vec![facts] }
+    }
+}
+
 /// The rows of one paste.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     rows: Vec<Row>,
+    detailed: Vec<Detailed>,
     dst: Option<IpAddr>,
     src: Option<IpAddr>,
 }
@@ -39,6 +63,12 @@ impl Rows {
                 let (Some(dst), Some(src)) = (address(dst), address(src)) else { return false };
                 let deleted = rest.iter().any(|word| word.contains("(deleted)"));
                 self.rows.push(Row { dst, src, state: (*state).to_owned(), deleted, line });
+            }
+            // `detail` names its own address first, and an SA without a cipher is not complete.
+            [number, own, peer, rest @ ..] if rest.contains(&"ACTIVE") && number.parse::<u32>().is_ok() => {
+                let (Some(local), Some(peer)) = (address(own), address(peer)) else { return false };
+                let complete = rest.iter().any(|word| word.contains(':')) && !rest.contains(&"(deleted)");
+                self.detailed.push(Detailed { local, peer, complete, line });
             }
             ["dst:", dst] => self.dst = address(dst),
             ["src:", src] => self.src = address(src),
@@ -58,7 +88,8 @@ impl Rows {
         let living =
             |row: &Row| self.rows.iter().any(|other| !other.deleted && other.is_between(row.dst, row.src));
         let own = self.own();
-        self.rows.iter().filter(|row| !row.deleted || !living(row)).map(|row| row.talk(own)).collect()
+        let rows = self.rows.iter().filter(|row| !row.deleted || !living(row)).map(|row| row.talk(own));
+        rows.chain(self.detailed.iter().map(Detailed::talk)).collect()
     }
 
     /// The address that every row has, where there are several peers.
@@ -85,7 +116,8 @@ impl Row {
         let (local, peer) = match role {
             Some(Role::Initiator) => (Some(self.src), self.dst),
             Some(Role::Responder) => (Some(self.dst), self.src),
-            None => (None, self.dst),
+            // Whose row it is cannot be told: whoever calls stands first.
+            None => (Some(self.src), self.dst),
         };
         let mut facts = Facts { role, lines: 1, ..Facts::default() };
         if is_behind(&self.state) {

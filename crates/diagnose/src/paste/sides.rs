@@ -29,7 +29,9 @@ fn weight(story: &Story) -> (bool, u8, bool) {
 fn are_one(one: &Story, other: &Story) -> bool {
     let roles = one.role.zip(other.role).is_none_or(|(one, other)| one != other);
     let meet = |a: &Story, b: &Story| a.peer.zip(b.local).is_none_or(|(peer, local)| peer == local);
-    roles && meet(one, other) && meet(other, one)
+    // A row of a table that both have, and none says which is which.
+    let row = one.role.is_none() && (one.local, one.peer) == (other.local, other.peer) && one.local.is_some();
+    row || roles && meet(one, other) && meet(other, one)
 }
 
 /// The better known cause counts; each side's state is its own word.

@@ -79,7 +79,7 @@ pub struct Values {
     pub group: Option<String>,
     /// The networks of the refused proposal.
     pub proxies: Option<String>,
-    /// Packets that went into the tunnel, and came out of it.
+    /// Packets or bytes that went into the tunnel, and came out of it: of several tunnels, the one that passes one way alone.
     pub packets: (Option<u64>, Option<u64>),
 }
 
@@ -120,6 +120,8 @@ pub struct Story {
     pub xauth: bool,
     /// Lines about dead peer detection, rekeying, packets in the tunnel.
     pub behind: usize,
+    /// `show` has no SA for phase 2.
+    pub no_sa: bool,
     /// Both devices' lines were read.
     pub both: bool,
 }

@@ -1,6 +1,6 @@
 //! Lines put together by device, peer and attempt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use vendor::{Says, Statement, Vendor};
@@ -52,7 +52,15 @@ pub(super) struct Sorter {
     last: Option<usize>,
     /// Whom the newest packet came from or went to.
     near: Option<IpAddr>,
+    /// The newest negotiation with each peer.
+    peers: BTreeMap<(Vendor, IpAddr), usize>,
+    /// What comes before the peer that it is about: this device's own address, the session's state.
+    own: Option<IpAddr>,
+    session: Option<String>,
 }
+
+/// Negotiations that are told apart in one paste; what is about more of them is read and not judged.
+const MOST: usize = 1000;
 
 impl Sorter {
     /// Takes one line that was understood.
@@ -60,6 +68,9 @@ impl Sorter {
         let says = statement.line.says;
         let named = facts::peer(statement).or_else(|| address_of(text.peer?).parse().ok());
         let labelled = text.label.is_some() || text.thread.is_some();
+        if self.comes_before(statement) {
+            return;
+        }
         if matches!(says, Says::Detail) && named.is_none() && !labelled {
             return;
         }
@@ -72,21 +83,63 @@ impl Sorter {
         }
         let fresh = matches!(says, Says::Begins(..))
             || (says == Says::Peer && statement.vendor != Vendor::Strongswan);
-        let at = self.find(statement, text, named, fresh);
+        let Some(at) = self.find(statement, text, named, fresh) else { return };
         let Some(talk) = self.talks.get_mut(at) else { return };
         talk.peer = talk.peer.or(named);
+        if let Some(peer) = talk.peer {
+            self.peers.insert((talk.vendor, peer), at);
+        }
         talk.conn = talk.conn.take().or_else(|| statement.fields.get("conn").map(str::to_owned));
         if statement.vendor == Vendor::Libreswan {
             talk.conn = talk.conn.take().or_else(|| text.label.map(str::to_owned));
         }
         talk.local = talk
             .local
-            .or_else(|| statement.fields.get("local").and_then(|local| address_of(local).parse().ok()));
+            .or_else(|| statement.fields.get("local").and_then(|local| address_of(local).parse().ok()))
+            .or(self.own.filter(|_| says == Says::Peer));
         if begins(talk.current(), says) {
             talk.attempts.push(Facts::default());
         }
         talk.current().take(statement.vendor, statement, line);
+        if says == Says::Peer
+            && let Some(session) = self.session.take()
+        {
+            talk.current().stands(Some(&session), None, line);
+        }
         self.last = Some(at);
+    }
+
+    /// Keeps what a line says of the peer that is named below it.
+    fn comes_before(&mut self, statement: &Statement<'_>) -> bool {
+        let fields = &statement.fields;
+        let (own, session) = (statement.line.says == Says::Own, statement.line.says == Says::Session);
+        let cisco = matches!(statement.vendor, Vendor::Asa | Vendor::Ios);
+        if session {
+            self.session = fields.get("state").map(str::to_owned);
+        } else if own && cisco {
+            self.own = fields.get("local").and_then(|local| address_of(local).parse().ok());
+        }
+        session || own && cisco
+    }
+
+    /// Every negotiation, with those of tables. One that shows nothing beside another that is up with the same peer is
+    /// left over from an earlier attempt.
+    pub fn finish(mut self, rows: Vec<Talk>) -> Vec<Talk> {
+        let is_up = |talk: &Talk| talk.attempts.iter().any(|facts| facts.phase1.is_some());
+        let up: BTreeSet<(Vendor, IpAddr)> = self
+            .talks
+            .iter()
+            .filter(|talk| is_up(talk))
+            .filter_map(|talk| Some((talk.vendor, talk.peer?)))
+            .collect();
+        self.talks.retain(|talk| {
+            let beside = talk.peer.is_some_and(|peer| up.contains(&(talk.vendor, peer)));
+            is_up(talk)
+                || !beside
+                || talk.attempts.iter().any(|facts| facts.is_conclusive() || facts.phase2.is_some())
+        });
+        self.talks.extend(rows);
+        self.talks
     }
 
     fn find(
@@ -95,29 +148,40 @@ impl Sorter {
         text: &Text<'_>,
         named: Option<IpAddr>,
         fresh: bool,
-    ) -> usize {
+    ) -> Option<usize> {
         let vendor = statement.vendor;
         let label = text.label.map(|label| (vendor, label.to_owned()));
         let known = label.as_ref().and_then(|label| self.labels.get(label)).copied();
         let of_thread = text.thread.and_then(|thread| self.threads.get(thread)).copied();
-        let by_peer = |peer: IpAddr| {
-            self.talks.iter().rposition(|talk| talk.vendor == vendor && talk.peer == Some(peer))
-        };
+        let by_peer = |peer: IpAddr| self.peers.get(&(vendor, peer)).copied();
         let last = self.last.filter(|at| self.talks.get(*at).is_some_and(|talk| talk.vendor == vendor));
+        let nameless = last.filter(|at| self.is_nameless(*at));
+        // A list has a block for each SA: its first line has a number, the peer stands below.
+        let heads = statement.fields.get("spis").is_some() && statement.fields.get("sa").is_some();
+        let in_block = statement.line.says == Says::Peer && statement.fields.get("id").is_some();
         let at = match (known, named) {
+            (None, None) if heads => None,
+            (None, Some(_)) if in_block && nameless.is_some() => nameless,
             (Some(at), None) => Some(at),
             // Numbers and names come back: with another address it is another negotiation.
             (Some(at), Some(peer)) if self.fits(at, peer) => Some(at),
-            (_, Some(peer)) => by_peer(peer).or_else(|| last.filter(|at| !fresh && self.is_nameless(*at))),
-            (None, None) if label.is_some() => {
-                self.near.and_then(by_peer).or_else(|| last.filter(|at| self.is_nameless(*at)))
-            }
+            (_, Some(peer)) => by_peer(peer).or_else(|| nameless.filter(|_| !fresh)),
+            (None, None) if label.is_some() => self.near.and_then(by_peer).or(nameless),
             // charon works on several at once: what its thread spoke of last is surer than the line before.
             (None, None) => of_thread.or(last).or_else(|| self.near.and_then(by_peer)),
         };
+        if at.is_none() && self.talks.len() >= MOST {
+            return None;
+        }
         let at = at.unwrap_or_else(|| {
-            let peer = named.or(if vendor == Vendor::Strongswan { self.near } else { None });
-            self.talks.push(Talk { vendor, peer, local: None, conn: None, attempts: Vec::new() });
+            let near = if vendor == Vendor::Strongswan && !heads { self.near } else { None };
+            self.talks.push(Talk {
+                vendor,
+                peer: named.or(near),
+                local: None,
+                conn: None,
+                attempts: Vec::new(),
+            });
             self.talks.len() - 1
         });
         if let Some(label) = label {
@@ -126,7 +190,7 @@ impl Sorter {
         if let Some(thread) = text.thread {
             self.threads.insert(thread.to_owned(), at);
         }
-        at
+        Some(at)
     }
 
     fn fits(&self, at: usize, peer: IpAddr) -> bool {

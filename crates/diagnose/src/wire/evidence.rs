@@ -145,6 +145,7 @@ pub(super) fn supports(
         | Cause::ProxyMismatch
         | Cause::CryptoMapIncomplete
         | Cause::MapUnbound
+        | Cause::Deleted
         | Cause::PeerMisbehaved => {}
     }
     if !ground.usual {

@@ -62,7 +62,7 @@ impl Run {
         match &self.fault {
             None => true,
             Some(Fault::Wire(wire)) => matches!(wire.act, WireAct::Drop { .. } | WireAct::Delay { .. }),
-            Some(Fault::Operator(_) | Fault::Path(_) | Fault::Peer(_)) => false,
+            Some(Fault::Operator(_) | Fault::Clear(_) | Fault::Path(_) | Fault::Peer(_)) => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why a child is refused, in plain words.
 
 use ike::crypto::DhGroup;
-use ike::ipsec::TransformSet;
+use ike::ipsec::{Compression, TransformSet};
 use ike::{ChildMismatch, MapPart, Selectors};
 use sim::MapValue;
 
@@ -12,6 +12,10 @@ pub(super) fn mismatch(mismatch: &ChildMismatch) -> String {
             format!("no proposal chosen: {} offered, own {}", offers(offered), sets(own))
         }
         ChildMismatch::Mode { offered, own } => format!("{offered} mode offered, own mode is {own}"),
+        ChildMismatch::Compression { offered, own } => {
+            let by = |by: Option<Compression>| by.map_or("none".into(), |by| format!("IPComp {by}"));
+            format!("compression: {} offered, own {}", by(*offered), by(*own))
+        }
         ChildMismatch::Pfs { offered, own } => {
             let offered = offered.map_or("no PFS".into(), |number| format!("PFS with group {number}"));
             format!("{offered} offered, own {}", pfs(*own))

@@ -21,6 +21,8 @@ pub struct MapEntry {
     pub acl: Vec<AclLine>,
     /// `set transform-set`, in order of preference.
     pub transform_sets: Vec<TransformSet>,
+    /// IPComp is offered, and taken where it is offered.
+    pub compress: bool,
     /// Tunnel or transport.
     pub mode: Encapsulation,
     /// `set pfs`.

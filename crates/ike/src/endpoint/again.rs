@@ -1,76 +1,105 @@
 //! Another attempt at a child that failed or was deleted.
 
-use super::Endpoint;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::quick::Child;
+use super::{Endpoint, Sa};
 use crate::config::Retry;
-use crate::event::{ChildEvent, Ended, Event, Output, SaId, Timer, TimerName};
+use crate::event::{Ended, Output, SaId, Timer, TimerName};
 use crate::exchange::Path;
 use crate::profile;
 use crate::state::{QuickState, Role};
 use crate::time::Instant;
 
-/// What an initiator keeps for attempts after its first.
+/// What an initiator keeps for attempts after its first. Entries of the crypto map go by their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Again {
     /// Whom it called, and from where.
     pub path: Option<Path>,
-    /// When the next attempt begins.
-    at: Option<Instant>,
-    /// How many there were after the first.
-    made: u32,
+    /// Entries whose children are asked for as soon as phase 1 is up.
+    pub asking: BTreeSet<u16>,
+    /// Entries with an attempt that failed while this input is handled, and whether the vendor begins another.
+    failed: BTreeMap<u16, bool>,
+    /// When the next attempt of an entry begins.
+    due: BTreeMap<u16, Instant>,
+    /// How many an entry had after its first.
+    made: BTreeMap<u16, u32>,
 }
 
 impl Endpoint {
-    /// A child of ours failed or was deleted: another attempt follows, if the entry or the vendor wants one.
-    pub(super) fn plan_another(&mut self, now: Instant, out: &mut Vec<Output>) {
-        // A host that was called waits to be called again.
-        if self.again.path.is_none() || self.again.at.is_some() {
+    /// A child is gone: with its ISAKMP SA, or alone.
+    pub(super) fn child_gone(&mut self, child: &Child, how: Ended, with_phase_1: bool) {
+        // What the peer asked for, the peer asks for again.
+        let Some(entry) = child.entry else {
             return;
+        };
+        let is_up = child.quick.state() == QuickState::Active;
+        let vendor = match self.config.profile.quick_mode.again.value {
+            profile::Again::Waits => false,
+            profile::Again::Phase1 => with_phase_1 && !is_up && how != Ended::Cleared,
+            profile::Again::Child => !with_phase_1 && is_up && how == Ended::Deleted,
+        };
+        *self.again.failed.entry(entry).or_default() |= vendor;
+    }
+
+    /// An SA is gone: if it never came up, the attempt of whatever waited for it has failed.
+    pub(super) fn phase_1_gone(&mut self, sa: &Sa) {
+        if sa.role == Role::Initiator && !sa.exchange.state().is_active() {
+            let waited = self.again.asking.iter().map(|entry| (*entry, false));
+            self.again.failed.extend(waited);
         }
-        let ended = out.iter().find_map(|output| match output {
-            Output::Event(Event::Child { what: ChildEvent::Ended { how, state }, .. }) => {
-                Some((*how, *state))
+    }
+
+    /// For each attempt that has failed another one follows, if the entry or the vendor wants one.
+    pub(super) fn plan_another(&mut self, now: Instant, out: &mut Vec<Output>) {
+        for (number, vendor) in std::mem::take(&mut self.again.failed) {
+            let entry = self.config.asking().find(|entry| entry.sequence == number);
+            let Some((retry, attempts)) = entry.map(|entry| (entry.retry, entry.attempts)) else {
+                continue;
+            };
+            let at = match retry {
+                Retry::Never => None,
+                Retry::After(wait) => Some(now + wait),
+                Retry::Vendor => vendor.then_some(now),
+            };
+            let made = self.again.made.get(&number).copied().unwrap_or(0);
+            if let Some(at) = at.filter(|_| made < attempts) {
+                // Of an entry's children the first that failed says when.
+                self.again.due.entry(number).or_insert(at);
             }
-            Output::Event(_) | Output::Transmit { .. } => None,
-        });
-        let entry = self.config.asking().next().map(|entry| (entry.retry, entry.attempts));
-        let (Some((how, state)), Some((retry, attempts))) = (ended, entry) else {
-            return;
-        };
-        let wanted = match retry {
-            Retry::Never => None,
-            Retry::After(wait) => Some(now + wait),
-            Retry::Vendor => self.vendor_asks_again(how, state).then_some(now),
-        };
-        self.again.at = wanted.filter(|_| self.again.made < attempts);
+        }
         self.another_attempt(now, out);
     }
 
-    fn vendor_asks_again(&self, how: Ended, state: QuickState) -> bool {
-        match self.config.profile.quick_mode.again.value {
-            profile::Again::Waits => false,
-            profile::Again::Phase1 => how == Ended::GaveUp,
-            profile::Again::Child => how == Ended::Deleted && state == QuickState::Active,
-        }
-    }
-
-    /// Begins the attempt that is due: under the SA that is there, or with a new one.
+    /// Begins the attempts that are due: under the SA that is there, or with a new one.
     pub(super) fn another_attempt(&mut self, now: Instant, out: &mut Vec<Output>) {
-        let due = self.again.at.is_some_and(|at| at <= now);
-        let Some(path) = self.again.path.filter(|_| due) else {
+        let Some(path) = self.again.path else {
             return;
         };
-        self.again.at = None;
-        self.again.made = self.again.made.saturating_add(1);
-        let up = self.sas.iter().find(|sa| sa.role == Role::Initiator && sa.exchange.state().is_active());
-        match up.map(|sa| sa.id) {
-            Some(id) => self.ask_for_children(id, now, out),
+        let due: Vec<u16> =
+            self.again.due.iter().filter(|(_, at)| **at <= now).map(|(number, _)| *number).collect();
+        if due.is_empty() {
+            return;
+        }
+        for number in due {
+            self.again.due.remove(&number);
+            let made = self.again.made.entry(number).or_default();
+            *made = made.saturating_add(1);
+            self.again.asking.insert(number);
+        }
+        let own = self.sas.iter().filter(|sa| sa.role == Role::Initiator);
+        let newest = own.max_by_key(|sa| (sa.exchange.state().is_active(), sa.id));
+        match newest.map(|sa| (sa.id, sa.exchange.state().is_active())) {
+            Some((id, true)) => self.ask_for_children(id, now, out),
+            // It asks when it is up.
+            Some((_, false)) => {}
             None => self.initiate(now, path, out),
         }
     }
 
     /// Its timer bears the number of the negotiation that it may begin.
     pub(super) fn next_attempt(&self) -> Option<(Instant, TimerName)> {
-        let at = self.again.at?;
-        Some((at, TimerName { sa: SaId(self.next), child: None, timer: Timer::Attempt }))
+        let at = self.again.due.values().min()?;
+        Some((*at, TimerName { sa: SaId(self.next), child: None, timer: Timer::Attempt }))
     }
 }

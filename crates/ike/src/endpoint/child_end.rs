@@ -1,12 +1,13 @@
 //! How children under an SA are refused, deleted and given up.
 
-use isakmp::{MessageId, NotifyType, ProtocolId};
+use isakmp::{ExchangeType, Flags, Header, MessageId, NotifyType, ProtocolId};
 
+use super::incoming::strip_marker;
 use super::quick::{Child, MAX_CHILDREN};
 use super::{Endpoint, transmit};
 use crate::event::{ChildEvent, Ended, Event, Label, Output, SaId};
-use crate::exchange::informational;
 use crate::exchange::quick_mode::QuickFailure;
+use crate::exchange::{Path, informational};
 use crate::message_name::MessageName;
 use crate::profile::GivesUp;
 use crate::reason::{Certainty, Reason};
@@ -58,11 +59,39 @@ impl Endpoint {
         };
         let refusal = informational::child_refused(&secrets, self.fresh_message_id(), notify, spi);
         out.push(transmit(path, &refusal, Label::Notify { sa: Some(id), notify, protected: true }));
+        // An answer that is refused ends what was asked for.
+        self.end_child(id, message_id, Ended::Rejected, out);
         if deletes {
-            let message_id = self.fresh_message_id();
-            let delete = informational::delete(&secrets, &secrets.chain(message_id), message_id);
-            out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
+            self.tell_gone(id, out);
             self.end(id, Ended::Rejected, out);
+        }
+    }
+
+    /// The SA under which a Quick Mode message came that is not encrypted (RFC 2409 5.5: HDR*).
+    pub(super) fn quick_in_clear(&self, path: Path, datagram: &[u8]) -> Option<SaId> {
+        let header = Header::decode(strip_marker(path, datagram).ok()?).ok()?;
+        let in_clear = header.exchange == ExchangeType::QUICK
+            && header.version.major() == 1
+            && !header.flags.contains(Flags::ENCRYPTION);
+        let sa =
+            self.sas.iter().find(|sa| sa.cookies == header.cookies && sa.exchange.state().is_active())?;
+        let under = self.config.ike_enabled && self.config.crypto_map.is_some();
+        (in_clear && under).then_some(sa.id)
+    }
+
+    /// Its payloads are not looked at: they may be what was encrypted, under a bit that was flipped.
+    pub(super) fn refuse_clear_quick(&mut self, id: SaId, out: &mut Vec<Output>) {
+        let (reason, certainty) = (Reason::WrongEncryption { encrypted: false }, Certainty::Inferred);
+        out.push(Output::Event(Event::Dropped { sa: Some(id), message: None, reason, certainty }));
+        match self.config.profile.quick_mode.tells_clear.value {
+            Some((notify, true)) => self.tell(id, notify, out),
+            Some((notify, false)) => {
+                if let Some(sa) = self.sas.iter().find(|sa| sa.id == id) {
+                    let label = Label::Notify { sa: Some(id), notify, protected: false };
+                    out.push(transmit(sa.path, &informational::clear(sa.cookies, notify), label));
+                }
+            }
+            None => {}
         }
     }
 
@@ -112,54 +141,35 @@ impl Endpoint {
         true
     }
 
-    /// An authenticated Delete of SAs that the peer receives on.
-    pub(super) fn delete_children(&mut self, id: SaId, spis: &[Vec<u8>], out: &mut Vec<Output>) {
-        let sa = self.sas.iter().find(|sa| sa.id == id);
-        let meant = |child: &Child| spis.iter().any(|spi| child.quick.has_peer_spi(spi));
-        let under = sa.into_iter().flat_map(|sa| &sa.under);
-        let gone: Vec<MessageId> =
-            under.filter(|(_, child)| meant(child)).map(|(message_id, _)| *message_id).collect();
-        for message_id in gone {
-            self.end_child(id, message_id, Ended::Deleted, out);
-        }
-    }
-
     /// Takes a child out and says how it ended.
     pub(super) fn end_child(&mut self, id: SaId, child: MessageId, how: Ended, out: &mut Vec<Output>) {
         let sa = self.sas.iter_mut().find(|sa| sa.id == id);
         if let Some(gone) = sa.and_then(|sa| sa.under.remove(&child)) {
             let what = ChildEvent::Ended { how, state: gone.quick.state() };
             out.push(Output::Event(Event::Child { sa: id, child, what }));
+            self.child_gone(&gone, how, false);
         }
     }
 
     /// The wait for QM2 or QM3 is over.
-    pub(super) fn give_up_child(&mut self, id: SaId, child: MessageId, out: &mut Vec<Output>) {
-        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+    pub(super) fn give_up_child(&mut self, id: SaId, message_id: MessageId, out: &mut Vec<Output>) {
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        let Some(child) = sa.and_then(|sa| sa.under.get(&message_id)).cloned() else {
             return;
         };
-        let Some((role, spi)) = sa.under.get(&child).map(|one| (one.role, *one.quick.own_spi())) else {
-            return;
-        };
-        let gives_up = self.config.profile.quick_mode.gives_up.value[role];
-        self.end_child(id, child, Ended::GaveUp, out);
+        let gives_up = self.config.profile.quick_mode.gives_up.value[child.role];
+        if gives_up == GivesUp::Phase1 {
+            return self.end(id, Ended::GaveUp, out);
+        }
+        self.end_child(id, message_id, Ended::GaveUp, out);
         let sa = self.sas.iter_mut().find(|sa| sa.id == id);
         // Beyond the bound a repeated one begins anew.
-        if let Some(sa) = sa.filter(|sa| role == Role::Responder && sa.given_up.len() < MAX_CHILDREN) {
-            sa.given_up.push(child);
+        if let Some(sa) = sa.filter(|sa| child.role == Role::Responder && sa.given_up.len() < MAX_CHILDREN) {
+            sa.given_up.push(message_id);
         }
-        match gives_up {
-            GivesUp::Child => {}
-            GivesUp::Phase1 => self.end(id, Ended::GaveUp, out),
-            // Where QM3 was lost the initiator is up alone: its SAs must go too.
-            GivesUp::ChildWithDelete => {
-                if let Some((secrets, _, path)) = self.keys_of(id) {
-                    let message_id = self.fresh_message_id();
-                    let delete =
-                        informational::delete_child(&secrets, message_id, ProtocolId::ESP, spi.to_vec());
-                    out.push(transmit(path, &delete, Label::Delete { sa: Some(id) }));
-                }
-            }
+        // Where QM3 was lost the initiator is up alone: its SAs must go too.
+        if gives_up == GivesUp::ChildWithDelete {
+            self.tell_child_gone(id, &child, out);
         }
     }
 }

@@ -14,6 +14,9 @@ use crate::time::Instant;
 
 impl Endpoint {
     pub(super) fn deliver(&mut self, now: Instant, path: Path, datagram: &[u8], out: &mut Vec<Output>) {
+        if let Some(id) = self.quick_in_clear(path, datagram) {
+            return self.refuse_clear_quick(id, out);
+        }
         match self.parse(now, path, datagram) {
             Ok(incoming) => self.dispatch(&incoming, out),
             Err(reason) => {

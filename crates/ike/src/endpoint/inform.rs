@@ -28,12 +28,21 @@ impl Endpoint {
                 // Only what is proven moves the path: anybody can send from another port.
                 if protected {
                     self.float(id, incoming.path, out);
+                    self.count_informational(id);
                 }
                 // Each finds the SA anew: a Delete among them may have ended it.
                 for item in news {
                     self.hear(id, item, protected, incoming, out);
                 }
             }
+        }
+    }
+
+    /// Another message id, by which some forget those before it.
+    fn count_informational(&mut self, id: SaId) {
+        let counts = self.config.profile.quick_mode.loses_thread.value;
+        if let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id).filter(|_| counts) {
+            sa.informed = sa.informed.saturating_add(1);
         }
     }
 
@@ -60,6 +69,9 @@ impl Endpoint {
             }
             News::Delete if protected => {
                 out.push(Output::Event(Event::DeleteReceived { sa: id }));
+                if self.config.profile.quick_mode.answers_delete.value {
+                    self.tell_gone(id, out);
+                }
                 self.end(id, Ended::Deleted, out);
             }
             News::DeleteChildren(spis) if protected => self.delete_children(id, &spis, out),
@@ -103,6 +115,8 @@ impl Endpoint {
         let profile = self.config.profile;
         let table = if protected { profile.obeys_protected_errors } else { profile.obeys_clear_errors };
         let sa = self.sas.iter().find(|sa| sa.id == id);
+        // What is up is not ended by what anybody can say.
+        let sa = sa.filter(|sa| protected || !sa.exchange.state().is_active());
         sa.is_some_and(|sa| table.value[sa.role].includes(notify, sa.mode))
     }
 
@@ -130,11 +144,13 @@ impl Endpoint {
         let same_peer = self.sas.iter().filter(|sa| Some(sa.path.remote.ip()) == remote);
         let older = same_peer.filter(|sa| sa.id < newest && sa.exchange.state().is_active());
         let older: Vec<SaId> = older.map(|sa| sa.id).collect();
-        let (notify, obeyed) = (NotifyType::INITIAL_CONTACT, !older.is_empty());
+        let orphaned = self.orphans.iter().any(|orphan| Some(orphan.peer) == remote);
+        let (notify, obeyed) = (NotifyType::INITIAL_CONTACT, orphaned || !older.is_empty());
         out.push(Output::Event(Event::NotifyReceived { sa: Some(newest), notify, protected: true, obeyed }));
         for id in older {
             self.end(id, Ended::Replaced, out);
         }
+        self.end_orphans(Ended::Replaced, |orphan| Some(orphan.peer) == remote, out);
     }
 
     /// Only an AM4 counts as a message of the exchange here.

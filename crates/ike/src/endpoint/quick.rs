@@ -20,9 +20,13 @@ use crate::time::Instant;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Child {
     pub role: Role,
+    /// The number of the entry that asks for it; `None`: the peer asked.
+    pub entry: Option<u16>,
     /// Which of this side's random values are its own.
     pub number: u64,
     pub conversation: Conversation,
+    /// Informational exchanges of the SA when it last moved on.
+    pub informed: u32,
     pub quick: Quick,
 }
 
@@ -38,15 +42,25 @@ impl Endpoint {
             return;
         }
         let config = self.config.clone();
-        for entry in config.asking() {
+        let asking = std::mem::take(&mut self.again.asking);
+        for entry in config.asking().filter(|entry| asking.contains(&entry.sequence)) {
             for flow in entry.flows(config.address, config.peer).take(MAX_CHILDREN) {
                 // A later attempt is for what is not there, and not asked for.
-                let mut children = self.sas.iter().filter(|sa| sa.id == id).flat_map(|sa| sa.under.values());
-                if !children.any(|child| child.quick.flow() == flow) {
+                if !self.has_child(id, flow) {
                     self.ask(id, entry, flow, now, out);
                 }
             }
         }
+    }
+
+    /// There is a child for this flow, or one is asked for.
+    fn has_child(&self, id: SaId, flow: Selectors) -> bool {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return false;
+        };
+        let peer = sa.path.remote.ip();
+        let orphans = self.orphans.iter().filter(|orphan| orphan.peer == peer).map(|orphan| &orphan.child);
+        sa.under.values().chain(orphans).any(|child| child.quick.flow() == flow)
     }
 
     fn ask(&mut self, id: SaId, entry: &MapEntry, flow: Selectors, now: Instant, out: &mut Vec<Output>) {
@@ -56,19 +70,40 @@ impl Endpoint {
             return;
         };
         self.quick = self.quick.saturating_add(1);
+        let alone = self.has_nothing_but(id);
         let mut ctx = self.ctx(id, cookies, path);
-        let under = Under { secrets: &secrets, message_id, number };
-        let (quick, bytes) = quick_mode::ask(&mut ctx, under, entry, flow);
+        let under = Under { secrets: &secrets, message_id, number, turn: 0, anew: false };
+        let (quick, bytes) = quick_mode::ask(&mut ctx, under, entry, (flow, alone));
         out.extend(ctx.events.into_iter().map(Output::Event));
         let conversation = Conversation::opened(Flight::waiting(MessageName::QM1, bytes, now));
-        self.rest(id, message_id, Child { role: Role::Initiator, number, conversation, quick }, out);
+        let child = Child {
+            role: Role::Initiator,
+            entry: Some(entry.sequence),
+            number,
+            conversation,
+            informed: 0,
+            quick,
+        };
+        self.rest(id, message_id, child, out);
+    }
+
+    /// No other SA with this peer is up, and no child.
+    fn has_nothing_but(&self, id: SaId) -> bool {
+        let Some(sa) = self.sas.iter().find(|sa| sa.id == id) else {
+            return false;
+        };
+        let peer = sa.path.remote.ip();
+        let mut others = self.sas.iter().filter(|other| other.id != id && other.path.remote.ip() == peer);
+        let orphans = self.orphans.iter().any(|orphan| orphan.peer == peer);
+        sa.under.is_empty() && !orphans && !others.any(|other| other.exchange.state().is_active())
     }
 
     /// Keeps a child in its new state, says so, and sends what it has to send.
-    fn rest(&mut self, id: SaId, message_id: MessageId, child: Child, out: &mut Vec<Output>) {
+    fn rest(&mut self, id: SaId, message_id: MessageId, mut child: Child, out: &mut Vec<Output>) {
         let Some(sa) = self.sas.iter_mut().find(|sa| sa.id == id) else {
             return;
         };
+        child.informed = sa.informed;
         let what = ChildEvent::Entered(child.quick.state());
         out.push(Output::Event(Event::Child { sa: id, child: message_id, what }));
         out.extend(child.conversation.transmit(id, sa.path, Sending::First));
@@ -109,7 +144,19 @@ impl Endpoint {
             (Some((secrets, ..)), _) => self.handle_quick(id, &secrets, child, incoming, out),
         };
         if let Err(failure) = result {
+            self.count_turn(id, message_id, &failure.reason);
             self.refuse_child(id, message_id, awaited, failure, out);
+        }
+    }
+
+    /// A hash that failed was one of the three, as some count them.
+    fn count_turn(&mut self, id: SaId, message_id: MessageId, reason: &Reason) {
+        let counts = self.config.profile.quick_mode.loses_thread.value
+            && matches!(reason, Reason::HashMismatch { .. } | Reason::NotBlocks { .. });
+        let sa = self.sas.iter_mut().find(|sa| sa.id == id).filter(|_| counts);
+        if let Some(sa) = sa.filter(|sa| sa.turns.len() < MAX_CHILDREN) {
+            let turn = sa.turns.entry(message_id).or_default();
+            *turn = turn.saturating_add(1);
         }
     }
 
@@ -129,20 +176,25 @@ impl Endpoint {
         // Counted on when it is accepted: what a stranger sends shifts no random value.
         let number = child.as_ref().map_or(self.quick, |child| child.number);
         let mut ctx = self.ctx(id, incoming.message.header.cookies, incoming.path);
-        let under = Under { secrets, message_id, number };
+        let sa = self.sas.iter().find(|sa| sa.id == id);
+        let turn = sa.and_then(|sa| sa.turns.get(&message_id)).copied().unwrap_or(0);
+        // charon keeps the IVs of three exchanges.
+        let since =
+            sa.zip(child.as_ref()).map_or(0, |(sa, child)| sa.informed.saturating_sub(child.informed));
+        let under = Under { secrets, message_id, number, turn, anew: since >= 3 };
         let step = match &child {
             Some(child) => child.quick.handle(&mut ctx, under, &incoming.message),
             None => quick_mode::respond(&mut ctx, under, &incoming.message),
         };
         let events = ctx.events;
-        let QuickStep { next, reply } = step?;
+        let QuickStep { next, reply, initial_contact } = step?;
         // Behind a message that verified alone: one forged datagram would lead all answers away.
         self.float(id, incoming.path, out);
-        let (role, mut conversation) = match child {
-            Some(child) => (child.role, child.conversation),
+        let (role, entry, mut conversation) = match child {
+            Some(child) => (child.role, child.entry, child.conversation),
             None => {
                 self.quick = self.quick.saturating_add(1);
-                (Role::Responder, Conversation::default())
+                (Role::Responder, None, Conversation::default())
             }
         };
         let name = match (role, &next) {
@@ -152,13 +204,16 @@ impl Endpoint {
         };
         out.push(Output::Event(Event::Accepted { sa: id, message: name }));
         out.extend(events.into_iter().map(Output::Event));
+        if initial_contact {
+            self.initial_contact(id, out);
+        }
         conversation.accepted.push((name, incoming.bytes.to_vec()));
         let active = next.state() == QuickState::Active;
         conversation.flight = reply.map(|(name, bytes)| match active {
             true => Flight::last(name, bytes),
             false => Flight::waiting(name, bytes, incoming.now),
         });
-        self.rest(id, message_id, Child { role, number, conversation, quick: next }, out);
+        self.rest(id, message_id, Child { role, entry, number, conversation, informed: 0, quick: next }, out);
         Ok(())
     }
 
@@ -166,6 +221,13 @@ impl Endpoint {
     fn duplicate_quick(&mut self, id: SaId, message_id: MessageId, name: MessageName, out: &mut Vec<Output>) {
         let silent = self.never_retransmits().is_some();
         let sa = self.sas.iter().find(|sa| sa.id == id);
+        let child = sa.and_then(|sa| sa.under.get(&message_id));
+        let since = sa.zip(child).map_or(0, |(sa, child)| sa.informed.saturating_sub(child.informed));
+        if since > 0 && child.is_some_and(|child| child.quick.state() == QuickState::WaitMsg3) {
+            // No copy of the last request, and behind an IV that has moved on.
+            let failure = QuickFailure { reason: Reason::ChildDone, offered: None };
+            return self.refuse_child(id, message_id, Some(name), failure, out);
+        }
         let answer =
             sa.and_then(|sa| sa.under.get(&message_id)?.conversation.transmit(id, sa.path, Sending::Answer));
         let answer = answer.filter(|_| !silent);

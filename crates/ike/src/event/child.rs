@@ -4,7 +4,7 @@ use isakmp::ProtocolId;
 
 use super::Ended;
 use crate::crypto::DhGroup;
-use crate::ipsec::{Encapsulation, TransformSet};
+use crate::ipsec::{Compression, Encapsulation, TransformSet};
 use crate::keymat::ChildKey;
 use crate::selector::Selectors;
 use crate::state::{QuickState, Role};
@@ -39,6 +39,8 @@ pub enum ChildEvent {
 pub struct Agreed {
     /// The algorithms.
     pub set: TransformSet,
+    /// IPComp.
+    pub compression: Option<Compressed>,
     /// Tunnel or transport.
     pub mode: Encapsulation,
     /// Inside UDP (RFC 3948).
@@ -51,6 +53,17 @@ pub struct Agreed {
     pub kilobytes: u32,
     /// What is protected, as this side sees it.
     pub selectors: Selectors,
+}
+
+/// IPComp of a child, which has no keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Compressed {
+    /// The algorithm.
+    pub by: Compression,
+    /// This side's CPI, by which the peer marks what it compresses (RFC 3173 section 3.3).
+    pub own_cpi: u16,
+    /// The peer's.
+    pub peer_cpi: u16,
 }
 
 /// One direction of one protocol of a child.

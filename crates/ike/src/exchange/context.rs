@@ -161,11 +161,15 @@ impl<'a> Ctx<'a> {
     }
 
     /// Whether this initiator's last message says that it has no other SA with the peer (RFC 2407 section 4.6.3.3).
-    pub(super) fn says_initial_contact(&self) -> bool {
+    pub(super) fn says_initial_contact(&self, message: MessageName) -> bool {
+        let in_phase_1 = message.mode().is_some();
         match self.config.profile.initial_contact.value {
             InitialContact::Never => false,
-            InitialContact::Always => true,
-            InitialContact::KnownIdentity => self.group().is_some_and(|group| group.peer_identity.is_some()),
+            InitialContact::Always => in_phase_1,
+            InitialContact::InQuickMode => !in_phase_1,
+            InitialContact::KnownIdentity => {
+                in_phase_1 && self.group().is_some_and(|group| group.peer_identity.is_some())
+            }
         }
     }
 

@@ -44,7 +44,7 @@ fn notification(cookies: CookiePair, notify: NotifyType) -> Payload {
     Payload::new(PayloadType::N, value.encode())
 }
 
-/// The notify that an initiator with no other SA for this peer puts into its last message.
+/// The notify that an initiator with no other SA for this peer puts into its last message, or into QM1.
 pub(super) fn initial_contact(cookies: CookiePair) -> Payload {
     notification(cookies, NotifyType::INITIAL_CONTACT)
 }

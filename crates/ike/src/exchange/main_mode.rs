@@ -131,7 +131,7 @@ fn handle_msg4(ctx: &mut Ctx<'_>, message: &Message, keying: &Keying) -> Result<
     let idii_b = IdiiB(ctx.own_id());
     // One body for both: what is hashed is what is sent.
     let mut payloads = vec![idii_b.payload(), auth::prove(&secrets, Proves::Initiator(&idii_b))];
-    if ctx.says_initial_contact() {
+    if ctx.says_initial_contact(MessageName::MSG5) {
         payloads.push(informational::initial_contact(ctx.cookies));
     }
     let msg5 = ctx.seal(MessageName::MSG5, payloads, Some(&mut secrets));

@@ -29,6 +29,7 @@ use crate::state::QuickState;
 pub(crate) use child::Child;
 use initiator::Asked;
 pub(crate) use initiator::ask;
+pub(crate) use read::keymat_len;
 use responder::Answered;
 pub(crate) use responder::respond;
 
@@ -46,12 +47,18 @@ pub(crate) struct Under<'a> {
     pub secrets: &'a Secrets,
     pub message_id: MessageId,
     pub number: u64,
+    /// Messages of it whose hash failed, as far as this vendor counts them.
+    pub turn: u32,
+    /// Its IV was forgotten meanwhile, and begins anew.
+    pub anew: bool,
 }
 
 /// Where an accepted message leads, and the answer.
 pub(crate) struct QuickStep {
     pub next: Quick,
     pub reply: Option<(MessageName, Vec<u8>)>,
+    /// The peer has nothing else with this host.
+    pub initial_contact: bool,
 }
 
 /// A message that is not accepted. `offered`: the peer's SPI, where the message is proven to be the peer's.
@@ -93,6 +100,17 @@ impl Quick {
         }
     }
 
+    /// Protocol and SPI of each SA that this side receives on; none before it is made.
+    pub fn received_on(&self) -> impl Iterator<Item = (ProtocolId, Vec<u8>)> {
+        let child = match self {
+            Quick::WaitMsg2(_) => None,
+            Quick::WaitMsg3(answered) => Some(&answered.child),
+            Quick::Active(child) => Some(&**child),
+        };
+        let sas = child.into_iter().flat_map(|child| &child.sas);
+        sas.filter(|sa| sa.inbound).map(|sa| (sa.protocol, sa.spi.clone()))
+    }
+
     /// The SPIs that the peer receives on, once they are known.
     pub fn has_peer_spi(&self, spi: &[u8]) -> bool {
         match self {
@@ -131,6 +149,14 @@ impl Ctx<'_> {
         let [first, rest @ ..] = spi;
         let [a, b, c] = rest;
         [first.max(1), a, b, c]
+    }
+
+    /// The CPI that the peer's compressed packets bear.
+    fn cpi(&self, number: u64) -> u16 {
+        let mut cpi = [0; 2];
+        self.streams.bytes("cpi", number, &mut cpi);
+        // RFC 3173 3.3: 256 to 61439 are those that are negotiated.
+        256 + u16::from_be_bytes(cpi) % 61_184
     }
 
     fn quick_nonce(&self, number: u64) -> Vec<u8> {

@@ -7,13 +7,13 @@ use isakmp::{
     PayloadType, SecurityAssociation, decode_chain,
 };
 
-use super::under::Nonces;
-use super::{Closed, HashCheck, find};
+use super::under::Quick;
+use super::{ChildSa, Closed, HashCheck, find};
 use crate::auth::{Credentials, Method};
 use crate::crypto::{Cipher, HashAlg};
 use crate::iv::{Iv, phase2_iv};
 use crate::keymat::{
-    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, SaiB, SkeyidA, hash_i, hash_r, verify,
+    CipherKey, Gxi, Gxr, HashInputs, IdiiB, IdirB, Ni, Nr, SaiB, SkeyidA, SkeyidD, hash_i, hash_r, verify,
 };
 
 /// Bodies by the order in which they were first seen: the initiator's, then the responder's.
@@ -55,8 +55,8 @@ pub(super) struct Negotiation {
     phase_1: Vec<Vec<u8>>,
     /// The same for every other exchange.
     others: BTreeMap<MessageId, Vec<Vec<u8>>>,
-    /// The nonces of each Quick Mode.
-    quick: BTreeMap<MessageId, Nonces>,
+    /// What was seen of each Quick Mode.
+    quick: BTreeMap<MessageId, Quick>,
 }
 
 impl Negotiation {
@@ -182,9 +182,18 @@ impl Negotiation {
         position: usize,
     ) -> Option<HashCheck> {
         let (_, hash) = self.chosen.filter(|_| !is_phase_1(header))?;
-        let none = Nonces::default();
-        let nonces = self.quick.get(&header.message_id).unwrap_or(&none);
-        nonces.check((hash, skeyid_a), header, payloads, position)
+        let none = Quick::default();
+        let quick = self.quick.get(&header.message_id).unwrap_or(&none);
+        quick.check((hash, skeyid_a), header, payloads, position)
+    }
+
+    /// The SAs that the message at this position of its Quick Mode makes: those of the answer, which is the second.
+    pub fn sas(&self, header: &Header, skeyid_d: &SkeyidD, position: usize) -> Vec<ChildSa> {
+        let quick = self.quick.get(&header.message_id).filter(|_| position == 1);
+        let (Some((_, hash)), Some(quick)) = (self.chosen, quick) else {
+            return Vec::new();
+        };
+        quick.sas(hash, skeyid_d)
     }
 
     /// In Aggressive Mode HASH_R stands beside an identity (AM2) and HASH_I does not (AM3); in Main Mode

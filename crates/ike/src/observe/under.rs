@@ -1,25 +1,67 @@
-//! Exchanges under an SA: what their HASH payloads are worth with SKEYID_a.
+//! Exchanges under an SA: what their HASH payloads are worth with SKEYID_a, and the keys that follow from SKEYID_d.
 
-use isakmp::{ExchangeType, Header, MessageId, Payload, PayloadType, encode_chain};
+use isakmp::{
+    ExchangeType, Header, MessageId, Payload, PayloadType, Proposal, SecurityAssociation, encode_chain,
+};
 
-use super::{HashCheck, find};
+use super::{ChildSa, HashCheck, NoKeymat, find};
 use crate::crypto::HashAlg;
-use crate::keymat::quick::{hash_1, hash_2, hash_3};
-use crate::keymat::{Ni, Nr, SkeyidA, verify};
+use crate::exchange::quick_mode::keymat_len;
+use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
+use crate::keymat::{Ni, Nr, SkeyidA, SkeyidD, verify};
+use crate::state::Role;
 
-/// Nonces of one Quick Mode, the initiator's first.
+/// What a listener knows of one Quick Mode.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Nonces(Vec<Vec<u8>>);
+pub(super) struct Quick {
+    /// The initiator's first.
+    nonces: Vec<Vec<u8>>,
+    /// Bodies of the SA payloads, the initiator's first.
+    proposals: Vec<Vec<u8>>,
+    /// A KE payload was seen.
+    pfs: bool,
+}
 
-impl Nonces {
+impl Quick {
     /// What stands in the message at this position of its exchange.
     pub fn note(&mut self, position: usize, payloads: &[Payload]) {
         if let Some(nonce) = find(payloads, PayloadType::NONCE)
-            && position == self.0.len()
+            && position == self.nonces.len()
             && position < 2
         {
-            self.0.push(nonce.to_vec());
+            self.nonces.push(nonce.to_vec());
+            self.proposals.push(find(payloads, PayloadType::SA).unwrap_or_default().to_vec());
+            self.pfs |= find(payloads, PayloadType::KE).is_some();
         }
+    }
+
+    /// The SAs that both nonces and the answer make: one for each protocol and direction, each once.
+    pub fn sas(&self, hash: HashAlg, skeyid_d: &SkeyidD) -> Vec<ChildSa> {
+        let ([ni, nr], [offer, answer]) = (self.nonces.as_slice(), self.proposals.as_slice()) else {
+            return Vec::new();
+        };
+        let read = |body: &Vec<u8>| SecurityAssociation::decode(body).map(|sa| sa.proposals);
+        let (Ok(offered), Ok(chosen)) = (read(offer), read(answer)) else {
+            return Vec::new();
+        };
+        let seed = ChildSeed { gxy: None, ni: Ni(ni.clone()), nr: Nr(nr.clone()) };
+        let keymat = |chosen: &Proposal, spi: &[u8]| match keymat_len(chosen) {
+            _ if self.pfs => Err(NoKeymat::Pfs),
+            Some(length) => Ok(seed.keymat(hash, skeyid_d, chosen.protocol, spi, length)),
+            None => Err(NoKeymat::Transform),
+        };
+        let mut sas: Vec<ChildSa> = Vec::new();
+        for chosen in chosen.iter().take(MAX_CHOSEN) {
+            let theirs = spi_offered(&offered, chosen).map(|spi| (Role::Initiator, spi));
+            for (receiver, spi) in theirs.into_iter().chain([(Role::Responder, &chosen.spi)]) {
+                let (protocol, spi) = (chosen.protocol, spi.clone());
+                if !sas.iter().any(|sa| (sa.protocol, sa.receiver, &sa.spi) == (protocol, receiver, &spi)) {
+                    let keymat = keymat(chosen, &spi);
+                    sas.push(ChildSa { protocol, spi, receiver, keymat });
+                }
+            }
+        }
+        sas
     }
 
     /// `None`: there is no HASH, or what it covers was not seen.
@@ -48,11 +90,20 @@ impl Nonces {
         if header.exchange != ExchangeType::QUICK || position == 0 {
             return (position == 0).then(|| hash_1(hash, skeyid_a, id, covered));
         }
-        let ni = Ni(self.0.first()?.clone());
+        let ni = Ni(self.nonces.first()?.clone());
         match position {
             1 => Some(hash_2(hash, skeyid_a, id, &ni, covered)),
-            2 => Some(hash_3(hash, skeyid_a, id, &ni, &Nr(self.0.get(1)?.clone()))),
+            2 => Some(hash_3(hash, skeyid_a, id, &ni, &Nr(self.nonces.get(1)?.clone()))),
             _ => None,
         }
     }
+}
+
+/// Proposals that are read of an answer, which should have one.
+const MAX_CHOSEN: usize = 8;
+
+/// The initiator's SPI for a chosen proposal. Not every responder keeps the number that was offered.
+fn spi_offered<'o>(offered: &'o [Proposal], chosen: &Proposal) -> Option<&'o Vec<u8>> {
+    let same = offered.iter().filter(|offered| offered.protocol == chosen.protocol);
+    same.min_by_key(|offered| offered.number != chosen.number).map(|offered| &offered.spi)
 }

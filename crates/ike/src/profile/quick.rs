@@ -3,6 +3,7 @@
 use isakmp::NotifyType;
 
 use super::{Schedule, Sourced, inferred, sourced};
+use crate::ipsec::Compression;
 use crate::reason::{Certainty, ChildMismatch};
 use crate::sides::Sides;
 
@@ -27,21 +28,44 @@ pub struct QuickMode {
     pub refuses_again: Sourced<bool>,
     /// An initiator gives an attempt up when it is refused.
     pub obeys_refusal: Sourced<bool>,
-    /// It goes on with an attempt of which the peer says that a message could not be read, or had a wrong hash:
-    /// the next copy may be better. Else that counts as a refusal.
-    pub goes_on_unread: Sourced<bool>,
+    /// Error notifies behind which an attempt goes on: of a message that could not be read, for the next copy may be
+    /// better, and what this vendor does not know. All others count as a refusal.
+    pub goes_on_behind: Sourced<&'static [NotifyType]>,
     /// What goes when the wait for QM2, or for QM3, ends.
     pub gives_up: Sourced<Sides<GivesUp>>,
+    /// A child that is up outlives the Delete of the ISAKMP SA that it is under.
+    pub keeps_children: Sourced<bool>,
+    /// Who hears a Delete sends one for the same SA before it goes.
+    pub answers_delete: Sourced<bool>,
     /// What an initiator without traffic does by itself when it has no child.
     pub again: Sourced<Again>,
     /// A Quick Mode message that cannot be read, or whose hash is wrong, is told, protected.
     pub tells_unreadable: Sourced<bool>,
     /// What is said of a QM1 whose Quick Mode was given up here; `None`: nothing.
     pub tells_gone: Sourced<Option<NotifyType>>,
+    /// What is said of a Quick Mode message in clear, and whether under the SA's keys; `None`: nothing.
+    pub tells_clear: Sourced<Option<(NotifyType, bool)>>,
+    /// It tells the messages of a Quick Mode by their order and its requests by the last one: a hash that fails counts as
+    /// one of the three, behind an Informational a copy of QM1 is no copy, behind three the IV is forgotten.
+    pub loses_thread: Sourced<bool>,
+    /// An initiator refuses a QM2 with another protocol or port, as a responder does proxies.
+    pub refuses_other_ports: Sourced<bool>,
+    /// A responder that speaks with a peer behind a NAT takes proxies that it has no line for.
+    pub takes_any_behind_nat: Sourced<bool>,
     /// A child between the peers' own addresses alone is asked for without IDci and IDcr.
     pub omits_own_addresses: Sourced<bool>,
     /// The number of the first proposal and of the first transform.
     pub first_number: Sourced<u8>,
+    /// The least number in an answer; else what is chosen keeps its own.
+    pub answers_from: Sourced<u8>,
+    /// How it compresses.
+    pub compression: Sourced<Compression>,
+    /// Who offers IPComp offers the same without it behind, and an answer has both.
+    pub offers_uncompressed: Sourced<bool>,
+    /// A responder that compresses refuses what does not.
+    pub compression_must_match: Sourced<bool>,
+    /// What a responder without IPComp answers to an offer that has it anywhere; `None`: it passes that proposal over.
+    pub refuses_compression: Sourced<Option<NotifyType>>,
 }
 
 /// Which PFS a responder takes.
@@ -91,17 +115,16 @@ pub enum GivesUp {
 pub enum Again {
     /// It waits for traffic.
     Waits,
-    /// Where nobody answered and phase 1 went with the child, it begins a new one.
+    /// Where phase 1 went with a child that was still asked for, it begins a new one.
     Phase1,
-    /// Where the peer deleted the child, it asks for it again.
+    /// Where the peer deleted a child that was up, it asks for it again.
     Child,
 }
 
 impl QuickMode {
-    /// An attempt goes on behind this error notify: it is about a copy that could not be read, not about what was asked.
+    /// An attempt goes on behind this error notify.
     pub fn goes_on_behind(&self, notify: NotifyType) -> bool {
-        let unread = [NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
-        self.goes_on_unread.value && unread.contains(&notify)
+        self.goes_on_behind.value.contains(&notify)
     }
 
     /// The notify that a responder answers with, and whether a source says so.
@@ -118,11 +141,18 @@ impl QuickMode {
                 let notify = self.refuses_mode.value.unwrap_or(NotifyType::NO_PROPOSAL_CHOSEN);
                 (notify, self.refuses_mode.certainty)
             }
+            ChildMismatch::Compression { .. } => {
+                let notify = self.refuses_compression.value.unwrap_or(NotifyType::NO_PROPOSAL_CHOSEN);
+                (notify, self.refuses_compression.certainty)
+            }
             ChildMismatch::Proxies { .. } => (self.refuses_proxies.value, Certainty::Sourced),
             ChildMismatch::Incomplete(_) => (self.refuses_proxies.value, self.refuses_proxies.certainty),
         }
     }
 }
+
+/// Of a message that could not be read, or whose hash was wrong.
+pub const UNREAD: &[NotifyType] = &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION];
 
 const PROXIES: &str = "RFC 2409 5.5: INVALID-ID-INFORMATION where they are not acceptable";
 
@@ -140,12 +170,23 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(false, "RFC 2409 5.5: the SA outlives a refused Quick Mode"),
         refuses_again: sourced(true, "RFC 2408 5.1"),
         obeys_refusal: sourced(true, "RFC 2408 5.14"),
-        goes_on_unread: inferred(true, "RFC 2408 5.14: left to the receiver"),
+        goes_on_behind: inferred(UNREAD, "RFC 2408 5.14: left to the receiver"),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::Child), "RFC 2408 5.1"),
+        keeps_children: inferred(true, "RFC 2408 3.15: a Delete names the SAs that are gone"),
+        answers_delete: sourced(false, "RFC 2408 5.15: it is not answered"),
         again: sourced(Again::Waits, "no RFC asks for another attempt"),
         tells_unreadable: sourced(false, "RFC 2408 5.11: it may be told"),
         tells_gone: sourced(None, "RFC 2408 5.1: it may be told"),
+        tells_clear: sourced(None, "RFC 2408 5.1: it may be told"),
+        loses_thread: sourced(false, "RFC 2408 5.1"),
+        refuses_other_ports: sourced(false, "RFC 2409 5.5: left to the local policy"),
+        takes_any_behind_nat: sourced(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
         first_number: sourced(1, "RFC 2408 3.5"),
+        answers_from: sourced(0, "RFC 2409 5.5: the answer is unchanged"),
+        compression: inferred(Compression::Deflate, "RFC 2407 4.4.5 names several"),
+        offers_uncompressed: inferred(false, "RFC 2408 4.2: one proposal is enough"),
+        compression_must_match: inferred(false, "RFC 3173 4: IPComp is offered by who begins"),
+        refuses_compression: sourced(None, "RFC 2408 5.6: of several proposals one is chosen"),
     }
 }

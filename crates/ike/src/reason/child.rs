@@ -2,7 +2,7 @@
 
 use crate::config::MapPart;
 use crate::crypto::DhGroup;
-use crate::ipsec::{Encapsulation, TransformSet};
+use crate::ipsec::{Compression, Encapsulation, TransformSet};
 use crate::selector::Selectors;
 
 /// What an offer for a child and the own configuration do not have in common.
@@ -21,6 +21,13 @@ pub enum ChildMismatch {
         offered: Encapsulation,
         /// The entry's.
         own: Encapsulation,
+    },
+    /// IPComp on one side alone, or by another algorithm.
+    Compression {
+        /// As offered; `None`: not offered, or by an algorithm that is not known.
+        offered: Option<Compression>,
+        /// The entry's.
+        own: Option<Compression>,
     },
     /// Another group, or one on one side alone.
     Pfs {

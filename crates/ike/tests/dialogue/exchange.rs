@@ -4,7 +4,7 @@ use ike::{Config, Mode};
 use isakmp::{Body, Flags, Header, Message, MessageId, PayloadType};
 
 use super::bodies::host_identity;
-use super::host::{Host, config};
+use super::host::{Host, config, vendor};
 use super::peer::{initiator, responder};
 
 fn kinds(bytes: &[u8]) -> Vec<PayloadType> {
@@ -43,7 +43,8 @@ fn main_mode_responder() {
 // tests RFC 2407 4.6.3.3
 #[test]
 fn main_mode_initiator() {
-    let (mut host, mut peer) = (Host::new(config(Mode::Main)), responder(Mode::Main));
+    // An ASA has it in Quick Mode.
+    let (mut host, mut peer) = (Host::new(vendor("ios", Mode::Main)), responder(Mode::Main));
     let msg1 = host.initiates().is(&["makes SA 0", "is MM_WAIT_MSG2", "sends MSG1"]).message();
     assert!(Header::decode(&msg1).unwrap().cookies.responder.is_zero());
     peer.hears(&msg1);

@@ -212,5 +212,7 @@ fn whom_to_believe_is_the_vendors_affair() {
     let (mut host, peer) = active("libreswan");
     let failed = peer.sealed(1, peer.notify(NotifyType::AUTHENTICATION_FAILED));
     host.hears(&failed).is(&["hears N(AUTHENTICATION_FAILED) sealed"]);
-    host.hears(&peer.sealed(2, peer.delete())).is(&["hears D sealed", "SA 0 ends: Deleted in MM_ACTIVE"]);
+    // pluto says so, too, before its own SA goes.
+    let deleted = host.hears(&peer.sealed(2, peer.delete()));
+    deleted.is(&["hears D sealed", "sends D sealed", "SA 0 ends: Deleted in MM_ACTIVE"]);
 }

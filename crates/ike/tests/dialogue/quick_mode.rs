@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use ike::config::{AclEnd, Net};
 use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
 use ike::{
-    AclLine, ChildEvent, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label, MapEntry,
-    MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
+    AclLine, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label,
+    MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
 };
 
 use super::host::{HOST, PEER, config, group};
@@ -25,6 +26,8 @@ struct Pair {
     phase_1: Sides<bool>,
     keys: Sides<Vec<IpsecSa>>,
     notifies: Vec<NotifyType>,
+    /// How often INITIAL_CONTACT was heard.
+    contacts: u32,
     sent: Vec<String>,
     /// What becomes of this message: `None` loses it, else it is changed.
     lose: Option<MessageName>,
@@ -48,6 +51,7 @@ fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
         peers: vec![peer],
         acl: vec![line],
         transform_sets: vec![TransformSet::from_words("esp-aes-256 esp-sha-hmac").unwrap()],
+        compress: false,
         mode: Encapsulation::Tunnel,
         pfs: None,
         lifetime: 28_800,
@@ -97,6 +101,7 @@ impl Pair {
             phase_1: Sides::new(false, false),
             keys: Sides::new(Vec::new(), Vec::new()),
             notifies: Vec::new(),
+            contacts: 0,
             sent: Vec::new(),
             lose: None,
             damage: None,
@@ -138,6 +143,9 @@ impl Pair {
             match output {
                 Output::Transmit { from, to, bytes, label } => self.transmit(role, from, to, bytes, label),
                 Output::Event(Event::Entered { state, .. }) => self.phase_1[role] = state.is_active(),
+                Output::Event(Event::NotifyReceived { notify: NotifyType::INITIAL_CONTACT, .. }) => {
+                    self.contacts += 1;
+                }
                 Output::Event(Event::Ended { .. }) => self.phase_1[role] = false,
                 Output::Event(Event::Child { what: ChildEvent::Entered(state), .. }) => {
                     self.child[role] = Some(state);
@@ -319,7 +327,7 @@ fn a_lost_message_leaves_each_side_where_it_waits() {
 #[test]
 fn what_goes_when_qm3_never_comes_is_the_vendors_affair() {
     for (vendor, at, phase_1, deletes) in
-        [("strongswan", "165.061", false, 0), ("libreswan", "64.000", true, 1)]
+        [("strongswan", "165.061", false, 0), ("libreswan", "64.000", true, 2)]
     {
         let mut configs = configs(vendor);
         // Once: pluto would ask again, and lose QM3 again.
@@ -405,4 +413,71 @@ fn an_incomplete_or_unbound_map_asks_for_nothing_and_an_unbound_one_does_not_lis
     responder(&mut configs).interface = false;
     let pair = Pair::new(configs).begin();
     assert_eq!(pair.sent, ["MSG1"]);
+}
+
+#[test]
+fn a_child_that_the_peer_asked_for_is_no_attempt_of_ours() {
+    // charon says no INITIAL_CONTACT, which would end the first SA.
+    let mut configs = configs("strongswan");
+    initiator(&mut configs).retry = Retry::After(Duration::from_secs(30));
+    // Each has a line of its own, and takes whatever the other asks for.
+    responder(&mut configs).acl = vec![line("10.9.0.0/24", "10.8.0.0/24")];
+    for entries in [&mut configs.initiator.crypto_map, &mut configs.responder.crypto_map] {
+        let any =
+            MapEntry { sequence: 20, dynamic: true, acl: Vec::new(), ..entries.as_ref().unwrap()[0].clone() };
+        entries.as_mut().unwrap().push(any);
+    }
+    let mut pair = Pair::new(configs).begin();
+    pair.lose = Some(MessageName::QM3);
+    let call = Input::Initiate { from: (HOST, 500).into(), to: (PEER, 500).into() };
+    let outputs = pair.endpoints.responder.handle(pair.now, call);
+    pair.take(Role::Responder, outputs);
+    pair.settle();
+    assert_eq!(pair.child, Sides::new(Some(QuickState::WaitMsg3), Some(QuickState::Active)));
+    pair.wait();
+    // The end of the wait for QM3, and nothing 30 s behind it.
+    assert_eq!(pair.now.to_string(), "165.061");
+}
+
+#[test]
+fn an_operator_tells_the_peer_of_each_sa_or_of_none() {
+    for (what, notify, deletes) in [
+        (Cleared::All, true, 2),
+        (Cleared::Phase1, true, 1),
+        (Cleared::Phase2, true, 1),
+        (Cleared::All, false, 0),
+    ] {
+        let mut pair = Pair::new(configs("asa")).begin();
+        let outputs = pair.endpoints.responder.handle(pair.now, Input::Clear(Clear { what, notify }));
+        pair.take(Role::Responder, outputs);
+        pair.settle();
+        assert_eq!(pair.sent.iter().filter(|name| *name == "D").count(), deletes, "{what:?}");
+        let told = if notify { None } else { Some(QuickState::Active) };
+        assert_eq!(pair.child, Sides::new(told, None), "{what:?}");
+        let stays = what == Cleared::Phase2;
+        assert_eq!(pair.phase_1, Sides::new(stays || !notify, stays), "{what:?}");
+    }
+}
+
+/// What each side hears of INITIAL_CONTACT when the initiator calls, and calls again.
+// tests RFC 2407 4.6.3.3
+#[test]
+fn an_asa_says_initial_contact_in_its_first_quick_mode() {
+    let lines = |configs: &mut Sides<Config>| {
+        let more = [line("10.1.0.0/24", "10.2.0.0/24"), line("10.3.0.0/24", "10.2.0.0/24")];
+        initiator(configs).acl = more.to_vec();
+        responder(configs).acl = more.map(|line| line.mirrored()).to_vec();
+    };
+    for (vendor, expected) in [("asa", 1), ("ios", 1), ("generic", 0)] {
+        let mut configs = configs(vendor);
+        lines(&mut configs);
+        let pair = Pair::new(configs).begin();
+        assert_eq!(pair.contacts, expected, "{vendor}: once, however many children");
+    }
+    // In phase 1 an ASA has none.
+    let mut configs = configs("asa");
+    for config in [&mut configs.initiator, &mut configs.responder] {
+        config.crypto_map = None;
+    }
+    assert_eq!(Pair::new(configs).begin().contacts, 0);
 }

@@ -116,7 +116,7 @@ fn crypto_map(device: &Device, host: &Config, role: Role, entries: &[MapEntry]) 
 
 fn entry(child: &Child, host: &Config, before: MapEntry) -> MapEntry {
     let lines = child.acl.get().into_iter().flat_map(|lines| lines.iter());
-    let acl: Vec<AclLine> = lines.filter_map(|line| scenario::access_line(&line.value)).collect();
+    let acl: Vec<AclLine> = lines.map(|line| line.value).collect();
     let sets = child.sets.get().into_iter().flatten();
     // A device's line says an address where a scenario may say whose it is: the same line is kept as it was.
     let same =

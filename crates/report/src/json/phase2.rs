@@ -48,6 +48,7 @@ struct Child {
     encryption: Option<&'static str>,
     integrity: Option<&'static str>,
     pfs: Option<u16>,
+    compression: Option<String>,
     keys_match: Option<bool>,
 }
 
@@ -125,6 +126,9 @@ impl Child {
             encryption: cipher.map(EspCipher::name),
             integrity: esp_hmac.flatten().or(ah).map(Integrity::name),
             pfs: agreed.and_then(|agreed| agreed.pfs).map(ike::crypto::DhGroup::number),
+            compression: agreed
+                .and_then(|agreed| agreed.compression)
+                .map(|one| one.by.to_string().to_lowercase()),
             keys_match: child.keys_match,
         }
     }

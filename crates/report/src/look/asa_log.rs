@@ -1,11 +1,12 @@
 //! The syslog of an ASA with `logging trap debugging`: message ids and grammar from Cisco's message reference and
 //! public traces. Virtual time zero is the first of January.
 
+mod quick;
 mod refused;
 
 use std::fmt::Display;
 
-use ike::{Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
+use ike::{Dialect, Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
@@ -73,6 +74,7 @@ impl Log<'_> {
                 self.decoded(at, &asa::RECEIVED, datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
+            Kind::Cleared { .. } => self.terminated(at, &asa::CLEARED),
             Kind::Edited { .. }
             | Kind::Altered { .. }
             | Kind::Lost { .. }
@@ -81,12 +83,23 @@ impl Log<'_> {
         }
     }
 
+    /// 713050, whose reasons the syslog guide lists.
+    fn terminated(&mut self, at: Instant, line: &vendor::Line) {
+        let line = line.print(&[("peer", &self.peer)]).simulated();
+        self.of_peer(at, &line);
+    }
+
     /// 713236: every message with its payloads and its length.
     fn decoded(&mut self, at: Instant, line: &vendor::Line, datagram: &Datagram, opened: bool) {
         let Ok(message) = Message::decode(datagram.message()) else { return };
         let payloads = match &message.body {
             Body::Clear(payloads) => payloads.iter().map(|payload| named(payload.kind)).collect(),
-            Body::Encrypted(_) if opened => inside(&datagram.label),
+            Body::Encrypted(_) if opened => {
+                let mut list = inside(&datagram.label);
+                // The initiator's first Quick Mode says that it has nothing else with this peer.
+                list.extend(self.begins_anew(datagram).then(|| "NOTIFY (11)".to_owned()));
+                list
+            }
             // All that can be told is what the header says.
             Body::Encrypted(_) => vec![named(message.header.next_payload)],
         };
@@ -98,6 +111,17 @@ impl Log<'_> {
         let length = datagram.message().len();
         let line = line.print(&[("mid", &mid), ("payloads", &payloads), ("length", &length)]);
         self.of_peer(at, &if fourth || closed { line.simulated() } else { line });
+    }
+
+    /// An ASA's QM1 that is the first under its SA.
+    fn begins_anew(&self, datagram: &Datagram) -> bool {
+        let is_asa = self.setup.hosts[datagram.sender].profile.dialect == Dialect::Asa;
+        let is_first = |name| datagram.label.message() == Some(name);
+        let cookies = |datagram: &Datagram| datagram.message().get(..16).map(<[u8]>::to_vec);
+        let mut asked = self.trace.entries().iter().filter_map(|entry| entry.kind.sent());
+        let first = asked
+            .find(|one| one.label.message() == Some(MessageName::QM1) && cookies(one) == cookies(datagram));
+        is_asa && is_first(MessageName::QM1) && first.is_some_and(|one| one.bytes == datagram.bytes)
     }
 
     fn said(&mut self, entry: &Entry, event: &Event) {
@@ -138,15 +162,15 @@ impl Log<'_> {
             Event::NotStarted(reason) | Event::Dropped { reason, .. } | Event::Refused { reason, .. } => {
                 self.refused(entry, reason);
             }
+            Event::DeleteReceived { .. } => self.terminated(at, &asa::TERMINATED),
             Event::Ended { how, state, .. } => self.ended(at, *how, *state),
+            Event::Child { child, what, .. } => self.child(entry, *child, what),
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
-            | Event::Child { .. }
             | Event::NotifyReceived { .. }
-            | Event::DeleteReceived { .. }
             | Event::Impaired { .. } => {}
         }
     }

@@ -1,5 +1,6 @@
 //! `debug crypto isakmp` of an IOS router: the state column and the transitions of public traces of both roles.
 
+mod quick;
 mod refused;
 
 use ike::{
@@ -66,6 +67,10 @@ impl Log<'_> {
             Kind::Sent(datagram) => self.sent(at, datagram),
             Kind::Arrived(datagram) => self.received(at, datagram),
             Kind::Engine(event) => self.said(entry, event),
+            Kind::Cleared { clear, .. } => {
+                let what = diagnose::words::cleared(clear.what);
+                self.numbered(at, &simulated::CLEARS.print(&[("what", &what)]));
+            }
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Altered { .. }
@@ -174,6 +179,17 @@ impl Log<'_> {
             Event::Ended { how: Ended::GaveUp, state, .. } => {
                 self.numbered(at, &simulated::NO_ANSWER.print(&[("state", &ios::state_name(*state))]));
             }
+            // On good tunnels, too, each Delete is told in these lines.
+            Event::DeleteReceived { .. } => {
+                self.numbered(at, &ios::DELETE.print(&[]));
+                self.numbered(at, &ios::NOT_PARANOID.print(&[]));
+                let state = self.newest().and_then(|(_, one)| shown_state(one)).map_or("", ios::state_name);
+                let (role, peer) = (self.letter(), &self.peer);
+                let line = ios::DELETING.print(&[("role", &role), ("state", &state), ("peer", peer)]);
+                self.numbered(at, &line);
+            }
+            Event::Child { child, what, .. } => self.child(at, *child, what),
+            Event::NotifyReceived { notify, protected: true, .. } => self.told(at, *notify),
             Event::Created { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
@@ -181,9 +197,7 @@ impl Log<'_> {
             | Event::NatChecked { .. }
             | Event::Floated { .. }
             | Event::Keys { .. }
-            | Event::Child { .. }
             | Event::NotifyReceived { .. }
-            | Event::DeleteReceived { .. }
             | Event::Ended { .. }
             | Event::Impaired { .. } => {}
         }

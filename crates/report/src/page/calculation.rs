@@ -1,21 +1,26 @@
 //! What a peer computes, with its real inputs and a Python script that computes it again.
 
 mod exchanged;
+mod quick;
 
 use ike::Role;
 use ike::auth::SkeyidFrom;
 use ike::crypto::HashAlg;
 use ike::keymat::{self, Gxi, Gxr, HashInputs, IdiiB, IdirB, SaiB};
+use isakmp::MessageId;
 
 use super::hex;
 use super::section::Section;
 use super::side::Side;
 
 use exchanged::{gxy, own_public};
+pub(super) use quick::keymat_name;
 
 /// One value and where it comes from.
 #[derive(Clone, Debug)]
 pub(super) struct Calculation {
+    /// The exchange that it belongs to; 0: phase 1.
+    pub of: MessageId,
     pub name: &'static str,
     /// As the RFC writes it.
     pub formula: &'static str,
@@ -46,18 +51,23 @@ impl Calculation {
     }
 }
 
-/// `g^xy` is no name in Python.
+/// The exchange that phase 1 is.
+const PHASE_1: MessageId = MessageId(0);
+
+/// `g^xy` and `HASH(1)` are no names in Python.
 fn identifier(name: &str) -> String {
-    name.replace('^', "_").replace(['-', ' '], "_")
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    name.trim_end_matches('_').to_owned()
 }
 
 /// Everything that this side can compute by now, in the order of the key schedule.
-pub(super) fn all(side: &Side, role: Role) -> Vec<Calculation> {
+pub(super) fn all(seed: u64, side: &Side, role: Role) -> Vec<Calculation> {
     let exchange = [own_public(side, role), gxy(side, role)];
     let keys =
         [skeyid(side), derived(side, 0), derived(side, 1), derived(side, 2), cipher_key(side), iv(side)];
     let hashes = Role::BOTH.map(|of| authenticator(side, of));
-    exchange.into_iter().chain(keys).chain(hashes).flatten().collect()
+    let phase_1 = exchange.into_iter().chain(keys).chain(hashes).flatten();
+    phase_1.chain(side.children.iter().flat_map(|child| quick::all(seed, side, role, child))).collect()
 }
 
 fn int(name: &str) -> String {
@@ -86,6 +96,7 @@ fn skeyid(side: &Side) -> Option<Calculation> {
     let inputs =
         vec![("psk", side.psk.as_ref()?.as_bytes().to_vec()), ("Ni", ni.clone()?), ("Nr", nr.clone()?)];
     Some(Calculation {
+        of: PHASE_1,
         name: "SKEYID",
         formula: "prf(pre-shared-key, Ni_b | Nr_b)",
         sections: &[Section(2409, "5.4")],
@@ -118,6 +129,7 @@ fn derived(side: &Side, number: usize) -> Option<Calculation> {
     inputs.push(("CKY-R", cookies.responder.0.to_vec()));
     let data = format!("{before}g_xy + CKY_I + CKY_R + bytes([{number}])");
     Some(Calculation {
+        of: PHASE_1,
         name,
         formula,
         sections: &[Section(2409, "5")],
@@ -142,6 +154,7 @@ fn cipher_key(side: &Side) -> Option<Calculation> {
         ("K1 | K2 | ..., K1 = prf(SKEYID_e, 0), Kn = prf(SKEYID_e, Kn-1)", before)
     };
     Some(Calculation {
+        of: PHASE_1,
         name: "Ka",
         formula,
         sections: &[Section(2409, "B")],
@@ -160,6 +173,7 @@ fn iv(side: &Side) -> Option<Calculation> {
     let digest =
         format!("hashlib.new(\"{}\", g_xi + g_xr).digest()[:{}]", python_name(side.hash()?), value.len());
     Some(Calculation {
+        of: PHASE_1,
         name: "IV",
         formula: "hash(g^xi | g^xr), the first bytes",
         sections: &[Section(2409, "B")],
@@ -200,6 +214,7 @@ fn authenticator(side: &Side, of: Role) -> Option<Calculation> {
         Role::Responder => keymat::hash_r(hash, &keymat.skeyid, &inputs, &IdirB(id_b.clone())).0,
     };
     Some(Calculation {
+        of: PHASE_1,
         name,
         formula,
         sections: &[Section(2409, "5")],

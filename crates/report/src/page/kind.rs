@@ -71,13 +71,16 @@ impl Kind {
     /// A value of the key schedule, by its RFC's name.
     pub fn of_value(name: &str) -> Option<Kind> {
         Some(match name {
-            "CKY-I" | "CKY-R" => Kind::Naming,
+            "CKY-I" | "CKY-R" | "M-ID" => Kind::Naming,
             "SAi_b" => Kind::Offer,
             "IDii" | "IDir" | "IDii_b" | "IDir_b" | "HASH_I" | "HASH_R" => Kind::Proof,
             "x" | "p" | "peers" | "psk" | "pre-shared-key" | "Ni" | "Nr" | "Ni_b" | "Nr_b" | "g^xi"
             | "g^xr" | "g^xy" | "SKEYID" | "SKEYID_d" | "SKEYID_a" | "SKEYID_e" | "Ka" | "IV" => {
                 Kind::KeyMaterial
             }
+            "HASH" => Kind::Proof,
+            // Each direction's has a name of its own.
+            other if other.starts_with("KEYMAT") => Kind::KeyMaterial,
             _ => return None,
         })
     }

@@ -1,5 +1,7 @@
 //! What each side knows at a step, as a table: only what is known by now, and marked what the step has changed.
 
+mod children;
+
 use std::fmt::Write;
 
 use ike::{Role, Sides};
@@ -8,6 +10,8 @@ use super::escape;
 use super::kind::Kind;
 use super::side::Side;
 use super::values::Values;
+
+pub(super) use children::children;
 
 /// How a page shows what the sides know.
 #[derive(Clone, Copy, Debug)]
@@ -208,8 +212,4 @@ pub(super) fn values(side: &Side) -> Vec<Value> {
         secret("IDii", idii),
         secret("IDir", idir),
     ]
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,13 +1,19 @@
 //! What one peer knows at a moment of the run, taken from what it sent and accepted.
 
+mod child;
+
 use std::collections::BTreeMap;
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::iv::Iv;
 use ike::keymat::{Gxi, Gxr, Keymat, PreSharedKey};
 use ike::{Event, GroupName, Label, Role, Sides, Streams};
-use isakmp::{Body, CookiePair, Message, MessageId, Payload, PayloadType, decode_chain};
+use isakmp::{
+    Body, CookiePair, ExchangeType, Header, Message, MessageId, Payload, PayloadType, decode_chain,
+};
 use sim::{Datagram, Setup, Standing};
+
+pub(super) use child::{Child, Half};
 
 /// A peer's knowledge.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +35,8 @@ pub(super) struct Side {
     /// And that of each exchange under it.
     chains: BTreeMap<MessageId, Iv>,
     pub first_iv: Option<Vec<u8>>,
+    /// Its Quick Modes, in the order in which they began.
+    pub children: Vec<Child>,
 }
 
 /// What a datagram's encrypted part says under a side's key.
@@ -69,8 +77,8 @@ impl Side {
                 let stream = Streams::new(setup.seed, role.name());
                 self.exponent = self.group().map(|group| stream.exponent(group, sa.0).as_bytes().to_vec());
             }
+            Event::Child { child, what, .. } => self.child(*child).hear(what),
             Event::NotStarted(_)
-            | Event::Child { .. }
             | Event::Entered { .. }
             | Event::Accepted { .. }
             | Event::Duplicate { .. }
@@ -83,6 +91,27 @@ impl Side {
             | Event::DeleteReceived { .. }
             | Event::Ended { .. }
             | Event::Impaired { .. } => {}
+        }
+    }
+
+    fn child(&mut self, id: MessageId) -> &mut Child {
+        let number = self.children.iter().position(|child| child.id == id).unwrap_or_else(|| {
+            let number = self.children.len();
+            self.children.push(Child::new(id, number as u64));
+            number
+        });
+        #[expect(clippy::indexing_slicing, reason = "it was found, or pushed")]
+        &mut self.children[number]
+    }
+
+    /// Takes in a message of Quick Mode that was opened here, whatever became of it.
+    pub fn learn_quick(&mut self, datagram: &Datagram, opened: &Opened) {
+        let Ok(header) = Header::decode(datagram.message()) else { return };
+        let (Some(name), Some(hash)) = (datagram.label.message(), self.hash()) else { return };
+        let Some(skeyid_a) = self.keymat().map(|keymat| keymat.skeyid_a.clone()) else { return };
+        let payloads = decode_chain(opened.first, &opened.plaintext, 0, isakmp::Padding::Allowed);
+        if let (true, Ok(payloads)) = (header.exchange == ExchangeType::QUICK, payloads) {
+            self.child(header.message_id).learn(hash, &skeyid_a, name, &payloads);
         }
     }
 

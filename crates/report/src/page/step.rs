@@ -7,7 +7,7 @@ use ike::Role;
 use super::calculation::Calculation;
 use super::escape;
 use super::kind::Kind;
-use super::known::{Show, difference, known, unchanged};
+use super::known::{Show, children, difference, known, unchanged};
 use super::message::short;
 use super::section::links;
 use super::steps::{Note, Sentence, Step};
@@ -72,6 +72,7 @@ fn article(place: Place, step: &Step, show: Show, store: &mut Values) -> String 
         ),
         None => known(&step.before, &step.sides, show, store),
     };
+    html += &children(&step.before, &step.sides, show, store);
     if !step.calculations.is_empty() {
         let who = step.role.map_or("", Role::name);
         let _ = writeln!(html, "<h3>What the {who} computes</h3>");

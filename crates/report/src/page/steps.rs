@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diagnose::words;
 use ike::{Event, Instant, Label, Role, Sending, Sides};
+use isakmp::MessageId;
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 use super::calculation::{self, Calculation};
@@ -67,7 +68,7 @@ struct Builder<'s> {
     view: Option<Role>,
     rows: BTreeMap<EntryId, Row>,
     sides: Sides<Side>,
-    computed: Sides<BTreeSet<&'static str>>,
+    computed: Sides<BTreeSet<(MessageId, &'static str)>>,
     wires: Vec<Wire>,
 }
 
@@ -125,8 +126,8 @@ impl Builder<'_> {
         }
         if let Some(role) = role {
             // A later step could compute all of it too; it is news once.
-            let all = calculation::all(&self.sides[role], role).into_iter();
-            step.calculations = all.filter(|one| self.computed[role].insert(one.name)).collect();
+            let all = calculation::all(self.setup.seed, &self.sides[role], role).into_iter();
+            step.calculations = all.filter(|one| self.computed[role].insert((one.of, one.name))).collect();
         }
         step.notes.extend(role.and_then(|role| self.timer(role, others)));
         step.told = self.told(first, others);
@@ -186,9 +187,13 @@ impl Builder<'_> {
             | Kind::Altered { .. }
             | Kind::Lost { .. }
             | Kind::Unreached { .. }
+            | Kind::Cleared { .. }
             | Kind::Timer(_) => return,
         };
         let opened = side.open(datagram);
+        if let Some(opened) = &opened {
+            side.learn_quick(datagram, opened);
+        }
         if learns {
             side.learn(datagram);
         }
@@ -235,6 +240,11 @@ impl Builder<'_> {
             }
             Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
             Kind::Engine(event) => plain(event_words(event)?),
+            Kind::Cleared { clear, .. } => {
+                let told = if clear.notify { "the peer is told" } else { "the peer is not told" };
+                let text = format!("the operator clears {}, {told}", words::cleared(clear.what));
+                Some(Note { text, trouble: true })
+            }
             Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Unreached { .. } | Kind::Timer(_) => {
                 None
             }

@@ -50,7 +50,7 @@ fn one(story: &Story, lines: &Value) -> Value {
 }
 
 fn cause(rank: usize, suspect: &Suspect, story: &Story) -> Value {
-    let fix = if suspect.fix.is_empty() { advice(suspect.issue, story.device) } else { suspect.fix.clone() };
+    let fix = if suspect.fix.is_empty() { advice(suspect.issue, story) } else { suspect.fix.clone() };
     let mut numbers: Vec<usize> = suspect.lines.iter().copied().filter(|line| *line > 0).collect();
     numbers.sort_unstable();
     numbers.dedup();

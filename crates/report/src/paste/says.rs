@@ -80,7 +80,15 @@ fn fixed(says: Says) -> &'static str {
         Says::PortUnreachable => "ICMP says that nobody listens at the peer's port",
         // The initiator changes ports (RFC 3947) right behind the NAT-D payloads.
         Says::Nat => "a NAT stands between: UDP 4500 is used from message 5 (Aggressive Mode: 3) on",
-        Says::Encaps | Says::Decaps | Says::SendErrors => {
+        Says::Signatures => "signatures prove who is who here, no pre-shared key",
+        Says::Damaged => "a message in clear cannot be read: its bytes were changed on the way",
+        Says::OtherGroup => "a Diffie-Hellman value of another group than the one that was chosen",
+        Says::NoSa => "no SA: nothing asked for one, or the attempt was given up",
+        Says::Session => "how far the session with the peer named next is",
+        Says::Connecting => "phase 1 is under way",
+        Says::Phase2Waits => "Quick Mode was asked for and waits for its answer",
+        Says::Own => "this device's own end",
+        Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => {
             "packets that went into the tunnel, came out of it, or found none"
         }
         Says::Peer => "whom the lines are about",

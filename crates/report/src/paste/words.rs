@@ -66,7 +66,8 @@ pub(super) fn decides(issue: Issue) -> &'static str {
 }
 
 /// What to do where no command of this device is kept.
-pub(super) fn advice(issue: Issue, device: Vendor) -> Vec<String> {
+pub(super) fn advice(issue: Issue, story: &Story) -> Vec<String> {
+    let device = story.device;
     let cisco = matches!(device, Vendor::Asa | Vendor::Ios);
     let lines: &[&str] = match issue {
         // Phase 1's fixes come with the suspect, made of the paste's own values.
@@ -110,6 +111,9 @@ pub(super) fn advice(issue: Issue, device: Vendor) -> Vec<String> {
             &["Make local and remote networks of one side the remote and local ones of the other."]
         }
         Issue::Phase2 => &["Compare transform sets, PFS and networks of both sides."],
+        Issue::OneWay if story.values.packets.0 == Some(0) => &[
+            "The peer's packets arrive, and this side sends none back: look at the route to its networks, the crypto list and the NAT exemption here.",
+        ],
         Issue::OneWay => &[
             "Look at the way back: ESP (protocol 50) or UDP 4500 on the path, the peer's route and its NAT exemption.",
         ],
@@ -147,6 +151,10 @@ pub(super) fn values(story: &Story, issue: Issue) -> Vec<String> {
         sent.into_iter().chain(labelled("wanted", &values.wanted)).collect()
     } else if issue == Issue::Phase1(Cause::MissingTunnelGroup) {
         labelled("looked for", &values.group).into_iter().collect()
+    } else if issue == Issue::OneWay {
+        let (into, out) = values.packets;
+        let count = |count: Option<u64>| count.unwrap_or_default();
+        vec![format!("into the tunnel {}, out of it {}", count(into), count(out))]
     } else if issue == Issue::Networks {
         labelled("asked for", &values.proxies).into_iter().collect()
     } else {
@@ -175,6 +183,13 @@ pub(super) fn notes(story: &Story) -> Vec<&'static str> {
     }
     if story.xauth {
         notes.push("XAUTH or Mode Config goes on behind phase 1: stuck there, look at users and address pool, not at keys");
+    }
+    if story.no_sa {
+        notes.push("no IPsec SA here: nothing has asked for a tunnel yet, or phase 1 or 2 does not come up; ping through it, then look at the ISAKMP SA and the log");
+    }
+    let none = |count: Option<u64>| count == Some(0);
+    if !story.no_sa && none(story.values.packets.0) && none(story.values.packets.1) {
+        notes.push("no packet has gone through the tunnel, either way: nothing is sent into it here (route, crypto list, NAT exemption) nor at the peer");
     }
     if story.behind > 0 {
         notes.push("lines of dead peer detection, rekeying or packets in the tunnel: they tell of no fault in phase 1");

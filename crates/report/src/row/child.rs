@@ -15,7 +15,7 @@ pub(crate) fn child(what: &ChildEvent) -> Option<(String, bool)> {
         ChildEvent::Ended { how: Ended::GaveUp, state } => {
             Some((format!("gives the child up in {state}"), true))
         }
-        ChildEvent::Ended { how: Ended::Deleted | Ended::Replaced, .. } => {
+        ChildEvent::Ended { how: Ended::Deleted | Ended::Replaced | Ended::Cleared, .. } => {
             Some(("drops the child".into(), true))
         }
         // The refusal has a row of its own, with the reason.
@@ -25,8 +25,9 @@ pub(crate) fn child(what: &ChildEvent) -> Option<(String, bool)> {
 
 /// `10.1.0.0/24 <-> 10.2.0.0/24, esp-aes-256 esp-sha-hmac, tunnel`
 fn agreed_on(agreed: &Agreed) -> String {
-    let Agreed { set, mode, udp, pfs, selectors, .. } = agreed;
+    let Agreed { set, compression, mode, udp, pfs, selectors, .. } = agreed;
     let udp = if *udp { " in UDP" } else { "" };
     let pfs = pfs.map_or(String::new(), |group| format!(", PFS with group {}", group.number()));
-    format!("{selectors}, {set}, {mode}{udp}{pfs}")
+    let compressed = compression.map_or(String::new(), |one| format!(", IPComp {}", one.by));
+    format!("{selectors}, {set}, {mode}{udp}{pfs}{compressed}")
 }

@@ -1,6 +1,7 @@
 //! Whether a run came to what was expected, and which faults acted.
 
 use diagnose::words;
+use ike::Role;
 use scenario::Expect;
 use sim::{Cause, Outcome, Setup, quick_state_name, state_name};
 
@@ -20,12 +21,14 @@ pub(super) fn held(report: &Report, layout: Layout) -> Vec<Line> {
         }
     }
     if failed.is_empty() {
-        let expected = expected(&scenario.expect);
+        let expected = expected(&scenario.expect, report.view);
         if !expected.is_empty() {
             lines.extend(painted("expect", GOOD, &expected, layout));
         }
     }
-    for (n, line) in failed.iter().enumerate() {
+    let other = report.view.map(Role::other);
+    let seen = |line: &&String| other.is_none_or(|other| !line.starts_with(other.name()));
+    for (n, line) in failed.iter().filter(seen).enumerate() {
         lines.extend(painted(if n == 0 { "expect" } else { "" }, TROUBLE, &format!("✗ {line}"), layout));
     }
     if lines.is_empty() { lines } else { [vec![Line::default()], lines].concat() }
@@ -61,9 +64,11 @@ fn times(count: u64) -> String {
     }
 }
 
-fn expected(expect: &Expect) -> String {
+/// What was expected, but for the side that is not seen.
+fn expected(expect: &Expect, view: Option<Role>) -> String {
+    let seen = |role: Role| view.is_none_or(|view| view == role);
     let mut parts = Vec::new();
-    for (role, want) in expect.states.both() {
+    for (role, want) in expect.states.both().into_iter().filter(|(role, _)| seen(*role)) {
         parts.extend(want.map(|want| format!("✓ {role} {}", state_name(want))));
     }
     parts.extend(expect.cause.map(|cause| format!("✓ cause {}", cause.map_or("none", Cause::name))));
@@ -72,7 +77,7 @@ fn expected(expect: &Expect) -> String {
         format!("✓ notify [{}]", names.join(", "))
     }));
     parts.extend(expect.established.map(|want| format!("✓ established {want}")));
-    for (role, want) in expect.quick.both() {
+    for (role, want) in expect.quick.both().into_iter().filter(|(role, _)| seen(*role)) {
         parts.extend(want.map(|want| format!("✓ {role}_phase2 {}", quick_state_name(want))));
     }
     parts.extend(expect.passage.map(|want| format!("✓ verdict {want}")));

@@ -41,7 +41,8 @@ fn one(child: &ChildOutcome, role: Role) -> String {
     let agreed = side.agreed.as_ref().map_or(String::new(), |agreed| {
         let udp = if agreed.udp { " in UDP" } else { "" };
         let pfs = agreed.pfs.map_or("no PFS".into(), |group| format!("PFS group {}", group.number()));
-        format!(" · {} · {}{udp} · {pfs} · {} s", agreed.set, agreed.mode, agreed.lifetime)
+        let compressed = agreed.compression.map_or(String::new(), |one| format!(" · IPComp {}", one.by));
+        format!(" · {} · {}{udp} · {pfs}{compressed} · {} s", agreed.set, agreed.mode, agreed.lifetime)
     });
     // No device prints a state of Quick Mode, so nobody should look this one up.
     format!("{} (ikesim's name), {}{flow}{agreed}", quick_state_name(side.state), end(side))

@@ -20,7 +20,7 @@ const MAX_ENTRIES: usize = 64;
 const MAX_LINES: usize = 64;
 
 /// Quick Mode follows phase 1: asked for, or implied.
-pub(super) fn asked_for(file: &File) -> bool {
+pub(crate) fn asked_for(file: &File) -> bool {
     let written = file.initiator.crypto_map.is_some() || file.responder.crypto_map.is_some();
     let mut kinds = file.fault.iter().filter_map(|table| FaultKind::from_name(&table.value.kind.value));
     // Who writes an entry means Quick Mode: to want the key as well would be a trap.
@@ -76,10 +76,6 @@ fn entries(
 
 fn entry(table: &MapTable, role: Role, profile: &Profile, peer: IpAddr) -> Result<MapEntry, Problem> {
     let default = default_entry(profile, role, peer);
-    // The key exists so that IPComp is refused by its name, and not as a misspelt one.
-    if let Some(at) = table.compress.as_ref().filter(|at| at.value) {
-        return Err(Problem::new(&at.span, "IPComp is not built yet").help("write compress = false"));
-    }
     let dynamic = table.dynamic.as_ref().filter(|at| at.value);
     if let Some(at) = dynamic.filter(|_| role == Role::Initiator) {
         return Err(Problem::new(&at.span, "a dynamic entry waits for a peer, and cannot begin")
@@ -110,6 +106,7 @@ fn entry(table: &MapTable, role: Role, profile: &Profile, peer: IpAddr) -> Resul
                 sets.iter().map(transform_set).collect::<Result<_, _>>()?
             }
         },
+        compress: table.compress.unwrap_or(false),
         mode: table
             .mode
             .as_ref()

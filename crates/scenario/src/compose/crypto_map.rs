@@ -46,8 +46,7 @@ impl MapTable {
             peer: Some(OneOrMany::Many(peers).into()),
             acl: texts(entry.acl.iter().map(ToString::to_string).collect()),
             transform_set: texts(entry.transform_sets.iter().map(ToString::to_string).collect()),
-            // Not built, so that no entry has it.
-            compress: None,
+            compress: entry.compress.then_some(true),
             mode: Some(entry.mode.to_string().into()),
             pfs: Some(At::from(match entry.pfs {
                 Some(group) => NumberOrWord::Number(group.number().into()),

@@ -1,7 +1,7 @@
 //! A fault as the file has it.
 
 use ike::{Instant, Role};
-use sim::{Fault, PathFault, PeerFault, Times, WireAct, WireFault};
+use sim::{ClearFault, Fault, PathFault, PeerFault, Times, WireAct, WireFault, WireTarget};
 
 use super::moment;
 use crate::fault_table::FaultTable;
@@ -19,6 +19,7 @@ impl FaultTable {
         match fault {
             Fault::Operator(_) => None,
             Fault::Path(path) => Some(table.path(*path)),
+            Fault::Clear(clear) => Some(table.clear(*clear)),
             Fault::Wire(wire) => Some(table.wire(*wire)),
             Fault::Peer(PeerFault { what, message, .. }) => Some(FaultTable {
                 what: Some(what.name().to_owned().into()),
@@ -46,11 +47,25 @@ impl FaultTable {
         }
     }
 
+    fn clear(self, ClearFault { when, after, clear, .. }: ClearFault) -> FaultTable {
+        FaultTable {
+            when: Some(duration_text(when).into()),
+            after: after.map(|name| name.to_string().into()),
+            what: Some(clear.what.name().to_owned().into()),
+            notify: Some(clear.notify.into()),
+            ..self
+        }
+    }
+
     /// This table as that of a wire's fault.
-    pub fn wire(self, WireFault { message, act }: WireFault) -> FaultTable {
+    pub fn wire(self, WireFault { target, act }: WireFault) -> FaultTable {
         let number = |number: usize| At::from(i64::try_from(number).unwrap_or(i64::MAX));
         let kind = act.kind().to_owned().into();
-        let table = FaultTable { kind, message: Some(word_for(message)), ..self };
+        let from = match target {
+            WireTarget::Message(_) => None,
+            WireTarget::Informational(from) => Some(word_of(from)),
+        };
+        let table = FaultTable { kind, message: Some(word_for(target)), from, ..self };
         match act {
             WireAct::Drop { times } => FaultTable { times: Some(times.into()), ..table },
             WireAct::Delay { by } => FaultTable { by: Some(duration_text(by).into()), ..table },
@@ -77,7 +92,7 @@ fn word_of(role: Role) -> At<String> {
     role.name().to_owned().into()
 }
 
-fn word_for(message: ike::MessageName) -> At<NumberOrWord> {
+fn word_for(message: impl ToString) -> At<NumberOrWord> {
     NumberOrWord::Word(message.to_string()).into()
 }
 

@@ -1,12 +1,13 @@
 //! An operator's faults in a crypto map.
 
-use ike::MapPart;
-use sim::{Edit, Fault, PfsHow, ProxyHow, TransformAttribute};
+use ike::{Clear, Cleared, MapPart, MessageName};
+use sim::{ClearFault, Edit, Fault, PfsHow, ProxyHow, TransformAttribute};
 
 use super::Reader;
 use crate::error::Problem;
 use crate::kinds::FieldName;
-use crate::value::{Word, word};
+use crate::value::{At, NumberOrWord, Word, duration, word};
+use crate::vocabulary;
 
 pub(crate) const TRANSFORM_ATTRIBUTES: [Word<TransformAttribute>; 5] = [
     ("encryption", TransformAttribute::Encryption),
@@ -29,7 +30,28 @@ pub(crate) const PROXY_HOWS: [Word<ProxyHow>; 4] = [
 pub(crate) const MAP_PARTS: [Word<MapPart>; 3] =
     [("acl", MapPart::Acl), ("peer", MapPart::Peer), ("transform-set", MapPart::TransformSet)];
 
+pub(crate) const CLEARED: [Word<Cleared>; 3] = [
+    (Cleared::Phase1.name(), Cleared::Phase1),
+    (Cleared::Phase2.name(), Cleared::Phase2),
+    (Cleared::All.name(), Cleared::All),
+];
+
 impl Reader<'_> {
+    pub(super) fn clear(&self) -> Result<Fault, Problem> {
+        let at = word(self.need(self.table.at.as_ref(), FieldName::At)?, "peer", &vocabulary::ROLES)?;
+        let when = duration(self.need(self.table.when.as_ref(), FieldName::When)?, "when")?;
+        let after = self.table.after.as_ref().map(|at| self.named(at)).transpose()?;
+        let what = self.table.what.as_ref();
+        let what = what.map_or(Ok(Cleared::All), |at| word(at, "part", &CLEARED))?;
+        let notify = self.table.notify.as_ref().is_none_or(|at| at.value);
+        Ok(Fault::Clear(ClearFault { at, when, after, clear: Clear { what, notify } }))
+    }
+
+    /// A message by its name alone.
+    fn named(&self, at: &At<String>) -> Result<MessageName, Problem> {
+        self.message(&At { value: NumberOrWord::Word(at.value.clone()), span: at.span.clone() })
+    }
+
     pub(super) fn transform_mismatch(&self) -> Result<Fault, Problem> {
         let at = self.need(self.table.attribute.as_ref(), FieldName::Attribute)?;
         self.edit(Edit::TransformMismatch(word(at, "attribute", &TRANSFORM_ATTRIBUTES)?))

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use ike::{MessageName, Mode};
-use sim::{Fault, Times, WireAct};
+use sim::{Fault, Times, WireAct, WireFault, WireTarget};
 
 use super::{Reader, Setting};
 use crate::error::Problem;
 use crate::kinds::FieldName;
-use crate::value::{At, NumberOrWord, duration, short, whole};
+use crate::value::{At, NumberOrWord, duration, short, whole, word};
+use crate::vocabulary;
+
+/// A side's first Informational exchange.
+pub(crate) const INFORMATIONAL: &str = "INFO1";
 
 /// More copies than this of one message are no lesson, and a long run.
 const MAX_COPIES: i64 = 1000;
@@ -20,8 +24,24 @@ fn bytes(at: &At<i64>, what: &str) -> Result<usize, Problem> {
 
 impl Reader<'_> {
     pub(super) fn wire(&self, act: WireAct) -> Result<Fault, Problem> {
-        let message = self.message(self.need(self.table.message.as_ref(), FieldName::Message)?)?;
-        Ok(Fault::wire(message, act))
+        let target = self.target(self.need(self.table.message.as_ref(), FieldName::Message)?)?;
+        Ok(Fault::Wire(WireFault { target, act }))
+    }
+
+    /// A message of the run, or the first Informational exchange of one side.
+    fn target(&self, at: &At<NumberOrWord>) -> Result<WireTarget, Problem> {
+        let is_first = matches!(&at.value, NumberOrWord::Word(word) if word == INFORMATIONAL);
+        match (&self.table.from, is_first) {
+            (Some(from), true) => Ok(WireTarget::Informational(word(from, "peer", &vocabulary::ROLES)?)),
+            (None, true) => Err(Problem::new(&at.span, "INFO1 needs `from`: either side may begin one")
+                .help("as from = \"responder\", for the first notify or Delete of that side")),
+            (None, false) => self.message(at).map(WireTarget::Message),
+            (Some(from), false) => {
+                let message =
+                    "`from` goes with message = \"INFO1\": of all others it is known who sends them";
+                Err(Problem::new(&from.span, message).help("leave `from` out"))
+            }
+        }
     }
 
     pub(super) fn corrupt(&self) -> Result<WireAct, Problem> {
@@ -106,7 +126,13 @@ impl Reader<'_> {
             }
         };
         // The name is right; what is missing stands elsewhere in the file.
-        let quick = matches!(&at.value, NumberOrWord::Word(word) if word.starts_with("QM"));
+        let begins = |with: &str| matches!(&at.value, NumberOrWord::Word(word) if word.starts_with(with));
+        if begins("INFO") {
+            let only =
+                "a fault of the wire can name a side's first Informational: message = \"INFO1\" with `from`";
+            return problem.help(only);
+        }
+        let quick = begins("QM");
         if quick && !phase_2 {
             return problem.help("Quick Mode follows with phase2 = true");
         }

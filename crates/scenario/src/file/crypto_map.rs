@@ -23,8 +23,8 @@ pub(crate) struct MapTable {
     pub acl: Option<Vec<At<String>>>,
     /// Sets as "esp-aes-256 esp-sha-hmac", in order of preference. Empty: none.
     pub transform_set: Option<Vec<At<String>>>,
-    /// IPComp, which is not built: false alone.
-    pub compress: Option<At<bool>>,
+    /// IPComp is offered, or taken where it is offered. Default false.
+    pub compress: Option<bool>,
     /// Default "tunnel".
     #[schemars(extend("enum" = vocabulary::names(&vocabulary::ENCAPSULATIONS)))]
     pub mode: Option<At<String>>,

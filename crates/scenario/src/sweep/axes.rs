@@ -48,9 +48,9 @@ impl Axes {
         None
     }
 
-    /// Every fault with every field value that makes sense, one to a run.
-    pub fn every_fault() -> Vec<Vec<FaultText>> {
-        catalogue::every().into_iter().map(|fault| vec![fault]).collect()
+    /// Every fault with every field value that makes sense, one to a run. `phase_2`: those of Quick Mode too.
+    pub fn every_fault(phase_2: bool) -> Vec<Vec<FaultText>> {
+        catalogue::every(phase_2).into_iter().map(|fault| vec![fault]).collect()
     }
 
     /// Every unordered pair of different faults among these.

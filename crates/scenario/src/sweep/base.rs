@@ -21,4 +21,9 @@ impl Base {
         Scenario::parse(name, text)?;
         Ok(Base { name: Some(name.into()), file: File::parse(name, text)? })
     }
+
+    /// Quick Mode follows phase 1 in it.
+    pub fn has_phase_2(&self) -> bool {
+        crate::build::asked_for(&self.file)
+    }
 }

@@ -6,7 +6,7 @@ use ike::Impair;
 
 use crate::error::nearest;
 use crate::fault_table::FaultTable;
-use crate::faults::{MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
+use crate::faults::{CLEARED, MAP_PARTS, PFS_HOWS, PROXY_HOWS, TRANSFORM_ATTRIBUTES};
 use crate::kinds::{FaultKind, FieldName};
 use crate::value::NumberOrWord;
 use crate::vocabulary::{ATTRIBUTES, DIRECTIONS, ROLES, names};
@@ -64,7 +64,8 @@ impl FaultText {
         })?;
         let value = value.parse().map_or_else(|_| NumberOrWord::Word(value.to_owned()), NumberOrWord::Number);
         if !self.table.set(name, value.clone()) {
-            return Err(format!("`{key}` of {} is a number", self.kind.name()));
+            let wanted = if name == FieldName::Notify { "true or false" } else { "a number" };
+            return Err(format!("`{key}` of {} is {wanted}", self.kind.name()));
         }
         self.fields.push((name, value));
         Ok(())
@@ -97,17 +98,21 @@ impl fmt::Display for FaultText {
 }
 
 /// Values worth trying for a field of a kind. A field that is left out has its default.
-fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
+fn values(kind: FaultKind, field: FieldName, phase_2: bool) -> Vec<&'static str> {
     match field {
         FieldName::At => names(&ROLES),
         FieldName::Attribute if kind.is_of_phase_2() => names(&TRANSFORM_ATTRIBUTES),
         FieldName::Attribute => names(&ATTRIBUTES),
         FieldName::How if kind == FaultKind::PfsMismatch => names(&PFS_HOWS),
         FieldName::How => names(&PROXY_HOWS),
+        FieldName::What if kind == FaultKind::ClearCrypto => names(&CLEARED),
         FieldName::What if kind.is_of_phase_2() => names(&MAP_PARTS),
+        FieldName::When => ["30s"].to_vec(),
+        FieldName::Notify => ["true", "false"].to_vec(),
         // An impairment acts wherever it can: naming the message as well would try the same thing twice.
         FieldName::Message if kind == FaultKind::Impair => Vec::new(),
         // Numbers serve both modes; what a mode does not have is left out of the sweep.
+        FieldName::Message if phase_2 => ["1", "2", "3", "4", "5", "6", "QM1", "QM2", "QM3"].to_vec(),
         FieldName::Message => ["1", "2", "3", "4", "5", "6"].to_vec(),
         FieldName::Port => ["500", "4500"].to_vec(),
         FieldName::Direction => names(&DIRECTIONS),
@@ -130,18 +135,20 @@ fn values(kind: FaultKind, field: FieldName) -> Vec<&'static str> {
     }
 }
 
-/// Every kind with every combination of the values worth trying.
-pub(super) fn every() -> Vec<FaultText> {
-    // Those of phase 2 would make another scenario of one that has phase 1 alone: they are named where they are meant.
-    FaultKind::ALL.into_iter().filter(|kind| !kind.is_of_phase_2()).flat_map(FaultText::variants).collect()
+/// Every kind with every combination of the values worth trying. `phase_2`: Quick Mode follows.
+pub(super) fn every(phase_2: bool) -> Vec<FaultText> {
+    // Those of phase 2 would make another scenario of one that has phase 1 alone: only where it follows anyway.
+    let kinds = FaultKind::ALL.into_iter().filter(|kind| phase_2 || !kind.is_of_phase_2());
+    kinds.flat_map(|kind| FaultText::variants(kind, phase_2)).collect()
 }
 
 impl FaultText {
-    /// A kind with every combination of the values worth trying.
-    pub fn variants(kind: FaultKind) -> Vec<FaultText> {
+    /// A kind with every combination of the values worth trying. `phase_2`: Quick Mode follows, whose messages can be
+    /// lost too.
+    pub fn variants(kind: FaultKind, phase_2: bool) -> Vec<FaultText> {
         let mut texts = vec![kind.name().to_owned()];
         for field in kind.fields() {
-            let values = values(kind, field.name);
+            let values = values(kind, field.name, phase_2);
             if values.is_empty() {
                 continue;
             }

@@ -46,9 +46,7 @@ fn of<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
 
 /// The scenario of a row.
 pub fn scenario(row: &Row, length: Length<'_>) -> Result<String, Skip> {
-    if !row["action"].is_empty() {
-        return Err("something is done to a daemon meanwhile".into());
-    }
+    let action = action(&row["action"])?;
     let profile = |column: &str| match row[column].as_str() {
         "charon" => "strongswan",
         _ => "libreswan",
@@ -79,7 +77,23 @@ pub fn scenario(row: &Row, length: Length<'_>) -> Result<String, Skip> {
             text += &fault(message, rule, &|message| length(&healthy, message))?;
         }
     }
-    Ok(text)
+    Ok(text + &action)
+}
+
+/// What is done to a daemon meanwhile: `resp-del at 0.28`.
+fn action(text: &str) -> Result<String, Skip> {
+    let Some((what, when)) = text.split_once(" at ") else {
+        return Ok(String::new());
+    };
+    let at = match what {
+        "init-del" => "initiator",
+        "resp-del" => "responder",
+        _ => return Err(format!("{what} is no command that clears")),
+    };
+    // As a user ends a connection: whatever stands under it goes, too.
+    Ok(format!(
+        "[[fault]]\nkind = 'clear-crypto'\nat = '{at}'\nwhen = '{when}s'\nafter = 'QM1'\nwhat = 'phase1'\n"
+    ))
 }
 
 fn non_empty<'a>(text: &'a str, or: &'a str) -> &'a str {
@@ -87,10 +101,12 @@ fn non_empty<'a>(text: &'a str, or: &'a str) -> &'a str {
 }
 
 fn fault(message: &str, rule: &Value, length: &dyn Fn(&str) -> usize) -> Result<String, Skip> {
-    let message = match message.split_at(1) {
-        ("M", number) => format!("MSG{number}"),
-        ("A", number) => format!("AM{number}"),
-        ("Q", _) => message.to_owned(),
+    let (message, from) = match message.split_at(1) {
+        ("M", number) => (format!("MSG{number}"), ""),
+        ("A", number) => (format!("AM{number}"), ""),
+        ("Q", _) => (message.to_owned(), ""),
+        ("I", "NFO-I") => ("INFO1".to_owned(), "from = 'initiator'\n"),
+        ("I", "NFO-R") => ("INFO1".to_owned(), "from = 'responder'\n"),
         _ => return Err(format!("rule for {message}")),
     };
     let times = rule["count"].as_u64().map_or("'all'".to_owned(), |count| count.to_string());
@@ -111,7 +127,7 @@ fn fault(message: &str, rule: &Value, length: &dyn Fn(&str) -> usize) -> Result<
         }
         other => return Err(format!("rule {other:?}")),
     };
-    Ok(format!("[[fault]]\nmessage = '{message}'\n{what}\n"))
+    Ok(format!("[[fault]]\nmessage = '{message}'\n{from}{what}\n"))
 }
 
 /// A daemon's one child as an entry of a crypto map.
@@ -128,9 +144,7 @@ fn entry(side: &str, profile: &str, child: &str) -> Result<String, Skip> {
 
 fn one_child(profile: &str, child: &Value) -> Result<String, Skip> {
     let word = |key: &str| child[key].as_str().unwrap_or_default();
-    if [word("ipcomp"), word("compress")].contains(&"yes") {
-        return Err("IPComp".into());
-    }
+    let compress = [word("ipcomp"), word("compress")].contains(&"yes");
     let charon = profile == "strongswan";
     let ah = !word("ah_proposals").is_empty() || word("phase2") == "ah";
     let proposals = [word("ah_proposals"), word("esp_proposals"), word("phase2alg")].concat();
@@ -161,7 +175,7 @@ fn one_child(profile: &str, child: &Value) -> Result<String, Skip> {
         non_empty([word("mode"), word("type")].iter().find(|one| !one.is_empty()).unwrap_or(&""), "tunnel");
     let pfs = pfs.map_or("'none'".to_owned(), |group| group.to_string());
     let mut text = format!(
-        "acl = ['{line}']\ntransform_set = {sets:?}\nmode = '{mode}'\npfs = {pfs}\nkilobytes = 0\nattempts = 9\n"
+        "acl = ['{line}']\ntransform_set = {sets:?}\nmode = '{mode}'\npfs = {pfs}\nkilobytes = 0\nattempts = 9\ncompress = {compress}\n"
     );
     let life = non_empty(word("life_time"), word("salifetime")).trim_end_matches('s');
     if !life.is_empty() {

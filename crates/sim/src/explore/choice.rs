@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ike::{Label, Role};
+use ike::{Label, MessageName, Role};
 
 use super::nature::Tamper;
 
@@ -86,11 +86,16 @@ impl fmt::Display for Action {
 
 fn name(label: &Label) -> String {
     match label {
-        Label::Message { name, .. } => format!("message {}", name.number()),
+        Label::Message { name, .. } => message(*name),
         Label::Notify { notify, .. } => notify.to_string(),
         Label::Delete { .. } => "Delete".into(),
         Label::Foreign { .. } => "a foreign datagram".into(),
     }
+}
+
+/// Phase 1's by their numbers, Quick Mode's by their names.
+fn message(name: MessageName) -> String {
+    if name.mode().is_some() { format!("message {}", name.number()) } else { name.to_string() }
 }
 
 impl fmt::Display for super::Met {
@@ -99,7 +104,7 @@ impl fmt::Display for super::Met {
             super::Met::Delete => f.write_str("Delete"),
             super::Met::Notify(notify) => notify.fmt(f),
             super::Met::Tampered(how) => how.fmt(f),
-            super::Met::Message(name) => write!(f, "message {}", name.number()),
+            super::Met::Message(name) => f.write_str(&message(*name)),
             super::Met::Timer => f.write_str("timer"),
         }
     }

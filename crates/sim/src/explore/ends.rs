@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::node::{Left, Node, Tables};
-use super::{Edge, Pair, Search};
+use super::{ChildPair, Edge, Pair, Search};
 
 impl Search {
     fn edges_of(&self, at: usize) -> &[Edge] {
@@ -61,6 +61,18 @@ impl Search {
                     *ends.entry(pair).or_insert(0) += 1;
                 }
             }
+        }
+        ends
+    }
+}
+
+impl Search {
+    /// Where runs leave the child that is asked for first. The monitor is part of a world, so one world has one end.
+    pub(super) fn child_ends(&self, tables: &Tables) -> BTreeMap<ChildPair, u64> {
+        let quiet = self.nodes.iter().filter(|node| tables.is_quiet(node));
+        let mut ends = BTreeMap::new();
+        for pair in quiet.filter_map(|node| tables.monitor(node)?.first_child()) {
+            *ends.entry(pair).or_insert(0) += 1;
         }
         ends
     }

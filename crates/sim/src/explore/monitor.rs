@@ -1,12 +1,15 @@
 //! What must hold at every step, judged from what the engines say.
 
+mod children;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ike::{Ended, Event, Role, SaId, Sides, State};
+use ike::{Ended, Event, QuickState, Role, SaId, Sides, State};
 
 use super::nature::Tamper;
 use crate::timeline::Standing;
+use children::Children;
 
 /// Declares the properties with their names and meanings: none can be without.
 macro_rules! properties {
@@ -46,6 +49,8 @@ properties! {
     Stability = "stability", "a duplicate changes neither state nor keys";
     Confirmation = "confirmation", "an active initiator: the responder is, or was, active";
     Reachability = "reachability", "every wait state of the mode is visited";
+    SameChild = "child agreement", "a child that is up: the other side made it too, with the same keys";
+    ProvenChild = "child proof", "no child is installed under an SA of phase 1 that was not proven";
     Authenticity = "authenticity", "nothing damaged or forged makes a side active";
     Survival = "survival", "nothing damaged or forged ends an SA that is up; INITIAL_CONTACT replaces none but such";
     Form = "form", "nothing is accepted without its marker, with a reserved bit set, or under two equal cookies";
@@ -55,6 +60,11 @@ impl Property {
     /// Only damage and forgeries can break it.
     pub fn needs_adversary(self) -> bool {
         matches!(self, Property::Authenticity | Property::Survival | Property::Form)
+    }
+
+    /// Only Quick Mode can break it.
+    pub fn is_of_phase_2(self) -> bool {
+        matches!(self, Property::SameChild | Property::ProvenChild)
     }
 }
 
@@ -76,6 +86,7 @@ struct Side {
     negotiations: BTreeMap<SaId, Standing>,
     /// What its living negotiations accepted.
     accepted: Vec<u32>,
+    children: Children,
 }
 
 /// Both sides, as the properties see them.
@@ -93,6 +104,12 @@ impl Monitor {
 
     pub fn state(&self, role: Role) -> Option<State> {
         self.sides[role].state
+    }
+
+    /// Where the child that the initiator asked for first stands, or stood last, on each side; `None`: it asked for none.
+    pub fn first_child(&self) -> Option<(Option<QuickState>, Option<QuickState>)> {
+        let (id, state) = self.sides.initiator.children.first()?;
+        Some((state, self.sides.responder.children.state(id)))
     }
 
     pub fn both_active(&self) -> bool {
@@ -127,6 +144,8 @@ impl Monitor {
             (Property::Agreement, both && !agree),
             (Property::NoFalseSuccess, both && !self.may_succeed),
             (Property::Confirmation, !i.active().all(confirmed)),
+            (Property::SameChild, !(i.children.agree(&r.children) && r.children.agree(&i.children))),
+            (Property::ProvenChild, !(i.children.proven() && r.children.proven())),
         ];
         checks.into_iter().filter(|(_, broken)| *broken).map(|(property, _)| property)
     }
@@ -140,6 +159,10 @@ impl Side {
     fn hear(&mut self, event: &Event) {
         if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(event);
+        }
+        if let Event::Child { sa, child, what } = event {
+            let proven = || self.negotiations.get(sa).is_some_and(|standing| standing.was_active);
+            self.children.hear(*child, what, proven);
         }
         if let Event::Entered { state, .. } = event {
             self.state = Some(*state);

@@ -1,16 +1,48 @@
 //! What is done to one message on the wire.
 
+use std::fmt;
 use std::time::Duration;
 
-use ike::MessageName;
+use ike::{Label, MessageName, Role};
 
 /// Something done to a message on the wire: a selector and an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WireFault {
-    /// Which message, whoever sends it and however often.
-    pub message: MessageName,
+    /// Which message.
+    pub target: WireTarget,
     /// What is done to it.
     pub act: WireAct,
+}
+
+/// Which message a wire fault is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WireTarget {
+    /// This one, whoever sends it and however often.
+    Message(MessageName),
+    /// The first Informational exchange that this side begins: a notify or a Delete. The fourth Aggressive message is none.
+    Informational(Role),
+}
+
+impl WireTarget {
+    /// A datagram of this sender and label may be it.
+    pub fn is_like(self, sender: Role, label: &Label) -> bool {
+        match (self, label) {
+            (WireTarget::Message(message), Label::Message { name, .. }) => message == *name,
+            (WireTarget::Informational(from), Label::Notify { .. } | Label::Delete { .. }) => from == sender,
+            (WireTarget::Message(_), Label::Notify { .. } | Label::Delete { .. } | Label::Foreign { .. })
+            | (WireTarget::Informational(_), Label::Message { .. } | Label::Foreign { .. }) => false,
+        }
+    }
+}
+
+/// `QM1`, `INFO1`.
+impl fmt::Display for WireTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WireTarget::Message(name) => name.fmt(f),
+            WireTarget::Informational(_) => f.write_str("INFO1"),
+        }
+    }
 }
 
 /// What can be done to a message on the wire.

@@ -98,8 +98,15 @@ impl Phase2 {
             // At the side that asked: each child would count twice otherwise.
             side.children.all.iter().filter(|child| child.role == Role::Initiator).map(move |one| (role, one))
         });
-        let children: Vec<ChildOutcome> = asked.map(|(by, child)| outcome(sides, by, child, ended)).collect();
-        Phase2::with(sides, passage(sides, both_were_up, &children), children, ended)
+        let (flows, children): (Vec<(Role, Selectors)>, Vec<ChildOutcome>) =
+            asked.map(|(by, child)| ((by, child.asked), outcome(sides, by, child, ended))).unzip();
+        // A later attempt at the same flow takes the place of those before it.
+        let last =
+            |(n, flow): (usize, &(Role, Selectors))| flows.iter().rposition(|one| one == flow) == Some(n);
+        let attempts = flows.iter().enumerate().map(last).zip(&children);
+        let latest: Vec<&ChildOutcome> = attempts.filter_map(|(last, child)| last.then_some(child)).collect();
+        let passage = passage(sides, both_were_up, &latest);
+        Phase2::with(sides, passage, children, ended)
     }
 
     /// What one side alone has, whoever asked for it: of the other nothing is known.
@@ -139,13 +146,13 @@ impl ChildOutcome {
     }
 }
 
-fn passage(sides: &Sides<Side>, both_were_up: bool, children: &[ChildOutcome]) -> Passage {
+fn passage(sides: &Sides<Side>, both_were_up: bool, children: &[&ChildOutcome]) -> Passage {
     let refused = sides.both().iter().any(|(_, side)| side.children.refused.is_some());
     if sides.initiator.not_started.is_some() {
         Passage::NeverStarted
     } else if !both_were_up {
         Passage::Phase1Stalls
-    } else if !children.is_empty() && children.iter().all(ChildOutcome::is_up) {
+    } else if !children.is_empty() && children.iter().all(|child| child.is_up()) {
         Passage::Passes
     // Before refusals: one of a later child does not undo that this one passed.
     } else if children.iter().any(|child| child.was_up() && !child.is_up()) {
@@ -180,6 +187,7 @@ fn quick(side: &Side, child: Option<&Child>, ended: Instant) -> QuickOutcome {
         None => (last, End::Waiting, ended),
         Some((Ended::GaveUp, at)) => (waiting, End::GaveUp, at),
         Some((Ended::Rejected, at)) => (None, End::Rejected, at),
+        Some((Ended::Cleared, at)) => (None, End::Deleted, at),
         Some((Ended::Deleted | Ended::Replaced, at)) => (waiting, End::Deleted, at),
     };
     QuickOutcome {

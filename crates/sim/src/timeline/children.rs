@@ -17,7 +17,9 @@ pub struct Child {
     pub id: MessageId,
     /// This side's part in it.
     pub role: Role,
-    /// What it is to protect, as this side sees it.
+    /// What it was begun for, as this side sees it.
+    pub asked: Selectors,
+    /// What it is to protect: what was asked for, or what a responder made of it.
     pub selectors: Selectors,
     /// The state; `None`: it has none yet, or is gone.
     pub state: Option<QuickState>,
@@ -81,6 +83,7 @@ impl Child {
             sa,
             id,
             role,
+            asked: selectors,
             selectors,
             state: None,
             last: None,
@@ -126,12 +129,16 @@ impl Child {
         if self.sas.is_empty() || other.sas.is_empty() {
             return None;
         }
-        let same = |one: &IpsecSa| {
-            // What one side receives under an SPI, the other sends under it.
-            let mirrored = |its: &&IpsecSa| its.inbound != one.inbound && its.spi == one.spi;
-            let mut twins = other.sas.iter().filter(mirrored).filter(|its| its.protocol == one.protocol);
-            twins.any(|its| its.key == one.key)
-        };
-        Some(self.sas.len() == other.sas.len() && self.sas.iter().all(same))
+        Some(mirrored(&self.sas, &other.sas))
     }
+}
+
+/// What one side receives under an SPI, the other sends under it, with the same key; and neither has more.
+pub(crate) fn mirrored(own: &[IpsecSa], others: &[IpsecSa]) -> bool {
+    let same = |one: &IpsecSa| {
+        let twin = |its: &&IpsecSa| its.inbound != one.inbound && its.spi == one.spi;
+        let mut twins = others.iter().filter(twin).filter(|its| its.protocol == one.protocol);
+        twins.any(|its| its.key == one.key)
+    };
+    own.len() == others.len() && own.iter().all(same)
 }

@@ -14,6 +14,7 @@ impl<W: Watch> World<W> {
     pub(super) fn transmit(&mut self, mut datagram: Datagram, cause: W::Entry, chooser: &mut dyn Chooser) {
         let (now, sender) = (self.now, datagram.sender);
         let mut cause = self.watch.sent(now, &datagram, cause);
+        self.clearings.sent(now, &datagram.label);
         // Counted before the path: what a filter takes shifts no chance of what follows.
         let nth = self.sent[sender];
         self.sent[sender] += 1;

@@ -1,6 +1,6 @@
 //! Who is told of what happens in a world.
 
-use ike::{Event, Instant, Role, TimerName};
+use ike::{Clear, Event, Instant, Role, TimerName};
 
 use crate::fault::Blame;
 use crate::trace::{Alteration, Datagram};
@@ -30,6 +30,8 @@ pub trait Watch {
     ) -> Self::Entry;
     /// A timer runs out.
     fn timer(&mut self, at: Instant, role: Role, timer: TimerName) -> Self::Entry;
+    /// The operator of a host clears SAs, as this fault says; whether there were any.
+    fn cleared(&mut self, at: Instant, role: Role, fault: usize, clear: Clear, acts: bool) -> Self::Entry;
     /// A host explains something, because of this.
     fn said(&mut self, at: Instant, role: Role, event: Event, cause: Self::Entry);
 }

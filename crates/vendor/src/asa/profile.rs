@@ -3,10 +3,11 @@
 use crate::ids::{FRAGMENTATION, NAT_T_02, NAT_T_03, UNITY, XAUTH};
 use ike::NotifyType;
 use ike::Sides;
+use ike::ipsec::Compression;
 use ike::profile::{
     ALWAYS_ANSWERED, Again, Dialect, EarlyIv, GivesUp, IGNORED, InitialContact, KeyLookup, LifetimeRule,
-    NAT_T_RFC3947, OBEYED, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers, VendorId, VendorIds,
-    inferred, sourced,
+    NAT_T_RFC3947, OBEYED, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers, UNREAD, VendorId,
+    VendorIds, inferred, sourced,
 };
 
 const EVERY_8_S: Schedule = Schedule { resends: &[8000, 16_000, 24_000], give_up: 32_000 };
@@ -39,7 +40,10 @@ pub(crate) static PROFILE: Profile = Profile {
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
-    initial_contact: inferred(InitialContact::Always, "RFC 2407 4.6.3.3"),
+    initial_contact: sourced(
+        InitialContact::InQuickMode,
+        "ASA debug: QM1 ends with NOTIFY (11), MSG5 has none",
+    ),
     nonce_len: sourced(20, "ASA trace: MSG3 with group 2 is 256 bytes"),
     id_port: inferred((17, 500), "as IOS sends it"),
     vendor_ids: sourced(
@@ -69,12 +73,23 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(true, TRACES),
         refuses_again: inferred(true, "the SA is gone by then"),
         obeys_refusal: inferred(true, "ASA syslog 713068"),
-        goes_on_unread: inferred(true, "RFC 2408 5.1: what has no answer is resent"),
+        goes_on_behind: inferred(UNREAD, "RFC 2408 5.1: what has no answer is resent"),
         gives_up: inferred(Sides::new(GivesUp::Child, GivesUp::Child), AS_PHASE_1),
+        keeps_children: inferred(false, "ASA syslog 713050: a session ends as a whole"),
+        answers_delete: inferred(false, "no source shows such a Delete"),
         again: inferred(Again::Waits, "traffic begins a new attempt"),
         tells_unreadable: inferred(false, "no source shows such a notify"),
         tells_gone: inferred(None, "no source shows such a notify"),
+        tells_clear: inferred(None, "no source shows such a notify"),
+        loses_thread: inferred(false, "RFC 2408 5.1"),
+        refuses_other_ports: inferred(false, "no source shows such a refusal"),
+        takes_any_behind_nat: inferred(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
         first_number: inferred(1, "RFC 2408 3.5"),
+        answers_from: inferred(0, "RFC 2409 5.5: the answer is unchanged"),
+        compression: inferred(Compression::Lzs, "comp-lzs is a transform of IOS"),
+        offers_uncompressed: inferred(false, "comp-lzs is part of the transform set"),
+        compression_must_match: inferred(true, "comp-lzs is part of the transform set"),
+        refuses_compression: inferred(None, "as any other transform"),
     }
 }

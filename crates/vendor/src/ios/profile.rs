@@ -36,7 +36,7 @@ pub(crate) static PROFILE: Profile = Profile {
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
     reserved_must_be_zero: sourced(true, "IOS debug: reserved not zero on payload 5"),
-    initial_contact: inferred(InitialContact::Always, "RFC 2407 4.6.3.3"),
+    initial_contact: sourced(InitialContact::Always, "IOS debug: Send initial contact, before MSG5"),
     nonce_len: sourced(20, "capture of two IOS peers"),
     id_port: inferred((17, 500), "common in IOS debug output"),
     vendor_ids: sourced(
@@ -67,6 +67,8 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         refuses_mode: sourced(Some(NotifyType::NO_PROPOSAL_CHOSEN), "IOS debug: error 256, (Transport)"),
         deletes_phase_1: sourced(false, IOS_TRACES),
         obeys_refusal: sourced(true, IOS_TRACES),
+        keeps_children: inferred(true, "clear crypto sa is a command of its own"),
+        answers_delete: sourced(true, "IOS debug of a torn-down phase 1: it sends its own delete"),
         ..crate::asa::profile::quick_mode(schedule)
     }
 }

@@ -8,7 +8,7 @@ use ike::Sides;
 use ike::profile::{
     AM1, AM2, AM3, ANSWERED_BY_RESPONDER, Again, BAD_KE, Dialect, EarlyIv, GivesUp, IGNORED, InitialContact,
     KeyLookup, MSG1, MSG3, MSG5, NAT_T_RFC3947, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers,
-    VendorIds, seen, sourced,
+    VendorIds, inferred, seen, sourced,
 };
 use ike::reason::{Answer, Disposition, Reaction, ReasonKind};
 
@@ -99,11 +99,20 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         refuses_again: sourced(true, DAEMONS),
         obeys_refusal: sourced(false, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Child, GivesUp::ChildWithDelete), DAEMONS),
+        keeps_children: sourced(true, DAEMONS),
+        answers_delete: sourced(true, DAEMONS),
         again: sourced(Again::Child, DAEMONS),
         tells_unreadable: sourced(false, DAEMONS),
         tells_gone: sourced(Some(NotifyType::INVALID_MESSAGE_ID), DAEMONS),
+        tells_clear: sourced(Some((NotifyType::INVALID_FLAGS, false)), DAEMONS),
+        loses_thread: sourced(false, DAEMONS),
+        refuses_other_ports: sourced(true, DAEMONS),
+        takes_any_behind_nat: sourced(true, DAEMONS),
         omits_own_addresses: sourced(true, DAEMONS),
         first_number: sourced(0, DAEMONS),
+        answers_from: inferred(0, "no recorded run has another"),
+        offers_uncompressed: sourced(false, DAEMONS),
+        refuses_compression: sourced(Some(NotifyType::BAD_PROPOSAL_SYNTAX), DAEMONS),
         ..crate::strongswan::profile::quick_mode(schedule)
     }
 }

@@ -7,6 +7,7 @@ use ike::NotifyType;
 use crate::ids::{DPD, FRAGMENTATION_CHARON, NAT_T_02, XAUTH};
 use ike::MessageName;
 use ike::Sides;
+use ike::ipsec::Compression;
 use ike::profile::{
     ALWAYS_ANSWERED, AM1, AM2, AM3, Again, Dialect, EarlyIv, GivesUp, InitialContact, KeyLookup,
     LifetimeRule, MSG1, MSG3, MSG5, MSG6, NAT_T_RFC3947, Obeys, PfsRule, Profile, ProxyRule, QuickMode,
@@ -112,6 +113,9 @@ const REACTIONS: &[Reaction] = &[
     seen(ReasonKind::RemovedSa, None, Disposition::Drop, Answer::Silence),
 ];
 
+const UNREAD_OR_UNKNOWN: &[NotifyType] =
+    &[NotifyType::PAYLOAD_MALFORMED, NotifyType::INVALID_HASH_INFORMATION, NotifyType::BAD_PROPOSAL_SYNTAX];
+
 const DAEMONS: &str = "recorded runs of the daemon, one fault each";
 
 /// What it does in Quick Mode, with this schedule for QM1 and QM2.
@@ -126,12 +130,23 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         deletes_phase_1: sourced(false, DAEMONS),
         refuses_again: sourced(false, DAEMONS),
         obeys_refusal: sourced(true, DAEMONS),
-        goes_on_unread: sourced(true, DAEMONS),
+        goes_on_behind: sourced(UNREAD_OR_UNKNOWN, DAEMONS),
         gives_up: sourced(Sides::new(GivesUp::Phase1, GivesUp::Phase1), DAEMONS),
+        keeps_children: sourced(false, DAEMONS),
+        answers_delete: sourced(false, DAEMONS),
         again: sourced(Again::Phase1, DAEMONS),
         tells_unreadable: sourced(true, DAEMONS),
         tells_gone: inferred(None, "phase 1 goes with the child"),
+        tells_clear: sourced(Some((NotifyType::PAYLOAD_MALFORMED, true)), DAEMONS),
+        loses_thread: sourced(true, DAEMONS),
+        refuses_other_ports: sourced(false, DAEMONS),
+        takes_any_behind_nat: sourced(false, DAEMONS),
         omits_own_addresses: sourced(false, DAEMONS),
         first_number: sourced(1, DAEMONS),
+        answers_from: sourced(1, DAEMONS),
+        compression: sourced(Compression::Deflate, DAEMONS),
+        offers_uncompressed: sourced(true, DAEMONS),
+        compression_must_match: sourced(false, DAEMONS),
+        refuses_compression: sourced(None, DAEMONS),
     }
 }

@@ -1,9 +1,9 @@
 //! Lines that begin with `crypto` or `isakmp`: policies, maps, identity.
 
-use crate::blame::Subject;
 use crate::cisco::{Block, Entry, Reader, lifetimes, pfs_group, transforms};
 use crate::clean::Line;
 use crate::device::{Identity, Sourced};
+use crate::subject::Subject;
 
 impl Reader {
     pub(super) fn asa_crypto(&mut self, block: &Block<'_>, words: &[&str]) -> bool {
@@ -61,7 +61,7 @@ impl Reader {
                         self.set(&mut entry, line, rest);
                     }
                 }
-                self.ipsec_profiles.entry((*name).to_owned()).or_insert(entry);
+                self.ipsec_profile(name, entry);
             }
             ["crypto", "map", map, "interface", nameif] => {
                 self.nameif(nameif).map = Some((*map).to_owned());
@@ -121,11 +121,17 @@ impl Reader {
             ["ikev1", "phase1-mode", "aggressive", ..] | ["phase1-mode", "aggressive", ..] => {
                 entry.aggressive = Some(place);
             }
-            ["connection-type", "answer-only"] => entry.answers_only = true,
+            // Entered again, the last one counts.
+            ["connection-type", kind] => {
+                entry.answers_only = *kind == "answer-only";
+                entry.calls_only = (*kind == "originate-only").then_some(place);
+            }
             ["nat-t-disable"] => entry.nat_off = Some(place),
             ["ikev1", "transform-set", names @ ..] | ["transform-set", names @ ..] => {
                 // Counts only beside an IKEv2 proposal: without one an entry is IKEv1 anyway.
                 entry.ike1 = true;
+                // Entered again, the list is the new one.
+                entry.transform_sets.clear();
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
             ["ikev2", "ipsec-proposal", ..] => entry.ike2 = Some(place),

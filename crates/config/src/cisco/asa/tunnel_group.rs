@@ -40,6 +40,10 @@ impl Reader {
                 no_xauth: false,
             });
         }
+        if let (["type", "remote-access" | "ipsec-ra"], Owner::Net(..)) = (rest, &owner) {
+            let at = self.place(block.head);
+            self.remote_access.push((owner.clone(), at));
+        }
         for line in &block.body {
             if let ["default-group-policy", policy] = line.words().as_slice() {
                 self.group_policy.insert(name.to_owned(), (*policy).to_owned());

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cisco::{Block, Reader};
+use crate::device::Family;
 use crate::device::Sourced;
 
 impl Reader {
@@ -44,8 +45,7 @@ impl Reader {
                 }
                 ["tunnel", "mode", "gre", "multipoint"] => interface.tunnel.open = true,
                 ["tunnel", "mode", "ipsec", family] => {
-                    interface.tunnel.any =
-                        Some(if *family == "ipv6" { "ip ::/0 ::/0" } else { "ip any any" });
+                    interface.tunnel.any = Some(if *family == "ipv6" { Family::Six } else { Family::Four });
                 }
                 ["ip", "access-group", list, "in"] => {
                     interface.filter = Some(Sourced::new((*list).to_owned(), place));

@@ -1,12 +1,12 @@
 //! What a conn says of phase 2.
 
-use crate::blame::Subject;
 use crate::daemon::{self, flag};
 use crate::device::{Place, Sourced};
 use crate::esp;
 use crate::ipsec::Reader;
 use crate::phase2::{Child, Group, Part};
 use crate::proposal::Daemon;
+use crate::subject::Subject;
 
 impl Reader<'_> {
     /// The one child of a conn. Without subnets it is between the two hosts.
@@ -69,6 +69,7 @@ impl Reader<'_> {
     fn nets(&mut self, name: &str, sides: [&str; 2], child: &mut Child, head: &Place) {
         let nets = sides.map(|side| self.any(name, &[&format!("{side}subnet"), &format!("{side}subnets")]));
         let ports = sides.map(|side| self.get(name, &format!("{side}protoport")));
+        child.ends = nets.each_ref().map(|net| net.as_ref().and_then(|net| net.at.clone()));
         let at = nets.iter().chain(&ports).flatten().find_map(|net| net.at.clone());
         let text = |net: &Option<Sourced<String>>, port: &Option<Sourced<String>>| {
             let list = net.as_ref().map_or("dynamic".into(), |net| net.value.replace(['{', '}'], " "));

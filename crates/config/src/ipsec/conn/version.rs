@@ -1,10 +1,10 @@
 //! Which IKE a conn speaks, and whether XAUTH follows.
 
-use crate::blame::Subject;
 use crate::daemon;
 use crate::device::{Place, Sourced, Version, Xauth};
 use crate::ipsec::Reader;
 use crate::proposal::Daemon;
+use crate::subject::Subject;
 
 impl Reader<'_> {
     /// strongSwan: `keyexchange=ike`, the default, calls with IKEv2 and answers both (seen). libreswan 4: `ikev2=no`;

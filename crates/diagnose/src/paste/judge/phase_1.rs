@@ -2,7 +2,7 @@
 
 use ike::{MessageName, Mode, NotifyType, Role};
 use sim::Cause;
-use vendor::Vendor;
+use vendor::{Vendor, Way};
 
 use super::Judged;
 use super::refused::refused_for;
@@ -47,16 +47,36 @@ impl Judged<'_> {
         for line in &facts.unreadable {
             self.cause(Cause::PskMismatch, Certainty::Follows, Some(*line));
         }
+        if self.talk.vendor == Vendor::Libreswan && self.role == Some(Role::Initiator) {
+            // charon refuses an identity with a notify that pluto cannot read either.
+            let line = facts.unreadable.first().copied();
+            if line.is_some() {
+                self.cause(Cause::IdentityMismatch, Certainty::Fits, line);
+            }
+        }
         for (notify, _, line) in facts.refusals() {
             self.refusal(notify, line);
         }
         self.unreadable_notifies();
         self.packets_that_move_nothing();
+        // Nothing says why: its own notify tells what it did not like.
+        let sent = facts.notifies.iter().filter(|(way, ..)| *way == Way::Sent);
+        if let Some((_, notify, _, line)) = sent.last().filter(|_| self.suspects.is_empty()) {
+            self.refusal(*notify, *line);
+        }
+        if let Some(line) = facts.damaged.first() {
+            self.cause(Cause::MessageCorrupted, Certainty::Follows, Some(*line));
+        }
         let decided = self.suspects.iter().any(|suspect| suspect.certainty == Certainty::Said);
         // Lines that end in the middle tell of no fault.
-        let waits = facts.stalls() || facts.state.is_some() || !self.suspects.is_empty();
-        if !decided && waits && facts.ikev2.is_none() && facts.sent.is_some() {
+        let waits = facts.stalls()
+            || facts.state.is_some()
+            || facts.connecting.is_some()
+            || !self.suspects.is_empty();
+        if !decided && waits && facts.ikev2.is_none() && facts.supposed().is_some() {
             self.what_fits(catalogue);
+        } else if facts.connecting.is_some() && self.suspects.is_empty() {
+            self.add(Issue::NoTunnel, Certainty::Follows, facts.connecting);
         }
     }
 
@@ -71,6 +91,13 @@ impl Judged<'_> {
             self.add(Issue::XauthMissing, Certainty::Fits, None);
         }
         if missing {
+            self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
+        }
+        // A connection for the other mode, for another kind of authentication, or for somebody else.
+        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        if daemon && said(Issue::Phase1(Cause::AggressiveModeDisabled)) {
+            self.add(Issue::XauthMissing, Certainty::Fits, None);
+            self.cause(Cause::MissingTunnelGroup, Certainty::Fits, None);
             self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
         }
     }
@@ -107,7 +134,8 @@ impl Judged<'_> {
 
     /// What a peer says by an error notify during phase 1, likeliest first.
     fn refusal(&mut self, notify: NotifyType, line: usize) {
-        let key_exchanged = self.facts.sent.is_some_and(|name| name.number() > 2);
+        let main = self.facts.mode == Some(Mode::Main) && self.facts.sent.is_none();
+        let key_exchanged = main || self.facts.sent.is_some_and(|name| name.number() > 2);
         let issues = refused_for(notify, key_exchanged);
         for (n, issue) in issues.iter().enumerate() {
             let certainty = if n == 0 { Certainty::Follows } else { Certainty::Fits };
@@ -128,6 +156,15 @@ impl Judged<'_> {
         let disabled = |fit: &Fit| fit.cause == Cause::AggressiveModeDisabled;
         if let Some(at) = fits.iter().position(disabled).filter(|at| am1 && *at > 1) {
             // Whoever asks for Aggressive Mode and hears nothing thinks of the mode early.
+            let fit = fits.remove(at);
+            fits.insert(1, fit);
+        }
+        // A daemon calls a daemon, which is silent to whom it has no connection for.
+        let silent = self.facts.supposed() == Some(MessageName::MSG1)
+            && role == Role::Initiator
+            && matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        let unknown = |fit: &Fit| fit.cause == Cause::MissingTunnelGroup;
+        if let Some(at) = fits.iter().position(unknown).filter(|at| silent && *at > 1) {
             let fit = fits.remove(at);
             fits.insert(1, fit);
         }

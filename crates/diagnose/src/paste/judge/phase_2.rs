@@ -5,7 +5,7 @@ use sim::Cause;
 use vendor::{Phase2, Vendor};
 
 use super::Judged;
-use crate::paste::facts::Facts;
+use crate::paste::facts::{Facts, Flow};
 use crate::paste::{Certainty, Issue};
 
 impl Judged<'_> {
@@ -37,24 +37,48 @@ impl Judged<'_> {
         if begun && facts.phase2.is_none() && facts.stalls() && self.suspects.is_empty() {
             self.phase_2_alternatives(facts.resends.last().copied());
         }
-        if let Some(line) = facts.delete_received.filter(|_| !begun && self.suspects.is_empty()) {
-            // It proved itself and was not believed: the peer deletes before anything else is said.
-            self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
-        }
+        self.deleted_before_phase_2();
         // At the third: one or two copies may have crossed this side's answer.
         if let Some(line) =
             facts.heard_after.get(2).filter(|_| self.sent_the_last() && !begun && self.suspects.is_empty())
         {
+            // Its complaint is there, though it cannot be read: it refuses what it got.
+            if !facts.unreadable_notify.is_empty() {
+                self.refused_by_the_peer(*line);
+            }
             // The last message does not reach the peer, or is refused there.
             for cause in [Cause::MessageLost, Cause::PeerDown, Cause::NoRoute, Cause::IdentityMismatch] {
                 self.cause(cause, Certainty::Fits, Some(*line));
             }
         }
-        if self.suspects.is_empty()
-            && let Some(issue) = facts.packets_one_way()
-        {
-            self.add(issue, Certainty::Fits, None);
+        if let Some(flow) = facts.one_way().filter(|_| self.suspects.is_empty()) {
+            self.add(Issue::OneWay, Certainty::Follows, Some(flow.line));
         }
+    }
+
+    /// It proved itself and was not believed: the peer deletes before phase 2 is there.
+    fn deleted_before_phase_2(&mut self) {
+        let facts = self.facts;
+        // An SA that follows another one is deleted with it, and XAUTH has ends of its own.
+        let later = self.talk.attempts.iter().any(|other| other.phase2.is_some()) || facts.xauth.is_some();
+        let Some(line) = facts.delete_received.filter(|_| !later && self.suspects.is_empty()) else { return };
+        if facts.phase2_begun.is_some() && self.sent_the_first_of_main_mode() {
+            return self.phase_2_alternatives(Some(line));
+        }
+        self.refused_by_the_peer(line);
+    }
+
+    /// What the peer may dislike of this side's proof.
+    fn refused_by_the_peer(&mut self, line: usize) {
+        if self.facts.signatures.is_some() {
+            self.add(Issue::Certificate, Certainty::Fits, Some(line));
+        }
+        self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
+    }
+
+    /// Its peer was proven before Quick Mode began.
+    fn sent_the_first_of_main_mode(&self) -> bool {
+        self.role == Some(Role::Initiator) && self.facts.mode != Some(Mode::Aggressive)
     }
 
     /// The last message of phase 1 was this side's.
@@ -71,11 +95,10 @@ impl Judged<'_> {
 }
 
 impl Facts {
-    /// Packets go into the tunnel and none comes out, or the other way.
-    fn packets_one_way(&self) -> Option<Issue> {
-        match (self.encaps, self.decaps) {
-            (Some(1..), Some(0)) | (Some(0), Some(1..)) => Some(Issue::OneWay),
-            _ => None,
-        }
+    /// The tunnel that packets go into and none comes out of, or the other way.
+    pub(super) fn one_way(&self) -> Option<Flow> {
+        let one =
+            |flow: &&Flow| matches!((flow.encaps, flow.decaps), (Some(1..), Some(0)) | (Some(0), Some(1..)));
+        self.flows.iter().find(one).copied()
     }
 }

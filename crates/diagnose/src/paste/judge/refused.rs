@@ -11,8 +11,8 @@ pub(crate) fn refused_for(notify: NotifyType, key_exchanged: bool) -> &'static [
         // charon says so, too, when it has no connection for the caller, or one for IKEv2 alone.
         NotifyType::NO_PROPOSAL_CHOSEN => &[
             Issue::Phase1(Cause::PolicyMismatch),
-            Issue::Phase1(Cause::MissingTunnelGroup),
             Issue::IkeVersion,
+            Issue::Phase1(Cause::MissingTunnelGroup),
         ],
         // An ASA that removed its SA for want of a group or a key says so to every resend of message 3.
         NotifyType::INVALID_COOKIE => {
@@ -28,7 +28,13 @@ pub(crate) fn refused_for(notify: NotifyType, key_exchanged: bool) -> &'static [
         | NotifyType::UNEQUAL_PAYLOAD_LENGTHS => &[Issue::Phase1(Cause::PskMismatch)],
         // charon says so when it finds no secret to make keys with.
         NotifyType::INVALID_KEY_INFORMATION if key_exchanged => &[Issue::Phase1(Cause::MissingPsk)],
-        NotifyType::INVALID_KEY_INFORMATION => &[Issue::Phase1(Cause::PolicyMismatch)],
+        NotifyType::INVALID_KEY_INFORMATION => {
+            &[Issue::Phase1(Cause::PolicyMismatch), Issue::Phase1(Cause::MissingPsk)]
+        }
+        // charon says so of a first message that lacks what it must have, or has a value of another group.
+        NotifyType::INVALID_PAYLOAD_TYPE => {
+            &[Issue::Phase1(Cause::MessageCorrupted), Issue::Phase1(Cause::PolicyMismatch)]
+        }
         NotifyType::INVALID_EXCHANGE_TYPE | NotifyType::UNSUPPORTED_EXCHANGE_TYPE => {
             &[Issue::Phase1(Cause::AggressiveModeDisabled), Issue::IkeVersion]
         }

@@ -1,7 +1,9 @@
 //! The result of a Quick Mode: SAs with their keys.
 
+use isakmp::ProtocolId;
+
 use super::offer::Common;
-use crate::event::{Agreed, IpsecSa};
+use crate::event::{Agreed, Compressed, IpsecSa};
 use crate::exchange::{Keys, Secrets};
 use crate::keymat::quick::ChildSeed;
 use crate::selector::Selectors;
@@ -19,9 +21,10 @@ impl Child {
         secrets: &Secrets,
         seed: &ChildSeed,
         spi: [u8; 4],
+        cpi: u16,
         (common, udp, selectors): (Common, bool, Selectors),
     ) -> Child {
-        let Common { set, mode, pfs, lifetime, kilobytes, spis } = common;
+        let Common { set, compression, mode, pfs, lifetime, kilobytes, spis } = common;
         let Keys { suite, keymat, .. } = secrets.keys();
         let mut sas = Vec::new();
         for (protocol, length) in set.protocols() {
@@ -32,12 +35,25 @@ impl Child {
                 sas.push(IpsecSa { protocol, inbound, spi, key });
             }
         }
-        let agreed = Agreed { set, mode, udp, pfs, lifetime, kilobytes, selectors };
+        // The peer's stands where other protocols have their SPI.
+        let theirs = spis.iter().find(|(protocol, _)| *protocol == ProtocolId::IPCOMP);
+        let peer_cpi = theirs.and_then(|(_, spi)| cpi_of(spi));
+        let compression =
+            compression.zip(peer_cpi).map(|(by, peer_cpi)| Compressed { by, own_cpi: cpi, peer_cpi });
+        let agreed = Agreed { set, compression, mode, udp, pfs, lifetime, kilobytes, selectors };
         Child { spi, agreed, sas }
     }
 
     /// The peer receives on this SPI.
     pub fn sends_with(&self, spi: &[u8]) -> bool {
         self.sas.iter().any(|sa| !sa.inbound && sa.spi == spi)
+    }
+}
+
+/// RFC 3173 4: a CPI of two bytes, or in the last two of four.
+pub(super) fn cpi_of(spi: &[u8]) -> Option<u16> {
+    match spi {
+        [high, low] | [0, 0, high, low] => Some(u16::from_be_bytes([*high, *low])),
+        _ => None,
     }
 }

@@ -52,6 +52,7 @@ impl Config {
         &self,
         offered: &Selectors,
         peer: IpAddr,
+        behind_nat: bool,
     ) -> Result<(&MapEntry, Selectors), ChildMismatch> {
         let (mut incomplete, mut own) = (None, Vec::new());
         // In order: a dynamic entry before a static one takes what was meant for that.
@@ -67,6 +68,9 @@ impl Config {
             }
             let flows: Vec<Selectors> = entry.flows(self.address, peer).collect();
             let rule = self.profile.quick_mode.proxies.value;
+            if behind_nat && self.profile.quick_mode.takes_any_behind_nat.value {
+                return Ok((entry, *offered));
+            }
             if let Some(taken) = flows.iter().find_map(|flow| take(rule, flow, offered)) {
                 return Ok((entry, taken));
             }

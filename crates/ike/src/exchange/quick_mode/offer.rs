@@ -8,7 +8,7 @@ use isakmp::{
 use super::read::Read;
 use crate::config::MapEntry;
 use crate::crypto::DhGroup;
-use crate::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
+use crate::ipsec::{Compression, Encapsulation, EspCipher, Integrity, TransformSet};
 use crate::profile::{LifetimeRule, PfsRule, QuickMode};
 use crate::reason::{ChildMismatch, Reason};
 
@@ -24,6 +24,7 @@ pub(super) const KEY_LENGTH: AttributeType = AttributeType(6);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Offer {
     pub sets: Vec<TransformSet>,
+    pub compression: Option<Compression>,
     pub mode: Encapsulation,
     pub udp: bool,
     pub pfs: Option<DhGroup>,
@@ -35,6 +36,7 @@ pub(super) struct Offer {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Common {
     pub set: TransformSet,
+    pub compression: Option<Compression>,
     pub mode: Encapsulation,
     pub pfs: Option<DhGroup>,
     pub lifetime: u32,
@@ -44,26 +46,40 @@ pub(super) struct Common {
 }
 
 impl Offer {
-    pub fn of(entry: &MapEntry, udp: bool) -> Offer {
+    pub fn of(entry: &MapEntry, udp: bool, rules: &QuickMode) -> Offer {
         let MapEntry { transform_sets, mode, pfs, lifetime, kilobytes, .. } = entry;
+        let compression = entry.compress.then_some(rules.compression.value);
         let (sets, mode, pfs) = (transform_sets.clone(), *mode, *pfs);
-        Offer { sets, mode, udp, pfs, lifetime: *lifetime, kilobytes: *kilobytes }
+        Offer { sets, compression, mode, udp, pfs, lifetime: *lifetime, kilobytes: *kilobytes }
     }
 
-    /// A proposal for each set, with this host's SPI.
-    pub fn encode(&self, spi: &[u8], first: u8) -> SecurityAssociation {
-        let numbered = (first..=u8::MAX).zip(&self.sets);
-        let proposals = numbered.flat_map(|(number, set)| {
+    /// A proposal for each set, with this host's SPI and CPI.
+    pub fn encode(&self, spi: &[u8], cpi: u16, rules: &QuickMode) -> SecurityAssociation {
+        let first = rules.first_number.value;
+        let compressed = self.sets.iter().filter(|_| self.compression.is_some()).map(|set| (set, true));
+        let plain = self.compression.is_none() || rules.offers_uncompressed.value;
+        let plain = self.sets.iter().filter(|_| plain).map(|set| (set, false));
+        let numbered = (first..=u8::MAX).zip(compressed.chain(plain));
+        let proposals = numbered.flat_map(|(number, (set, compressed))| {
             // RFC 2408 4.2: proposals with one number are wanted together.
-            self.transforms(*set, first).map(move |(protocol, transform)| Proposal {
+            let protected = self.transforms(*set, first).map(move |(protocol, transform)| Proposal {
                 number,
                 protocol,
                 spi: spi.to_vec(),
                 transforms: vec![transform],
-            })
+            });
+            let compression = self.compression.filter(|_| compressed);
+            protected.chain(compression.map(|one| self.compressing(one, (number, first), cpi)))
         });
         let proposals = proposals.collect();
         SecurityAssociation { doi: Doi::IPSEC, situation: Situation::IDENTITY_ONLY, proposals }
+    }
+
+    /// IPComp beside the proposals of this number; its CPI stands where they have an SPI (RFC 3173 section 4).
+    fn compressing(&self, by: Compression, (number, transform): (u8, u8), cpi: u16) -> Proposal {
+        let id = TransformId(by.wire());
+        let transforms = vec![Transform { number: transform, id, attributes: self.attributes(None, None) }];
+        Proposal { number, protocol: ProtocolId::IPCOMP, spi: cpi.to_be_bytes().to_vec(), transforms }
     }
 
     fn transforms(&self, set: TransformSet, number: u8) -> impl Iterator<Item = (ProtocolId, Transform)> {
@@ -103,15 +119,20 @@ impl Offer {
     pub fn choose(
         &self,
         offered: &SecurityAssociation,
-        spi: &[u8],
+        (spi, cpi): (&[u8], u16),
         rules: &QuickMode,
     ) -> Result<(Common, SecurityAssociation), ChildMismatch> {
         let all = Read::all(offered);
+        // pluto does not pass such a proposal over: it refuses the offer as a whole.
+        let foreign = rules.refuses_compression.value.is_some() && self.compression.is_none();
+        if let Some(by) = all.iter().find_map(|read| read.compression).filter(|_| foreign) {
+            return Err(ChildMismatch::Compression { offered: by, own: None });
+        }
         // What comes nearest is worth telling: a set that fits but for its mode or its group.
         let mut nearest = None;
         for read in &all {
             match self.fits(read, rules) {
-                Some(Ok(common)) => return Ok((common, read.answer(spi))),
+                Some(Ok(common)) => return Ok((common, answer(read, (spi, cpi), rules))),
                 Some(Err(mismatch)) => {
                     nearest.get_or_insert(mismatch);
                 }
@@ -127,6 +148,13 @@ impl Offer {
     /// `None`: the algorithms are not ours.
     fn fits(&self, read: &Read, rules: &QuickMode) -> Option<Result<Common, ChildMismatch>> {
         let set = read.set.filter(|set| self.sets.contains(set))?;
+        let compression = match (read.compression, self.compression) {
+            (None, Some(_)) if !rules.compression_must_match.value => None,
+            (offered, own) if offered == own.map(Some) => own,
+            (offered, own) => {
+                return Some(Err(ChildMismatch::Compression { offered: offered.flatten(), own }));
+            }
+        };
         let (mode, udp) = read.mode.unwrap_or((self.mode, self.udp));
         if mode != self.mode && rules.refuses_mode.value.is_some() {
             return Some(Err(ChildMismatch::Mode { offered: mode, own: self.mode }));
@@ -138,7 +166,7 @@ impl Offer {
             return Some(Err(ChildMismatch::Pfs { offered: read.pfs, own: self.pfs }));
         };
         let [lifetime, kilobytes] = self.lifetimes(read, rules.lifetime.value);
-        Some(Ok(Common { set, mode, pfs, lifetime, kilobytes, spis: read.spis() }))
+        Some(Ok(Common { set, compression, mode, pfs, lifetime, kilobytes, spis: read.spis() }))
     }
 
     /// The group that is used; `None`: what is offered is not taken.
@@ -167,8 +195,16 @@ impl Offer {
     pub fn accept(&self, answer: &SecurityAssociation, rules: &QuickMode) -> Result<Common, Reason> {
         // RFC 2409 5.5: the answer holds what was chosen, unchanged.
         let all = Read::all(answer);
-        let [read] = all.as_slice() else {
-            return Err(Reason::NotOffered);
+        // charon returns the same without IPComp behind what it chose.
+        let read = match all.as_slice() {
+            [read] => read,
+            [read, plain] if read.compression.is_some() && plain.set == read.set => read,
+            _ => return Err(Reason::NotOffered),
+        };
+        let compression = match (read.compression, self.compression) {
+            (None, Some(_)) if rules.offers_uncompressed.value => None,
+            (chosen, own) if chosen == own.map(Some) => own,
+            _ => return Err(Reason::NotOffered),
         };
         let set = read.set.filter(|set| self.sets.contains(set)).ok_or(Reason::NotOffered)?;
         let same = read.mode.is_none_or(|mode| mode == (self.mode, self.udp))
@@ -177,6 +213,27 @@ impl Offer {
             return Err(Reason::NotOffered);
         }
         let [lifetime, kilobytes] = self.lifetimes(read, rules.lifetime.value);
-        Ok(Common { set, mode: self.mode, pfs: self.pfs, lifetime, kilobytes, spis: read.spis() })
+        Ok(Common {
+            set,
+            compression,
+            mode: self.mode,
+            pfs: self.pfs,
+            lifetime,
+            kilobytes,
+            spis: read.spis(),
+        })
     }
+}
+
+/// What was chosen, with the responder's SPI and CPI.
+fn answer(read: &Read<'_>, (spi, cpi): (&[u8], u16), rules: &QuickMode) -> SecurityAssociation {
+    let mut proposals = read.answer(spi, cpi, rules.answers_from.value);
+    if read.compression.is_some() && rules.offers_uncompressed.value {
+        let next = proposals.first().map_or(0, |first| first.number.saturating_add(1));
+        let protected = proposals.iter().filter(|one| one.protocol != ProtocolId::IPCOMP);
+        let plain: Vec<Proposal> =
+            protected.map(|proposal| Proposal { number: next, ..proposal.clone() }).collect();
+        proposals.extend(plain);
+    }
+    SecurityAssociation { doi: Doi::IPSEC, situation: Situation::IDENTITY_ONLY, proposals }
 }

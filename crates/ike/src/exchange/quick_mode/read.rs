@@ -3,13 +3,15 @@
 use isakmp::{Attribute, AttributeType, LifeType, Proposal, ProtocolId, SecurityAssociation, Transform};
 
 use super::offer::{AUTHENTICATION, ENCAPSULATION, GROUP, KEY_LENGTH, LIFE_DURATION, LIFE_TYPE};
-use crate::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
+use crate::ipsec::{Compression, Encapsulation, EspCipher, Integrity, TransformSet};
 
 /// One way to make the child: one transform of each protocol that is wanted together.
 pub(super) struct Read<'m> {
     parts: Vec<(&'m Proposal, &'m Transform)>,
     /// `None`: values that are not known here.
     pub set: Option<TransformSet>,
+    /// IPComp is wanted; within, `None`: by an algorithm that is not known.
+    pub compression: Option<Option<Compression>>,
     /// `None`: not said, or not known.
     pub mode: Option<(Encapsulation, bool)>,
     pub pfs: Option<u16>,
@@ -36,10 +38,13 @@ impl<'m> Read<'m> {
     }
 
     fn of(parts: Vec<(&'m Proposal, &'m Transform)>) -> Read<'m> {
-        let first = parts.first().map(|(_, transform)| *transform);
+        let (compressing, protecting): (Vec<_>, Vec<_>) =
+            parts.iter().partition(|(proposal, _)| proposal.protocol == ProtocolId::IPCOMP);
+        let first = protecting.first().map(|(_, transform)| *transform);
         let value = |kind| first.and_then(|transform| value(transform, kind));
         Read {
-            set: set(&parts),
+            set: set(&protecting),
+            compression: compressing.first().map(|(_, transform)| Compression::from_wire(transform.id.0)),
             mode: value(ENCAPSULATION).and_then(Encapsulation::from_wire),
             pfs: value(GROUP).and_then(|number| u16::try_from(number).ok()),
             seconds: first.and_then(|transform| duration(transform, LifeType::SECONDS)),
@@ -52,16 +57,19 @@ impl<'m> Read<'m> {
         self.parts.iter().map(|(proposal, _)| (proposal.protocol, proposal.spi.clone())).collect()
     }
 
-    /// The same back, unchanged but for the SPI.
-    pub fn answer(&self, spi: &[u8]) -> SecurityAssociation {
+    /// The same back, unchanged but for the SPI and, where `from` is more, the number.
+    pub fn answer(&self, spi: &[u8], cpi: u16, from: u8) -> Vec<Proposal> {
         let proposals = self.parts.iter().map(|(proposal, transform)| Proposal {
-            number: proposal.number,
+            number: proposal.number.max(from),
             protocol: proposal.protocol,
-            spi: spi.to_vec(),
-            transforms: vec![(*transform).clone()],
+            spi: if proposal.protocol == ProtocolId::IPCOMP {
+                cpi.to_be_bytes().to_vec()
+            } else {
+                spi.to_vec()
+            },
+            transforms: vec![Transform { number: transform.number.max(from), ..(*transform).clone() }],
         });
-        let (doi, situation) = (isakmp::Doi::IPSEC, isakmp::Situation::IDENTITY_ONLY);
-        SecurityAssociation { doi, situation, proposals: proposals.collect() }
+        proposals.collect()
     }
 }
 
@@ -83,6 +91,12 @@ fn set(parts: &[(&Proposal, &Transform)]) -> Option<TransformSet> {
         }
     }
     Some(set)
+}
+
+/// Bytes of KEYMAT that an SA of this proposal needs; `None`: no key, or an algorithm that is not known.
+pub(crate) fn keymat_len(chosen: &Proposal) -> Option<usize> {
+    let set = set(&[(chosen, chosen.transforms.first()?)])?;
+    set.protocols().next().map(|(_, length)| length)
 }
 
 fn cipher(transform: &Transform) -> Option<EspCipher> {

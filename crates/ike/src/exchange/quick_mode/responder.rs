@@ -11,7 +11,7 @@ use super::offer::Offer;
 use super::sealed::{covered, sa_of, verify};
 use super::{Quick, QuickFailure, QuickStep, Under};
 use crate::event::ChildEvent;
-use crate::exchange::{Ctx, Keys, nonce_of};
+use crate::exchange::{Ctx, Keys, informational, nonce_of};
 use crate::iv::Iv;
 use crate::keymat::quick::{ChildSeed, hash_1, hash_2, hash_3};
 use crate::keymat::{Ni, Nr};
@@ -42,6 +42,10 @@ pub(crate) fn respond(
     let expected = hash_1(suite.hash, &keymat.skeyid_a, under.message_id, &covered);
     // Before anything in it counts: what a forger sends is not worth an answer.
     verify(&expected, &payloads, MessageName::QM1)?;
+    // Whoever takes it for the second or third message computes another hash.
+    if !under.turn.is_multiple_of(3) {
+        return Err(Reason::HashMismatch { message: Some(MessageName::QM1) }.into());
+    }
     let offered = sa_of(&payloads)?;
     let ni = Ni(nonce_of(&payloads)?.to_vec());
 
@@ -52,11 +56,11 @@ pub(crate) fn respond(
     let given = proxies(&payloads)?;
     let remote: IpAddr = ctx.path.remote.ip();
     let asked = given.map_or(own_addresses(ctx.config.address, remote), Selectors::mirrored);
-    let (entry, selectors) = ctx.config.entry_for(&asked, remote).map_err(refuse)?;
-    let offer = Offer::of(entry, ctx.inside_udp());
-    let spi = ctx.spi(under.number);
+    let (entry, selectors) = ctx.config.entry_for(&asked, remote, ctx.inside_udp()).map_err(refuse)?;
     let rules = &ctx.config.profile.quick_mode;
-    let (common, answer) = offer.choose(&offered, &spi, rules).map_err(refuse)?;
+    let offer = Offer::of(entry, ctx.inside_udp(), rules);
+    let (spi, cpi) = (ctx.spi(under.number), ctx.cpi(under.number));
+    let (common, answer) = offer.choose(&offered, (&spi, cpi), rules).map_err(refuse)?;
     let half = common.pfs.map(|group| ctx.half(group, under.number));
     let theirs = payloads.iter().find(|payload| payload.kind == PayloadType::KE);
     // RFC 2409 5.5: a group without a KE payload, or the other way round, is no PFS.
@@ -77,9 +81,11 @@ pub(crate) fn respond(
     under.say(ctx, ChildEvent::Opened { role: Role::Responder, selectors });
     let seed = ChildSeed { gxy, ni: ni.clone(), nr: nr.clone() };
     // With QM2 already: ESP may come right behind QM3, and overtake it.
-    let child = under.install(ctx, &seed, spi, (common, offer.udp, selectors));
+    let child = under.install(ctx, &seed, (spi, cpi), (common, offer.udp, selectors));
     let next = Quick::WaitMsg3(Box::new(Answered { chain, child, ni, nr }));
-    Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)) })
+    // HASH(1) covers it: one about other cookies is the peer's own affair.
+    let initial_contact = informational::is_initial_contact(&payloads, ctx.cookies) == Ok(true);
+    Ok(QuickStep { next, reply: Some((MessageName::QM2, bytes)), initial_contact })
 }
 
 impl Answered {
@@ -94,6 +100,7 @@ impl Answered {
         let Keys { suite, keymat, .. } = under.secrets.keys();
         let expected = hash_3(suite.hash, &keymat.skeyid_a, under.message_id, &self.ni, &self.nr);
         verify(&expected, &payloads, MessageName::QM3)?;
-        Ok(QuickStep { next: Quick::Active(Box::new(self.child.clone())), reply: None })
+        let next = Quick::Active(Box::new(self.child.clone()));
+        Ok(QuickStep { next, reply: None, initial_contact: false })
     }
 }

@@ -59,10 +59,10 @@ impl Under<'_> {
         &self,
         ctx: &mut Ctx<'_>,
         seed: &ChildSeed,
-        spi: [u8; 4],
+        (spi, cpi): ([u8; 4], u16),
         (common, udp, selectors): (Common, bool, Selectors),
     ) -> Child {
-        let child = Child::new(self.secrets, seed, spi, (common, udp, selectors));
+        let child = Child::new(self.secrets, seed, spi, cpi, (common, udp, selectors));
         self.say(ctx, ChildEvent::Agreed(child.agreed));
         self.say(ctx, ChildEvent::Installed(child.sas.clone()));
         child

@@ -102,7 +102,10 @@ impl Log<'_> {
             }
             // An incomplete entry is passed over, so only the lines below tell of it.
             ChildMismatch::Incomplete(_) => {}
-            ChildMismatch::Transform { .. } | ChildMismatch::Mode { .. } | ChildMismatch::Pfs { .. } => {
+            ChildMismatch::Transform { .. }
+            | ChildMismatch::Mode { .. }
+            | ChildMismatch::Compression { .. }
+            | ChildMismatch::Pfs { .. } => {
                 self.of_peer(at, &asa::UNACCEPTABLE.print(&[]));
             }
         }

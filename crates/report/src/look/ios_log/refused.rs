@@ -26,6 +26,7 @@ impl Log<'_> {
                     ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_) => ios::NO_MAP,
                     ChildMismatch::Transform { .. }
                     | ChildMismatch::Mode { .. }
+                    | ChildMismatch::Compression { .. }
                     | ChildMismatch::Pfs { .. } => ios::NO_TRANSFORM,
                 };
                 self.numbered(at, &line.print(&[]));

@@ -5,7 +5,7 @@ use ike::{Role, Sides};
 
 use super::super::section::Section;
 use super::super::side::Side;
-use super::{Calculation, int};
+use super::{Calculation, PHASE_1, int};
 
 pub(super) fn own_public(side: &Side, role: Role) -> Option<Calculation> {
     let modulus = side.group()?.modulus()?;
@@ -14,6 +14,7 @@ pub(super) fn own_public(side: &Side, role: Role) -> Option<Calculation> {
     // As wide as the modulus: zeros in front count in every hash.
     let length = value.len();
     Some(Calculation {
+        of: PHASE_1,
         name,
         formula: "2^x mod p",
         sections: &[Section(2409, "6"), Section(3526, "")],
@@ -29,11 +30,22 @@ pub(super) fn gxy(side: &Side, role: Role) -> Option<Calculation> {
     let peers = side.public[role.other()].clone()?;
     let (value, exponent) = (side.gxy()?, side.exponent.clone()?);
     let mut inputs = vec![("x", exponent), ("peers", peers)];
-    let (before, expression) = match side.group()? {
+    let (before, expression) = power(side.group()?, value.len(), &mut inputs)?;
+    let sections = &[Section(2409, "5"), Section(5903, ""), Section(8031, "")];
+    Some(Calculation { of: PHASE_1, name: "g^xy", formula, sections, inputs, value, before, expression })
+}
+
+/// What stands before the expression of a shared value, and that; a prime joins the inputs.
+pub(super) fn power(
+    group: DhGroup,
+    length: usize,
+    inputs: &mut Vec<(&'static str, Vec<u8>)>,
+) -> Option<(String, String)> {
+    Some(match group {
         DhGroup::X25519 => (include_str!("x25519.py").to_owned(), "x25519(x, peers)".to_owned()),
-        DhGroup::Ecp256 => on_curve("2**256 - 2**224 + 2**192 + 2**96 - 1", value.len()),
-        DhGroup::Ecp384 => on_curve("2**384 - 2**128 - 2**96 + 2**32 - 1", value.len()),
-        DhGroup::Ecp521 => on_curve("2**521 - 1", value.len()),
+        DhGroup::Ecp256 => on_curve("2**256 - 2**224 + 2**192 + 2**96 - 1", length),
+        DhGroup::Ecp384 => on_curve("2**384 - 2**128 - 2**96 + 2**32 - 1", length),
+        DhGroup::Ecp521 => on_curve("2**521 - 1", length),
         modp @ (DhGroup::Modp768
         | DhGroup::Modp1024
         | DhGroup::Modp1536
@@ -44,11 +56,9 @@ pub(super) fn gxy(side: &Side, role: Role) -> Option<Calculation> {
         | DhGroup::Modp8192) => {
             inputs.push(("p", modp.modulus()?));
             let power = format!("pow({}, {}, {})", int("peers"), int("x"), int("p"));
-            (String::new(), format!("{power}.to_bytes({}, \"big\")", value.len()))
+            (String::new(), format!("{power}.to_bytes({length}, \"big\")"))
         }
-    };
-    let sections = &[Section(2409, "5"), Section(5903, ""), Section(8031, "")];
-    Some(Calculation { name: "g^xy", formula, sections, inputs, value, before, expression })
+    })
 }
 
 /// RFC 5903: the x coordinate alone is the shared value. `prime` is the field's, in Python.

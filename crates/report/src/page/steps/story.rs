@@ -53,6 +53,7 @@ pub(super) fn story(scene: &Scene<'_>) -> Vec<Sentence> {
         | Kind::Lost { .. }
         | Kind::Arrived(_)
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Timer(_) => None,
     });
     told.extend(events);
@@ -83,6 +84,7 @@ fn opening(scene: &Scene<'_>) -> Vec<Sentence> {
         | Kind::Altered { .. }
         | Kind::Lost { .. }
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Engine(_) => {
             return Vec::new();
         }
@@ -223,6 +225,7 @@ fn child_refused(mismatch: &ChildMismatch) -> &'static str {
             "Here no offered transform set is one of its own: phase 1 is up, and its keys are not at fault."
         }
         ChildMismatch::Mode { .. } => "Here the one wants tunnel mode, the other transport mode.",
+        ChildMismatch::Compression { .. } => "Here one side alone wants its packets compressed.",
         ChildMismatch::Pfs { .. } => "Here the PFS groups differ, or one side alone wants PFS.",
         ChildMismatch::Proxies { .. } => {
             "Here no line of its own is about these networks: each side's must be the mirror of the other's."

@@ -52,6 +52,7 @@ pub(super) fn title(trace: &Trace, entry: &Entry) -> String {
         | Kind::Altered { .. }
         | Kind::Lost { .. }
         | Kind::Unreached { .. }
+        | Kind::Cleared { .. }
         | Kind::Engine(_) => who.into(),
     }
 }

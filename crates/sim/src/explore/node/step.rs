@@ -43,6 +43,7 @@ impl Watch for Listener {
     fn launched(&mut self, _: &Datagram, (): ()) {}
     fn arrived(&mut self, _: Instant, _: Role, _: &Datagram, (): ()) {}
     fn timer(&mut self, _: Instant, _: Role, _: ike::TimerName) {}
+    fn cleared(&mut self, _: Instant, _: Role, _: usize, _: ike::Clear, _: bool) {}
     fn said(&mut self, _: Instant, _: Role, event: Event, (): ()) {
         self.0.push(event);
     }
@@ -125,7 +126,7 @@ pub(super) fn left(role: Role, events: &[Event]) -> Left {
     events.iter().rev().find_map(|event| match event {
         Event::Entered { state, .. } => Some((role, Some(*state))),
         // A refused SA is NONE, as in an outcome.
-        Event::Ended { how: Ended::Rejected, .. } => Some((role, None)),
+        Event::Ended { how: Ended::Rejected | Ended::Cleared, .. } => Some((role, None)),
         Event::Ended { how: Ended::Deleted | Ended::Replaced, state, .. } => {
             Some((role, Some(*state).filter(|state| !state.is_active())))
         }

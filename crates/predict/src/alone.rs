@@ -1,0 +1,96 @@
+//! One side alone: connections of which it is certain, whoever the peer is, that they never begin.
+
+use config::{Device, Place};
+use ike::Powers;
+use scenario::Scenario;
+use sim::{Cause, Passage};
+
+use crate::compose::{Keys, alone_as_scenario};
+use crate::judge::{Judged, Run};
+use crate::pair::{End, Unmatched};
+
+/// Something that never begins.
+pub struct Alone<'d> {
+    /// Whose.
+    pub device: &'d Device,
+    /// Which entry.
+    pub by: String,
+    /// Whom it would call; `None`: it names nobody.
+    pub peer: Option<String>,
+    /// Why.
+    pub cause: Cause,
+    /// What it lacks, in the device's word.
+    pub lacks: Option<&'static str>,
+    /// The lines to look at.
+    pub lines: Vec<Place>,
+    /// What mends it, a line each.
+    pub fix: Vec<String>,
+}
+
+/// The connections to peers that are not here, by the engine; and entries that name no peer, of devices that nobody is
+/// judged with.
+pub(crate) fn alone<'d>(
+    devices: &[&'d Device],
+    unmatched: &[Unmatched<'d>],
+    judged: &[Judged<'_>],
+    powers: &Powers,
+) -> Vec<Alone<'d>> {
+    let mut all: Vec<Alone<'d>> = unmatched.iter().filter_map(|one| never_starts(one, powers)).collect();
+    let met = |device: &Device| {
+        judged.iter().any(|one| {
+            [&one.session.initiator, &one.session.responder]
+                .iter()
+                .any(|end| std::ptr::eq(end.device, device))
+        })
+    };
+    for device in devices.iter().filter(|device| !met(device)) {
+        all.extend(device.peerless.iter().map(|(_, child)| Alone {
+            device,
+            by: child.name.clone(),
+            peer: None,
+            cause: Cause::CryptoMapIncomplete,
+            lacks: Some("set peer"),
+            lines: vec![child.at.clone()],
+            fix: vec![format!("{} needs `set peer <address>`", child.name)],
+        }));
+    }
+    all
+}
+
+fn never_starts<'d>(one: &Unmatched<'d>, powers: &Powers) -> Option<Alone<'d>> {
+    let Unmatched { device, connection } = *one;
+    let end = End::calling(device, connection)?;
+    // Known by what it says itself: no run of it can go otherwise.
+    let written = alone_as_scenario(&end, connection, Keys::Real);
+    let scenario = Scenario::parse(&device.name(), &written.text).ok()?;
+    let run = Run::of(scenario, powers);
+    let passage = run.outcome.phase_2.as_ref()?.passage;
+    let cause = run.diagnosis.first()?.cause;
+    if passage != Passage::NeverStarted {
+        return None;
+    }
+    let lacking = connection.children.iter().find_map(|child| child.lacks().map(|lacks| (child, lacks)));
+    let lacking = lacking.filter(|_| cause == Cause::CryptoMapIncomplete);
+    let named = lacking.and_then(|(_, (_, at))| at);
+    let mut lines = vec![named.unwrap_or(&connection.at).clone()];
+    // A map that is on no interface beside one that lacks something: most often one misspelt name.
+    lines.extend(device.loose.clone().filter(|_| lacking.is_some() || connection.unbound.is_some()));
+    lines.dedup();
+    let fix = match lacking {
+        Some((child, (what, None))) => vec![format!("{} needs `{what} <name>`", child.name)],
+        Some((child, (what, Some(_)))) => {
+            vec![format!("{}: what `{what}` names is not in the file", child.name)]
+        }
+        None => run.diagnosis.into_iter().next().map_or(Vec::new(), |first| first.fix),
+    };
+    let lacks = lacking.map(|(_, (what, _))| what);
+    Some(Alone {
+        device,
+        by: connection.by.clone(),
+        peer: Some(end.peer.to_string()),
+        cause,
+        lacks,
+        lines,
+        fix,
+    })
+}

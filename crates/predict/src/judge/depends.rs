@@ -1,0 +1,101 @@
+//! What the files do not say, and a verdict hangs on.
+
+use config::{Doubt, Key, Place, Problem, Subject};
+use ike::Role;
+
+use crate::pair::{Assumed, End, Session};
+
+/// Something that the files do not say.
+#[derive(Clone, Debug)]
+pub struct Depends {
+    /// What.
+    pub on: Unknown,
+    /// The line that it is about.
+    pub at: Option<Place>,
+}
+
+/// What is not known.
+#[derive(Clone, Debug)]
+pub enum Unknown {
+    /// A side's key: masked, or in a file that is not here.
+    Key(Role),
+    /// Whether the masked address that is called is this side's.
+    Called(Role),
+    /// IOS answers by a keyring that has the caller first; its profile wants another.
+    Keyring {
+        /// Who answers.
+        by: Role,
+        /// What has the caller first.
+        first: String,
+        /// What the profile wants.
+        wanted: String,
+    },
+    /// A daemon's connection is for Aggressive Mode alone, and Main Mode calls it.
+    Mode(Role),
+    /// Whether the name that a side's connection has for its peer means the other side.
+    Name(Role, String),
+    /// A side's own address, on which key or identity hang.
+    Address(Role),
+    /// What a line means.
+    Unread(Problem),
+    /// What phase 2 may come to.
+    Phase2(Doubt),
+    /// A value that the simulator does not take: what it says of it.
+    Unfit(String),
+}
+
+impl From<Doubt> for Depends {
+    fn from(doubt: Doubt) -> Depends {
+        let at = Some(doubt.at.clone());
+        Depends { on: Unknown::Phase2(doubt), at }
+    }
+}
+
+/// What the files do not say and the verdict hangs on.
+pub(super) fn depends(session: &Session<'_>) -> Vec<Depends> {
+    let mut depends = Vec::new();
+    for role in Role::BOTH {
+        let end = session.end(role);
+        if let Some(at) = masked(session, role) {
+            depends.push(Depends { on: Unknown::Key(role), at: Some(at) });
+        }
+        if end.assumed == Some(Assumed::Masked) {
+            depends.push(Depends { on: Unknown::Called(role), at: Some(session.connection.at.clone()) });
+        }
+        depends.extend(other_keyring(end, role));
+        depends.extend(other_mode(end, session, role));
+        // A lifetime decides nothing: each side keeps to the shorter one by itself.
+        let matter = |problem: &&Problem| problem.about != Some(Subject::Lifetime);
+        depends.extend(
+            end.device.problems.iter().filter(matter).map(|problem| Depends {
+                on: Unknown::Unread(problem.clone()),
+                at: Some(problem.at.clone()),
+            }),
+        );
+    }
+    depends
+}
+
+/// IOS that answers takes the first keyring that has the caller, before it knows which profile is meant; a profile with
+/// another keyring then refuses the caller at message 5. Source: Cisco document 117259.
+fn other_keyring(end: &End<'_>, by: Role) -> Option<Depends> {
+    let wanted = end.connection?.keyring.as_ref().filter(|_| !end.calls)?;
+    let line = end.device.key_for(end.peer, end.address, false)?;
+    let first = line.keyring.as_ref().filter(|first| **first != wanted.value)?;
+    let on = Unknown::Keyring { by, first: first.clone(), wanted: wanted.value.clone() };
+    Some(Depends { on, at: Some(line.at.clone()) })
+}
+
+/// A daemon's connection is for one mode alone, which a scenario does not know of a responder to Main Mode. Seen with
+/// charon 5.9.8, which refuses at message 5, and pluto 4.10, which keeps silent.
+fn other_mode(end: &End<'_>, session: &Session<'_>, role: Role) -> Option<Depends> {
+    let own = end.connection?.aggressive.as_ref()?;
+    // Cisco devices answer Main Mode, whichever mode they call in themselves.
+    let refused = !end.calls && !end.device.dialect.is_cisco() && !session.aggressive();
+    refused.then(|| Depends { on: Unknown::Mode(role), at: Some(own.clone()) })
+}
+
+pub(super) fn masked(session: &Session<'_>, role: Role) -> Option<Place> {
+    let line = session.end(role).key(session.end(role.other()), session.aggressive())?;
+    (line.key == Key::Masked).then(|| line.at.clone())
+}

@@ -1,0 +1,139 @@
+//! What keeps a session from coming up before any message decides.
+
+use std::net::IpAddr;
+
+use config::{Connection, Device, Dialect, Identity, Place, Version};
+
+use crate::blame::{Blamed, Said};
+use crate::pair::answer::{spoken, xauth_fits};
+use crate::pair::{Assumed, Session, Spoken};
+
+/// Why a session does not come up, whatever its policies and keys are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// One side has IKEv2 alone.
+    IkeVersion,
+    /// The caller's entry lacks its access list or its transform set: nothing is sent.
+    Incomplete,
+    /// The caller's crypto map is on no interface: nothing is sent.
+    CallerUnbound,
+    /// The called side has nothing on its interface that uses IKE: message 1 draws no answer.
+    Unbound,
+    /// The called daemon has no connection for this caller: message 1 draws no answer, or a refusal.
+    NoConnection,
+    /// One side alone wants XAUTH.
+    Xauth,
+}
+
+impl Session<'_> {
+    /// Which IKE the two speak.
+    pub fn spoken(&self) -> Spoken {
+        match self.responder.connection {
+            Some(answers) => spoken(self.connection.version.value, answers.version.value),
+            // A Cisco device without an entry for the peer answers IKEv1 with what is there for all.
+            None => spoken(self.connection.version.value, Version::One),
+        }
+    }
+
+    /// What bars it; the first in the order in which the two would find out.
+    pub fn barred(&self) -> Option<Bar> {
+        let (caller, r) = (self.connection, &self.responder);
+        if caller.unbound.is_some() {
+            return Some(Bar::CallerUnbound);
+        }
+        if caller.incomplete.is_some() {
+            return Some(Bar::Incomplete);
+        }
+        if binds_nothing(r.device, r.address) {
+            return Some(Bar::Unbound);
+        }
+        let Some(answers) = r.connection else {
+            // Where the address itself was guessed, a missing connection may be the guess's fault.
+            let known = !matches!(r.assumed, Some(Assumed::Masked | Assumed::Meant));
+            return (known && !r.device.dialect.is_cisco()).then_some(Bar::NoConnection);
+        };
+        match self.spoken() {
+            Spoken::Neither => Some(Bar::IkeVersion),
+            // IKEv2 is not simulated: what becomes of it is not for a bar to say.
+            Spoken::Two => None,
+            Spoken::One => (!xauth_fits(caller, answers)).then_some(Bar::Xauth),
+        }
+    }
+
+    /// Whether some side takes an address, or whatever is said, for an identity.
+    pub fn takes_addresses(&self) -> bool {
+        let takes = |c: &Connection| {
+            c.expects.is_empty()
+                || c.expects.iter().any(|expected| {
+                    matches!(expected.value, Identity::Address(_) | Identity::OwnAddress | Identity::Net(..))
+                })
+        };
+        let ends = [self.initiator.connection, self.responder.connection];
+        ends.iter().flatten().all(|c| takes(c))
+    }
+
+    /// The lines of both sides that a bar is about.
+    pub fn bars(&self, bar: Bar) -> Vec<Blamed> {
+        let (caller, r) = (self.connection, &self.responder);
+        let answers = r.connection;
+        let line = |at: Option<&Place>, otherwise: &str| Said::of(at, otherwise);
+        let sides = match bar {
+            Bar::IkeVersion => {
+                let of = |c: Option<&Connection>| {
+                    let at = c.and_then(|c| c.version.at.as_ref().or(Some(&c.at)));
+                    line(at, "IKEv1")
+                };
+                [of(Some(caller)), of(answers)]
+            }
+            Bar::Xauth => {
+                let of = |c: Option<&Connection>| {
+                    let at = c.and_then(|c| c.xauth.as_ref()).and_then(|xauth| xauth.at.as_ref());
+                    line(at, "no line asks for XAUTH")
+                };
+                [of(Some(caller)), of(answers)]
+            }
+            Bar::Incomplete => {
+                [line(caller.incomplete.as_ref(), ""), line(answers.map(|c| &c.at), "is not called")]
+            }
+            Bar::CallerUnbound => {
+                [line(caller.unbound.as_ref(), ""), line(answers.map(|c| &c.at), "is not called")]
+            }
+            Bar::Unbound => {
+                let none = "no crypto map and no tunnel protection on the interface";
+                [Said::Line(caller.at.clone()), line(r.device.loose.as_ref().or(r.address_line()), none)]
+            }
+            Bar::NoConnection => {
+                let none = format!("no connection for {}", r.peer);
+                [Said::Line(caller.at.clone()), line(None, &none)]
+            }
+        };
+        vec![Blamed { what: bar.what().to_owned(), sides }]
+    }
+}
+
+impl Bar {
+    fn what(self) -> &'static str {
+        match self {
+            Bar::IkeVersion => "IKE version",
+            Bar::Incomplete => "crypto map entry",
+            Bar::CallerUnbound | Bar::Unbound => "crypto map on the interface",
+            Bar::NoConnection => "connection",
+            Bar::Xauth => "XAUTH",
+        }
+    }
+}
+
+/// Whether nothing uses IKE at this address: an ASA drops message 1, IOS has IKE off altogether. An excerpt without its
+/// interfaces says nothing.
+fn binds_nothing(device: &Device, address: IpAddr) -> bool {
+    let Some(interface) = device.interface(address) else { return false };
+    let used = |c: &Connection| c.unbound.is_none();
+    match device.dialect {
+        Dialect::Ios => !device.connections.iter().any(used),
+        Dialect::Asa => {
+            let tunnels = device.interfaces.iter().any(|interface| interface.tunnel.profile.is_some());
+            interface.map.is_none() && !tunnels && device.loose.is_some()
+        }
+        Dialect::Strongswan | Dialect::Libreswan => false,
+    }
+}

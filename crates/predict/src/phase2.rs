@@ -1,0 +1,10 @@
+//! What a session does in phase 2: which entries of both sides meet, what is refused.
+
+mod blame;
+mod entries;
+mod notes;
+
+pub(crate) use blame::blame;
+pub use entries::Entry;
+pub(crate) use entries::mirrors;
+pub use notes::{Note, notes};

@@ -1,0 +1,99 @@
+//! The lines of both sides that a refused child is about.
+
+use config::{Child, Part, Place, Sourced, Subject};
+use ike::AclLine;
+
+use super::Entry;
+use crate::blame::{Blamed, Refused, Said};
+use crate::pair::{End, Session};
+
+/// What stands against a child.
+pub(crate) fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
+    let Some([asks, answers]) = session.phase2() else { return Vec::new() };
+    let Some(refused) = Refused::of(subject) else { return Vec::new() };
+    let (i, r) = (&session.initiator, &session.responder);
+    let all: Vec<(&str, [Said; 2])> = match refused {
+        Refused::Transforms => {
+            let sets = [sets(&asks, true), sets(&answers, false)];
+            vec![("transform set", sets), ("mode", [mode(&asks), mode(&answers)])]
+        }
+        Refused::Secrecy => vec![("PFS", [secrecy(&asks), secrecy(&answers)])],
+        Refused::Traffic => traffic([(i, &asks), (r, &answers)]),
+        Refused::Entry => {
+            let called = match r.connection.and_then(|c| c.calls_only.as_ref()) {
+                Some(at) => Said::Line(at.clone()),
+                None => wholeness(&answers, r, i),
+            };
+            vec![("crypto map entry", [wholeness(&asks, i, r), called])]
+        }
+    };
+    let blamed = |(what, sides): (&str, [Said; 2])| Blamed { what: what.to_owned(), sides };
+    // Two sides that say the same word for word are no difference.
+    let differ = |(_, sides): &(&str, [Said; 2])| sides[0] != sides[1];
+    all.into_iter().filter(differ).map(blamed).collect()
+}
+
+/// The line that names the sets, and what they are where no line does.
+fn sets(entries: &[Entry<'_>], calls: bool) -> Said {
+    let all = entries.iter().flat_map(|entry| entry.sets(calls)).collect::<Vec<_>>();
+    let words: Vec<&str> = all.iter().map(|set| set.value.as_str()).take(4).collect();
+    let at = all.iter().find_map(|set| set.at.as_ref());
+    Said::of(at, if words.is_empty() { "no transform set".into() } else { words.join(" or ") })
+}
+
+fn mode(entries: &[Entry<'_>]) -> Said {
+    let at = entries.iter().find_map(|entry| entry.child.transport.as_ref());
+    Said::of(at, "tunnel mode")
+}
+
+fn secrecy(entries: &[Entry<'_>]) -> Said {
+    let at = entries.iter().find_map(|entry| entry.child.pfs.at.as_ref());
+    let asks = entries.iter().any(|entry| entry.child.pfs.group.is_some());
+    Said::of(at, if asks { "PFS with the group of phase 1" } else { "no PFS" })
+}
+
+/// A row for each line that the other side has no mirror of, each side's in their order.
+fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(&'static str, [Said; 2])> {
+    let lines = |(end, entries): (&End<'_>, &[Entry<'_>])| -> Vec<Sourced<AclLine>> {
+        let all = entries.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
+        all.filter(|line| line.value.permit).cloned().collect()
+    };
+    let [left, right] = [lines(one), lines(other)];
+    let lonely = |these: &[Sourced<AclLine>], those: &[Sourced<AclLine>]| -> Vec<Sourced<AclLine>> {
+        let alone = |line: &&Sourced<AclLine>| !those.iter().any(|t| t.value.mirrored() == line.value);
+        these.iter().filter(alone).cloned().collect()
+    };
+    let ones = lonely(&left, &right);
+    // A hub has lines for its other spokes: its own lonely ones matter only beside the caller's.
+    let others = lonely(&right, &left);
+    let says = |line: Option<&Sourced<AclLine>>, otherwise: String| match line {
+        Some(line) => Said::of(line.at.as_ref(), line.value.to_string()),
+        None => Said::NoLine(otherwise),
+    };
+    let rows = ones.iter().enumerate().map(|(n, line)| {
+        let none = format!("no line for {}", line.value.mirrored());
+        ("crypto access list", [says(Some(line), String::new()), says(others.get(n), none)])
+    });
+    rows.collect()
+}
+
+/// What an entry lacks, or the line by which it is whole.
+fn wholeness(entries: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Said {
+    let lacking = entries.iter().find_map(|entry| Some((entry, missing(entry, other)?)));
+    match (lacking, entries.first()) {
+        (Some((entry, (what, None))), _) => Said::NoLine(format!("{} has no `{what}`", entry.child.name)),
+        (Some((_, (_, Some(at)))), _) => Said::Line(at.clone()),
+        (None, Some(entry)) => Said::Line(entry.child.at.clone()),
+        (None, None) => Said::NoLine(format!("no entry for {}", end.peer)),
+    }
+}
+
+fn missing<'e>(entry: &Entry<'e>, other: &End<'_>) -> Option<(&'static str, Option<&'e Place>)> {
+    let child: &'e Child = entry.child;
+    let called = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other.outside());
+    let peer = (!called).then_some(("set peer", entry.peer.map(|(_, at)| at)));
+    match &child.acl {
+        Part::Lacks(_) => child.lacks(),
+        Part::Is(_) | Part::Hidden => child.lacks().or(peer),
+    }
+}

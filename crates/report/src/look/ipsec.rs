@@ -1,0 +1,116 @@
+//! `show crypto ipsec sa`: the children of a device. No traffic is simulated: every counter stays at zero.
+
+use std::net::IpAddr;
+
+use ike::config::MapEntry;
+use ike::{Agreed, Instant, IpsecSa, Role, Selectors};
+use isakmp::ProtocolId;
+use sim::timeline::Child;
+use sim::{Setup, Timeline, Trace};
+
+use super::{Like, SIMULATED, asa_ipsec, ends, ios_ipsec};
+
+/// One flow of a device, with its child where there is one.
+pub(super) struct Block<'t> {
+    pub flow: Selectors,
+    pub local: IpAddr,
+    pub peer: IpAddr,
+    /// Number of its crypto map entry.
+    pub sequence: u16,
+    /// `match address` names the very flow, or something that the child was narrowed from.
+    pub entry: Option<&'t MapEntry>,
+    pub up: Option<Up<'t>>,
+}
+
+/// A child that is up.
+pub(super) struct Up<'t> {
+    /// Of the device's children, from 1.
+    pub number: u32,
+    pub agreed: Agreed,
+    pub sas: &'t [IpsecSa],
+    /// Seconds left.
+    pub left: u64,
+}
+
+impl Up<'_> {
+    /// The SA of this protocol and direction.
+    pub fn sa(&self, protocol: ProtocolId, inbound: bool) -> Option<&IpsecSa> {
+        self.sas.iter().find(|sa| sa.protocol == protocol && sa.inbound == inbound)
+    }
+}
+
+/// The SPI as a number.
+pub(super) fn number(spi: &[u8]) -> u32 {
+    <[u8; 4]>::try_from(spi).map_or(0, u32::from_be_bytes)
+}
+
+/// What `show crypto ipsec sa` prints on a device at a moment.
+pub(super) fn show(setup: &Setup, trace: &Trace, device: Role, at: Instant, like: Like) -> String {
+    let timeline = Timeline::after(trace.entries().iter().take_while(|entry| entry.at <= at));
+    let up = blocks_of_children(setup, trace, device, at, &timeline);
+    let (text, nothing) = match like {
+        Like::Asa => (asa_ipsec::show(&up), up.is_empty()),
+        Like::Ios => {
+            let blocks = with_idle_lines(setup, device, up);
+            (ios_ipsec::show(&blocks), blocks.is_empty())
+        }
+    };
+    if nothing {
+        // A device without a map says nothing at all, which here would look like a mistake.
+        return if text.is_empty() {
+            format!("{SIMULATED}: no crypto map is bound, so there is nothing to show\n")
+        } else {
+            text
+        };
+    }
+    let names = "names of interfaces, maps and lists, connection numbers and MTU lines are ikesim's own";
+    format!("{text}\n{SIMULATED}: no traffic is simulated, so every counter is zero; {names}\n")
+}
+
+fn blocks_of_children<'t>(
+    setup: &'t Setup,
+    trace: &Trace,
+    device: Role,
+    at: Instant,
+    timeline: &'t Timeline,
+) -> Vec<Block<'t>> {
+    let all = (1..).zip(&timeline.sides[device].children.all);
+    // SAs are there before the exchange is over: a responder installs them as it answers.
+    let alive = all.filter(|(_, child)| child.ended.is_none() && !child.sas.is_empty());
+    let block = |(number, child): (u32, &'t Child)| {
+        let agreed = child.agreed?;
+        let (local, peer) = ends(setup, trace, device, child.sa);
+        let entry = entry_of(setup, device, &child.selectors);
+        let age = at.since(child.entered).as_secs();
+        let left = u64::from(agreed.lifetime).saturating_sub(age);
+        let up = Up { number, agreed, sas: &child.sas, left };
+        let sequence = entry.map_or(DEFAULT_SEQUENCE, |entry| entry.sequence);
+        Some(Block { flow: child.selectors, local, peer, sequence, entry, up: Some(up) })
+    };
+    alive.filter_map(block).collect()
+}
+
+/// Of an entry that a scenario does not write.
+const DEFAULT_SEQUENCE: u16 = 10;
+
+fn entry_of<'t>(setup: &'t Setup, device: Role, flow: &Selectors) -> Option<&'t MapEntry> {
+    let config = &setup.hosts[device];
+    let mut entries = config.crypto_map.iter().flatten().filter(|entry| entry.interface);
+    entries
+        .find(|entry| entry.dynamic || entry.flows(config.address, config.peer).any(|own| own.contains(flow)))
+}
+
+/// IOS has a block for each line of each list, whether or not anything protects it yet.
+fn with_idle_lines<'t>(setup: &'t Setup, device: Role, mut blocks: Vec<Block<'t>>) -> Vec<Block<'t>> {
+    let config = &setup.hosts[device];
+    for entry in config.crypto_map.iter().flatten().filter(|entry| entry.interface) {
+        let Some(peer) = entry.peers.first() else { continue };
+        for flow in entry.flows(config.address, config.peer) {
+            if !blocks.iter().any(|block| block.flow == flow) {
+                let (local, peer, sequence) = (config.address, *peer, entry.sequence);
+                blocks.push(Block { flow, local, peer, sequence, entry: Some(entry), up: None });
+            }
+        }
+    }
+    blocks
+}
