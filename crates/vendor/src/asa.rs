@@ -2,6 +2,7 @@
 
 mod commands;
 pub(crate) mod profile;
+pub mod quick;
 
 use ike::Role;
 
@@ -188,12 +189,21 @@ pub(crate) const LINES: &[Line] = &[
     published("responder forcing change of", Says::Rekey),
     published("overriding initiator's", Says::Rekey),
     published("ike initiator: rekeying phase", Says::Rekey),
+    quick::COMPLETED,
     published("phase 2 completed", Says::Phase2Done),
+    quick::NEGOTIATED,
     published("security negotiation complete for", Says::Phase2Done),
-    published("oakley begin quick mode", Says::Phase2Begins),
+    quick::BEGIN,
+    quick::ASKS,
+    quick::ANSWERS,
     published("starting qm: msg id", Says::Phase2Begins),
+    quick::SENDS_1,
+    quick::SENDS_2,
+    quick::SENDS_3,
     published("qm pkt: msg id", Says::Detail),
+    quick::KEY,
     published("generating quick mode key", Says::Detail),
+    quick::CREATED,
     published("ike initiator: new phase 2*ike peer {peer}", Says::Phase2Begins),
     published("ike initiator: new phase 2", Says::Phase2Begins),
     published("-602304: ", Says::Traffic),

@@ -2,6 +2,7 @@
 
 mod commands;
 pub(crate) mod profile;
+pub mod quick;
 
 use ike::{Mode, Role, State};
 
@@ -150,16 +151,22 @@ pub(crate) const LINES: &[Line] = &[
     published("did not find matching map", Says::Detail),
     // Protocol 3 is ESP; with 1 the same words are phase 1's.
     published("sending notify proposal_not_chosen protocol 3", Says::Phase2Failed),
-    published("processing notify proposal_not_chosen protocol 3", Says::Phase2Refused(Phase2::Unsaid)),
+    quick::NOT_CHOSEN,
     published("processing of quick mode failed with peer at {peer}", Says::Phase2Failed),
+    quick::BEGINNING,
     published("beginning quick mode exchange", Says::Phase2Begins),
+    quick::COMPLETE,
     published("new state = ike_qm_phase2_complete", Says::Phase2Done),
+    quick::MOVED,
     published("state = ike_qm_", Says::Detail),
+    quick::NODE,
     published("input = ike_mesg_*ike_init_qm", Says::Detail),
     published("input = ike_mesg_*ike_qm_exch", Says::Detail),
     published("input = ike_mesg_*ike_got_spi", Says::Detail),
     published("input = ike_mesg_*ipsec_install_done", Says::Detail),
+    quick::NEW_NODE,
     published("set new node*to qm_idle", Says::Detail),
+    quick::CHECKING,
     published("checking ipsec proposal", Says::Detail),
     published("old state = ike_p1_complete  new state = ike_xauth", Says::Xauth),
     RETRANSMITTING_2,
@@ -216,6 +223,8 @@ pub(crate) const LINES: &[Line] = &[
     published("peer does not do paranoid keepalives", Says::Detail),
     DELETING,
     published("deleting sa reason", Says::Deletes),
+    quick::DONE,
+    quick::LARVAL,
     published("deleting node", Says::Detail),
     published(
         "processing notify {notify} protocol {protocol}",
@@ -229,6 +238,7 @@ pub(crate) const LINES: &[Line] = &[
     published("atts are not acceptable", Says::Detail),
     published("attrs are not acceptable", Says::Detail),
     ACCEPTABLE,
+    quick::ACCEPTABLE,
     published("atts are acceptable", Says::Chosen),
     NO_OFFERS,
     published("no offers accepted", Says::NoProposal),

@@ -3,42 +3,29 @@
 use ike::{ChildEvent, Instant, IpsecSa, QuickState, Role};
 use isakmp::MessageId;
 use sim::{Actor, Entry, Kind};
+use vendor::asa::quick;
+use vendor::{Line, Printed};
 
-use super::super::clock;
 use super::super::ipsec::number;
 use super::Log;
 
 impl Log<'_> {
-    pub(super) fn child(&mut self, entry: &Entry, MessageId(id): MessageId, what: &ChildEvent) {
+    pub(super) fn child(&mut self, entry: &Entry, id: MessageId, what: &ChildEvent) {
         let at = entry.at;
-        match what {
+        let lines: &[&Line] = match what {
             ChildEvent::Opened { role: Role::Initiator, .. } => {
-                self.in_group(at, "7-713906", "Oakley begin quick mode");
-                self.in_group(at, "7-714002", &format!("IKE Initiator starting QM: msg id = {id:08x}"));
-                self.in_group(
-                    at,
-                    "7-714004",
-                    &format!("IKE Initiator sending 1st QM pkt: msg id = {id:08x}"),
-                );
+                &[&quick::BEGIN, &quick::ASKS, &quick::SENDS_1]
             }
-            ChildEvent::Opened { role: Role::Responder, .. } => {
-                self.in_group(at, "7-714003", &format!("IKE Responder starting QM: msg id = {id:08x}"));
+            ChildEvent::Opened { role: Role::Responder, .. } => &[&quick::ANSWERS],
+            ChildEvent::Installed(_) => &[&quick::KEY, &quick::KEY],
+            ChildEvent::Entered(QuickState::WaitMsg3) => &[&quick::SENDS_2],
+            ChildEvent::Entered(QuickState::Active) => return self.completed(entry, id),
+            ChildEvent::Entered(QuickState::WaitMsg2) | ChildEvent::Agreed(_) | ChildEvent::Ended { .. } => {
+                &[]
             }
-            ChildEvent::Installed(_) => {
-                // One for each direction.
-                for _ in 0..2 {
-                    self.in_group(at, "7-715001", "Generating Quick Mode Key!");
-                }
-            }
-            ChildEvent::Entered(QuickState::WaitMsg3) => {
-                self.in_group(
-                    at,
-                    "7-714005",
-                    &format!("IKE Responder sending 2nd QM pkt: msg id = {id:08x}"),
-                );
-            }
-            ChildEvent::Entered(QuickState::Active) => self.completed(entry, MessageId(id)),
-            ChildEvent::Entered(QuickState::WaitMsg2) | ChildEvent::Agreed(_) | ChildEvent::Ended { .. } => {}
+        };
+        for line in lines {
+            self.in_group(at, &line.print(&[("mid", &mid(id))]));
         }
     }
 
@@ -46,27 +33,23 @@ impl Log<'_> {
         let (at, peer) = (entry.at, self.peer.clone());
         let Some((role, sas)) = self.made(entry, id) else { return };
         let spi = |inbound| sas.iter().find(|sa| sa.inbound == inbound).map_or(0, |sa| number(&sa.spi));
-        let (inbound, outbound) = (spi(true), spi(false));
+        let [inbound, outbound] = [spi(true), spi(false)].map(|spi| format!("{spi:08x}"));
         let who = if role == Role::Initiator { "Initiator" } else { "Responder" };
-        // Two blanks, as devices have them.
-        let text = format!(
-            "Security negotiation complete for LAN-to-LAN Group ({peer})  {who}, Inbound SPI = 0x{inbound:08x}, Outbound SPI = \
-             0x{outbound:08x}"
-        );
-        self.in_group(at, "5-713049", &text);
+        let line =
+            quick::NEGOTIATED.print(&[("peer", &peer), ("who", &who), ("in", &inbound), ("out", &outbound)]);
+        self.in_group(at, &line);
         if role == Role::Initiator {
-            let text = format!("IKE Initiator sending 3rd QM pkt: msg id = {:08x}", id.0);
-            self.in_group(at, "7-714006", &text);
+            self.in_group(at, &quick::SENDS_3.print(&[("mid", &mid(id))]));
         }
         let own = self.setup.hosts[self.device].address;
-        for (way, spi) in [("outbound", outbound), ("inbound", inbound)] {
-            let (time, _) = clock(at);
-            self.lines.push(format!(
-                "Jan 01 {time}: %ASA-6-602303: IPSEC: An {way} LAN-to-LAN SA (SPI= 0x{spi:08X}) between {own} and {peer} (user= \
-                 {peer}) has been created."
-            ));
+        for (way, inward) in [("outbound", false), ("inbound", true)] {
+            let spi = format!("{:08X}", spi(inward));
+            let ends: [(&str, &dyn std::fmt::Display); 3] = [("own", &own), ("peer", &peer), ("user", &peer)];
+            let values =
+                [[("way", &way as &dyn std::fmt::Display), ("spi", &spi)].as_slice(), &ends].concat();
+            self.say(at, &quick::CREATED.print(&values));
         }
-        self.in_group(at, "5-713120", &format!("PHASE 2 COMPLETED (msgid={:08x})", id.0));
+        self.in_group(at, &quick::COMPLETED.print(&[("mid", &mid(id))]));
     }
 
     /// This device's part in a Quick Mode, and what was installed for it by now.
@@ -89,8 +72,13 @@ impl Log<'_> {
     }
 
     /// Once the tunnel-group is known, its name stands in front.
-    fn in_group(&mut self, at: Instant, id: &str, text: &str) {
-        let ((time, _), peer) = (clock(at), &self.peer);
-        self.lines.push(format!("Jan 01 {time}: %ASA-{id}: Group = {peer}, IP = {peer}, {text}"));
+    fn in_group(&mut self, at: Instant, Printed { head, text }: &Printed) {
+        let peer = &self.peer;
+        let text = format!("Group = {peer}, IP = {peer}, {text}");
+        self.say(at, &Printed { head, text });
     }
+}
+
+fn mid(MessageId(id): MessageId) -> String {
+    format!("{id:08x}")
 }

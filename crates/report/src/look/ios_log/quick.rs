@@ -2,52 +2,49 @@
 
 use ike::{ChildEvent, Ended, Instant, QuickState, Role};
 use isakmp::{MessageId, NotifyType};
+use vendor::ios::quick;
 
-use super::super::clock;
-use super::super::ios::connection;
 use super::Log;
 
 impl Log<'_> {
     pub(super) fn child(&mut self, at: Instant, MessageId(node): MessageId, what: &ChildEvent) {
-        let first = if self.device == Role::Initiator { "IKE_QM_I_QM1" } else { "IKE_QM_SPI_STARVE" };
+        let first = if self.device == Role::Initiator { "I_QM1" } else { "SPI_STARVE" };
         match what {
             ChildEvent::Opened { role: Role::Initiator, .. } => {
-                self.quick(at, "ISAKMP", &format!("beginning Quick Mode exchange, M-ID of {node}"));
-                self.node(at, node, "IKE_MESG_INTERNAL, IKE_INIT_QM", ["IKE_QM_READY", "IKE_QM_I_QM1"]);
+                self.numbered(at, &quick::BEGINNING.print(&[("node", &node)]));
+                self.node(at, node, "IKE_MESG_INTERNAL, IKE_INIT_QM", ["READY", "I_QM1"]);
             }
             ChildEvent::Opened { role: Role::Responder, .. } => {
-                self.quick(at, "ISAKMP", &format!("set new node {node} to QM_IDLE      "));
+                self.numbered(at, &quick::NEW_NODE.print(&[("node", &node)]));
             }
             ChildEvent::Agreed(_) => {
-                self.quick(at, "ISAKMP", "Checking IPSec proposal 1");
-                self.quick(at, "ISAKMP", "atts are acceptable.");
+                self.numbered(at, &quick::CHECKING.print(&[("number", &1)]));
+                self.numbered(at, &quick::ACCEPTABLE.print(&[]));
             }
             ChildEvent::Installed(_) => {
                 let starved = self.device == Role::Responder;
                 if starved {
-                    self.node(at, node, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", ["IKE_QM_READY", first]);
+                    self.node(at, node, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", ["READY", first]);
                 }
                 let input = if starved {
                     "IKE_MESG_INTERNAL, IKE_GOT_SPI"
                 } else {
                     "IKE_MESG_FROM_PEER, IKE_QM_EXCH"
                 };
-                self.node(at, node, input, [first, "IKE_QM_IPSEC_INSTALL_AWAIT"]);
+                self.node(at, node, input, [first, "IPSEC_INSTALL_AWAIT"]);
             }
-            ChildEvent::Entered(QuickState::WaitMsg3) => self.installed(at, node, "IKE_QM_R_QM2"),
+            ChildEvent::Entered(QuickState::WaitMsg3) => self.installed(at, node, "R_QM2"),
             ChildEvent::Entered(QuickState::Active) if self.device == Role::Initiator => {
                 self.deleted(at, node, "No Error");
-                self.installed(at, node, "IKE_QM_PHASE2_COMPLETE");
+                self.installed(at, node, COMPLETE);
             }
             ChildEvent::Entered(QuickState::Active) => {
                 self.deleted(at, node, "QM done (await)");
-                let states = ["IKE_QM_R_QM2", "IKE_QM_PHASE2_COMPLETE"];
-                self.node(at, node, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", states);
+                self.node(at, node, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", ["R_QM2", COMPLETE]);
             }
             // A refusal that was obeyed.
             ChildEvent::Ended { how: Ended::Deleted, state: QuickState::WaitMsg2 } => {
-                let text = format!("deleting node {node} error TRUE reason \"Delete Larval\"");
-                self.quick(at, "ISAKMP-ERROR", &text);
+                self.numbered(at, &quick::LARVAL.print(&[("node", &node)]));
             }
             ChildEvent::Entered(QuickState::WaitMsg2) | ChildEvent::Ended { .. } => {}
         }
@@ -56,27 +53,25 @@ impl Log<'_> {
     /// A protected refusal, as it comes in.
     pub(super) fn told(&mut self, at: Instant, notify: NotifyType) {
         if notify == NotifyType::NO_PROPOSAL_CHOSEN {
-            self.quick(at, "ISAKMP", "processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3");
+            self.numbered(at, &quick::NOT_CHOSEN.print(&[]));
         }
     }
 
     fn installed(&mut self, at: Instant, node: u32, state: &str) {
-        let states = ["IKE_QM_IPSEC_INSTALL_AWAIT", state];
-        self.node(at, node, "IKE_MESG_FROM_IPSEC, IPSEC_INSTALL_DONE", states);
+        self.node(at, node, "IKE_MESG_FROM_IPSEC, IPSEC_INSTALL_DONE", ["IPSEC_INSTALL_AWAIT", state]);
     }
 
     fn deleted(&mut self, at: Instant, node: u32, reason: &str) {
-        self.quick(at, "ISAKMP", &format!("deleting node {node} error FALSE reason \"{reason}\""));
+        self.numbered(at, &quick::DONE.print(&[("node", &node), ("reason", &reason)]));
     }
 
-    fn node(&mut self, at: Instant, node: u32, input: &str, [before, after]: [&str; 2]) {
-        self.quick(at, "ISAKMP", &format!("Node {node}, Input = {input}"));
-        self.quick(at, "ISAKMP", &format!("Old State = {before}  New State = {after}"));
-    }
-
-    fn quick(&mut self, at: Instant, head: &str, text: &str) {
-        let (time, millis) = clock(at);
-        let number = self.newest().map_or(0, |(id, one)| connection(*id, one));
-        self.lines.push(format!("*Jan  1 {time}.{millis:03}: {head}: ({number}):{text}"));
+    fn node(&mut self, at: Instant, node: u32, input: &str, [old, state]: [&str; 2]) {
+        self.numbered(at, &quick::NODE.print(&[("node", &node), ("input", &input)]));
+        let old = format!("IKE_QM_{old}");
+        let line = if state == COMPLETE { &quick::COMPLETE } else { &quick::MOVED };
+        self.numbered(at, &line.print(&[("old", &old), ("state", &state)]));
     }
 }
+
+/// The last state of a node.
+const COMPLETE: &str = "PHASE2_COMPLETE";
