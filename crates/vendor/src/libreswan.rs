@@ -28,7 +28,7 @@ pub fn state_name(state: State, role: Role) -> &'static str {
 /// What is known of it.
 pub(crate) static ABOUT: About = About {
     profile: Some(&profile::PROFILE),
-    state_name: state_name,
+    state_name,
     commands: Some(commands::commands),
     ..About::lines("libreswan", "libreswan", LINES)
 };

@@ -27,7 +27,7 @@ pub fn state_name(state: State, role: Role) -> &'static str {
 /// What is known of it.
 pub(crate) static ABOUT: About = About {
     profile: Some(&profile::PROFILE),
-    state_name: state_name,
+    state_name,
     commands: Some(commands::commands),
     // ike-scan's table of observed ids.
     ids: &[(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", "strongSwan")],

@@ -13,10 +13,7 @@ pub(super) fn suite(word: &str) -> Option<Article> {
     let group = number.and_then(DhGroup::from_number);
     let cipher = || Cipher::ALL.into_iter().find(|cipher| same(cipher.name(), word));
     let profile = || vendor::profile::all().find(|profile| same(profile.name, word));
-    group
-        .map(about_group)
-        .or_else(|| cipher().map(about_cipher))
-        .or_else(|| profile().map(|one| about_profile(one)))
+    group.map(about_group).or_else(|| cipher().map(about_cipher)).or_else(|| profile().map(about_profile))
 }
 
 pub(super) fn names() -> impl Iterator<Item = String> {
