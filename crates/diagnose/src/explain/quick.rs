@@ -66,7 +66,9 @@ pub(super) fn explain(text: &str) -> Option<Article> {
     let apart = |c: char| c.is_whitespace() || "/,:=()".contains(c);
     let tokens: Vec<&str> = text.split(apart).filter(|token| !token.is_empty()).collect();
     let role = |word: &str| {
-        Role::BOTH.into_iter().find(|role| same(role.name(), word) || same(&role.name()[..1], word))
+        let is =
+            |role: &Role| same(role.name(), word) || role.name().get(..1).is_some_and(|one| same(one, word));
+        Role::BOTH.into_iter().find(is)
     };
     let given: Vec<Role> = tokens.iter().filter_map(|token| role(token)).collect();
     let words: Vec<&str> = tokens.into_iter().filter(|token| role(token).is_none()).collect();
