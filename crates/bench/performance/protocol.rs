@@ -18,6 +18,9 @@ pub fn bench(criterion: &mut Criterion) {
     assert_eq!(sim::run_untraced(&scenario.setup, &powers).verdict, sim::Verdict::Established);
     let mut group = criterion.benchmark_group("protocol");
     group.bench_function("main_mode", |b| b.iter(|| sim::run_untraced(black_box(&scenario.setup), &powers)));
+    let both = Scenario::parse("both", "phase2 = true").expect("phase 2 with every default");
+    assert!(sim::run_untraced(&both.setup, &powers).works());
+    group.bench_function("both_phases", |b| b.iter(|| sim::run_untraced(black_box(&both.setup), &powers)));
     group.bench_function("symmetric", |b| b.iter(symmetric));
     group.finish();
 }
@@ -43,11 +46,21 @@ fn symmetric() {
 
 pub fn rows(times: &Times) -> Vec<Row> {
     let (ours, alone) = (times.seconds("protocol", "main_mode"), times.seconds("protocol", "symmetric"));
-    vec![Row {
-        what: "Main Mode handshakes, powers known, no trace, one core".into(),
-        figure: rate(1.0 / ours),
-        reference: format!("its prf, hashes and ciphers alone: {}", rate(1.0 / alone)),
-        ratio: alone / ours,
-        aim: "20 000/s",
-    }]
+    let both = times.seconds("protocol", "both_phases");
+    vec![
+        Row {
+            what: "Main Mode handshakes, powers known, no trace, one core".into(),
+            figure: rate(1.0 / ours),
+            reference: format!("its prf, hashes and ciphers alone: {}", rate(1.0 / alone)),
+            ratio: alone / ours,
+            aim: "20 000/s",
+        },
+        Row {
+            what: "Main Mode and Quick Mode, powers known, no trace, one core".into(),
+            figure: rate(1.0 / both),
+            reference: format!("phase 1 alone: {}", rate(1.0 / ours)),
+            ratio: both / ours,
+            aim: "at most 2.5 times phase 1",
+        },
+    ]
 }

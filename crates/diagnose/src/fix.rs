@@ -73,20 +73,20 @@ pub(crate) fn fix(setup: &Setup, cause: Cause, at: Role) -> Vec<String> {
         Cause::ProxyMismatch => phase2::access_lists(setup),
         Cause::CryptoMapIncomplete => on(at, phase2::complete(setup, at)),
         Cause::MapUnbound => on(at, phase2::bind(setup, at)),
-        Cause::Deleted => told(
-            "Nothing is configured wrong. Where SAs are left that the other side has no more, clear them:"
-                .into(),
-            [
-                both(phase2::clear),
-                vec!["Then begin anew, as traffic would:".into()],
-                on(Role::Initiator, phase2::begin(setup)),
-            ]
-            .concat(),
-        ),
+        Cause::Deleted => deleted(setup),
         Cause::PeerMisbehaved => {
             with_capture("Capture the exchange and show it to the vendor of the peer that misbehaves.")
         }
     }
+}
+
+/// Nothing is wrong but what is left on one side alone.
+fn deleted(setup: &Setup) -> Vec<String> {
+    let words = |line: &str| vec![line.to_owned()];
+    let [i, r] = Role::BOTH.map(|role| on(setup, role, phase2::clear(setup, role)));
+    let begin = on(setup, Role::Initiator, phase2::begin(setup));
+    let head = "Nothing is configured wrong. Where SAs are left that the other side has no more, clear them:";
+    [words(head), i, r, words("Then begin anew, as traffic would:"), begin].concat()
 }
 
 /// Either side mends it; the one that gives up a check comes second.

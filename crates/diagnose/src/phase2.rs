@@ -159,12 +159,14 @@ fn deletion_seen(trace: &Trace, outcome: &Outcome, role: Role) -> Option<String>
     if let Some((entry, _, clear)) = clearings(trace).find(|(_, at, _)| *at == role) {
         return Some(format!("{role}: cleared {} at {} s", words::cleared(clear.what), entry.at));
     }
-    let deleted = last_of(trace, role, |event| match event {
-        Event::DeleteReceived { .. } => Some("the peer's Delete of phase 1"),
-        Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. } => {
-            Some("the peer's Delete of the child")
+    let deleted = last_of(trace, role, |event| {
+        if let Event::DeleteReceived { .. } = event {
+            return Some("the peer's Delete of phase 1");
         }
-        _ => None,
+        let Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. } = event else {
+            return None;
+        };
+        Some("the peer's Delete of the child")
     });
     let phase_2 = outcome.phase_2.as_ref().filter(|phase_2| phase_2.passage == Passage::Deleted);
     let holds =

@@ -168,10 +168,11 @@ fn any_has_the_family_of_the_other_end_or_of_the_peers() {
     assert_eq!(flow(v6, "ip self any"), "2001:db8::1 <-> ::/0");
     // IPv4 inside a tunnel between IPv6 peers.
     assert_eq!(flow(v6, "ip 10.1.0.0/24 any"), "10.1.0.0/24 <-> 0.0.0.0/0");
-    assert_eq!(flow("", "udp any:1701 2001:db8:1::/48"), "udp ::/0:1701 <-> udp 2001:db8:1::/48");
+    assert_eq!(flow("", "udp any:1701 2001:db8:1::/48"), "::/0:1701/udp <-> 2001:db8:1::/48/udp");
 }
 
 /// Both ends of a child behind a NAT, in transport mode, and what each says it protects.
+// tests RFC 3947 5.2
 #[test]
 fn behind_a_nat_transport_mode_means_the_address_that_the_nat_shows() {
     let line = "[[initiator.crypto_map]]\nacl = [\"udp self:1701 peer:1701\"]\nmode = \"transport\"\n\
@@ -186,6 +187,7 @@ fn behind_a_nat_transport_mode_means_the_address_that_the_nat_shows() {
 }
 
 /// Seconds and kilobytes that the initiator goes by, and that the responder does.
+// tests RFC 2407 4.6.3.1
 #[test]
 fn a_responder_with_the_shorter_lifetime_says_so_where_its_vendor_does() {
     let lives = |profiles: [&str; 2], own: &str, theirs: &str| {
@@ -207,6 +209,8 @@ fn a_responder_with_the_shorter_lifetime_says_so_where_its_vendor_does() {
     assert_eq!(lives(["asa", "asa"], "kilobytes = 0", "kilobytes = 4608000"), [(28_800, 4_608_000); 2]);
 }
 
+// tests RFC 3173 3.3
+// tests RFC 3173 4
 #[test]
 fn compression_on_one_side_is_passed_over_or_refused_as_the_vendor_has_it() {
     let end = |profiles, [i, r]: [bool; 2]| {

@@ -21,8 +21,8 @@ use table::{Row, rows, say};
 const KNOWN: [(&str, &str); 9] = [
     ("cc-m-transport-with-subnets", "charon refuses its own configuration and leaves"),
     ("cp-m-transport-with-subnets", "charon refuses its own configuration and leaves"),
-    ("cc-h-QM1-BODY-LAST", "charon's IV of a message id has moved on with a message that failed"),
-    ("cp-h-QM2-HASH-once", "charon's IV of a message id has moved on with a message that failed"),
+    ("cc-h-QM1-BODY-LAST", "the changed last block is only padding, and the daemon's message ends elsewhere"),
+    ("cp-h-QM2-HASH-once", "charon waits on behind INVALID_MESSAGE_ID, here it ends the attempt"),
     ("cc-h-QM2-truncate16-lenfixed", "charon takes a QM2 that lacks its last block"),
     ("pc-h-QM2-truncate16-lenfixed", "charon's QM2 ends with padding of a whole block"),
     ("cc-h-QM3-BODY-LAST", "the changed last block is only padding, and the daemon's message ends elsewhere"),

@@ -466,7 +466,7 @@ fn an_asa_says_initial_contact_in_its_first_quick_mode() {
     let lines = |configs: &mut Sides<Config>| {
         let more = [line("10.1.0.0/24", "10.2.0.0/24"), line("10.3.0.0/24", "10.2.0.0/24")];
         initiator(configs).acl = more.to_vec();
-        responder(configs).acl = more.map(|line| line.mirrored()).to_vec();
+        responder(configs).acl = more.map(AclLine::mirrored).to_vec();
     };
     for (vendor, expected) in [("asa", 1), ("ios", 1), ("generic", 0)] {
         let mut configs = configs(vendor);
