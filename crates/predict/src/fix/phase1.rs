@@ -52,7 +52,9 @@ fn policy(session: &Session<'_>) -> Option<Fix> {
         let offered = end.device.offered_by(end.connection);
         if offered.is_empty() { end.device.accepted_by(end.connection, &[], 1) } else { offered.to_vec() }
     });
-    let side = gives_way(session, own.each_ref().map(|policies| strength(policies)));
+    let hashes =
+        own.each_ref().map(|policies| policies.first().map_or("", |first| first.hash.value.as_str()));
+    let side = gives_way(session, own.each_ref().map(|policies| strength(policies)), hashes);
     let [ours, theirs] = &own;
     let values = if side == Role::Initiator { theirs.first()? } else { ours.first()? };
     let mine = if side == Role::Initiator { ours.first() } else { theirs.first() };
