@@ -78,7 +78,9 @@ fn offered(end: &End<'_>, mine: Option<&Policy>, values: &Policy) -> Option<Vec<
         Format::Swanctl => {
             Some(Edit::FillIn(vec!["local { auth = psk }".into(), "remote { auth = psk }".into()]))
         }
-        _ => set(end, "authby", "secret".into()),
+        Format::Asa | Format::Ios | Format::Strongswan | Format::Libreswan => {
+            set(end, "authby", "secret".into())
+        }
     });
     // `!`: nothing is added to the list.
     let strict = if end.device.format == Format::Strongswan { "!" } else { "" };
@@ -192,10 +194,10 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
         (Format::Ios, Some(at)) => Edit::Line { with: vec![at.text.to_string(), matching(&sent)?], at },
         (Format::Swanctl | Format::Strongswan | Format::Libreswan, Some(at)) => {
             let key = key_of(&at)?;
-            let value = match sent {
-                Identity::Fqdn(name) if end.device.dialect == Dialect::Strongswan => name,
-                sent => written_identity(&sent)?,
-            };
+            // charon takes a name as it is.
+            let written = written_identity(&sent)?;
+            let plain = end.device.dialect == Dialect::Strongswan && matches!(sent, Identity::Fqdn(_));
+            let value = if plain { written.trim_start_matches('@').to_owned() } else { written };
             Edit::Set { at, key, value }
         }
         (Format::Strongswan | Format::Libreswan, None) => {

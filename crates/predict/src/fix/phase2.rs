@@ -151,7 +151,9 @@ fn access(end: &End<'_>, list: Option<&str>, lines: &[AclLine]) -> Edit {
         Dialect::Ios => std::iter::once(format!("ip access-list extended {name}"))
             .chain(permits.map(|line| format!(" {line}")))
             .collect(),
-        _ => permits.map(|line| format!("access-list {name} extended {line}")).collect(),
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            permits.map(|line| format!("access-list {name} extended {line}")).collect()
+        }
     };
     if list.is_some() { Edit::Enter(commands) } else { Edit::FillIn(commands) }
 }
@@ -271,7 +273,9 @@ fn lacking(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Option<Edit> {
     let named = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other);
     let entered = |part: String| match end.device.dialect {
         Dialect::Ios => vec![entry.child.name.clone(), format!(" {part}")],
-        _ => vec![format!("{} {part}", entry.child.name)],
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("{} {part}", entry.child.name)]
+        }
     };
     match entry.child.lacks() {
         Some(("match address", Some(_))) => Some(empty_list(end, entry)),
@@ -287,6 +291,8 @@ fn empty_list(end: &End<'_>, entry: &Entry<'_>) -> Edit {
     let line = "permit ip <own network> <the peer's network>";
     Edit::FillIn(match end.device.dialect {
         Dialect::Ios => vec![format!("ip access-list extended {name}"), format!(" {line}")],
-        _ => vec![format!("access-list {name} extended {line}")],
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("access-list {name} extended {line}")]
+        }
     })
 }
