@@ -81,8 +81,14 @@ const CHANGES: &[Change<'_>] = &[
     ),
     ("ios", " mode tunnel", " mode transport", [TRANSFORM, TRANSFORM], &["mode transport", "(tunnel mode)"]),
     // What an ASA or a router has no PFS for it takes with any group.
-    ("ios", " set pfs group14\n", "", [PASSES, PFS], &["(no PFS)", "no crypto map outside_map 10 set pfs"]),
-    ("asa", "crypto map outside_map 10 set pfs group14\n", "", [PFS, PASSES], &["no set pfs group14"]),
+    ("ios", " set pfs group14\n", "", [PASSES, PFS], &["(no PFS)", "crypto map m 1", " set pfs group14"]),
+    (
+        "asa",
+        "crypto map outside_map 10 set pfs group14\n",
+        "",
+        [PFS, PASSES],
+        &["crypto map outside_map 10 set pfs group14"],
+    ),
     ("ios", "set pfs group14", "set pfs group5", [PFS, PFS], &["crypto map m 1", " set pfs group14"]),
     (
         "ios",
@@ -109,7 +115,7 @@ const CHANGES: &[Change<'_>] = &[
         " match address 101",
         " match address 102",
         [INCOMPLETE, NEVER],
-        &["names access list 102, which has no lines"],
+        &["ip access-list extended 102", "permit ip <own network>"],
     ),
     ("ios", " set transform-set TS\n", "", [INCOMPLETE, NEVER], &["set transform-set <name>"]),
     (

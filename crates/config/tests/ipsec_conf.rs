@@ -333,7 +333,7 @@ fn phase_2_in_canonical_words() {
     assert_eq!(sets(&child.sets), ["esp-aes-256 esp-sha256-hmac"]);
     assert_eq!(child.pfs.group, Some(config::Group::Number(14)));
     let lines: Vec<String> = child.acl.get().unwrap().iter().map(|line| line.value.to_string()).collect();
-    assert_eq!(lines, ["ip 10.1.0.0/16 10.2.0.0/16", "ip 10.1.0.0/16 10.3.0.1/32"]);
+    assert_eq!(lines, ["ip 10.1.0.0/16 10.2.0.0/16", "ip 10.1.0.0/16 10.3.0.1"]);
     let child = |device: &Device| first(device).children[0].clone();
     assert_eq!(child(&libreswan("\tesp=aes-sha1\n\tpfs=no\n")).pfs.group, None);
     assert_eq!(child(&libreswan("")).pfs.group, Some(config::Group::OfPhase1));

@@ -8,7 +8,7 @@ mod written;
 
 use std::cmp::Ordering;
 
-use config::{Device, Place, Subject};
+use config::{Device, Dialect, Place, Subject};
 use ike::Role;
 
 use crate::blame::Refused;
@@ -88,9 +88,20 @@ pub fn fixes(subject: Subject, session: &Session<'_>) -> Vec<Fix> {
 }
 
 /// The side that gives way where both might: the one with the weaker values, else the one whose name comes later.
-/// Whoever calls, so that both directions are told the same.
-fn gives_way(session: &Session<'_>, strength: [u32; 2]) -> Role {
+/// Whoever calls, so that both directions are told the same. `values`: what each has, and an ASA cannot take all of it.
+fn gives_way(session: &Session<'_>, strength: [u32; 2], values: [&str; 2]) -> Role {
     let [i, r] = strength;
+    let [ours, theirs] = values;
+    // For IKEv1 an ASA has MD5 and SHA-1 alone, in policies and in transform sets.
+    let takes = |role: Role, values: &str| {
+        session.end(role).device.dialect != Dialect::Asa
+            || !["sha256", "sha384", "sha512"].iter().any(|hash| values.contains(hash))
+    };
+    match (takes(Role::Initiator, theirs), takes(Role::Responder, ours)) {
+        (false, true) => return Role::Responder,
+        (true, false) => return Role::Initiator,
+        _ => {}
+    }
     let place = |device: &Device| (device.name(), device.file.clone());
     let later = place(session.initiator.device) > place(session.responder.device);
     match i.cmp(&r) {

@@ -52,7 +52,9 @@ fn policy(session: &Session<'_>) -> Option<Fix> {
         let offered = end.device.offered_by(end.connection);
         if offered.is_empty() { end.device.accepted_by(end.connection, &[], 1) } else { offered.to_vec() }
     });
-    let side = gives_way(session, own.each_ref().map(|policies| strength(policies)));
+    let hashes =
+        own.each_ref().map(|policies| policies.first().map_or("", |first| first.hash.value.as_str()));
+    let side = gives_way(session, own.each_ref().map(|policies| strength(policies)), hashes);
     let [ours, theirs] = &own;
     let values = if side == Role::Initiator { theirs.first()? } else { ours.first()? };
     let mine = if side == Role::Initiator { ours.first() } else { theirs.first() };
@@ -76,7 +78,9 @@ fn offered(end: &End<'_>, mine: Option<&Policy>, values: &Policy) -> Option<Vec<
         Format::Swanctl => {
             Some(Edit::FillIn(vec!["local { auth = psk }".into(), "remote { auth = psk }".into()]))
         }
-        _ => set(end, "authby", "secret".into()),
+        Format::Asa | Format::Ios | Format::Strongswan | Format::Libreswan => {
+            set(end, "authby", "secret".into())
+        }
     });
     // `!`: nothing is added to the list.
     let strict = if end.device.format == Format::Strongswan { "!" } else { "" };
@@ -190,10 +194,10 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
         (Format::Ios, Some(at)) => Edit::Line { with: vec![at.text.to_string(), matching(&sent)?], at },
         (Format::Swanctl | Format::Strongswan | Format::Libreswan, Some(at)) => {
             let key = key_of(&at)?;
-            let value = match sent {
-                Identity::Fqdn(name) if end.device.dialect == Dialect::Strongswan => name,
-                sent => written_identity(&sent)?,
-            };
+            // charon takes a name as it is.
+            let written = written_identity(&sent)?;
+            let plain = end.device.dialect == Dialect::Strongswan && matches!(sent, Identity::Fqdn(_));
+            let value = if plain { written.trim_start_matches('@').to_owned() } else { written };
             Edit::Set { at, key, value }
         }
         (Format::Strongswan | Format::Libreswan, None) => {

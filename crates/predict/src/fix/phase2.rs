@@ -151,25 +151,31 @@ fn access(end: &End<'_>, list: Option<&str>, lines: &[AclLine]) -> Edit {
         Dialect::Ios => std::iter::once(format!("ip access-list extended {name}"))
             .chain(permits.map(|line| format!(" {line}")))
             .collect(),
-        _ => permits.map(|line| format!("access-list {name} extended {line}")).collect(),
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            permits.map(|line| format!("access-list {name} extended {line}")).collect()
+        }
     };
     if list.is_some() { Edit::Enter(commands) } else { Edit::FillIn(commands) }
 }
 
+fn first_set<'e>(entries: &'e [Entry<'_>]) -> &'e str {
+    let set = entries.iter().find_map(|entry| entry.sets(true).first());
+    set.map_or("", |set| set.value.as_str())
+}
+
 /// How strong the first transform set is.
-fn strength(entries: &[Entry<'_>], calls: bool) -> u32 {
+fn strength(entries: &[Entry<'_>]) -> u32 {
     const ORDER: [&str; 13] = [
         "esp-des", "md5", "esp-3des", "sha-", "aes-128", "gcm-128", "aes-192", "gcm-192", "aes-256",
         "gcm-256", "sha256", "sha384", "sha512",
     ];
-    let set = entries.iter().find_map(|entry| entry.sets(calls).first());
-    let words = set.map_or("", |set| set.value.as_str());
+    let words = first_set(entries);
     (1..).zip(ORDER).filter(|(_, word)| words.contains(word)).map(|(rank, _)| rank).sum()
 }
 
 /// One side's set and mode become the other's.
 fn transforms(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Option<Fix> {
-    let side = gives_way(session, [strength(asks, true), strength(answers, true)]);
+    let side = gives_way(session, [strength(asks), strength(answers)], [first_set(asks), first_set(answers)]);
     let (own, theirs) = if side == Role::Initiator { (asks, answers) } else { (answers, asks) };
     let end = session.end(side);
     let (entry, other) = (meant(own, theirs, end)?, meant(theirs, own, session.end(side.other()))?);
@@ -229,7 +235,8 @@ fn secrecy(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Opti
     let ask = meant(asks, answers, &session.initiator)?;
     let answer = meant(answers, asks, &session.responder)?;
     let groups = [ask, answer].map(|entry| session.secrecy(entry.child, None));
-    let side = gives_way(session, groups.map(|group| group.map_or(0, |number| u32::from(number) + 1)));
+    let side =
+        gives_way(session, groups.map(|group| group.map_or(0, |number| u32::from(number) + 1)), [""; 2]);
     let [theirs, ours] = groups;
     let (entry, group) = if side == Role::Initiator { (ask, ours?) } else { (answer, theirs?) };
     let end = session.end(side);
@@ -266,7 +273,9 @@ fn lacking(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Option<Edit> {
     let named = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other);
     let entered = |part: String| match end.device.dialect {
         Dialect::Ios => vec![entry.child.name.clone(), format!(" {part}")],
-        _ => vec![format!("{} {part}", entry.child.name)],
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("{} {part}", entry.child.name)]
+        }
     };
     match entry.child.lacks() {
         Some(("match address", Some(_))) => Some(empty_list(end, entry)),
@@ -282,6 +291,8 @@ fn empty_list(end: &End<'_>, entry: &Entry<'_>) -> Edit {
     let line = "permit ip <own network> <the peer's network>";
     Edit::FillIn(match end.device.dialect {
         Dialect::Ios => vec![format!("ip access-list extended {name}"), format!(" {line}")],
-        _ => vec![format!("access-list {name} extended {line}")],
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            vec![format!("access-list {name} extended {line}")]
+        }
     })
 }

@@ -23,7 +23,9 @@ pub(super) fn policy(dialect: Dialect, number: u16, policy: &Policy) -> Vec<Stri
     let (head, cipher) = match dialect {
         Dialect::Ios => (format!("crypto isakmp policy {number}"), spaced(cipher)),
         // `aes` alone is 128 bits.
-        _ => (format!("crypto ikev1 policy {number}"), cipher.replace("aes-128", "aes")),
+        Dialect::Asa | Dialect::Strongswan | Dialect::Libreswan => {
+            (format!("crypto ikev1 policy {number}"), cipher.replace("aes-128", "aes"))
+        }
     };
     vec![
         head,

@@ -61,7 +61,7 @@ impl<'d> End<'d> {
         let peer = match connection.remote {
             Remote::Range(low, high) if low == address => high,
             Remote::Range(low, _) => low,
-            _ => documentation(address),
+            Remote::Address(_) | Remote::Anybody | Remote::Unknown(_) => documentation(address),
         };
         let connection = Some(connection);
         Some(End {

@@ -243,7 +243,7 @@ fn hangs_on(judged: &Judged<'_>, out: &mut Text) {
 /// Where a line stands, and the line.
 fn place(at: &Place, out: &mut Text) {
     out.line(&format!("   {}:{}", at.file, at.line));
-    out.line(&format!("     {}", at.text))
+    out.line(&format!("     {}", at.text));
 }
 
 fn assumed(verdicts: &Verdicts<'_>, out: &mut Text) {
@@ -253,7 +253,7 @@ fn assumed(verdicts: &Verdicts<'_>, out: &mut Text) {
     if !lines.is_empty() {
         out.section(&["Taken to be so [I]:", ""]);
     }
-    lines.iter().for_each(|line| out.line(&format!("   {line}")))
+    lines.iter().for_each(|line| out.line(&format!("   {line}")));
 }
 
 /// What was found and is no device to judge.
