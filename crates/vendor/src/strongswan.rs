@@ -197,7 +197,6 @@ pub(crate) const LINES: &[Line] = &[
     run("bytes left, parsing ", Says::Detail),
     run("parsing rule ", Says::Detail),
     run("generating rule ", Says::Detail),
-    run("generating payload of type ", Says::Detail),
     run("verifying message structure", Says::Detail),
     run("parsing body of message", Says::Detail),
     run("starting parsing a ", Says::Detail),

@@ -17,7 +17,7 @@ pub(super) fn says(says: Says) -> String {
 fn fixed(says: Says) -> &'static str {
     match says {
         // This and the next are worded above; here they save the match a wildcard.
-        Says::Begins(..) => "phase 1 begins",
+        Says::Begins(..) | Says::Connecting => "phase 1 is under way",
         Says::Named(..) => "a message",
         Says::Message(Way::Sent) => "a message leaves; its payloads or its state say which",
         Says::Message(Way::Received) => "a message came; its payloads or its state say which",
@@ -26,9 +26,9 @@ fn fixed(says: Says) -> &'static str {
             "the peer sends the same message again: it does not hear the answer, or cannot use it"
         }
         Says::GivesUp => "the resends ran out: this side gives up in the state that it names",
-        Says::Stands => "where this side stands",
+        Says::Stands | Says::Session => "where this side stands",
         Says::Phase1Done => "phase 1 is complete on this side",
-        Says::Phase2Begins => "Quick Mode begins: phase 1 is complete",
+        Says::Phase2Begins | Says::Phase2Waits => "Quick Mode begins: phase 1 is complete",
         Says::Phase2Done => "phase 2 is complete: the tunnel is up",
         Says::Phase2Refused(why) => refused(why),
         Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
@@ -55,9 +55,7 @@ fn fixed(says: Says) -> &'static str {
         // An ASA falls back without an error, and the wrong key shows only at message 5.
         Says::DefaultGroup => "no tunnel-group for this peer: the default one is used, seldom the right one",
         Says::NoConnection => "no connection for these addresses, or none that allows this",
-        Says::NoSuchAuthentication => {
-            "a connection fits the addresses, and another kind of authentication is configured in it"
-        }
+        Says::NoSuchAuthentication => "a connection fits the addresses, with another kind of authentication",
         Says::NobodyOfIdentity => "nobody is configured under this identity",
         Says::IdentityRefused => "the peer's identity is not the one that is insisted on",
         Says::PeerIdentity => "the identity that the peer sent",
@@ -84,14 +82,10 @@ fn fixed(says: Says) -> &'static str {
         Says::Damaged => "a message in clear cannot be read: its bytes were changed on the way",
         Says::OtherGroup => "a Diffie-Hellman value of another group than the one that was chosen",
         Says::NoSa => "no SA: nothing asked for one, or the attempt was given up",
-        Says::Session => "how far the session with the peer named next is",
-        Says::Connecting => "phase 1 is under way",
-        Says::Phase2Waits => "Quick Mode was asked for and waits for its answer",
-        Says::Own => "this device's own end",
         Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => {
-            "packets that went into the tunnel, came out of it, or found none"
+            "packets in a tunnel, or without one"
         }
-        Says::Peer => "whom the lines are about",
+        Says::Peer | Says::Own => "whom the lines are about",
         Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
     }
 }

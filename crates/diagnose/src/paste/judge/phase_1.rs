@@ -60,8 +60,8 @@ impl Judged<'_> {
         self.unreadable_notifies();
         self.packets_that_move_nothing();
         // Nothing says why: its own notify tells what it did not like.
-        let sent = facts.notifies.iter().filter(|(way, ..)| *way == Way::Sent);
-        if let Some((_, notify, _, line)) = sent.last().filter(|_| self.suspects.is_empty()) {
+        let mut sent = facts.notifies.iter().filter(|(way, ..)| *way == Way::Sent);
+        if let Some((_, notify, _, line)) = sent.next_back().filter(|_| self.suspects.is_empty()) {
             self.refusal(*notify, *line);
         }
         if let Some(line) = facts.damaged.first() {
