@@ -50,8 +50,9 @@ impl Child {
     }
 }
 
-/// RFC 3173 4: a CPI of two bytes, or in the last two of four.
+/// The CPI that stands where other protocols have their SPI.
 pub(super) fn cpi_of(spi: &[u8]) -> Option<u16> {
+    // RFC 3173 4: two bytes, or the last two of four.
     match spi {
         [high, low] | [0, 0, high, low] => Some(u16::from_be_bytes([*high, *low])),
         _ => None,
