@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ike::Powers;
+use ike::{Instant, Powers};
 use report::Report;
 use sim::{Setup, Trace};
 
@@ -97,6 +97,15 @@ pub fn write_files(outputs: &Outputs, report: &Report, out: &mut Out) -> Result<
     files.write(outputs, &report.scenario.setup, out)
 }
 
+/// What the interfaces carry; with `--as`, the one that this side can capture, and no word on what became of it.
+fn captured(report: &Report) -> Vec<u8> {
+    let end = report.trace.entries().last().map_or(Instant::ZERO, |entry| entry.at);
+    match report.view.filter(|_| report.live.is_none()) {
+        Some(role) => report::capture_of(&report.trace, &[role], end),
+        None => report::pcapng(&report.scenario.setup, &report.trace),
+    }
+}
+
 /// What goes into the files that were asked for: of one run, or of one negotiation after another.
 #[derive(Debug, Default)]
 pub struct Files {
@@ -118,7 +127,7 @@ impl Files {
             self.trace += &report::trace_lines(setup, &report.trace);
         }
         if outputs.pcap.is_some() {
-            self.pcap.extend(report::pcapng(setup, &report.trace));
+            self.pcap.extend(captured(report));
         }
         if outputs.keys.is_some() {
             // A run that derived no keys leaves an empty file: the caller's next command finds what it expects.

@@ -261,7 +261,8 @@ fn informational() -> Article {
 /// Name, meaning, what follows from it.
 type Verdict = (&'static str, &'static str, &'static str);
 
-const VERDICTS: [Verdict; 7] = [
+// `deleted` is a cause as well: its entry is the cause's.
+const VERDICTS: [Verdict; 6] = [
     (
         "passes",
         "every child that was asked for is up on both sides, with the same keys",
@@ -282,7 +283,6 @@ const VERDICTS: [Verdict; 7] = [
         "phase 1 was up, a child is not up on both sides, and nobody refused it",
         "a message of Quick Mode was lost, late or damaged: the side that waits says which",
     ),
-    ("deleted", "it passed, and was cleared", "the next packet that wants the tunnel begins anew"),
     (
         "never-started",
         "the initiator has nothing to begin with: no message was sent",

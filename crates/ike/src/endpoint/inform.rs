@@ -127,6 +127,13 @@ impl Endpoint {
         };
         // CONNECTED ends one wait alone; elsewhere a replayed one must not move anything.
         let Some(next) = confirmed(sa) else {
+            // RFC 2408 3.1: behind the Commit bit in QM2 it says that the child's SAs may be used. Nothing here sends
+            // packets, so a child that is installed has nothing to wait for.
+            if !sa.under.is_empty() {
+                let notify = NotifyType::CONNECTED;
+                let heard = Event::NotifyReceived { sa: Some(id), notify, protected: true, obeyed: false };
+                return out.push(Output::Event(heard));
+            }
             let reason = Reason::OutOfOrder(sa.exchange.state());
             return self.refuse_about(id, incoming, reason, out);
         };

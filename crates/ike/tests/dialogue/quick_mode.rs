@@ -14,7 +14,7 @@ use ike::{
     MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
 };
 
-use super::host::{HOST, PEER, config, group};
+use super::host::{HOST, Host, PEER, config, group};
 
 /// Both sides, and what goes wrong between them.
 struct Pair {
@@ -480,4 +480,19 @@ fn an_asa_says_initial_contact_in_its_first_quick_mode() {
         config.crypto_map = None;
     }
     assert_eq!(Pair::new(configs).begin().contacts, 0);
+}
+
+/// Who set the Commit bit in QM2 says so once the child may be used: there is no other wait that it could end.
+// tests RFC 2408 3.1
+#[test]
+fn connected_is_heard_where_a_child_is() {
+    let map = vec![entry(PEER, line("10.2.0.0/24", "10.1.0.0/24"))];
+    for (crypto_map, heard) in [(Some(map), true), (None, false)] {
+        let host = Config { crypto_map, ..config(Mode::Main) };
+        let (mut host, mut peer) = (Host::new(host), super::peer::responder(Mode::Main));
+        host.talks(&mut peer, 6);
+        // QM1 goes out behind it, and moves no IV of phase 1.
+        host.hears(&peer.says(6));
+        assert_eq!(host.hears(&peer.connected(1)).has("hears N(CONNECTED) sealed"), heard);
+    }
 }

@@ -254,12 +254,29 @@ fn notification<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<
     fields.push(scan.u8("protocol", |n| Value::named(ProtocolId(n).name(), n))?);
     let spi_size = scan.reader.clone().u8()?;
     fields.push(scan.u8("SPI size", Value::number)?);
+    let notify_type = NotifyType(scan.reader.clone().u16()?);
     fields.push(scan.u16("notify type", |n| Value::named(NotifyType(n).name(), n))?);
     if spi_size > 0 {
         fields.push(scan.hex("SPI", usize::from(spi_size))?);
     }
-    rest(scan, "notification data", fields);
+    let inside = if notify_type == NotifyType::RESPONDER_LIFETIME { lifetimes(scan) } else { Vec::new() };
+    if !scan.reader.is_empty() {
+        fields.push(Field { children: inside, ..scan.rest("notification data") });
+    }
     Ok(())
+}
+
+/// RFC 2407 4.6.3.1: attributes of a transform. What is none stays bytes.
+fn lifetimes<'m>(scan: &Scan<'m>) -> Vec<Field<'m>> {
+    let mut inside = Scan { reader: scan.reader.clone() };
+    let mut fields = Vec::new();
+    while !inside.reader.is_empty() {
+        match attribute(&mut inside, false) {
+            Ok(field) => fields.push(field),
+            Err(_) => return Vec::new(),
+        }
+    }
+    fields
 }
 
 fn delete<'m>(scan: &mut Scan<'m>, fields: &mut Vec<Field<'m>>) -> Result<()> {
