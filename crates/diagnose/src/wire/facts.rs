@@ -89,7 +89,15 @@ const AT_ONCE: Duration = Duration::from_millis(500);
 /// answer to it (DPD, the Delete of one who gives up), and what follows the other side's own Informational or Quick Mode answers that.
 pub(super) fn answers_phase_1(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
     let is_phase_1 = |seen: &Emission<'_>| matches!(seen.what, What::Phase1(_) | What::OutOfScript(_));
-    let before = || negotiation.emissions.iter().filter(|seen| seen.at() <= one.at());
+    let place = negotiation.emissions.iter().position(|seen| std::ptr::eq(seen, one));
+    let before = || {
+        let known = negotiation.emissions.iter().enumerate();
+        // Of one moment what stands further up in the file came first, and phase 1 before all.
+        let early = known.filter(|(n, seen)| {
+            seen.at() < one.at() || (seen.at() == one.at() && (is_phase_1(seen) || Some(*n) < place))
+        });
+        early.map(|(_, seen)| seen)
+    };
     let heard = |seen: &&Emission<'_>| {
         let other = matches!(seen.what, What::Sealed | What::Later(_));
         seen.sender != one.sender && (is_phase_1(seen) || other)
