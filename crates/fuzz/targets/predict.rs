@@ -47,7 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
     for session in sessions.iter().take(4) {
         for subject in SUBJECTS {
             predict::blame(subject, session);
-            predict::mend(subject, session);
+            predict::fixes(subject, session);
         }
         predict::notes(session);
         session.doubts();

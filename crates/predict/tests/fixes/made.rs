@@ -74,7 +74,7 @@ fn set(text: &mut String, format: Format, at: usize, key: &str, value: &str) {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let (start, end) = match format {
         Format::Swanctl => braces(&lines, at),
-        _ => conn(&lines, at),
+        Format::Asa | Format::Ios | Format::Strongswan | Format::Libreswan => conn(&lines, at),
     };
     let is_key = |line: &str| {
         line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
