@@ -67,6 +67,14 @@ impl Powers {
         remember(memo, key, || Ok(group.public(private))).unwrap_or_default()
     }
 
+    /// This is a public value that was made here: it arrived as it was sent.
+    pub(crate) fn has_made(&self, group: DhGroup, public: &[u8]) -> bool {
+        let Some(memo) = &self.0 else {
+            return false;
+        };
+        lock(memo).exponents.get(public).is_some_and(|(its, _)| *its == group)
+    }
+
     /// g^xy, [`DhGroup::shared_len`] bytes.
     ///
     /// # Errors

@@ -57,6 +57,8 @@ pub struct Profile {
     pub offers_every_group: Sourced<bool>,
     /// A header whose length is not the datagram's makes a message malformed; else the datagram counts.
     pub header_length_must_match: Sourced<bool>,
+    /// A public value of a MODP group that is no square, which no honest peer's is, cannot be used.
+    pub public_value_must_be_square: Sourced<bool>,
     /// A reserved field that is not zero makes a message malformed.
     pub reserved_must_be_zero: Sourced<bool>,
     /// When the initiator puts INITIAL_CONTACT into its last message, or into its first Quick Mode.

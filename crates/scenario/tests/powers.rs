@@ -2,10 +2,11 @@
 
 #![cfg(test)]
 
-use ike::{Mode, Powers};
+use ike::{MessageName, Mode, Powers};
 use proptest::prelude::*;
 use scenario::Scenario;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use sim::Verdict;
 
 /// One small MODP group, two curves, and the ones of which tables are made elsewhere.
 const GROUPS: [u16; 5] = [1, 2, 5, 19, 31];
@@ -55,4 +56,25 @@ proptest! {
             same_with_and_without(&scenario, &Powers::new(16));
         }
     }
+}
+
+/// Half of all damaged values are no square: charon refuses those, and no other vendor looks.
+#[test]
+fn a_public_value_that_is_no_square() {
+    let refused = |vendor: &str| {
+        let run = |byte: u32| {
+            let text = format!(
+                "[initiator]\nprofile = '{vendor}'\n[responder]\nprofile = '{vendor}'\n\
+                 [[fault]]\nkind = 'corrupt'\nmessage = 3\nbyte = {byte}\ntimes = 'all'\n"
+            );
+            let scenario = Scenario::parse("square", &text).unwrap();
+            sim::run_untraced(&scenario.setup, &Powers::new(64))
+        };
+        // Within KE, which stands first.
+        let outcomes: Vec<_> = (100..116).map(run).collect();
+        assert!(outcomes.iter().all(|outcome| outcome.verdict != Verdict::Established), "{vendor}");
+        outcomes.iter().filter(|outcome| !outcome.peers.responder.sent.contains(&MessageName::MSG4)).count()
+    };
+    assert!((3..14).contains(&refused("strongswan")));
+    assert_eq!(refused("libreswan"), 0);
 }

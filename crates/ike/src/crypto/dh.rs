@@ -71,6 +71,9 @@ pub enum DhError {
     /// Not in 2 ..= p-2: 0, 1 and p-1 would give the secret away.
     #[error("a public value outside 2 to p-2")]
     Range,
+    /// Not a power of the generator: a shared value made of it would tell the last bit of an exponent.
+    #[error("a public value that is no square")]
+    NotSquare,
     /// Not a point of the curve.
     #[error("a public value that is no point of the curve")]
     NotOnCurve,
@@ -219,5 +222,10 @@ impl DhGroup {
             return Err(DhError::Length { expected, got });
         }
         self.with(|engine| engine.check(public))
+    }
+
+    /// y^((p-1)/2) is 1, as for each power of these groups' generator; true of what belongs to a curve.
+    pub(crate) fn is_square(self, public: &[u8]) -> bool {
+        modp::Modp::of(self).is_none_or(|group| group.is_square(public))
     }
 }

@@ -163,7 +163,7 @@ impl Responder {
         let (suite, group) = (Suite::from(chosen.negotiated), chosen.negotiated.group);
         // Not proven yet, but refused now it costs no power.
         check_identity(tunnel_group, &peer_identity)?;
-        group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
+        ctx.check_public(group, &gxi.0)?;
         let nat_t = ctx.uses_nat_t(payloads);
         ctx.say_chosen(&chosen);
         ctx.say_group(tunnel_group);

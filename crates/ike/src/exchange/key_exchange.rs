@@ -6,7 +6,7 @@ use super::Ctx;
 use super::suite::{Secrets, Suite};
 use crate::auth::Credentials;
 use crate::config::TunnelGroup;
-use crate::crypto::Private;
+use crate::crypto::{DhError, Private};
 use crate::event::Event;
 use crate::keymat::{Gxi, Gxr, Gxy, HashInputs, Ni, Nr};
 use crate::proposal::Chosen;
@@ -20,6 +20,22 @@ impl Ctx<'_> {
         let private = self.streams.exponent(group, self.sa.0);
         let public = self.powers.public(group, &private);
         (private, public)
+    }
+
+    /// Whether a peer's public value can be used, as far as this vendor looks.
+    pub(in crate::exchange) fn check_public(
+        &self,
+        group: crate::crypto::DhGroup,
+        public: &[u8],
+    ) -> Result<(), Reason> {
+        group.check_public(public).map_err(Reason::BadPublicValue)?;
+        // A power each time, which a value made here need not pay for.
+        let looks =
+            self.config.profile.public_value_must_be_square.value && !self.powers.has_made(group, public);
+        if looks && !group.is_square(public) {
+            return Err(Reason::BadPublicValue(DhError::NotSquare));
+        }
+        Ok(())
     }
 
     /// g^xy, unless the peer's value cannot be used or is our own come back.
@@ -40,7 +56,7 @@ impl Ctx<'_> {
             Role::Responder => gxi,
         };
         // Before the power: with a value of small order the shared secret could be guessed.
-        group.check_public(peers).map_err(Reason::BadPublicValue)?;
+        self.check_public(group, peers)?;
         self.powers.shared(group, private, peers).map(Gxy::new).map_err(Reason::BadPublicValue)
     }
 

@@ -202,7 +202,7 @@ fn handle_msg3(
     let ni = Ni(nonce_of(payloads)?.to_vec());
     let (group, suite) = (chosen.negotiated.group, Suite::from(chosen.negotiated));
     // Before the key is looked up: a value that cannot be used says nothing about our configuration.
-    group.check_public(&gxi.0).map_err(Reason::BadPublicValue)?;
+    ctx.check_public(group, &gxi.0)?;
     let found = ctx.found();
     let credentials = found.credentials?;
     ctx.say_group(found.group);

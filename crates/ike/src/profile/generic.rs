@@ -31,6 +31,7 @@ pub(super) static PROFILE: Profile = Profile {
     obeys_clear_errors: sourced(IGNORED, "RFC 2408 5.14: what is done is left to the receiver"),
     obeys_protected_errors: sourced(OBEYED, "RFC 2408 5.14"),
     header_length_must_match: sourced(true, "RFC 2408 5.1"),
+    public_value_must_be_square: sourced(false, "RFC 2412 5.4 asks for the range alone"),
     reserved_must_be_zero: sourced(true, "RFC 2408 5.3"),
     initial_contact: sourced(InitialContact::Never, "RFC 2407 4.6.3.3: it may be sent"),
     nonce_len: sourced(16, "RFC 2409 5: 8 to 256 bytes"),

@@ -39,6 +39,7 @@ pub(crate) static PROFILE: Profile = Profile {
     obeys_clear_errors: sourced(IGNORED, "ASA trace, syslog 713904: an unencrypted notify is dropped"),
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
+    public_value_must_be_square: inferred(false, "no source shows such a refusal"),
     reserved_must_be_zero: inferred(true, "RFC 2408 3.2: must be set to 0; IOS checks it"),
     initial_contact: sourced(
         InitialContact::InQuickMode,

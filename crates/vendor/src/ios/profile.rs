@@ -35,6 +35,7 @@ pub(crate) static PROFILE: Profile = Profile {
     obeys_clear_errors: inferred(IGNORED, "as the ASA"),
     obeys_protected_errors: inferred(OBEYED, "RFC 2408 5.14.2"),
     header_length_must_match: inferred(true, "RFC 2408 5.1"),
+    public_value_must_be_square: inferred(false, "no source shows such a refusal"),
     reserved_must_be_zero: sourced(true, "IOS debug: reserved not zero on payload 5"),
     initial_contact: sourced(InitialContact::Always, "IOS debug: Send initial contact, before MSG5"),
     nonce_len: sourced(20, "capture of two IOS peers"),

@@ -44,6 +44,7 @@ pub(crate) static PROFILE: Profile = Profile {
     obeys_clear_errors: sourced(IGNORED, SOURCE),
     obeys_protected_errors: sourced(IGNORED, SOURCE),
     header_length_must_match: sourced(true, SOURCE),
+    public_value_must_be_square: sourced(false, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
     initial_contact: sourced(InitialContact::Never, "capture of pluto 4.10"),
     nonce_len: sourced(32, "capture of pluto 4.10"),

@@ -46,6 +46,7 @@ pub(crate) static PROFILE: Profile = Profile {
     ),
     obeys_protected_errors: sourced(Sides::new(Obeys::All, Obeys::None), SOURCE),
     header_length_must_match: sourced(false, SOURCE),
+    public_value_must_be_square: sourced(true, SOURCE),
     reserved_must_be_zero: sourced(false, SOURCE),
     initial_contact: sourced(
         InitialContact::KnownIdentity,

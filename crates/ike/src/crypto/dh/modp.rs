@@ -82,6 +82,13 @@ impl Modp {
         })
     }
 
+    /// Euler's criterion: y^((p-1)/2) is 1.
+    pub fn is_square(&self, public: &[u8]) -> bool {
+        let prime = self.group.prime();
+        // What is odd loses its last bit: (p-1)/2.
+        BigUint::from_bytes_be(public).modpow(&(prime >> 1_u8), prime) == BigUint::from(1_u8)
+    }
+
     /// The prime, big-endian.
     pub fn modulus(&self) -> Vec<u8> {
         self.group.prime().to_bytes_be()
@@ -136,6 +143,16 @@ mod tests {
             assert_eq!(prime.bits(), bits as u64, "{group:?}");
             assert_eq!(two.modpow(&(prime - 1_u8), prime), BigUint::from(1_u8), "{group:?}");
             assert_eq!(two.modpow(&(&half - 1_u8), &half), BigUint::from(1_u8), "{group:?}");
+        }
+    }
+    /// -1 is no square modulo such a prime, and 2 is one: so p-2 is none.
+    #[test]
+    fn squares_are_told_from_what_is_none() {
+        for group in DhGroup::ALL.into_iter().filter(|group| group.public_len() * 8 <= 3072) {
+            let Some(modp) = Modp::of(group) else { continue };
+            let private = vec![7; 20];
+            assert!(modp.is_square(&[2]) && modp.is_square(&modp.public(&private)), "{group:?}");
+            assert!(!modp.is_square(&modp.highest), "{group:?}");
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn shared(
     if half.public == theirs.body {
         return Err(Reason::Reflected);
     }
-    half.group.check_public(&theirs.body).map_err(Reason::BadPublicValue)?;
+    ctx.check_public(half.group, &theirs.body)?;
     let gxy = ctx.powers.shared(half.group, &half.private, &theirs.body).map_err(Reason::BadPublicValue)?;
     Ok(Some(Gxy::new(gxy)))
 }
