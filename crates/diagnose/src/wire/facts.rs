@@ -44,8 +44,7 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         let (role, what) = (one.sender, one.what);
-        let early = || answers_phase_1(negotiation, one) || answers_refusal(negotiation, one);
-        if !counts(what) || (what == What::Sealed && !early()) {
+        if !counts(what) || (what == What::Sealed && !answers_phase_1(negotiation, one)) {
             continue;
         }
         let at = sight.at.saturating_sub(began);
@@ -109,14 +108,6 @@ pub(super) fn answers_phase_1(negotiation: &Negotiation<'_>, one: &Emission<'_>)
     let answered =
         before().any(|seen| seen.sender == one.sender && is_phase_1(seen) && seen.at() > last.at());
     is_phase_1(last) && !answered && one.at().saturating_sub(last.at()) <= AT_ONCE
-}
-
-/// It comes at once behind the other side's encrypted refusal: some send a Delete of their own for each that they hear.
-fn answers_refusal(negotiation: &Negotiation<'_>, one: &Emission<'_>) -> bool {
-    negotiation.emissions.iter().any(|seen| {
-        let before = seen.sender != one.sender && seen.what == What::Sealed && seen.at() <= one.at();
-        before && one.at() - seen.at() <= AT_ONCE && answers_phase_1(negotiation, seen)
-    })
 }
 
 /// What a picture is made of. Later exchanges are another matter.
