@@ -106,7 +106,7 @@ pub enum Command {
         after_help = "Examples:\n  ikesim why scenarios/psk_mismatch.toml\n  ikesim why scenarios/drop_msg5.toml --as initiator"
     )]
     Why(WhyArgs),
-    /// Read device configurations and say whether phase 1 comes up between them, and if not, which lines are to blame.
+    /// Read device configurations and say whether phases 1 and 2 come up between them, and if not, which lines are to blame.
     #[command(after_help = PREDICT_EXAMPLES)]
     Predict(Predict),
     /// Print the scenario that a device's configuration is, each value with the line it comes from.

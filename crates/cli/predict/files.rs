@@ -89,9 +89,14 @@ pub fn devices(args: &Predict) -> Result<Read, Failure> {
             .help(Some("as ikesim predict left.cfg right.cfg --right-host r2".into())));
     }
     let mut all = Read::default();
-    for (n, path) in args.paths.iter().enumerate() {
+    let (keys, mut paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| is_secrets(path));
+    if paths.is_empty() {
+        // Alone it is read as what it is, and told.
+        paths = args.paths.iter().collect();
+    }
+    for (n, path) in paths.into_iter().enumerate() {
         let (host, format) = sides.get(n).copied().unwrap_or((&None, None));
-        let mut read = below(path, format)?;
+        let mut read = below(path, format, &keys)?;
         if let Some(host) = host {
             read.devices = of_host(path, host, read.devices)?;
         }
@@ -108,7 +113,7 @@ pub fn devices(args: &Predict) -> Result<Read, Failure> {
 /// It cannot be read, or holds no device, or none of that name.
 pub fn one(path: &Path, format: Option<config::Format>, host: Option<&str>) -> Result<Vec<Device>, Failure> {
     let mut read = Read::default();
-    read.take(path, format, true)?;
+    read.take(path, format, true, &[])?;
     match (read.devices.is_empty(), read.unjudged.first(), host) {
         (true, Some(none), _) => Err(Failure::new(USAGE, none.told().words())),
         (_, _, Some(host)) => of_host(path, host, read.devices),
@@ -126,14 +131,14 @@ fn of_host(path: &Path, host: &str, devices: Vec<Device>) -> Result<Vec<Device>,
     Ok(found)
 }
 
-fn below(path: &Path, format: Option<config::Format>) -> Result<Read, Failure> {
+fn below(path: &Path, format: Option<config::Format>, keys: &[&PathBuf]) -> Result<Read, Failure> {
     let mut read = Read::default();
     if !path.is_dir() {
-        read.take(path, format, true)?;
+        read.take(path, format, true, keys)?;
         return Ok(read);
     }
     for file in read.gather(path)? {
-        if let Err(failure) = read.take(&file, format, false) {
+        if let Err(failure) = read.take(&file, format, false, keys) {
             read.leave_out(&file, Reason::Unread(failure));
         }
     }
@@ -149,13 +154,20 @@ impl Read {
         self.unjudged.push(Unjudged { file, hostname: None, why, asked: false });
     }
 
-    /// Takes the devices of a file, with the keys that stand beside it.
-    fn take(&mut self, file: &Path, format: Option<config::Format>, asked: bool) -> Result<(), Failure> {
+    /// Takes the devices of a file, with the keys that stand beside it or were given with it.
+    fn take(
+        &mut self,
+        file: &Path,
+        format: Option<config::Format>,
+        asked: bool,
+        keys: &[&PathBuf],
+    ) -> Result<(), Failure> {
         let bytes = input::bytes(file, MAX_BYTES)?;
         self.files.push(file.to_owned());
         let name = input::name(file);
         // Named itself, it is read as what it is.
-        let beside = secrets_beside(file).filter(|secrets| secrets != file);
+        let given = || keys.first().map(|path| path.to_path_buf());
+        let beside = secrets_beside(file).or_else(given).filter(|secrets| secrets != file);
         let secrets = beside.and_then(|path| match input::bytes(&path, MAX_BYTES) {
             Ok(bytes) => {
                 let name = input::name(&path);
@@ -256,6 +268,13 @@ impl Read {
             self.leave_out(&path, Reason::NoFile(what));
         }
     }
+}
+
+/// Whether a path of the command line is a file of keys, by its ending or by what is in it.
+fn is_secrets(path: &Path) -> bool {
+    path.is_file()
+        && (path.extension().is_some_and(|extension| extension == "secrets")
+            || input::bytes(path, MAX_BYTES).is_ok_and(|bytes| config::is_secrets(&bytes)))
 }
 
 /// `moon.secrets` beside `moon.conf`, else `ipsec.secrets` in the same folder.

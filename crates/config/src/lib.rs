@@ -161,6 +161,12 @@ pub enum Why {
     NoIke(Format),
 }
 
+/// Whether a text is an `ipsec.secrets`: a pre-shared key in it, and no line of a device.
+pub fn is_secrets(bytes: &[u8]) -> bool {
+    let text = clean::text(bytes);
+    Format::of(&text).is_none() && text.lines().any(ipsec::secrets::is_secret)
+}
+
 /// Every device in a file. Without a format it is recognised.
 pub fn read(file: &str, bytes: &[u8], format: Option<Format>) -> Contents {
     read_with(file, bytes, None, format)

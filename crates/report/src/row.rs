@@ -216,7 +216,9 @@ impl Builder<'_> {
             Event::Duplicate { answered: false, .. } => {
                 plain(&format!("{} again: a duplicate, not answered", self.subject(entry)))
             }
-            Event::NotifyReceived { notify, obeyed: true, .. } => trouble(format!("obeys {notify}")),
+            Event::NotifyReceived { notify, obeyed: true, .. } => {
+                Some(What::Note { role, text: format!("obeys {notify}"), trouble: notify.is_error() })
+            }
             // An ASA logs it and goes on waiting, so it must not look as if it ended anything.
             Event::NotifyReceived { notify, .. } if notify.is_error() => {
                 plain(&format!("{notify}: logged, not obeyed"))

@@ -33,7 +33,11 @@ fn access_list(setup: &Setup, role: Role) -> Vec<String> {
 pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
     let other = entry(setup, role.other());
     let head = format!("Give the {role} a transform set and the mode that the {} has:", role.other());
-    let lines = words::transform_sets(setup.hosts[role].profile.dialect, &other);
+    let dialect = setup.hosts[role].profile.dialect;
+    let mut lines = words::transform_sets(dialect, &other);
+    if entry(setup, role).compress != other.compress {
+        lines.extend(words::compression(dialect, other.compress));
+    }
     [vec![head], on(setup, role, lines)].concat()
 }
 

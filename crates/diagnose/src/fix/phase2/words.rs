@@ -79,20 +79,21 @@ pub(super) fn transform_sets(dialect: Dialect, entry: &MapEntry) -> Vec<String> 
     let names: Vec<String> = (1..=sets.len()).map(|number| format!("T{number}")).collect();
     let names = names.join(" ");
     let numbered = || (1..).zip(sets);
+    let lzs = if entry.compress { " comp-lzs" } else { "" };
     match dialect {
         Dialect::Asa => {
             let set = |(number, set): (usize, &TransformSet)| {
                 let head = format!("crypto ipsec ikev1 transform-set T{number}");
                 // Tunnel is what a set has unless it says otherwise.
                 let no = if mode == Encapsulation::Tunnel { "no " } else { "" };
-                [format!("{head} {}", asa(*set)), format!("{no}{head} mode transport")]
+                [format!("{head} {}{lzs}", asa(*set)), format!("{no}{head} mode transport")]
             };
             let lines = numbered().flat_map(set);
             lines.chain([format!("crypto map MAP 10 set ikev1 transform-set {names}")]).collect()
         }
         Dialect::Ios => {
             let set = |(number, set): (usize, &TransformSet)| {
-                [format!("crypto ipsec transform-set T{number} {}", ios(*set)), format!(" mode {mode}")]
+                [format!("crypto ipsec transform-set T{number} {}{lzs}", ios(*set)), format!(" mode {mode}")]
             };
             let map = ["crypto map MAP 10 ipsec-isakmp".into(), format!(" set transform-set {names}")];
             numbered().flat_map(set).chain(map).collect()
@@ -102,6 +103,17 @@ pub(super) fn transform_sets(dialect: Dialect, entry: &MapEntry) -> Vec<String> 
         }
         Dialect::Libreswan => vec![proposals("{}=", ",", entry), format!("type={mode}")],
         Dialect::Plain => sets.iter().map(|set| format!("phase 2 proposal: {set}, {mode} mode")).collect(),
+    }
+}
+
+/// Compression where a transform set does not say it.
+pub(super) fn compression(dialect: Dialect, on: bool) -> Option<String> {
+    let word = if on { "yes" } else { "no" };
+    match dialect {
+        Dialect::Asa | Dialect::Ios => None,
+        Dialect::Strongswan => Some(format!("ipcomp = {word}")),
+        Dialect::Libreswan => Some(format!("compress={word}")),
+        Dialect::Plain => Some(format!("compression (IPComp): {word}")),
     }
 }
 
@@ -190,6 +202,22 @@ fn daemon_group(group: DhGroup) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn compression_is_typed_as_each_device_has_it() {
+        let mut entry = sim::setup::default_entry(
+            ike::Profile::GENERIC,
+            Role::Initiator,
+            std::net::IpAddr::from([192, 0, 2, 2]),
+        );
+        entry.compress = true;
+        assert!(transform_sets(Dialect::Asa, &entry)[0].ends_with(" comp-lzs"));
+        assert!(transform_sets(Dialect::Ios, &entry)[0].ends_with(" comp-lzs"));
+        assert_eq!(compression(Dialect::Strongswan, true).unwrap(), "ipcomp = yes");
+        assert_eq!(compression(Dialect::Libreswan, false).unwrap(), "compress=no");
+        entry.compress = false;
+        assert!(!transform_sets(Dialect::Asa, &entry)[0].contains("comp-lzs"));
+    }
 
     #[test]
     fn sets_are_typed_as_each_device_has_them() {
