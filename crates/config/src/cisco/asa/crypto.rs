@@ -123,7 +123,7 @@ impl Reader {
             }
             // Entered again, the last one counts.
             ["connection-type", kind] => {
-                entry.answers_only = *kind == "answer-only";
+                entry.answers_only = (*kind == "answer-only").then(|| place.clone());
                 entry.calls_only = (*kind == "originate-only").then_some(place);
             }
             ["nat-t-disable"] => entry.nat_off = Some(place),
