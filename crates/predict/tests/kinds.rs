@@ -126,6 +126,18 @@ fn no_in_a_section_that_is_entered_again() {
     assert_eq!(cisco(ASA, &(IOS.to_owned() + back)), [PASSES, PASSES]);
 }
 
+/// `no ... set peer` takes one peer out of an ASA's list.
+#[test]
+fn no_takes_one_peer_of_a_list() {
+    let two = with(ASA, "set peer 198.51.100.1\n", "set peer 198.51.100.9 198.51.100.1\n");
+    let gone = |peer: &str| two.clone() + "no crypto map outside_map 10 set peer " + peer + "\n";
+    assert_eq!(cisco(&gone("198.51.100.9"), IOS), [PASSES, PASSES]);
+    let rows = cisco(&gone("198.51.100.1"), IOS);
+    assert!(rows.iter().all(|row| row.0 != Forecast::Passes), "{rows:?}");
+    let back = gone("198.51.100.1") + "crypto map outside_map 10 set peer 198.51.100.1\n";
+    assert!(cisco(&back, IOS).contains(&PASSES));
+}
+
 /// A conn has two ends, and its file is that of one machine.
 #[test]
 fn one_ipsec_conf_is_one_machine() {

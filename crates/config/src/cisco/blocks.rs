@@ -70,6 +70,8 @@ fn undo(blocks: &mut Commands<Open<'_>>, line: &Line, undone: &[&str]) {
             blocks.each(head, MOST_ENTERED, |open| open.body.undo(undone));
         }
         _ if undone.first() == Some(&"interface") => {}
+        // One peer of a list goes, not the line: the entry itself takes it out.
+        _ if matches!(undone, ["crypto", "map", _, _, "set", "peer", _, ..]) => {}
         _ => blocks.undo(undone),
     }
 }

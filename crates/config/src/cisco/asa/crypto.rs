@@ -66,6 +66,12 @@ impl Reader {
             ["crypto", "map", map, "interface", nameif] => {
                 self.nameif(nameif).map = Some((*map).to_owned());
             }
+            ["no", "crypto", "map", map, sequence, "set", "peer", gone @ ..] if !gone.is_empty() => {
+                let at = self.entry_at.get(&((*map).to_owned(), (*sequence).to_owned()));
+                if let Some(entry) = at.and_then(|at| self.entries.get_mut(*at)) {
+                    entry.peers.retain(|(peer, _)| !gone.contains(&peer.as_str()));
+                }
+            }
             ["crypto", "map", map, sequence, rest @ ..] => {
                 return self.map_line(block.head, [map, sequence], rest, false);
             }
