@@ -36,7 +36,8 @@ struct Entry {
     sequence: String,
     peers: Vec<(String, Place)>,
     dynamic: Option<(String, Place)>,
-    answers_only: bool,
+    /// The line by which it never calls.
+    answers_only: Option<Place>,
     calls_only: Option<Place>,
     aggressive: Option<Place>,
     nat_off: Option<Place>,

@@ -142,6 +142,7 @@ impl Reader {
             at,
             local,
             answers_only: false,
+            waits: None,
             calls_only: None,
             aggressive: aggressive.and_then(|aggressive| aggressive.at),
             policies: takes.firsts(),

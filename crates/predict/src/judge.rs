@@ -16,7 +16,7 @@ use crate::blame::{Blamed, blame};
 use crate::compose::{Keys, Phases, as_scenario};
 use crate::fix::{Fix, fixes};
 use crate::pair::{Bar, End, Session, Spoken};
-use crate::phase2::{Note, notes};
+use crate::phase2::{Note, misnames, notes};
 use barred::barred;
 pub use depends::{Depends, Unknown};
 use depends::{depends, masked};
@@ -123,11 +123,11 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         return not_run(session, NotRun::Ike2, depends, notes);
     }
     let mut doubts = if phases == Phases::Both { session.doubts() } else { Vec::new() };
-    let run = match run_as_far(&session, phases, &mut doubts, powers) {
+    let mut run = match run_as_far(&session, phases, &mut doubts, powers) {
         Ok(run) => run,
         Err(why) => return not_run(session, why, depends, notes),
     };
-    let ran = Ran::of(&run);
+    let mut ran = Ran::of(&run);
     let cause = ran.cause.map(|cause| subject(cause, &session));
     // A line that could not be read may be the very one that would mend it, and so may an address that no line has.
     let unread = [&session.initiator, &session.responder]
@@ -151,8 +151,22 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         if keys { ran_with(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
     let otherwise = otherwise.as_ref().map(Ran::of);
     let (blamed, fixes) = blamed(cause, &ran, &session);
+    if ran.cause == Some(Cause::CryptoMapIncomplete) && ran.up && misnames(&session) {
+        wrong_peer(&mut ran, &mut run, &session);
+    }
     let run = Some(run).filter(|_| forecast.is_bad());
     Judged { session, forecast, ran: Some(ran), not_run: None, otherwise, run, depends, blamed, fixes, notes }
+}
+
+/// The engine knows one side's entry at a time: that it lacks a peer. Both files show that it names the wrong one.
+fn wrong_peer(ran: &mut Ran, run: &mut Run, session: &Session<'_>) {
+    ran.cause = Some(Cause::WrongPeerAddress);
+    if let Some(first) = run.diagnosis.first_mut() {
+        first.cause = Cause::WrongPeerAddress;
+        let called = session.responder.device.name();
+        first.evidence =
+            vec![format!("the entry of {called} is for another address than {}", session.responder.peer)];
+    }
 }
 
 /// Both phases; phase 1 alone where a value of phase 2 cannot be a scenario's, which is a doubt.

@@ -91,10 +91,10 @@ impl<'d> Session<'d> {
 }
 
 /// The devices, each turned so that as many connections as can be name each other: a file of a daemon may not say which
-/// of its two ends it is. One such file alone is both ends.
+/// of its two ends it is. One such file alone is one machine, and its peer is in no file.
 pub fn facing(devices: &[Device]) -> Vec<&Device> {
     match devices {
-        [one] => std::iter::once(one).chain(one.turned.as_deref()).collect(),
+        [one] => vec![one],
         [one, other] => two_facing(one, other).to_vec(),
         several => {
             let net = Net::new(several.iter().collect());
@@ -151,8 +151,20 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
         }
     }
     meant(&mut found, &answers, &mut unmatched, &net);
+    waiting(&mut found, answers);
     told_apart(&mut found, &mut unmatched);
     (found, unmatched)
+}
+
+/// Two ends that wait for each other, where neither calls the other by anything else: nothing ever begins.
+fn waiting<'d>(found: &mut Vec<Session<'d>>, answers: Vec<Session<'d>>) {
+    let pair = |s: &Session<'d>| [s.initiator.device, s.responder.device].map(std::ptr::from_ref);
+    let mut calling: BTreeSet<_> = found.iter().map(pair).collect();
+    calling.extend(found.iter().map(pair).map(|[from, to]| [to, from]));
+    let waits = |s: &Session<'_>| {
+        s.connection.waits.is_some() && s.responder.connection.is_some_and(|c| c.waits.is_some())
+    };
+    found.extend(answers.into_iter().filter(|s| waits(s) && !calling.contains(&pair(s))));
 }
 
 /// Connections to several addresses may all seem to mean one device behind a NAT: where the traffic of one fits, the

@@ -4,7 +4,7 @@ mod blame;
 mod entries;
 mod notes;
 
-pub(crate) use blame::blame;
+pub(crate) use blame::{blame, misnames};
 pub use entries::Entry;
 pub(crate) use entries::mirrors;
 pub use notes::{Note, notes};

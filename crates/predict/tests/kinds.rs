@@ -77,6 +77,75 @@ fn connection_types_of_an_asa() {
     assert_eq!(cisco(&twice, IOS), [PASSES, PASSES]);
 }
 
+/// The router's part as an ASA's: both ends only answer.
+#[test]
+fn two_ends_that_wait_never_begin() {
+    let branch = ASA
+        .replace("198.51.100.1", "@")
+        .replace("203.0.113.1", "198.51.100.1")
+        .replace('@', "203.0.113.1")
+        .replace("ip 10.1.0.0 255.255.255.0 10.2.0.0", "ip 10.2.0.0 255.255.255.0 10.1.0.0")
+        .replace("hostname hq", "hostname branch");
+    let waits = |text: &str| text.to_owned() + "crypto map outside_map 10 set connection-type answer-only\n";
+    assert_eq!(cisco(ASA, &branch), [PASSES, PASSES]);
+    assert_eq!(cisco(&waits(ASA), &branch), [PASSES]);
+    let never = (Forecast::NeverStarted, Some(Cause::CryptoMapIncomplete), false);
+    assert_eq!(cisco(&waits(ASA), &waits(&branch)), [never, never]);
+}
+
+/// A wrong `set peer` where the key is for the right one.
+#[test]
+fn a_peer_that_nobody_has_beside_a_key_for_the_right_one() {
+    let wrong = with(ASA, "set peer 198.51.100.1\n", "set peer 198.51.100.2\n");
+    let never = (Forecast::NeverStarted, Some(Cause::WrongPeerAddress), false);
+    let refused = (Forecast::Refused, Some(Cause::WrongPeerAddress), false);
+    assert_eq!(cisco(&wrong, IOS), [never, refused]);
+    // With no key for either it is the key.
+    let nothing = wrong.split_once("tunnel-group").unwrap().0;
+    let key = (Forecast::NeverStarted, Some(Cause::MissingTunnelGroup), false);
+    assert_eq!(cisco(nothing, IOS).first(), Some(&key));
+}
+
+/// `no` takes back what an earlier entry of the same section has.
+#[test]
+fn no_in_a_section_that_is_entered_again() {
+    for again in [
+        "crypto map m 1 ipsec-isakmp\n set peer 203.0.113.9\n no set peer 203.0.113.1\n",
+        "crypto map m 1\n no match address 101\n",
+        "crypto map m 1\n no set transform-set TS\n",
+        "crypto isakmp policy 5\n no group 14\n",
+        "interface GigabitEthernet0/0\n no crypto map m\n",
+        "no crypto isakmp key open-sesame address 203.0.113.1\n",
+        "no crypto isakmp policy 5\n",
+    ] {
+        let rows = cisco(ASA, &(IOS.to_owned() + again));
+        assert!(rows.iter().all(|row| row.0 != Forecast::Passes), "{again}: {rows:?}");
+    }
+    // Entered once more it is there again.
+    let back = "crypto map m 1\n no set peer 203.0.113.1\n set peer 203.0.113.1\n";
+    assert_eq!(cisco(ASA, &(IOS.to_owned() + back)), [PASSES, PASSES]);
+}
+
+/// `no ... set peer` takes one peer out of an ASA's list.
+#[test]
+fn no_takes_one_peer_of_a_list() {
+    let two = with(ASA, "set peer 198.51.100.1\n", "set peer 198.51.100.9 198.51.100.1\n");
+    let gone = |peer: &str| two.clone() + "no crypto map outside_map 10 set peer " + peer + "\n";
+    assert_eq!(cisco(&gone("198.51.100.9"), IOS), [PASSES, PASSES]);
+    let rows = cisco(&gone("198.51.100.1"), IOS);
+    assert!(rows.iter().all(|row| row.0 != Forecast::Passes), "{rows:?}");
+    let back = gone("198.51.100.1") + "crypto map outside_map 10 set peer 198.51.100.1\n";
+    assert!(cisco(&back, IOS).contains(&PASSES));
+}
+
+/// A conn has two ends, and its file is that of one machine.
+#[test]
+fn one_ipsec_conf_is_one_machine() {
+    let west = device("west", WEST, Some(KEY), &[]);
+    assert_eq!(said(&west), []);
+    assert_eq!(said(&[west.clone(), west].concat()).len(), 2);
+}
+
 /// What a peer in a group for remote access gets nobody has written down: neither up nor a stall.
 #[test]
 fn a_group_for_remote_access_is_no_verdict() {

@@ -53,11 +53,25 @@ pub(super) fn blocks(lines: &[Line]) -> Vec<Block<'_>> {
     blocks.kept().map(|open| Block { head: open.head, body: open.body.kept().collect() }).collect()
 }
 
-/// `no COMMAND` takes the same command back: one of its own, or a line of the section that is open.
+/// A section that was entered more often than this is looked at as far back as this.
+const MOST_ENTERED: usize = 64;
+
+/// `no COMMAND` takes the same command back: one of its own, or a line of the section that is open, as often as that was
+/// entered.
 fn undo(blocks: &mut Commands<Open<'_>>, line: &Line, undone: &[&str]) {
     match blocks.last_mut() {
-        Some(last) if line.inner => last.body.undo(undone),
+        Some(last) if line.inner => {
+            let head = last.words.clone();
+            // `crypto map NAME NUMBER` enters again what began with `ipsec-isakmp` behind it.
+            let head = match head.as_slice() {
+                head @ ["crypto", "map", ..] => head.get(..4).unwrap_or(head),
+                head => head,
+            };
+            blocks.each(head, MOST_ENTERED, |open| open.body.undo(undone));
+        }
         _ if undone.first() == Some(&"interface") => {}
+        // One peer of a list goes, not the line: the entry itself takes it out.
+        _ if matches!(undone, ["crypto", "map", _, _, "set", "peer", _, ..]) => {}
         _ => blocks.undo(undone),
     }
 }

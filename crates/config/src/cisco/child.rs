@@ -39,7 +39,7 @@ impl Reader {
     /// `match address`. Without one an entry is disabled, unless it is a dynamic one; an excerpt may have no list at all.
     fn protect(&self, child: &mut Child, entry: &Entry, lists: &Lists) {
         // A dynamic entry, whose name this is, takes what it is asked for.
-        child.dynamic = entry.answers_only && entry.peers.is_empty();
+        child.dynamic = entry.answers_only.is_some() && entry.peers.is_empty();
         let shown = !self.access_lists.is_empty();
         child.acl = match &entry.access_list {
             None if child.dynamic => Part::Is(Arc::default()),

@@ -38,25 +38,44 @@ impl<T: Worded> Commands<T> {
         self.list.last_mut()?.as_mut()
     }
 
-    /// Takes back all that begin with these words; no words take nothing back.
-    pub fn undo(&mut self, words: &[&str]) {
-        // An empty prefix begins every command: a bare `no` would clear the file.
-        if words.is_empty() {
-            return;
-        }
+    /// Where those with each words stand.
+    fn index(&mut self) -> &mut BTreeMap<String, Vec<usize>> {
         // Most files take nothing back: only the first `no` pays for the index.
-        let by_words = self.by_words.get_or_insert_with(|| {
+        self.by_words.get_or_insert_with(|| {
             let mut by_words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
             for (at, command) in self.list.iter().enumerate() {
                 let Some(command) = command else { continue };
                 by_words.entry(key(&command.words())).or_default().push(at);
             }
             by_words
-        });
+        })
+    }
+
+    /// Does something to the last `most` of those that begin with these words.
+    pub fn each(&mut self, words: &[&str], most: usize, mut act: impl FnMut(&mut T)) {
+        let first = key(words);
+        let same = self.index().range(first.clone()..).take_while(|(key, _)| key.starts_with(&first));
+        let same: Vec<usize> =
+            same.flat_map(|(_, at)| at.iter().rev().take(most).copied()).take(most).collect();
+        for at in same {
+            if let Some(Some(command)) = self.list.get_mut(at) {
+                act(command);
+            }
+        }
+    }
+
+    /// Takes back all that begin with these words; no words take nothing back.
+    pub fn undo(&mut self, words: &[&str]) {
+        // An empty prefix begins every command: a bare `no` would clear the file.
+        if words.is_empty() {
+            return;
+        }
+        let by_words = self.index();
         let first = key(words);
         let same = by_words.range(first.clone()..).map(|(key, _)| key);
         let same: Vec<String> = same.take_while(|key| key.starts_with(&first)).cloned().collect();
-        for at in same.iter().filter_map(|key| by_words.remove(key)).flatten() {
+        let undone: Vec<usize> = same.iter().filter_map(|key| by_words.remove(key)).flatten().collect();
+        for at in undone {
             if let Some(command) = self.list.get_mut(at) {
                 // Not removed from the list: the positions in the index would shift.
                 *command = None;

@@ -181,7 +181,7 @@ impl Reader {
                 map: entry.map.clone(),
                 sequence: entry.sequence.clone(),
                 // A dynamic entry waits for a call, even where it names a peer.
-                answers_only: true,
+                answers_only: Some(at.clone()),
                 at: Some(at.clone()),
                 ..dynamic.clone()
             };
@@ -205,7 +205,8 @@ impl Reader {
             remote,
             at: at.clone(),
             local,
-            answers_only: entry.answers_only,
+            answers_only: entry.answers_only.is_some(),
+            waits: entry.answers_only.clone(),
             calls_only: entry.calls_only.clone(),
             aggressive: entry.aggressive.clone(),
             policies: Vec::new(),

@@ -110,6 +110,8 @@ pub struct Connection {
     pub local: Option<IpAddr>,
     /// It never calls.
     pub answers_only: bool,
+    /// The line by which it never calls, where one says so (ASA, `answer-only`; a dynamic map).
+    pub waits: Option<Place>,
     /// The line by which it takes no child from a caller (ASA, `originate-only`; syslog 713195).
     pub calls_only: Option<Place>,
     /// The line that makes it start with Aggressive Mode.

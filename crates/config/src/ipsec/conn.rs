@@ -73,6 +73,7 @@ impl Reader<'_> {
             at: head.clone(),
             local: ours.1.as_ref().and_then(|host| host.value.parse().ok()),
             answers_only: false,
+            waits: None,
             calls_only: None,
             aggressive,
             policies,

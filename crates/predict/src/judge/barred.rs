@@ -35,6 +35,8 @@ pub(super) fn barred<'d>(
     let (cause, states) = match bar {
         Bar::IkeVersion => (Cause::IkeVersion, waits(Some(first), None)),
         Bar::Incomplete => (Cause::CryptoMapIncomplete, waits(None, None)),
+        Bar::Waiting => (Cause::CryptoMapIncomplete, waits(None, None)),
+        Bar::WrongPeer => (Cause::WrongPeerAddress, waits(None, None)),
         Bar::CallerUnbound => (Cause::MapUnbound, waits(None, None)),
         Bar::Unbound => (Cause::MapUnbound, waits(Some(first), None)),
         Bar::NoConnection => (Cause::MissingTunnelGroup, waits(Some(first), None)),
@@ -43,6 +45,7 @@ pub(super) fn barred<'d>(
     let forecast = match phases {
         _ if elsewhere => Forecast::Unverifiable,
         Phases::One => Forecast::Stalls,
+        Phases::Both if matches!(bar, Bar::Waiting | Bar::WrongPeer) => Forecast::NeverStarted,
         Phases::Both => Forecast::Phase1Stalls,
     };
     let ran = Some(Ran::barred(states, cause));

@@ -13,6 +13,11 @@ use crate::pair::{Assumed, Session, Spoken};
 pub enum Bar {
     /// One side has IKEv2 alone.
     IkeVersion,
+    /// Both ends only answer: neither calls.
+    Waiting,
+    /// The caller names an address that nobody has, and its key is for the one that the called side has: it does not
+    /// begin.
+    WrongPeer,
     /// The caller's entry lacks its access list or its transform set: nothing is sent.
     Incomplete,
     /// The caller's crypto map is on no interface: nothing is sent.
@@ -44,6 +49,12 @@ impl Session<'_> {
         if caller.incomplete.is_some() {
             return Some(Bar::Incomplete);
         }
+        if caller.waits.is_some() {
+            return Some(Bar::Waiting);
+        }
+        if self.misnames() {
+            return Some(Bar::WrongPeer);
+        }
         if binds_nothing(r.device, r.address) {
             return Some(Bar::Unbound);
         }
@@ -58,6 +69,14 @@ impl Session<'_> {
             Spoken::Two => None,
             Spoken::One => (!xauth_fits(caller, answers)).then_some(Bar::Xauth),
         }
+    }
+
+    /// Whether the caller has no key for the address that it calls, which nobody has, but one for the called side's own.
+    fn misnames(&self) -> bool {
+        let (i, r) = (&self.initiator, &self.responder);
+        let key = |peer| i.device.key_for(peer, i.address, true).is_some();
+        let cisco = i.device.dialect.is_cisco() && r.assumed == Some(Assumed::Meant);
+        cisco && i.peer != r.address && !key(i.peer) && key(r.address)
     }
 
     /// Whether some side takes an address, or whatever is said, for an identity.
@@ -92,6 +111,13 @@ impl Session<'_> {
                 };
                 [of(Some(caller)), of(answers)]
             }
+            Bar::Waiting => {
+                [line(caller.waits.as_ref(), ""), line(answers.and_then(|c| c.waits.as_ref()), "waits too")]
+            }
+            Bar::WrongPeer => {
+                let has = format!("is {}", r.address);
+                [Said::Line(caller.at.clone()), line(r.address_line(), &has)]
+            }
             Bar::Incomplete => {
                 [line(caller.incomplete.as_ref(), ""), line(answers.map(|c| &c.at), "is not called")]
             }
@@ -115,6 +141,8 @@ impl Bar {
     fn what(self) -> &'static str {
         match self {
             Bar::IkeVersion => "IKE version",
+            Bar::Waiting => "connection type",
+            Bar::WrongPeer => "address",
             Bar::Incomplete => "crypto map entry",
             Bar::CallerUnbound | Bar::Unbound => "crypto map on the interface",
             Bar::NoConnection => "connection",

@@ -88,6 +88,14 @@ fn wholeness(entries: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Said {
     }
 }
 
+/// Whether the called side's one entry is whole, and for another address than the caller's.
+pub(crate) fn misnames(session: &Session<'_>) -> bool {
+    let Some([_, answers]) = session.phase2() else { return false };
+    // Of several entries for others none need be the one that is meant.
+    let [entry] = answers.as_slice() else { return false };
+    matches!(missing(entry, &session.initiator), Some(("set peer", Some(_))))
+}
+
 fn missing<'e>(entry: &Entry<'e>, other: &End<'_>) -> Option<(&'static str, Option<&'e Place>)> {
     let child: &'e Child = entry.child;
     let called = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other.outside());

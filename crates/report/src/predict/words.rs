@@ -29,6 +29,7 @@ pub(super) fn phase1(judged: &Judged<'_>) -> &'static str {
 pub(super) fn means(judged: &Judged<'_>, cause: Cause) -> String {
     let meaning = match judged.session.barred() {
         Some(Bar::NoConnection) => "the called side has no connection for this caller",
+        Some(Bar::Waiting) => "both ends only answer, and neither calls",
         _ => cause.meaning(),
     };
     format!("{meaning} ({cause})")
@@ -37,8 +38,19 @@ pub(super) fn means(judged: &Judged<'_>, cause: Cause) -> String {
 /// What mends what no message decides.
 pub(super) fn outside(judged: &Judged<'_>) -> Option<String> {
     let called = &judged.session.responder;
-    if judged.session.barred()? == Bar::NoConnection {
-        return Some(format!("Give {} a connection for {}.", called.device.name(), called.peer));
+    match judged.session.barred()? {
+        Bar::NoConnection => {
+            return Some(format!("Give {} a connection for {}.", called.device.name(), called.peer));
+        }
+        Bar::Waiting => {
+            let ends = [&judged.session.initiator, called].map(|end| end.device.name());
+            return Some(format!("Let one of {} call: connection-type bidirectional.", ends.join(" and ")));
+        }
+        Bar::WrongPeer => {
+            let caller = judged.session.initiator.device.name();
+            return Some(format!("Name {} as the peer on {caller}.", called.address));
+        }
+        Bar::IkeVersion | Bar::Incomplete | Bar::CallerUnbound | Bar::Unbound | Bar::Xauth => {}
     }
     diagnose::outside_phase1(judged.cause()?).map(str::to_owned)
 }

@@ -66,6 +66,12 @@ impl Reader {
             ["crypto", "map", map, "interface", nameif] => {
                 self.nameif(nameif).map = Some((*map).to_owned());
             }
+            ["no", "crypto", "map", map, sequence, "set", "peer", gone @ ..] if !gone.is_empty() => {
+                let at = self.entry_at.get(&((*map).to_owned(), (*sequence).to_owned()));
+                if let Some(entry) = at.and_then(|at| self.entries.get_mut(*at)) {
+                    entry.peers.retain(|(peer, _)| !gone.contains(&peer.as_str()));
+                }
+            }
             ["crypto", "map", map, sequence, rest @ ..] => {
                 return self.map_line(block.head, [map, sequence], rest, false);
             }
@@ -123,7 +129,7 @@ impl Reader {
             }
             // Entered again, the last one counts.
             ["connection-type", kind] => {
-                entry.answers_only = *kind == "answer-only";
+                entry.answers_only = (*kind == "answer-only").then(|| place.clone());
                 entry.calls_only = (*kind == "originate-only").then_some(place);
             }
             ["nat-t-disable"] => entry.nat_off = Some(place),
