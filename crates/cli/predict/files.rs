@@ -89,7 +89,8 @@ pub fn devices(args: &Predict) -> Result<Read, Failure> {
             .help(Some("as ikesim predict left.cfg right.cfg --right-host r2".into())));
     }
     let mut all = Read::default();
-    let (keys, mut paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| is_secrets(path));
+    let (keys, mut paths): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        args.paths.iter().partition(|path| is_secrets(path));
     if paths.is_empty() {
         // Alone it is read as what it is, and told.
         paths = args.paths.iter().collect();
