@@ -96,7 +96,7 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
                 if known == next {
                     all.push(begun(one, sight.header.message_id));
                 } else if let Some(pending) = all.get_mut(known) {
-                    pending.goes_on(one, one.arrived(negotiation));
+                    pending.goes_on(one);
                 }
                 if let (Some(pending), Some(hash)) = (all.get_mut(known), observed.and_then(|o| o.hash)) {
                     pending.quick.hashes.push(hash);
@@ -122,13 +122,9 @@ fn begun(one: &Emission<'_>, id: MessageId) -> Pending {
 
 impl Pending {
     /// QM2 comes from the other side, QM3 from the one that began.
-    fn goes_on(&mut self, one: &Emission<'_>, arrived: bool) {
+    fn goes_on(&mut self, one: &Emission<'_>) {
         let expected = if self.messages == 1 { self.quick.by.other() } else { self.quick.by };
         if one.sender != expected {
-            return;
-        }
-        // One that was lost brings nobody further; when it is sent again it may.
-        if !arrived {
             return;
         }
         self.messages += 1;
