@@ -120,8 +120,8 @@ const CHANGES: &[(&str, &str, &str, &str, [&str; 2])] = &[
         "ios",
         "set peer 203.0.113.1",
         "set peer 203.0.113.2",
-        "missing-tunnel-group",
-        ["<key, 11 characters>", "no line has a key"],
+        "wrong-peer-address",
+        ["ip address 203.0.113.1", "set peer 203.0.113.2"],
     ),
     (
         "ios",
