@@ -180,8 +180,8 @@ const CHANGES: &[(&str, &str, &str, &str, [&str; 2])] = &[
         "asa",
         "set peer 198.51.100.1",
         "set peer 198.51.100.9",
-        "missing-tunnel-group",
-        ["no line has a key", "<key, 11 characters>"],
+        "wrong-peer-address",
+        ["set peer 198.51.100.9", "ip address 198.51.100.1"],
     ),
     (
         "asa",
