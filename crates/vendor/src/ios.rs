@@ -44,7 +44,7 @@ pub const RECEIVED: Line = printed!(
 pub const RETRANSMITTING: Line = printed!("ISAKMP", "retransmitting phase 1 {state}...", Says::Resends);
 /// `state`
 pub const RETRANSMITTING_2: Line =
-    printed!("ISAKMP", "retransmitting phase 2 {state}...", Says::Detail, Source::Recalled);
+    printed!("ISAKMP", "retransmitting phase 2 {state}...", Says::Phase2Waits, Source::Recalled);
 /// Behind an accepted message, and behind the answer. `old`, `state`
 pub const MOVED: Line = printed!("ISAKMP", "Old State = {old}  New State = {state}", Says::Stands);
 /// The ISAKMP SA is up. `old`
@@ -169,7 +169,9 @@ pub(crate) const LINES: &[Line] = &[
     quick::CHECKING,
     published("checking ipsec proposal", Says::Detail),
     published("old state = ike_p1_complete  new state = ike_xauth", Says::Xauth),
+    recalled("retransmitting phase 2 conf_", Says::Detail),
     RETRANSMITTING_2,
+    recalled("retransmitting phase 2 qm_", Says::Phase2Waits),
     recalled("retransmitting phase 2", Says::Detail),
     published("ike_xauth", Says::Xauth),
     published("need xauth", Says::Xauth),

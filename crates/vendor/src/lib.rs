@@ -196,30 +196,33 @@ pub struct Statement<'t> {
 pub fn read(text: &str, first: Option<Vendor>) -> Option<Statement<'_>> {
     // ASCII alone: another letter may change its length, and places in both texts must agree.
     let lower = text.to_ascii_lowercase();
-    if let Some(found) = simulated(text, &lower, first.unwrap_or(Vendor::Asa)) {
-        return Some(found);
-    }
-    let candidates = index::candidates(&lower);
     // Any vendor's line is read anywhere: people paste the logs of both ends into one file.
     let (own, others): (Vec<_>, Vec<_>) =
-        candidates.into_iter().partition(|(vendor, _)| Some(*vendor) == first);
-    own.into_iter().chain(others).find_map(|(vendor, line)| statement(vendor, line, text, &lower))
+        index::candidates(&lower).into_iter().partition(|(vendor, _)| Some(*vendor) == first);
+    found(text, &lower, first.unwrap_or(Vendor::Asa), own.into_iter().chain(others))
 }
 
 /// The line of this vendor that this text is.
 pub fn read_as(text: &str, vendor: Vendor) -> Option<Statement<'_>> {
     let lower = text.to_ascii_lowercase();
-    let own = |(of, line): (Vendor, &'static Line)| {
-        if of == vendor { statement(vendor, line, text, &lower) } else { None }
-    };
-    simulated(text, &lower, vendor).or_else(|| index::candidates(&lower).into_iter().find_map(own))
+    let own = index::candidates(&lower).into_iter().filter(|(of, _)| *of == vendor);
+    found(text, &lower, vendor, own)
 }
 
-/// Messages, steps and ends of a look-alike are worded as the device words them; whatever else is marked is not.
-fn simulated<'t>(text: &'t str, lower: &str, vendor: Vendor) -> Option<Statement<'t>> {
-    let marked = lower.contains(SIMULATED) && !lower.contains("ike_decode") && !lower.contains("fsm error");
-    let lines = if marked { simulated::LINES } else { &[] };
-    lines.iter().find_map(|line| statement(vendor, line, text, lower))
+/// A line that is marked as simulated is one of ikesim's own, or one that a look-alike prints where no trace has it.
+fn found<'t>(
+    text: &'t str,
+    lower: &str,
+    vendor: Vendor,
+    mut candidates: impl Iterator<Item = (Vendor, &'static Line)>,
+) -> Option<Statement<'t>> {
+    if !lower.contains(SIMULATED) {
+        return candidates.find_map(|(of, line)| statement(of, line, text, lower));
+    }
+    let own = || simulated::LINES.iter().map(|line| (vendor, line));
+    let printed = candidates.filter(|(_, line)| line.wording.is_some());
+    let rest = std::iter::once((vendor, &simulated::OTHER));
+    own().chain(printed).chain(rest).find_map(|(of, line)| statement(of, line, text, lower))
 }
 
 fn statement<'t>(vendor: Vendor, line: &'static Line, text: &'t str, lower: &str) -> Option<Statement<'t>> {

@@ -26,6 +26,7 @@ pub(crate) const LINES: &[Line] = &[
     INFORMATIONAL,
     NO_ANSWER,
     CLEARS,
-    // Whatever else is marked so is ikesim's word, and no device's.
-    published("(simulated)", Says::Detail),
 ];
+
+/// Whatever else is marked so is ikesim's word, and no device's.
+pub(crate) const OTHER: Line = published("(simulated)", Says::Detail);

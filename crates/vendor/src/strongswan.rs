@@ -69,7 +69,8 @@ pub(crate) const LINES: &[Line] = &[
     run("sending retransmit {n} of {kind} message id 0, seq {seq}", Says::Resends),
     run("sending retransmit {n} of request message id 0", Says::Resends),
     run("sending retransmit {n} of response message id 0", Says::Resends),
-    run("sending retransmit {n} of", Says::Detail),
+    // Under another message id it is Quick Mode, or XAUTH, that waits.
+    run("sending retransmit {n} of", Says::Phase2Waits),
     published("retransmit {n} of request with message id 0", Says::Resends),
     published("retransmit {n} of request with message id", Says::Detail),
     run("received retransmit of response with id 0, but next request already sent", Says::HeardAgain),

@@ -55,7 +55,12 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let there = judged.there;
     let suspects = judged.suspects;
     let (phase1, phase2) = (phase1(facts, up, &suspects), phase2(facts));
-    let own = if up { facts.mode.map(active) } else { own_state(facts, role) };
+    let own = match phase1 {
+        // What was up and is deleted is no state to be in.
+        Phase::Deleted => Some(None),
+        _ if up => facts.mode.map(active),
+        _ => own_state(facts, role),
+    };
     let mut states = Sides::default();
     if let Some(role) = role {
         states[role] = own.or_else(|| up.then_some(Some(State::MmActive)));

@@ -20,7 +20,7 @@ pub(super) fn meaning(issue: Issue) -> &'static str {
         Issue::Phase2 => "phase 2 is refused; phase 1 is fine",
         Issue::OneWay => "the tunnel is up, and packets pass one way alone",
         Issue::NoTunnel => {
-            "packets want into the tunnel and find no SA (send errors): phase 1 or 2 does not come up"
+            "packets want into the tunnel and find no SA: phase 1 or 2 does not come up"
         }
         Issue::PeerLost => "the tunnel was up, and the peer answers dead peer detection no more",
     }

@@ -23,7 +23,7 @@ pub const DONE: Line =
     printed!("ISAKMP", "deleting node {node} error FALSE reason \"{reason}\"", Says::Detail);
 /// A refusal was obeyed. `node`
 pub const LARVAL: Line =
-    printed!("ISAKMP-ERROR", "deleting node {node} error TRUE reason \"Delete Larval\"", Says::Detail);
+    printed!("ISAKMP-ERROR", "deleting node {node} error TRUE reason \"Delete Larval\"", Says::Phase2Failed);
 /// Protocol 3 is ESP; with 1 the same words are phase 1's.
 pub const NOT_CHOSEN: Line = printed!(
     "ISAKMP",

@@ -17,6 +17,8 @@ impl Facts {
         self.role = self.role.or(role);
         let edge = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
         let words = name.unwrap_or_default().split_whitespace().map(|word| word.trim_matches(edge));
+        // An ASA names what it is up to: it stays active meanwhile.
+        let words = words.map(|word| word.strip_suffix("_REKEY").unwrap_or(word));
         words.clone().for_each(|word| self.session(word, line));
         let known = |word: &&str| !place::named(word).is_empty() || word.starts_with("IKE_");
         let Some(name) = words.clone().find(known) else { return };
@@ -36,7 +38,10 @@ impl Facts {
             // Only a state that one side alone can have tells the role.
             self.role = self.role.or_else(|| Some(state.awaited()?.sender().other()));
         }
-        self.mode = self.mode.or(Some(state.mode()));
+        // QM_IDLE and ESTABLISHED are of either mode.
+        if states.iter().all(|one| one.mode() == state.mode()) {
+            self.mode = self.mode.or(Some(state.mode()));
+        }
         self.state = Some(state);
         // Who waits for a message has sent the one before, whether or not a line says so.
         if let Some(before) = state.awaited().and_then(MessageName::previous)

@@ -76,7 +76,7 @@ impl Judged<'_> {
         if !decided && waits && facts.ikev2.is_none() && facts.supposed().is_some() {
             self.what_fits(catalogue);
         } else if facts.connecting.is_some() && self.suspects.is_empty() {
-            self.add(Issue::NoTunnel, Certainty::Follows, facts.connecting);
+            self.add(Issue::NoTunnel, Certainty::Fits, facts.connecting);
         }
     }
 

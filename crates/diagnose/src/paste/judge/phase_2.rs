@@ -21,6 +21,11 @@ impl Judged<'_> {
         let refused = facts.refused.filter(|(_, line)| !done(*line));
         match refused {
             Some((Phase2::Unsaid, line)) => self.phase_2_alternatives(Some(line)),
+            // Cisco's line names no attribute: PFS stands in the same proposal.
+            Some((Phase2::Proposal, line)) if self.is_cisco() => {
+                self.add(Issue::Transforms, Certainty::Fits, Some(line));
+                self.add(Issue::Pfs, Certainty::Fits, Some(line));
+            }
             Some((why, line)) => self.add(Issue::of_phase_2(why), Certainty::Said, Some(line)),
             None => {}
         }
@@ -34,7 +39,12 @@ impl Judged<'_> {
         }
         let begun = facts.phase2_begun.is_some() || facts.phase2.is_some();
         if begun && facts.phase2.is_none() && facts.stalls() && self.suspects.is_empty() {
-            self.phase_2_alternatives(facts.resends.last().copied());
+            let line = facts.resends.last().copied();
+            // A Cisco that refuses Quick Mode says so: silence is a message that did not arrive.
+            if self.is_cisco() {
+                self.cause(Cause::MessageLost, Certainty::Fits, line);
+            }
+            self.phase_2_alternatives(line);
         }
         self.deleted_before_phase_2();
         // At the third: one or two copies may have crossed this side's answer.
@@ -84,6 +94,10 @@ impl Judged<'_> {
     fn sent_the_last(&self) -> bool {
         // A peer that repeats AM3 is not sure of this side either.
         self.role == Some(Role::Responder) || self.facts.mode == Some(Mode::Aggressive)
+    }
+
+    fn is_cisco(&self) -> bool {
+        matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios)
     }
 
     fn phase_2_alternatives(&mut self, line: Option<usize>) {
