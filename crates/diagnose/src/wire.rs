@@ -105,7 +105,7 @@ impl Judge {
             alike.insert(signature, judgements.len());
             let mut judgement = judge::judge(negotiation, keys, self.at, &mut self.cache);
             if judgement.causes.is_empty() {
-                judgement.causes = phase2::suspects(&children);
+                judgement.causes = phase2::suspects(&judgement.negotiation, &children);
             }
             judgement.phase2 = children;
             judgements.push(judgement);

@@ -5,10 +5,10 @@ mod written;
 
 use config::{Carries, Connection, Identity, Key, KeyLine, Owner, Packet, Place, Policy, Sourced};
 use isakmp::shown;
+use scenario::quoted;
 
 use crate::pair::{Assumed, End, Session};
 pub use written::Written;
-pub(crate) use written::quoted;
 
 /// What is written for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,3 +37,4 @@ pub use starter::starter;
 pub use syntax::{tables, toml_error};
 pub use value::parse_duration;
 pub use vocabulary::state_names;
+pub use write::quoted;

@@ -77,7 +77,8 @@ fn escape(value: &mut Value) {
     }
 }
 
-fn quoted(text: &str) -> String {
+/// As TOML writes a string; what is not printed is written by its number.
+pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match (c, u32::from(c)) {

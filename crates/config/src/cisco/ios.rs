@@ -137,13 +137,7 @@ impl Reader {
                     self.skip(taken);
                 }
             }
-            ["crypto", "isakmp", "policy", number] => {
-                let Some(at) = self.policy(block.head, number) else { return true };
-                for line in &block.body {
-                    let taken = self.policy_value(at, line, &line.words());
-                    self.skip(taken);
-                }
-            }
+            ["crypto", "isakmp", "policy", number] => self.policy_block(block, number, &[]),
             ["crypto", "isakmp", "key", rest @ ..] => self.ios_key(block.head, rest),
             ["crypto", "keyring", name, rest @ ..] => self.keyring(name, rest, block),
             ["crypto", "isakmp", "identity", rest @ ..] => match rest {

@@ -2,7 +2,7 @@
 
 use ike::PolicyAttribute;
 
-use crate::cisco::{Reader, defaults};
+use crate::cisco::{Block, Reader, defaults};
 use crate::clean::Line;
 use crate::device::Sourced;
 use crate::subject::Subject;
@@ -11,6 +11,19 @@ const GROUPS: [u16; 12] = [1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 31];
 const HASHES: [&str; 5] = ["md5", "sha", "sha256", "sha384", "sha512"];
 
 impl Reader {
+    /// A policy with its values, which before ASA 7.2 stood behind its number, each in a line of its own.
+    pub(super) fn policy_block(&mut self, block: &Block<'_>, number: &str, behind: &[&str]) {
+        // A number that is none was reported already: its lines are no second mistake.
+        let Some(at) = self.policy(block.head, number) else { return };
+        if !behind.is_empty() {
+            self.policy_value(at, block.head, behind);
+        }
+        for line in &block.body {
+            let taken = self.policy_value(at, line, &line.words());
+            self.skip(taken);
+        }
+    }
+
     /// The policy of this number, made from the defaults where it is new.
     pub(super) fn policy(&mut self, line: &Line, number: &str) -> Option<usize> {
         let Some(priority) = number.parse::<u16>().ok().filter(|n| *n > 0) else {

@@ -3,8 +3,8 @@
 use ike::{MessageName, QuickState, Role};
 use sim::{Cause, Passage};
 
-use super::state::remedy;
-use super::{Article, lessons, notes, same};
+use super::state::{by_cause, list_causes};
+use super::{Article, lessons, same};
 use crate::ONE_SIDE_INSTALLED;
 
 /// Initiator, responder, verdict, cause, runs, one of them as a command.
@@ -187,26 +187,10 @@ const LIKELIEST: [Cause; 5] = [
 ];
 
 fn told(article: &mut Article, found: &[Pair]) {
-    let mut causes: Vec<(Cause, u64, &str)> = Vec::new();
-    for pair in found {
-        let Some(cause) = pair.cause else { continue };
-        match causes.iter_mut().find(|(known, ..)| *known == cause) {
-            Some((_, runs, _)) => *runs += pair.runs,
-            None => causes.push((cause, pair.runs, pair.replay)),
-        }
-    }
+    let mut causes = by_cause(found.iter().map(|pair| (pair.cause, pair.runs, pair.replay)));
     let place = |cause: Cause| LIKELIEST.iter().position(|one| *one == cause).unwrap_or(LIKELIEST.len());
     causes.sort_by_key(|(cause, ..)| (place(*cause), *cause));
-    for (rank, (cause, runs, replay)) in (1..).zip(&causes) {
-        article.say(&format!("cause {rank}"), format!("{cause}: {}", cause.meaning()));
-        article.say("", format!("tell it by this: {}", notes::of(*cause).apart));
-        let often = if *runs == 1 { "1 run".into() } else { format!("{runs} runs") };
-        article.say("", format!("{often} of the catalogue end so; one of them:"));
-        article.say("", format!(" {replay}"));
-    }
-    if let Some((first, ..)) = causes.first() {
-        remedy(article, *first, causes.len() > 1);
-    }
+    list_causes(article, &causes, |_| String::new());
 }
 
 fn message(name: MessageName) -> Article {

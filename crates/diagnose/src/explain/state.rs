@@ -10,6 +10,7 @@ use super::{Article, Pair, lessons, notes, pairs, same, word};
 use crate::{fix, prior};
 
 use pair::{both, ranked};
+pub(super) use pair::{by_cause, list_causes};
 
 fn others(state: State) -> String {
     let mut names = vec![format!("IOS {}", vendor::ios::state_name(state))];

@@ -85,6 +85,7 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
         xauth: facts.xauth.is_some(),
         behind: facts.behind.len(),
         no_sa: facts.no_sa.is_some() && facts.phase2.is_none(),
+        refused_before: phase2 == Phase::Established && refusal(facts).is_some(),
         both: false,
     }
 }
@@ -137,9 +138,13 @@ fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
     }
 }
 
+/// The newest line that refuses a Quick Mode.
+fn refusal(facts: &Facts) -> Option<usize> {
+    facts.refused.map(|(_, line)| line).max(facts.phase2_failed)
+}
+
 fn phase2(facts: &Facts) -> Phase {
-    let refused = facts.refused.map(|(_, line)| line).max(facts.phase2_failed);
-    match (facts.phase2, refused) {
+    match (facts.phase2, refusal(facts)) {
         // A tunnel that was up may fail at its next rekey: the later line counts.
         (Some(done), Some(refused)) if refused > done => Phase::Refused,
         (Some(_), _) => Phase::Established,
@@ -156,6 +161,7 @@ fn shows(facts: &Facts) -> Vec<usize> {
     let all = [
         facts.phase1,
         facts.phase2,
+        refusal(facts),
         facts.gave_up,
         facts.deleted,
         facts.delete_received,

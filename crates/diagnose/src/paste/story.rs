@@ -122,6 +122,8 @@ pub struct Story {
     pub behind: usize,
     /// `show` has no SA for phase 2.
     pub no_sa: bool,
+    /// A line refuses a Quick Mode, and a later one tells of another that came up.
+    pub refused_before: bool,
     /// Both devices' lines were read.
     pub both: bool,
 }

@@ -84,8 +84,12 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
     let mut at: BTreeMap<MessageId, usize> = BTreeMap::new();
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
-        // A repeated message opens with the IV that it had, and says nothing new.
-        if one.repeats.is_some() {
+        // A repeated message opens with the IV that it had, and says nothing new; but the first may have been lost.
+        if let Some(first) = one.repeats.and_then(|first| negotiation.emissions.get(first)) {
+            let known = at.get(&sight.header.message_id).and_then(|known| all.get_mut(*known));
+            if let Some(pending) = known.filter(|_| !first.arrived(negotiation) && one.arrived(negotiation)) {
+                pending.goes_on(one);
+            }
             continue;
         }
         let observed = observer.observe(sight.bytes).ok();
@@ -95,7 +99,7 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
                 let known = *at.entry(sight.header.message_id).or_insert(next);
                 if known == next {
                     all.push(begun(one, sight.header.message_id));
-                } else if let Some(pending) = all.get_mut(known) {
+                } else if let Some(pending) = all.get_mut(known).filter(|_| one.arrived(negotiation)) {
                     pending.goes_on(one);
                 }
                 if let (Some(pending), Some(hash)) = (all.get_mut(known), observed.and_then(|o| o.hash)) {
@@ -165,8 +169,35 @@ fn told(all: &mut [Pending], one: &Emission<'_>, observed: Option<&Observed>) {
     }
 }
 
-/// What the notifies of refused children leave open, where a key opened them.
-pub(super) fn suspects(phase2: &Phase2) -> Vec<Suspect> {
+/// A message of a child that stays open, seen where it left and in none of its copies at the other side.
+fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
+    let open = |id| phase2.quick.iter().any(|quick| quick.id == id && quick.end == QuickEnd::Open);
+    let of_child = |one: &&Emission<'_>| {
+        let id = one.sight().map(|sight| sight.header.message_id);
+        one.what == What::Later(ExchangeType::QUICK) && id.is_some_and(open)
+    };
+    let copies = |n: usize| {
+        let known = negotiation.emissions.iter().enumerate();
+        known.filter(move |(at, one)| *at == n || one.repeats == Some(n)).map(|(_, one)| one)
+    };
+    let known = negotiation.emissions.iter().enumerate();
+    let mut first = known.filter(|(_, one)| one.repeats.is_none()).filter(|(_, one)| of_child(one));
+    let (n, one) = first.find(|(n, _)| !copies(*n).any(|copy| copy.arrived(negotiation)))?;
+    let times = copies(n).count();
+    Some(format!(
+        "frame {}: a message of Quick Mode from the {}, sent {times} times, never arrives",
+        one.frame(),
+        one.sender
+    ))
+}
+
+/// What the notifies of refused children leave open, where a key opened them; or what did not arrive.
+pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Suspect> {
+    if let Some(line) = lost(negotiation, phase2) {
+        let [decides, mends] = words(Cause::MessageLost).map(str::to_owned);
+        let (supports, against, fix) = (vec![line], Vec::new(), vec![mends]);
+        return vec![Suspect { cause: Cause::MessageLost, rank: 1, supports, against, decides, fix }];
+    }
     let refused = phase2.quick.iter().find_map(|quick| match quick.end {
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
         QuickEnd::Refused(None) | QuickEnd::Up | QuickEnd::Open => None,
@@ -182,7 +213,12 @@ pub(super) fn suspects(phase2: &Phase2) -> Vec<Suspect> {
 }
 
 /// A cause, what decides it, what mends it.
-const WORDS: [(Cause, &str, &str); 4] = [
+const WORDS: [(Cause, &str, &str); 5] = [
+    (
+        Cause::MessageLost,
+        "both captures: it left one side, and did not come to the other",
+        "Find what lies between the two captures and drops it.",
+    ),
     (
         Cause::ProxyMismatch,
         "the IDs of QM1 beside the called side's access list",

@@ -3,8 +3,9 @@
 use std::fmt::Display;
 
 use config::{Group, Place, Sourced};
+use scenario::quoted;
 
-use super::{Written, quoted, role};
+use super::{Written, role};
 use crate::pair::{End, Session};
 use crate::phase2::Entry;
 

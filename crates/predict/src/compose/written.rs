@@ -1,7 +1,7 @@
 //! A scenario's text while it is written, with the lines of configuration that its lines say.
 
 use config::Place;
-use isakmp::{is_printed, shown};
+use isakmp::shown;
 
 /// A scenario, and where its lines come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,18 +47,4 @@ impl Written {
             None => self.say(line),
         }
     }
-}
-
-/// As TOML writes a string; what is not printed is written by its number.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match (c, u32::from(c)) {
-            ('"' | '\\', _) => out.extend(['\\', c]),
-            (c, _) if is_printed(c) => out.push(c),
-            (_, number @ 0..=0xffff) => out += &format!("\\u{number:04x}"),
-            (_, number) => out += &format!("\\U{number:08x}"),
-        }
-    }
-    out + "\""
 }

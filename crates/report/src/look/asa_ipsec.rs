@@ -81,7 +81,7 @@ fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
          in use settings ={{L2L, {mode},{natted} IKEv1, }}\n         slot: 0, conn_id: {}, crypto-map: outside_map\n         \
          sa timing: remaining key lifetime {left}\n         IV size: {} bytes\n         replay detection support: Y\n         \
          Anti replay bitmap:\n          0x00000000 0x00000001",
-        words(up, sa.protocol),
+        up.words(sa.protocol, words),
         up.number * 4096,
         if sa.protocol == ProtocolId::ESP {
             agreed.set.esp.map_or(0, |(cipher, _)| iv_len(cipher))
@@ -92,18 +92,13 @@ fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
 }
 
 /// An ASA's words of a transform set: 128 is the length that is not said.
-fn words(up: &Up<'_>, protocol: ProtocolId) -> String {
-    let set = up.agreed.set;
-    if protocol == ProtocolId::AH {
-        return set.ah.and_then(Integrity::ah_word).unwrap_or("-").into();
-    }
-    let (cipher, hmac) = set.esp.unzip();
+fn words(cipher: Option<EspCipher>, hmac: Option<Integrity>) -> String {
     let cipher = match cipher {
         Some(EspCipher::Aes128) => "esp-aes",
         Some(other) => other.word(),
         None => "-",
     };
-    format!("{cipher} {}", hmac.flatten().map_or("esp-none", Integrity::esp_word))
+    format!("{cipher} {}", hmac.map_or("esp-none", Integrity::esp_word))
 }
 
 /// In bytes.

@@ -88,7 +88,7 @@ fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
          sa timing: remaining key lifetime (k/sec): ({}/{})\n        IV size: {size} bytes\n        \
          replay detection support: Y\n        Status: ACTIVE(ACTIVE)\n",
         spi(number(&sa.spi)),
-        words(up, sa.protocol),
+        up.words(sa.protocol, words),
         2000 + connection,
         agreed.kilobytes,
         up.left,
@@ -96,22 +96,17 @@ fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
 }
 
 /// IOS puts the length in front: `esp-256-aes`.
-fn words(up: &Up<'_>, protocol: ProtocolId) -> String {
-    let set = up.agreed.set;
-    if protocol == ProtocolId::AH {
-        return set.ah.and_then(Integrity::ah_word).unwrap_or("-").into();
-    }
-    let (cipher, hmac) = set.esp.unzip();
+fn words(cipher: Option<EspCipher>, hmac: Option<Integrity>) -> String {
     let cipher = match cipher {
-        Some(EspCipher::Aes128) => "esp-aes".into(),
-        Some(EspCipher::Aes192) => "esp-192-aes".into(),
-        Some(EspCipher::Aes256) => "esp-256-aes".into(),
-        Some(EspCipher::Gcm128) => "esp-gcm".into(),
-        Some(EspCipher::Gcm192) => "esp-gcm 192".into(),
-        Some(EspCipher::Gcm256) => "esp-gcm 256".into(),
+        Some(EspCipher::Aes128) => "esp-aes",
+        Some(EspCipher::Aes192) => "esp-192-aes",
+        Some(EspCipher::Aes256) => "esp-256-aes",
+        Some(EspCipher::Gcm128) => "esp-gcm",
+        Some(EspCipher::Gcm192) => "esp-gcm 192",
+        Some(EspCipher::Gcm256) => "esp-gcm 256",
         other @ (Some(EspCipher::Null | EspCipher::Des | EspCipher::TripleDes) | None) => {
-            other.map_or("-", EspCipher::word).to_owned()
+            other.map_or("-", EspCipher::word)
         }
     };
-    hmac.flatten().map_or(cipher.clone(), |hmac| format!("{cipher} {}", hmac.esp_word()))
+    hmac.map_or(cipher.into(), |hmac| format!("{cipher} {}", hmac.esp_word()))
 }

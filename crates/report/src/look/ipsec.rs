@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ike::config::MapEntry;
+use ike::ipsec::{EspCipher, Integrity};
 use ike::{Agreed, Instant, IpsecSa, Role, Selectors};
 use isakmp::ProtocolId;
 use sim::timeline::Child;
@@ -36,6 +37,20 @@ impl Up<'_> {
     /// The SA of this protocol and direction.
     pub fn sa(&self, protocol: ProtocolId, inbound: bool) -> Option<&IpsecSa> {
         self.sas.iter().find(|sa| sa.protocol == protocol && sa.inbound == inbound)
+    }
+
+    /// The words of its transform set for this protocol, as `esp` has cipher and HMAC of this vendor.
+    pub fn words(
+        &self,
+        protocol: ProtocolId,
+        esp: impl Fn(Option<EspCipher>, Option<Integrity>) -> String,
+    ) -> String {
+        let set = self.agreed.set;
+        if protocol == ProtocolId::AH {
+            return set.ah.and_then(Integrity::ah_word).unwrap_or("-").into();
+        }
+        let (cipher, hmac) = set.esp.unzip();
+        esp(cipher, hmac.flatten())
     }
 }
 

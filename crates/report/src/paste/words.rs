@@ -19,9 +19,7 @@ pub(super) fn meaning(issue: Issue) -> &'static str {
         Issue::Networks => "phase 2: the networks (crypto lists, selectors) do not mirror each other",
         Issue::Phase2 => "phase 2 is refused; phase 1 is fine",
         Issue::OneWay => "the tunnel is up, and packets pass one way alone",
-        Issue::NoTunnel => {
-            "packets want into the tunnel and find no SA: phase 1 or 2 does not come up"
-        }
+        Issue::NoTunnel => "packets want into the tunnel and find no SA: phase 1 or 2 does not come up",
         Issue::PeerLost => "the tunnel was up, and the peer answers dead peer detection no more",
     }
 }
@@ -186,6 +184,9 @@ pub(super) fn notes(story: &Story) -> Vec<&'static str> {
     }
     if story.no_sa {
         notes.push("no IPsec SA here: nothing has asked for a tunnel yet, or phase 1 or 2 does not come up; ping through it, then look at the ISAKMP SA and the log");
+    }
+    if story.refused_before {
+        notes.push("a Quick Mode was refused before one came up: the same tunnel, mended since, or another of its networks, which is down");
     }
     let none = |count: Option<u64>| count == Some(0);
     if !story.no_sa && none(story.values.packets.0) && none(story.values.packets.1) {

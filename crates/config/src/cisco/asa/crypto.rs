@@ -25,16 +25,7 @@ impl Reader {
             }
             ["crypto", "ikev1" | "isakmp", "policy", number, rest @ ..]
             | ["isakmp", "policy", number, rest @ ..] => {
-                // A number that is none was reported already: its lines are no second mistake.
-                let Some(at) = self.policy(block.head, number) else { return true };
-                // Before 7.2 a policy's values stood in lines of their own.
-                if !rest.is_empty() {
-                    self.policy_value(at, block.head, rest);
-                }
-                for line in &block.body {
-                    let taken = self.policy_value(at, line, &line.words());
-                    self.skip(taken);
-                }
+                self.policy_block(block, number, rest);
             }
             ["isakmp", "key", key, "address", peer, rest @ ..] => self.pix_key(block.head, key, peer, rest),
             ["crypto", "ipsec", "ikev1", "transform-set", name, rest @ ..]

@@ -87,22 +87,41 @@ pub(super) fn pair(initiator: Option<State>, responder: Option<State>) -> Articl
 
 /// The causes that lead here, likeliest first, and what to do about the first.
 pub(super) fn ranked(article: &mut Article, found: &[Pair], reports: impl Fn(Cause) -> u8) {
-    let mut causes: Vec<(Cause, u64, &str)> = Vec::new();
-    for pair in found {
-        let Some(cause) = pair.cause else { continue };
-        match causes.iter_mut().find(|(known, ..)| *known == cause) {
-            Some((_, runs, _)) => *runs += pair.runs,
-            None => causes.push((cause, pair.runs, pair.replay)),
-        }
-    }
+    let mut causes = by_cause(found.iter().map(|pair| (pair.cause, pair.runs, pair.replay)));
     // How many runs end so tells how many ways the catalogue has, not how often it happens.
     causes.sort_by_key(|(cause, ..)| (std::cmp::Reverse(reports(*cause)), *cause));
-    for (rank, (cause, runs, replay)) in (1..).zip(&causes) {
-        let named = match reports(*cause) {
-            0 => String::new(),
-            n => format!("; {n} of about 30 public reports name it"),
-        };
-        article.say(&format!("cause {rank}"), format!("{cause}: {}{named}", cause.meaning()));
+    list_causes(article, &causes, |cause| match reports(cause) {
+        0 => String::new(),
+        n => format!("; {n} of about 30 public reports name it"),
+    });
+}
+
+/// A cause, how many runs of the catalogue it has, and one of them.
+type Runs = (Cause, u64, &'static str);
+
+/// One for each cause.
+pub(in super::super) fn by_cause(
+    found: impl Iterator<Item = (Option<Cause>, u64, &'static str)>,
+) -> Vec<Runs> {
+    let mut causes: Vec<Runs> = Vec::new();
+    for (cause, runs, replay) in found {
+        let Some(cause) = cause else { continue };
+        match causes.iter_mut().find(|(known, ..)| *known == cause) {
+            Some((_, known, _)) => *known += runs,
+            None => causes.push((cause, runs, replay)),
+        }
+    }
+    causes
+}
+
+/// Each with what tells it, and what to do about the first; `behind`: what stands behind its meaning.
+pub(in super::super) fn list_causes(
+    article: &mut Article,
+    causes: &[Runs],
+    behind: impl Fn(Cause) -> String,
+) {
+    for (rank, (cause, runs, replay)) in (1..).zip(causes) {
+        article.say(&format!("cause {rank}"), format!("{cause}: {}{}", cause.meaning(), behind(*cause)));
         article.say("", format!("tell it by this: {}", notes::of(*cause).apart));
         let often = if *runs == 1 { "1 run".into() } else { format!("{runs} runs") };
         article.say("", format!("{often} of the catalogue end so; one of them:"));
