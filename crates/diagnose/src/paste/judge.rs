@@ -55,11 +55,11 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let there = judged.there;
     let suspects = judged.suspects;
     let (phase1, phase2) = (phase1(facts, up, &suspects), phase2(facts));
-    let own = match phase1 {
+    let own = match up {
         // What was up and is deleted is no state to be in.
-        Phase::Deleted => Some(None),
-        _ if up => facts.mode.map(active),
-        _ => own_state(facts, role),
+        true if phase1 == Phase::Deleted => Some(None),
+        true => facts.mode.map(active),
+        false => own_state(facts, role),
     };
     let mut states = Sides::default();
     if let Some(role) = role {
