@@ -97,13 +97,12 @@ fn worst(verdicts: &Verdicts<'_>, unjudged: &[Unjudged]) -> Forecast {
 fn nothing(devices: &[&Device], unjudged: &[Unjudged]) -> Failure {
     let read: Vec<String> = devices.iter().map(|device| device.name()).collect();
     let read = if read.is_empty() { "no device".into() } else { read.join(", ") };
-    let mut help = format!(
-        "read: {read}; looked for a peer: `crypto map ... set peer` on an interface, a protected tunnel, a conn"
-    );
-    for one in unjudged.iter().take(report::predict::TOLD) {
-        help += &format!("\nhelp: {}", one.told().words());
-    }
-    Failure::new(USAGE, "no device here has a peer that it calls").help(Some(help))
+    let looked = "`crypto map ... set peer` on an interface, a protected tunnel, a conn";
+    let failure = Failure::new(USAGE, "no device here has a peer that it calls")
+        .help(Some(format!("read: {read}; looked for a peer: {looked}")));
+    // A help of its own for each: what is foreign in one is escaped, line ends included.
+    let told = unjudged.iter().take(report::predict::TOLD);
+    told.fold(failure, |failure, one| failure.help(Some(one.told().words())))
 }
 
 /// Prints the scenario that a device's configuration is.

@@ -435,4 +435,6 @@ fn nothing_to_predict_is_said() {
     fs::write(&file, "hello\n").unwrap();
     let output = run(&["predict", file.to_str().unwrap()]);
     assert!(code(&output) == 2 && stderr(&output).contains("no device here has a peer"), "{output:?}");
+    let helps: Vec<String> = stderr(&output).lines().skip(1).map(str::to_owned).collect();
+    assert!(helps.len() == 2 && helps[1].contains("empty.txt: no line of a format known"), "{helps:?}");
 }
