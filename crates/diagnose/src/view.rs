@@ -17,7 +17,7 @@ use crate::{Diagnosis, causes, prior, ranked, reach, words};
 const POWERS: usize = 256;
 
 /// What a side has seen of a run; times and counts are left out, for they depend on luck.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Picture {
     state: Option<State>,
     last: Option<State>,
@@ -30,12 +30,21 @@ struct Picture {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Message(MessageName),
+    /// The message again: a device knows that it had it before.
+    Again(MessageName),
     Notify(NotifyType),
     Delete,
     Own(Cause),
     Unreadable,
     Stray,
     Bad,
+}
+
+impl Picture {
+    fn without_repeats(mut self) -> Picture {
+        self.seen.retain(|seen| !matches!(seen, Seen::Again(_)));
+        self
+    }
 }
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
@@ -48,7 +57,11 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
         told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
     found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
     // What this side's own log names is no guess any more.
+    if told.is_none() && !found.is_empty() {
+        return ranked(found);
+    }
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
+    let heard = !outcome.peers[role].received.is_empty();
     let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
@@ -57,10 +70,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
         .fold(Vec::new(), |list, (cause, candidate, there)| {
             add(list, &said, role, (cause, candidate, there), state)
         });
-    // Ties go by the catalogue's order: a fault with many variants is no likelier.
-    others.sort_by_key(|diagnosis| {
-        (std::cmp::Reverse(prior::sources(state, diagnosis.cause)), diagnosis.cause)
-    });
+    others.sort_by_key(|one| prior::order(prior::sources(state, one.cause), one.cause, heard));
     found.extend(others);
     ranked(found)
 }
@@ -122,15 +132,18 @@ fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Ca
             continue;
         };
         let (trace, outcome) = sim::run(&candidate, &powers);
-        if self::picture(&trace, &outcome, role) != picture {
+        let seen = self::picture(&trace, &outcome, role);
+        if seen.clone().without_repeats() != picture.clone().without_repeats() {
             continue;
         }
         let there = state_name(outcome.peers[role.other()].state).to_owned();
         // The first alone: what else such a run shows follows from it.
         let first = causes::find(&candidate, &trace).into_iter().next();
-        found.extend(first.map(|diagnosis| (diagnosis.cause, candidate, there)));
+        found.extend(first.map(|diagnosis| (seen == picture, (diagnosis.cause, candidate, there))));
     }
-    found
+    // No looser look beside one that fits: it would add causes that the repeats rule out.
+    let exact = found.iter().any(|(same, _)| *same);
+    found.into_iter().filter(|(same, _)| *same || !exact).map(|(_, one)| one).collect()
 }
 
 /// Adds a candidate to the list: one diagnosis per cause, one line per state of the other side.
@@ -182,10 +195,12 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
     };
     let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
     for entry in own.filter(|entry| !foreign(entry)) {
-        if let Some(sight) = sight(&entry.kind)
-            && !seen.contains(&sight)
-        {
-            seen.push(sight);
+        let again = |sight| if let Seen::Message(name) = sight { Seen::Again(name) } else { sight };
+        if let Some(sight) = sight(&entry.kind) {
+            let sight = if seen.contains(&sight) { again(sight) } else { sight };
+            if !seen.contains(&sight) {
+                seen.push(sight);
+            }
         }
     }
     let peer = &outcome.peers[role];
