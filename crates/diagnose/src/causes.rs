@@ -8,7 +8,7 @@ use sim::{Actor, Blame, Cause, EntryId, Fault, PathFault, Setup, Trace};
 use crate::compare::keys_differ;
 use crate::evidence::evidence;
 use crate::fate::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
-use crate::fix::fix;
+use crate::remedy::remedy;
 use crate::{Diagnosis, phase2, ranked};
 
 /// What the fates of some copies point to.
@@ -47,7 +47,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
         cause,
         rank: 0,
         evidence: evidence(setup, trace, critical.as_ref(), cause),
-        fix: fix(setup, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver)),
+        remedy: Some(remedy(setup, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver))),
         inferred: weight.inferred,
     }))
 }

@@ -57,7 +57,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     for cause in &mut causes {
         // With the addresses and the offer that were seen: a supposed peer has neither.
         if let Some(seen) = suspects.iter().find(|one| one.cause == cause.cause) {
-            cause.fix.clone_from(&seen.fix);
+            cause.remedy.clone_from(&seen.remedy);
         }
     }
     let known = causes.len();
@@ -98,11 +98,11 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
 }
 
 fn diagnosis(suspect: &Suspect, said: &[String]) -> Diagnosis {
-    let Suspect { cause, supports, against, decides, fix, .. } = suspect;
+    let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
     let mut evidence = [said, supports].concat();
     evidence.extend(against.iter().map(|line| format!("against it: {line}")));
     evidence.push(format!("decides: {decides}"));
-    Diagnosis { cause: *cause, rank: 0, evidence, fix: fix.clone(), inferred: true }
+    Diagnosis { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
 }
 
 /// What this side can open and check: its own key, and what came of it.

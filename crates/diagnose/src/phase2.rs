@@ -4,7 +4,7 @@ use ike::{ChildEvent, ChildMismatch, Clear, Ended, Event, Label, MapEntry, Notif
 use sim::{Actor, Cause, End, Entry, Kind, Outcome, Passage, Setup, Trace};
 
 use crate::fate::last_of;
-use crate::fix::fix;
+use crate::remedy::remedy;
 use crate::words::{pfs, sets};
 use crate::{Diagnosis, ranked, words};
 
@@ -95,7 +95,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Rol
         cause,
         rank: 0,
         evidence: vec![line.clone()],
-        fix: fix(&known, cause, receiver),
+        remedy: Some(remedy(&known, cause, receiver)),
         // Only its own log names a mismatch; what made the peer send a notify is a guess.
         inferred: own.is_none(),
     }))
@@ -119,7 +119,7 @@ pub(crate) fn with_deletion(
         cause: Cause::Deleted,
         rank: 0,
         evidence: deletion(trace),
-        fix: fix(setup, Cause::Deleted, Role::Initiator),
+        remedy: Some(remedy(setup, Cause::Deleted, Role::Initiator)),
         inferred: false,
     };
     found.insert(if first { 0 } else { found.len() }, deleted);

@@ -9,7 +9,7 @@ use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace, state_name};
 
 use crate::causes::{by_configuration, counted, is_about_keys, is_stray};
 use crate::fate::Critical;
-use crate::fix::fix;
+use crate::remedy::{Remedy, remedy};
 use crate::suppose::{catalogue, mirrored};
 use crate::{Diagnosis, causes, prior, ranked, reach, words};
 
@@ -88,8 +88,8 @@ fn refused(setup: &Setup, cause: Cause, role: Role, said: &[String]) -> Diagnosi
         evidence.push(words::CLOSED_BY_ITSELF.into());
     }
     // The other side's real configuration is not known here: the commands are for one that fits.
-    let fix = fix(&mirrored(setup, role), cause, role.other());
-    Diagnosis { cause, rank: 0, evidence, fix, inferred: false }
+    let remedy = Some(remedy(&mirrored(setup, role), cause, role.other()));
+    Diagnosis { cause, rank: 0, evidence, remedy, inferred: false }
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
@@ -100,7 +100,7 @@ pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[Strin
         cause,
         rank: 0,
         evidence: said.to_vec(),
-        fix: fix(&mirrored(setup, role), cause, role),
+        remedy: Some(remedy(&mirrored(setup, role), cause, role)),
         inferred: certainty == Certainty::Inferred,
     });
     diagnosis.into_iter().collect()
@@ -154,23 +154,21 @@ fn add(
         evidence.push(format!("{sources} of about 30 public reports name it for {}", state_name(state)));
     }
     evidence.push(tell);
-    let fix = remedy(&candidate, cause, role);
+    let remedy = Some(supposed(&candidate, cause, role));
     // Whatever needs a supposed peer is inferred, even where the run itself was not.
-    list.push(Diagnosis { cause, rank: 0, evidence, fix, inferred: true });
+    list.push(Diagnosis { cause, rank: 0, evidence, remedy, inferred: true });
     list
 }
 
-fn remedy(candidate: &Setup, cause: Cause, role: Role) -> Vec<String> {
+/// What mends a supposed cause.
+fn supposed(candidate: &Setup, cause: Cause, role: Role) -> Remedy {
     // The right address is not known here, and the run's own is made up.
     if cause == Cause::WrongPeerAddress {
-        let called =
-            candidate.hosts[role].tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");
-        let place = called.unwrap_or("its crypto map");
-        return vec![format!("Compare the peer address in {place} with the one that the peer has outside.")];
+        return Remedy::ComparePeer { group: !candidate.hosts[role].tunnel_groups.is_empty() };
     }
     let (trace, _) = sim::run(candidate, &Powers::new(POWERS));
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
-    fix(candidate, cause, at)
+    remedy(candidate, cause, at)
 }
 
 fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judge, Judgement, Keys, Verdict, judge};
+use diagnose::wire::{Judge, Judgement, Keys, Suspect, Verdict, judge};
 use ike::{NotifyType, Powers, Role};
 use isakmp::{CookiePair, ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
@@ -218,9 +218,8 @@ fn vendors_by_what_says_so() {
         judged(&[file(vec![sent], LONG)], |judgement| {
             let vendor = judgement.sides.initiator.vendor.as_ref().map(|vendor| vendor.name.as_str());
             assert_eq!(vendor, name);
-            let fix = judgement.causes.iter().flat_map(|one| &one.fix);
-            let plain = fix.filter(|line| line.contains("in plain words")).count();
-            assert!(plain > 0, "the responder may be any device");
+            let any = |one: &Suspect| format!("{:?}", one.remedy).contains("vendor: Generic");
+            assert!(judgement.causes.iter().any(any), "the responder may be any device");
         });
     }
 }

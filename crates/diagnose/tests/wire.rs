@@ -234,7 +234,7 @@ fn many_are_judged_as_each_alone() {
         let other = together.judgements.iter().find(same).unwrap();
         let told = |one: &Judgement<'_>| {
             let causes: Vec<_> =
-                one.causes.iter().map(|one| (one.cause, one.decides.clone(), one.fix.clone())).collect();
+                one.causes.iter().map(|one| (one.cause, one.decides.clone(), one.remedy.clone())).collect();
             let sides = one.sides.clone().map(|side| (side.state, side.sure, side.possible));
             (one.verdict, sides, causes)
         };

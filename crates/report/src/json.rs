@@ -137,7 +137,7 @@ fn object(report: &Report) -> Run<'_> {
             .map(|phase_2| Quick::of(phase_2, Sides::from_fn(|role| is_known(report, role)))),
         faults: faults(report),
         view: view.map(|role| role.to_string()),
-        diagnosis: diagnosis.iter().map(one).collect(),
+        diagnosis: diagnosis.iter().map(|one| cause(report, one)).collect(),
         cut_short: outcome.cut_off,
         expect: Expect { met: failed.is_empty(), failed },
         peer: report.live.map(|peer| peer.to_string()),
@@ -212,12 +212,12 @@ fn faults(report: &Report) -> Vec<Fault> {
         .collect()
 }
 
-fn one(diagnosis: &diagnose::Diagnosis) -> Diagnosis<'_> {
+fn cause<'r>(report: &Report, diagnosis: &'r diagnose::Diagnosis) -> Diagnosis<'r> {
     Diagnosis {
         cause: diagnosis.cause.name(),
         rank: diagnosis.rank,
         evidence: &diagnosis.evidence,
-        fix: diagnosis.fix.join("\n"),
+        fix: report.fix(diagnosis).join("\n"),
         inferred: diagnosis.inferred,
     }
 }

@@ -16,8 +16,8 @@ use sim::state_name;
 
 use crate::ladder::{Layout, headed, rungs};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
-use crate::row;
 use crate::text::{capital, labelled, painted};
+use crate::{remedy, row};
 
 pub use json::judged_json;
 use rows::quiet;
@@ -181,7 +181,7 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
 }
 
 fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
-    let Suspect { cause, rank, supports, against, decides, fix } = suspect;
+    let Suspect { cause, rank, supports, against, decides, remedy } = suspect;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).", capital(cause.meaning())), layout);
     for (word, list) in [("for", supports), ("against", against)] {
@@ -194,7 +194,8 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
     if *rank == 1 {
         // Commands stay whole, for pasting.
         lines.extend(
-            fix.iter()
+            remedy::lines(remedy.as_ref())
+                .iter()
                 .enumerate()
                 .map(|(n, line)| format!("   {:<11}{line}", if n == 0 { "fix" } else { "" }).into()),
         );

@@ -21,8 +21,8 @@ use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
-use crate::fix::fix;
 use crate::reach;
+use crate::remedy::{Remedy, remedy};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,8 +111,8 @@ pub struct Suspect {
     pub against: Vec<String>,
     /// The observation that would decide.
     pub decides: String,
-    /// What to do, commands indented.
-    pub fix: Vec<String>,
+    /// What to do; `None`: nothing is known.
+    pub remedy: Option<Remedy>,
 }
 
 /// What is concluded of one negotiation.
@@ -291,7 +291,7 @@ fn causes(
         supports: evidence::supports(negotiation, base, ground, proofs),
         against: evidence::against(negotiation, ground, proofs),
         decides: evidence::decides(ground, negotiation),
-        fix: fix(shown, ground.cause, ground.at),
+        remedy: Some(remedy(shown, ground.cause, ground.at)),
     };
     (1..).zip(grounds).map(suspect).collect()
 }

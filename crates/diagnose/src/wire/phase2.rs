@@ -13,6 +13,7 @@ use super::judge::Suspect;
 use super::proof::Keys;
 use super::sight::What;
 use crate::phase2::behind;
+use crate::remedy::Remedy;
 
 /// How a Quick Mode ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,9 +195,7 @@ fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
 /// What the notifies of refused children leave open, where a key opened them; or what did not arrive.
 pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Suspect> {
     if let Some(line) = lost(negotiation, phase2) {
-        let [decides, mends] = words(Cause::MessageLost).map(str::to_owned);
-        let (supports, against, fix) = (vec![line], Vec::new(), vec![mends]);
-        return vec![Suspect { cause: Cause::MessageLost, rank: 1, supports, against, decides, fix }];
+        return vec![suspect((1, Cause::MessageLost), line)];
     }
     let refused = phase2.quick.iter().find_map(|quick| match quick.end {
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
@@ -205,46 +204,25 @@ pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Su
     let Some((quick, notify)) = refused else { return Vec::new() };
     let line =
         format!("frame {}: the {} answered QM1 with {notify}, protected", quick.frame, quick.by.other());
-    let one = |(rank, cause): (usize, Cause)| {
-        let [decides, mends] = words(cause).map(str::to_owned);
-        Suspect { cause, rank, supports: vec![line.clone()], against: Vec::new(), decides, fix: vec![mends] }
-    };
-    (1..).zip(behind(notify)).map(one).collect()
+    (1..).zip(behind(notify)).map(|ranked| suspect(ranked, line.clone())).collect()
 }
 
-/// A cause, what decides it, what mends it.
-const WORDS: [(Cause, &str, &str); 5] = [
-    (
-        Cause::MessageLost,
-        "both captures: it left one side, and did not come to the other",
-        "Find what lies between the two captures and drops it.",
-    ),
-    (
-        Cause::ProxyMismatch,
-        "the IDs of QM1 beside the called side's access list",
-        "Mirror the crypto access lists line by line.",
-    ),
-    (
-        Cause::TransformMismatch,
-        "the SA of QM1 beside the called side's transform sets and mode",
-        "Give both the same transform set and mode.",
-    ),
-    (
-        Cause::PfsMismatch,
-        "whether QM1 has a KE, beside `set pfs` on the called side",
-        "Have the same PFS group on both sides, or none on both.",
-    ),
-    (
-        Cause::CryptoMapIncomplete,
-        "the called side's crypto map entry for this peer",
-        "Complete the entry: a peer, an access list, a transform set.",
-    ),
+fn suspect((rank, cause): (usize, Cause), line: String) -> Suspect {
+    let (supports, against, remedy) = (vec![line], Vec::new(), Some(Remedy::Plain(cause)));
+    Suspect { cause, rank, supports, against, decides: decides(cause).to_owned(), remedy }
+}
+
+/// A cause, what decides it.
+const WORDS: [(Cause, &str); 5] = [
+    (Cause::MessageLost, "both captures: it left one side, and did not come to the other"),
+    (Cause::ProxyMismatch, "the IDs of QM1 beside the called side's access list"),
+    (Cause::TransformMismatch, "the SA of QM1 beside the called side's transform sets and mode"),
+    (Cause::PfsMismatch, "whether QM1 has a KE, beside `set pfs` on the called side"),
+    (Cause::CryptoMapIncomplete, "the called side's crypto map entry for this peer"),
 ];
 
-/// What decides a cause, and what mends it.
-fn words(cause: Cause) -> [&'static str; 2] {
-    let known = WORDS.iter().find(|(known, ..)| *known == cause);
-    known.map_or(["the called side's log", "Read the called side's log."], |(_, decides, mends)| {
-        [decides, mends]
-    })
+/// What decides a cause.
+fn decides(cause: Cause) -> &'static str {
+    let known = WORDS.iter().find(|(known, _)| *known == cause);
+    known.map_or("the called side's log", |(_, decides)| decides)
 }

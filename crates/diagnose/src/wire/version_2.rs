@@ -11,7 +11,7 @@ use super::find::{Emission, Negotiation};
 use super::judge::{Judgement, Left, Sure, Suspect, Verdict};
 use super::sight::{Place, Sight, What};
 use crate::explain::notes::of;
-use crate::fix::outside_phase1;
+use crate::remedy::Remedy;
 
 /// IKEv2's first exchange (RFC 7296 section 3.1).
 pub(super) const IKE_SA_INIT: ExchangeType = ExchangeType(34);
@@ -91,7 +91,7 @@ pub(super) fn judge(negotiation: Negotiation<'_>, notify: NotifyType) -> Judgeme
         supports: Vec::new(),
         against: Vec::new(),
         decides: of(cause).apart.to_owned(),
-        fix: outside_phase1(cause).into_iter().map(str::to_owned).collect(),
+        remedy: (cause == Cause::IkeVersion).then_some(Remedy::Plain(cause)),
     };
     let causes = (1..).zip([Cause::IkeVersion, Cause::PolicyMismatch]).map(suspect).collect();
     Judgement {

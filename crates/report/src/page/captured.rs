@@ -14,6 +14,7 @@ use super::rungs::{gap, line, opening};
 use super::step::told;
 use super::steps::{Wire, message, resend};
 use super::{Player, document, escape, messages};
+use crate::remedy;
 use crate::row::What;
 use crate::text::capital;
 use crate::wire::{columns, head, outcome, rows, standing_words};
@@ -84,7 +85,7 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
 }
 
 fn suspected(suspect: &Suspect) -> String {
-    let Suspect { cause, rank, supports, against, decides, fix } = suspect;
+    let Suspect { cause, rank, supports, against, decides, remedy } = suspect;
     let mut html = format!("{} ({cause}).<ul>", escape(&capital(cause.meaning())));
     for (word, list) in [("for", supports), ("against", against)] {
         for text in list {
@@ -93,7 +94,8 @@ fn suspected(suspect: &Suspect) -> String {
     }
     let _ = write!(html, "<li>decides: {}</li></ul>", escape(decides));
     if *rank == 1 {
-        let lines: String = fix.iter().map(|line| format!("{}\n", escape(line))).collect();
+        let lines: String =
+            remedy::lines(remedy.as_ref()).iter().map(|line| format!("{}\n", escape(line))).collect();
         let _ = write!(html, "<pre>{lines}</pre>");
     }
     html

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sim::state_name;
 
 use super::at;
+use crate::remedy;
 
 /// One object per negotiation: those that look alike share everything but cookies and frames.
 pub fn judged_json<'f>(findings: &'f Findings<'_>, files: &'f [String]) -> impl Iterator<Item = Value> + 'f {
@@ -99,6 +100,6 @@ fn cause(suspect: &Suspect, judgement: &Judgement<'_>) -> Value {
     let supports: Vec<&String> = judgement.seen.iter().chain(&suspect.supports).collect();
     json!({
         "cause": suspect.cause.name(), "rank": suspect.rank, "for": supports, "against": suspect.against,
-        "decides": suspect.decides, "fix": suspect.fix.join("\n"),
+        "decides": suspect.decides, "fix": remedy::lines(suspect.remedy.as_ref()).join("\n"),
     })
 }
