@@ -22,6 +22,8 @@ mod why;
 pub mod wire;
 pub mod words;
 
+pub use causes::counted;
+pub use evidence::{ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Oddity, Sort};
 pub use explain::{Article, Unknown, explain, names, typed};
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;
@@ -39,8 +41,8 @@ pub struct Diagnosis {
     pub cause: Cause,
     /// 1 is the likeliest.
     pub rank: usize,
-    /// What speaks for it, a line each; lines from both sides side by side where there are two values.
-    pub evidence: Vec<String>,
+    /// What speaks for it.
+    pub evidence: Vec<Evidence>,
     /// What to do; `None`: nothing is known.
     pub remedy: Option<Remedy>,
     /// Some of it rests on inferred vendor behaviour.

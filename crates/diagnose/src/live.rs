@@ -7,6 +7,7 @@ use capture::{Capture, Datagram, Unreachable};
 use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
 
+use crate::evidence::Evidence;
 use crate::view::{own_causes, sights};
 use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
 use crate::{Diagnosis, phase2, ranked, view};
@@ -97,11 +98,12 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
     }
 }
 
-fn diagnosis(suspect: &Suspect, said: &[String]) -> Diagnosis {
+fn diagnosis(suspect: &Suspect, said: &[Evidence]) -> Diagnosis {
     let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
-    let mut evidence = [said, supports].concat();
-    evidence.extend(against.iter().map(|line| format!("against it: {line}")));
-    evidence.push(format!("decides: {decides}"));
+    let mut evidence = said.to_vec();
+    evidence.extend(supports.iter().cloned().map(Evidence::Line));
+    evidence.extend(against.iter().map(|line| Evidence::Line(format!("against it: {line}"))));
+    evidence.push(Evidence::Line(format!("decides: {decides}")));
     Diagnosis { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
 }
 

@@ -33,7 +33,7 @@ struct Run<'r> {
     // The flag's name, which is a keyword of Rust.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     view: Option<String>,
-    diagnosis: Vec<Diagnosis<'r>>,
+    diagnosis: Vec<Diagnosis>,
     /// The bound of steps ended it: `outcome` is how things stood, and not how they end.
     #[serde(skip_serializing_if = "Not::not")]
     cut_short: bool,
@@ -79,10 +79,10 @@ struct Fault {
 }
 
 #[derive(Serialize)]
-struct Diagnosis<'r> {
+struct Diagnosis {
     cause: &'static str,
     rank: usize,
-    evidence: &'r [String],
+    evidence: Vec<String>,
     fix: String,
     inferred: bool,
 }
@@ -212,11 +212,11 @@ fn faults(report: &Report) -> Vec<Fault> {
         .collect()
 }
 
-fn cause<'r>(report: &Report, diagnosis: &'r diagnose::Diagnosis) -> Diagnosis<'r> {
+fn cause(report: &Report, diagnosis: &diagnose::Diagnosis) -> Diagnosis {
     Diagnosis {
         cause: diagnosis.cause.name(),
         rank: diagnosis.rank,
-        evidence: &diagnosis.evidence,
+        evidence: crate::evidence(&diagnosis.evidence),
         fix: report.fix(diagnosis).join("\n"),
         inferred: diagnosis.inferred,
     }

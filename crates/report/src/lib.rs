@@ -2,6 +2,7 @@
 
 mod decode;
 mod diff;
+mod evidence;
 mod json;
 mod ladder;
 mod line;
@@ -30,6 +31,7 @@ use sim::{Outcome, Setup, Trace, Verdict};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
+pub use evidence::evidence;
 pub use json::{json, live_json, numbered_json, plain_json};
 pub use ladder::Layout;
 pub use listened::Listened;

@@ -156,7 +156,7 @@ fn one_cause(report: &Report, diagnosis: &Diagnosis, several: bool, layout: Layo
         painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())), layout);
     // In a view the first line, what the side saw, is the same for every cause.
     let skip = usize::from(in_view && *rank > 1);
-    for (n, line) in evidence.iter().skip(skip).enumerate() {
+    for (n, line) in crate::evidence(evidence).iter().skip(skip).enumerate() {
         lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line, layout));
     }
     // A fix for each of many possible causes would be no advice.

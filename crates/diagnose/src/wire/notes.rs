@@ -16,7 +16,7 @@ use super::proof::Proof;
 use super::sight::What;
 use super::standing::went_on;
 use super::vendor::Vendor;
-use crate::compare::plural;
+use crate::words::plural;
 
 /// What is worth knowing beside the verdict.
 pub(super) fn notes(

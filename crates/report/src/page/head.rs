@@ -73,8 +73,10 @@ pub(super) fn result(report: &Report) -> String {
 
 fn cause(report: &Report, diagnosis: &diagnose::Diagnosis, several: bool) -> String {
     let in_view = report.view.is_some();
-    let evidence: String =
-        diagnosis.evidence.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+    let evidence: String = crate::evidence(&diagnosis.evidence)
+        .iter()
+        .map(|line| format!("<li>{}</li>", escape(line)))
+        .collect();
     let mark = if diagnosis.inferred && !in_view { " [I]: some of it is inferred" } else { "" };
     let label = if several { format!("cause {}", diagnosis.rank) } else { "cause".into() };
     let mut html = format!(
