@@ -1,5 +1,6 @@
 //! What speaks for a cause, and against it, as values; `report` has the words.
 
+mod captured;
 mod found;
 
 use std::net::IpAddr;
@@ -13,6 +14,7 @@ use ike::{
 };
 use sim::{Alteration, Blame, Fault, Setup};
 
+pub use captured::{About, Captured, Observation, Reached};
 pub(crate) use found::evidence;
 
 /// One thing that speaks for a cause.
@@ -140,8 +142,18 @@ pub enum Evidence {
         /// Where it stands.
         state: Option<State>,
     },
-    /// What a capture has for it, in words.
-    Line(String),
+    /// What a capture shows.
+    Captured(Captured),
+    /// It speaks against the cause.
+    Against(Box<Evidence>),
+    /// What would decide.
+    Decides(Observation),
+}
+
+impl From<Captured> for Evidence {
+    fn from(captured: Captured) -> Evidence {
+        Evidence::Captured(captured)
+    }
 }
 
 /// What speaks for a cause behind phase 1.

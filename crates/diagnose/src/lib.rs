@@ -23,7 +23,10 @@ pub mod wire;
 pub mod words;
 
 pub use causes::counted;
-pub use evidence::{ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Oddity, Sort};
+pub use evidence::{
+    About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Observation,
+    Oddity, Reached, Sort,
+};
 pub use explain::{Article, Unknown, explain, names, typed};
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;

@@ -101,9 +101,9 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
 fn diagnosis(suspect: &Suspect, said: &[Evidence]) -> Diagnosis {
     let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
     let mut evidence = said.to_vec();
-    evidence.extend(supports.iter().cloned().map(Evidence::Line));
-    evidence.extend(against.iter().map(|line| Evidence::Line(format!("against it: {line}"))));
-    evidence.push(Evidence::Line(format!("decides: {decides}")));
+    evidence.extend(supports.iter().cloned());
+    evidence.extend(against.iter().map(|one| Evidence::Against(Box::new(one.clone()))));
+    evidence.push(Evidence::Decides(decides.clone()));
     Diagnosis { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
 }
 

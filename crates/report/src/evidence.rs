@@ -1,5 +1,6 @@
 //! What speaks for a cause, in words.
 
+mod captured;
 mod child;
 
 use diagnose::{Copied, CopyEnd, EntryValue, Evidence, KeyLook, Oddity, Sort, counted};
@@ -7,6 +8,9 @@ use ike::{Dialect, MapEntry, MessageName, Mode, Role, Sides};
 use sim::state_name;
 
 use diagnose::words as reasons;
+
+pub use captured::observation;
+pub(crate) use captured::{captured, name};
 
 /// A line each, or several; lines from both sides side by side where there are two values.
 pub fn evidence(all: &[Evidence]) -> Vec<String> {
@@ -62,7 +66,11 @@ fn words(evidence: &Evidence) -> Vec<String> {
             format!("{count} of about 30 public reports name it for {}", state_name(*state))
         }
         Evidence::IfSo { at, state } => format!("if so, the {at} shows {}", state_name(*state)),
-        Evidence::Line(line) => line.clone(),
+        Evidence::Captured(captured) => return self::captured(captured),
+        Evidence::Against(evidence) => {
+            return words(evidence).iter().map(|line| format!("against it: {line}")).collect();
+        }
+        Evidence::Decides(observation) => format!("decides: {}", self::observation(observation)),
         Evidence::Exchanged { at, sent, got } => format!("the {at} sent {} · got {}", list(sent), list(got)),
         Evidence::Unreached { at, what, by, about, times } => {
             let about = about.map_or(String::new(), sort);

@@ -12,7 +12,8 @@ use super::facts::facts;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
-use super::opened::{self, opened};
+use super::note::Note;
+use super::opened::opened;
 use super::phase2::Phase2;
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
@@ -21,6 +22,7 @@ use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
+use crate::evidence::{Evidence, Observation};
 use crate::reach;
 use crate::remedy::{Remedy, remedy};
 
@@ -87,7 +89,7 @@ pub struct Left {
     /// How well `state` is known.
     pub sure: Sure,
     /// Where it is not visible: what it can be.
-    pub possible: Vec<String>,
+    pub possible: Vec<Option<State>>,
     /// Whose device it is.
     pub vendor: Option<Vendor>,
     /// Phase 1 messages sent, each once.
@@ -106,11 +108,11 @@ pub struct Suspect {
     /// 1 is the likeliest.
     pub rank: usize,
     /// What speaks for it.
-    pub supports: Vec<String>,
+    pub supports: Vec<Evidence>,
     /// What speaks against it.
-    pub against: Vec<String>,
+    pub against: Vec<Evidence>,
     /// The observation that would decide.
-    pub decides: String,
+    pub decides: Observation,
     /// What to do; `None`: nothing is known.
     pub remedy: Option<Remedy>,
 }
@@ -129,11 +131,11 @@ pub struct Judgement<'c> {
     /// Who stands behind address translation.
     pub nat: Sides<bool>,
     /// What speaks for every cause: what was seen, with its frames.
-    pub seen: Vec<String>,
+    pub seen: Vec<Evidence>,
     /// Likeliest first.
     pub causes: Vec<Suspect>,
-    /// What else is worth knowing, a line each.
-    pub notes: Vec<String>,
+    /// What else is worth knowing.
+    pub notes: Vec<Note>,
     /// What the given keys prove.
     pub proofs: Vec<Proof>,
     /// What became of its Quick Modes.
@@ -178,8 +180,8 @@ pub fn judge<'c>(
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
-    notes.extend(notes::proved(&proofs));
-    notes.extend(opened::told(&opened));
+    notes.extend(proofs.iter().cloned().map(Note::Key));
+    notes.extend(opened.iter().cloned().map(Note::Opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
     let causes = match base.filter(|_| failed || stops) {
@@ -277,7 +279,7 @@ fn grounds(
     grounds
 }
 
-/// The causes in words.
+/// The causes with what speaks for and against them.
 fn causes(
     negotiation: &Negotiation<'_>,
     base: &Base,

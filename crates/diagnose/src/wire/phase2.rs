@@ -11,7 +11,8 @@ use sim::Cause;
 use super::find::{Emission, Negotiation};
 use super::judge::Suspect;
 use super::proof::Keys;
-use super::sight::What;
+use super::sight::{Frame, What};
+use crate::evidence::{Captured, Observation};
 use crate::phase2::behind;
 use crate::remedy::Remedy;
 
@@ -36,7 +37,7 @@ pub struct Quick {
     /// How it ended.
     pub end: QuickEnd,
     /// The frame that ended it; the last one of an open one.
-    pub frame: String,
+    pub frame: Frame,
     /// What its hashes are worth, in order; empty where no key opens it.
     pub hashes: Vec<HashCheck>,
     /// An Informational followed at once: a Delete, as far as a listener without a key can tell.
@@ -171,7 +172,7 @@ fn told(all: &mut [Pending], one: &Emission<'_>, observed: Option<&Observed>) {
 }
 
 /// A message of a child that stays open, seen where it left and in none of its copies at the other side.
-fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
+fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<Captured> {
     let open = |id| phase2.quick.iter().any(|quick| quick.id == id && quick.end == QuickEnd::Open);
     let of_child = |one: &&Emission<'_>| {
         let id = one.sight().map(|sight| sight.header.message_id);
@@ -185,44 +186,24 @@ fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
     let mut first = known.filter(|(_, one)| one.repeats.is_none()).filter(|(_, one)| of_child(one));
     let (n, one) = first.find(|(n, _)| !copies(*n).any(|copy| copy.arrived(negotiation)))?;
     let times = copies(n).count();
-    Some(format!(
-        "frame {}: a message of Quick Mode from the {}, sent {times} times, never arrives",
-        one.frame(),
-        one.sender
-    ))
+    Some(Captured::QuickLost { frame: one.frame(), from: one.sender, times })
 }
 
 /// What the notifies of refused children leave open, where a key opened them; or what did not arrive.
 pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Suspect> {
-    if let Some(line) = lost(negotiation, phase2) {
-        return vec![suspect((1, Cause::MessageLost), line)];
+    if let Some(lost) = lost(negotiation, phase2) {
+        return vec![suspect((1, Cause::MessageLost), lost)];
     }
     let refused = phase2.quick.iter().find_map(|quick| match quick.end {
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
         QuickEnd::Refused(None) | QuickEnd::Up | QuickEnd::Open => None,
     });
     let Some((quick, notify)) = refused else { return Vec::new() };
-    let line =
-        format!("frame {}: the {} answered QM1 with {notify}, protected", quick.frame, quick.by.other());
-    (1..).zip(behind(notify)).map(|ranked| suspect(ranked, line.clone())).collect()
+    let seen = Captured::QuickRefused { frame: quick.frame, by: quick.by.other(), notify };
+    (1..).zip(behind(notify)).map(|ranked| suspect(ranked, seen.clone())).collect()
 }
 
-fn suspect((rank, cause): (usize, Cause), line: String) -> Suspect {
-    let (supports, against, remedy) = (vec![line], Vec::new(), Some(Remedy::Plain(cause)));
-    Suspect { cause, rank, supports, against, decides: decides(cause).to_owned(), remedy }
-}
-
-/// A cause, what decides it.
-const WORDS: [(Cause, &str); 5] = [
-    (Cause::MessageLost, "both captures: it left one side, and did not come to the other"),
-    (Cause::ProxyMismatch, "the IDs of QM1 beside the called side's access list"),
-    (Cause::TransformMismatch, "the SA of QM1 beside the called side's transform sets and mode"),
-    (Cause::PfsMismatch, "whether QM1 has a KE, beside `set pfs` on the called side"),
-    (Cause::CryptoMapIncomplete, "the called side's crypto map entry for this peer"),
-];
-
-/// What decides a cause.
-fn decides(cause: Cause) -> &'static str {
-    let known = WORDS.iter().find(|(known, _)| *known == cause);
-    known.map_or("the called side's log", |(_, decides)| decides)
+fn suspect((rank, cause): (usize, Cause), seen: Captured) -> Suspect {
+    let (supports, against, remedy) = (vec![seen.into()], Vec::new(), Some(Remedy::Plain(cause)));
+    Suspect { cause, rank, supports, against, decides: Observation::Quick(cause), remedy }
 }

@@ -1,9 +1,10 @@
 //! A captured negotiation as the rows of a ladder.
 
 use diagnose::unreached;
-use diagnose::wire::{Emission, Judgement, Refusal, What, name};
+use diagnose::wire::{Emission, Judgement, Refusal, What};
 use ike::{Instant, MessageName, Sides, State};
 
+use crate::evidence::name;
 use crate::row::{self, Arrow, Row};
 
 pub(crate) fn columns(judgement: &Judgement<'_>) -> Sides<String> {
