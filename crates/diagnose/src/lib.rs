@@ -20,7 +20,6 @@ mod suppose;
 mod view;
 mod why;
 pub mod wire;
-pub mod words;
 
 pub use causes::counted;
 pub use evidence::{
@@ -30,7 +29,6 @@ pub use evidence::{
 pub use explain::{Article, Unknown, explain, names, typed};
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;
-pub use reach::unreached;
 pub use remedy::{Remedy, Task, Trouble};
 pub use why::{Why, why};
 

@@ -14,9 +14,9 @@ use sim::{Actor, Cause, state_name};
 
 /// What ICMP says: what cannot be reached, which message, its port.
 fn refusals(judgement: &Judgement<'_>) -> impl Iterator<Item = (Unreached, About, u16)> {
-    judgement.seen.iter().filter_map(|one| match one {
-        Evidence::Captured(Captured::Unreached { what, about, port, .. }) => Some((*what, *about, *port)),
-        _ => None,
+    judgement.seen.iter().filter_map(|one| {
+        let Evidence::Captured(Captured::Unreached { what, about, port, .. }) = one else { return None };
+        Some((*what, *about, *port))
     })
 }
 

@@ -7,7 +7,7 @@ use diagnose::{Copied, CopyEnd, EntryValue, Evidence, KeyLook, Oddity, Sort, cou
 use ike::{Dialect, MapEntry, MessageName, Mode, Role, Sides};
 use sim::state_name;
 
-use diagnose::words as reasons;
+use crate::reasons;
 
 pub use captured::observation;
 pub(crate) use captured::{captured, name};

@@ -14,6 +14,7 @@ mod page;
 mod paste;
 mod pcap;
 pub mod predict;
+pub mod reasons;
 mod remedy;
 mod row;
 mod svg;

@@ -42,9 +42,9 @@ pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool) -> Vec<String> {
 pub(crate) fn of_several(remedies: &[Remedy]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in remedies.iter().flat_map(parts) {
-        match part {
-            Part::Words(words) if lines.contains(&words) => {}
-            part => lines.extend(part.lines()),
+        let is_said = matches!(&part, Part::Words(words) if lines.contains(words));
+        if !is_said {
+            lines.extend(part.lines());
         }
     }
     lines

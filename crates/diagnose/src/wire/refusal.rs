@@ -67,16 +67,19 @@ pub(super) fn told(negotiation: &Negotiation<'_>) -> Option<Told> {
     Some(Told { cause: reach::cause(last.what, last.ends.1.port(), by_itself, heard), at })
 }
 
-/// Each kind of refusal with its frames.
+/// What makes refusals alike: what cannot be reached, who says so, of which message, to which port.
+type Sort = (Unreached, IpAddr, About, u16);
+
+/// Each sort of refusal with its frames.
 pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<Captured> {
-    let mut groups: Vec<((Unreached, IpAddr, About, u16), Vec<Frame>)> = Vec::new();
+    let mut groups: Vec<(Sort, Vec<Frame>)> = Vec::new();
     for refusal in &negotiation.refusals {
         let message = refusal.message.and_then(|position| negotiation.emissions.get(position));
         let about = message.map_or(About::Of(refusal.sender), |one| About::Message(one.what));
-        let kind = (refusal.what, refusal.by, about, refusal.ends.1.port());
-        match groups.iter_mut().find(|(known, _)| *known == kind) {
+        let sort = (refusal.what, refusal.by, about, refusal.ends.1.port());
+        match groups.iter_mut().find(|(known, _)| *known == sort) {
             Some((_, frames)) => frames.push(refusal.frame_name()),
-            None => groups.push((kind, vec![refusal.frame_name()])),
+            None => groups.push((sort, vec![refusal.frame_name()])),
         }
     }
     let captured = |((what, by, about, port), frames)| Captured::Unreached { frames, what, by, about, port };

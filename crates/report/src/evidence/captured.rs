@@ -1,10 +1,11 @@
 //! What a capture shows for a cause or against it, in words.
 
 use diagnose::wire::{Frame, Proof, What};
-use diagnose::words as reasons;
 use diagnose::{About, Captured, Observation, Reached};
 use ike::{OfferedTransform, Role, Sides};
 use sim::{Cause, state_name};
+
+use crate::reasons;
 
 /// Frames that are named one by one; more are counted.
 const NAMED: usize = 6;

@@ -3,7 +3,7 @@
 use diagnose::ChildEvidence;
 use ike::Reason;
 
-use diagnose::words as reasons;
+use crate::reasons;
 
 /// One line.
 pub(super) fn words(evidence: &ChildEvidence) -> String {

@@ -1,6 +1,5 @@
 //! A judged capture for programs: one object per negotiation.
 
-use diagnose::unreached;
 use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, Suspect, chosen};
 use ike::State;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use super::at;
 use super::notes::notes;
 use super::standing::because;
 use crate::evidence::{evidence, observation};
-use crate::remedy;
+use crate::{reasons, remedy};
 
 /// One object per negotiation: those that look alike share everything but cookies and frames.
 pub fn judged_json<'f>(findings: &'f Findings<'_>, files: &'f [String]) -> impl Iterator<Item = Value> + 'f {
@@ -76,7 +75,7 @@ fn phase2(phase2: &Phase2) -> Value {
 fn icmp(refusal: &Refusal, files: &[String]) -> Value {
     json!({
         "file": files.get(refusal.place.file), "frame": refusal.frame, "by": refusal.by.to_string(),
-        "what": unreached(refusal.what),
+        "what": reasons::unreached(refusal.what),
         "from": refusal.ends.0.to_string(), "to": refusal.ends.1.to_string(),
     })
 }

@@ -1,10 +1,10 @@
 //! What is worth knowing beside a verdict, in words.
 
 use diagnose::wire::{Besides, Breach, Frame, Note, Opened, Proof};
-use diagnose::words::{self as reasons, plural};
 use ike::Role;
 
 use crate::evidence;
+use crate::reasons::{self, plural};
 
 /// A line each.
 pub(crate) fn notes(all: &[Note]) -> Vec<String> {

@@ -5,12 +5,11 @@ mod child;
 use std::net::IpAddr;
 
 use capture::Unreached;
+use diagnose::Culprit;
 use ike::reason::Mismatch;
 use ike::{Cleared, Impair, Reason};
 use sim::{Alteration, Blame, Changed, Fault, PathFault, Setup, Switch};
 
-use crate::evidence::Culprit;
-use crate::reach::unreached;
 use child::lacks;
 pub use child::{pfs, sets};
 
@@ -181,9 +180,6 @@ pub fn changed(changed: &Changed) -> [String; 3] {
     }
 }
 
-/// What a closed port says besides.
-pub const CLOSED_BY_ITSELF: &str = "the peer's own host says so: it is up, and packets reach it";
-
 /// `ICMP port unreachable from 192.0.2.1 about MSG1`.
 pub fn refusal(what: Unreached, by: IpAddr, about: &str) -> String {
     format!("ICMP {} from {by} about {about}", unreached(what))
@@ -192,4 +188,14 @@ pub fn refusal(what: Unreached, by: IpAddr, about: &str) -> String {
 /// `1 message`, `2 messages`.
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// `port unreachable`.
+pub fn unreached(what: Unreached) -> &'static str {
+    match what {
+        Unreached::Port => "port unreachable",
+        Unreached::Host => "host unreachable",
+        Unreached::Network => "network unreachable",
+        Unreached::Prohibited => "administratively prohibited",
+    }
 }
