@@ -69,9 +69,7 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
     let truth = outcome.peers[role].state;
     match left.state {
         Some(state) => state == truth,
-        None => {
-            left.sure == Sure::NotVisible && left.possible.iter().any(|name| *name == sim::state_name(truth))
-        }
+        None => left.sure == Sure::NotVisible && left.possible.contains(&truth),
     }
 }
 
@@ -95,7 +93,8 @@ fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Optio
     }
     let up = judgement.verdict == diagnose::wire::Verdict::Established;
     assert_eq!(up, outcome.verdict == Verdict::Established, "{place}: {:?}", judgement.verdict);
-    let mut decides: Vec<&str> = judgement.causes.iter().map(|one| one.decides.as_str()).collect();
+    let mut decides: Vec<String> =
+        judgement.causes.iter().map(|one| report::observation(&one.decides)).collect();
     decides.sort_unstable();
     decides.dedup();
     assert_eq!(decides.len(), named.len(), "{place}: two causes are told apart by the same thing");

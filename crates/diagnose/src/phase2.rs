@@ -1,12 +1,12 @@
 //! What phase 2 adds: the reasons behind a refused child as causes, and both sides' configurations beside each other.
 
-use ike::{ChildEvent, ChildMismatch, Clear, Ended, Event, Label, MapEntry, NotifyType, Reason, Role};
+use ike::{ChildEvent, ChildMismatch, Clear, Ended, Event, Label, NotifyType, Reason, Role, Sides};
 use sim::{Actor, Cause, End, Entry, Kind, Outcome, Passage, Setup, Trace};
 
+use crate::evidence::{ChildEvidence, EntryValue, Evidence};
 use crate::fate::last_of;
-use crate::fix::fix;
-use crate::words::{pfs, sets};
-use crate::{Diagnosis, ranked, words};
+use crate::remedy::remedy;
+use crate::{Diagnosis, ranked};
 
 /// The cause that a refusal names.
 pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
@@ -21,41 +21,10 @@ pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
     }
 }
 
-/// The same value of every crypto map entry of both sides.
-pub(crate) fn side_by_side(setup: &Setup, value: fn(&MapEntry) -> String) -> Vec<String> {
-    let of = |role: Role| {
-        let entries = setup.hosts[role].crypto_map.iter().flatten();
-        let values: Vec<String> = entries.map(value).collect();
-        let text = if values.is_empty() { "no crypto map entry".into() } else { values.join("; ") };
-        format!("{role}: {text}")
-    };
-    vec![Role::BOTH.map(of).join(" · ")]
-}
-
-/// Transform sets, mode and IPComp.
-pub(crate) fn protection(entry: &MapEntry) -> String {
-    let compressed = if entry.compress { ", with IPComp" } else { "" };
-    format!("{} in {} mode{compressed}", sets(&entry.transform_sets), entry.mode)
-}
-
-/// `set pfs`.
-pub(crate) fn secrecy(entry: &MapEntry) -> String {
-    pfs(entry.pfs)
-}
-
-/// The access list.
-pub(crate) fn lines(entry: &MapEntry) -> String {
-    entry.acl.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// What an entry lacks.
-pub(crate) fn wholeness(entry: &MapEntry) -> String {
-    match entry.missing() {
-        // First: a map on no interface is not looked at, whatever its entries lack.
-        _ if !entry.interface => format!("entry {} on no interface", entry.sequence),
-        Some(part) => format!("entry {} lacks its {}", entry.sequence, part.name()),
-        None => format!("entry {} is complete", entry.sequence),
-    }
+/// The crypto map entries of both sides, for one value.
+pub(crate) fn side_by_side(setup: &Setup, value: EntryValue) -> Evidence {
+    let of = Sides::from_fn(|role| setup.hosts[role].crypto_map.clone().unwrap_or_default());
+    Evidence::Entries { value, of }
 }
 
 /// Whether phase 1 came up on both sides and what failed is behind it.
@@ -77,25 +46,23 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Rol
         let Event::NotifyReceived { notify, protected: true, .. } = event else { return None };
         notify.is_error().then_some(*notify)
     });
-    let (causes, line) = match (own, told) {
-        (Some(mismatch), _) => (
-            vec![by_mismatch(mismatch)],
-            format!("{role}: {}", words::reason(&Reason::NoChild(mismatch.clone()))),
-        ),
-        (None, Some(notify)) => {
-            (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
+    let (causes, seen) = match (own, told) {
+        (Some(mismatch), _) => {
+            let mismatch = mismatch.clone();
+            (vec![by_mismatch(&mismatch)], ChildEvidence::Refused { at: role, mismatch })
         }
+        (None, Some(notify)) => (behind(notify), ChildEvidence::Answered { at: role, notify }),
         (None, None) => match deletion_seen(trace, outcome, role) {
-            Some(line) => (vec![Cause::Deleted], line),
-            None => (vec![Cause::MessageLost], format!("{role}: no answer in Quick Mode")),
+            Some(seen) => (vec![Cause::Deleted], seen),
+            None => (vec![Cause::MessageLost], ChildEvidence::Unanswered(role)),
         },
     };
     let (known, receiver) = (known_to(setup, role), if own.is_some() { role } else { role.other() });
     ranked(causes.into_iter().map(|cause| Diagnosis {
         cause,
         rank: 0,
-        evidence: vec![line.clone()],
-        fix: fix(&known, cause, receiver),
+        evidence: vec![Evidence::Child(seen.clone())],
+        remedy: Some(remedy(&known, cause, receiver)),
         // Only its own log names a mismatch; what made the peer send a notify is a guess.
         inferred: own.is_none(),
     }))
@@ -119,7 +86,7 @@ pub(crate) fn with_deletion(
         cause: Cause::Deleted,
         rank: 0,
         evidence: deletion(trace),
-        fix: fix(setup, Cause::Deleted, Role::Initiator),
+        remedy: Some(remedy(setup, Cause::Deleted, Role::Initiator)),
         inferred: false,
     };
     found.insert(if first { 0 } else { found.len() }, deleted);
@@ -138,43 +105,35 @@ fn clearings(trace: &Trace) -> impl Iterator<Item = (&Entry, Role, Clear)> {
 }
 
 /// Who cleared what, and whether the other side was told.
-pub(crate) fn deletion(trace: &Trace) -> Vec<String> {
-    let line = |(entry, role, clear): (&Entry, Role, Clear)| {
+pub(crate) fn deletion(trace: &Trace) -> Vec<Evidence> {
+    let one = |(entry, at, clear): (&Entry, Role, Clear)| {
         let told =
             |entry: &&Entry| entry.kind.sent().is_some_and(|sent| matches!(sent.label, Label::Delete { .. }));
         let sent = trace.entries().iter().filter(|later| later.cause == Some(entry.id)).filter(told);
-        let ends = match (clear.notify, sent.count()) {
-            (false, _) => format!("the {} is not told and keeps what it has", role.other()),
-            (true, 0) => "there was no SA to tell the peer under".into(),
-            (true, 1) => format!("a Delete tells the {}", role.other()),
-            (true, n) => format!("{n} Deletes tell the {}", role.other()),
-        };
-        format!("{role}: its operator cleared {} at {} s; {ends}", words::cleared(clear.what), entry.at)
+        Evidence::Child(ChildEvidence::Cleared { at, clear, when: entry.at, deletes: sent.count() })
     };
-    clearings(trace).map(line).collect()
+    clearings(trace).map(one).collect()
 }
 
 /// What this side's own log has of an end that no refusal explains.
-fn deletion_seen(trace: &Trace, outcome: &Outcome, role: Role) -> Option<String> {
-    if let Some((entry, _, clear)) = clearings(trace).find(|(_, at, _)| *at == role) {
-        return Some(format!("{role}: cleared {} at {} s", words::cleared(clear.what), entry.at));
+fn deletion_seen(trace: &Trace, outcome: &Outcome, role: Role) -> Option<ChildEvidence> {
+    if let Some((entry, at, clear)) = clearings(trace).find(|(_, at, _)| *at == role) {
+        return Some(ChildEvidence::ClearedHere { at, what: clear.what, when: entry.at });
     }
-    let deleted = last_of(trace, role, |event| {
+    let of_child = last_of(trace, role, |event| {
         if let Event::DeleteReceived { .. } = event {
-            return Some("the peer's Delete of phase 1");
+            return Some(false);
         }
         let Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. } = event else {
             return None;
         };
-        Some("the peer's Delete of the child")
+        Some(true)
     });
     let phase_2 = outcome.phase_2.as_ref().filter(|phase_2| phase_2.passage == Passage::Deleted);
     let holds =
         phase_2.is_some_and(|phase_2| phase_2.children.iter().any(|one| one.sides[role].end == End::Active));
-    let held = holds.then(|| {
-        format!("{role}: it still holds its child, and no message says that the peer has it no more")
-    });
-    deleted.map(|what| format!("{role}: obeyed {what}")).or(held)
+    let held = holds.then_some(ChildEvidence::StillHolds(role));
+    of_child.map(|child| ChildEvidence::Obeyed { at: role, child }).or(held)
 }
 
 /// The setup as far as this side knows it: the other is taken to be like it, and to mirror it.

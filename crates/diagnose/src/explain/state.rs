@@ -7,7 +7,7 @@ use sim::{Cause, Setup};
 
 use super::place::Place;
 use super::{Article, Pair, lessons, notes, pairs, same, word};
-use crate::{fix, prior};
+use crate::{prior, remedy};
 
 use pair::{both, ranked};
 pub(super) use pair::{by_cause, list_causes};
@@ -145,7 +145,7 @@ fn alone(place: &Place<'_>) -> Article {
 }
 
 /// Commands to check and to mend, in the words of three vendors; with `one_of`, said to be for the first cause only.
-pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
+pub(super) fn mended(article: &mut Article, cause: Cause, one_of: bool) {
     let mut label = "check";
     if one_of {
         article.say(
@@ -159,26 +159,14 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
         article.say("", format!(" {command}"));
         label = "";
     }
-    let mut said: Vec<String> = Vec::new();
-    for profile in ["asa", "ios", "strongswan"] {
-        let Some(profile) = vendor::profile::from_name(profile) else { continue };
-        let mut setup = Setup::default();
-        // Both ends of one vendor, so that a fix for either side is in that vendor's words.
-        (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
-        // A word alone does not tell on which side the cause sits.
-        let lines = fix::fix(&setup, cause, Role::Responder);
-        // What is said to people is the same for every vendor.
-        let of_vendor = |line: &str| {
-            line.starts_with(' ') || line.ends_with("):") || line.starts_with("in the words of ")
-        };
-        for line in lines {
-            if of_vendor(&line) || !said.contains(&line) {
-                said.push(line);
-            }
-        }
-    }
-    article.list(
-        "fix",
-        said.into_iter().map(|line| if line.starts_with(' ') { format!(" {line}") } else { line }),
-    );
+    let profiles = ["asa", "ios", "strongswan"].into_iter().filter_map(vendor::profile::from_name);
+    article.remedies = profiles
+        .map(|profile| {
+            let mut setup = Setup::default();
+            // Both ends of one vendor, so that a fix for either side is in that vendor's words.
+            (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
+            // A word alone does not tell on which side the cause sits.
+            remedy::remedy(&setup, cause, Role::Responder)
+        })
+        .collect();
 }

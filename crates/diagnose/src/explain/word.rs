@@ -5,7 +5,7 @@ use scenario::FaultKind;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
 use sim::{Cause, state_name};
 
-use super::state::{remedy, section};
+use super::state::{mended, section};
 use super::{Article, Pair, lessons, notes, pairs};
 use crate::paste::refused_for;
 
@@ -95,7 +95,7 @@ pub(super) fn about_cause(cause: Cause) -> Article {
     leaves.sort();
     leaves.dedup();
     article.list("leaves", leaves);
-    remedy(&mut article, cause, false);
+    mended(&mut article, cause, false);
     lessons(&mut article, |columns| columns.get(3) == Some(&cause.name()));
     article
 }
@@ -212,6 +212,6 @@ fn spoken_for(article: &mut Article, causes: &[Cause]) {
         article.say("", format!("tell it by this: {}", notes::of(*cause).apart));
     }
     if let Some(first) = causes.first() {
-        remedy(article, *first, causes.len() > 1);
+        mended(article, *first, causes.len() > 1);
     }
 }

@@ -11,7 +11,8 @@ use super::facts::facts;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
-use super::opened::{self, opened};
+use super::note::Note;
+use super::opened::opened;
 use super::phase2::Phase2;
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
@@ -20,7 +21,8 @@ use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
-use crate::fix::fix;
+use crate::evidence::{Evidence, Observation};
+use crate::remedy::{Remedy, remedy};
 use crate::{prior, reach};
 
 /// How it ended.
@@ -86,7 +88,7 @@ pub struct Left {
     /// How well `state` is known.
     pub sure: Sure,
     /// Where it is not visible: what it can be.
-    pub possible: Vec<String>,
+    pub possible: Vec<Option<State>>,
     /// Whose device it is.
     pub vendor: Option<Vendor>,
     /// Phase 1 messages sent, each once.
@@ -105,13 +107,13 @@ pub struct Suspect {
     /// 1 is the likeliest.
     pub rank: usize,
     /// What speaks for it.
-    pub supports: Vec<String>,
+    pub supports: Vec<Evidence>,
     /// What speaks against it.
-    pub against: Vec<String>,
+    pub against: Vec<Evidence>,
     /// The observation that would decide.
-    pub decides: String,
-    /// What to do, commands indented.
-    pub fix: Vec<String>,
+    pub decides: Observation,
+    /// What to do; `None`: nothing is known.
+    pub remedy: Option<Remedy>,
 }
 
 /// What is concluded of one negotiation.
@@ -128,11 +130,11 @@ pub struct Judgement<'c> {
     /// Who stands behind address translation.
     pub nat: Sides<bool>,
     /// What speaks for every cause: what was seen, with its frames.
-    pub seen: Vec<String>,
+    pub seen: Vec<Evidence>,
     /// Likeliest first.
     pub causes: Vec<Suspect>,
-    /// What else is worth knowing, a line each.
-    pub notes: Vec<String>,
+    /// What else is worth knowing.
+    pub notes: Vec<Note>,
     /// What the given keys prove.
     pub proofs: Vec<Proof>,
     /// What became of its Quick Modes.
@@ -177,8 +179,8 @@ pub fn judge<'c>(
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
-    notes.extend(notes::proved(&proofs));
-    notes.extend(opened::told(&opened));
+    notes.extend(proofs.iter().cloned().map(Note::Key));
+    notes.extend(opened.iter().cloned().map(Note::Opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
     let causes = match base.filter(|_| failed || stops) {
@@ -271,7 +273,7 @@ fn grounds(
     grounds
 }
 
-/// The causes in words.
+/// The causes with what speaks for and against them.
 fn causes(
     negotiation: &Negotiation<'_>,
     base: &Base,
@@ -285,7 +287,7 @@ fn causes(
         supports: evidence::supports(negotiation, base, ground, proofs),
         against: evidence::against(negotiation, ground, proofs),
         decides: evidence::decides(ground, negotiation),
-        fix: fix(shown, ground.cause, ground.at),
+        remedy: Some(remedy(shown, ground.cause, ground.at)),
     };
     (1..).zip(grounds).map(suspect).collect()
 }

@@ -11,8 +11,10 @@ use sim::Cause;
 use super::find::{Emission, Negotiation};
 use super::judge::Suspect;
 use super::proof::Keys;
-use super::sight::What;
+use super::sight::{Frame, What};
+use crate::evidence::{Captured, Observation};
 use crate::phase2::behind;
+use crate::remedy::Remedy;
 
 /// How a Quick Mode ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +37,7 @@ pub struct Quick {
     /// How it ended.
     pub end: QuickEnd,
     /// The frame that ended it; the last one of an open one.
-    pub frame: String,
+    pub frame: Frame,
     /// What its hashes are worth, in order; empty where no key opens it.
     pub hashes: Vec<HashCheck>,
     /// An Informational followed at once: a Delete, as far as a listener without a key can tell.
@@ -170,7 +172,7 @@ fn told(all: &mut [Pending], one: &Emission<'_>, observed: Option<&Observed>) {
 }
 
 /// A message of a child that stays open, seen where it left and in none of its copies at the other side.
-fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
+fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<Captured> {
     let open = |id| phase2.quick.iter().any(|quick| quick.id == id && quick.end == QuickEnd::Open);
     let of_child = |one: &&Emission<'_>| {
         let id = one.sight().map(|sight| sight.header.message_id);
@@ -184,67 +186,24 @@ fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
     let mut first = known.filter(|(_, one)| one.repeats.is_none()).filter(|(_, one)| of_child(one));
     let (n, one) = first.find(|(n, _)| !copies(*n).any(|copy| copy.arrived(negotiation)))?;
     let times = copies(n).count();
-    Some(format!(
-        "frame {}: a message of Quick Mode from the {}, sent {times} times, never arrives",
-        one.frame(),
-        one.sender
-    ))
+    Some(Captured::QuickLost { frame: one.frame(), from: one.sender, times })
 }
 
 /// What the notifies of refused children leave open, where a key opened them; or what did not arrive.
 pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Suspect> {
-    if let Some(line) = lost(negotiation, phase2) {
-        let [decides, mends] = words(Cause::MessageLost).map(str::to_owned);
-        let (supports, against, fix) = (vec![line], Vec::new(), vec![mends]);
-        return vec![Suspect { cause: Cause::MessageLost, rank: 1, supports, against, decides, fix }];
+    if let Some(lost) = lost(negotiation, phase2) {
+        return vec![suspect((1, Cause::MessageLost), lost)];
     }
     let refused = phase2.quick.iter().find_map(|quick| match quick.end {
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
         QuickEnd::Refused(None) | QuickEnd::Up | QuickEnd::Open => None,
     });
     let Some((quick, notify)) = refused else { return Vec::new() };
-    let line =
-        format!("frame {}: the {} answered QM1 with {notify}, protected", quick.frame, quick.by.other());
-    let one = |(rank, cause): (usize, Cause)| {
-        let [decides, mends] = words(cause).map(str::to_owned);
-        Suspect { cause, rank, supports: vec![line.clone()], against: Vec::new(), decides, fix: vec![mends] }
-    };
-    (1..).zip(behind(notify)).map(one).collect()
+    let seen = Captured::QuickRefused { frame: quick.frame, by: quick.by.other(), notify };
+    (1..).zip(behind(notify)).map(|ranked| suspect(ranked, seen.clone())).collect()
 }
 
-/// A cause, what decides it, what mends it.
-const WORDS: [(Cause, &str, &str); 5] = [
-    (
-        Cause::MessageLost,
-        "both captures: it left one side, and did not come to the other",
-        "Find what lies between the two captures and drops it.",
-    ),
-    (
-        Cause::ProxyMismatch,
-        "the IDs of QM1 beside the called side's access list",
-        "Mirror the crypto access lists line by line.",
-    ),
-    (
-        Cause::TransformMismatch,
-        "the SA of QM1 beside the called side's transform sets and mode",
-        "Give both the same transform set and mode.",
-    ),
-    (
-        Cause::PfsMismatch,
-        "whether QM1 has a KE, beside `set pfs` on the called side",
-        "Have the same PFS group on both sides, or none on both.",
-    ),
-    (
-        Cause::CryptoMapIncomplete,
-        "the called side's crypto map entry for this peer",
-        "Complete the entry: a peer, an access list, a transform set.",
-    ),
-];
-
-/// What decides a cause, and what mends it.
-fn words(cause: Cause) -> [&'static str; 2] {
-    let known = WORDS.iter().find(|(known, ..)| *known == cause);
-    known.map_or(["the called side's log", "Read the called side's log."], |(_, decides, mends)| {
-        [decides, mends]
-    })
+fn suspect((rank, cause): (usize, Cause), seen: Captured) -> Suspect {
+    let (supports, against, remedy) = (vec![seen.into()], Vec::new(), Some(Remedy::Plain(cause)));
+    Suspect { cause, rank, supports, against, decides: Observation::Quick(cause), remedy }
 }

@@ -1,0 +1,63 @@
+//! Crypto maps, access lists, transform sets and PFS: what one side needs of the other's.
+
+use ike::{MapEntry, Role};
+use sim::Setup;
+use sim::setup::default_entry;
+use vendor::Act;
+
+use super::Task;
+use crate::compare::address_seen;
+
+/// The first entry; where none is known, the one that a scenario has by default.
+fn entry(setup: &Setup, role: Role) -> MapEntry {
+    let host = &setup.hosts[role];
+    let first = host.crypto_map.as_ref().and_then(|entries| entries.first()).cloned();
+    first.unwrap_or_else(|| default_entry(host.profile, role, address_seen(setup, role)))
+}
+
+impl Task {
+    /// The access list, as the other side's has to be mirrored here.
+    pub(super) fn access_list(setup: &Setup, role: Role) -> Task {
+        let peer = address_seen(setup, role);
+        // From the other side's: what this side has may be what is wrong.
+        let other = entry(setup, role.other());
+        let acts = other.acl.iter().map(|line| Act::Traffic { line: line.mirrored(), peer });
+        Task::new(setup, role, acts.collect())
+    }
+
+    /// The transform sets and the mode of the other side.
+    pub(super) fn transform_sets(setup: &Setup, role: Role) -> Task {
+        let other = entry(setup, role.other());
+        let unlike = entry(setup, role).compress != other.compress;
+        let compression = unlike.then_some(Act::Compression(other.compress));
+        Task::new(setup, role, [Act::TransformSets(other)].into_iter().chain(compression).collect())
+    }
+
+    /// PFS as the other side has it.
+    pub(super) fn pfs(setup: &Setup, role: Role) -> Task {
+        Task::new(setup, role, vec![Act::Pfs(entry(setup, role.other()))])
+    }
+
+    /// Everything that an entry needs.
+    pub(super) fn complete(setup: &Setup, role: Role) -> Task {
+        Task::new(setup, role, vec![Act::CompleteEntry { peer: address_seen(setup, role) }])
+    }
+
+    /// The map on its interface.
+    pub(super) fn bind(setup: &Setup, role: Role) -> Task {
+        Task::new(setup, role, vec![Act::BindMap])
+    }
+
+    /// Ends what there is with the peer.
+    pub(super) fn clear(setup: &Setup, role: Role) -> Task {
+        Task::new(setup, role, vec![Act::Clear { peer: address_seen(setup, role) }])
+    }
+
+    /// Has the initiator begin.
+    pub(super) fn begin(setup: &Setup) -> Task {
+        let first = entry(setup, Role::Initiator).acl.into_iter().find(|line| line.permit);
+        let host = setup.hosts.initiator.address;
+        let flow = first.map(|line| line.selectors(host, address_seen(setup, Role::Initiator)));
+        Task::new(setup, Role::Initiator, vec![Act::Begin { flow }])
+    }
+}
