@@ -121,7 +121,9 @@ impl MapEntry {
     #[must_use]
     pub fn mirrored(&self, peer: IpAddr) -> MapEntry {
         let acl = self.acl.iter().map(|line| line.mirrored()).collect();
-        MapEntry { peers: vec![peer], acl, interface: true, dynamic: false, ..self.clone() }
+        // Who asks again is each side's own affair.
+        let (retry, attempts) = (Retry::Vendor, 1);
+        MapEntry { peers: vec![peer], acl, interface: true, dynamic: false, retry, attempts, ..self.clone() }
     }
 
     /// The flows that it protects, as this host sees them.
