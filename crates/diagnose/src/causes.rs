@@ -101,7 +101,7 @@ fn cause_of(setup: &Setup, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'
 }
 
 /// What lost a datagram is what the fault stands for: it was there on the wire, not guessed.
-fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
+pub(crate) fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
     match by {
         // The world has both hosts: a datagram that finds nobody was sent to another address.
         Blame::NoHost => Some(Cause::WrongPeerAddress),
@@ -179,6 +179,9 @@ fn by_message(
         if accepted_damaged(trace).is_some() {
             return Some(Cause::MessageCorrupted);
         }
+        if phase2::cleared_before(trace, fate.entry) {
+            return Some(Cause::Deleted);
+        }
         let late = forgotten || gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
         return late.then_some(Cause::MessageLate);
     }
@@ -187,6 +190,10 @@ fn by_message(
     }
     if is_about_keys(reason) && accepted_damaged(trace).is_some() {
         return Some(Cause::MessageCorrupted);
+    }
+    // The other half of what an operator cleared has nothing left that could read it.
+    if phase2::cleared_before(trace, fate.entry) {
+        return Some(Cause::Deleted);
     }
     // What a full table drops says nothing about who is at fault.
     (*reason != Reason::TooMany).then_some(Cause::PeerMisbehaved)

@@ -52,7 +52,6 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         Cause::PfsMismatch => phase2::side_by_side(setup, phase2::secrecy),
         Cause::ProxyMismatch => phase2::side_by_side(setup, phase2::lines),
         Cause::CryptoMapIncomplete | Cause::MapUnbound => phase2::side_by_side(setup, phase2::wholeness),
-        Cause::Deleted => phase2::deletion(trace),
         // Of these the fate of the message says all: there are no two values to set side by side.
         Cause::MissingPsk
         | Cause::IkeDisabled
@@ -65,13 +64,15 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         | Cause::XauthMissing
         | Cause::Port500Blocked
         | Cause::MessageLost
-        | Cause::MessageLate => Vec::new(),
+        | Cause::MessageLate
+        // Who cleared what stands before the fate of any message.
+        | Cause::Deleted => Vec::new(),
     }
 }
 
 /// What became of the copies of the critical message.
 fn story(setup: &Setup, critical: &Critical<'_>) -> String {
-    let ends = counted(critical.fates.iter().map(|fate| end(setup, critical, fate)));
+    let ends = counted(critical.fates.iter().map(|fate| end(setup, critical.receiver(), fate)));
     let name = critical.message;
     let parts: Vec<String> = ends
         .iter()
@@ -87,7 +88,8 @@ fn story(setup: &Setup, critical: &Critical<'_>) -> String {
     format!("{name} from the {}: {}", critical.sender(), parts.join("; "))
 }
 
-fn end(setup: &Setup, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
+/// What became of one copy.
+pub(crate) fn end(setup: &Setup, receiver: Role, fate: &Fate<'_>) -> String {
     let altered: Vec<String> = fate
         .altered
         .iter()
@@ -95,7 +97,6 @@ fn end(setup: &Setup, critical: &Critical<'_>, fate: &Fate<'_>) -> String {
         .filter(|(_, how)| !matches!(how, sim::Alteration::Translated { .. }))
         .map(|(by, how)| format!("{} ({}), then ", words::alteration(how), words::blame(setup, *by)))
         .collect();
-    let receiver = critical.receiver();
     let end = match fate.end {
         End::Lost(by) => format!("lost ({})", words::blame(setup, by)),
         End::Dropped(reason, _) => format!("dropped by the {receiver}: {}", words::reason(reason)),
