@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ike::{HashCheck, NotifyType, Observed, Observer, Role};
-use isakmp::{ExchangeType, MessageId, Notification, PayloadType};
+use isakmp::{Delete, ExchangeType, MessageId, Notification, PayloadType, ProtocolId, SecurityAssociation};
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
@@ -40,6 +40,21 @@ pub struct Quick {
     pub hashes: Vec<HashCheck>,
     /// An Informational followed at once: a Delete, as far as a listener without a key can tell.
     pub cleared: bool,
+    /// The SPIs that both sides named, where a key opens them.
+    pub spis: Vec<Vec<u8>>,
+    /// A Delete of its SAs that a key opened.
+    pub deleted: Option<Deletion>,
+}
+
+/// Whose Delete ended something, and its frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// Who sent it.
+    pub by: Role,
+    /// Where it was seen.
+    pub frame: String,
+    /// It came to the other side, as far as can be seen.
+    pub arrived: bool,
 }
 
 /// All of them.
@@ -47,6 +62,8 @@ pub struct Quick {
 pub struct Phase2 {
     /// In the order in which they began.
     pub quick: Vec<Quick>,
+    /// A Delete of the ISAKMP SA itself that a key opened.
+    pub ended: Option<Deletion>,
 }
 
 /// A Delete is right behind.
@@ -61,6 +78,12 @@ impl Phase2 {
     /// Children that were refused.
     pub fn refused(&self) -> usize {
         self.quick.iter().filter(|quick| matches!(quick.end, QuickEnd::Refused(_))).count()
+    }
+
+    /// Children that came up and were deleted, as far as keys tell.
+    pub fn deleted(&self) -> usize {
+        let deleted = |quick: &&Quick| quick.end == QuickEnd::Up && quick.deleted.is_some();
+        self.quick.iter().filter(deleted).count()
     }
 
     /// Quick Modes without an end.
@@ -82,6 +105,7 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
     let mut observer = Observer::new(keys.cipher.clone(), None).with_skeyid_a(keys.authenticators.clone());
     let mut all: Vec<Pending> = Vec::new();
     let mut at: BTreeMap<MessageId, usize> = BTreeMap::new();
+    let mut ended = None;
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         // A repeated message opens with the IV that it had, and says nothing new; but the first may have been lost.
@@ -102,11 +126,29 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
                 } else if let Some(pending) = all.get_mut(known).filter(|_| one.arrived(negotiation)) {
                     pending.goes_on(one);
                 }
-                if let (Some(pending), Some(hash)) = (all.get_mut(known), observed.and_then(|o| o.hash)) {
-                    pending.quick.hashes.push(hash);
+                if let (Some(pending), Some(observed)) = (all.get_mut(known), observed) {
+                    pending.quick.hashes.extend(observed.hash);
+                    pending.quick.spis.extend(spis(&observed));
                 }
             }
-            What::Sealed => told(&mut all, one, observed.as_ref()),
+            What::Sealed => {
+                let deletes = deletes(observed.as_ref());
+                let deletion =
+                    Deletion { by: one.sender, frame: one.frame(), arrived: one.arrived(negotiation) };
+                if deletes.iter().any(|delete| delete.protocol == ProtocolId::ISAKMP) {
+                    ended.get_or_insert(deletion.clone());
+                }
+                let names = |quick: &Quick| {
+                    deletes.iter().flat_map(|delete| &delete.spis).any(|spi| quick.spis.contains(spi))
+                };
+                let mut named = all.iter_mut().filter(|pending| pending.quick.end == QuickEnd::Up);
+                match named.find(|pending| names(&pending.quick)) {
+                    Some(pending) => {
+                        pending.quick.deleted.get_or_insert(deletion);
+                    }
+                    None => told(&mut all, one, observed.as_ref()),
+                }
+            }
             What::Phase1(_)
             | What::OutOfScript(_)
             | What::Notify(_)
@@ -115,12 +157,27 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
             | What::Later(_) => {}
         }
     }
-    Phase2 { quick: all.into_iter().map(|pending| pending.quick).collect() }
+    Phase2 { quick: all.into_iter().map(|pending| pending.quick).collect(), ended }
+}
+
+/// The SPIs of the proposals in a message.
+fn spis(observed: &Observed) -> Vec<Vec<u8>> {
+    let bodies = observed.payloads.iter().filter(|payload| payload.kind == PayloadType::SA);
+    let read = bodies.filter_map(|payload| SecurityAssociation::decode(&payload.body).ok());
+    read.flat_map(|sa| sa.proposals).map(|proposal| proposal.spi).collect()
+}
+
+/// The Deletes in an Informational exchange that a key opened.
+fn deletes(observed: Option<&Observed>) -> Vec<Delete> {
+    let payloads = observed.into_iter().flat_map(|observed| &observed.payloads);
+    let deletes = payloads.filter(|payload| payload.kind == PayloadType::D);
+    deletes.filter_map(|payload| Delete::decode(&payload.body).ok()).collect()
 }
 
 fn begun(one: &Emission<'_>, id: MessageId) -> Pending {
     let (by, end, frame) = (one.sender, QuickEnd::Open, one.frame());
-    let quick = Quick { id, by, end, frame, hashes: Vec::new(), cleared: false };
+    let (hashes, spis) = (Vec::new(), Vec::new());
+    let quick = Quick { id, by, end, frame, hashes, cleared: false, spis, deleted: None };
     Pending { quick, messages: 1, last: one.at() }
 }
 
@@ -202,18 +259,42 @@ pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Su
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
         QuickEnd::Refused(None) | QuickEnd::Up | QuickEnd::Open => None,
     });
-    let Some((quick, notify)) = refused else { return Vec::new() };
-    let line =
-        format!("frame {}: the {} answered QM1 with {notify}, protected", quick.frame, quick.by.other());
+    let (causes, line) = match (refused, deletion(phase2)) {
+        (Some((quick, notify)), _) => {
+            let by = quick.by.other();
+            (behind(notify), format!("frame {}: the {by} answered QM1 with {notify}, protected", quick.frame))
+        }
+        (None, Some((cause, line))) => (vec![cause], line),
+        (None, None) => return Vec::new(),
+    };
     let one = |(rank, cause): (usize, Cause)| {
         let [decides, mends] = words(cause).map(str::to_owned);
         Suspect { cause, rank, supports: vec![line.clone()], against: Vec::new(), decides, fix: vec![mends] }
     };
-    (1..).zip(behind(notify)).map(one).collect()
+    (1..).zip(causes).map(one).collect()
+}
+
+/// Everything that came up was deleted: whose Delete did it, or was to. A child that took the place of another is up.
+fn deletion(phase2: &Phase2) -> Option<(Cause, String)> {
+    let mut up = phase2.quick.iter().filter(|quick| quick.end == QuickEnd::Up).map(|quick| &quick.deleted);
+    let last = up.clone().flatten().last().filter(|_| up.all(Option::is_some));
+    let (what, Deletion { by, frame, arrived }) =
+        phase2.ended.as_ref().map(|ended| ("phase 1", ended)).or(last.map(|last| ("the child", last)))?;
+    Some(match arrived {
+        true => (Cause::Deleted, format!("frame {frame}: the {by} deletes {what}")),
+        false => {
+            (Cause::MessageLost, format!("frame {frame}: the Delete of {what} from the {by} never arrives"))
+        }
+    })
 }
 
 /// A cause, what decides it, what mends it.
-const WORDS: [(Cause, &str, &str); 5] = [
+const WORDS: [(Cause, &str, &str); 6] = [
+    (
+        Cause::Deleted,
+        "the log of who sent the Delete: an operator, a timer, or a peer that is not wanted any more",
+        "Nothing that is seen is configured wrong: begin anew with traffic, and ask who cleared it.",
+    ),
     (
         Cause::MessageLost,
         "both captures: it left one side, and did not come to the other",
