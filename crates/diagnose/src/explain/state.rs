@@ -144,8 +144,9 @@ fn alone(place: &Place<'_>) -> Article {
     article
 }
 
-/// Commands to check and to mend, in the words of three vendors; with `one_of`, said to be for the first cause only.
-pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
+/// Commands to check and to mend, in the words of three vendors, for a cause that sits at one of these; with `one_of`, said
+/// to be for the first cause only.
+pub(super) fn remedy(article: &mut Article, cause: Cause, at: &[Role], one_of: bool) {
     let mut label = "check";
     if one_of {
         article.say(
@@ -165,8 +166,7 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, one_of: bool) {
         let mut setup = Setup::default();
         // Both ends of one vendor, so that a fix for either side is in that vendor's words.
         (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
-        // A word alone does not tell on which side the cause sits.
-        let lines = fix::fix(&setup, cause, Role::Responder);
+        let lines = at.iter().flat_map(|role| fix::fix(&setup, cause, *role));
         // What is said to people is the same for every vendor.
         let of_vendor = |line: &str| {
             line.starts_with(' ') || line.ends_with("):") || line.starts_with("in the words of ")
