@@ -261,3 +261,21 @@ fn show_crypto_ipsec_sa_is_what_the_device_knows() {
     let ios = show(file.to_str().unwrap(), "initiator", "ios");
     assert_eq!(ios.matches("transform: comp-lzs ,").count(), 2, "{ios}");
 }
+
+/// What is refused was opened before; and who has no whole entry begins nothing.
+#[test]
+fn an_asa_logs_what_a_refused_quick_mode_held() {
+    let logs = |file: &str, device: &str| stdout(&run(&["logs", file, "--device", device]));
+    let refused = "scenarios/phase2_refused_by_asa.toml";
+    let received = |text: &str, payloads: &str| {
+        let line = text.lines().find(|line| line.contains("RECEIVED") && line.contains(payloads));
+        assert!(line.is_some_and(|line| !line.contains("(simulated)")), "{payloads}: {text}");
+    };
+    received(&logs(refused, "responder"), "HASH (8) + SA (1) + NONCE (10) + ID (5) + ID (5) + NOTIFY (11) +");
+    received(&logs(refused, "initiator"), "HDR + HASH (8) + NOTIFY (11) + NONE");
+    received(&logs(refused, "initiator"), "HDR + HASH (8) + DELETE (12) + NONE");
+    let file = scratch("look-incomplete").join("s.toml");
+    fs::write(&file, "[[fault]]\nkind = \"crypto-map-incomplete\"\nwhat = \"acl\"\nat = \"initiator\"\n").unwrap();
+    let incomplete = logs(file.to_str().unwrap(), "initiator");
+    assert!(!incomplete.contains("New Phase 1") && incomplete.contains("incomplete"), "{incomplete}");
+}
