@@ -275,7 +275,8 @@ fn an_asa_logs_what_a_refused_quick_mode_held() {
     received(&logs(refused, "initiator"), "HDR + HASH (8) + NOTIFY (11) + NONE");
     received(&logs(refused, "initiator"), "HDR + HASH (8) + DELETE (12) + NONE");
     let file = scratch("look-incomplete").join("s.toml");
-    fs::write(&file, "[[fault]]\nkind = \"crypto-map-incomplete\"\nwhat = \"acl\"\nat = \"initiator\"\n").unwrap();
+    fs::write(&file, "[[fault]]\nkind = \"crypto-map-incomplete\"\nwhat = \"acl\"\nat = \"initiator\"\n")
+        .unwrap();
     let incomplete = logs(file.to_str().unwrap(), "initiator");
     assert!(!incomplete.contains("New Phase 1") && incomplete.contains("incomplete"), "{incomplete}");
 }

@@ -146,11 +146,18 @@ fn tables_and_pictures() {
     assert_eq!(csv.lines().nth(1).unwrap(), expected);
     // Phase 2 has a verdict of its own: phase 1 may be the same in all of them.
     assert!(!table.contains("verdict"), "{table}");
-    let quick = ["sweep", "scenarios/phase2_up.toml", "--fault", "drop:message=QM1", "--fault", "transform-mismatch"];
+    let quick =
+        ["sweep", "scenarios/phase2_up.toml", "--fault", "drop:message=QM1", "--fault", "transform-mismatch"];
     let quick = stdout(&run(&quick));
     assert!(quick.lines().next().unwrap().contains("outcome      verdict          initiator"), "{quick}");
-    assert!(quick.contains("established  phase-2-stalled  MM_ACTIVE     MM_ACTIVE     message-lost"), "{quick}");
-    assert!(quick.contains("torn-down    phase-2-refused  NONE          NONE          transform-mismatch"), "{quick}");
+    assert!(
+        quick.contains("established  phase-2-stalled  MM_ACTIVE     MM_ACTIVE     message-lost"),
+        "{quick}"
+    );
+    assert!(
+        quick.contains("torn-down    phase-2-refused  NONE          NONE          transform-mismatch"),
+        "{quick}"
+    );
 }
 
 #[test]

@@ -52,15 +52,18 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
     }))
 }
 
-/// Why the initiator never began.
+/// Why the initiator never began, or did not ask for a child.
 pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
-    last_of(
-        trace,
-        Role::Initiator,
-        |event| {
-            if let Event::NotStarted(reason) = event { Some(reason) } else { None }
-        },
-    )
+    last_of(trace, Role::Initiator, |event| {
+        // A refusal of no message is one of its own configuration.
+        if let Event::NotStarted(reason) | Event::Refused { reason, message: None, child: Some(_), .. } =
+            event
+        {
+            Some(reason)
+        } else {
+            None
+        }
+    })
 }
 
 /// The causes that the fates point to, in the order in which they first acted.
@@ -133,6 +136,7 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         Reason::IdentityRefused { .. } => Cause::IdentityMismatch,
         Reason::NoChild(mismatch) => phase2::by_mismatch(mismatch),
         Reason::MapUnbound => Cause::MapUnbound,
+        Reason::TransportOfNets => Cause::TransformMismatch,
         Reason::MapIncomplete(_) => Cause::CryptoMapIncomplete,
         Reason::Malformed(_)
         | Reason::NoMarker

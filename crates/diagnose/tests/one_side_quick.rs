@@ -57,3 +57,16 @@ fn an_initiator_knows_no_value_of_the_responder() {
         assert!(!text.contains(hidden), "{theirs}: {text}");
     }
 }
+
+/// charon's own configuration is at fault, with either side in view.
+#[test]
+fn transport_mode_between_networks_is_mended_where_it_is_asked_for() {
+    let (cause, lines) = {
+        let profiles = "[initiator]\nprofile = \"strongswan\"\n[responder]\nprofile = \"strongswan\"\n";
+        let maps = "[[initiator.crypto_map]]\nmode = \"transport\"\n[[responder.crypto_map]]\n";
+        let found = seen(&format!("{profiles}{maps}"), Role::Initiator);
+        (found.cause, found.fix.join(";"))
+    };
+    assert_eq!(cause, Cause::TransformMismatch);
+    assert!(lines.starts_with("Give the initiator") && lines.contains("mode = tunnel"), "{lines}");
+}

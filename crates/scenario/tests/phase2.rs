@@ -422,6 +422,26 @@ fn of_two_negotiations_that_are_up_those_of_one_exchange_are_compared() {
     assert_eq!((outcome.verdict, passage), (Verdict::Established, Passage::Phase2Refused));
 }
 
+/// charon knows transport mode between hosts alone: it asks for nothing, and its phase 1 is gone without a Delete.
+#[test]
+fn charon_leaves_where_it_is_to_ask_for_transport_mode_between_networks() {
+    let mode = "[[initiator.crypto_map]]\nmode = \"transport\"\n";
+    let outcome = run(&file(["strongswan", "libreswan"], mode));
+    let phase_2 = outcome.phase_2.unwrap();
+    assert_eq!((phase_2.passage, phase_2.children.len()), (Passage::Phase2Refused, 0));
+    assert_eq!(phase_2.phase_1_alive.into_array(), [false, true]);
+    let hosts = format!("{mode}acl = [\"udp self:1701 peer:1701\"]\n");
+    assert!(run(&file(["strongswan", "strongswan"], &hosts)).works());
+    assert!(run(&file(["libreswan", "libreswan"], mode)).works());
+}
+
+/// Nothing that is denied can be asked for.
+#[test]
+fn a_list_that_permits_nothing_is_no_list() {
+    let outcome = run("[[initiator.crypto_map]]\nacl = [\"deny ip 10.1.0.0/24 10.2.0.0/24\"]");
+    assert_eq!(outcome.phase_2.unwrap().passage, Passage::NeverStarted);
+}
+
 const PROFILES: [&str; 4] = ["asa", "ios", "strongswan", "libreswan"];
 const SETS: [&str; 5] = [
     "esp-aes-256 esp-sha-hmac",

@@ -2,12 +2,14 @@
 
 use ike::config::{AclEnd, Net};
 use ike::crypto::DhGroup;
+use ike::ipsec::Encapsulation;
 use ike::{
     AclLine, ChildEvent, ChildMismatch, Ended, Event, MessageName, QuickState, Reason, Role, Selectors,
 };
 use sim::{Actor, Cause, Setup, Timeline, Trace};
 
-use super::{behind, by_mismatch, own_clearing};
+use super::{behind, own_clearing};
+use crate::causes::by_configuration;
 use crate::fate::last_of;
 use crate::fix::fix;
 use crate::{Diagnosis, ranked, words};
@@ -39,7 +41,7 @@ fn events(trace: &Trace, role: Role) -> impl DoubleEndedIterator<Item = &Event> 
 /// The causes that this side cannot rule out, likeliest first.
 pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis> {
     let own = last_of(trace, role, |event| {
-        if let Some(Reason::NoChild(mismatch)) = event.reason() { Some(mismatch) } else { None }
+        event.reason().filter(|reason| matches!(reason, Reason::NoChild(_) | Reason::TransportOfNets))
     });
     let told = last_of(trace, role, |event| {
         // In clear anybody can have sent it: it says nothing of the peer.
@@ -47,10 +49,9 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         notify.is_error().then_some(*notify)
     });
     let (causes, line) = match (own, told) {
-        (Some(mismatch), _) => (
-            vec![by_mismatch(mismatch)],
-            format!("{role}: {}", words::reason(&Reason::NoChild(mismatch.clone()))),
-        ),
+        (Some(reason), _) => {
+            (by_configuration(reason).into_iter().collect(), format!("{role}: {}", words::reason(reason)))
+        }
         (None, Some(notify)) => {
             (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
         }
@@ -59,8 +60,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
             (vec![cause], line)
         }
     };
-    let (known, receiver) =
-        (known_to(setup, role, own.map(AsRef::as_ref)), if own.is_some() { role } else { role.other() });
+    let (known, receiver) = (known_to(setup, role, own), if own.is_some() { role } else { role.other() });
     ranked(causes.into_iter().map(|cause| Diagnosis {
         cause,
         rank: 0,
@@ -107,14 +107,19 @@ fn without_a_word(trace: &Trace, role: Role) -> (Cause, String) {
 }
 
 /// The setup as far as this side knows it: the other mirrors it, but for what this side saw and refused.
-fn known_to(setup: &Setup, role: Role, refused: Option<&ChildMismatch>) -> Setup {
+fn known_to(setup: &Setup, role: Role, own: Option<&Reason>) -> Setup {
     let (mut known, other) = (setup.clone(), role.other());
     let address = setup.outside_address(role);
-    let own = &setup.hosts[role];
-    known.hosts[other].profile = own.profile;
+    let host = &setup.hosts[role];
+    known.hosts[other].profile = host.profile;
     known.hosts[other].crypto_map =
-        own.crypto_map.as_ref().map(|list| list.iter().map(|entry| entry.mirrored(address)).collect());
+        host.crypto_map.as_ref().map(|list| list.iter().map(|entry| entry.mirrored(address)).collect());
+    let refused = if let Some(Reason::NoChild(mismatch)) = own { Some(&**mismatch) } else { None };
     for entry in known.hosts[other].crypto_map.iter_mut().flatten() {
+        if own == Some(&Reason::TransportOfNets) {
+            // What is left for networks.
+            entry.mode = Encapsulation::Tunnel;
+        }
         match refused {
             Some(ChildMismatch::Transform { offered, .. }) => {
                 // What is not known here cannot be typed here either.

@@ -111,7 +111,8 @@ impl MapEntry {
     pub fn missing(&self) -> Option<MapPart> {
         let lacks = [
             (MapPart::Peer, self.peers.is_empty() && !self.dynamic),
-            (MapPart::Acl, self.acl.is_empty() && !self.dynamic),
+            // A list that denies everything has nothing to protect.
+            (MapPart::Acl, !self.acl.iter().any(|line| line.permit) && !self.dynamic),
             (MapPart::TransformSet, self.transform_sets.is_empty()),
         ];
         lacks.into_iter().find(|(_, lacks)| *lacks).map(|(part, _)| part)

@@ -6,7 +6,9 @@ mod refused;
 
 use std::fmt::Display;
 
-use ike::{ChildEvent, Dialect, Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State};
+use ike::{
+    ChildEvent, Dialect, Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State,
+};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 

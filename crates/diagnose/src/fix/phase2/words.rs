@@ -56,6 +56,8 @@ fn end(dialect: Dialect, one: &AclEnd, peer: &str) -> String {
         Net::Peer => host(peer),
         Net::Subnet(subnet) if cisco && subnet.prefix() == 0 => "any".into(),
         Net::Subnet(subnet) if cisco && subnet.is_host() => host(&subnet.address().to_string()),
+        // Lists of IPv6 have prefixes.
+        Net::Subnet(subnet) if subnet.address().is_ipv6() => subnet.to_string(),
         Net::Subnet(subnet) if dialect == Dialect::Asa => format!("{} {}", subnet.address(), subnet.mask()),
         Net::Subnet(subnet) if dialect == Dialect::Ios => {
             format!("{} {}", subnet.address(), wildcard(subnet.mask()))
@@ -68,7 +70,6 @@ fn end(dialect: Dialect, one: &AclEnd, peer: &str) -> String {
 fn wildcard(mask: std::net::IpAddr) -> String {
     match mask {
         std::net::IpAddr::V4(mask) => std::net::Ipv4Addr::from_bits(!mask.to_bits()).to_string(),
-        // Lists of IPv6 have prefixes; none comes here.
         std::net::IpAddr::V6(mask) => mask.to_string(),
     }
 }
