@@ -9,13 +9,13 @@ use std::sync::Arc;
 use capture::Unreached;
 use ike::reason::Mismatch;
 use ike::{
-    ChildMismatch, Clear, Cleared, Dialect, GroupName, Impair, Instant, MapEntry, MessageName, Mode,
-    NotifyType, Reason, Role, Sides, State,
+    Clear, Cleared, Dialect, GroupName, Impair, Instant, MapEntry, MessageName, Mode, NotifyType, Reason,
+    Role, Sides, State,
 };
 use sim::{Alteration, Blame, Fault, Setup};
 
 pub use captured::{About, Captured, Observation, Reached};
-pub(crate) use found::evidence;
+pub(crate) use found::{copied, evidence};
 
 /// One thing that speaks for a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +150,12 @@ pub enum Evidence {
     Decides(Observation),
 }
 
+impl From<ChildEvidence> for Evidence {
+    fn from(child: ChildEvidence) -> Evidence {
+        Evidence::Child(child)
+    }
+}
+
 impl From<Captured> for Evidence {
     fn from(captured: Captured) -> Evidence {
         Evidence::Captured(captured)
@@ -184,7 +190,16 @@ pub enum ChildEvidence {
         /// Which side.
         at: Role,
         /// Why.
-        mismatch: Box<ChildMismatch>,
+        reason: Reason,
+    },
+    /// A Delete that the other side never got: it still holds what that was about.
+    DeleteLost {
+        /// Who sent it.
+        from: Role,
+        /// When.
+        when: Instant,
+        /// Each copy.
+        copies: Vec<Copied>,
     },
     /// The peer refused QM1, protected.
     Answered {
@@ -202,8 +217,17 @@ pub enum ChildEvidence {
         /// It was of the child; else of phase 1.
         child: bool,
     },
-    /// This side holds a child, and no message says that the peer has it no more.
-    StillHolds(Role),
+    /// QM2 came again behind QM3, so often: QM3 does not get there.
+    Qm2Again {
+        /// At which side.
+        at: Role,
+        /// How often.
+        times: usize,
+    },
+    /// Phase 1 is up, and no Quick Mode came.
+    NoQuickMode(Role),
+    /// This side's child is up, and nothing that came says otherwise.
+    StillUp(Role),
 }
 
 /// What became of one copy of a message.

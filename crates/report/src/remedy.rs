@@ -1,5 +1,8 @@
 //! What to do, in words and in the commands of the device at hand.
 
+#[cfg(test)]
+mod one_side;
+
 use diagnose::{Remedy, Task, Trouble};
 use ike::{Dialect, Role, Sides};
 use sim::Cause;
@@ -167,6 +170,9 @@ fn plain(cause: Cause) -> &'static str {
         Cause::TransformMismatch => "Give both the same transform set and mode.",
         Cause::PfsMismatch => "Have the same PFS group on both sides, or none on both.",
         Cause::CryptoMapIncomplete => "Complete the entry: a peer, an access list, a transform set.",
+        Cause::Deleted => {
+            "Nothing that is seen is configured wrong: begin anew with traffic, and ask who cleared it."
+        }
         Cause::PskMismatch
         | Cause::MissingTunnelGroup
         | Cause::MissingPsk
@@ -182,7 +188,6 @@ fn plain(cause: Cause) -> &'static str {
         | Cause::MessageLate
         | Cause::MessageCorrupted
         | Cause::MapUnbound
-        | Cause::Deleted
         | Cause::PeerMisbehaved => "Read the called side's log.",
     }
 }
