@@ -24,8 +24,17 @@ pub(super) fn access_lists(setup: &Setup) -> Vec<String> {
 
 /// The access list, as the other side's has to be mirrored here.
 fn access_list(setup: &Setup, role: Role) -> Vec<String> {
-    // From the other side's: what this side has may be what is wrong.
-    let lines: Vec<AclLine> = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
+    // From the other side's: what this side has may be what is wrong. Of all its entries: each has flows of its own.
+    let entries = setup.hosts[role.other()].crypto_map.iter().flatten();
+    let mut lines: Vec<AclLine> = Vec::new();
+    for line in entries.flat_map(|entry| &entry.acl).map(|line| line.mirrored()) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    if lines.is_empty() {
+        lines = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
+    }
     lines.iter().flat_map(|line| words::acl_line(setup, role, line)).collect()
 }
 
