@@ -1,7 +1,7 @@
 //! What an operator's clearing leads to, and whether the other side heard of it.
 
 use ike::{Clear, Label, Role};
-use sim::{Actor, Cause, Entry, EntryId, Kind, Outcome, Passage, Phase2, Setup, Trace};
+use sim::{Actor, Cause, ChildOutcome, Entry, EntryId, Kind, Outcome, Passage, Phase2, Setup, Trace};
 
 use crate::causes::{cause_of_loss, counted};
 use crate::evidence::end;
@@ -86,7 +86,7 @@ fn deletion(trace: &Trace) -> Vec<String> {
 /// A Delete that did not get there, where the other side therefore holds what is gone here.
 fn lost(setup: &Setup, trace: &Trace, phase_2: &Phase2) -> Option<Diagnosis> {
     let differ = phase_2.phase_1_alive.initiator != phase_2.phase_1_alive.responder
-        || phase_2.children.iter().any(|child| child.held_by_one());
+        || phase_2.children.iter().any(ChildOutcome::held_by_one);
     clearings(trace).filter(|_| differ).find_map(|(cleared, role, _)| {
         deletes(trace, cleared.id).find_map(|delete| {
             let fates: Vec<Fate<'_>> = fates_of(trace, delete.id).collect();

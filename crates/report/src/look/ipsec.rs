@@ -110,8 +110,8 @@ fn blocks_of_children<'t>(
 /// Where the peer's side of a child is: behind a NAT on a port of the NAT's own.
 fn port(trace: &Trace, device: Role, child: &Child) -> u16 {
     let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(device));
-    let came = own.filter_map(|entry| entry.kind.arrived());
-    let last = came.filter(|datagram| datagram.message_id() == child.id).last();
+    let mut came = own.filter_map(|entry| entry.kind.arrived());
+    let last = came.rfind(|datagram| datagram.message_id() == child.id);
     last.map_or(500, |datagram| datagram.from.port())
 }
 
