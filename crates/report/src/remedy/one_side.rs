@@ -71,3 +71,20 @@ fn transport_mode_between_networks_is_mended_where_it_is_asked_for() {
     assert_eq!(cause, Cause::TransformMismatch);
     assert!(text.starts_with("Give the initiator") && text.contains("mode = tunnel"), "{text}");
 }
+
+/// Each entry has flows of its own, and a list of IPv6 has prefixes.
+#[test]
+fn a_fix_has_the_lines_of_every_entry() {
+    let side = |side: &str, lines: &[&str]| -> String {
+        let entry = |(n, line): (usize, &&str)| {
+            format!("[[{side}.crypto_map]]\nsequence = {}\nacl = [{line:?}]\n", n + 1)
+        };
+        lines.iter().enumerate().map(entry).collect()
+    };
+    let maps = side("initiator", &["ip 10.1.0.0/24 10.2.0.0/24", "ip 2001:db8:1::/48 2001:db8:2::/48"])
+        + &side("responder", &["ip 10.2.0.0/24 10.1.0.0/24", "ip 2001:db8:3::/48 2001:db8:1::/48"]);
+    let fix = seen(&maps, Role::Responder).fix.join(";");
+    assert!(fix.contains("permit ip 2001:db8:2::/48 2001:db8:1::/48"), "{fix}");
+    assert!(fix.contains("10.1.0.0 255.255.255.0 10.2.0.0 255.255.255.0"), "{fix}");
+    assert!(fix.contains("permit ip 2001:db8:1::/48 2001:db8:3::/48"), "{fix}");
+}
