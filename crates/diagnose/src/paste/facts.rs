@@ -23,8 +23,10 @@ pub(super) struct Facts {
     pub received: Option<MessageName>,
     /// The state that it is said to be in.
     pub state: Option<State>,
-    /// Either side may be in it.
-    pub either: bool,
+    /// The states that its name stands for: two, where either side may be in it.
+    pub states: Vec<State>,
+    /// The newest line that shows where it stands.
+    pub stood: Option<usize>,
     pub phase1: Option<usize>,
     pub phase2_begun: Option<usize>,
     pub phase2: Option<usize>,
@@ -38,6 +40,9 @@ pub(super) struct Facts {
     pub differs: Vec<(String, String, String, usize)>,
     pub offered: Vec<(String, usize)>,
     pub configured: Vec<(String, usize)>,
+    /// The newest of phase 2: what the peer offers, and what is configured here.
+    pub child_offered: Option<String>,
+    pub child_configured: Option<String>,
     pub unreadable: Vec<usize>,
     /// Messages in clear that cannot be read.
     pub damaged: Vec<usize>,
@@ -53,6 +58,7 @@ pub(super) struct Facts {
     pub delete_received: Option<usize>,
     pub ikev2: Option<usize>,
     pub xauth: Option<usize>,
+    pub xauth_done: Option<usize>,
     pub nat: Option<usize>,
     pub behind: Vec<usize>,
     pub peer_identity: Option<String>,
@@ -61,12 +67,14 @@ pub(super) struct Facts {
     pub proxies: Option<String>,
     /// Packets or bytes into each tunnel, and out of it.
     pub flows: Vec<Flow>,
-    pub send_errors: Option<u64>,
+    pub send_errors: Option<(u64, usize)>,
     pub no_sa: Option<usize>,
     pub signatures: Option<usize>,
     /// `show` has phase 1 under way, and whether the peer has answered.
     pub connecting: Option<usize>,
     pub answered: Option<bool>,
+    /// The ISAKMP SA ran out under IPsec SAs that are up.
+    pub no_ike: Option<usize>,
     /// Lines that say something of this attempt.
     pub lines: usize,
 }
@@ -88,6 +96,12 @@ impl Facts {
 
     pub fn stalls(&self) -> bool {
         self.gave_up.is_some() || !self.resends.is_empty() || !self.heard_again.is_empty()
+    }
+
+    /// XAUTH or Mode Config was begun, and nothing shows its end.
+    pub fn xauth_waits(&self) -> Option<usize> {
+        let ends = [self.phase1, self.phase2_begun, self.phase2, self.xauth_done];
+        self.xauth.filter(|begun| !ends.into_iter().flatten().any(|end| end >= *begun))
     }
 
     /// Error notifies that came.
@@ -162,10 +176,15 @@ impl Facts {
         let count = |name| number(fields.get(name)?);
         match statement.line.says {
             Says::Phase2Begins => self.phase2_begun = Some(line),
-            Says::Phase2Done => self.phase2 = Some(line),
-            Says::Phase2Refused(why) => self.refuse(why, fields.get("proxies").map(str::to_owned), line),
+            Says::Phase2Done => self.phase2_done(line),
+            Says::Phase2Refused(why) => {
+                self.refuse(why, fields.get("proxies").map(str::to_owned), line);
+                // An ASA names this reason when it takes the session down with phase 1.
+                self.deleted = Some(line).filter(|_| why == Phase2::CryptoMap).or(self.deleted);
+            }
             Says::Phase2Failed => self.phase2_failed = self.phase2_failed.or(Some(line)),
             Says::Xauth => self.xauth = Some(line),
+            Says::XauthDone => (self.xauth, self.xauth_done) = (Some(line), Some(line)),
             Says::Dpd | Says::Rekey | Says::Traffic => self.behind.push(line),
             Says::Phase2Waits => {
                 self.phase2_begun = Some(line);
@@ -174,8 +193,10 @@ impl Facts {
             Says::Encaps => self.count(count("count"), None, line),
             Says::Decaps => self.count(None, count("count"), line),
             Says::Counts => self.count(count("out"), count("in"), line),
-            Says::SendErrors => self.send_errors = count("count").max(self.send_errors),
-            Says::NoSa => self.no_sa = Some(line),
+            Says::SendErrors => {
+                self.send_errors = count("count").map(|count| (count, line)).max(self.send_errors);
+            }
+            Says::NoSa => self.has_no_sa(line),
             Says::Notify(way, cover) => {
                 // Protocol 3 is ESP: the notify is about Quick Mode, though phase 1 has its number too.
                 let esp = fields.get("protocol").is_some_and(|protocol| protocol.starts_with('3'));
@@ -201,6 +222,8 @@ impl Facts {
             }
             Says::Offered => self.offered.extend(get("proposals").map(|text| (text, line))),
             Says::Configured => self.configured.extend(get("proposals").map(|text| (text, line))),
+            Says::ChildOffered => self.child_offered = get("proposals"),
+            Says::ChildConfigured => self.child_configured = get("proposals"),
             Says::PeerIdentity => self.peer_identity = get("id"),
             Says::Signatures => self.signatures = self.signatures.or(Some(line)),
             // charon's complaint to an initiator with another key is encrypted: what cannot be read is a notify.
@@ -247,7 +270,7 @@ impl Facts {
     fn refuse(&mut self, why: Phase2, proxies: Option<String>, line: usize) {
         self.proxies = proxies.or(self.proxies.take());
         // A line that says why counts more than one that does not.
-        if self.refused.is_none_or(|(known, _)| known == Phase2::Unsaid) {
+        if self.refused.is_none_or(|(known, _)| matches!(known, Phase2::Unsaid | Phase2::CryptoMap)) {
             self.refused = Some((why, line));
         }
     }
@@ -279,6 +302,7 @@ impl Facts {
                 // A resend of an earlier message does not take the exchange back.
                 if newest.is_none_or(|known| known < name) {
                     *newest = Some(name);
+                    self.stood = Some(line);
                 }
             }
             Told::Notify(notify, protected) => {

@@ -1,19 +1,18 @@
 //! From the facts of one negotiation to what is concluded of it.
 
+mod mend;
 mod phase_1;
 mod phase_2;
 mod refused;
 
 use ike::{Mode, Role, Sides, State};
 use sim::Cause;
-use vendor::Vendor;
 
 use super::facts::Facts;
 use super::fits::Catalogue;
 use super::story::{Certainty, Phase, Story, Suspect, Values};
 use super::talks::Talk;
-use super::{Issue, values};
-use crate::fix::fix;
+use super::Issue;
 
 pub(crate) use refused::refused_for;
 
@@ -45,8 +44,8 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let facts = talk.telling().unwrap_or(&empty);
     let up = is_up(facts);
     let from_state = || facts.rests()?.awaited().map(|awaited| awaited.sender().other());
-    let role = facts.role.or_else(|| from_state().filter(|_| !facts.either));
-    let mut judged = Judged { talk, facts, role, suspects: Vec::new(), there: None };
+    let role = facts.role.or_else(|| from_state().filter(|_| !facts.either()));
+    let mut judged = Judged { talk, facts, role, own_words: false, suspects: Vec::new(), there: None };
     if up {
         judged.behind_phase_1();
     } else {
@@ -83,6 +82,9 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
         attempts: talk.attempts.len(),
         ikev2: facts.ikev2.is_some() && facts.sent.is_none() && facts.received.is_none(),
         xauth: facts.xauth.is_some(),
+        xauth_waits: facts.xauth_waits().is_some(),
+        no_ike: facts.no_ike.is_some(),
+        standing: standing(facts),
         behind: facts.behind.len(),
         no_sa: facts.no_sa.is_some() && facts.phase2.is_none(),
         refused_before: phase2 == Phase::Established && refusal(facts).is_some(),
@@ -106,6 +108,13 @@ fn is_up(facts: &Facts) -> bool {
             .any(|(issue, _)| matches!(issue, Issue::PeerLost | Issue::MapIncomplete | Issue::XauthFailed))
 }
 
+/// Where it would be in either role.
+fn standing(facts: &Facts) -> Sides<Option<State>> {
+    let in_role =
+        |role| facts.states.iter().copied().find(|state| state.is_in(state.mode(), role)).filter(|_| facts.either());
+    Sides::new(in_role(Role::Initiator), in_role(Role::Responder))
+}
+
 fn active(mode: Mode) -> Option<State> {
     Some(match mode {
         Mode::Main => State::MmActive,
@@ -124,6 +133,7 @@ fn own_state(facts: &Facts, role: Option<Role>) -> Option<Option<State>> {
 fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
     match () {
         () if up && (facts.deleted.is_some() || facts.delete_received.is_some()) => Phase::Deleted,
+        () if facts.no_ike.is_some() => Phase::Deleted,
         // Whoever finds its peer dead removes the SA by itself.
         () if up && suspects.iter().any(|suspect| suspect.issue == Issue::PeerLost) => Phase::Deleted,
         () if up => Phase::Established,
@@ -167,19 +177,23 @@ fn shows(facts: &Facts) -> Vec<usize> {
         facts.delete_received,
         facts.ikev2,
         facts.xauth,
+        facts.connecting,
     ];
+    // Where nothing else shows how far it came, its state does.
+    let stood = facts.stood.filter(|_| facts.phase1.is_none() && facts.gave_up.is_none());
     let resends = facts.resends.first().copied();
     let again = facts.heard_again.first().copied();
     let behind = facts.behind.first().copied();
     let mut lines: Vec<usize> =
-        all.into_iter().chain([resends, again, behind]).flatten().filter(|line| *line > 0).collect();
+        all.into_iter().chain([resends, again, behind, stood]).flatten().filter(|line| *line > 0).collect();
     lines.sort_unstable();
     lines.dedup();
     lines
 }
 
 fn values_of(facts: &Facts) -> Values {
-    let flow = facts.one_way().or(facts.flows.first().copied()).unwrap_or_default();
+    let first = || facts.flows.iter().find(|flow| !flow.gone).copied();
+    let flow = facts.one_way().or_else(first).unwrap_or_default();
     let texts = |list: &[(String, usize)]| list.iter().map(|(text, _)| text.clone()).take(3).collect();
     Values {
         differs: facts.differs.iter().map(|(a, o, c, _)| (a.clone(), o.clone(), c.clone())).take(4).collect(),
@@ -197,6 +211,8 @@ struct Judged<'t> {
     talk: &'t Talk,
     facts: &'t Facts,
     role: Option<Role>,
+    /// What is added now this device's own lines complain of, and no peer.
+    own_words: bool,
     suspects: Vec<Suspect>,
     /// Where the first cause leaves the other side.
     there: Option<Option<State>>,
@@ -220,54 +236,4 @@ impl Judged<'_> {
         }
         self.add(Issue::Phase1(cause), certainty, line);
     }
-
-    /// The commands for this device alone; of no device whose commands are not kept.
-    fn fix(&self, cause: Cause) -> Vec<String> {
-        // Without the other side's values there is nothing to copy, and defaults would be taken for them.
-        if cause == Cause::PolicyMismatch && !values::offers_are_known(self.facts) {
-            return vec![
-                "Make one policy the same on both sides: encryption with its key length, hash, group and \
-                 authentication."
-                    .into(),
-            ];
-        }
-        // Of a row that either side may have the caller's address stands first.
-        let unsaid = if self.facts.either { Role::Initiator } else { Role::Responder };
-        let role = self.role.unwrap_or(unsaid);
-        let setup = values::setup(self.talk, self.facts, role);
-        let lines = fix(&setup, cause, role);
-        let plain =
-            !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
-        let lines = own_part(lines, role, plain);
-        // Addresses that nobody entered are shown as what they are.
-        let named = |line: String| line.replace(values::OWN, "<own address>").replace(values::PEER, "<peer>");
-        lines.into_iter().map(named).collect()
-    }
-}
-
-/// The lines of a fix that concern one side, and those that concern both; `plain`: without commands.
-fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
-    // What stands before the first device concerns both.
-    let mut own = true;
-    let mut kept = Vec::new();
-    for line in lines {
-        if line.ends_with("):") {
-            own = line.starts_with(role.name());
-            if plain || !own {
-                continue;
-            }
-        }
-        if (own || !line.starts_with(' '))
-            && !(plain && (line.starts_with(' ') || line.starts_with("in the words")))
-        {
-            kept.push(line);
-        }
-    }
-    let header = |line: &String| Role::BOTH.iter().any(|role| line.starts_with(&format!("{role} (")));
-    let follows = |next: Option<&String>| next.is_some_and(|next| next.starts_with(' ') || header(next));
-    // A line that announces commands goes where none of them is left.
-    let whole = |(n, line): (usize, &String)| {
-        (!line.ends_with(':') || follows(kept.get(n + 1))).then(|| line.clone())
-    };
-    kept.iter().enumerate().filter_map(whole).collect()
 }

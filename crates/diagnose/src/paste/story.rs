@@ -118,6 +118,12 @@ pub struct Story {
     pub ikev2: bool,
     /// XAUTH or Mode Config goes on behind phase 1.
     pub xauth: bool,
+    /// It was begun, and nothing shows its end.
+    pub xauth_waits: bool,
+    /// The ISAKMP SA ran out under IPsec SAs that are up.
+    pub no_ike: bool,
+    /// The states that its row may stand for, by the part that it would play.
+    pub standing: Sides<Option<State>>,
     /// Lines about dead peer detection, rekeying, packets in the tunnel.
     pub behind: usize,
     /// `show` has no SA for phase 2.
@@ -132,6 +138,6 @@ impl Story {
     /// Nothing is wrong, as far as the lines go.
     pub fn is_healthy(&self) -> bool {
         let up = matches!(self.phase1, Phase::Established | Phase::Deleted);
-        self.suspects.is_empty() && up && self.phase2 != Phase::Stalled
+        self.suspects.is_empty() && up && self.phase2 != Phase::Stalled && !self.xauth_waits
     }
 }

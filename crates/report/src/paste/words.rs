@@ -126,6 +126,9 @@ pub(super) fn advice(issue: Issue, story: &Story) -> Vec<String> {
 pub(super) fn healthy(story: &Story) -> &'static str {
     match (story.phase1, story.phase2) {
         // Healthy tunnels end like this too: idle, rekeyed, cleared by hand.
+        (Phase::Deleted, Phase::Established) if story.no_ike => {
+            "the IPsec SAs are up, and no ISAKMP SA stands beside them until it is needed again"
+        }
         (Phase::Deleted, _) => "the tunnel was up and was deleted; no line tells of a fault",
         (Phase::Established, Phase::Established) => "both phases are complete; no line tells of a fault",
         (Phase::Established, _) => "phase 1 is complete; no line tells of a fault",
@@ -179,7 +182,9 @@ pub(super) fn notes(story: &Story) -> Vec<&'static str> {
     if story.ikev2 {
         notes.push("IKEv2 is spoken here: what these lines tell of it is not judged as IKEv1");
     }
-    if story.xauth {
+    if story.xauth_waits {
+        notes.push("XAUTH or Mode Config is not finished: a peer that stays there is not asked for a name, or does not answer (a site-to-site peer: take it out of XAUTH); then look at users and address pool, not at keys");
+    } else if story.xauth {
         notes.push("XAUTH or Mode Config goes on behind phase 1: stuck there, look at users and address pool, not at keys");
     }
     if story.no_sa {

@@ -23,7 +23,7 @@ impl Facts {
         let known = |word: &&str| !place::named(word).is_empty() || word.starts_with("IKE_");
         let Some(name) = words.clone().find(known) else { return };
         if let Some(number) = name.strip_prefix("IKE_I_MM").or(name.strip_prefix("IKE_R_MM")) {
-            return self.moved(name.starts_with("IKE_I"), number);
+            return self.moved(name.starts_with("IKE_I"), number, line);
         }
         let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
         let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
@@ -31,7 +31,8 @@ impl Facts {
         let began =
             states.iter().find(|state| state.awaited().is_some_and(|name| name.sender() == Role::Responder));
         let Some(state) = began.or(states.first()).copied() else { return };
-        self.either = self.role.is_none() && states.len() > 1;
+        self.stood = Some(line);
+        self.states.clone_from(&states);
         if states.iter().all(|state| state.is_active()) {
             self.phase1 = self.phase1.or(Some(line));
         } else if states.len() == 1 {
@@ -55,22 +56,24 @@ impl Facts {
     fn session(&mut self, word: &str, line: usize) {
         match word {
             "UP-ACTIVE" => (self.phase1, self.phase2) = (Some(line), Some(line)),
-            "UP-NO-IKE" => self.phase2 = Some(line),
+            "UP-NO-IKE" => (self.phase2, self.no_ike) = (Some(line), Some(line)),
             "UP-IDLE" | "ESTABLISHED" | "REKEYING" | "REKEYED" => self.phase1 = Some(line),
             "DELETING" => (self.phase1, self.deleted) = (Some(line), Some(line)),
             "DOWN-NEGOTIATING" => self.connecting = Some(line),
             "DOWN" => self.no_sa = Some(line),
+            // An ASA's name for what a client and its headend settle behind Aggressive Mode.
+            word if word.starts_with("AM_TM_INIT_") => self.xauth = Some(line),
             _ => {}
         }
     }
 
     /// A router's own machine: the number is that of the message it has sent, or accepted, last.
-    fn moved(&mut self, initiator: bool, number: &str) {
+    fn moved(&mut self, initiator: bool, number: &str, line: usize) {
         let role = if initiator { Role::Initiator } else { Role::Responder };
         self.role = self.role.or(Some(role));
         if let Some(name) = number.parse().ok().and_then(|number| MessageName::new(Mode::Main, number)) {
             let way = if name.sender() == role { Way::Sent } else { Way::Received };
-            self.message(way, Told::Phase1(name), 0);
+            self.message(way, Told::Phase1(name), line);
         }
     }
 
@@ -112,6 +115,11 @@ impl Facts {
             (Role::Responder, _) => 2,
         };
         MessageName::new(mode, number)
+    }
+
+    /// It has states of both sides, and no line tells which side this device is.
+    pub fn either(&self) -> bool {
+        self.role.is_none() && self.states.len() > 1
     }
 
     /// The state that this device rests in while phase 1 is not complete.

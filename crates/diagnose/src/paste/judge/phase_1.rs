@@ -22,13 +22,15 @@ impl Judged<'_> {
 
     pub(super) fn phase_1(&mut self, catalogue: &mut Catalogue) {
         let facts = self.facts;
+        self.own_words = true;
         for (issue, line) in &facts.said {
             self.add(*issue, Certainty::Said, Some(*line));
         }
         self.what_said_entails();
+        self.own_words = false;
         // Packets that want into a tunnel count as errors while there is none.
-        if facts.send_errors.is_some_and(|count| count > 0) {
-            self.add(Issue::NoTunnel, Certainty::Follows, None);
+        if let Some((_, line)) = facts.send_errors.filter(|(count, _)| *count > 0) {
+            self.add(Issue::NoTunnel, Certainty::Follows, Some(line));
         }
         // Once a later message was sent a transform was agreed: what differs was passed over on the way to it.
         let not_chosen = facts.sent.is_none_or(MessageName::is_first);
@@ -62,7 +64,9 @@ impl Judged<'_> {
         // Nothing says why: its own notify tells what it did not like.
         let mut sent = facts.notifies.iter().filter(|(way, ..)| *way == Way::Sent);
         if let Some((_, notify, _, line)) = sent.next_back().filter(|_| self.suspects.is_empty()) {
+            self.own_words = true;
             self.refusal(*notify, *line);
+            self.own_words = false;
         }
         if let Some(line) = facts.damaged.first() {
             self.cause(Cause::MessageCorrupted, Certainty::Follows, Some(*line));
@@ -168,8 +172,10 @@ impl Judged<'_> {
             let fit = fits.remove(at);
             fits.insert(1, fit);
         }
+        let facts = self.facts;
+        let shown = facts.gave_up.or(facts.resends.last().copied()).or(facts.stood).or(facts.connecting);
         for fit in &fits {
-            self.cause(fit.cause, Certainty::Fits, self.facts.gave_up.or(self.facts.resends.last().copied()));
+            self.cause(fit.cause, Certainty::Fits, shown);
         }
         let first = self.suspects.first().map(|suspect| suspect.issue);
         self.there = fits.iter().find(|fit| Some(Issue::Phase1(fit.cause)) == first).map(|fit| fit.there);
