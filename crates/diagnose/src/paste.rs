@@ -138,8 +138,9 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
 }
 
 fn statement<'t>(text: &line::Text<'t>, device: Option<Vendor>) -> Option<vendor::Statement<'t>> {
+    let indented = || text.indented.then(vendor::strongswan::indented);
     let mut found = match text.vendor {
-        Some(vendor) => vendor::read_as(text.text, vendor),
+        Some(vendor) => vendor::read_as(text.text, vendor).or_else(indented),
         None => vendor::read(text.text, device),
     }?;
     let counts = matches!(found.line.says, Says::Encaps | Says::Decaps | Says::SendErrors);

@@ -33,7 +33,9 @@ fn a_fix_is_for_the_side_that_needs_it() {
     assert!(fix(&waits).starts_with("responder (in plain words):"), "{}", fix(&waits));
     assert!(!fix(&waits).contains("tunnel-group 198.51.100.1"), "{}", fix(&waits));
     assert_eq!(waits.suspects[0].lines, [3], "the row itself speaks for it");
-    let own = story(&["%ASA-3-713138: Group = 198.51.100.1, IP = 198.51.100.1, Group 198.51.100.1 not found and BASE GROUP default preshared key not configured"]);
+    let own = story(&[
+        "%ASA-3-713138: Group = 198.51.100.1, IP = 198.51.100.1, Group 198.51.100.1 not found and BASE GROUP default preshared key not configured",
+    ]);
     assert!(fix(&own).contains("tunnel-group 198.51.100.1 type"), "{}", fix(&own));
     let down = waits.suspects.iter().find(|suspect| suspect.issue.name() == "peer-down").unwrap();
     assert!(down.fix[0].starts_with("Bring the responder up"), "{:?}", down.fix);
@@ -57,7 +59,8 @@ fn an_identity_has_one_whole_sentence() {
 
 #[test]
 fn values_come_without_what_stands_before_them() {
-    let story = story(&["*Apr  2 11:00:00.001: ISAKMP:(0):Diffie-Hellman group offered does not match policy!"]);
+    let story =
+        story(&["*Apr  2 11:00:00.001: ISAKMP:(0):Diffie-Hellman group offered does not match policy!"]);
     assert_eq!(story.values.differs[0].0, "Diffie-Hellman group");
 }
 
@@ -77,7 +80,9 @@ fn a_foreign_peer_is_no_evidence() {
 fn xauth_that_waits_is_told() {
     let row = story(&["203.0.113.9     198.51.100.4    CONF_XAUTH        1003 ACTIVE"]);
     assert!(!row.is_healthy() && row.xauth_waits && row.suspects.is_empty(), "{row:#?}");
-    let asa = story(&["1   IKE Peer: 198.51.100.1\n    Type    : user            Role    : initiator\n    Rekey   : no              State   : AM_TM_INIT_XAUTH_V6C"]);
+    let asa = story(&[
+        "1   IKE Peer: 198.51.100.1\n    Type    : user            Role    : initiator\n    Rekey   : no              State   : AM_TM_INIT_XAUTH_V6C",
+    ]);
     assert!(!asa.is_healthy() && asa.xauth_waits, "{asa:#?}");
     let done = story(&[
         "\"rw\"[1] 192.0.2.3 #1: IKE SA established {auth=PRESHARED_KEY}",
@@ -101,7 +106,9 @@ fn counters_without_an_sa_prove_nothing() {
     assert!(gone.suspects.is_empty(), "{:?}", causes(&gone));
     let here = story(&[&block("0x12(18)")]);
     assert_eq!(causes(&here), ["one-way"]);
-    let session = story(&["Session status: UP-NO-IKE\nPeer: 203.0.113.9 port 500\n        Active SAs: 2, origin: crypto map"]);
+    let session = story(&[
+        "Session status: UP-NO-IKE\nPeer: 203.0.113.9 port 500\n        Active SAs: 2, origin: crypto map",
+    ]);
     assert_eq!((session.phase1, session.phase2), (Phase::Deleted, Phase::Established));
     assert!(session.is_healthy());
 }
@@ -109,7 +116,8 @@ fn counters_without_an_sa_prove_nothing() {
 /// An ASA that refuses Quick Mode takes phase 1 down with it.
 #[test]
 fn a_session_that_is_torn_down_leaves_nothing() {
-    let failed = "%ASA-3-713902: Group = p, IP = 192.0.2.1, QM FSM error (P2 struct &0x00007fff, mess id 0x2c44baec)!";
+    let failed =
+        "%ASA-3-713902: Group = p, IP = 192.0.2.1, QM FSM error (P2 struct &0x00007fff, mess id 0x2c44baec)!";
     let torn = "%ASA-5-713259: Group = p, IP = 192.0.2.1, Session is being torn down. Reason: crypto map policy not found";
     let proxies = "%ASA-3-713061: Group = p, IP = 192.0.2.1, Rejecting IPSec tunnel: no matching crypto map entry for remote proxy 10.2.0.0/255.255.255.0/0/0 local proxy 10.1.0.0/255.255.255.0/0/0 on interface outside";
     let role = "%ASA-7-714003: IP = 192.0.2.1, IKE Responder starting QM: msg id = 2c44baec";
@@ -160,19 +168,34 @@ fn charons_proposals_tell_pfs_from_the_rest() {
 fn each_device_has_its_state() {
     let row = |state: &str| format!("203.0.113.9     198.51.100.4    {state}       1003 ACTIVE");
     let asa = |role: &str, peer: &str, state: &str| {
-        format!("asa1# show crypto isakmp sa\n1   IKE Peer: {peer}\n    Type    : user            Role    : {role}\n    Rekey   : no              State   : {state}")
+        format!(
+            "asa1# show crypto isakmp sa\n1   IKE Peer: {peer}\n    Type    : user            Role    : {role}\n    Rekey   : no              State   : {state}"
+        )
     };
-    let caller = story(&["R1#show crypto isakmp sa", &row("MM_KEY_EXCH"), &asa("responder", "198.51.100.4", "MM_WAIT_MSG5")]);
+    let caller = story(&[
+        "R1#show crypto isakmp sa",
+        &row("MM_KEY_EXCH"),
+        &asa("responder", "198.51.100.4", "MM_WAIT_MSG5"),
+    ]);
     assert_eq!(
         (state(&caller, Role::Initiator), state(&caller, Role::Responder)),
         (Some("MM_WAIT_MSG6"), Some("MM_WAIT_MSG5"))
     );
-    let called = story(&["R1#show crypto isakmp sa", &row("MM_KEY_EXCH"), &asa("initiator", "203.0.113.9", "MM_WAIT_MSG6")]);
+    let called = story(&[
+        "R1#show crypto isakmp sa",
+        &row("MM_KEY_EXCH"),
+        &asa("initiator", "203.0.113.9", "MM_WAIT_MSG6"),
+    ]);
     assert_eq!(
         (state(&called, Role::Initiator), state(&called, Role::Responder)),
         (Some("MM_WAIT_MSG6"), Some("MM_WAIT_MSG5"))
     );
-    let both = story(&["R1#show crypto isakmp sa", &row("MM_KEY_EXCH"), "R2#show crypto isakmp sa", &row("MM_KEY_EXCH")]);
+    let both = story(&[
+        "R1#show crypto isakmp sa",
+        &row("MM_KEY_EXCH"),
+        "R2#show crypto isakmp sa",
+        &row("MM_KEY_EXCH"),
+    ]);
     assert_eq!(
         (state(&both, Role::Initiator), state(&both, Role::Responder)),
         (Some("MM_WAIT_MSG6"), Some("MM_WAIT_MSG5"))

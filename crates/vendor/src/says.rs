@@ -150,6 +150,8 @@ pub enum Says {
     CannotSend,
     /// ICMP says that nobody listens at the peer's port.
     PortUnreachable,
+    /// A vendor id of Cisco's came.
+    CiscoPeer,
     /// What NAT discovery found: a NAT stands between.
     Nat,
     /// One IPsec tunnel's counter: `count`.

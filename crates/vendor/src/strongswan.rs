@@ -5,7 +5,7 @@ pub(crate) mod profile;
 
 use ike::{Mode, Role, Sides, State};
 
-use crate::{About, Cover, Line, Phase2, Says, Way, published, run};
+use crate::{About, Cover, Fields, Line, Phase2, Says, Statement, Vendor, Way, published, run};
 
 /// charon's task states; empty where that role is never in this state.
 pub fn state_name(state: State, role: Role) -> &'static str {
@@ -22,6 +22,12 @@ pub fn state_name(state: State, role: Role) -> &'static str {
     };
     let [initiator, responder] = names;
     Sides::new(initiator, responder)[role]
+}
+
+/// A line that charon sets in: it belongs to the one before it.
+pub fn indented<'t>() -> Statement<'t> {
+    static INDENTED: Line = run("   ", Says::Detail);
+    Statement { vendor: Vendor::Strongswan, line: &INDENTED, fields: Fields::default() }
 }
 
 /// What is known of it.
@@ -151,6 +157,7 @@ pub(crate) const LINES: &[Line] = &[
     published("xauth authentication of '{id}' successful", Says::XauthDone),
     published("xauth authentication of '{id}' (myself) successful", Says::XauthDone),
     published("xauth authentication of", Says::Xauth),
+    published("received cisco unity vendor id", Says::CiscoPeer),
     run("received xauth vendor id", Says::Detail),
     run("vendor id", Says::Detail),
     published("error writing to socket", Says::CannotSend),
@@ -174,6 +181,7 @@ pub(crate) const LINES: &[Line] = &[
     run("received end entity cert", Says::Signatures),
     published("authentication of '{id}' with pre-shared key", Says::Detail),
     run("authentication of '{id}' with", Says::Signatures),
+    run("authentication of '{id}' (myself) successful", Says::Signatures),
     run("vici initiate", Says::Detail),
     run("added vici connection", Says::Detail),
     run("loaded ike shared key", Says::Detail),
@@ -196,8 +204,8 @@ pub(crate) const LINES: &[Line] = &[
     run("[cfg]  conn ", Says::Detail),
     run("[cfg]  child ", Says::Detail),
     run("[cfg] key: ", Says::Detail),
-    run("[enc] parsing ", Says::Detail),
-    run("[enc] parsed a ", Says::Detail),
+    run("[enc]*parsing ", Says::Detail),
+    run("[enc]*parsed a ", Says::Detail),
     run("payload of type ", Says::Detail),
     run("bytes left, parsing ", Says::Detail),
     run("parsing rule ", Says::Detail),
@@ -211,6 +219,28 @@ pub(crate) const LINES: &[Line] = &[
     run(" bytes @ 0x", Says::Detail),
     run("ike_sa *] state change: ", Says::Detail),
     run("activating new tasks", Says::Detail),
+    run("payload verified, adding to payload list", Says::Detail),
+    run("order payloads in message", Says::Detail),
+    run("found an encrypted payload", Says::Detail),
+    run("crypting payloads:", Says::Detail),
+    run("content of encrypted payload", Says::Detail),
+    run("in encrypted payload", Says::Detail),
+    run("insert payload ", Says::Detail),
+    run("proposing traffic selectors", Says::Detail),
+    run("selecting traffic selectors", Says::Detail),
+    run("check skipped, no ", Says::Detail),
+    run("not encrypting payloads", Says::Detail),
+    run("increasing gen buffer", Says::Detail),
+    run("queueing {task} task", Says::Detail),
+    run("selecting proposal:", Says::Detail),
+    run("ike config match: ", Says::Detail),
+    run("found matching ike config: ", Says::Detail),
+    run(" endpoint changed from ", Says::Detail),
+    run("added vici pool ", Says::Detail),
+    run("peer config \"{conn}\", ike match: ", Says::Detail),
+    run("remote id match: ", Says::Detail),
+    run("local id match: ", Says::Detail),
+    run("candidate \"{conn}\", match: ", Says::Detail),
     run("reinitiating already active tasks", Says::Detail),
     run("nothing to initiate", Says::Detail),
     // `swanctl --list-sas`, `ipsec statusall`
@@ -245,8 +275,6 @@ pub(crate) const LINES: &[Line] = &[
     published(":   remote: uses", Says::Detail),
     published(":   child:  ", Says::Detail),
     published("connections:", Says::Detail),
-    published("routed connections:", Says::Detail),
-    published("shunted connections:", Says::Detail),
     published("bypassed lan", Says::Detail),
     published("{child}:  routed, ", Says::Detail),
     published("=none", Says::Detail),

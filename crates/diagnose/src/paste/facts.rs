@@ -60,6 +60,8 @@ pub(super) struct Facts {
     pub xauth: Option<usize>,
     pub xauth_done: Option<usize>,
     pub nat: Option<usize>,
+    /// A vendor id tells that the peer is Cisco's.
+    pub cisco: Option<usize>,
     pub behind: Vec<usize>,
     pub peer_identity: Option<String>,
     pub wanted: Option<String>,
@@ -100,8 +102,8 @@ impl Facts {
 
     /// XAUTH or Mode Config was begun, and nothing shows its end.
     pub fn xauth_waits(&self) -> Option<usize> {
-        let ends = [self.phase1, self.phase2_begun, self.phase2, self.xauth_done];
-        self.xauth.filter(|begun| !ends.into_iter().flatten().any(|end| end >= *begun))
+        let behind = [self.phase2_begun, self.phase2, self.xauth_done].iter().any(Option::is_some);
+        self.xauth.filter(|begun| !behind && self.phase1.is_none_or(|done| done < *begun))
     }
 
     /// Error notifies that came.
@@ -132,6 +134,10 @@ impl Facts {
                 if way == Way::Received && fields.get("state").is_some() {
                     self.packets.push(line);
                 }
+                let signs = |word: &str| word.trim_matches(['[', ']']) == "SIG";
+                if fields.get("payloads").is_some_and(|list| list.split_whitespace().any(signs)) {
+                    self.signatures = self.signatures.or(Some(line));
+                }
                 // A router sends messages 4 and 6 in one state: only what came before tells them apart.
                 let proven = self.received == Some(MessageName::MSG5) && self.sent == Some(MessageName::MSG4);
                 self.message(way, told(way, fields, self.role, self.mode, proven), line);
@@ -160,11 +166,15 @@ impl Facts {
                 self.connecting = Some(line);
                 self.cookies(fields.get("spis"));
             }
-            Says::Phase1Done => self.phase1 = self.phase1.or(Some(line)),
+            Says::Phase1Done => {
+                self.phase1 = self.phase1.or(Some(line));
+                self.is_up_again();
+            }
             Says::Deletes => self.deleted = Some(line),
             Says::DeleteReceived => self.delete_received = Some(line),
             Says::Ikev2 => self.ikev2 = Some(line),
             Says::Nat => self.nat = Some(line),
+            Says::CiscoPeer => self.cisco = Some(line),
             _ => return false,
         }
         true
@@ -176,7 +186,10 @@ impl Facts {
         let count = |name| number(fields.get(name)?);
         match statement.line.says {
             Says::Phase2Begins => self.phase2_begun = Some(line),
-            Says::Phase2Done => self.phase2_done(line),
+            Says::Phase2Done => {
+                self.phase2_done(line);
+                self.is_up_again();
+            }
             Says::Phase2Refused(why) => {
                 self.refuse(why, fields.get("proxies").map(str::to_owned), line);
                 // An ASA names this reason when it takes the session down with phase 1.
@@ -230,12 +243,22 @@ impl Facts {
             Says::Unreadable if self.role == Some(Role::Initiator) && vendor == Vendor::Strongswan => {
                 self.unreadable_notify.push(line);
             }
+            Says::Unreadable if self.is_in_clear(statement.fields.get("payload")) => self.damaged.push(line),
             Says::Unreadable => self.unreadable.push(line),
             Says::UnreadableNotify => self.unreadable_notify.push(line),
             Says::Damaged => self.damaged.push(line),
             _ => return false,
         }
         true
+    }
+
+    /// A payload that comes before there are keys cannot be read: the message was damaged.
+    fn is_in_clear(&self, payload: Option<&str>) -> bool {
+        let early = self.sent.is_none_or(|name| name.number() < 4) && self.phase1.is_none();
+        let clear = |payload: &str| CLEAR.iter().any(|known| payload.eq_ignore_ascii_case(known));
+        // Behind such a line pluto says of the whole packet that it is malformed.
+        early
+            && payload.map_or(!self.damaged.is_empty(), |payload| clear(payload.trim_end_matches(" Payload")))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others say nothing that is counted")]
@@ -255,7 +278,9 @@ impl Facts {
             Says::NoSuchAuthentication => {
                 let aggressive =
                     fields.get("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("aggressive"));
-                Some(if aggressive {
+                let xauth =
+                    fields.get("auth").is_some_and(|auth| auth.to_ascii_lowercase().contains("xauth"));
+                Some(if aggressive && !xauth {
                     Issue::Phase1(Cause::AggressiveModeDisabled)
                 } else {
                     Issue::XauthMissing
@@ -265,6 +290,11 @@ impl Facts {
         };
         self.said.extend(issue.map(|issue| (issue, line)));
         issue.is_some()
+    }
+
+    /// What was deleted before is not what these lines end with.
+    fn is_up_again(&mut self) {
+        (self.deleted, self.delete_received) = (None, None);
     }
 
     fn refuse(&mut self, why: Phase2, proxies: Option<String>, line: usize) {
@@ -319,6 +349,9 @@ impl Facts {
 /// What Quick Mode is refused with; the other error notifies are about a message that could not be read.
 const REFUSALS: [NotifyType; 3] =
     [NotifyType::NO_PROPOSAL_CHOSEN, NotifyType::INVALID_ID_INFORMATION, NotifyType::BAD_PROPOSAL_SYNTAX];
+
+/// What pluto calls payloads that are in clear in the messages before the keys.
+const CLEAR: [&str; 4] = ["Security Association", "Vendor ID", "Key Exchange", "Nonce"];
 
 /// Whom a line is about.
 pub(super) fn peer(statement: &Statement<'_>) -> Option<IpAddr> {

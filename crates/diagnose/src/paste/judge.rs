@@ -8,11 +8,11 @@ mod refused;
 use ike::{Mode, Role, Sides, State};
 use sim::Cause;
 
+use super::Issue;
 use super::facts::Facts;
 use super::fits::Catalogue;
 use super::story::{Certainty, Phase, Story, Suspect, Values};
 use super::talks::Talk;
-use super::Issue;
 
 pub(crate) use refused::refused_for;
 
@@ -110,8 +110,9 @@ fn is_up(facts: &Facts) -> bool {
 
 /// Where it would be in either role.
 fn standing(facts: &Facts) -> Sides<Option<State>> {
-    let in_role =
-        |role| facts.states.iter().copied().find(|state| state.is_in(state.mode(), role)).filter(|_| facts.either());
+    let in_role = |role| {
+        facts.states.iter().copied().find(|state| state.is_in(state.mode(), role)).filter(|_| facts.either())
+    };
     Sides::new(in_role(Role::Initiator), in_role(Role::Responder))
 }
 

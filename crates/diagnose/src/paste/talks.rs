@@ -96,6 +96,8 @@ impl Sorter {
         talk.local = talk
             .local
             .or_else(|| statement.fields.get("local").and_then(|local| address_of(local).parse().ok()))
+            // pluto's initiator names its peer's address in the place of its own.
+            .filter(|local| Some(*local) != talk.peer)
             .or(self.own.filter(|_| says == Says::Peer));
         if begins(talk.current(), says) {
             talk.attempts.push(Facts::default());

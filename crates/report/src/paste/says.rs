@@ -88,6 +88,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => {
             "packets in a tunnel, or without one"
         }
+        Says::CiscoPeer => "a vendor id tells that the peer is Cisco's",
         Says::Peer | Says::Own => "whom the lines are about",
         Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
     }

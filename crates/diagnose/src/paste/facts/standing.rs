@@ -111,6 +111,9 @@ impl Facts {
             (Role::Initiator, Some(true)) if mode == Mode::Main => 5,
             (Role::Responder, Some(true)) if mode == Mode::Main => 4,
             (Role::Initiator, _) if mode == Mode::Main && !self.heard_again.is_empty() => 5,
+            // NAT discovery is over with message 4, which the initiator has had and the responder has sent.
+            (Role::Initiator, _) if mode == Mode::Main && self.nat.is_some() => 5,
+            (Role::Responder, _) if mode == Mode::Main && self.nat.is_some() => 4,
             (Role::Initiator, _) => 1,
             (Role::Responder, _) => 2,
         };

@@ -86,7 +86,11 @@ impl Judged<'_> {
         if self.role.is_some() || self.facts.either() || !is_head(&line) {
             return line;
         }
-        line.replacen(Role::Responder.name(), "this device", 1).replacen(Role::Initiator.name(), "its peer", 1)
+        line.replacen(Role::Responder.name(), "this device", 1).replacen(
+            Role::Initiator.name(),
+            "its peer",
+            1,
+        )
     }
 }
 

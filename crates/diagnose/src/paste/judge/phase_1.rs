@@ -100,8 +100,14 @@ impl Judged<'_> {
         // A connection for the other mode, for another kind of authentication, or for somebody else.
         let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
         if daemon && said(Issue::Phase1(Cause::AggressiveModeDisabled)) {
-            self.add(Issue::XauthMissing, Certainty::Fits, None);
-            self.cause(Cause::MissingTunnelGroup, Certainty::Fits, None);
+            let mut others = [Issue::XauthMissing, Issue::Phase1(Cause::MissingTunnelGroup)];
+            if self.talk.vendor == Vendor::Libreswan {
+                // pluto says so of a peer that it has nothing for; charon has found somebody.
+                others.reverse();
+            }
+            for issue in others {
+                self.add(issue, Certainty::Fits, None);
+            }
             self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
         }
     }
@@ -140,11 +146,48 @@ impl Judged<'_> {
     fn refusal(&mut self, notify: NotifyType, line: usize) {
         let main = self.facts.mode == Some(Mode::Main) && self.facts.sent.is_none();
         let key_exchanged = main || self.facts.sent.is_some_and(|name| name.number() > 2);
-        let issues = refused_for(notify, key_exchanged);
-        for (n, issue) in issues.iter().enumerate() {
-            let certainty = if n == 0 { Certainty::Follows } else { Certainty::Fits };
-            self.add(*issue, certainty, Some(line));
+        let issues = match notify {
+            // Before message 5 nothing is encrypted: no key can be at fault.
+            NotifyType::PAYLOAD_MALFORMED | NotifyType::UNEQUAL_PAYLOAD_LENGTHS if self.is_before_keys() => {
+                &[Issue::Phase1(Cause::MessageCorrupted)]
+            }
+            _ => refused_for(notify, key_exchanged),
+        };
+        let certain = |n| if n == 0 { Certainty::Follows } else { Certainty::Fits };
+        // A proof that is refused is a signature's before it is an identity's.
+        let proof = self.facts.signatures.is_some() && notify == NotifyType::AUTHENTICATION_FAILED;
+        if proof {
+            self.add(Issue::Certificate, Certainty::Follows, Some(line));
         }
+        for (n, issue) in issues.iter().enumerate() {
+            let certainty = certain(n + usize::from(proof));
+            match issue.cause() {
+                Some(cause) => self.cause(cause, certainty, Some(line)),
+                None => self.add(*issue, certainty, Some(line)),
+            }
+        }
+    }
+
+    /// A daemon that resends its first message has heard nothing: no notify that refuses the offer, which all send, and
+    /// no answer whose hash could be wrong.
+    fn what_a_daemon_would_say(&self, fits: &mut Vec<Fit>, role: Role) {
+        let facts = self.facts;
+        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        let first = facts.supposed().is_some_and(MessageName::is_first);
+        let heard = facts.received.is_some() || !facts.notifies.is_empty() || facts.answered == Some(true);
+        if daemon && role == Role::Initiator && first && facts.stalls() && !heard {
+            let told = [Cause::PolicyMismatch, Cause::PskMismatch, Cause::IdentityMismatch];
+            fits.retain(|fit| !told.contains(&fit.cause));
+        }
+    }
+
+    /// Main Mode, and this initiator has not yet sent anything under keys.
+    fn is_before_keys(&self) -> bool {
+        let first = self.facts.sent.is_none_or(|name| name.number() < 5);
+        self.role == Some(Role::Initiator)
+            && self.facts.mode == Some(Mode::Main)
+            && first
+            && self.facts.phase1.is_none()
     }
 
     /// The causes whose runs leave the device with the same picture.
@@ -152,7 +195,8 @@ impl Judged<'_> {
         let role = self.role.unwrap_or(Role::Initiator);
         let mode = self.facts.mode.unwrap_or(Mode::Main);
         let mut fits = catalogue.fits(values::profile(self.talk.vendor), mode, role, self.facts);
-        let translated = self.facts.nat.filter(|_| self.facts.sent.is_some_and(|name| name.number() > 3));
+        let translated =
+            self.facts.nat.filter(|_| self.facts.supposed().is_some_and(|name| name.number() > 3));
         if let Some(line) = translated.filter(|_| !self.facts.is_conclusive()) {
             self.cause(Cause::Port4500Blocked, Certainty::Fits, Some(line));
         }
@@ -163,6 +207,7 @@ impl Judged<'_> {
             let fit = fits.remove(at);
             fits.insert(1, fit);
         }
+        self.what_a_daemon_would_say(&mut fits, role);
         // A daemon calls a daemon, which is silent to whom it has no connection for.
         let silent = self.facts.supposed() == Some(MessageName::MSG1)
             && role == Role::Initiator

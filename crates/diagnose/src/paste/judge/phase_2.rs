@@ -41,7 +41,13 @@ impl Judged<'_> {
             Some((Phase2::Proposal, line)) if self.differ_in_pfs_alone() => {
                 self.add(Issue::Pfs, Certainty::Said, Some(line));
             }
-            Some((why, line)) => self.add(Issue::of_phase_2(why), Certainty::Said, Some(line)),
+            Some((why, line)) => {
+                self.add(Issue::of_phase_2(why), Certainty::Said, Some(line));
+                // charon says the same of tunnel against transport mode.
+                if why == Phase2::Networks && self.talk.vendor == Vendor::Strongswan {
+                    self.add(Issue::Transforms, Certainty::Fits, Some(line));
+                }
+            }
             None => {}
         }
         // A Cisco passes over an entry that is not complete, and then finds none for these networks.
@@ -56,8 +62,8 @@ impl Judged<'_> {
         let begun = facts.phase2_begun.is_some() || facts.phase2.is_some();
         if begun && facts.phase2.is_none() && facts.stalls() && self.suspects.is_empty() {
             let line = facts.resends.last().copied();
-            // A Cisco that refuses Quick Mode says so: silence is a message that did not arrive.
-            if self.is_cisco() {
+            // Who refuses Quick Mode says so: silence is a message that did not arrive. A list has no notifies.
+            if self.is_cisco() || facts.resends.len() > 1 {
                 self.cause(Cause::MessageLost, Certainty::Fits, line);
             }
             self.phase_2_alternatives(line);
@@ -85,7 +91,9 @@ impl Judged<'_> {
     fn differ_in_pfs_alone(&self) -> bool {
         let without_group = |list: &String| -> BTreeSet<String> {
             let is_group = |part: &&str| GROUPS.iter().any(|kind| part.starts_with(kind));
-            let bare = |one: &str| one.trim().split('/').filter(|part| !is_group(part)).collect::<Vec<_>>().join("/");
+            let bare = |one: &str| {
+                one.trim().split('/').filter(|part| !is_group(part)).collect::<Vec<_>>().join("/")
+            };
             list.to_ascii_uppercase().split(',').map(bare).collect()
         };
         let lists = self.facts.child_offered.as_ref().zip(self.facts.child_configured.as_ref());
@@ -102,7 +110,8 @@ impl Judged<'_> {
         // An SA that follows another one is deleted with it, and XAUTH has ends of its own.
         let later = self.talk.attempts.iter().any(|other| other.phase2.is_some()) || facts.xauth.is_some();
         let Some(line) = facts.delete_received.filter(|_| !later && self.suspects.is_empty()) else { return };
-        if facts.phase2_begun.is_some() && self.sent_the_first_of_main_mode() {
+        // Whoever began Quick Mode in Main Mode, or answered it, believed the other.
+        if facts.phase2_begun.is_some() && facts.mode != Some(Mode::Aggressive) {
             return self.phase_2_alternatives(Some(line));
         }
         self.refused_by_the_peer(line);
@@ -114,11 +123,6 @@ impl Judged<'_> {
             self.add(Issue::Certificate, Certainty::Fits, Some(line));
         }
         self.cause(Cause::IdentityMismatch, Certainty::Fits, Some(line));
-    }
-
-    /// Its peer was proven before Quick Mode began.
-    fn sent_the_first_of_main_mode(&self) -> bool {
-        self.role == Some(Role::Initiator) && self.facts.mode != Some(Mode::Aggressive)
     }
 
     /// The last message of phase 1 was this side's.
@@ -146,8 +150,11 @@ impl Judged<'_> {
         let issues: &[Issue] = if self.is_cisco() && self.role != Some(Role::Responder) {
             // As a view of this side ranks them: a Cisco peer says the same of networks.
             &[Issue::Networks, Issue::Transforms, Issue::Pfs, Issue::MapIncomplete]
+        } else if self.facts.cisco.is_some() {
+            &[Issue::Networks, Issue::Transforms, Issue::Pfs]
         } else {
-            &[Issue::Transforms, Issue::Networks, Issue::Pfs]
+            // The daemons refuse networks with INVALID_ID_INFORMATION.
+            &[Issue::Transforms, Issue::Pfs, Issue::Networks]
         };
         for issue in issues {
             self.add(*issue, Certainty::Fits, line);

@@ -103,8 +103,7 @@ impl Log<'_> {
             // An incomplete entry is passed over, so only the lines below tell of it.
             ChildMismatch::Incomplete(_) => {}
             ChildMismatch::Pfs { offered: Some(offered), own: Some(own) } => {
-                let line =
-                    asa::PFS_DIFFERS.print(&[("offered", offered), ("configured", &own.number())]);
+                let line = asa::PFS_DIFFERS.print(&[("offered", offered), ("configured", &own.number())]);
                 self.of_peer(at, &line);
                 self.of_peer(at, &asa::UNACCEPTABLE.print(&[]));
             }
