@@ -103,7 +103,8 @@ impl Paste {
                 newest = line;
             }
         }
-        sorter.finish(rows.talks())
+        let own = sorter.own_addresses();
+        sorter.finish(rows.talks(&own))
     }
 
     /// A line is a row of a table.

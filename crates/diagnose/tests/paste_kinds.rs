@@ -201,3 +201,98 @@ fn each_device_has_its_state() {
         (Some("MM_WAIT_MSG6"), Some("MM_WAIT_MSG5"))
     );
 }
+
+/// Phase 1's table and phase 2's of one router are about one negotiation: packets that find no SA under a phase 1 that is up
+/// were refused in phase 2.
+#[test]
+fn tables_of_both_phases_are_one() {
+    let row = "203.0.113.9     198.51.100.4    QM_IDLE           1003 ACTIVE";
+    let block = "    Crypto map tag: CMAP, local addr 198.51.100.4\n   current_peer 203.0.113.9 port 500\n    #pkts encaps: 0, #pkts encrypt: 0, #pkts digest: 0\n    #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0\n    #send errors 15, #recv errors 0\n     current outbound spi: 0x0(0)";
+    let all = stories(&[row, block]);
+    assert_eq!(
+        (all.len(), all[0].phase1, all[0].phase2),
+        (1, Phase::Established, Phase::Refused),
+        "{all:#?}"
+    );
+    assert_eq!(all[0].role, Some(Role::Initiator), "its own address is the caller's");
+    assert_eq!(causes(&all[0])[0], "proxy-mismatch");
+    let alone = story(&[block]);
+    assert_eq!(causes(&alone), ["no-tunnel"]);
+}
+
+/// Nobody refuses in silence: a daemon that resends its first message was not heard, or hears nobody.
+#[test]
+fn silence_is_no_refusal() {
+    let charon = story(&[
+        "05[IKE] initiating Main Mode IKE_SA gw[1] to 198.51.100.1",
+        "07[IKE] giving up after 5 retransmits",
+    ]);
+    assert!(!causes(&charon).contains(&"policy-mismatch"), "{:?}", causes(&charon));
+    assert_eq!(causes(&charon)[0], "no-route");
+    let nat = story(&[
+        "05[IKE] initiating Main Mode IKE_SA gw[1] to 198.51.100.1",
+        "06[IKE] local host is behind NAT, sending keep alives",
+        "07[IKE] giving up after 5 retransmits",
+    ]);
+    assert_eq!(causes(&nat)[0], "port-4500-blocked");
+    assert_eq!(state(&nat, Role::Initiator), Some("MM_WAIT_MSG6"));
+}
+
+/// Before message 5 nothing is encrypted: what cannot be read was damaged.
+#[test]
+fn what_is_in_clear_has_no_key() {
+    let pluto = story(&[
+        "packet from 192.0.2.1:500: 256-byte length of ISAKMP Security Association Payload is larger than can fit",
+        "packet from 192.0.2.1:500: malformed payload in packet",
+    ]);
+    assert_eq!(causes(&pluto), ["message-corrupted"]);
+    let charon = story(&[
+        "05[IKE] initiating Main Mode IKE_SA gw[1] to 198.51.100.1",
+        "06[IKE] received PAYLOAD_MALFORMED error notify",
+    ]);
+    assert_eq!(causes(&charon), ["message-corrupted"]);
+}
+
+/// What is up again was not left deleted.
+#[test]
+fn the_newest_line_counts() {
+    let up = "%ASA-5-713119: Group = p, IP = 192.0.2.1, PHASE 1 COMPLETED";
+    let gone = "%ASA-5-713050: Group = p, IP = 192.0.2.1, Connection terminated for peer 192.0.2.1.  Reason: Peer Terminate  Remote Proxy N/A, Local Proxy N/A";
+    let child = "%ASA-5-713120: Group = p, IP = 192.0.2.1, PHASE 2 COMPLETED (msgid=0a0b0c0d)";
+    assert_eq!(story(&[up, child, gone]).phase1, Phase::Deleted);
+    assert_eq!(story(&[up, gone, up, child]).phase1, Phase::Established);
+}
+
+/// charon's proof by a signature, refused.
+#[test]
+fn a_refused_signature_is_a_certificates() {
+    let log = story(&[
+        "05[IKE] initiating Main Mode IKE_SA gw[1] to 198.51.100.1",
+        "06[ENC] generating ID_PROT request 0 [ ID CERT SIG CERTREQ N(INITIAL_CONTACT) ]",
+        "07[IKE] received AUTHENTICATION_FAILED error notify",
+    ]);
+    assert_eq!(&causes(&log)[..2], ["certificate", "identity-mismatch"]);
+    assert!(!causes(&log).contains(&"psk-mismatch"));
+}
+
+/// A Quick Mode that had begun before another was refused is not that other one, mended.
+#[test]
+fn a_child_that_is_up_hides_no_other() {
+    let up = "ISAKMP:(1001):Old State = IKE_R_MM5  New State = IKE_P1_COMPLETE";
+    let (checks, refuses) = (
+        "ISAKMP:(1001):Checking IPSec proposal 1",
+        "ISAKMP-ERROR:(1001):IPSec policy invalidated proposal with error 32",
+    );
+    let done = "ISAKMP:(1001):Old State = IKE_QM_R_QM2  New State = IKE_QM_PHASE2_COMPLETE";
+    let beside = story(&[up, checks, refuses, done]);
+    assert_eq!((beside.phase2, causes(&beside)[0]), (Phase::Established, "proxy-mismatch"));
+    assert!(story(&[up, checks, refuses, checks, done]).is_healthy(), "mended since");
+}
+
+#[test]
+fn another_port_is_a_nat() {
+    let packet = |way: &str| format!("ISAKMP-PAK: (1001):{way} my_port 500 peer_port 61000 (R) MM_KEY_EXCH");
+    let sent = packet("sending packet to 192.0.2.1");
+    let log = story(&[&sent, "ISAKMP: (1001):retransmitting phase 1 MM_KEY_EXCH...", &sent]);
+    assert_eq!(causes(&log)[0], "port-4500-blocked");
+}

@@ -145,7 +145,7 @@ pub(crate) const LINES: &[Line] = &[
     run("looking for {auth} peer configs matching {local}...{peer}[{id}]", Says::PeerIdentity),
     run("looking for an ike config", Says::Detail),
     run("looking for an ikev", Says::Detail),
-    run("sending keep alive", Says::Detail),
+    run("sending keep alive to ", Says::Detail),
     run("selected peer config", Says::Detail),
     published("switching to peer config", Says::Detail),
     published("local host is behind nat", Says::Nat),

@@ -130,6 +130,7 @@ impl Facts {
                 self.mode = self.mode.or(mode);
             }
             Says::Message(way) => {
+                self.ports(fields.get("pport"), line);
                 // A router names its state with each packet, and nothing of what is in it.
                 if way == Way::Received && fields.get("state").is_some() {
                     self.packets.push(line);
@@ -292,6 +293,14 @@ impl Facts {
         issue.is_some()
     }
 
+    /// A peer that calls from another port has a NAT before it.
+    fn ports(&mut self, port: Option<&str>, line: usize) {
+        let port: Option<u16> = port.and_then(|port| port.parse().ok());
+        if port.is_some_and(|port| ![0, 500, 4500].contains(&port)) {
+            self.nat = self.nat.or(Some(line));
+        }
+    }
+
     /// What was deleted before is not what these lines end with.
     fn is_up_again(&mut self) {
         (self.deleted, self.delete_received) = (None, None);
@@ -338,7 +347,7 @@ impl Facts {
             Told::Notify(notify, protected) => {
                 self.notified(way, notify, if protected { Cover::Protected } else { Cover::Clear }, line);
             }
-            Told::Quick => self.phase2_begun = self.phase2_begun.or(Some(line)),
+            Told::Quick => self.phase2_begun = Some(line),
             Told::Delete if way == Way::Received => self.delete_received = Some(line),
             Told::Transaction => self.xauth = Some(line),
             Told::Delete | Told::Other => {}

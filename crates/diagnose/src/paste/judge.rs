@@ -155,6 +155,9 @@ fn refusal(facts: &Facts) -> Option<usize> {
 }
 
 fn phase2(facts: &Facts) -> Phase {
+    if facts.phase1.is_some() && facts.wanted_in_vain().is_some() {
+        return Phase::Refused;
+    }
     match (facts.phase2, refusal(facts)) {
         // A tunnel that was up may fail at its next rekey: the later line counts.
         (Some(done), Some(refused)) if refused > done => Phase::Refused,

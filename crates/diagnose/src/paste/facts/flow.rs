@@ -54,6 +54,11 @@ impl Facts {
         self.living().any(|flow| flow.encaps.max(flow.decaps).is_some_and(|count| count > 0))
     }
 
+    /// Packets that found no SA, where there is none: their count and its line.
+    pub fn wanted_in_vain(&self) -> Option<(u64, usize)> {
+        self.send_errors.filter(|(count, _)| *count > 0 && self.no_sa.is_some() && self.phase2.is_none())
+    }
+
     /// The tunnel that packets go into and none comes out of, or the other way.
     pub fn one_way(&self) -> Option<Flow> {
         let one =

@@ -120,6 +120,25 @@ impl Facts {
         MessageName::new(mode, number)
     }
 
+    /// What a row of phase 1's table adds: it is newer than what led to it.
+    pub fn join(&mut self, row: Facts) {
+        self.role = self.role.or(row.role);
+        self.mode = self.mode.or(row.mode);
+        if row.phase1.is_none() && self.phase1.is_some() {
+            return;
+        }
+        self.phase1 = self.phase1.or(row.phase1);
+        self.connecting = self.connecting.or(row.connecting);
+        self.xauth = self.xauth.or(row.xauth);
+        self.gave_up = self.gave_up.or(row.gave_up);
+        self.stood = row.stood.or(self.stood);
+        self.sent = self.sent.max(row.sent);
+        if self.state.is_none() {
+            (self.state, self.states) = (row.state, row.states);
+        }
+        self.lines += row.lines;
+    }
+
     /// It has states of both sides, and no line tells which side this device is.
     pub fn either(&self) -> bool {
         self.role.is_none() && self.states.len() > 1
@@ -127,7 +146,7 @@ impl Facts {
 
     /// The state that this device rests in while phase 1 is not complete.
     pub fn rests(&self) -> Option<State> {
-        let sent = self.sent?;
+        let sent = self.sent.or_else(|| self.inferred().filter(|_| self.nat.is_some()))?;
         State::waiting_for(sent.next()?).or(self.state)
     }
 }

@@ -21,8 +21,9 @@ impl Judged<'_> {
                 self.add(*issue, Certainty::Said, Some(*line));
             }
         }
-        // A later Quick Mode that came up makes the refusal history.
-        let done = |line: usize| facts.phase2.is_some_and(|done| done > line);
+        // A later Quick Mode that came up makes the refusal history; one that had begun before it is another network's.
+        let later = |line: usize| facts.phase2_begun.is_none_or(|begun| begun > line);
+        let done = |line: usize| facts.phase2.is_some_and(|done| done > line) && later(line);
         let refused = facts.refused.filter(|(_, line)| !done(*line));
         match refused {
             Some((Phase2::Unsaid, line)) => self.phase_2_alternatives(Some(line)),
@@ -58,6 +59,10 @@ impl Judged<'_> {
         let failed = facts.phase2_failed.filter(|line| !done(*line));
         if failed.is_some() && refused.is_none() && self.suspects.is_empty() {
             self.phase_2_alternatives(failed);
+        }
+        // Packets want into the tunnel, phase 1 is up and no IPsec SA comes of it.
+        if let Some((_, line)) = facts.wanted_in_vain().filter(|_| self.suspects.is_empty()) {
+            self.phase_2_alternatives(Some(line));
         }
         let begun = facts.phase2_begun.is_some() || facts.phase2.is_some();
         if begun && facts.phase2.is_none() && facts.stalls() && self.suspects.is_empty() {
