@@ -32,6 +32,8 @@ pub(super) struct Facts {
     pub phase2: Option<usize>,
     pub refused: Option<(Phase2, usize)>,
     pub phase2_failed: Option<usize>,
+    /// The peer complained of a message of Quick Mode that it could not read: the next copy may be taken.
+    pub garbled: Option<usize>,
     /// Error notifies: way, which, protected as far as told.
     pub notifies: Vec<(Way, NotifyType, Cover, usize)>,
     /// What lines say outright.
@@ -320,6 +322,7 @@ impl Facts {
             match way {
                 // A child that is up is not refused by what a late copy of its messages draws.
                 Way::Received if self.phase2.is_none() || refuses => {
+                    self.garbled = Some(line).filter(|_| !refuses).or(self.garbled);
                     let networks = notify == NotifyType::INVALID_ID_INFORMATION;
                     self.refuse(if networks { Phase2::Networks } else { Phase2::Unsaid }, None, line);
                 }
