@@ -249,7 +249,11 @@ fn behind(word: &str) -> Option<String> {
 }
 
 fn named(word: &str) -> Option<Article> {
-    name(word).or_else(|| beside::beside(word)).or_else(|| name(&behind(word)?))
+    let meant = |word: &str| {
+        let meant = behind(word)?;
+        quick::explain(&meant).or_else(|| name(&meant))
+    };
+    name(word).or_else(|| beside::beside(word)).or_else(|| meant(word))
 }
 
 fn name(word: &str) -> Option<Article> {

@@ -66,8 +66,15 @@ fn charon(line: &str) -> Option<Text<'_>> {
     };
     // The group stays: some lines are known by it alone.
     let vendor = Some(Vendor::Strongswan);
-    let indented = behind.starts_with("  ");
+    let indented = behind.starts_with("  ") || is_dump(behind.trim_start());
     Some(Text { text: line.get(at..)?, thread, label, indented, vendor, ..Text::default() })
+}
+
+/// `1024: 0A 1B ..`: bytes.
+fn is_dump(text: &str) -> bool {
+    let hex = |word: &str| word.len() == 2 && word.chars().all(|c| c.is_ascii_hexdigit());
+    text.split_once(": ")
+        .is_some_and(|(at, bytes)| at.parse::<u32>().is_ok() && bytes.split(' ').next().is_some_and(hex))
 }
 
 /// charon's lists: `gw: #3, ESTABLISHED, IKEv1, ..`, `gw[3]: ESTABLISHED 2 seconds ago, ..`.

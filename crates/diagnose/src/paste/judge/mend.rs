@@ -1,6 +1,6 @@
 //! What to do about a cause, as far as the lines tell on which side.
 
-use ike::{Profile, Role};
+use ike::{Identity, Profile, Role};
 use sim::{Cause, Setup};
 use vendor::Vendor;
 
@@ -63,9 +63,24 @@ impl Judged<'_> {
         let head = if at == own {
             "Let the peer send the identity that is wanted here, or take any identity here:"
         } else {
-            "Send the identity that the peer insists on:"
+            "Send the identity that the peer insists on (its log names it):"
         };
-        let lines = self.part(fix(setup, Cause::IdentityMismatch, at), own);
+        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        let mut setup = setup.clone();
+        if at != own {
+            // Which one the peer insists on only its own lines have.
+            let wanted = Some(Identity::Fqdn("<identity>".into()));
+            setup.hosts[at]
+                .tunnel_groups
+                .iter_mut()
+                .for_each(|group| group.peer_identity.clone_from(&wanted));
+        }
+        // On a Cisco the word for it depends on its kind.
+        let lines = if at == own || daemon {
+            self.part(fix(&setup, Cause::IdentityMismatch, at), own)
+        } else {
+            Vec::new()
+        };
         let commands: Vec<String> =
             lines.into_iter().filter(|line| line.starts_with(' ') || is_head(line)).collect();
         // Of a device whose commands are not kept nothing follows that a colon could announce.

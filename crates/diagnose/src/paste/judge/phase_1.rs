@@ -218,9 +218,12 @@ impl Judged<'_> {
             fits.insert(1, fit);
         }
         let facts = self.facts;
-        let shown = facts.gave_up.or(facts.resends.last().copied()).or(facts.stood).or(facts.connecting);
+        let silence = facts.gave_up.or(facts.resends.last().copied());
         for fit in &fits {
-            self.cause(fit.cause, Certainty::Fits, shown);
+            // What other lines speak for needs no line that shows where it stands.
+            let known = self.suspects.iter().any(|suspect| suspect.issue == Issue::Phase1(fit.cause));
+            let stands = facts.stood.or(facts.connecting).filter(|_| !known);
+            self.cause(fit.cause, Certainty::Fits, silence.or(stands));
         }
         let first = self.suspects.first().map(|suspect| suspect.issue);
         self.there = fits.iter().find(|fit| Some(Issue::Phase1(fit.cause)) == first).map(|fit| fit.there);

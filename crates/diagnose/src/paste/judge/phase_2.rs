@@ -22,9 +22,8 @@ impl Judged<'_> {
             }
         }
         // A later Quick Mode that came up makes the refusal history; one that had begun before it is another network's.
-        let later = |line: usize| {
-            facts.garbled == Some(line) || facts.phase2_begun.is_none_or(|begun| begun > line)
-        };
+        let later =
+            |line: usize| facts.garbled == Some(line) || facts.phase2_begun.is_none_or(|begun| begun > line);
         let done = |line: usize| facts.phase2.is_some_and(|done| done > line) && later(line);
         let refused = facts.refused.filter(|(_, line)| !done(*line));
         match refused {
