@@ -372,7 +372,6 @@ pub(crate) const LINES: &[Line] = &[
     published("k - keepalives, n - nat-traversal", Says::Detail),
     published("x - ike extended authentication", Says::Detail),
     published("phase1_id: ", Says::Detail),
-    published("desc: (", Says::Detail),
     published("capabilities:", Says::Detail),
     published("pmtus ", Says::Detail),
     published("pre-frag", Says::Detail),
