@@ -33,6 +33,12 @@ pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool) -> Vec<String> {
     };
     let mut parts = parts(remedy);
     parts.retain(is_own);
+    if let (Remedy::TakeIdentity(_) | Remedy::SendIdentity(_), [Part::Words(words)]) =
+        (remedy, parts.as_slice())
+    {
+        // What to do stays true where no command of the device is known.
+        return vec![format!("{}.", words.trim_end_matches(':'))];
+    }
     let typed = |part: Option<&Part<'_>>| part.is_some_and(|part| !matches!(part, Part::Words(_)));
     let each = parts.iter().enumerate();
     // A line that announces commands goes where none of them is left.
@@ -77,6 +83,9 @@ impl Part<'_> {
     }
 }
 
+const TAKE: &str = "Let the peer send the identity that is wanted here, or take any identity here:";
+const SEND: &str = "Send the identity that the peer insists on (its log names it):";
+
 fn typed(task: &Task) -> Vec<String> {
     let commands = task.vendor.about().commands;
     commands.map_or(Vec::new(), |commands| task.acts.iter().flat_map(commands).collect())
@@ -118,6 +127,12 @@ fn parts(remedy: &Remedy) -> Vec<Part<'_>> {
             one(format!("Start IKE at {address}: nobody listens there on UDP 500 or 4500."), enable)
         }
         Remedy::Plain(cause) => vec![says(plain(*cause))],
+        Remedy::CompareCalled(called) => vec![Part::Words(format!(
+            "Compare the peer's address in the configuration here with the one that the peer has outside; called is {called}."
+        ))],
+        Remedy::TakeIdentity(task) => one(TAKE.into(), task),
+        Remedy::SendIdentity(Some(task)) => one(SEND.into(), task),
+        Remedy::SendIdentity(None) => vec![says(SEND)],
         Remedy::Permit { between: Sides { initiator: i, responder: r }, port, like } => {
             // Both ways: a rule for one lets the question through and eats the answer.
             let line =

@@ -22,13 +22,13 @@ impl Task {
         // From the other side's: what this side has may be what is wrong. Of all its entries: each has flows of its own.
         let entries = setup.hosts[role.other()].crypto_map.iter().flatten();
         let mut lines: Vec<AclLine> = Vec::new();
-        for line in entries.flat_map(|entry| &entry.acl).map(AclLine::mirrored) {
+        for line in entries.flat_map(|entry| &entry.acl).map(|line| line.mirrored()) {
             if !lines.contains(&line) {
                 lines.push(line);
             }
         }
         if lines.is_empty() {
-            lines = entry(setup, role.other()).acl.iter().map(AclLine::mirrored).collect();
+            lines = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
         }
         Task::new(setup, role, lines.into_iter().map(|line| Act::Traffic { line, peer }).collect())
     }

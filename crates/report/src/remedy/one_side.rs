@@ -83,7 +83,7 @@ fn a_fix_has_the_lines_of_every_entry() {
     };
     let maps = side("initiator", &["ip 10.1.0.0/24 10.2.0.0/24", "ip 2001:db8:1::/48 2001:db8:2::/48"])
         + &side("responder", &["ip 10.2.0.0/24 10.1.0.0/24", "ip 2001:db8:3::/48 2001:db8:1::/48"]);
-    let fix = seen(&maps, Role::Responder).fix.join(";");
+    let fix = lines(seen(&maps, Role::Responder).remedy.as_ref()).join(";");
     assert!(fix.contains("permit ip 2001:db8:2::/48 2001:db8:1::/48"), "{fix}");
     assert!(fix.contains("10.1.0.0 255.255.255.0 10.2.0.0 255.255.255.0"), "{fix}");
     assert!(fix.contains("permit ip 2001:db8:1::/48 2001:db8:3::/48"), "{fix}");
