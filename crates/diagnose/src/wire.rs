@@ -15,6 +15,7 @@ mod later;
 mod looks;
 mod matching;
 mod notes;
+mod one_way;
 mod opened;
 mod phase2;
 mod proof;
@@ -63,6 +64,13 @@ impl Findings<'_> {
         self.judgements
             .iter()
             .all(|one| one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0))
+    }
+
+    /// None is left undecided. What is older than the capture counts where there is nothing else.
+    pub fn are_decided(&self) -> bool {
+        let of = |verdict| self.judgements.iter().any(|one| one.verdict == verdict);
+        let older = self.judgements.iter().all(|one| one.verdict == Verdict::NotCaptured);
+        !of(Verdict::Undecided) && !(older && of(Verdict::NotCaptured))
     }
 }
 

@@ -6,6 +6,7 @@ use sim::{Cause, state_name};
 use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
 use super::fits::Ground;
+use super::one_way::one_way;
 use super::proof::Proof;
 use super::refusal;
 use super::sight::What;
@@ -86,7 +87,7 @@ fn line(negotiation: &Negotiation<'_>, role: Role, what: What, list: &[&Emission
             text += &format!("; {altered} with other bytes");
         }
     }
-    if matches!(what, What::Phase1(_)) && !answered(negotiation, what) {
+    if matches!(what, What::Phase1(_)) && !answered(negotiation, what) && one_way(negotiation).is_none() {
         text += ", and no answer to it";
     }
     text

@@ -143,6 +143,18 @@ impl Strictness {
     }
 }
 
+/// Who sent what a fact is about.
+pub fn by(fact: &Fact) -> Role {
+    match fact {
+        Fact::Seen(role, _)
+        | Fact::Again(role, ..)
+        | Fact::Damaged(role, _)
+        | Fact::Lost(role, _)
+        | Fact::Arrived(role, _)
+        | Fact::Altered(role, _) => *role,
+    }
+}
+
 /// What a fact is about.
 pub fn of(fact: &Fact) -> What {
     match fact {

@@ -20,8 +20,8 @@ use group::{Groups, Key, join_damaged, join_translated, pair};
 
 /// Messages of one negotiation that are kept at one place.
 const MAX_SIGHTS: usize = 1_000;
-/// One frame captured twice at one place: nobody resends so soon.
-const TWICE: Duration = Duration::from_millis(20);
+/// One frame captured twice at one place, or at two places in one file: nobody resends so soon, pluto after 500 ms.
+const TWICE: Duration = Duration::from_millis(250);
 /// Clocks that were brought together agree so far.
 const SLACK: Duration = Duration::from_millis(5);
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::MessageName;
+use ike::{MessageName, Role, Sides};
 
-use super::facts::{Fact, Facts, Strictness, of};
+use super::facts::{Fact, Facts, Strictness, by, of};
 use super::sight::What;
 
 /// Facts that are told apart: what the engine's runs can leave on the wire, with room to spare.
@@ -42,6 +42,8 @@ pub(super) struct Numbers {
     kept: [Set; 3],
     /// Facts about a message of this number or a later one, or about no numbered one.
     behind: [Set; 8],
+    /// Facts about what each side sent, as a capture of that direction alone has them.
+    own: Sides<Set>,
 }
 
 impl Numbers {
@@ -66,6 +68,10 @@ impl Numbers {
             if !matches!(of(&fact), What::Phase1(name) if usize::from(name.number()) < first) {
                 behind.add(next);
             }
+        }
+        // What a sealed Informational answers was sent by the other side: without it nobody can say.
+        if of(&fact) != What::Sealed {
+            self.own[by(&fact)].add(next);
         }
         Some(next)
     }
@@ -111,6 +117,7 @@ pub(super) struct Seen {
     foreign: [bool; 3],
     pub watched: Duration,
     first: usize,
+    only: Option<Role>,
 }
 
 /// What has to be there after so long a watch, and what can be: devices' timers are not exact.
@@ -120,10 +127,16 @@ pub(super) fn bounds(watched: Duration) -> (Duration, Duration) {
 }
 
 impl Seen {
-    /// `first`: the first message of the exchange that was captured.
-    pub fn new(facts: &Facts, numbers: &Numbers, watched: Duration, first: Option<MessageName>) -> Seen {
+    /// `first`: the first message of the exchange that was captured; `only`: the side whose messages alone were.
+    pub fn new(
+        facts: &Facts,
+        numbers: &Numbers,
+        watched: Duration,
+        first: Option<MessageName>,
+        only: Option<Role>,
+    ) -> Seen {
         let first = first.map_or(0, |first| first.number().into());
-        let mut seen = Seen { set: Set::default(), foreign: [false; 3], watched, first };
+        let mut seen = Seen { set: Set::default(), foreign: [false; 3], watched, first, only };
         for fact in facts.keys() {
             match numbers.known.get(fact) {
                 Some(number) => seen.set.add(*number),
@@ -148,7 +161,8 @@ impl Seen {
         // What came before the first captured message was not seen: it need not be there.
         let behind = numbers.behind.get(self.first).unwrap_or(kept);
         let (sure, at_most) = bounds(self.watched);
-        let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind);
+        let own = self.only.map_or(kept, |only| &numbers.own[only]);
+        let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind).and(own);
         let may = run.until(run.0.partition_point(|(at, _)| *at <= at_most));
         !foreign && must.is_within(&self.set) && self.set.and(kept).is_within(&may)
     }

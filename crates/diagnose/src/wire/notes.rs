@@ -12,6 +12,7 @@ use super::base::{Base, chosen, offered};
 use super::evidence::{damaged, name};
 use super::find::{Besides, Emission, Negotiation};
 use super::judge::{Verdict, stops_at_am2};
+use super::one_way::{is_anybodys, one_way, refuses_unseen};
 use super::proof::Proof;
 use super::sight::What;
 use super::standing::went_on;
@@ -29,7 +30,11 @@ pub(super) fn notes(
     if negotiation.starts_late && verdict != Verdict::NotCaptured {
         notes.push("the capture starts in the middle: what came before is not judged".into());
     }
-    if !negotiation.roles_sure && verdict != Verdict::NotCaptured {
+    if is_anybodys(negotiation) && verdict == Verdict::Undecided {
+        notes.push(
+            "one side's messages alone, and none says whether it began: it may as well have answered".into(),
+        );
+    } else if !negotiation.roles_sure && verdict != Verdict::NotCaptured && !refuses_unseen(negotiation) {
         notes.push("no message says who began: taken to be the one whose message comes first".into());
     }
     if verdict == Verdict::NotCaptured {
@@ -37,10 +42,20 @@ pub(super) fn notes(
             "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
         );
     }
+    let one_way = one_way(negotiation);
+    if let Some(role) = one_way {
+        notes.push(format!(
+            "what the {} sent was not captured: take a capture of both directions",
+            role.other()
+        ));
+    }
+    if refuses_unseen(negotiation) {
+        notes.push("the refused message was not captured: it may have been Main or Aggressive Mode".into());
+    }
     if verdict == Verdict::Undecided && stops_at_am2(negotiation) {
         notes
             .push("the capture ends with AM2: if nothing follows it, the initiator did not accept it".into());
-    } else if verdict == Verdict::Undecided {
+    } else if verdict == Verdict::Undecided && one_way.is_none() && !is_anybodys(negotiation) {
         notes.push("the capture ends before anything went wrong: capture for a minute or two".into());
     }
     if negotiation.responder_cookies.len() > 1 {
