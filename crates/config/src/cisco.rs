@@ -79,6 +79,8 @@ struct Reader {
     /// ASA: the tunnelling protocols of a group policy; the group policy of a tunnel-group.
     protocols: BTreeMap<String, (Vec<String>, Place)>,
     group_policy: BTreeMap<String, String>,
+    /// ASA: the first line that enables IKEv2 on an interface.
+    ike2_enabled: Option<Place>,
     /// ASA: tunnel-groups that are for remote access, by the peer that they name.
     remote_access: Vec<(Owner, Place)>,
     /// IOS: the interface whose address a crypto map uses.
@@ -113,6 +115,7 @@ impl Reader {
             asking: BTreeMap::new(),
             protocols: BTreeMap::new(),
             group_policy: BTreeMap::new(),
+            ike2_enabled: None,
             remote_access: Vec::new(),
             local_addresses: BTreeMap::new(),
             entry_at: BTreeMap::new(),

@@ -183,12 +183,20 @@ pub fn read_with(
     read_beside(file, bytes, secrets, &BTreeMap::new(), format)
 }
 
-/// The names that a text includes and that may stand beside it: no patterns, no other folders.
+/// What a text includes and that may stand beside it or below: a name, or a pattern in its last part. No path out of the
+/// folder.
 pub fn includes(bytes: &[u8]) -> Vec<String> {
     let text = clean::text(bytes);
     let named = text.lines().filter_map(|line| line.trim_start().strip_prefix("include ")).map(str::trim);
     // A path from a pasted file must not make ikesim open files anywhere else.
-    let plain = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', '*', '?', '[', '"']);
+    let inside = |part: &str| !part.is_empty() && part != "..";
+    let plain = |name: &&str| {
+        let (folder, last) = name.rsplit_once('/').unwrap_or((".", name));
+        !name.contains(['\\', '[', '"'])
+            && !folder.contains(['*', '?'])
+            && folder.split('/').all(inside)
+            && inside(last)
+    };
     let names: BTreeSet<&str> = named.filter(plain).take(MOST_INCLUDED).collect();
     names.into_iter().map(str::to_owned).collect()
 }

@@ -125,6 +125,13 @@ impl Reader {
 
     /// ASA: a group policy without `ikev1` leaves IKEv2 alone, or nothing (syslog 713206).
     fn restrict(&mut self) {
+        // Without a policy and an interface for IKEv1 there is none of it on the device.
+        let none = self.device.policies.is_empty() && self.device.enabled.is_empty();
+        for connection in &mut self.device.connections {
+            if let Some(at) = self.ike2_enabled.as_ref().filter(|_| none) {
+                connection.version = Sourced::new(Version::Two, at.clone());
+            }
+        }
         for connection in &mut self.device.connections {
             let Some(peer) = connection.remote.address().map(|peer| peer.to_string()) else { continue };
             // A tunnel-group without a policy of its own has this one, which a file may change.
@@ -146,7 +153,7 @@ impl Reader {
         }
     }
 
-    fn add(&mut self, connection: Connection) {
+    pub(super) fn add(&mut self, connection: Connection) {
         if self.device.connections.len() < MOST_CONNECTIONS {
             return self.device.connections.push(connection);
         }
@@ -200,10 +207,16 @@ impl Reader {
         local: Option<IpAddr>,
         lists: &Lists,
     ) -> Connection {
+        let children = vec![self.child(entry, at.clone(), lists)];
+        Connection { children, ..self.bare(entry, remote, at, local) }
+    }
+
+    /// Without what it does in phase 2.
+    pub(super) fn bare(&self, entry: &Entry, remote: Remote, at: Place, local: Option<IpAddr>) -> Connection {
         Connection {
             by: format!("crypto map {} {}", entry.map, entry.sequence),
             remote,
-            at: at.clone(),
+            at,
             local,
             answers_only: entry.answers_only.is_some(),
             waits: entry.answers_only.clone(),
@@ -219,7 +232,7 @@ impl Reader {
             incomplete: None,
             unbound: None,
             nat_off: entry.nat_off.clone(),
-            children: vec![self.child(entry, at, lists)],
+            children: Vec::new(),
         }
     }
 

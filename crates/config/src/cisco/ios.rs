@@ -1,5 +1,6 @@
 //! IOS and IOS-XE.
 
+mod ezvpn;
 mod interface;
 mod keys;
 mod profile;
@@ -28,6 +29,7 @@ impl crate::Reads for Ios {
                     | ["crypto", "map", _]
                     | ["ip", "access-list" | "route", ..]
                     | ["tunnel", "protection", ..]
+                    | ["crypto", "ipsec", "client", "ezvpn", ..]
             )
         };
         lines.iter().filter(own).count()
@@ -43,7 +45,7 @@ fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
     let mut profiles = BTreeMap::new();
-    let (mut of_map, mut peers) = (BTreeMap::new(), Vec::new());
+    let (mut of_map, mut peers, mut clients) = (BTreeMap::new(), Vec::new(), Vec::new());
     let blocks = blocks(lines);
     // The version first: a policy's defaults hang on it, wherever the line stands.
     for block in &blocks {
@@ -76,6 +78,11 @@ fn device(file: &str, lines: &[Line]) -> Device {
                 reader.somewhere.insert((*map).to_owned());
                 true
             }
+            ["crypto", "ipsec", "client", "ezvpn", name] => {
+                let client = reader.client(block);
+                clients.push(((*name).to_owned(), client));
+                true
+            }
             ["crypto", "isakmp", "client", "configuration", "group", name] => {
                 reader.group_key(name, block);
                 true
@@ -101,6 +108,9 @@ fn device(file: &str, lines: &[Line]) -> Device {
         entry.profile = entry.profile.take().or_else(|| of_map.get(&entry.map).cloned());
     }
     reader.connect();
+    for (name, client) in &clients {
+        reader.calls_as_client(name, client);
+    }
     // Behind `connect`: an initiator's profile is a matter of its connections.
     bind(&mut reader.device, &profiles);
     start_aggressive(&mut reader.device, peers);

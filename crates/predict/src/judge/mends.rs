@@ -34,8 +34,23 @@ fn policies_may_meet(session: &Session<'_>) -> bool {
 }
 
 /// Whether another address could mend it.
-pub(super) fn hangs_on_addresses(subject: Subject) -> bool {
-    matches!(subject, Subject::Key | Subject::Identity | Subject::Peer | Subject::Filter)
+pub(super) fn hangs_on_addresses(subject: Subject, session: &Session<'_>) -> bool {
+    match subject {
+        Subject::Key | Subject::Peer | Subject::Filter => true,
+        // A name becomes no other by an address.
+        Subject::Identity => Role::BOTH.into_iter().any(|role| session.shows_address(role)),
+        Subject::Policy
+        | Subject::Enabled
+        | Subject::Aggressive
+        | Subject::Down
+        | Subject::Resolved
+        | Subject::Lifetime
+        | Subject::Connection
+        | Subject::Transforms
+        | Subject::Secrecy
+        | Subject::Traffic
+        | Subject::Entry => false,
+    }
 }
 
 /// Whether an address stands for one that no file has.

@@ -3,7 +3,7 @@
 use ::predict::{
     Alone, Assumed, Bar, Blamed, Depends, End, Forecast, Judged, NotRun, Ran, Said, Unknown, Unmatched,
 };
-use config::{Place, Remote};
+use config::{Place, Remote, Version};
 use ike::{Negotiated, Role, Sides, State};
 use sim::{Cause, state_name};
 
@@ -30,6 +30,9 @@ pub(super) fn means(judged: &Judged<'_>, cause: Cause) -> String {
     let meaning = match judged.session.barred() {
         Some(Bar::NoConnection) => "the called side has no connection for this caller",
         Some(Bar::Waiting) => "both ends only answer, and neither calls",
+        Some(Bar::IkeVersion) if judged.session.connection.version.value == Version::Both => {
+            "the caller begins with IKEv2, and the called side takes IKEv1 alone"
+        }
         _ => cause.meaning(),
     };
     format!("{meaning} ({cause})")
@@ -149,6 +152,7 @@ pub fn depends(depends: &Depends, judged: &Judged<'_>) -> String {
 pub fn unmatched(unmatched: &Unmatched<'_>) -> String {
     match (&unmatched.connection.remote, unmatched.connection.local) {
         (Remote::Unknown(name), _) => format!("`{name}` is masked, or a name"),
+        (Remote::Anybody | Remote::Range(..), _) => "it answers whoever calls, and no caller is here".into(),
         (_, None) => "no device here has this address, and the own one towards it is not in the file".into(),
         _ => "no device here has this address".into(),
     }
