@@ -20,7 +20,7 @@ use crate::Format;
 use crate::clean::Line;
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
-use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
+use crate::keys::{Key, KeyLine, Owner, Secret, hidden, is_mask};
 use crate::subject::Subject;
 
 pub(crate) use asa::Asa;
@@ -163,11 +163,7 @@ impl Reader {
 
     /// A key, whose value the caller found in the line.
     fn key(&mut self, line: &Line, owner: Owner, key: &str) {
-        // `show running-config` prints asterisks for a key; people who post a file write X.
-        let stars = !key.is_empty() && key.chars().all(|c| c == '*');
-        // Short runs of X may be a real key; an asterisk is never more than a mask.
-        let masked = stars || key.len() > 4 && key.chars().all(|c| c == 'X' || c == 'x');
-        let (key, at) = if masked {
+        let (key, at) = if is_mask(key) {
             (Key::Masked, self.place(line))
         } else if key.is_empty() {
             (Key::Missing, self.place(line))

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use capture::Capture;
-use ike::{Authentication, Mode, Sides};
+use ike::{Authentication, Mode, Role, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
 use super::base::{Base, chosen, offered};
@@ -27,7 +27,8 @@ pub(super) fn notes(
     vendors: &Sides<Option<Vendor>>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
-    if negotiation.starts_late && verdict != Verdict::NotCaptured {
+    let one_way = one_way(negotiation);
+    if negotiation.starts_late && verdict != Verdict::NotCaptured && one_way != Some(Role::Responder) {
         notes.push("the capture starts in the middle: what came before is not judged".into());
     }
     if is_anybodys(negotiation) && verdict == Verdict::Undecided {
@@ -42,7 +43,6 @@ pub(super) fn notes(
             "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
         );
     }
-    let one_way = one_way(negotiation);
     if let Some(role) = one_way {
         notes.push(format!(
             "what the {} sent was not captured: take a capture of both directions",
