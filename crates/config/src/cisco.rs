@@ -12,12 +12,13 @@ mod policy;
 mod route;
 mod transforms;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::Format;
-use crate::clean::Line;
+use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
 use crate::keys::{Key, KeyLine, Owner, Secret, hidden, is_mask};
@@ -28,6 +29,20 @@ pub(crate) use blocks::Block;
 use blocks::blocks;
 pub(crate) use ios::Ios;
 use transforms::{Lifetimes, TransformSet, lifetimes, pfs_group, transforms};
+
+/// The devices of a file in which each may be an ASA or a router, whatever most of them are.
+pub(crate) fn each(file: &str, text: &str, most: Format) -> Vec<Device> {
+    let lines = clean::lines(text);
+    let read = |part| {
+        let asa = match asa::telling(part).cmp(&ios::telling(part)) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => most == Format::Asa,
+        };
+        if asa { asa::device(file, part) } else { ios::device(file, part) }
+    };
+    clean::devices(&lines).into_iter().map(read).collect()
+}
 
 /// An entry of a crypto map, or an ipsec profile, before it is known what it is bound to.
 #[derive(Clone, Debug, Default)]
@@ -240,7 +255,8 @@ impl Reader {
     fn version(&mut self, words: &[&str]) -> bool {
         match words {
             ["ASA" | "PIX", "Version", version, ..] | ["version", version] => {
-                self.device.version = Some((*version).to_owned());
+                // The next device's stands in front of its host name, at the end of this one's lines.
+                self.device.version.get_or_insert_with(|| (*version).to_owned());
                 true
             }
             _ => false,

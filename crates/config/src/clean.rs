@@ -141,16 +141,17 @@ fn margins(text: &str) -> Vec<usize> {
     let least = |some: &[&str]| some.iter().filter(|line| !empty(line)).map(|line| indent(line)).min();
     let mut margins = vec![least(&lines).unwrap_or(0); lines.len()];
     let mut at = 0;
-    for block in lines.chunk_by(|one, next| is_moved(one) == is_moved(next) || empty(one) || empty(next)) {
-        let begins = block.iter().position(|line| !empty(line)).unwrap_or(0);
-        let (own, first) = (block.get(begins..).unwrap_or_default(), at + begins);
-        let apart = first == 0 || lines.get(first - 1).is_some_and(|line| empty(line));
-        if let (true, true, Some(margin)) =
-            (own.iter().all(|line| empty(line) || is_moved(line)), apart, least(own))
-        {
-            margins.iter_mut().skip(first).take(own.len()).for_each(|known| *known = margin);
+    while let Some(line) = lines.get(at) {
+        let apart = at.checked_sub(1).and_then(|before| lines.get(before)).is_none_or(|before| empty(before));
+        if !apart || !is_moved(line) || empty(line) {
+            at += 1;
+            continue;
         }
-        at += block.len();
+        let rest = lines.get(at..).unwrap_or_default();
+        let length = rest.iter().position(|line| !empty(line) && !is_moved(line)).unwrap_or(rest.len());
+        let margin = least(rest.get(..length).unwrap_or_default()).unwrap_or(0);
+        margins.iter_mut().skip(at).take(length).for_each(|known| *known = margin);
+        at += length;
     }
     margins
 }

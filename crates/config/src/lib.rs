@@ -217,6 +217,7 @@ pub fn read_beside(
         included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
     // A file may do nothing but include others.
     let told = || Format::of(&text).or_else(|| included.values().find_map(|text| Format::of(text)));
+    let asked = format.is_some();
     let Some(format) = format.or_else(told) else {
         let why = match text.as_str() {
             text if text.trim().is_empty() => Why::Empty,
@@ -229,7 +230,11 @@ pub fn read_beside(
     let keys = secrets.map(|(_, bytes)| clean::text(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
     let beside = Beside { secrets, included };
-    Contents::of(format.reader().read_with(file, &text, &beside), format)
+    let devices = match format {
+        Format::Asa | Format::Ios if !asked => cisco::each(file, &text, format),
+        format => format.reader().read_with(file, &text, &beside),
+    };
+    Contents::of(devices, format)
 }
 
 impl Contents {

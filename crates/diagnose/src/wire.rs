@@ -66,11 +66,12 @@ impl Findings<'_> {
             .all(|one| one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0))
     }
 
-    /// None is left undecided. What is older than the capture counts where there is nothing else.
+    /// None is left without a verdict or a cause. What is older than the capture counts where there is nothing else.
     pub fn are_decided(&self) -> bool {
-        let of = |verdict| self.judgements.iter().any(|one| one.verdict == verdict);
+        let undecided =
+            self.judgements.iter().any(|one| one.verdict == Verdict::Undecided && one.causes.is_empty());
         let older = self.judgements.iter().all(|one| one.verdict == Verdict::NotCaptured);
-        !of(Verdict::Undecided) && !(older && of(Verdict::NotCaptured))
+        !undecided && (self.judgements.is_empty() || !older)
     }
 }
 

@@ -161,7 +161,8 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
 fn backups<'d>(found: &mut Vec<Session<'d>>, answers: &[Session<'d>]) {
     let keyed =
         |s: &Session<'_>| s.initiator.device.key_for(s.initiator.peer, s.initiator.address, true).is_some();
-    for backup in answers.iter().filter(|s| s.connection.waits.is_none()) {
+    let is_backup = |s: &&Session<'_>| s.connection.waits.is_none() && s.initiator.device.dialect.is_cisco();
+    for backup in answers.iter().filter(is_backup) {
         let same = |s: &Session<'_>| {
             std::ptr::eq(s.initiator.device, backup.initiator.device)
                 && s.connection.by == backup.connection.by

@@ -186,3 +186,74 @@ tunnel-group 192.0.2.1 type ipsec-l2l\ntunnel-group 192.0.2.1 ipsec-attributes\n
         ("enable alone", [("a.cfg", &caller), ("b.cfg", &bare)], "stalls", Some("ike-version")),
     ]);
 }
+
+/// A key that others have too stays as it is: the spoke takes it over.
+#[test]
+fn a_hubs_key_is_left_to_its_other_spokes() {
+    let hub = ios(
+        B,
+        A,
+        &[
+            ("hostname r-198.51.100.1", "hostname HUB"),
+            ("address 192.0.2.1\n", "address 0.0.0.0\n"),
+            ("crypto map CM 10 ipsec-isakmp\n set peer 192.0.2.1\n", "crypto dynamic-map D 1\n"),
+            (" match address 101\n", "crypto map CM 10 ipsec-isakmp dynamic D\n"),
+        ],
+    );
+    for owner in ["address 198.51.100.1\n", "address 0.0.0.0\n"] {
+        let spoke = ios(
+            A,
+            B,
+            &[
+                ("hostname r-192.0.2.1", "hostname SPOKE"),
+                ("key Sesame", "key sesame"),
+                ("address 198.51.100.1\n", owner),
+            ],
+        );
+        let folder = scratch("hub-key");
+        let paths = [("spoke.cfg", &spoke), ("hub.cfg", &hub)].map(|(name, text)| {
+            std::fs::write(folder.join(name), text).unwrap();
+            folder.join(name).to_str().unwrap().to_owned()
+        });
+        let text = stdout(&run(&["predict", &paths[0], &paths[1]]));
+        assert!(text.contains("on SPOKE,") && !text.contains("on HUB,"), "{owner}: {text}");
+    }
+}
+
+/// Each device of a file is what its own lines say.
+#[test]
+fn one_file_with_an_asa_and_a_router() {
+    let asa = "hostname fw\ninterface Ethernet0/0\n nameif outside\n ip address 198.51.100.1 255.255.255.0\n\
+access-list L extended permit ip any any\ncrypto ipsec ikev1 transform-set T esp-aes-256 esp-sha-hmac\n\
+crypto map M 1 match address L\ncrypto map M 1 set peer 192.0.2.1\ncrypto map M 1 set ikev1 transform-set T\n\
+crypto map M interface outside\ncrypto ikev1 enable outside\ncrypto ikev1 policy 1\n authentication pre-share\n\
+ encryption aes-256\n hash sha\n group 14\ntunnel-group 192.0.2.1 type ipsec-l2l\n\
+tunnel-group 192.0.2.1 ipsec-attributes\n ikev1 pre-shared-key Sesame\n";
+    let folder = scratch("mixed-file");
+    let path = folder.join("both.md");
+    std::fs::write(&path, format!("# Firewall\n```\n{asa}```\n# Router\n```\n{}```\n", ios(A, B, &[])))
+        .unwrap();
+    let output = run(&["predict", path.to_str().unwrap()]);
+    assert_eq!((code(&output), stdout(&output).matches("passes phase 2").count()), (0, 2), "{output:?}");
+}
+
+/// No address makes two keys equal that no line has on both sides.
+#[test]
+fn keys_that_nobody_shares_stall_without_an_address() {
+    let nowhere = |key: &str| {
+        ios(A, B, &[("key Sesame", key), (" ip address 192.0.2.1 255.255.255.0", " ip address dhcp")])
+    };
+    let open = ios(
+        B,
+        A,
+        &[
+            ("address 192.0.2.1\n", "address 0.0.0.0\n"),
+            ("crypto map CM 10 ipsec-isakmp\n set peer 192.0.2.1\n", "crypto dynamic-map D 1\n"),
+            (" match address 101\n", "crypto map CM 10 ipsec-isakmp dynamic D\n"),
+        ],
+    );
+    check(&[
+        ("same", [("a.cfg", &nowhere("key Sesame")), ("b.cfg", &open)], "up", None),
+        ("other", [("a.cfg", &nowhere("key Sesam")), ("b.cfg", &open)], "stalls", Some("psk-mismatch")),
+    ]);
+}

@@ -19,20 +19,7 @@ pub(crate) struct Ios;
 
 impl crate::Reads for Ios {
     fn telling(&self, text: &str) -> usize {
-        let lines = clean::lines(text);
-        let own = |line: &&Line| {
-            matches!(
-                line.words().as_slice(),
-                ["crypto", "isakmp", "policy" | "key" | "profile", ..]
-                    | ["crypto", "keyring", ..]
-                    | ["crypto", "map", _, _, "ipsec-isakmp", ..]
-                    | ["crypto", "map", _]
-                    | ["ip", "access-list" | "route", ..]
-                    | ["tunnel", "protection", ..]
-                    | ["crypto", "ipsec", "client", "ezvpn", ..]
-            )
-        };
-        lines.iter().filter(own).count()
+        telling(&clean::lines(text))
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
@@ -41,7 +28,23 @@ impl crate::Reads for Ios {
     }
 }
 
-fn device(file: &str, lines: &[Line]) -> Device {
+pub(super) fn telling(lines: &[Line]) -> usize {
+    let own = |line: &&Line| {
+        matches!(
+            line.words().as_slice(),
+            ["crypto", "isakmp", "policy" | "key" | "profile", ..]
+                | ["crypto", "keyring", ..]
+                | ["crypto", "map", _, _, "ipsec-isakmp", ..]
+                | ["crypto", "map", _]
+                | ["ip", "access-list" | "route", ..]
+                | ["tunnel", "protection", ..]
+                | ["crypto", "ipsec", "client", "ezvpn", ..]
+        )
+    };
+    lines.iter().filter(own).count()
+}
+
+pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
     let mut profiles = BTreeMap::new();

@@ -121,8 +121,7 @@ fn key(session: &Session<'_>) -> Option<Fix> {
         line.filter(|line| line.key != Key::Missing)
     });
     let missing = lines.iter().any(Option::is_none);
-    let shared =
-        Role::BOTH.map(|role| is_shared(session.end(role), session.end(role.other()), session.aggressive()));
+    let shared = shared(session);
     let changes = Role::BOTH.into_iter().zip(lines).zip(shared).filter_map(|((side, line), own)| {
         let edit = match line {
             Some(_) if missing => return None,
@@ -135,6 +134,17 @@ fn key(session: &Session<'_>) -> Option<Fix> {
     });
     let others = !missing && shared == [true; 2];
     Fix::of(changes.collect()).map(|fix| Fix { others, ..fix })
+}
+
+/// Which sides have their keys for others too. Where both do, that is the one that calls nobody: a hub, whose spoke
+/// changes.
+fn shared(session: &Session<'_>) -> [bool; 2] {
+    let of = |role: Role| is_shared(session.end(role), session.end(role.other()), session.aggressive());
+    let hub = |role: Role| session.end(role).device.connections.iter().all(|c| c.remote.is_open());
+    match (Role::BOTH.map(of), Role::BOTH.map(hub)) {
+        ([true, true], [one, other]) if one != other => [one, other],
+        (shared, _) => shared,
+    }
 }
 
 /// Whether a side uses its key for other peers too.

@@ -173,7 +173,9 @@ fn binds_nothing(device: &Device, address: IpAddr) -> bool {
         Dialect::Ios => !device.connections.iter().any(used) && device.peerless.is_empty(),
         Dialect::Asa => {
             let tunnels = device.interfaces.iter().any(|interface| interface.tunnel.profile.is_some());
-            interface.map.is_none() && !tunnels && device.loose.is_some()
+            // A file with a map on some interface has that line for every one.
+            let shown = device.loose.is_some() || device.interfaces.iter().any(|other| other.map.is_some());
+            interface.map.is_none() && !tunnels && shown
         }
         Dialect::Strongswan | Dialect::Libreswan => false,
     }

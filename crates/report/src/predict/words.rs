@@ -3,7 +3,7 @@
 use ::predict::{
     Alone, Assumed, Bar, Blamed, Depends, End, Forecast, Judged, NotRun, Ran, Said, Unknown, Unmatched,
 };
-use config::{Place, Remote, Version};
+use config::{Format, Place, Remote, Version};
 use ike::{Negotiated, Role, Sides, State};
 use sim::{Cause, state_name};
 
@@ -52,6 +52,11 @@ pub(super) fn outside(judged: &Judged<'_>) -> Option<String> {
         Bar::WrongPeer => {
             let caller = judged.session.initiator.device.name();
             return Some(format!("Name {} as the peer on {caller}.", called.address));
+        }
+        Bar::IkeVersion if judged.session.connection.version.value == Version::Both => {
+            let caller = judged.session.initiator.device;
+            let line = if caller.format == Format::Swanctl { "version = 1" } else { "keyexchange=ikev1" };
+            return Some(format!("Have {} call with IKEv1: {line}.", caller.name()));
         }
         Bar::IkeVersion | Bar::Incomplete | Bar::CallerUnbound | Bar::Unbound | Bar::Xauth => {}
     }

@@ -69,7 +69,9 @@ fn foreign(device: &Device, c: &Connection, profiles: &BTreeMap<String, Profile>
     let vrf = device.interface(c.local?)?.vrf.as_ref()?;
     let profile = profiles.get(&c.keyring.as_ref()?.value)?;
     let at = profile.matches.first()?.at.clone()?;
-    let known = profile.vrfs.iter().any(|named| named.as_ref() == Some(vrf));
+    let anybody = |identity: &Sourced<Identity>| matches!(identity.value, Identity::Net(_, 0));
+    let known =
+        profile.vrfs.iter().any(|named| named.as_ref() == Some(vrf)) || profile.matches.iter().any(anybody);
     (!known && !profile.vrfs.is_empty()).then(|| Problem {
         about: Some(Subject::Identity),
         at,
