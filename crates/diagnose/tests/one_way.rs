@@ -130,3 +130,16 @@ fn frames_of_both_sides_in_one_file_are_one() {
     let resends = Role::BOTH.map(|role| findings.judgements[0].sides[role].resends);
     assert_eq!((findings.judgements[0].verdict, resends), (Verdict::Established, [0, 0]));
 }
+
+/// 68 bytes of a frame, which tcpdump once kept: not even the header is whole.
+#[test]
+fn headers_that_were_cut_are_read() {
+    let [mut captured] = capture(KEY, None, 0);
+    for datagram in &mut captured.datagrams {
+        datagram.payload.truncate(26);
+        datagram.cut = true;
+    }
+    let findings = judge(std::slice::from_ref(&captured), &Keys::default());
+    assert_eq!(findings.judgements[0].verdict, Verdict::Stalled);
+    assert_eq!(first(&findings.judgements[0]), Some(Cause::PskMismatch));
+}

@@ -37,8 +37,14 @@ pub(super) fn refuses_unseen(negotiation: &Negotiation<'_>) -> bool {
     negotiation.mode.is_none() && negotiation.emissions.iter().all(refusal)
 }
 
-/// What a responder refuses a first message with, and nobody anything else.
+/// What a responder refuses a first message with in clear, and nobody anything else.
 pub(super) fn is_first(notify: NotifyType) -> bool {
-    [NotifyType::NO_PROPOSAL_CHOSEN, NotifyType::INVALID_EXCHANGE_TYPE, NotifyType::INVALID_MAJOR_VERSION]
-        .contains(&notify)
+    [
+        NotifyType::NO_PROPOSAL_CHOSEN,
+        NotifyType::INVALID_EXCHANGE_TYPE,
+        NotifyType::INVALID_MAJOR_VERSION,
+        // charon's, of an identity in AM1: later there are keys.
+        NotifyType::AUTHENTICATION_FAILED,
+    ]
+    .contains(&notify)
 }
