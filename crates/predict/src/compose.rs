@@ -182,7 +182,8 @@ impl Written {
             Some(other) => end.key(other, aggressive),
             None => end.device.key_for(end.peer, end.address, end.calls),
         };
-        let Some(line) = line else {
+        // A group without a key is one for signatures where the policies are.
+        let Some(line) = line.filter(|line| line.key != Key::Missing || !end.signs()) else {
             if end.signs() {
                 // What signs needs no key; the policies decide first.
                 self.say(&format!("[[{role}.tunnel_group]]    # signatures"));

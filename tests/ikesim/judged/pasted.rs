@@ -257,3 +257,29 @@ fn keys_that_nobody_shares_stall_without_an_address() {
         ("other", [("a.cfg", &nowhere("key Sesam")), ("b.cfg", &open)], "stalls", Some("psk-mismatch")),
     ]);
 }
+
+/// Older releases want the map on the tunnel and on the interface below it: one caller, not two.
+#[test]
+fn a_map_on_a_tunnel_calls_from_its_source() {
+    let tunnel = "interface Tunnel0\n ip address 10.9.9.1 255.255.255.252\n tunnel source GigabitEthernet0/1\n\
+ tunnel destination 198.51.100.1\n crypto map CM\ninterface GigabitEthernet0/1\n";
+    let both = ios(A, B, &[("interface GigabitEthernet0/1\n", tunnel)]);
+    let other = ios(B, A, &[]);
+    let (said, cause, all) = judged("map-on-tunnel", &[("a.cfg", &both), ("b.cfg", &other)]);
+    assert_eq!(
+        (said.as_str(), cause, all["directions"].as_array().unwrap().len()),
+        ("up", None, 2),
+        "{all:#}"
+    );
+}
+
+/// A tunnel-group with a trust point signs: it calls, and the policies do not meet.
+#[test]
+fn a_side_that_signs_needs_no_key() {
+    let asa = "hostname fw\ninterface Ethernet0/0\n nameif outside\n ip address 198.51.100.1 255.255.255.0\n\
+crypto map M 1 match address L\ncrypto map M 1 set peer 192.0.2.1\ncrypto map M interface outside\n\
+crypto ikev1 enable outside\ncrypto ikev1 policy 1\n authentication rsa-sig\n encryption aes-256\n hash sha\n group 14\n\
+tunnel-group 192.0.2.1 type ipsec-l2l\ntunnel-group 192.0.2.1 ipsec-attributes\n ikev1 trust-point TP\n";
+    let other = ios(A, B, &[]);
+    check(&[("calls", [("a.cfg", asa), ("b.cfg", &other)], "stalls", Some("policy-mismatch"))]);
+}

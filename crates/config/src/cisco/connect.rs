@@ -65,8 +65,15 @@ impl Reader {
         let mut on = On::new();
         for (at, interface) in self.device.interfaces.iter().enumerate() {
             let Some(map) = &interface.map else { continue };
+            let source = interface.tunnel.source.as_ref().and_then(|source| self.source(source));
+            // Older releases want the map on the tunnel too; it calls from the tunnel's source all the same.
+            let own = source.unwrap_or(at);
             let fixed = self.local_addresses.get(map).and_then(|name| self.interface_at.get(name));
-            on.entry(map.clone()).or_default().push(Some(*fixed.unwrap_or(&at)));
+            let from = Some(*fixed.unwrap_or(&own));
+            let all = on.entry(map.clone()).or_default();
+            if !all.contains(&from) {
+                all.push(from);
+            }
         }
         let excerpt = self.device.dialect == Dialect::Ios && self.device.interfaces.is_empty();
         let all = self.entries.iter().map(|entry| &entry.map).filter(|_| excerpt);
@@ -74,6 +81,13 @@ impl Reader {
             on.entry(map.clone()).or_insert_with(|| vec![None]);
         }
         on
+    }
+
+    /// The interface that a tunnel's source means, by name or address.
+    fn source(&self, source: &str) -> Option<usize> {
+        let address = source.parse().ok();
+        let has = |interface: &Interface| address.is_some_and(|address| interface.has(address));
+        self.interface_at.get(source).copied().or_else(|| self.device.interfaces.iter().position(has))
     }
 
     /// An entry of a map that is on no interface: its peer is not called, which somebody may wonder about.
