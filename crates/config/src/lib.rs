@@ -232,7 +232,9 @@ pub fn read_beside(
     let beside = Beside { secrets, included };
     let devices = match format {
         Format::Asa | Format::Ios if !asked => cisco::each(file, &text, format),
-        format => format.reader().read_with(file, &text, &beside),
+        Format::Asa | Format::Ios | Format::Swanctl | Format::Strongswan | Format::Libreswan => {
+            format.reader().read_with(file, &text, &beside)
+        }
     };
     Contents::of(devices, format)
 }

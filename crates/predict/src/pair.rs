@@ -170,7 +170,7 @@ fn backups<'d>(found: &mut Vec<Session<'d>>, answers: &[Session<'d>]) {
         match found.iter_mut().find(|s| same(s)) {
             None => found.push(*backup),
             Some(first) if first.responder.assumed.is_some() && !keyed(first) && keyed(backup) => {
-                *first = *backup
+                *first = *backup;
             }
             Some(_) => {}
         }

@@ -48,7 +48,7 @@ pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
     let mut profiles = BTreeMap::new();
-    let (mut of_map, mut peers, mut clients) = (BTreeMap::new(), Vec::new(), Vec::new());
+    let (mut of_map, mut peers) = (BTreeMap::new(), Vec::new());
     let blocks = blocks(lines);
     // The version first: a policy's defaults hang on it, wherever the line stands.
     for block in &blocks {
@@ -81,11 +81,6 @@ pub(super) fn device(file: &str, lines: &[Line]) -> Device {
                 reader.somewhere.insert((*map).to_owned());
                 true
             }
-            ["crypto", "ipsec", "client", "ezvpn", name] => {
-                let client = reader.client(block);
-                clients.push(((*name).to_owned(), client));
-                true
-            }
             ["crypto", "isakmp", "client", "configuration", "group", name] => {
                 reader.group_key(name, block);
                 true
@@ -111,9 +106,7 @@ pub(super) fn device(file: &str, lines: &[Line]) -> Device {
         entry.profile = entry.profile.take().or_else(|| of_map.get(&entry.map).cloned());
     }
     reader.connect();
-    for (name, client) in &clients {
-        reader.calls_as_client(name, client);
-    }
+    reader.clients(&blocks);
     // Behind `connect`: an initiator's profile is a matter of its connections.
     bind(&mut reader.device, &profiles);
     start_aggressive(&mut reader.device, peers);
@@ -135,6 +128,8 @@ impl Reader {
         let words = block.head.words();
         let place = self.place(block.head);
         match words.as_slice() {
+            // Read behind the interfaces that they are on.
+            ["crypto", "ipsec", "client", "ezvpn", _] => {}
             ["hostname", name] => self.device.hostname = Some((*name).to_owned()),
             ["version", _] => {}
             ["ip", "route", ..] | ["router", ..] => return self.routed(&words),

@@ -19,9 +19,10 @@ fn lines(judged: &Judged<'_>, cause: Cause) -> Vec<String> {
     let [first, ..] = judged.fixes.as_slice() else { return Vec::new() };
     let one_side =
         first.changes.iter().all(|change| Some(change.side) == first.changes.first().map(|c| c.side));
-    let head = match cause {
-        Cause::PskMismatch if one_side => "Enter the key of the other side, which has it for others too:",
-        cause => head(cause),
+    let head = if cause == Cause::PskMismatch && one_side {
+        "Enter the key of the other side, which has it for others too:"
+    } else {
+        head(cause)
     };
     let mut all = vec![head.to_owned()];
     for (n, Fix { changes, weak, others }) in judged.fixes.iter().enumerate() {

@@ -7,7 +7,7 @@ use crate::keys::Owner;
 
 /// `crypto ipsec client ezvpn NAME`
 #[derive(Clone, Debug, Default)]
-pub(super) struct Client<'l> {
+struct Client<'l> {
     /// `group NAME key KEY`
     group: Option<(&'l Line, String)>,
     /// Several are tried one after the other.
@@ -15,7 +15,16 @@ pub(super) struct Client<'l> {
 }
 
 impl Reader {
-    pub(super) fn client<'l>(&mut self, block: &Block<'l>) -> Client<'l> {
+    pub(super) fn clients(&mut self, blocks: &[Block<'_>]) {
+        for block in blocks {
+            if let ["crypto", "ipsec", "client", "ezvpn", name] = block.head.words().as_slice() {
+                let client = self.client(block);
+                self.calls_as_client(name, &client);
+            }
+        }
+    }
+
+    fn client<'l>(&mut self, block: &Block<'l>) -> Client<'l> {
         let mut client = Client::default();
         for line in &block.body {
             match line.words().as_slice() {
@@ -28,7 +37,7 @@ impl Reader {
     }
 
     /// The interface that has the client without `inside` calls its peers.
-    pub(super) fn calls_as_client(&mut self, name: &str, client: &Client<'_>) {
+    fn calls_as_client(&mut self, name: &str, client: &Client<'_>) {
         let (Some((line, group)), Some((peer, at))) = (&client.group, client.peers.first()) else { return };
         let on = self.device.interfaces.iter().find(|interface| interface.client.as_deref() == Some(name));
         let (remote, on) = (self.remote(peer), on.cloned());
