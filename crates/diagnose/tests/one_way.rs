@@ -143,3 +143,17 @@ fn headers_that_were_cut_are_read() {
     assert_eq!(findings.judgements[0].verdict, Verdict::Stalled);
     assert_eq!(first(&findings.judgements[0]), Some(Cause::PskMismatch));
 }
+
+/// Of a refusal only the header is there: some notify came, and it may be any.
+#[test]
+fn notifies_that_were_cut_may_be_any() {
+    let [mut captured] = capture(POLICY, None, 0);
+    for datagram in &mut captured.datagrams {
+        datagram.payload.truncate(26);
+        datagram.cut = true;
+    }
+    let findings = judge(std::slice::from_ref(&captured), &Keys::default());
+    let judgement = &findings.judgements[0];
+    assert_eq!((judgement.verdict, first(judgement)), (Verdict::Stalled, Some(Cause::PolicyMismatch)));
+    assert!(!judgement.causes.iter().any(|suspect| suspect.cause == Cause::NoRoute), "{judgement:?}");
+}

@@ -283,3 +283,25 @@ tunnel-group 192.0.2.1 type ipsec-l2l\ntunnel-group 192.0.2.1 ipsec-attributes\n
     let other = ios(A, B, &[]);
     check(&[("calls", [("a.cfg", asa), ("b.cfg", &other)], "stalls", Some("policy-mismatch"))]);
 }
+
+/// A name becomes no other by an address that no file has.
+#[test]
+fn names_that_differ_stall_without_an_address() {
+    let conn = |left: &str, right: &str, own: &str, theirs: &str| {
+        format!(
+            "conn c\n keyexchange=ikev1\n authby=psk\n left={left}\n right={right}\n{own}{theirs} ike=aes256-sha1-modp2048!\n auto=add\n"
+        )
+    };
+    let hub = conn("203.0.113.1", "%any", " leftid=@hub\n", " rightid=@a.example\n");
+    let named =
+        |name: &str| conn("%defaultroute", "203.0.113.1", &format!(" leftid=@{name}\n"), " rightid=@hub\n");
+    let keys = ": PSK \"Sesame\"\n";
+    for (name, verdict, cause) in
+        [("a.example", "up", None), ("b.example", "stalls", Some("identity-mismatch"))]
+    {
+        let files = [("s.conf", named(name)), ("h.conf", hub.clone())];
+        let files = [(files[0].0, files[0].1.as_str()), (files[1].0, files[1].1.as_str())];
+        let said = beside("names-differ", &files, &[("s.secrets", keys), ("h.secrets", keys)]);
+        assert_eq!((said.0.as_str(), said.1.as_deref()), (verdict, cause), "{name}");
+    }
+}

@@ -14,8 +14,8 @@ use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
-use super::looks::{Numbers, Seen};
-use super::one_way::{one_way, refuses_unseen};
+use super::looks::{Heard, Numbers, Seen};
+use super::one_way::{mumbles, one_way, refuses_unseen};
 use super::runs::{Vantage, last_moment, until};
 use super::sight::What;
 use super::vendor::Vendor;
@@ -47,7 +47,7 @@ struct Question {
     bases: Vec<(Name, [usize; 4])>,
     vantages: Vec<Vantage>,
     first: Option<MessageName>,
-    only: Option<Role>,
+    heard: Heard,
     facts: Vec<Fact>,
 }
 
@@ -121,7 +121,7 @@ impl Cache {
         let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
         let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
         let hides = Hidden { nat: hides_nat, mode: refuses_unseen(negotiation) };
-        let only = one_way(negotiation);
+        let heard = Heard { only: one_way(negotiation), mumbles: mumbles(negotiation) };
         let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides)
             .into_iter()
             .map(|base| (base.clone(), self.known(&base)))
@@ -130,14 +130,14 @@ impl Cache {
             bases: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
             vantages,
             first,
-            only,
+            heard,
             facts: picture.keys().copied().collect(),
         };
         if let Some(known) = self.answers.get(&question) {
             return Arc::clone(known);
         }
         // Behind the bases: facts get their numbers as the runs are made.
-        let seen = Seen::new(picture, &self.numbers, watched, first, only);
+        let seen = Seen::new(picture, &self.numbers, watched, first, heard);
         let answer = Arc::new(self.answer(&all, &seen, &question.vantages, base));
         if self.answers.len() >= QUESTIONS {
             self.answers.clear();

@@ -17,6 +17,16 @@ pub(super) fn one_way(negotiation: &Negotiation<'_>) -> Option<Role> {
     (answers || names.len() > 1 || refuses_unseen(negotiation)).then_some(role)
 }
 
+/// The side that sent notifies in clear of which the capture has too little to say what they are.
+pub(super) fn mumbles(negotiation: &Negotiation<'_>) -> Option<Role> {
+    let cut = |one: &&Emission<'_>| is_cut_notify(one);
+    negotiation.emissions.iter().find(cut).map(|one| one.sender)
+}
+
+pub(super) fn is_cut_notify(one: &Emission<'_>) -> bool {
+    one.what == What::Informational && one.sight().is_some_and(|sight| sight.cut)
+}
+
 /// The only side that was heard.
 fn alone(negotiation: &Negotiation<'_>) -> Option<Role> {
     let role = negotiation.emissions.first()?.sender;

@@ -96,10 +96,12 @@ impl Session<'_> {
     pub(crate) fn shows_address(&self, role: Role) -> bool {
         let sent = self.end(role).identity().value;
         let expects = self.end(role.other()).connection.map_or(&[][..], |c| &c.expects);
-        expects.iter().any(|expected| match (&sent, &expected.value) {
-            (Identity::OwnAddress, Identity::Address(_) | Identity::OwnAddress | Identity::Net(..))
-            | (Identity::Address(_), Identity::OwnAddress) => true,
-            (one, other) => one == other,
+        expects.iter().any(|expected| {
+            matches!(
+                (&sent, &expected.value),
+                (Identity::OwnAddress, Identity::Address(_) | Identity::OwnAddress | Identity::Net(..))
+                    | (Identity::Address(_), Identity::OwnAddress)
+            )
         })
     }
 
