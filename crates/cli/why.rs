@@ -75,10 +75,10 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
     }
     if let Some(view) = report.view {
         out.section(&[&format!("What the {view} cannot tell apart, likeliest first:"), ""])?;
-        for diagnosis in &report.diagnosis {
-            let tell = diagnosis.evidence.iter().filter(|one| matches!(one, Evidence::IfSo { .. }));
+        for finding in &report.diagnosis {
+            let tell = finding.evidence.iter().filter(|one| matches!(one, Evidence::IfSo { .. }));
             let tell = report::evidence(&tell.cloned().collect::<Vec<_>>());
-            out.line(&format!("  {}. {}: {}", diagnosis.rank, diagnosis.cause, tell.join(", or ")))?;
+            out.line(&format!("  {}. {}: {}", finding.rank, finding.cause, tell.join(", or ")))?;
         }
     }
     Ok(())
@@ -96,7 +96,9 @@ fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
         .diagnosis
         .iter()
         .filter(|_| report.view.is_some())
-        .map(|diagnosis| json!({"cause": diagnosis.cause.name(), "evidence": report::evidence(&diagnosis.evidence)}))
+        .map(
+            |finding| json!({"cause": finding.cause.name(), "evidence": report::evidence(&finding.evidence)}),
+        )
         .collect();
     json!({
         "schema": "ikesim/why/1", "scenario": report.scenario.name, "outcome": report.outcome.verdict.to_string(),

@@ -6,7 +6,7 @@ use sim::{Actor, Cause, End, Entry, Kind, Outcome, Passage, Setup, Trace};
 use crate::evidence::{ChildEvidence, EntryValue, Evidence};
 use crate::fate::last_of;
 use crate::remedy::remedy;
-use crate::{Diagnosis, ranked};
+use crate::{Finding, ranked};
 
 /// The cause that a refusal names.
 pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
@@ -37,7 +37,7 @@ pub(crate) fn failed(outcome: &Outcome) -> bool {
 }
 
 /// What one side alone can tell of a phase 2 that failed.
-pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
+pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Finding> {
     let own = last_of(trace, role, |event| {
         if let Some(Reason::NoChild(mismatch)) = event.reason() { Some(mismatch) } else { None }
     });
@@ -58,7 +58,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Rol
         },
     };
     let (known, receiver) = (known_to(setup, role), if own.is_some() { role } else { role.other() });
-    ranked(causes.into_iter().map(|cause| Diagnosis {
+    ranked(causes.into_iter().map(|cause| Finding {
         cause,
         rank: 0,
         evidence: vec![Evidence::Child(seen.clone())],
@@ -74,15 +74,15 @@ pub(crate) fn with_deletion(
     setup: &Setup,
     trace: &Trace,
     outcome: &Outcome,
-    mut found: Vec<Diagnosis>,
-) -> Vec<Diagnosis> {
+    mut found: Vec<Finding>,
+) -> Vec<Finding> {
     if clearings(trace).next().is_none() {
         return found;
     }
     let passed = outcome.phase_2.as_ref().is_some_and(|phase_2| phase_2.passage == Passage::Deleted);
     let left_behind = [Cause::PeerMisbehaved, Cause::MessageLate, Cause::MessageLost];
     let first = passed || found.iter().all(|one| left_behind.contains(&one.cause));
-    let deleted = Diagnosis {
+    let deleted = Finding {
         cause: Cause::Deleted,
         rank: 0,
         evidence: deletion(trace),
