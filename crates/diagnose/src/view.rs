@@ -18,7 +18,7 @@ use crate::{Finding, causes, prior, ranked, reach};
 const POWERS: usize = 256;
 
 /// What a side has seen of a run; times and counts are left out, for they depend on luck.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Picture {
     state: Option<State>,
     last: Option<State>,
@@ -31,12 +31,21 @@ struct Picture {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Message(MessageName),
+    /// The message again: a device knows that it had it before.
+    Again(MessageName),
     Notify(NotifyType),
     Delete,
     Own(Cause),
     Unreadable,
     Stray,
     Bad,
+}
+
+impl Picture {
+    fn without_repeats(mut self) -> Picture {
+        self.seen.retain(|seen| !matches!(seen, Seen::Again(_)));
+        self
+    }
 }
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Finding> {
@@ -49,7 +58,11 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
         told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
     found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
     // What this side's own log names is no guess any more.
+    if told.is_none() && !found.is_empty() {
+        return ranked(found);
+    }
     let own: BTreeSet<Cause> = found.iter().map(|finding| finding.cause).collect();
+    let heard = !outcome.peers[role].received.is_empty();
     let mut others: Vec<Finding> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
@@ -58,8 +71,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
         .fold(Vec::new(), |list, (cause, candidate, there)| {
             add(list, &said, role, (cause, candidate, there), state)
         });
-    // Ties go by the catalogue's order: a fault with many variants is no likelier.
-    others.sort_by_key(|finding| (std::cmp::Reverse(prior::sources(state, finding.cause)), finding.cause));
+    others.sort_by_key(|one| prior::order(prior::sources(state, one.cause), one.cause, heard));
     found.extend(others);
     ranked(found)
 }
@@ -121,18 +133,21 @@ fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Ca
             continue;
         };
         let (trace, outcome) = sim::run(&candidate, &powers);
-        if self::picture(&trace, &outcome, role) != picture {
+        let seen = self::picture(&trace, &outcome, role);
+        if seen.clone().without_repeats() != picture.clone().without_repeats() {
             continue;
         }
         let there = outcome.peers[role.other()].state;
         // The first alone: what else such a run shows follows from it.
         let first = causes::find(&candidate, &trace).into_iter().next();
-        found.extend(first.map(|finding| (finding.cause, candidate, there)));
+        found.extend(first.map(|finding| (seen == picture, (finding.cause, candidate, there))));
     }
-    found
+    // No looser look beside one that fits: it would add causes that the repeats rule out.
+    let exact = found.iter().any(|(same, _)| *same);
+    found.into_iter().filter(|(same, _)| *same || !exact).map(|(_, one)| one).collect()
 }
 
-/// Adds a candidate to the list: one diagnosis per cause, one line per state of the other side.
+/// Adds a candidate to the list: one finding per cause, one line per state of the other side.
 fn add(
     mut list: Vec<Finding>,
     said: &[Evidence],
@@ -179,10 +194,12 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
     };
     let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
     for entry in own.filter(|entry| !foreign(entry)) {
-        if let Some(sight) = sight(&entry.kind)
-            && !seen.contains(&sight)
-        {
-            seen.push(sight);
+        let again = |sight| if let Seen::Message(name) = sight { Seen::Again(name) } else { sight };
+        if let Some(sight) = sight(&entry.kind) {
+            let sight = if seen.contains(&sight) { again(sight) } else { sight };
+            if !seen.contains(&sight) {
+                seen.push(sight);
+            }
         }
     }
     let peer = &outcome.peers[role];

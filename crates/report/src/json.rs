@@ -2,11 +2,10 @@
 
 mod phase2;
 
-use std::borrow::Cow;
 use std::ops::Not;
 
 use ike::{Authentication, MessageName, Role, Sides};
-use isakmp::is_printed;
+use isakmp::{is_plain, is_printed};
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
@@ -148,10 +147,10 @@ fn object(report: &Report) -> Run<'_> {
 }
 
 /// JSON on one line, with everything escaped that is not printed: it stands in strings alone, and means the same there.
-pub fn plain_json(json: &str) -> Cow<'_, str> {
+pub fn plain_json(json: String) -> String {
     // Nearly always so, and then nothing is copied.
-    if json.chars().all(is_printed) {
-        return Cow::Borrowed(json);
+    if is_plain(&json) {
+        return json;
     }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -162,7 +161,7 @@ pub fn plain_json(json: &str) -> Cow<'_, str> {
             out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
-    Cow::Owned(out)
+    out
 }
 
 fn negotiated(outcome: &Outcome) -> Option<Negotiated> {

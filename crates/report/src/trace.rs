@@ -25,7 +25,7 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
 pub fn trace_lines(setup: &Setup, trace: &Trace) -> String {
-    trace_values(setup, trace).map(|value| format!("{}\n", plain_json(&value.to_string()))).collect()
+    trace_values(setup, trace).map(|value| format!("{}\n", plain_json(value.to_string()))).collect()
 }
 
 /// The same objects, as values.

@@ -1,6 +1,5 @@
 //! Where a captured negotiation left each side, and why.
 
-use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -23,8 +22,8 @@ use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
 use crate::evidence::{Evidence, Observation};
-use crate::reach;
 use crate::remedy::{Remedy, remedy};
+use crate::{prior, reach};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -252,8 +251,6 @@ fn grounds(
     }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
     grounds.sort_by_key(|ground| {
-        // A peer that was heard from dies less often in the middle than a message is eaten [I].
-        let died = ground.cause == Cause::PeerDown && heard;
         let seen = ground.cause == Cause::MessageCorrupted && damaged;
         (
             // What was told comes before all that only fits.
@@ -262,10 +259,7 @@ fn grounds(
             evidence::ruled_out(ground.cause, proofs),
             !seen,
             !ground.usual,
-            Reverse(ground.sources.0),
-            died,
-            // The catalogue's order last: a fault with many variants is no likelier.
-            ground.cause,
+            prior::order(ground.sources.0, ground.cause, heard),
         )
     });
     for (like, (cause, at)) in beside {
