@@ -54,7 +54,7 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
             out.line(&format!("{what} it up:"))?;
             out.line("")?;
             for change in &answer.changes {
-                out.line(&format!("  · {}", change.join(" and ")))?;
+                out.line(&format!("  · {}", report::alternatives(change).join(" and ")))?;
             }
         }
     }
@@ -100,9 +100,11 @@ fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
             |finding| json!({"cause": finding.cause.name(), "evidence": report::evidence(&finding.evidence)}),
         )
         .collect();
+    let changes: Vec<Vec<String>> =
+        answer.changes.iter().map(|together| report::alternatives(together)).collect();
     json!({
         "schema": "ikesim/why/1", "scenario": report.scenario.name, "outcome": report.outcome.verdict.to_string(),
-        "changes": answer.changes, "no_return": moment(report, answer), "was_possible": answer.was_possible,
+        "changes": changes, "no_return": moment(report, answer), "was_possible": answer.was_possible,
         "as": report.view.map(|role| role.to_string()), "alike": alike,
     })
 }

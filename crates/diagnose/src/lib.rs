@@ -30,7 +30,7 @@ pub use explain::{Article, Unknown, explain, names, typed};
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;
 pub use remedy::{Remedy, Task, Trouble};
-pub use why::{Why, why};
+pub use why::{Alternative, EntryPart, PolicyPart, Why, why};
 
 use ike::Role;
 use sim::{Cause, Outcome, Setup, Trace};

@@ -21,6 +21,7 @@ mod svg;
 mod sweep;
 mod text;
 mod trace;
+mod why;
 mod wire;
 
 use std::net::SocketAddr;
@@ -46,6 +47,7 @@ pub use svg::svg;
 pub use sweep::{CSV_HEAD, FOURTH_STATE, Groups, Key, csv};
 pub use text::{explained, seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
+pub use why::alternatives;
 pub use wire::{judged_json, judged_text};
 
 /// A run with everything that was concluded from it.
