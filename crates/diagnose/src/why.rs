@@ -1,5 +1,6 @@
 //! What would have helped: counterfactuals by running again.
 
+mod alternative;
 mod crypto_map;
 
 use std::net::IpAddr;
@@ -9,7 +10,7 @@ use sim::choice::{Chooser, KindWire, Script};
 use sim::{Entry, Fault, PeerFault, Recorder, Setup, Trace, World, run_untraced};
 
 use crate::compare::address_seen;
-pub use crypto_map::EntryPart;
+pub use alternative::{Alternative, EntryPart, PolicyPart};
 
 /// What would have helped, and when it was too late.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,65 +23,6 @@ pub struct Why {
     pub no_return: Option<Entry>,
     /// A network without losses could have brought it up at the start.
     pub was_possible: bool,
-}
-
-/// What could have been otherwise in configurations, path or wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Alternative {
-    /// A tunnel-group for the peer.
-    Group {
-        /// Where.
-        at: Role,
-        /// The peer.
-        peer: IpAddr,
-    },
-    /// A pre-shared key at this side.
-    Key(Role),
-    /// The same pre-shared key on both sides.
-    SameKey,
-    /// This value of the initiator in the responder's policies.
-    Policy(PolicyPart),
-    /// Pre-shared keys in the initiator's policies.
-    PreShared,
-    /// A part of the other side's crypto map entries.
-    Entry {
-        /// Where.
-        at: Role,
-        /// Which part.
-        part: EntryPart,
-    },
-    /// IKE enabled at this side.
-    Enabled(Role),
-    /// Aggressive Mode allowed at the responder.
-    AggressiveMode,
-    /// Any identity taken by this side.
-    AnyIdentity(Role),
-    /// The initiator calls this address.
-    Called(IpAddr),
-    /// A fault is gone.
-    Without {
-        /// Its number, from 1.
-        number: usize,
-        /// It.
-        fault: Fault,
-    },
-    /// A network that neither loses nor damages.
-    QuietNetwork,
-    /// More time.
-    Time,
-}
-
-/// A value of a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyPart {
-    /// Cipher and key length.
-    Encryption,
-    /// Hash.
-    Hash,
-    /// Diffie-Hellman group.
-    Group,
-    /// How the peers prove who they are.
-    Authentication,
 }
 
 /// One change to configurations, path or wire.

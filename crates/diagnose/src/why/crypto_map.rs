@@ -3,24 +3,7 @@
 use ike::{MapEntry, Role};
 use sim::Setup;
 
-use super::{Alternative, Change, change};
-
-/// A part of a crypto map entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryPart {
-    /// The access list, mirrored.
-    AccessList,
-    /// The transform sets.
-    TransformSets,
-    /// Tunnel or transport.
-    Mode,
-    /// `set pfs`.
-    Pfs,
-    /// The interface that the map is bound to.
-    Interface,
-    /// The peer, as it is on the other side.
-    Peer,
-}
+use super::{Alternative, Change, EntryPart, change};
 
 type Copy = fn(&mut MapEntry, &MapEntry);
 
