@@ -54,7 +54,7 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
             out.line(&format!("{what} it up:"))?;
             out.line("")?;
             for change in &answer.changes {
-                out.line(&format!("  · {}", change.join(" and ")))?;
+                out.line(&format!("  · {}", report::alternatives(change).join(" and ")))?;
             }
         }
     }
@@ -75,10 +75,10 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
     }
     if let Some(view) = report.view {
         out.section(&[&format!("What the {view} cannot tell apart, likeliest first:"), ""])?;
-        for diagnosis in &report.diagnosis {
-            let tell = diagnosis.evidence.iter().filter(|one| matches!(one, Evidence::IfSo { .. }));
+        for finding in &report.diagnosis {
+            let tell = finding.evidence.iter().filter(|one| matches!(one, Evidence::IfSo { .. }));
             let tell = report::evidence(&tell.cloned().collect::<Vec<_>>());
-            out.line(&format!("  {}. {}: {}", diagnosis.rank, diagnosis.cause, tell.join(", or ")))?;
+            out.line(&format!("  {}. {}: {}", finding.rank, finding.cause, tell.join(", or ")))?;
         }
     }
     Ok(())
@@ -96,11 +96,15 @@ fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
         .diagnosis
         .iter()
         .filter(|_| report.view.is_some())
-        .map(|diagnosis| json!({"cause": diagnosis.cause.name(), "evidence": report::evidence(&diagnosis.evidence)}))
+        .map(
+            |finding| json!({"cause": finding.cause.name(), "evidence": report::evidence(&finding.evidence)}),
+        )
         .collect();
+    let changes: Vec<Vec<String>> =
+        answer.changes.iter().map(|together| report::alternatives(together)).collect();
     json!({
         "schema": "ikesim/why/1", "scenario": report.scenario.name, "outcome": report.outcome.verdict.to_string(),
-        "changes": answer.changes, "no_return": moment(report, answer), "was_possible": answer.was_possible,
+        "changes": changes, "no_return": moment(report, answer), "was_possible": answer.was_possible,
         "as": report.view.map(|role| role.to_string()), "alike": alike,
     })
 }

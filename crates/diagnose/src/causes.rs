@@ -9,7 +9,7 @@ use crate::compare::keys_differ;
 use crate::evidence::evidence;
 use crate::fate::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
 use crate::remedy::remedy;
-use crate::{Diagnosis, phase2, ranked};
+use crate::{Finding, phase2, ranked};
 
 /// What the fates of some copies point to.
 #[derive(Clone, Copy, Default)]
@@ -20,7 +20,7 @@ struct Weight {
     inferred: bool,
 }
 
-pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
+pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Finding> {
     let critical = Critical::find(trace);
     let mut found: Vec<(Cause, Weight)> = match (&critical, not_started(trace)) {
         (Some(critical), _) => weigh(setup, trace, critical),
@@ -43,7 +43,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
         let place = usize::from(found.first().is_some_and(|(cause, _)| *cause == Cause::PskMismatch));
         found.insert(place, (Cause::PeerMisbehaved, Weight::default()));
     }
-    ranked(found.into_iter().map(|(cause, weight)| Diagnosis {
+    ranked(found.into_iter().map(|(cause, weight)| Finding {
         cause,
         rank: 0,
         evidence: evidence(setup, trace, critical.as_ref(), cause),

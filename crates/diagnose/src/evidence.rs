@@ -1,6 +1,7 @@
 //! What speaks for a cause, and against it, as values; `report` has the words.
 
 mod captured;
+mod child;
 mod found;
 
 use std::net::IpAddr;
@@ -8,13 +9,11 @@ use std::sync::Arc;
 
 use capture::Unreached;
 use ike::reason::Mismatch;
-use ike::{
-    Clear, Cleared, Dialect, GroupName, Impair, Instant, MapEntry, MessageName, Mode, NotifyType, Reason,
-    Role, Sides, State,
-};
+use ike::{Dialect, GroupName, Impair, MapEntry, MessageName, Mode, NotifyType, Reason, Role, Sides, State};
 use sim::{Alteration, Blame, Fault, Setup};
 
 pub use captured::{About, Captured, Observation, Reached};
+pub use child::ChildEvidence;
 pub(crate) use found::{copied, evidence};
 
 /// One thing that speaks for a cause.
@@ -160,74 +159,6 @@ impl From<Captured> for Evidence {
     fn from(captured: Captured) -> Evidence {
         Evidence::Captured(captured)
     }
-}
-
-/// What speaks for a cause behind phase 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ChildEvidence {
-    /// An operator cleared what there was.
-    Cleared {
-        /// Where.
-        at: Role,
-        /// What, and whether the peer was to be told.
-        clear: Clear,
-        /// When.
-        when: Instant,
-        /// How many Deletes told it.
-        deletes: usize,
-    },
-    /// The same, as this side's own log has it.
-    ClearedHere {
-        /// Where.
-        at: Role,
-        /// What.
-        what: Cleared,
-        /// When.
-        when: Instant,
-    },
-    /// This side refused a child.
-    Refused {
-        /// Which side.
-        at: Role,
-        /// Why.
-        reason: Reason,
-    },
-    /// A Delete that the other side never got: it still holds what that was about.
-    DeleteLost {
-        /// Who sent it.
-        from: Role,
-        /// When.
-        when: Instant,
-        /// Each copy.
-        copies: Vec<Copied>,
-    },
-    /// The peer refused QM1, protected.
-    Answered {
-        /// The side that was told.
-        at: Role,
-        /// With what.
-        notify: NotifyType,
-    },
-    /// No answer in Quick Mode.
-    Unanswered(Role),
-    /// This side obeyed the peer's Delete.
-    Obeyed {
-        /// Which side.
-        at: Role,
-        /// It was of the child; else of phase 1.
-        child: bool,
-    },
-    /// QM2 came again behind QM3, so often: QM3 does not get there.
-    Qm2Again {
-        /// At which side.
-        at: Role,
-        /// How often.
-        times: usize,
-    },
-    /// Phase 1 is up, and no Quick Mode came.
-    NoQuickMode(Role),
-    /// This side's child is up, and nothing that came says otherwise.
-    StillUp(Role),
 }
 
 /// What became of one copy of a message.

@@ -30,14 +30,14 @@ pub use explain::{Article, Unknown, explain, names, typed};
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;
 pub use remedy::{Remedy, Task, Trouble};
-pub use why::{Why, why};
+pub use why::{Alternative, EntryPart, PolicyPart, Why, why};
 
 use ike::Role;
 use sim::{Cause, Outcome, Setup, Trace};
 
 /// One possible cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnosis {
+pub struct Finding {
     /// What it is.
     pub cause: Cause,
     /// 1 is the likeliest.
@@ -52,7 +52,7 @@ pub struct Diagnosis {
 
 /// The causes of a run, likeliest first; empty where the tunnel is up. With `view`, only what that side
 /// can see counts, and every cause that it cannot rule out is named.
-pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Role>) -> Vec<Diagnosis> {
+pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Role>) -> Vec<Finding> {
     if outcome.works() {
         return Vec::new();
     }
@@ -73,7 +73,7 @@ pub fn decides(cause: Cause) -> &'static str {
 }
 
 /// Numbers the causes in the order given.
-fn ranked(diagnoses: impl IntoIterator<Item = Diagnosis>) -> Vec<Diagnosis> {
-    let numbered = diagnoses.into_iter().zip(1..);
-    numbered.map(|(diagnosis, rank)| Diagnosis { rank, ..diagnosis }).collect()
+fn ranked(findings: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
+    let numbered = findings.into_iter().zip(1..);
+    numbered.map(|(finding, rank)| Finding { rank, ..finding }).collect()
 }

@@ -10,7 +10,7 @@ use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
 use crate::evidence::Evidence;
 use crate::view::{own_causes, sights};
 use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
-use crate::{Diagnosis, phase2, ranked, view};
+use crate::{Finding, phase2, ranked, view};
 
 /// The time to live that nothing is concluded from: it is not known of what was received.
 const TTL: u8 = 64;
@@ -23,7 +23,7 @@ pub struct Attempt {
     /// This side is up, and what it saw says that the other is not.
     pub half_open: bool,
     /// The causes, likeliest first; empty where everything that was asked for works.
-    pub causes: Vec<Diagnosis>,
+    pub causes: Vec<Finding>,
 }
 
 /// Judges what `role` saw of a negotiation with a peer that is not ours.
@@ -63,7 +63,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     }
     let known = causes.len();
     let others = suspects.iter().filter(|one| causes.iter().take(known).all(|own| own.cause != one.cause));
-    let others: Vec<Diagnosis> = others.map(|one| diagnosis(one, &said)).collect();
+    let others: Vec<Finding> = others.map(|one| finding(one, &said)).collect();
     causes.extend(others);
     if !trace.entries().iter().any(|entry| matches!(entry.kind, Kind::Arrived(_) | Kind::Unreached { .. })) {
         silent(mode, &mut causes);
@@ -82,7 +82,7 @@ fn first_mode(trace: &Trace) -> Option<Mode> {
 }
 
 /// Neither an answer nor an ICMP error, which was asked for: what a daemon refuses without a word stands first or second.
-fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
+fn silent(mode: Option<Mode>, causes: &mut Vec<Finding>) {
     let words: &[(usize, Cause)] = match mode {
         // pluto: no connection for this identity, or for this mode [I].
         Some(Mode::Aggressive) => &[(0, Cause::AggressiveModeDisabled), (1, Cause::IdentityMismatch)],
@@ -98,13 +98,13 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
     }
 }
 
-fn diagnosis(suspect: &Suspect, said: &[Evidence]) -> Diagnosis {
+fn finding(suspect: &Suspect, said: &[Evidence]) -> Finding {
     let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
     let mut evidence = said.to_vec();
     evidence.extend(supports.iter().cloned());
     evidence.extend(against.iter().map(|one| Evidence::Against(Box::new(one.clone()))));
     evidence.push(Evidence::Decides(decides.clone()));
-    Diagnosis { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
+    Finding { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
 }
 
 /// What this side can open and check: its own key, and what came of it.

@@ -12,7 +12,7 @@ use crate::evidence::{Evidence, Sort};
 use crate::fate::Critical;
 use crate::remedy::{Remedy, remedy};
 use crate::suppose::{catalogue, mirrored};
-use crate::{Diagnosis, causes, prior, ranked, reach};
+use crate::{Finding, causes, prior, ranked, reach};
 
 /// Powers kept for the many runs of one seed; each is at most 1 KiB.
 const POWERS: usize = 256;
@@ -48,12 +48,12 @@ impl Picture {
     }
 }
 
-pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
+pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Finding> {
     // The last one that it had: who gave up has none any more, and reports name the stall.
     let state = outcome.peers[role].last;
     let said = sights(trace, role);
     let told = told(trace, role);
-    let mut found: Vec<Diagnosis> =
+    let mut found: Vec<Finding> =
         // What ICMP told comes before all that only fits: nothing has to be supposed for it.
         told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
     found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
@@ -61,9 +61,9 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
     if told.is_none() && !found.is_empty() {
         return ranked(found);
     }
-    let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
+    let own: BTreeSet<Cause> = found.iter().map(|finding| finding.cause).collect();
     let heard = !outcome.peers[role].received.is_empty();
-    let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
+    let mut others: Vec<Finding> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
         .filter(|(cause, ..)| told != Some(Cause::PortClosed) || reach::beside_closed(*cause))
@@ -93,28 +93,28 @@ fn told(trace: &Trace, role: Role) -> Option<Cause> {
 }
 
 /// The cause that ICMP tells.
-fn refused(setup: &Setup, cause: Cause, role: Role, said: &[Evidence]) -> Diagnosis {
+fn refused(setup: &Setup, cause: Cause, role: Role, said: &[Evidence]) -> Finding {
     let mut evidence = said.to_vec();
     if cause == Cause::PortClosed {
         evidence.push(Evidence::ClosedByItself);
     }
     // The other side's real configuration is not known here: the commands are for one that fits.
     let remedy = Some(remedy(&mirrored(setup, role), cause, role.other()));
-    Diagnosis { cause, rank: 0, evidence, remedy, inferred: false }
+    Finding { cause, rank: 0, evidence, remedy, inferred: false }
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
-pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[Evidence]) -> Vec<Diagnosis> {
+pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[Evidence]) -> Vec<Finding> {
     let named =
         own_reasons(trace, role).find_map(|(reason, certainty)| Some((by_configuration(reason)?, certainty)));
-    let diagnosis = named.map(|(cause, certainty)| Diagnosis {
+    let finding = named.map(|(cause, certainty)| Finding {
         cause,
         rank: 0,
         evidence: said.to_vec(),
         remedy: Some(remedy(&mirrored(setup, role), cause, role)),
         inferred: certainty == Certainty::Inferred,
     });
-    diagnosis.into_iter().collect()
+    finding.into_iter().collect()
 }
 
 /// Every fault that leaves this side with its picture: the cause, the setup, the other side's state.
@@ -140,23 +140,23 @@ fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Ca
         let there = outcome.peers[role.other()].state;
         // The first alone: what else such a run shows follows from it.
         let first = causes::find(&candidate, &trace).into_iter().next();
-        found.extend(first.map(|diagnosis| (seen == picture, (diagnosis.cause, candidate, there))));
+        found.extend(first.map(|finding| (seen == picture, (finding.cause, candidate, there))));
     }
     // No looser look beside one that fits: it would add causes that the repeats rule out.
     let exact = found.iter().any(|(same, _)| *same);
     found.into_iter().filter(|(same, _)| *same || !exact).map(|(_, one)| one).collect()
 }
 
-/// Adds a candidate to the list: one diagnosis per cause, one line per state of the other side.
+/// Adds a candidate to the list: one finding per cause, one line per state of the other side.
 fn add(
-    mut list: Vec<Diagnosis>,
+    mut list: Vec<Finding>,
     said: &[Evidence],
     role: Role,
     (cause, candidate, there): (Cause, Setup, Option<State>),
     state: Option<State>,
-) -> Vec<Diagnosis> {
+) -> Vec<Finding> {
     let tell = Evidence::IfSo { at: role.other(), state: there };
-    if let Some(known) = list.iter_mut().find(|diagnosis| diagnosis.cause == cause) {
+    if let Some(known) = list.iter_mut().find(|finding| finding.cause == cause) {
         if !known.evidence.contains(&tell) {
             known.evidence.push(tell);
         }
@@ -170,7 +170,7 @@ fn add(
     evidence.push(tell);
     let remedy = Some(supposed(&candidate, cause, role));
     // Whatever needs a supposed peer is inferred, even where the run itself was not.
-    list.push(Diagnosis { cause, rank: 0, evidence, remedy, inferred: true });
+    list.push(Finding { cause, rank: 0, evidence, remedy, inferred: true });
     list
 }
 

@@ -1,5 +1,6 @@
 //! What would have helped: counterfactuals by running again.
 
+mod alternative;
 mod crypto_map;
 
 use std::net::IpAddr;
@@ -9,13 +10,14 @@ use sim::choice::{Chooser, KindWire, Script};
 use sim::{Entry, Fault, PeerFault, Recorder, Setup, Trace, World, run_untraced};
 
 use crate::compare::address_seen;
+pub use alternative::{Alternative, EntryPart, PolicyPart};
 
 /// What would have helped, and when it was too late.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Why {
     /// The smallest sets of changes that bring the tunnel up: one change each, else two. Empty: none does,
     /// or it is up.
-    pub changes: Vec<Vec<String>>,
+    pub changes: Vec<Vec<Alternative>>,
     /// The last entry after which even a network without losses could not bring it up; `None`: it could at
     /// any time, or never.
     pub no_return: Option<Entry>,
@@ -25,7 +27,7 @@ pub struct Why {
 
 /// One change to configurations, path or wire.
 struct Change {
-    what: String,
+    what: Alternative,
     apply: Box<dyn Fn(&mut Setup)>,
 }
 
@@ -43,14 +45,14 @@ pub fn why(setup: &Setup) -> Why {
         picked.iter().for_each(|change| (change.apply)(&mut changed));
         is_up(&changed, &powers)
     };
-    let one: Vec<Vec<String>> =
+    let one: Vec<Vec<Alternative>> =
         all.iter().filter(|change| with(&[change])).map(|change| vec![change.what.clone()]).collect();
     // Pairs only where nothing helps alone: else each pair with a helpful change would be listed.
     let changes = if one.is_empty() { pairs(&all, with) } else { one };
     Why { changes, no_return, was_possible }
 }
 
-fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<String>> {
+fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<Alternative>> {
     let mut found = Vec::new();
     for (n, one) in all.iter().enumerate() {
         let others = all.iter().skip(n + 1).filter(|other| works(&[one, other]));
@@ -77,8 +79,8 @@ fn changes(setup: &Setup) -> Vec<Change> {
     changes
 }
 
-fn change(what: impl Into<String>, apply: impl Fn(&mut Setup) + 'static) -> Change {
-    Change { what: what.into(), apply: Box::new(apply) }
+fn change(what: Alternative, apply: impl Fn(&mut Setup) + 'static) -> Change {
+    Change { what, apply: Box::new(apply) }
 }
 
 /// One key for both, and a group for it where there is none.
@@ -94,11 +96,11 @@ fn keys(setup: &Setup) -> Vec<Change> {
         };
         let put = move |setup: &mut Setup| put_key(&mut setup.hosts[role], peer, other.clone());
         match (group(role), own) {
-            (None, _) => changes.push(change(format!("a tunnel-group for {peer} at the {role}"), put)),
-            (Some(_), None) => changes.push(change(format!("a pre-shared key at the {role}"), put)),
+            (None, _) => changes.push(change(Alternative::Group { at: role, peer }, put)),
+            (Some(_), None) => changes.push(change(Alternative::Key(role), put)),
             // Told once: it does not matter whose key is changed.
             (Some(_), Some(_)) if i != r && role == Role::Responder => {
-                changes.push(change("the same pre-shared key on both sides", put));
+                changes.push(change(Alternative::SameKey, put));
             }
             _ => {}
         }
@@ -123,11 +125,11 @@ fn put_key(config: &mut ike::Config, peer: IpAddr, key: ike::keymat::PreSharedKe
 /// One attribute of all the responder's policies made the initiator's.
 fn policies(setup: &Setup) -> Vec<Change> {
     type Copy = fn(&mut Policy, &Policy);
-    const ATTRIBUTES: [(&str, Copy); 4] = [
-        ("encryption", |own, other| own.encryption = other.encryption),
-        ("hash", |own, other| own.hash = other.hash),
-        ("group", |own, other| own.group = other.group),
-        ("authentication", |own, other| own.authentication = other.authentication),
+    const PARTS: [(PolicyPart, Copy); 4] = [
+        (PolicyPart::Encryption, |own, other| own.encryption = other.encryption),
+        (PolicyPart::Hash, |own, other| own.hash = other.hash),
+        (PolicyPart::Group, |own, other| own.group = other.group),
+        (PolicyPart::Authentication, |own, other| own.authentication = other.authentication),
     ];
     // Signatures are not built: a policy with them is never offered, so it is no model for the other side.
     let usable = |policy: &&Policy| policy.authentication == Authentication::PreShared;
@@ -139,22 +141,19 @@ fn policies(setup: &Setup) -> Vec<Change> {
         return Vec::new();
     };
     let mut changes = Vec::new();
-    for (name, copy) in ATTRIBUTES {
+    for (part, copy) in PARTS {
         let mut mixed = r.clone();
         copy(&mut mixed, &i);
         if mixed != r {
             let wanted = i.clone();
-            changes.push(change(
-                format!("the initiator's {name} in the responder's policies"),
-                move |setup| {
-                    setup.hosts.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
-                },
-            ));
+            changes.push(change(Alternative::Policy(part), move |setup| {
+                setup.hosts.responder.policies.iter_mut().for_each(|policy| copy(policy, &wanted));
+            }));
         }
     }
     // Copied to the responder, the initiator's signatures would fit, and come up no more than before.
     if i.authentication != Authentication::PreShared {
-        changes.push(change("pre-shared keys in the initiator's policies", |setup| {
+        changes.push(change(Alternative::PreShared, |setup| {
             let policies = setup.hosts.initiator.policies.iter_mut();
             policies.for_each(|policy| policy.authentication = Authentication::PreShared);
         }));
@@ -167,24 +166,24 @@ fn switches(setup: &Setup, role: Role) -> Vec<Change> {
     let config = &setup.hosts[role];
     let mut changes = Vec::new();
     if !config.ike_enabled {
-        changes.push(change(format!("IKE enabled at the {role}"), move |s| {
+        changes.push(change(Alternative::Enabled(role), move |s| {
             s.hosts[role].ike_enabled = true;
         }));
     }
     // The switch is for inbound calls: an initiator asks for the mode whatever its own says.
     if !config.aggressive_mode && role == Role::Responder {
-        changes.push(change("Aggressive Mode allowed at the responder", move |s| {
+        changes.push(change(Alternative::AggressiveMode, move |s| {
             s.hosts[role].aggressive_mode = true;
         }));
     }
     if config.tunnel_groups.iter().any(|group| group.peer_identity.is_some()) {
-        changes.push(change(format!("any identity taken by the {role}"), move |s| {
+        changes.push(change(Alternative::AnyIdentity(role), move |s| {
             s.hosts[role].tunnel_groups.iter_mut().for_each(|group| group.peer_identity = None);
         }));
     }
     let right = setup.outside_address(Role::Responder);
     if role == Role::Initiator && config.peer != right {
-        changes.push(change(format!("the initiator calls {right}"), move |s| {
+        changes.push(change(Alternative::Called(right), move |s| {
             // The group goes by the peer's address: left behind, it would be the next fault.
             let old = std::mem::replace(&mut s.hosts.initiator.peer, right);
             let groups = s.hosts.initiator.tunnel_groups.iter_mut();
@@ -204,17 +203,17 @@ fn path_and_wire(setup: &Setup) -> Vec<Change> {
         if setup.edits.iter().any(|(edited, _)| *edited == index) {
             continue;
         }
-        let at = fault.at().map_or(String::new(), |role| format!(" at the {role}"));
-        changes.push(change(format!("without fault {} ({fault}{at})", index + 1), move |s| remove(s, index)));
+        let without = Alternative::Without { number: index + 1, fault: fault.clone() };
+        changes.push(change(without, move |s| remove(s, index)));
     }
     let quiet = &setup.network;
     if quiet.loss > 0.0 || quiet.corrupt > 0.0 {
-        changes.push(change("a network that neither loses nor damages", |s| {
+        changes.push(change(Alternative::QuietNetwork, |s| {
             (s.network.loss, s.network.corrupt) = (0.0, 0.0);
         }));
     }
     if setup.until.is_some() {
-        changes.push(change("more time (`until`)", |s| s.until = None));
+        changes.push(change(Alternative::Time, |s| s.until = None));
     }
     changes
 }

@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-use diagnose::{Diagnosis, Evidence, Oddity, Remedy, Task, diagnose};
+use diagnose::{Evidence, Finding, Oddity, Remedy, Task, diagnose};
 use ike::{Powers, Role};
 use scenario::Scenario;
 use sim::{Cause, Verdict};
@@ -49,14 +49,14 @@ fn scenario(text: &str) -> Scenario {
     Scenario::parse("test", text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-fn causes(text: &str, view: Option<Role>) -> Vec<Diagnosis> {
+fn causes(text: &str, view: Option<Role>) -> Vec<Finding> {
     let scenario = scenario(text);
     let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
     diagnose(&scenario.setup, &trace, &outcome, view)
 }
 
-fn names(diagnoses: &[Diagnosis]) -> Vec<&'static str> {
-    diagnoses.iter().map(|diagnosis| diagnosis.cause.name()).collect()
+fn names(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.cause.name()).collect()
 }
 
 /// Every fault in every mode it can act in.
@@ -100,10 +100,10 @@ fn the_first_cause_is_the_fault() {
             continue;
         }
         assert_eq!(found.first().map(|first| first.cause), expected, "{text}\n{found:#?}");
-        let ranks: Vec<usize> = found.iter().map(|diagnosis| diagnosis.rank).collect();
+        let ranks: Vec<usize> = found.iter().map(|finding| finding.rank).collect();
         assert_eq!(ranks, (1..=found.len()).collect::<Vec<_>>());
-        for diagnosis in &found {
-            assert!(!diagnosis.evidence.is_empty() && diagnosis.remedy.is_some(), "{text}\n{diagnosis:#?}");
+        for finding in &found {
+            assert!(!finding.evidence.is_empty() && finding.remedy.is_some(), "{text}\n{finding:#?}");
         }
     }
 }
@@ -124,7 +124,7 @@ fn one_side_names_the_truth_among_others() {
             let blind = peer.state.is_some_and(ike::State::is_active) || peer.end == sim::End::NoSa;
             let found = causes(&text, Some(role));
             assert!(
-                blind || found.iter().any(|diagnosis| diagnosis.cause == expected),
+                blind || found.iter().any(|finding| finding.cause == expected),
                 "{role} of\n{text}\nnames {:?}",
                 names(&found)
             );

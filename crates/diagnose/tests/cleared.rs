@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use diagnose::{ChildEvidence, Diagnosis, Evidence, diagnose};
+use diagnose::{ChildEvidence, Evidence, Finding, diagnose};
 use ike::{Cleared, Powers, Role};
 use scenario::Scenario;
 use sim::{Cause, Outcome, Passage, Verdict};
@@ -15,14 +15,14 @@ fn text(profile: &str, rest: &str) -> String {
     format!("phase2 = true\n{}{}{rest}", side("initiator"), side("responder"))
 }
 
-fn run(text: &str, view: Option<Role>) -> (Outcome, Vec<Diagnosis>) {
+fn run(text: &str, view: Option<Role>) -> (Outcome, Vec<Finding>) {
     let scenario = Scenario::parse("test", text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
     let found = diagnose(&scenario.setup, &trace, &outcome, view);
     (outcome, found)
 }
 
-fn causes(found: &[Diagnosis]) -> Vec<Cause> {
+fn causes(found: &[Finding]) -> Vec<Cause> {
     found.iter().map(|one| one.cause).collect()
 }
 

@@ -92,14 +92,14 @@ impl Sight {
     /// What the diagnosis says of the whole run, likeliest first.
     pub fn causes(&self) -> Vec<sim::Cause> {
         let found = diagnose::diagnose(&self.scenario.setup, &self.trace, &self.outcome, None);
-        found.into_iter().map(|diagnosis| diagnosis.cause).collect()
+        found.into_iter().map(|finding| finding.cause).collect()
     }
 
     /// Every cause that what is seen leaves possible, likeliest first.
     pub fn possible(&self) -> Vec<sim::Cause> {
         let view = self.sees.view();
         let found = diagnose::diagnose(&self.scenario.setup, &self.trace, &self.outcome, view);
-        found.into_iter().map(|diagnosis| diagnosis.cause).collect()
+        found.into_iter().map(|finding| finding.cause).collect()
     }
 
     fn report(&self, view: Option<Role>) -> Report {

@@ -7,7 +7,7 @@ mod mends;
 mod ran;
 
 use config::{Doubt, Place, Subject};
-use diagnose::{Diagnosis, Evidence, diagnose};
+use diagnose::{Evidence, Finding, diagnose};
 use ike::{Powers, Role};
 use scenario::{ErrorKind, Scenario};
 use sim::{Cause, Outcome, Passage, Trace};
@@ -58,7 +58,7 @@ pub struct Run {
     /// Where it left the peers.
     pub outcome: Outcome,
     /// Why.
-    pub diagnosis: Vec<Diagnosis>,
+    pub diagnosis: Vec<Finding>,
 }
 
 impl Run {

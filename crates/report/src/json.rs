@@ -211,13 +211,13 @@ fn faults(report: &Report) -> Vec<Fault> {
         .collect()
 }
 
-fn cause(report: &Report, diagnosis: &diagnose::Diagnosis) -> Diagnosis {
+fn cause(report: &Report, finding: &diagnose::Finding) -> Diagnosis {
     Diagnosis {
-        cause: diagnosis.cause.name(),
-        rank: diagnosis.rank,
-        evidence: crate::evidence(&diagnosis.evidence),
-        fix: report.fix(diagnosis).join("\n"),
-        inferred: diagnosis.inferred,
+        cause: finding.cause.name(),
+        rank: finding.rank,
+        evidence: crate::evidence(&finding.evidence),
+        fix: report.fix(finding).join("\n"),
+        inferred: finding.inferred,
     }
 }
 

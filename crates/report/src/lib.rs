@@ -21,11 +21,12 @@ mod svg;
 mod sweep;
 mod text;
 mod trace;
+mod why;
 mod wire;
 
 use std::net::SocketAddr;
 
-use diagnose::{Attempt, Diagnosis, diagnose};
+use diagnose::{Attempt, Finding, diagnose};
 use ike::Role;
 use scenario::{Scenario, failed_expectations};
 use sim::{Outcome, Setup, Trace, Verdict};
@@ -46,6 +47,7 @@ pub use svg::svg;
 pub use sweep::{CSV_HEAD, FOURTH_STATE, Groups, Key, csv};
 pub use text::{explained, seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
+pub use why::alternatives;
 pub use wire::{judged_json, judged_text};
 
 /// A run with everything that was concluded from it.
@@ -58,7 +60,7 @@ pub struct Report {
     /// Where it left the peers.
     pub outcome: Outcome,
     /// Why, as far as `view` can tell.
-    pub diagnosis: Vec<Diagnosis>,
+    pub diagnosis: Vec<Finding>,
     /// What mends the first cause in the files that were read, in words; empty: they are not known, or no change of them does.
     pub edits: Vec<String>,
     /// The side whose knowledge is shown; `None`: both.
@@ -105,11 +107,11 @@ impl Report {
     }
 
     /// What to do about one of its causes, a line each; commands are indented.
-    pub(crate) fn fix(&self, diagnosis: &Diagnosis) -> Vec<String> {
-        if diagnosis.rank == 1 && !self.edits.is_empty() {
+    pub(crate) fn fix(&self, finding: &Finding) -> Vec<String> {
+        if finding.rank == 1 && !self.edits.is_empty() {
             return self.edits.clone();
         }
-        remedy::lines(diagnosis.remedy.as_ref())
+        remedy::lines(finding.remedy.as_ref())
     }
 
     /// Concludes from a negotiation with a peer that is not ours.
@@ -157,7 +159,7 @@ impl From<&::predict::Run> for Report {
 
 /// Every expectation that does not hold, and every fault that never acted: an unreached fault is a broken
 /// lesson.
-fn judge(scenario: &Scenario, outcome: &Outcome, diagnosis: &[Diagnosis]) -> Vec<String> {
+fn judge(scenario: &Scenario, outcome: &Outcome, diagnosis: &[Finding]) -> Vec<String> {
     let mut failed = failed_expectations(&scenario.expect, outcome);
     if let Some(want) = scenario.expect.cause {
         // Others may fit as well; the first is the one that would be acted upon.

@@ -5,7 +5,7 @@ mod held;
 mod phase2;
 mod sides;
 
-use diagnose::{Article, Diagnosis};
+use diagnose::{Article, Finding};
 use ike::{Mode, Role};
 use scenario::{Scenario, shell_word};
 use sim::{Passage, state_name};
@@ -139,15 +139,15 @@ fn why(report: &Report, layout: Layout) -> Vec<Line> {
         ));
     }
     let several = report.diagnosis.len() > 1;
-    for diagnosis in &report.diagnosis {
+    for finding in &report.diagnosis {
         lines.push(Line::default());
-        lines.extend(one_cause(report, diagnosis, several, layout));
+        lines.extend(one_cause(report, finding, several, layout));
     }
     lines
 }
 
-fn one_cause(report: &Report, diagnosis: &Diagnosis, several: bool, layout: Layout) -> Vec<Line> {
-    let Diagnosis { cause, rank, evidence, inferred, .. } = diagnosis;
+fn one_cause(report: &Report, finding: &Finding, several: bool, layout: Layout) -> Vec<Line> {
+    let Finding { cause, rank, evidence, inferred, .. } = finding;
     let in_view = report.view.is_some();
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let note =
@@ -163,7 +163,7 @@ fn one_cause(report: &Report, diagnosis: &Diagnosis, several: bool, layout: Layo
     if in_view && *rank > 1 {
         return lines;
     }
-    for (n, line) in report.fix(diagnosis).iter().enumerate() {
+    for (n, line) in report.fix(finding).iter().enumerate() {
         let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.
         if line.starts_with(' ') {

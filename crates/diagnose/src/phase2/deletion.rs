@@ -7,7 +7,7 @@ use crate::causes::cause_of_loss;
 use crate::evidence::{ChildEvidence, Evidence, copied};
 use crate::fate::{End, Fate, fates_of};
 use crate::remedy::remedy;
-use crate::{Diagnosis, ranked};
+use crate::{Finding, ranked};
 
 /// The causes that were found, with the clearing by an operator where it ended something: in front where the tunnel had
 /// passed, or where a message met what was cleared; behind a Delete that the other side never got.
@@ -15,8 +15,8 @@ pub(crate) fn with_deletion(
     setup: &Setup,
     trace: &Trace,
     outcome: &Outcome,
-    found: Vec<Diagnosis>,
-) -> Vec<Diagnosis> {
+    found: Vec<Finding>,
+) -> Vec<Finding> {
     if clearings(trace).next().is_none() {
         return found;
     }
@@ -24,7 +24,7 @@ pub(crate) fn with_deletion(
     let first = passed || found.first().is_none_or(|one| one.cause == Cause::Deleted);
     let (met, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.cause == Cause::Deleted);
     let met = met.into_iter().flat_map(|one| one.evidence);
-    let deleted = Diagnosis {
+    let deleted = Finding {
         cause: Cause::Deleted,
         rank: 0,
         evidence: deletion(trace).into_iter().chain(met).collect(),
@@ -32,7 +32,7 @@ pub(crate) fn with_deletion(
         inferred: false,
     };
     let lost = outcome.phase_2.as_ref().and_then(|phase_2| lost(setup, trace, phase_2));
-    let mut all: Vec<Diagnosis> = lost.into_iter().collect();
+    let mut all: Vec<Finding> = lost.into_iter().collect();
     match first {
         true => all.extend([deleted].into_iter().chain(others)),
         false => all.extend(others.into_iter().chain([deleted])),
@@ -79,7 +79,7 @@ fn deletion(trace: &Trace) -> Vec<Evidence> {
 }
 
 /// A Delete that did not get there, where the other side therefore holds what is gone here.
-fn lost(setup: &Setup, trace: &Trace, phase_2: &Phase2) -> Option<Diagnosis> {
+fn lost(setup: &Setup, trace: &Trace, phase_2: &Phase2) -> Option<Finding> {
     let differ = phase_2.phase_1_alive.initiator != phase_2.phase_1_alive.responder
         || phase_2.children.iter().any(ChildOutcome::held_by_one);
     clearings(trace).filter(|_| differ).find_map(|(cleared, role, _)| {
@@ -88,7 +88,7 @@ fn lost(setup: &Setup, trace: &Trace, phase_2: &Phase2) -> Option<Diagnosis> {
             let cause = fates.iter().find_map(|fate| never_told(setup, fate))?;
             let copies = fates.iter().map(|fate| copied(setup, fate)).collect();
             let seen = ChildEvidence::DeleteLost { from: role, when: delete.at, copies };
-            Some(Diagnosis {
+            Some(Finding {
                 cause,
                 rank: 0,
                 evidence: vec![seen.into()],

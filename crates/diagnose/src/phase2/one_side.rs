@@ -13,7 +13,7 @@ use crate::causes::by_configuration;
 use crate::evidence::ChildEvidence;
 use crate::fate::last_of;
 use crate::remedy::remedy;
-use crate::{Diagnosis, ranked};
+use crate::{Finding, ranked};
 
 /// The trouble that this side sees is behind phase 1, as far as it can tell.
 pub(crate) fn reached(trace: &Trace, role: Role) -> bool {
@@ -40,7 +40,7 @@ fn events(trace: &Trace, role: Role) -> impl DoubleEndedIterator<Item = &Event> 
 }
 
 /// The causes that this side cannot rule out, likeliest first.
-pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis> {
+pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Finding> {
     let own = last_of(trace, role, |event| {
         event.reason().filter(|reason| matches!(reason, Reason::NoChild(_) | Reason::TransportOfNets))
     });
@@ -61,7 +61,7 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         }
     };
     let (known, receiver) = (known_to(setup, role, own), if own.is_some() { role } else { role.other() });
-    ranked(causes.into_iter().map(|cause| Diagnosis {
+    ranked(causes.into_iter().map(|cause| Finding {
         cause,
         rank: 0,
         evidence: vec![seen.clone().into()],

@@ -3,17 +3,17 @@
 use ike::{MapEntry, Role};
 use sim::Setup;
 
-use super::{Change, change};
+use super::{Alternative, Change, EntryPart, change};
 
 type Copy = fn(&mut MapEntry, &MapEntry);
 
-const PARTS: [(&str, Copy); 6] = [
-    ("access list, mirrored", |own, other| own.acl = other.acl.iter().map(|line| line.mirrored()).collect()),
-    ("transform sets", |own, other| own.transform_sets.clone_from(&other.transform_sets)),
-    ("mode", |own, other| own.mode = other.mode),
-    ("PFS", |own, other| own.pfs = other.pfs),
-    ("binding to an interface", |own, other| own.interface = other.interface),
-    ("peer, as it is on the other side,", |own, other| {
+const PARTS: [(EntryPart, Copy); 6] = [
+    (EntryPart::AccessList, |own, other| own.acl = other.acl.iter().map(|line| line.mirrored()).collect()),
+    (EntryPart::TransformSets, |own, other| own.transform_sets.clone_from(&other.transform_sets)),
+    (EntryPart::Mode, |own, other| own.mode = other.mode),
+    (EntryPart::Pfs, |own, other| own.pfs = other.pfs),
+    (EntryPart::Interface, |own, other| own.interface = other.interface),
+    (EntryPart::Peer, |own, other| {
         if own.peers.is_empty() {
             own.peers.clone_from(&other.peers);
         }
@@ -42,7 +42,7 @@ pub(super) fn changes(setup: &Setup) -> Vec<Change> {
                 }
             }
             if mended != *own {
-                let what = format!("the {}'s {part} in the {role}'s crypto map", role.other());
+                let what = Alternative::Entry { at: role, part };
                 changes.push(change(what, move |setup| setup.hosts[role].crypto_map = Some(mended.clone())));
             }
         }

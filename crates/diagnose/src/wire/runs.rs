@@ -122,7 +122,7 @@ fn run(setup: &Setup, fault: Option<Fault>, powers: &Powers) -> Run {
     let (trace, outcome) = sim::run(setup, powers);
     let first = causes::find(setup, &trace).into_iter().next();
     // Where it came up all the same, what was lost on the way stopped nothing.
-    let cause = first.map(|diagnosis| diagnosis.cause).filter(|_| outcome.verdict != Verdict::Established);
+    let cause = first.map(|finding| finding.cause).filter(|_| outcome.verdict != Verdict::Established);
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
     let vantages = Vantage::ONE.into_iter().chain([Vantage::Both]);
     let pictures = vantages.map(|vantage| (vantage, picture(&trace, vantage))).collect();

@@ -65,28 +65,26 @@ pub(super) fn result(report: &Report) -> String {
         let _ = writeln!(html, "<dt>{label}</dt><dd>{}</dd>", escape(&words));
     }
     let several = report.diagnosis.len() > 1;
-    for diagnosis in &report.diagnosis {
-        html += &cause(report, diagnosis, several);
+    for finding in &report.diagnosis {
+        html += &cause(report, finding, several);
     }
     html + "</dl>\n"
 }
 
-fn cause(report: &Report, diagnosis: &diagnose::Diagnosis, several: bool) -> String {
+fn cause(report: &Report, finding: &diagnose::Finding, several: bool) -> String {
     let in_view = report.view.is_some();
-    let evidence: String = crate::evidence(&diagnosis.evidence)
-        .iter()
-        .map(|line| format!("<li>{}</li>", escape(line)))
-        .collect();
-    let mark = if diagnosis.inferred && !in_view { " [I]: some of it is inferred" } else { "" };
-    let label = if several { format!("cause {}", diagnosis.rank) } else { "cause".into() };
+    let evidence: String =
+        crate::evidence(&finding.evidence).iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+    let mark = if finding.inferred && !in_view { " [I]: some of it is inferred" } else { "" };
+    let label = if several { format!("cause {}", finding.rank) } else { "cause".into() };
     let mut html = format!(
         "<dt>{label}</dt><dd><b>{}</b> ({}).{mark}<ul>{evidence}</ul></dd>\n",
-        escape(&text::capital(diagnosis.cause.meaning())),
-        diagnosis.cause
+        escape(&text::capital(finding.cause.meaning())),
+        finding.cause
     );
     // A fix for each of many possible causes would be no advice.
-    if !in_view || diagnosis.rank == 1 {
-        let fix: String = report.fix(diagnosis).iter().map(|line| format!("{}\n", escape(line))).collect();
+    if !in_view || finding.rank == 1 {
+        let fix: String = report.fix(finding).iter().map(|line| format!("{}\n", escape(line))).collect();
         let _ = writeln!(html, "<dt>fix</dt><dd><pre>{fix}</pre></dd>");
     }
     html

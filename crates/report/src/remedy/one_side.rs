@@ -1,13 +1,13 @@
 //! Fixes for one side of a refused Quick Mode come from its own configuration and from what it saw of QM1.
 
-use diagnose::{Diagnosis, diagnose};
+use diagnose::{Finding, diagnose};
 use ike::{Powers, Role};
 use scenario::Scenario;
 use sim::Cause;
 
 use super::lines;
 
-fn seen(maps: &str, view: Role) -> Diagnosis {
+fn seen(maps: &str, view: Role) -> Finding {
     let policies = "[[initiator.policy]]\ngroup = 31\n[[responder.policy]]\ngroup = 31\n";
     let scenario = Scenario::parse("test", &format!("{maps}{policies}")).unwrap();
     let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
