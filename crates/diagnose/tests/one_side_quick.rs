@@ -68,7 +68,7 @@ fn transport_mode_between_networks_is_mended_where_it_is_asked_for() {
         (found.cause, found.fix.join(";"))
     };
     assert_eq!(cause, Cause::TransformMismatch);
-    assert!(lines.starts_with("Give the initiator") && lines.contains("mode = tunnel"), "{lines}");
+    assert!(lines.starts_with("Use tunnel mode") && lines.contains("mode = tunnel"), "{lines}");
 }
 
 /// Each entry has flows of its own, and a list of IPv6 has prefixes.

@@ -2,6 +2,7 @@
 
 mod words;
 
+use ike::ipsec::Encapsulation;
 use ike::{AclLine, Dialect, MapEntry, Role};
 use sim::Setup;
 use sim::setup::default_entry;
@@ -40,14 +41,31 @@ fn access_list(setup: &Setup, role: Role) -> Vec<String> {
 
 /// The transform sets and the mode of the other side.
 pub(super) fn transform_sets(setup: &Setup, role: Role) -> Vec<String> {
-    let other = entry(setup, role.other());
+    let mut other = entry(setup, role.other());
     let head = format!("Give the {role} a transform set and the mode that the {} has:", role.other());
     let dialect = setup.hosts[role].profile.dialect;
+    if leaves_transport(setup, role) {
+        // The other side's may be transport as well: between networks that is no use to this one.
+        other.mode = Encapsulation::Tunnel;
+        let both = |at: Role| on(setup, at, words::transform_sets(setup.hosts[at].profile.dialect, &other));
+        let head = "Use tunnel mode on both sides: transport mode is for two hosts alone here:";
+        return [vec![head.into()], both(role), both(role.other())].concat();
+    }
     let mut lines = words::transform_sets(dialect, &other);
     if entry(setup, role).compress != other.compress {
         lines.extend(words::compression(dialect, other.compress));
     }
     [vec![head], on(setup, role, lines)].concat()
+}
+
+/// Its entry is in transport mode between networks, which its vendor does not ask for.
+fn leaves_transport(setup: &Setup, role: Role) -> bool {
+    let (own, host) = (entry(setup, role), &setup.hosts[role]);
+    let nets = own
+        .flows(host.address, host.peer)
+        .any(|flow| !(flow.local.subnet.is_host() && flow.remote.subnet.is_host()));
+    let asks = role == Role::Initiator && own.mode == Encapsulation::Transport;
+    asks && nets && host.profile.quick_mode.leaves_transport_of_nets.value
 }
 
 /// PFS as the other side has it.
