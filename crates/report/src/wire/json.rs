@@ -65,10 +65,13 @@ fn object(
 }
 
 fn phase2(phase2: &Phase2) -> Value {
-    json!({
-        "children": phase2.children(), "refused": phase2.refused(), "open": phase2.open(),
-        "deleted": phase2.deleted(),
-    })
+    let mut counts =
+        json!({"children": phase2.children(), "refused": phase2.refused(), "open": phase2.open()});
+    // Only keys show it: without them a zero would claim more than was seen.
+    if phase2.deleted() > 0 {
+        counts["deleted"] = phase2.deleted().into();
+    }
+    counts
 }
 
 /// An ICMP error about one of its messages.
