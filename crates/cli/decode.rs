@@ -103,7 +103,7 @@ fn show(decoded: &Decoded<'_>, format: Format, styled: bool, out: &mut dyn Write
     if format == Format::Json {
         let mut json = Vec::new();
         decoded_json(decoded, &mut json)?;
-        out.write_all(plain_json(&String::from_utf8_lossy(&json)).as_bytes())?;
+        out.write_all(plain_json(String::from_utf8_lossy(&json).into_owned()).as_bytes())?;
     } else {
         out.write_all(decoded_text(decoded, styled).as_bytes())?;
     }

@@ -43,7 +43,7 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
         // The one output that was asked for is on its way.
     } else if format == Format::Json {
         for value in report::judged_json(&findings, &names) {
-            writeln!(out, "{}", report::plain_json(&value.to_string()))?;
+            writeln!(out, "{}", report::plain_json(value.to_string()))?;
         }
     } else {
         report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?;

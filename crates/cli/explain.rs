@@ -89,7 +89,7 @@ fn quoted(words: &[String]) -> String {
 fn verdict(paste: &paste::Paste, all: bool, format: Format, out: &mut Out) -> Result<u8, Failure> {
     if format == Format::Json {
         for value in report::paste_json(paste) {
-            writeln!(out, "{}", report::plain_json(&value.to_string()))?;
+            writeln!(out, "{}", report::plain_json(value.to_string()))?;
         }
     } else {
         out.write_all(report::paste_text(paste, all, window::layout()).as_bytes())?;

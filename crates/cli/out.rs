@@ -41,7 +41,7 @@ impl Out {
 
     /// An object for programs on a line of its own. Within its strings what is not printed is written as JSON escapes it.
     pub fn json(&mut self, object: &impl Display) -> io::Result<()> {
-        writeln!(self, "{}", report::plain_json(&object.to_string()))
+        writeln!(self, "{}", report::plain_json(object.to_string()))
     }
 
     /// Bytes as they are, colours or not.

@@ -197,7 +197,7 @@ fn finish(
     // A fault that never acted is recorded, not judged.
     report.failed.clear();
     let line = match format {
-        Format::Json => report::plain_json(&report::numbered_json(&report, number, &replay)?).into_owned(),
+        Format::Json => report::plain_json(report::numbered_json(&report, number, &replay)?),
         Format::Csv => report::csv(&report, number, &replay),
         Format::Human | Format::Junit | Format::Tap | Format::Github | Format::Gradescope => String::new(),
     };

@@ -1,6 +1,6 @@
 //! `ikesim why`
 
-use diagnose::{Why, why as ask};
+use diagnose::{Evidence, Why, why as ask};
 use ike::{Powers, QuickState, Role};
 use report::Report;
 use serde_json::json;
@@ -76,9 +76,8 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
     if let Some(view) = report.view {
         out.section(&[&format!("What the {view} cannot tell apart, likeliest first:"), ""])?;
         for diagnosis in &report.diagnosis {
-            let tell: Vec<&String> =
-                diagnosis.evidence.iter().filter(|line| line.starts_with("if so")).collect();
-            let tell: Vec<&str> = tell.iter().map(|line| line.as_str()).collect();
+            let tell = diagnosis.evidence.iter().filter(|one| matches!(one, Evidence::IfSo { .. }));
+            let tell = report::evidence(&tell.cloned().collect::<Vec<_>>());
             out.line(&format!("  {}. {}: {}", diagnosis.rank, diagnosis.cause, tell.join(", or ")))?;
         }
     }
@@ -97,7 +96,7 @@ fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
         .diagnosis
         .iter()
         .filter(|_| report.view.is_some())
-        .map(|diagnosis| json!({"cause": diagnosis.cause.name(), "evidence": diagnosis.evidence}))
+        .map(|diagnosis| json!({"cause": diagnosis.cause.name(), "evidence": report::evidence(&diagnosis.evidence)}))
         .collect();
     json!({
         "schema": "ikesim/why/1", "scenario": report.scenario.name, "outcome": report.outcome.verdict.to_string(),

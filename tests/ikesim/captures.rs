@@ -69,9 +69,7 @@ fn is_right(left: &Left, outcome: &Outcome, role: Role) -> bool {
     let truth = outcome.peers[role].state;
     match left.state {
         Some(state) => state == truth,
-        None => {
-            left.sure == Sure::NotVisible && left.possible.iter().any(|name| *name == sim::state_name(truth))
-        }
+        None => left.sure == Sure::NotVisible && left.possible.contains(&truth),
     }
 }
 
@@ -95,7 +93,8 @@ fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Optio
     }
     let up = judgement.verdict == diagnose::wire::Verdict::Established;
     assert_eq!(up, outcome.verdict == Verdict::Established, "{place}: {:?}", judgement.verdict);
-    let mut decides: Vec<&str> = judgement.causes.iter().map(|one| one.decides.as_str()).collect();
+    let mut decides: Vec<String> =
+        judgement.causes.iter().map(|one| report::observation(&one.decides)).collect();
     decides.sort_unstable();
     decides.dedup();
     assert_eq!(decides.len(), named.len(), "{place}: two causes are told apart by the same thing");
@@ -138,6 +137,39 @@ fn every_scenario_is_diagnosed_from_its_captures() {
     say(&format!(
         "diagnose: {first} of {judged} scenarios get their cause first from both sides' captures; {blind} one-sided captures are empty"
     ));
+}
+
+/// Where the capture has nothing of the peer its make is not known, and what only some makes do comes later.
+const MAKE_UNKNOWN: [&str; 1] = ["ios_missing_key"];
+
+#[test]
+fn what_one_side_cannot_tell_apart_its_capture_names_in_the_same_order() {
+    let mut compared = 0;
+    for (name, scenario) in &scenarios() {
+        let (_, only, outcome, _) = captured(scenario);
+        if outcome.phase_2.is_some() && !outcome.works() {
+            continue;
+        }
+        for (role, capture) in Role::BOTH.into_iter().zip(only) {
+            let run = sim::run(&scenario.setup, &Powers::new(64));
+            let seen: Vec<Cause> = Report::new(scenario.clone(), run, Some(role))
+                .diagnosis
+                .iter()
+                .map(|one| one.cause)
+                .collect();
+            let captures = [capture];
+            let findings = judge(&captures, &Keys::default());
+            let Some(judgement) = main_one(&findings) else { continue };
+            let mut named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();
+            named.retain(|cause| seen.contains(cause));
+            if MAKE_UNKNOWN.contains(&name.as_str()) {
+                named.sort_by_key(|cause| seen.iter().position(|one| one == cause));
+            }
+            assert_eq!(named, seen, "{name}, {role}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "{compared}");
 }
 
 /// `../shared`; says so where it is absent.

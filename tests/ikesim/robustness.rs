@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use diagnose::words;
 use ike::{Endpoint, Event, Input, Instant, Output, Powers, Streams};
+use report::reasons;
 use scenario::Scenario;
 
 use crate::{code, ikesim, scratch, stderr};
@@ -116,7 +116,7 @@ fn said(bytes: &[u8]) -> String {
         .filter_map(|output| {
             let Output::Event(event) = output else { return None };
             let verb = if matches!(event, Event::Dropped { .. }) { "dropped" } else { "refused" };
-            Some(format!("{verb}: {}", words::reason(event.reason()?)))
+            Some(format!("{verb}: {}", reasons::reason(event.reason()?)))
         })
         .collect();
     assert_eq!(words.len(), 1, "{outputs:?}");

@@ -8,7 +8,7 @@ use sim::{Actor, Blame, Cause, EntryId, Fault, PathFault, Setup, Trace};
 use crate::compare::keys_differ;
 use crate::evidence::evidence;
 use crate::fate::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
-use crate::fix::fix;
+use crate::remedy::remedy;
 use crate::{Diagnosis, phase2, ranked};
 
 /// What the fates of some copies point to.
@@ -47,7 +47,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Diagnosis> {
         cause,
         rank: 0,
         evidence: evidence(setup, trace, critical.as_ref(), cause),
-        fix: fix(setup, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver)),
+        remedy: Some(remedy(setup, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver))),
         inferred: weight.inferred,
     }))
 }
@@ -243,23 +243,23 @@ fn gave_child_up(trace: &Trace, role: Role, before: EntryId) -> bool {
         .any(|event| matches!(event, Event::Child { what: ChildEvent::Ended { how: Ended::GaveUp, .. }, .. }))
 }
 
-/// How often each line stands in a list, in the order of first sight.
-pub(crate) fn counted(lines: impl IntoIterator<Item = String>) -> Vec<(String, usize)> {
+/// How often each stands in a list, in the order of first sight.
+pub fn counted<T: Clone + Ord>(all: impl IntoIterator<Item = T>) -> Vec<(T, usize)> {
     // Beside the map, which sorts: what happened first is told first.
     let mut order = Vec::new();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for line in lines {
-        let count = counts.entry(line.clone()).or_insert(0);
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    for one in all {
+        let count = counts.entry(one.clone()).or_insert(0);
         if *count == 0 {
-            order.push(line);
+            order.push(one);
         }
         *count += 1;
     }
     order
         .into_iter()
-        .map(|line| {
-            let count = counts.get(&line).copied().unwrap_or(0);
-            (line, count)
+        .map(|one| {
+            let count = counts.get(&one).copied().unwrap_or(0);
+            (one, count)
         })
         .collect()
 }

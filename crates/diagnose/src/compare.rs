@@ -1,9 +1,10 @@
 //! Two configurations side by side. Keys are described, never shown.
 
 use ike::keymat::PreSharedKey;
-use ike::{Config, Event, GroupName, Role, TunnelGroup};
+use ike::{Event, GroupName, Role, Sides, TunnelGroup};
 use sim::{Setup, Trace};
 
+use crate::evidence::{Evidence, KeyLook, Oddity};
 use crate::fate::last_of;
 
 /// The tunnel-group that a peer used for this negotiation, or would use.
@@ -45,26 +46,18 @@ pub(crate) fn keys_differ(setup: &Setup, trace: &Trace) -> bool {
 }
 
 /// The two keys: group, length, where they first differ, blanks at the end.
-pub(crate) fn keys(setup: &Setup, trace: &Trace) -> Vec<String> {
+pub(crate) fn keys(setup: &Setup, trace: &Trace) -> Option<Evidence> {
     let [i, r] = Role::BOTH.map(|role| key_used(setup, trace, role));
-    let (Some((i_group, i_key)), Some((r_group, r_key))) = (i, r) else {
-        return Vec::new();
-    };
+    let ((i_group, i_key), (r_group, r_key)) = (i?, r?);
     let (i_text, r_text) = (characters(i_key), characters(r_key));
-    let side = |role: Role, group: &GroupName, text: &[char]| {
-        let noun = group_noun(&setup.hosts[role]);
-        format!("{role}: {noun} {group}, {}", plural(text.len(), "character"))
+    let look = |role: Role, group: &GroupName, text: &[char]| KeyLook {
+        dialect: setup.hosts[role].profile.dialect,
+        group: group.clone(),
+        characters: text.len(),
+        oddities: oddities(text).collect(),
     };
-    let mut line =
-        format!("{} · {}", side(Role::Initiator, i_group, &i_text), side(Role::Responder, r_group, &r_text));
-    if let Some(position) = first_difference(&i_text, &r_text) {
-        line.push_str(&format!(", first difference at {position}"));
-    }
-    let mut lines = vec![line];
-    for (role, text) in [(Role::Initiator, &i_text), (Role::Responder, &r_text)] {
-        lines.extend(blanks(text).map(|what| format!("the {role}'s key {what}")));
-    }
-    lines
+    let sides = Sides::new(look(Role::Initiator, i_group, &i_text), look(Role::Responder, r_group, &r_text));
+    Some(Evidence::Keys { sides, first_difference: first_difference(&i_text, &r_text) })
 }
 
 fn characters(key: &PreSharedKey) -> Vec<char> {
@@ -78,29 +71,13 @@ fn first_difference(one: &[char], other: &[char]) -> Option<usize> {
     (common < one.len().max(other.len())).then_some(common + 1)
 }
 
-fn blanks(text: &[char]) -> impl Iterator<Item = &'static str> {
+fn oddities(text: &[char]) -> impl Iterator<Item = Oddity> {
     let is_blank = |c: Option<&char>| c.is_some_and(|c| c.is_whitespace());
     // A blank that was pasted in with the key is seen on no screen.
-    let ends = is_blank(text.last()).then_some("ends in a blank");
-    let begins = is_blank(text.first()).then_some("begins with a blank");
+    let ends = is_blank(text.last()).then_some(Oddity::EndsInBlank);
+    let begins = is_blank(text.first()).then_some(Oddity::BeginsWithBlank);
     // Such a character is other bytes in another encoding: one text can make two keys.
     let is_plain = text.iter().all(|c| c.is_ascii() && !c.is_ascii_control());
-    let foreign = (!is_plain).then_some("has characters that are not plain ASCII");
+    let foreign = (!is_plain).then_some(Oddity::NotAscii);
     [ends, begins, foreign].into_iter().flatten()
-}
-
-/// `1 message`, `2 messages`.
-pub(crate) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-/// What this vendor calls the place of a key.
-pub(crate) fn group_noun(config: &Config) -> &'static str {
-    match config.profile.dialect {
-        ike::Dialect::Asa => "tunnel-group",
-        // A router keeps its keys in lines of their own, and has no tunnel-groups.
-        ike::Dialect::Ios => "key for",
-        ike::Dialect::Strongswan | ike::Dialect::Libreswan => "connection for",
-        ike::Dialect::Plain => "entry for",
-    }
 }

@@ -1,161 +1,318 @@
-//! What speaks for a cause: figures and values out of the trace and the two configurations.
+//! What speaks for a cause, and against it, as values; `report` has the words.
 
-use ike::{Event, Reason, Role};
-use sim::{Cause, Setup, Trace};
+mod captured;
+mod found;
 
-use crate::causes::{counted, not_started};
-use crate::compare::{address_seen, group_noun, keys, plural};
-use crate::fate::{Critical, End, Fate, accepted_damaged, impaired, last_of};
-use crate::{phase2, words};
+use std::net::IpAddr;
+use std::sync::Arc;
 
-/// The lines for one cause; the first says what became of the critical message.
-pub(crate) fn evidence(
-    setup: &Setup,
-    trace: &Trace,
-    critical: Option<&Critical<'_>>,
-    cause: Cause,
-) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(critical) = critical {
-        lines.push(story(setup, critical));
-    } else if let Some(reason) = not_started(trace) {
-        lines.push(format!("initiator: {}; it sends nothing", words::reason(reason)));
+use capture::Unreached;
+use ike::reason::Mismatch;
+use ike::{
+    Clear, Cleared, Dialect, GroupName, Impair, Instant, MapEntry, MessageName, Mode, NotifyType, Reason,
+    Role, Sides, State,
+};
+use sim::{Alteration, Blame, Fault, Setup};
+
+pub use captured::{About, Captured, Observation, Reached};
+pub(crate) use found::{copied, evidence};
+
+/// One thing that speaks for a cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// What became of the message that was never accepted; no copy: it was under way when the run ended.
+    Copies {
+        /// Which message.
+        message: MessageName,
+        /// Each copy.
+        copies: Vec<Copied>,
+    },
+    /// Why the initiator sends nothing.
+    NotStarted(Reason),
+    /// Both derived the same g^xy, and not the same SKEYID.
+    SkeyidDiffers,
+    /// The two keys, without a character of them.
+    Keys {
+        /// What can be said of each.
+        sides: Sides<KeyLook>,
+        /// Position from 1 of the first character that is not the same.
+        first_difference: Option<usize>,
+    },
+    /// A policy that refused, with the offer that came nearest.
+    Policy {
+        /// Whose.
+        at: Role,
+        /// Where they differ.
+        nearest: Mismatch,
+    },
+    /// The groups of a side that has none for the peer.
+    Groups {
+        /// Whose.
+        at: Role,
+        /// What its device calls a group.
+        dialect: Dialect,
+        /// The peer's address.
+        wanted: IpAddr,
+        /// Those that it has.
+        configured: Vec<GroupName>,
+    },
+    /// The address that the initiator calls, and the one at which the responder is reached.
+    Called {
+        /// By the initiator.
+        peer: IpAddr,
+        /// The responder's.
+        right: IpAddr,
+    },
+    /// NAT-D shows who stands behind address translation.
+    Translated {
+        /// At least one does.
+        behind: Sides<bool>,
+        /// The exchange, which says from which message on they use UDP 4500.
+        mode: Mode,
+    },
+    /// A message that was accepted although the network had damaged it.
+    AcceptedDamaged(MessageName),
+    /// A defect acted.
+    Impaired {
+        /// Whose.
+        at: Role,
+        /// Which.
+        what: Impair,
+        /// The first message that it touched.
+        message: MessageName,
+    },
+    /// A value of every crypto map entry of both sides.
+    Entries {
+        /// Which value.
+        value: EntryValue,
+        /// The entries.
+        of: Sides<Vec<MapEntry>>,
+    },
+    /// What a Quick Mode, or the end of a child, shows.
+    Child(ChildEvidence),
+    /// The called side's entry is for another address than the caller's.
+    EntryForAnother {
+        /// The device that is called.
+        device: Arc<str>,
+        /// The caller's address.
+        address: IpAddr,
+    },
+    /// What a side sent and got: each kind, and how often.
+    Exchanged {
+        /// Which side.
+        at: Role,
+        /// In the order of first sight.
+        sent: Vec<(Sort, usize)>,
+        /// In the order of first sight.
+        got: Vec<(Sort, usize)>,
+    },
+    /// What ICMP told a side, and how often.
+    Unreached {
+        /// Which side.
+        at: Role,
+        /// What cannot be reached.
+        what: Unreached,
+        /// Who says so.
+        by: IpAddr,
+        /// Of which message.
+        about: Option<Sort>,
+        /// How often.
+        times: usize,
+    },
+    /// What a side's own log says.
+    Says {
+        /// Which side.
+        at: Role,
+        /// Why it dropped or refused something.
+        reason: Reason,
+    },
+    /// The peer's own host says that a port is closed: it is up, and packets reach it.
+    ClosedByItself,
+    /// Public reports name the cause for this state.
+    Reports {
+        /// How many of about 30.
+        count: u8,
+        /// Where a side stands.
+        state: Option<State>,
+    },
+    /// What the other side shows if this is the cause.
+    IfSo {
+        /// The other side.
+        at: Role,
+        /// Where it stands.
+        state: Option<State>,
+    },
+    /// What a capture shows.
+    Captured(Captured),
+    /// It speaks against the cause.
+    Against(Box<Evidence>),
+    /// What would decide.
+    Decides(Observation),
+}
+
+impl From<ChildEvidence> for Evidence {
+    fn from(child: ChildEvidence) -> Evidence {
+        Evidence::Child(child)
     }
-    lines.extend(specific(setup, trace, critical, cause));
-    lines
 }
 
-fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause: Cause) -> Vec<String> {
-    match cause {
-        Cause::PskMismatch => shared_values(trace).into_iter().chain(keys(setup, trace)).collect(),
-        Cause::PolicyMismatch => critical.map(policies).unwrap_or_default(),
-        Cause::MissingTunnelGroup => {
-            // Without a critical message the initiator itself did not begin: the group is missing there.
-            vec![groups(setup, critical.map_or(Role::Initiator, Critical::receiver))]
-        }
-        Cause::WrongPeerAddress => {
-            let (called, right) = (setup.hosts.initiator.peer, setup.outside_address(Role::Responder));
-            vec![format!("initiator: peer {called} · responder: reached at {right}")]
-        }
-        Cause::Port4500Blocked => translated(setup, trace),
-        Cause::MessageCorrupted => accepted_damaged(trace)
-            .map(|name| format!("{name} was accepted damaged, so both computed different values"))
-            .into_iter()
-            .collect(),
-        Cause::PeerMisbehaved => impaired(trace)
-            .into_iter()
-            .map(|((role, what), name)| {
-                format!("{role}: {} ({what})", words::impairment(what, &name.to_string()))
-            })
-            .collect(),
-        Cause::TransformMismatch => phase2::side_by_side(setup, phase2::protection),
-        Cause::PfsMismatch => phase2::side_by_side(setup, phase2::secrecy),
-        Cause::ProxyMismatch => phase2::side_by_side(setup, phase2::lines),
-        Cause::CryptoMapIncomplete | Cause::MapUnbound => phase2::side_by_side(setup, phase2::wholeness),
-        // Of these the fate of the message says all: there are no two values to set side by side.
-        Cause::MissingPsk
-        | Cause::IkeDisabled
-        | Cause::AggressiveModeDisabled
-        | Cause::IdentityMismatch
-        | Cause::NoRoute
-        | Cause::PeerDown
-        | Cause::PortClosed
-        | Cause::IkeVersion
-        | Cause::XauthMissing
-        | Cause::Port500Blocked
-        | Cause::MessageLost
-        | Cause::MessageLate
-        // Who cleared what stands before the fate of any message.
-        | Cause::Deleted => Vec::new(),
+impl From<Captured> for Evidence {
+    fn from(captured: Captured) -> Evidence {
+        Evidence::Captured(captured)
     }
 }
 
-/// What became of the copies of the critical message.
-fn story(setup: &Setup, critical: &Critical<'_>) -> String {
-    let ends = counted(critical.fates.iter().map(|fate| end(setup, critical.receiver(), fate)));
-    let name = critical.message;
-    let parts: Vec<String> = ends
-        .iter()
-        .map(
-            |(text, count)| {
-                if *count == 1 { format!("1 copy {text}") } else { format!("{count} copies {text}") }
-            },
-        )
-        .collect();
-    if parts.is_empty() {
-        return format!("{name} was still under way when the run ended");
+/// What speaks for a cause behind phase 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChildEvidence {
+    /// An operator cleared what there was.
+    Cleared {
+        /// Where.
+        at: Role,
+        /// What, and whether the peer was to be told.
+        clear: Clear,
+        /// When.
+        when: Instant,
+        /// How many Deletes told it.
+        deletes: usize,
+    },
+    /// The same, as this side's own log has it.
+    ClearedHere {
+        /// Where.
+        at: Role,
+        /// What.
+        what: Cleared,
+        /// When.
+        when: Instant,
+    },
+    /// This side refused a child.
+    Refused {
+        /// Which side.
+        at: Role,
+        /// Why.
+        reason: Reason,
+    },
+    /// A Delete that the other side never got: it still holds what that was about.
+    DeleteLost {
+        /// Who sent it.
+        from: Role,
+        /// When.
+        when: Instant,
+        /// Each copy.
+        copies: Vec<Copied>,
+    },
+    /// The peer refused QM1, protected.
+    Answered {
+        /// The side that was told.
+        at: Role,
+        /// With what.
+        notify: NotifyType,
+    },
+    /// No answer in Quick Mode.
+    Unanswered(Role),
+    /// This side obeyed the peer's Delete.
+    Obeyed {
+        /// Which side.
+        at: Role,
+        /// It was of the child; else of phase 1.
+        child: bool,
+    },
+    /// QM2 came again behind QM3, so often: QM3 does not get there.
+    Qm2Again {
+        /// At which side.
+        at: Role,
+        /// How often.
+        times: usize,
+    },
+    /// Phase 1 is up, and no Quick Mode came.
+    NoQuickMode(Role),
+    /// This side's child is up, and nothing that came says otherwise.
+    StillUp(Role),
+}
+
+/// What became of one copy of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// What the network did to it short of losing it, the last thing first.
+    pub altered: Vec<(Culprit, Alteration)>,
+    /// How it ended.
+    pub end: CopyEnd,
+}
+
+/// The end of a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyEnd {
+    /// It did not arrive.
+    Lost(Culprit),
+    /// Its receiver dropped it: nothing changed there.
+    Dropped(Reason),
+    /// Its receiver refused it: the SA was removed, or never made.
+    Refused(Reason),
+}
+
+/// What lost or changed a datagram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Culprit {
+    /// As the trace has it.
+    pub by: Blame,
+    /// The fault, where it was one.
+    pub fault: Option<Fault>,
+}
+
+impl Culprit {
+    /// With the fault of this setup.
+    pub fn of(setup: &Setup, by: Blame) -> Culprit {
+        let fault = if let Blame::Fault(index) = by { setup.faults.get(index).cloned() } else { None };
+        Culprit { by, fault }
     }
-    format!("{name} from the {}: {}", critical.sender(), parts.join("; "))
 }
 
-/// What became of one copy.
-pub(crate) fn end(setup: &Setup, receiver: Role, fate: &Fate<'_>) -> String {
-    let altered: Vec<String> = fate
-        .altered
-        .iter()
-        // A NAT rewrites every datagram of the run: it is no trouble of this one.
-        .filter(|(_, how)| !matches!(how, sim::Alteration::Translated { .. }))
-        .map(|(by, how)| format!("{} ({}), then ", words::alteration(how), words::blame(setup, *by)))
-        .collect();
-    let end = match fate.end {
-        End::Lost(by) => format!("lost ({})", words::blame(setup, by)),
-        End::Dropped(reason, _) => format!("dropped by the {receiver}: {}", words::reason(reason)),
-        End::Refused(reason, _) => format!("refused by the {receiver}: {}", words::reason(reason)),
-    };
-    altered.concat() + &end
+/// What can be said of a key without showing it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyLook {
+    /// What the device calls a group.
+    pub dialect: Dialect,
+    /// The group that has it.
+    pub group: GroupName,
+    /// Its length.
+    pub characters: usize,
+    /// What no screen shows.
+    pub oddities: Vec<Oddity>,
 }
 
-/// What the two sides computed alike, and what not.
-fn shared_values(trace: &Trace) -> Option<String> {
-    let values = |role| {
-        last_of(trace, role, |event| {
-            if let Event::Keys { gxy, keymat, .. } = event { Some((gxy, &keymat.skeyid)) } else { None }
-        })
-    };
-    let ((i_gxy, i_skeyid), (r_gxy, r_skeyid)) = (values(Role::Initiator)?, values(Role::Responder)?);
-    // SKEYID comes from the key and the nonces: g^xy alike shows that the exchange itself went well.
-    (i_gxy == r_gxy && i_skeyid != r_skeyid).then(|| "both derived the same g^xy, but SKEYID differs".into())
+/// What is seen on no screen and makes another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Oddity {
+    /// A blank at its end.
+    EndsInBlank,
+    /// A blank at its beginning.
+    BeginsWithBlank,
+    /// Characters that are other bytes in another encoding.
+    NotAscii,
 }
 
-/// Each refused policy with the offer that came nearest.
-fn policies(critical: &Critical<'_>) -> Vec<String> {
-    // One refusal is enough: a resend offers the same again.
-    let nearest = critical.fates.iter().find_map(|fate| {
-        if let End::Refused(Reason::NoProposalChosen { nearest }, _) = fate.end {
-            Some(nearest)
-        } else {
-            None
-        }
-    });
-    let receiver = critical.receiver();
-    nearest.into_iter().flatten().map(|near| format!("{receiver}, {}", words::mismatch(near))).collect()
+/// What of a crypto map entry is set side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryValue {
+    /// Transform sets, mode and IPComp.
+    Protection,
+    /// `set pfs`.
+    Secrecy,
+    /// The access list.
+    Lines,
+    /// What it lacks.
+    Wholeness,
 }
 
-fn groups(setup: &Setup, role: Role) -> String {
-    let config = &setup.hosts[role];
-    let (noun, wanted) = (group_noun(config), address_seen(setup, role));
-    let names: Vec<String> = config.tunnel_groups.iter().map(|group| group.name.to_string()).collect();
-    if names.is_empty() {
-        return format!("{role}: needs {noun} {wanted} · it has none at all");
-    }
-    format!("{role}: needs {noun} {wanted} · it has {} only: {}", plural(names.len(), noun), names.join(", "))
-}
-
-fn translated(setup: &Setup, trace: &Trace) -> Vec<String> {
-    // The initiator is the one that moves to the other port, so what it found counts.
-    let found = last_of(trace, Role::Initiator, |event| {
-        if let Event::NatChecked { local, remote, .. } = event { Some((*local, *remote)) } else { None }
-    });
-    let who = match found {
-        Some((true, false)) => "the initiator",
-        Some((false, true)) => "the responder",
-        Some((true, true)) => "each peer",
-        _ => return Vec::new(),
-    };
-    // The first message of a side that has seen the other's NAT-D payloads.
-    let at = match setup.mode {
-        ike::Mode::Main => "MSG5",
-        ike::Mode::Aggressive => "AM3",
-    };
-    vec![format!("NAT-D shows a NAT in front of {who}: from {at} on both use UDP 4500, before that UDP 500")]
+/// What a datagram is, as its side knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// A message of the script.
+    Message(MessageName),
+    /// One of another exchange.
+    Foreign,
+    /// A notify.
+    Notify(NotifyType),
+    /// A Delete.
+    Delete,
 }

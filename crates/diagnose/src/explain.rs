@@ -3,7 +3,6 @@
 //! What leads to which pair of states is not written by hand: `explain/pairs.tsv` comes from running the catalogue of
 //! faults, and a test runs it again.
 
-mod brief;
 pub(crate) mod notes;
 pub(crate) mod place;
 mod quick;
@@ -16,6 +15,8 @@ use ike::{MessageName, Mode, NotifyType, Role, State};
 use scenario::{FaultKind, nearest};
 use sim::Cause;
 
+use crate::remedy::Remedy;
+
 /// An explanation: a title, and paragraphs each under a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Article {
@@ -23,6 +24,8 @@ pub struct Article {
     pub title: String,
     /// Label (empty: goes on under the one before) and text. A text that begins with a blank is a command.
     pub lines: Vec<(String, String)>,
+    /// What to do about the first cause: on devices of several vendors.
+    pub remedies: Vec<Remedy>,
 }
 
 /// Initiator, responder, cause, runs, one of them as a command.
@@ -52,7 +55,7 @@ fn pairs() -> impl Iterator<Item = Pair> {
 
 impl Article {
     fn new(title: impl Into<String>) -> Article {
-        Article { title: title.into(), lines: Vec::new() }
+        Article { title: title.into(), lines: Vec::new(), remedies: Vec::new() }
     }
 
     fn say(&mut self, label: &str, text: impl Into<String>) {
@@ -85,14 +88,14 @@ pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
     let text = text.trim();
     // All of the text first: `no proposal chosen` and `group 14` are one name of several words.
     if let Some(article) = one(text) {
-        return Ok(vec![brief::brief(article)]);
+        return Ok(vec![article]);
     }
     let tokens: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty()).collect();
     let each: Vec<Article> = tokens.iter().filter_map(|token| one(token)).collect();
     // One word that is no name makes it a sentence: half an answer would hide what was not understood.
     if !each.is_empty() && each.len() == tokens.len() {
-        return Ok(each.into_iter().map(brief::brief).collect());
+        return Ok(each);
     }
     Err(unknown(text, &tokens))
 }

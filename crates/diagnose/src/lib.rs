@@ -10,23 +10,26 @@ mod compare;
 mod evidence;
 mod explain;
 mod fate;
-mod fix;
 mod live;
 pub mod paste;
 mod phase2;
 mod prior;
 mod reach;
+mod remedy;
 mod suppose;
 mod view;
 mod why;
 pub mod wire;
-pub mod words;
 
+pub use causes::counted;
+pub use evidence::{
+    About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Observation,
+    Oddity, Reached, Sort,
+};
 pub use explain::{Article, Unknown, explain, names, typed};
-pub use fix::outside_phase1;
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;
-pub use reach::unreached;
+pub use remedy::{Remedy, Task, Trouble};
 pub use why::{Why, why};
 
 use ike::Role;
@@ -39,10 +42,10 @@ pub struct Diagnosis {
     pub cause: Cause,
     /// 1 is the likeliest.
     pub rank: usize,
-    /// What speaks for it, a line each; lines from both sides side by side where there are two values.
-    pub evidence: Vec<String>,
-    /// What to do, the commands to type included, one line each; commands are indented.
-    pub fix: Vec<String>,
+    /// What speaks for it.
+    pub evidence: Vec<Evidence>,
+    /// What to do; `None`: nothing is known.
+    pub remedy: Option<Remedy>,
     /// Some of it rests on inferred vendor behaviour.
     pub inferred: bool,
 }

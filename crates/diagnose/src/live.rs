@@ -7,6 +7,7 @@ use capture::{Capture, Datagram, Unreachable};
 use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
 
+use crate::evidence::Evidence;
 use crate::view::{own_causes, sights};
 use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
 use crate::{Diagnosis, phase2, ranked, view};
@@ -57,7 +58,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     for cause in &mut causes {
         // With the addresses and the offer that were seen: a supposed peer has neither.
         if let Some(seen) = suspects.iter().find(|one| one.cause == cause.cause) {
-            cause.fix.clone_from(&seen.fix);
+            cause.remedy.clone_from(&seen.remedy);
         }
     }
     let known = causes.len();
@@ -97,12 +98,13 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Diagnosis>) {
     }
 }
 
-fn diagnosis(suspect: &Suspect, said: &[String]) -> Diagnosis {
-    let Suspect { cause, supports, against, decides, fix, .. } = suspect;
-    let mut evidence = [said, supports].concat();
-    evidence.extend(against.iter().map(|line| format!("against it: {line}")));
-    evidence.push(format!("decides: {decides}"));
-    Diagnosis { cause: *cause, rank: 0, evidence, fix: fix.clone(), inferred: true }
+fn diagnosis(suspect: &Suspect, said: &[Evidence]) -> Diagnosis {
+    let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
+    let mut evidence = said.to_vec();
+    evidence.extend(supports.iter().cloned());
+    evidence.extend(against.iter().map(|one| Evidence::Against(Box::new(one.clone()))));
+    evidence.push(Evidence::Decides(decides.clone()));
+    Diagnosis { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
 }
 
 /// What this side can open and check: its own key, and what came of it.

@@ -19,6 +19,7 @@ mod values;
 pub use issue::Issue;
 pub(crate) use judge::refused_for;
 pub use story::{Certainty, Phase, Story, Suspect, Values};
+pub use values::{OWN, PEER};
 
 use vendor::{Line, Says, Source, Vendor};
 

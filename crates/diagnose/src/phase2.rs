@@ -3,13 +3,13 @@
 mod deletion;
 mod one_side;
 
-use ike::{ChildMismatch, MapEntry, NotifyType, Role};
+use ike::{ChildMismatch, NotifyType, Sides};
 use sim::{Cause, Setup};
 
 pub(crate) use deletion::{cleared_before, own_clearing, with_deletion};
 pub(crate) use one_side::{reached, seen_by};
 
-use crate::words::{pfs, sets};
+use crate::evidence::{EntryValue, Evidence};
 
 /// The cause that a refusal names.
 pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
@@ -24,41 +24,10 @@ pub(crate) fn by_mismatch(mismatch: &ChildMismatch) -> Cause {
     }
 }
 
-/// The same value of every crypto map entry of both sides.
-pub(crate) fn side_by_side(setup: &Setup, value: fn(&MapEntry) -> String) -> Vec<String> {
-    let of = |role: Role| {
-        let entries = setup.hosts[role].crypto_map.iter().flatten();
-        let values: Vec<String> = entries.map(value).collect();
-        let text = if values.is_empty() { "no crypto map entry".into() } else { values.join("; ") };
-        format!("{role}: {text}")
-    };
-    vec![Role::BOTH.map(of).join(" · ")]
-}
-
-/// Transform sets, mode and IPComp.
-pub(crate) fn protection(entry: &MapEntry) -> String {
-    let compressed = if entry.compress { ", with IPComp" } else { "" };
-    format!("{} in {} mode{compressed}", sets(&entry.transform_sets), entry.mode)
-}
-
-/// `set pfs`.
-pub(crate) fn secrecy(entry: &MapEntry) -> String {
-    pfs(entry.pfs)
-}
-
-/// The access list.
-pub(crate) fn lines(entry: &MapEntry) -> String {
-    entry.acl.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// What an entry lacks.
-pub(crate) fn wholeness(entry: &MapEntry) -> String {
-    match entry.missing() {
-        // First: a map on no interface is not looked at, whatever its entries lack.
-        _ if !entry.interface => format!("entry {} on no interface", entry.sequence),
-        Some(part) => format!("entry {} lacks its {}", entry.sequence, part.name()),
-        None => format!("entry {} is complete", entry.sequence),
-    }
+/// The crypto map entries of both sides, for one value.
+pub(crate) fn side_by_side(setup: &Setup, value: EntryValue) -> Evidence {
+    let of = Sides::from_fn(|role| setup.hosts[role].crypto_map.clone().unwrap_or_default());
+    Evidence::Entries { value, of }
 }
 
 /// What a notify leaves open: Cisco devices say NO_PROPOSAL_CHOSEN for proxies too.

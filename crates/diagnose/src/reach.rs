@@ -21,13 +21,3 @@ pub(crate) fn cause(what: Unreached, port: u16, by_itself: bool, heard: bool) ->
 pub(crate) fn beside_closed(cause: Cause) -> bool {
     matches!(cause, Cause::IkeDisabled | Cause::WrongPeerAddress)
 }
-
-/// `port unreachable`.
-pub fn unreached(what: Unreached) -> &'static str {
-    match what {
-        Unreached::Port => "port unreachable",
-        Unreached::Host => "host unreachable",
-        Unreached::Network => "network unreachable",
-        Unreached::Prohibited => "administratively prohibited",
-    }
-}

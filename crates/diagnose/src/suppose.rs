@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ike::keymat::PreSharedKey;
-use ike::{Authentication, Config, GroupName, Identity, Instant, MessageName, Role, Sides, TunnelGroup};
+use ike::{
+    Authentication, Config, Dialect, GroupName, Identity, Instant, MessageName, Role, Sides, TunnelGroup,
+};
 use sim::{Direction, Edit, Fault, MismatchAttribute, PathFault, Setup, Times, WireAct};
 
 /// The setup with the other side replaced by one that fits this side, and nothing wrong but what this
@@ -105,6 +107,10 @@ pub(crate) fn catalogue(setup: &Setup, role: Role) -> Vec<Fault> {
     if role == Role::Initiator {
         faults.push(Fault::operator(role, Edit::WrongPeerAddress));
         faults.push(Fault::operator(at, Edit::AggressiveModeDisabled));
+        // A daemon has no interface to forget.
+        if matches!(setup.hosts[at].profile.dialect, Dialect::Asa | Dialect::Ios) {
+            faults.push(Fault::operator(at, Edit::MapUnbound));
+        }
     }
     for message in messages() {
         faults.push(Fault::wire(message, WireAct::Drop { times: Times::All }));

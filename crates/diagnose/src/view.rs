@@ -2,22 +2,23 @@
 //! found by running them against a peer that fits this side's own configuration, and ranked by how often
 //! public reports name them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role, State};
-use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace, state_name};
+use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace};
 
 use crate::causes::{by_configuration, counted, is_about_keys, is_stray};
+use crate::evidence::{Evidence, Sort};
 use crate::fate::Critical;
-use crate::fix::fix;
+use crate::remedy::{Remedy, remedy};
 use crate::suppose::{catalogue, mirrored};
-use crate::{Diagnosis, causes, prior, ranked, reach, words};
+use crate::{Diagnosis, causes, prior, ranked, reach};
 
 /// Powers kept for the many runs of one seed; each is at most 1 KiB.
 const POWERS: usize = 256;
 
 /// What a side has seen of a run; times and counts are left out, for they depend on luck.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Picture {
     state: Option<State>,
     last: Option<State>,
@@ -30,12 +31,21 @@ struct Picture {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Message(MessageName),
+    /// The message again: a device knows that it had it before.
+    Again(MessageName),
     Notify(NotifyType),
     Delete,
     Own(Cause),
     Unreadable,
     Stray,
     Bad,
+}
+
+impl Picture {
+    fn without_repeats(mut self) -> Picture {
+        self.seen.retain(|seen| !matches!(seen, Seen::Again(_)));
+        self
+    }
 }
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Diagnosis> {
@@ -48,7 +58,11 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
         told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
     found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
     // What this side's own log names is no guess any more.
+    if told.is_none() && !found.is_empty() {
+        return ranked(found);
+    }
     let own: BTreeSet<Cause> = found.iter().map(|diagnosis| diagnosis.cause).collect();
+    let heard = !outcome.peers[role].received.is_empty();
     let mut others: Vec<Diagnosis> = alike(setup, trace, outcome, role)
         .into_iter()
         .filter(|(cause, ..)| !own.contains(cause))
@@ -57,10 +71,7 @@ pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) 
         .fold(Vec::new(), |list, (cause, candidate, there)| {
             add(list, &said, role, (cause, candidate, there), state)
         });
-    // Ties go by the catalogue's order: a fault with many variants is no likelier.
-    others.sort_by_key(|diagnosis| {
-        (std::cmp::Reverse(prior::sources(state, diagnosis.cause)), diagnosis.cause)
-    });
+    others.sort_by_key(|one| prior::order(prior::sources(state, one.cause), one.cause, heard));
     found.extend(others);
     ranked(found)
 }
@@ -82,32 +93,32 @@ fn told(trace: &Trace, role: Role) -> Option<Cause> {
 }
 
 /// The cause that ICMP tells.
-fn refused(setup: &Setup, cause: Cause, role: Role, said: &[String]) -> Diagnosis {
+fn refused(setup: &Setup, cause: Cause, role: Role, said: &[Evidence]) -> Diagnosis {
     let mut evidence = said.to_vec();
     if cause == Cause::PortClosed {
-        evidence.push(words::CLOSED_BY_ITSELF.into());
+        evidence.push(Evidence::ClosedByItself);
     }
     // The other side's real configuration is not known here: the commands are for one that fits.
-    let fix = fix(&mirrored(setup, role), cause, role.other());
-    Diagnosis { cause, rank: 0, evidence, fix, inferred: false }
+    let remedy = Some(remedy(&mirrored(setup, role), cause, role.other()));
+    Diagnosis { cause, rank: 0, evidence, remedy, inferred: false }
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
-pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[String]) -> Vec<Diagnosis> {
+pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[Evidence]) -> Vec<Diagnosis> {
     let named =
         own_reasons(trace, role).find_map(|(reason, certainty)| Some((by_configuration(reason)?, certainty)));
     let diagnosis = named.map(|(cause, certainty)| Diagnosis {
         cause,
         rank: 0,
         evidence: said.to_vec(),
-        fix: fix(&mirrored(setup, role), cause, role),
+        remedy: Some(remedy(&mirrored(setup, role), cause, role)),
         inferred: certainty == Certainty::Inferred,
     });
     diagnosis.into_iter().collect()
 }
 
 /// Every fault that leaves this side with its picture: the cause, the setup, the other side's state.
-fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Cause, Setup, String)> {
+fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Cause, Setup, Option<State>)> {
     // All runs have one seed, so that each power is computed once.
     let powers = Powers::new(POWERS);
     let picture = picture(trace, outcome, role);
@@ -122,26 +133,29 @@ fn alike(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<(Ca
             continue;
         };
         let (trace, outcome) = sim::run(&candidate, &powers);
-        if self::picture(&trace, &outcome, role) != picture {
+        let seen = self::picture(&trace, &outcome, role);
+        if seen.clone().without_repeats() != picture.clone().without_repeats() {
             continue;
         }
-        let there = state_name(outcome.peers[role.other()].state).to_owned();
+        let there = outcome.peers[role.other()].state;
         // The first alone: what else such a run shows follows from it.
         let first = causes::find(&candidate, &trace).into_iter().next();
-        found.extend(first.map(|diagnosis| (diagnosis.cause, candidate, there)));
+        found.extend(first.map(|diagnosis| (seen == picture, (diagnosis.cause, candidate, there))));
     }
-    found
+    // No looser look beside one that fits: it would add causes that the repeats rule out.
+    let exact = found.iter().any(|(same, _)| *same);
+    found.into_iter().filter(|(same, _)| *same || !exact).map(|(_, one)| one).collect()
 }
 
 /// Adds a candidate to the list: one diagnosis per cause, one line per state of the other side.
 fn add(
     mut list: Vec<Diagnosis>,
-    said: &[String],
+    said: &[Evidence],
     role: Role,
-    (cause, candidate, there): (Cause, Setup, String),
+    (cause, candidate, there): (Cause, Setup, Option<State>),
     state: Option<State>,
 ) -> Vec<Diagnosis> {
-    let tell = format!("if so, the {} shows {there}", role.other());
+    let tell = Evidence::IfSo { at: role.other(), state: there };
     if let Some(known) = list.iter_mut().find(|diagnosis| diagnosis.cause == cause) {
         if !known.evidence.contains(&tell) {
             known.evidence.push(tell);
@@ -151,26 +165,24 @@ fn add(
     let mut evidence = said.to_vec();
     let sources = prior::sources(state, cause);
     if sources > 0 {
-        evidence.push(format!("{sources} of about 30 public reports name it for {}", state_name(state)));
+        evidence.push(Evidence::Reports { count: sources, state });
     }
     evidence.push(tell);
-    let fix = remedy(&candidate, cause, role);
+    let remedy = Some(supposed(&candidate, cause, role));
     // Whatever needs a supposed peer is inferred, even where the run itself was not.
-    list.push(Diagnosis { cause, rank: 0, evidence, fix, inferred: true });
+    list.push(Diagnosis { cause, rank: 0, evidence, remedy, inferred: true });
     list
 }
 
-fn remedy(candidate: &Setup, cause: Cause, role: Role) -> Vec<String> {
+/// What mends a supposed cause.
+fn supposed(candidate: &Setup, cause: Cause, role: Role) -> Remedy {
     // The right address is not known here, and the run's own is made up.
     if cause == Cause::WrongPeerAddress {
-        let called =
-            candidate.hosts[role].tunnel_groups.first().map(|_| "its crypto map and its tunnel-group");
-        let place = called.unwrap_or("its crypto map");
-        return vec![format!("Compare the peer address in {place} with the one that the peer has outside.")];
+        return Remedy::ComparePeer { group: !candidate.hosts[role].tunnel_groups.is_empty() };
     }
     let (trace, _) = sim::run(candidate, &Powers::new(POWERS));
     let at = Critical::find(&trace).map_or(Role::Initiator, |critical| critical.receiver());
-    fix(candidate, cause, at)
+    remedy(candidate, cause, at)
 }
 
 fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
@@ -182,10 +194,12 @@ fn picture(trace: &Trace, outcome: &Outcome, role: Role) -> Picture {
     };
     let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
     for entry in own.filter(|entry| !foreign(entry)) {
-        if let Some(sight) = sight(&entry.kind)
-            && !seen.contains(&sight)
-        {
-            seen.push(sight);
+        let again = |sight| if let Seen::Message(name) = sight { Seen::Again(name) } else { sight };
+        if let Some(sight) = sight(&entry.kind) {
+            let sight = if seen.contains(&sight) { again(sight) } else { sight };
+            if !seen.contains(&sight) {
+                seen.push(sight);
+            }
         }
     }
     let peer = &outcome.peers[role];
@@ -230,30 +244,28 @@ fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Cert
     })
 }
 
-/// What this side sent and got, and what it said about it, a line each.
-pub(crate) fn sights(trace: &Trace, role: Role) -> Vec<String> {
-    let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
-    let name = |label: &Label| match label {
-        Label::Message { name, .. } => name.to_string(),
-        Label::Foreign { .. } => "a message of another exchange".into(),
-        Label::Notify { notify, .. } => notify.to_string(),
-        Label::Delete { .. } => "Delete".into(),
+/// What this side sent and got, and what it said about it.
+pub(crate) fn sights(trace: &Trace, at: Role) -> Vec<Evidence> {
+    let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(at));
+    let sort = |label: &Label| match label {
+        Label::Message { name, .. } => Sort::Message(*name),
+        Label::Foreign { .. } => Sort::Foreign,
+        Label::Notify { notify, .. } => Sort::Notify(*notify),
+        Label::Delete { .. } => Sort::Delete,
     };
-    let sent = own().filter_map(|entry| Some(name(&entry.kind.sent()?.label)));
-    let arrived = own().filter_map(|entry| Some(name(&entry.kind.arrived()?.label)));
-    let list = |counts: Vec<(String, usize)>| {
-        let parts: Vec<String> = counts.into_iter().map(|(name, n)| format!("{name} x{n}")).collect();
-        if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
-    };
-    let mut lines = vec![format!("the {role} sent {} · got {}", list(counted(sent)), list(counted(arrived)))];
+    let sent = counted(own().filter_map(|entry| Some(sort(&entry.kind.sent()?.label))));
+    let got = counted(own().filter_map(|entry| Some(sort(&entry.kind.arrived()?.label))));
+    let mut seen = vec![Evidence::Exchanged { at, sent, got }];
     let refusals = own().filter_map(|entry| {
         let (what, by) = entry.kind.unreached()?;
         let sent = entry.cause.and_then(|cause| trace.get(cause)).and_then(|sent| sent.kind.sent());
-        let about = sent.map(|datagram| name(&datagram.label));
-        Some(words::refusal(what, by, &about.unwrap_or_default()))
+        Some((what, by, sent.map(|datagram| sort(&datagram.label))))
     });
-    lines.extend(counted(refusals).into_iter().map(|(text, n)| format!("the {role} is told: {text} x{n}")));
-    let reasons = counted(own_reasons(trace, role).map(|(reason, _)| words::reason(reason)));
-    lines.extend(reasons.into_iter().map(|(text, _)| format!("the {role} says: {text}")));
-    lines
+    let told = counted(refusals).into_iter();
+    seen.extend(told.map(|((what, by, about), times)| Evidence::Unreached { at, what, by, about, times }));
+    // Asked and never walked: the order is the trace's.
+    let mut known = HashSet::new();
+    let reasons = own_reasons(trace, at).map(|(reason, _)| reason).filter(|reason| known.insert(*reason));
+    seen.extend(reasons.map(|reason| Evidence::Says { at, reason: reason.clone() }));
+    seen
 }

@@ -14,6 +14,7 @@ mod judge;
 mod later;
 mod looks;
 mod matching;
+mod note;
 mod notes;
 mod opened;
 mod phase2;
@@ -34,15 +35,15 @@ use ike::Mode;
 use isakmp::Cookie;
 
 pub use base::{chosen, floated, offered, translated};
-pub use evidence::name;
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
+pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use refusal::Refusal;
-pub use sight::{Place, Sight, What};
-pub use vendor::{Vendor, schedule, seconds};
+pub use sight::{Frame, Place, Sight, What};
+pub use vendor::{Because, Vendor, schedule};
 
 /// What captures hold, judged.
 #[derive(Clone, Debug)]
@@ -51,8 +52,8 @@ pub struct Findings<'c> {
     pub judgements: Vec<Judgement<'c>>,
     /// What there is besides, and is not judged.
     pub besides: Besides,
-    /// What there is besides, and what several negotiations say together: a line each.
-    pub notes: Vec<String>,
+    /// What there is besides, and what several negotiations say together.
+    pub notes: Vec<Note>,
     /// IKEv1 negotiations that were found.
     pub found: usize,
 }

@@ -3,10 +3,11 @@
 
 #![cfg(test)]
 
-use diagnose::{Diagnosis, diagnose};
+use diagnose::{Diagnosis, Evidence, Oddity, Remedy, Task, diagnose};
 use ike::{Powers, Role};
 use scenario::Scenario;
 use sim::{Cause, Verdict};
+use vendor::Act;
 
 /// Faults and the cause the contract names for them; `None`: comes up, nothing to diagnose.
 const FAULTS: [(&str, Option<Cause>); 32] = [
@@ -102,7 +103,7 @@ fn the_first_cause_is_the_fault() {
         let ranks: Vec<usize> = found.iter().map(|diagnosis| diagnosis.rank).collect();
         assert_eq!(ranks, (1..=found.len()).collect::<Vec<_>>());
         for diagnosis in &found {
-            assert!(!diagnosis.evidence.is_empty() && !diagnosis.fix.is_empty(), "{text}\n{diagnosis:#?}");
+            assert!(!diagnosis.evidence.is_empty() && diagnosis.remedy.is_some(), "{text}\n{diagnosis:#?}");
         }
     }
 }
@@ -153,51 +154,69 @@ fn no_key_is_shown() {
         let shown = format!("{found:?}");
         assert!(!shown.contains("correct") && !shown.contains("hoRse"), "{shown}");
     }
-    let evidence = causes(text, None).remove(0).evidence.join("\n");
-    let expected = "initiator: tunnel-group 198.51.100.1, 13 characters · responder: tunnel-group 203.0.113.1, \
-                    14 characters, first difference at 11";
-    assert!(evidence.contains(expected), "{evidence}");
-    assert!(evidence.contains("the responder's key ends in a blank"), "{evidence}");
+    let looks = |one| {
+        if let Evidence::Keys { sides, first_difference } = one {
+            Some((sides, first_difference))
+        } else {
+            None
+        }
+    };
+    let (sides, first_difference) = evidence(text).into_iter().find_map(looks).unwrap();
+    let [i, r] = sides.into_array();
+    assert_eq!((i.characters, r.characters, first_difference), (13, 14, Some(11)));
+    assert!(i.oddities.is_empty() && r.oddities == [Oddity::EndsInBlank], "{i:?} {r:?}");
+}
+
+/// What speaks for the first cause.
+fn evidence(text: &str) -> Vec<Evidence> {
+    causes(text, None).remove(0).evidence
 }
 
 #[test]
 fn policies_stand_side_by_side() {
     let text = "[[responder.policy]]\npriority = 20\nencryption = 'aes-128'\nhash = 'sha256'\n";
-    let evidence = causes(text, None).remove(0).evidence.join("\n");
-    assert!(
-        evidence.contains("policy 20: key-length offered aes-256, own aes-128; hash offered sha, own sha256"),
-        "{evidence}"
-    );
+    let all = evidence(text);
+    let Some(Evidence::Policy { at: Role::Responder, nearest }) = all.last() else { panic!("{all:?}") };
+    let differing = nearest.differing.iter();
+    let differing: Vec<String> = differing
+        .map(|one| format!("{} offered {}, own {}", one.attribute.name(), one.offered, one.own))
+        .collect();
+    assert_eq!(nearest.policy, 20);
+    assert_eq!(differing, ["key-length offered aes-256, own aes-128", "hash offered sha, own sha256"]);
 }
 
-/// The fix is written for the device that needs it.
-#[test]
-fn a_fix_speaks_the_dialect() {
-    let fix = |text: &str| causes(text, None).remove(0).fix.join("\n");
-    let asa = fix("[[fault]]\nkind = 'missing-tunnel-group'\n");
-    assert!(
-        asa.contains("\n  tunnel-group 203.0.113.1 ipsec-attributes\n   ikev1 pre-shared-key <key>"),
-        "{asa}"
-    );
-    let ios = fix("[responder]\nprofile = 'ios'\n[[fault]]\nkind = 'missing-psk'\n");
-    assert!(ios.contains("\n  crypto isakmp key <key> address 203.0.113.1"), "{ios}");
+/// What is to be done on the device that needs it.
+fn task(text: &str) -> Task {
+    match causes(text, None).remove(0).remedy {
+        Some(Remedy::Do(task) | Remedy::GivePolicy(task)) => task,
+        other => panic!("{other:?} of\n{text}"),
+    }
 }
 
-/// What a fix says is worth typing: with its policy added at the responder, the tunnel comes up.
 #[test]
-fn the_policy_of_a_fix_works() {
-    let text = "[[initiator.policy]]\nencryption = 'aes-192'\nhash = 'sha512'\ngroup = 5\n";
-    let fix = causes(text, None).remove(0).fix;
-    let value = |word: &str| {
-        let line = fix.iter().map(|line| line.trim()).find_map(|line| line.strip_prefix(word));
-        line.unwrap_or_else(|| panic!("{word} in {fix:#?}")).trim().to_owned()
+fn a_remedy_is_for_the_device_that_needs_it() {
+    let typed = |text: &str| {
+        let task = task(text);
+        assert_eq!(task.at, Role::Responder);
+        task.acts.iter().flat_map(task.vendor.about().commands.unwrap()).collect::<Vec<_>>().join("\n")
     };
+    let asa = typed("[[fault]]\nkind = 'missing-tunnel-group'\n");
+    assert!(asa.contains("tunnel-group 203.0.113.1 ipsec-attributes\n ikev1 pre-shared-key <key>"), "{asa}");
+    let ios = typed("[responder]\nprofile = 'ios'\n[[fault]]\nkind = 'missing-psk'\n");
+    assert_eq!(ios, "crypto isakmp key <key> address 203.0.113.1");
+}
+
+/// With the policy of its remedy added at the responder, the tunnel comes up.
+#[test]
+fn the_policy_of_a_remedy_works() {
+    let text = "[[initiator.policy]]\nencryption = 'aes-192'\nhash = 'sha512'\ngroup = 5\n";
+    let acts = task(text).acts;
+    let [Act::Policy { number, values }] = acts.as_slice() else { panic!("{acts:?}") };
     let mended = format!(
-        "{text}[[responder.policy]]\npriority = {}\nencryption = '{}'\nhash = '{}'\ngroup = {}\n",
-        value("crypto ikev1 policy"),
-        value("encryption"),
-        value("hash"),
-        value("group")
+        "{text}[[responder.policy]]\npriority = {number}\nencryption = '{}'\nhash = '{}'\ngroup = {}\n",
+        values.encryption.name(),
+        values.hash.name(),
+        values.group.number()
     );
     let outcome = sim::run_untraced(&scenario(&mended).setup, &Powers::new(64));
     assert_eq!(outcome.verdict, Verdict::Established, "{mended}");

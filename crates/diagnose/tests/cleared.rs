@@ -2,8 +2,8 @@
 
 #![cfg(test)]
 
-use diagnose::{Diagnosis, diagnose};
-use ike::{Powers, Role};
+use diagnose::{ChildEvidence, Diagnosis, Evidence, diagnose};
+use ike::{Cleared, Powers, Role};
 use scenario::Scenario;
 use sim::{Cause, Outcome, Passage, Verdict};
 
@@ -71,7 +71,9 @@ fn what_is_cleared_amid_the_exchange_is_no_misbehaviour() {
                     if !outcome.works() {
                         let name = format!("{profile} {what} {at} {after}");
                         assert_eq!(causes(&found), [Cause::Deleted], "{name}: {found:#?}");
-                        assert!(found[0].evidence[0].contains("its operator cleared"), "{name}: {found:#?}");
+                        let cleared =
+                            matches!(found[0].evidence[0], Evidence::Child(ChildEvidence::Cleared { .. }));
+                        assert!(cleared, "{name}: {found:#?}");
                     }
                 }
             }
@@ -116,15 +118,17 @@ fn one_side_does_not_know_that_the_other_was_cleared() {
     let silent = clear("responder", "all", "when = \"20s\"\nnotify = false");
     let (_, found) = run(&text("asa", &silent), Some(Role::Initiator));
     assert_eq!(causes(&found), [Cause::Deleted]);
-    assert!(
-        found[0].inferred && found[0].evidence[0].contains("nothing that came says otherwise"),
-        "{found:#?}"
-    );
+    assert!(found[0].inferred);
+    assert_eq!(found[0].evidence[0], Evidence::Child(ChildEvidence::StillUp(Role::Initiator)));
     let (_, found) = run(&text("asa", &silent), Some(Role::Responder));
-    assert!(found[0].evidence[0].contains("cleared phase 1 and phase 2 at 20"), "{found:#?}");
+    let own = matches!(
+        found[0].evidence[0],
+        Evidence::Child(ChildEvidence::ClearedHere { what: Cleared::All, .. })
+    );
+    assert!(own, "{found:#?}");
     // QM3 lost looks otherwise: its copies of QM2 come again.
     let lost = "[[fault]]\nkind = \"drop\"\nmessage = \"QM3\"\ntimes = \"all\"\n";
     let (_, found) = run(&text("asa", lost), Some(Role::Initiator));
     assert_eq!(causes(&found), [Cause::MessageLost]);
-    assert!(found[0].evidence[0].contains("QM2 came"), "{found:#?}");
+    assert!(matches!(found[0].evidence[0], Evidence::Child(ChildEvidence::Qm2Again { .. })), "{found:#?}");
 }

@@ -6,10 +6,19 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::wire::{Findings, Judgement, Keys, Verdict, judge};
-use ike::{GroupName, Powers, Role};
+use diagnose::wire::{Besides, Findings, Judgement, Keys, Note, Verdict, What, judge};
+use diagnose::{About, Captured, Evidence};
+use ike::{GroupName, MessageName, Powers, Role};
 use scenario::Scenario;
 use sim::{Actor, Cause, state_name};
+
+/// What ICMP says: what cannot be reached, which message, its port.
+fn refusals(judgement: &Judgement<'_>) -> impl Iterator<Item = (Unreached, About, u16)> {
+    judgement.seen.iter().filter_map(|one| {
+        let Evidence::Captured(Captured::Unreached { what, about, port, .. }) = one else { return None };
+        Some((*what, *about, *port))
+    })
+}
 
 /// What a run's initiator sends and receives, moved in time, between its address and the responder's.
 fn seen(text: &str, seed: u64, initiator: &str, start: Duration) -> Vec<Datagram> {
@@ -100,7 +109,8 @@ fn a_closed_port_is_what_icmp_says_it_is() {
             assert_eq!((one.verdict, states(one)), (Verdict::Stalled, ["MM_WAIT_MSG2", "NONE"]));
             let beside = [Cause::PortClosed, Cause::IkeDisabled, Cause::WrongPeerAddress];
             assert!(causes(one).iter().all(|cause| beside.contains(cause)), "{:?}", causes(one));
-            assert!(one.seen.iter().any(|line| line.contains("ICMP port unreachable")), "{:?}", one.seen);
+            assert!(refusals(one).all(|(what, ..)| what == Unreached::Port), "{:?}", one.seen);
+            assert_eq!(refusals(one).count(), 1);
             assert_eq!(one.negotiation.refusals.len(), count);
             assert_eq!(one.negotiation.refusals[0].message, Some(0));
         }
@@ -138,7 +148,8 @@ fn a_port_that_closes_later_is_told_too() {
     let findings = judge(&captures, &Keys::default());
     let one = only(&findings);
     assert_eq!((causes(one)[0], states(one)), (Cause::PortClosed, ["MM_WAIT_MSG6", "NONE"]));
-    assert!(one.seen.iter().any(|line| line.contains("about MSG5 to port 4500")), "{:?}", one.seen);
+    let about = About::Message(What::Phase1(MessageName::MSG5));
+    assert!(refusals(one).any(|(_, of, port)| (of, port) == (about, 4500)), "{:?}", one.seen);
 }
 
 #[test]
@@ -166,7 +177,11 @@ fn errors_about_what_was_not_captured_are_counted() {
     let findings = judge(&captures, &Keys::default());
     assert!(only(&findings).negotiation.refusals.is_empty());
     assert_eq!(findings.besides.icmp, 1);
-    assert!(findings.notes.iter().any(|note| note.contains("1 ICMP errors")), "{:?}", findings.notes);
+    assert!(
+        findings.notes.iter().any(|note| matches!(note, Note::Besides(Besides { icmp: 1, .. }))),
+        "{:?}",
+        findings.notes
+    );
 }
 
 /// The same bytes but for the cookie's last bit.
@@ -234,7 +249,7 @@ fn many_are_judged_as_each_alone() {
         let other = together.judgements.iter().find(same).unwrap();
         let told = |one: &Judgement<'_>| {
             let causes: Vec<_> =
-                one.causes.iter().map(|one| (one.cause, one.decides.clone(), one.fix.clone())).collect();
+                one.causes.iter().map(|one| (one.cause, one.decides.clone(), one.remedy.clone())).collect();
             let sides = one.sides.clone().map(|side| (side.state, side.sure, side.possible));
             (one.verdict, sides, causes)
         };
@@ -268,5 +283,5 @@ fn a_flood_under_one_cookie_is_counted() {
     assert!(!findings.are_whole());
     assert_eq!(only(&findings).negotiation.left_out, 200);
     let notes = &only(&findings).notes;
-    assert!(notes.iter().any(|note| note.contains("200 more messages")), "{notes:?}");
+    assert!(notes.contains(&Note::LeftOut(200)), "{notes:?}");
 }

@@ -122,7 +122,7 @@ fn check(findings: &Findings<'_>) {
         assert!(!judgement.negotiation.emissions.is_empty());
         for (rank, suspect) in (1..).zip(&judgement.causes) {
             assert_eq!(suspect.rank, rank);
-            assert!(!suspect.fix.is_empty() && !suspect.decides.is_empty());
+            assert!(!report::observation(&suspect.decides).is_empty());
         }
         let mut named: Vec<_> = judgement.causes.iter().map(|suspect| suspect.cause).collect();
         named.sort();

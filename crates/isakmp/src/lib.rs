@@ -25,4 +25,4 @@ pub use registry::{
     AttributeType, AuthenticationMethod, Doi, EncryptionAlgorithm, ExchangeType, Group, HashAlgorithm,
     IdType, LifeType, NotifyType, PayloadType, ProtocolId, Situation, TransformId,
 };
-pub use shown::{is_printed, shown};
+pub use shown::{is_plain, is_printed, shown};

@@ -6,8 +6,7 @@ use std::borrow::Cow;
 /// the direction of writing, invisible and unassigned characters. Quotes and backslashes stay, so that shown text is
 /// the same shown again.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    // Nearly everything is plain ASCII, and needs no second look.
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_printed) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -15,6 +14,12 @@ pub fn shown(text: &str) -> Cow<'_, str> {
         if is_printed(c) { out.push(c) } else { out.extend(c.escape_debug()) }
     }
     Cow::Owned(out)
+}
+
+/// Whether every character is printed as itself.
+pub fn is_plain(text: &str) -> bool {
+    // Nearly everything is plain ASCII, and needs no second look.
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_printed)
 }
 
 /// Whether a character is printed as itself.

@@ -108,6 +108,7 @@ impl Sight {
             trace: self.trace.clone(),
             outcome: self.outcome.clone(),
             diagnosis: Vec::new(),
+            edits: Vec::new(),
             view,
             live: None,
             file: None,

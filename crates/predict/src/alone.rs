@@ -1,6 +1,7 @@
 //! One side alone: connections of which it is certain, whoever the peer is, that they never begin.
 
 use config::{Device, Place};
+use diagnose::Remedy;
 use ike::Powers;
 use scenario::Scenario;
 use sim::{Cause, Passage};
@@ -23,8 +24,21 @@ pub struct Alone<'d> {
     pub lacks: Option<&'static str>,
     /// The lines to look at.
     pub lines: Vec<Place>,
-    /// What mends it, a line each.
-    pub fix: Vec<String>,
+    /// What mends it.
+    pub fix: Mend,
+}
+
+/// What mends an entry that never begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mend {
+    /// It has no peer: this entry.
+    Peer(String),
+    /// It lacks a line: this entry, and the line's word.
+    Line(String, &'static str),
+    /// What its line names is not in the file: this entry, and the line's word.
+    Named(String, &'static str),
+    /// As the run says.
+    Remedy(Option<Remedy>),
 }
 
 /// The connections to peers that are not here, by the engine; and entries that name no peer, of devices that nobody is
@@ -51,7 +65,7 @@ pub(crate) fn alone<'d>(
             cause: Cause::CryptoMapIncomplete,
             lacks: Some("set peer"),
             lines: vec![child.at.clone()],
-            fix: vec![format!("{} needs `set peer <address>`", child.name)],
+            fix: Mend::Peer(child.name.clone()),
         }));
     }
     all
@@ -77,11 +91,9 @@ fn never_starts<'d>(one: &Unmatched<'d>, powers: &Powers) -> Option<Alone<'d>> {
     lines.extend(device.loose.clone().filter(|_| lacking.is_some() || connection.unbound.is_some()));
     lines.dedup();
     let fix = match lacking {
-        Some((child, (what, None))) => vec![format!("{} needs `{what} <name>`", child.name)],
-        Some((child, (what, Some(_)))) => {
-            vec![format!("{}: what `{what}` names is not in the file", child.name)]
-        }
-        None => run.diagnosis.into_iter().next().map_or(Vec::new(), |first| first.fix),
+        Some((child, (what, None))) => Mend::Line(child.name.clone(), what),
+        Some((child, (what, Some(_)))) => Mend::Named(child.name.clone(), what),
+        None => Mend::Remedy(run.diagnosis.into_iter().next().and_then(|first| first.remedy)),
     };
     let lacks = lacking.map(|(_, (what, _))| what);
     Some(Alone {

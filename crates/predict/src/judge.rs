@@ -7,7 +7,7 @@ mod mends;
 mod ran;
 
 use config::{Doubt, Place, Subject};
-use diagnose::{Diagnosis, diagnose};
+use diagnose::{Diagnosis, Evidence, diagnose};
 use ike::{Powers, Role};
 use scenario::{ErrorKind, Scenario};
 use sim::{Cause, Outcome, Passage, Trace};
@@ -163,9 +163,10 @@ fn wrong_peer(ran: &mut Ran, run: &mut Run, session: &Session<'_>) {
     ran.cause = Some(Cause::WrongPeerAddress);
     if let Some(first) = run.diagnosis.first_mut() {
         first.cause = Cause::WrongPeerAddress;
-        let called = session.responder.device.name();
-        first.evidence =
-            vec![format!("the entry of {called} is for another address than {}", session.responder.peer)];
+        first.evidence = vec![Evidence::EntryForAnother {
+            device: session.responder.device.name().into(),
+            address: session.responder.peer,
+        }];
     }
 }
 

@@ -13,7 +13,7 @@ mod pair;
 mod phase2;
 mod verdicts;
 
-pub use alone::Alone;
+pub use alone::{Alone, Mend};
 pub use blame::{Blamed, Said, blame};
 pub use compose::{Keys, Phases, Written, alone_as_scenario, as_scenario};
 pub use fix::{Change, Edit, Fix, KEY, fixes};

@@ -2,11 +2,10 @@
 
 mod phase2;
 
-use std::borrow::Cow;
 use std::ops::Not;
 
 use ike::{Authentication, MessageName, Role, Sides};
-use isakmp::is_printed;
+use isakmp::{is_plain, is_printed};
 use serde::Serialize;
 use sim::{Outcome, PeerOutcome, state_name};
 
@@ -33,7 +32,7 @@ struct Run<'r> {
     // The flag's name, which is a keyword of Rust.
     #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
     view: Option<String>,
-    diagnosis: Vec<Diagnosis<'r>>,
+    diagnosis: Vec<Diagnosis>,
     /// The bound of steps ended it: `outcome` is how things stood, and not how they end.
     #[serde(skip_serializing_if = "Not::not")]
     cut_short: bool,
@@ -79,10 +78,10 @@ struct Fault {
 }
 
 #[derive(Serialize)]
-struct Diagnosis<'r> {
+struct Diagnosis {
     cause: &'static str,
     rank: usize,
-    evidence: &'r [String],
+    evidence: Vec<String>,
     fix: String,
     inferred: bool,
 }
@@ -137,7 +136,7 @@ fn object(report: &Report) -> Run<'_> {
             .map(|phase_2| Quick::of(phase_2, Sides::from_fn(|role| is_known(report, role)))),
         faults: faults(report),
         view: view.map(|role| role.to_string()),
-        diagnosis: diagnosis.iter().map(one).collect(),
+        diagnosis: diagnosis.iter().map(|one| cause(report, one)).collect(),
         cut_short: outcome.cut_off,
         expect: Expect { met: failed.is_empty(), failed },
         peer: report.live.map(|peer| peer.to_string()),
@@ -148,10 +147,10 @@ fn object(report: &Report) -> Run<'_> {
 }
 
 /// JSON on one line, with everything escaped that is not printed: it stands in strings alone, and means the same there.
-pub fn plain_json(json: &str) -> Cow<'_, str> {
+pub fn plain_json(json: String) -> String {
     // Nearly always so, and then nothing is copied.
-    if json.chars().all(is_printed) {
-        return Cow::Borrowed(json);
+    if is_plain(&json) {
+        return json;
     }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -162,7 +161,7 @@ pub fn plain_json(json: &str) -> Cow<'_, str> {
             out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
-    Cow::Owned(out)
+    out
 }
 
 fn negotiated(outcome: &Outcome) -> Option<Negotiated> {
@@ -212,12 +211,12 @@ fn faults(report: &Report) -> Vec<Fault> {
         .collect()
 }
 
-fn one(diagnosis: &diagnose::Diagnosis) -> Diagnosis<'_> {
+fn cause(report: &Report, diagnosis: &diagnose::Diagnosis) -> Diagnosis {
     Diagnosis {
         cause: diagnosis.cause.name(),
         rank: diagnosis.rank,
-        evidence: &diagnosis.evidence,
-        fix: diagnosis.fix.join("\n"),
+        evidence: crate::evidence(&diagnosis.evidence),
+        fix: report.fix(diagnosis).join("\n"),
         inferred: diagnosis.inferred,
     }
 }

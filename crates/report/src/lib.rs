@@ -2,6 +2,7 @@
 
 mod decode;
 mod diff;
+mod evidence;
 mod json;
 mod ladder;
 mod line;
@@ -13,6 +14,8 @@ mod page;
 mod paste;
 mod pcap;
 pub mod predict;
+pub mod reasons;
+mod remedy;
 mod row;
 mod svg;
 mod sweep;
@@ -29,6 +32,7 @@ use sim::{Outcome, Setup, Trace, Verdict};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
+pub use evidence::{evidence, observation};
 pub use json::{json, live_json, numbered_json, plain_json};
 pub use ladder::Layout;
 pub use listened::Listened;
@@ -55,6 +59,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// Why, as far as `view` can tell.
     pub diagnosis: Vec<Diagnosis>,
+    /// What mends the first cause in the files that were read, in words; empty: they are not known, or no change of them does.
+    pub edits: Vec<String>,
     /// The side whose knowledge is shown; `None`: both.
     pub view: Option<Role>,
     /// The other side is not ours, and nothing but its address is known.
@@ -80,7 +86,8 @@ impl Report {
             Some(_) => diagnose(&scenario.setup, &trace, &outcome, view),
         };
         let (live, file, seed_given) = (None, None, false);
-        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
+        let edits = Vec::new();
+        Report { scenario, trace, outcome, diagnosis, edits, view, live, file, seed_given, failed }
     }
 
     /// A run that the bound of steps ended: where it would have led is not known, so neither is a cause, nor whether an
@@ -88,12 +95,21 @@ impl Report {
     fn cut_off(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
         let failed = vec![text::cut_off(&outcome)];
         let (live, file, seed_given, diagnosis) = (None, None, false, Vec::new());
-        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
+        let edits = Vec::new();
+        Report { scenario, trace, outcome, diagnosis, edits, view, live, file, seed_given, failed }
     }
 
     /// The exit code of the contract: 0, 1 where an expectation failed, 4 where nothing could be judged.
     pub fn code(&self) -> u8 {
         if self.outcome.cut_off { 4 } else { u8::from(!self.failed.is_empty()) }
+    }
+
+    /// What to do about one of its causes, a line each; commands are indented.
+    pub(crate) fn fix(&self, diagnosis: &Diagnosis) -> Vec<String> {
+        if diagnosis.rank == 1 && !self.edits.is_empty() {
+            return self.edits.clone();
+        }
+        remedy::lines(diagnosis.remedy.as_ref())
     }
 
     /// Concludes from a negotiation with a peer that is not ours.
@@ -116,6 +132,7 @@ impl Report {
             trace,
             outcome,
             diagnosis,
+            edits: Vec::new(),
             view,
             live: Some(peer),
             file: None,
@@ -133,7 +150,8 @@ impl From<&::predict::Run> for Report {
             false => judge(&scenario, &outcome, &diagnosis),
         };
         let (view, live, file, seed_given) = (None, None, None, false);
-        Report { scenario, trace, outcome, diagnosis, view, live, file, seed_given, failed }
+        let edits = Vec::new();
+        Report { scenario, trace, outcome, diagnosis, edits, view, live, file, seed_given, failed }
     }
 }
 
@@ -163,6 +181,6 @@ fn why_not(fault: &sim::Fault) -> String {
         Some(message) => format!("{message} was not sent, or"),
         None => format!("{} s after the start", clear.when.as_secs_f64()),
     };
-    let part = diagnose::words::cleared(clear.clear.what);
+    let part = reasons::cleared(clear.clear.what);
     format!(": {moment} there was no {part} at the {} to clear; `when` and `after` say the moment", clear.at)
 }

@@ -14,7 +14,7 @@ use crate::text::{labelled, painted};
 
 pub use json::paste_json;
 use says::says;
-use words::{advice, certainty, decides, meaning};
+use words::{certainty, decides, fix, meaning};
 
 /// Lines that are shown of each kind.
 // The verdict must not scroll off the screen that the paste came from.
@@ -141,10 +141,7 @@ fn cause(first: &Suspect, story: &Story, layout: Layout) -> Vec<Line> {
     for value in words::values(story, first.issue) {
         lines.extend(labelled("values", &value, layout));
     }
-    let own: Vec<String> = first.fix.clone();
-    // A suspect's own fix has this paste's addresses in it; advice holds for anybody.
-    let fix = if own.is_empty() { advice(first.issue, story) } else { own };
-    for (n, line) in fix.iter().take(9).enumerate() {
+    for (n, line) in fix(first, story).iter().take(9).enumerate() {
         let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.
         match line.strip_prefix(' ') {

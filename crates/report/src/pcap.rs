@@ -5,9 +5,10 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use capture::Writer;
-use diagnose::words;
 use ike::{Instant, IpsecSa, Role};
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Negotiation, Setup, Timeline, Trace};
+
+use crate::reasons;
 
 /// A pcapng file. Virtual time zero is the epoch.
 pub fn pcapng(setup: &Setup, trace: &Trace) -> Vec<u8> {
@@ -68,9 +69,9 @@ fn before(setup: &Setup, trace: &Trace, arrived: &Entry) -> Option<String> {
 
 fn done(setup: &Setup, entry: &Entry) -> Option<String> {
     match &entry.kind {
-        Kind::Lost { by } => Some(format!("lost: {}", words::blame(setup, *by))),
+        Kind::Lost { by } => Some(format!("lost: {}", reasons::blame(setup, *by))),
         Kind::Altered { by, how } => {
-            Some(format!("{}: {}", words::blame(setup, *by), words::alteration(how)))
+            Some(format!("{}: {}", reasons::blame(setup, *by), reasons::alteration(how)))
         }
         Kind::Edited { .. }
         | Kind::Initiated

@@ -6,10 +6,11 @@ mod label;
 
 use std::collections::BTreeMap;
 
-use diagnose::words;
 use ike::{Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State};
 use isakmp::PayloadType;
 use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Timeline, Trace};
+
+use crate::reasons;
 
 pub(crate) use child::child;
 pub(crate) use fold::fold;
@@ -140,12 +141,12 @@ impl Builder<'_> {
             }
             (Kind::Altered { by, how }, _) => self.altered(*by, how),
             (Kind::Unreached { what, by }, Actor::Peer(role)) => {
-                let text = words::refusal(*what, *by, &self.subject(entry));
+                let text = reasons::refusal(*what, *by, &self.subject(entry));
                 Some(What::Note { role, text, trouble: true })
             }
             (Kind::Cleared { clear, .. }, Actor::Peer(role)) => {
                 let told = if clear.notify { "the peer is told" } else { "the peer is not told" };
-                let text = format!("operator clears {}, {told}", words::cleared(clear.what));
+                let text = format!("operator clears {}, {told}", reasons::cleared(clear.what));
                 Some(What::Note { role, text, trouble: true })
             }
             (Kind::Engine(event), Actor::Peer(role)) => self.said(entry, role, event),
@@ -154,7 +155,7 @@ impl Builder<'_> {
     }
 
     fn arrow(&self, entry: &Entry, datagram: &Datagram) -> Arrow {
-        let lost = self.index.lost.get(&entry.id).map(|by| words::blame(self.setup, *by));
+        let lost = self.index.lost.get(&entry.id).map(|by| reasons::blame(self.setup, *by));
         // Its sender cannot tell a lost message from one that is not answered.
         let lost = lost.filter(|_| self.view.is_none());
         let (text, first, resend) = match datagram.label {
@@ -188,7 +189,7 @@ impl Builder<'_> {
         if matches!(how, Alteration::Translated { .. }) {
             return None;
         }
-        let text = format!("{}: {}", words::blame(self.setup, by), words::alteration(how));
+        let text = format!("{}: {}", reasons::blame(self.setup, by), reasons::alteration(how));
         Some(What::Network { text })
     }
 
@@ -196,7 +197,7 @@ impl Builder<'_> {
         let trouble = |text: String| Some(What::Note { role, text, trouble: true });
         let plain = |text: &str| Some(What::Note { role, text: text.into(), trouble: false });
         match event {
-            Event::NotStarted(reason) => trouble(format!("does not begin: {}", words::reason(reason))),
+            Event::NotStarted(reason) => trouble(format!("does not begin: {}", reasons::reason(reason))),
             Event::Entered { state, .. } => {
                 let shown = entry.cause.is_some_and(|cause| self.index.answered.contains_key(&cause));
                 (!shown).then_some(What::Enters { role, state: *state })
@@ -204,17 +205,17 @@ impl Builder<'_> {
             Event::Dropped { reason, certainty, .. } => trouble(format!(
                 "{} dropped: {}{}",
                 self.subject(entry),
-                words::reason(reason),
+                reasons::reason(reason),
                 mark(*certainty)
             )),
             // Of no message: it is what this side was to ask for.
             Event::Refused { reason, message: None, child: Some(_), .. } => {
-                trouble(format!("asks for no child: {}", words::reason(reason)))
+                trouble(format!("asks for no child: {}", reasons::reason(reason)))
             }
             Event::Refused { reason, certainty, .. } => trouble(format!(
                 "{} refused: {}{}",
                 self.subject(entry),
-                words::reason(reason),
+                reasons::reason(reason),
                 mark(*certainty)
             )),
             Event::Duplicate { answered: false, .. } => {
@@ -232,7 +233,7 @@ impl Builder<'_> {
             Event::Floated { .. } => plain("moves to UDP 4500"),
             Event::Ended { how, .. } => ended(*how).and_then(|text| plain(&self.resent(role, *how, text))),
             Event::Impaired { what, message, .. } => {
-                let text = words::impairment(*what, &message.to_string());
+                let text = reasons::impairment(*what, &message.to_string());
                 trouble(format!("impaired: {text}"))
             }
             Event::Child { what, .. } => {

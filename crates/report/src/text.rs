@@ -1,5 +1,6 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
+mod brief;
 mod held;
 mod phase2;
 mod sides;
@@ -14,6 +15,7 @@ use crate::ladder::{Layout, ladder, wrap};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
 use crate::row::{Arrow, Row, What, rows};
 
+use brief::brief;
 use held::held;
 use phase2::phase2;
 pub(crate) use phase2::phase2_words;
@@ -139,13 +141,14 @@ fn why(report: &Report, layout: Layout) -> Vec<Line> {
     let several = report.diagnosis.len() > 1;
     for diagnosis in &report.diagnosis {
         lines.push(Line::default());
-        lines.extend(one_cause(diagnosis, several, report.view.is_some(), layout));
+        lines.extend(one_cause(report, diagnosis, several, layout));
     }
     lines
 }
 
-fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout) -> Vec<Line> {
-    let Diagnosis { cause, rank, evidence, fix, inferred } = diagnosis;
+fn one_cause(report: &Report, diagnosis: &Diagnosis, several: bool, layout: Layout) -> Vec<Line> {
+    let Diagnosis { cause, rank, evidence, inferred, .. } = diagnosis;
+    let in_view = report.view.is_some();
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let note =
         if *inferred && !in_view { " [I]: some of it is inferred, no public source says so." } else { "" };
@@ -153,14 +156,14 @@ fn one_cause(diagnosis: &Diagnosis, several: bool, in_view: bool, layout: Layout
         painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())), layout);
     // In a view the first line, what the side saw, is the same for every cause.
     let skip = usize::from(in_view && *rank > 1);
-    for (n, line) in evidence.iter().skip(skip).enumerate() {
+    for (n, line) in crate::evidence(evidence).iter().skip(skip).enumerate() {
         lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line, layout));
     }
     // A fix for each of many possible causes would be no advice.
     if in_view && *rank > 1 {
         return lines;
     }
-    for (n, line) in fix.iter().enumerate() {
+    for (n, line) in report.fix(diagnosis).iter().enumerate() {
         let label = if n == 0 { "fix" } else { "" };
         // Commands stay whole, for pasting.
         if line.starts_with(' ') {
@@ -181,7 +184,8 @@ pub(crate) fn capital(text: &str) -> String {
 pub fn explained(article: &Article, layout: Layout) -> String {
     let mut lines = vec![paint(HEAD, &article.title), Line::default()];
     let mut before = "";
-    for (label, text) in &article.lines {
+    let said = brief(article);
+    for (label, text) in &said {
         // A paragraph of its own for each cause.
         if label.starts_with("cause") || (label == "check" && before != "check") {
             lines.push(Line::default());

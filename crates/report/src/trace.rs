@@ -1,12 +1,11 @@
 //! The trace as JSON lines, one object per entry, for programs that walk the causes. No secrets.
 
-use diagnose::{unreached, words};
 use ike::{Certainty, ChildEvent, Event, Label, MessageName, Reason, SaId, Sending};
 use isakmp::MessageId;
 use serde_json::{Value, json};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
-use crate::plain_json;
+use crate::{plain_json, reasons};
 
 /// An entry in a few words: what `kind` it is, and its first telling field.
 pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
@@ -26,7 +25,7 @@ pub fn entry_words(setup: &Setup, entry: &Entry) -> String {
 
 /// One object per line: `id`, `at`, `actor`, `cause`, `kind`, and what that kind holds.
 pub fn trace_lines(setup: &Setup, trace: &Trace) -> String {
-    trace_values(setup, trace).map(|value| format!("{}\n", plain_json(&value.to_string()))).collect()
+    trace_values(setup, trace).map(|value| format!("{}\n", plain_json(value.to_string()))).collect()
 }
 
 /// The same objects, as values.
@@ -57,7 +56,7 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
             let changes: Vec<Value> = changes
                 .iter()
                 .map(|change| {
-                    let [what, before, after] = words::changed(&change.what);
+                    let [what, before, after] = reasons::changed(&change.what);
                     json!({"at": change.at.to_string(), "what": what, "before": before, "after": after})
                 })
                 .collect();
@@ -68,11 +67,11 @@ fn kind(setup: &Setup, kind: &Kind) -> Value {
         Kind::Sent(datagram) => packet("sent", datagram),
         Kind::Arrived(datagram) => packet("arrived", datagram),
         Kind::Altered { by, how } => {
-            json!({"kind": "altered", "by": words::blame(setup, *by), "how": words::alteration(how)})
+            json!({"kind": "altered", "by": reasons::blame(setup, *by), "how": reasons::alteration(how)})
         }
-        Kind::Lost { by } => json!({"kind": "lost", "by": words::blame(setup, *by)}),
+        Kind::Lost { by } => json!({"kind": "lost", "by": reasons::blame(setup, *by)}),
         Kind::Unreached { what, by } => {
-            json!({"kind": "unreached", "what": unreached(*what), "by": by.to_string()})
+            json!({"kind": "unreached", "what": reasons::unreached(*what), "by": by.to_string()})
         }
         Kind::Cleared { fault, clear } => {
             json!({"kind": "cleared", "fault": fault + 1, "what": clear.what.name(), "told": clear.notify})
@@ -115,7 +114,7 @@ fn sending_name(sending: Sending) -> String {
 /// An event by name, with what a program would want of it.
 fn said(event: &Event) -> Value {
     match event {
-        Event::NotStarted(reason) => json!({"kind": "not-started", "reason": words::reason(reason)}),
+        Event::NotStarted(reason) => json!({"kind": "not-started", "reason": reasons::reason(reason)}),
         Event::Created { sa, role, mode, cookies } => {
             json!({"kind": "created", "sa": sa.0, "role": role.to_string(), "mode": mode.to_string(),
                    "icookie": cookies.initiator.to_string(), "rcookie": cookies.responder.to_string()})
@@ -184,7 +183,7 @@ fn of_child(sa: SaId, child: MessageId, what: &ChildEvent) -> Value {
 }
 
 fn not_accepted(kind: &str, sa: Option<SaId>, reason: &Reason, certainty: Certainty) -> Value {
-    json!({"kind": kind, "sa": sa.map(|sa| sa.0), "reason": words::reason(reason),
+    json!({"kind": kind, "sa": sa.map(|sa| sa.0), "reason": reasons::reason(reason),
            "inferred": certainty == Certainty::Inferred})
 }
 

@@ -1,6 +1,7 @@
 //! Judged captures, for people and as JSON.
 
 mod json;
+pub(crate) mod notes;
 mod phase2;
 mod rows;
 mod standing;
@@ -8,22 +9,21 @@ mod standing;
 use std::io::{self, Write};
 
 use capture::Capture;
-use diagnose::wire::{
-    Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, chosen, seconds,
-};
+use diagnose::wire::{Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, chosen};
 use ike::{Instant, Role};
 use sim::state_name;
 
+use crate::evidence::{evidence, observation};
 use crate::ladder::{Layout, headed, rungs};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
-use crate::row;
 use crate::text::{capital, labelled, painted};
+use crate::{remedy, row};
 
 pub use json::judged_json;
 use rows::quiet;
 pub(crate) use rows::{columns, rows};
-use standing::standing;
 pub(crate) use standing::{outcome, standing_words};
+use standing::{seconds, standing};
 
 fn at(one: Option<&Emission<'_>>) -> Instant {
     // Damaged files hold times beyond every clock, which must not wrap.
@@ -68,8 +68,8 @@ fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layo
         .collect();
     let found = counted_usize(findings.found, "IKEv1 negotiation");
     let mut lines = vec![paint(HEAD, &format!("{} · {found}", frames.join(" · ")))];
-    for note in &findings.notes {
-        lines.extend(labelled("note", note, layout));
+    for note in notes::notes(&findings.notes) {
+        lines.extend(labelled("note", &note, layout));
     }
     if findings.judgements.is_empty() {
         let text = "no IKEv1 message: capture UDP 500 and 4500 on the interface that faces the peer, while the tunnel is tried";
@@ -141,11 +141,11 @@ fn one(number: Option<usize>, judgement: &Judgement<'_>, layout: Layout) -> Vec<
     lines.extend(phase2::phase2(&judgement.phase2, layout));
     // It is evidence; with no cause to speak for, it repeats the ladder.
     let told = !judgement.causes.is_empty();
-    for (n, line) in judgement.seen.iter().filter(|_| told).enumerate() {
+    for (n, line) in evidence(&judgement.seen).iter().filter(|_| told).enumerate() {
         lines.extend(labelled(if n == 0 { "seen" } else { "" }, line, layout));
     }
-    for note in &judgement.notes {
-        lines.extend(labelled("note", note, layout));
+    for note in notes::notes(&judgement.notes) {
+        lines.extend(labelled("note", &note, layout));
     }
     for suspect in &judgement.causes {
         lines.push(Line::default());
@@ -181,20 +181,21 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
 }
 
 fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
-    let Suspect { cause, rank, supports, against, decides, fix } = suspect;
+    let Suspect { cause, rank, supports, against, decides, remedy } = suspect;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).", capital(cause.meaning())), layout);
     for (word, list) in [("for", supports), ("against", against)] {
-        for (n, line) in list.iter().enumerate() {
+        for (n, line) in evidence(list).iter().enumerate() {
             lines.extend(labelled(if n == 0 { word } else { "" }, line, layout));
         }
     }
-    lines.extend(labelled("decides", decides, layout));
+    lines.extend(labelled("decides", &observation(decides), layout));
     // Of the likeliest alone: a fix that is printed gets typed.
     if *rank == 1 {
         // Commands stay whole, for pasting.
         lines.extend(
-            fix.iter()
+            remedy::lines(remedy.as_ref())
+                .iter()
                 .enumerate()
                 .map(|(n, line)| format!("   {:<11}{line}", if n == 0 { "fix" } else { "" }).into()),
         );

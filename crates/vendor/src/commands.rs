@@ -1,13 +1,15 @@
 //! What an operator does on a device; each vendor's file says it in the device's words.
 
+pub(crate) mod phase2;
+
 use std::net::IpAddr;
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
-use ike::{Identity, Policy};
+use ike::{AclLine, GroupName, Identity, MapEntry, Policy, Selectors};
 
 /// One thing to do, with the values at hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act<'a> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
     /// Enter the key for the peer.
     Key {
         /// The device's address.
@@ -15,7 +17,7 @@ pub enum Act<'a> {
         /// The peer's.
         peer: IpAddr,
         /// The entry that has the key.
-        group: &'a str,
+        group: GroupName,
     },
     /// Make an entry for the peer, without its key.
     Entry {
@@ -29,7 +31,7 @@ pub enum Act<'a> {
         /// A number that is free.
         number: u16,
         /// What it wants.
-        values: &'a Policy,
+        values: Policy,
     },
     /// Switch IKEv1 on.
     Enable {
@@ -49,7 +51,7 @@ pub enum Act<'a> {
     /// Send the identity that the other side insists on.
     SendIdentity {
         /// It; `None`: it does not insist.
-        wanted: Option<&'a Identity>,
+        wanted: Option<Identity>,
         /// The device's address.
         own: IpAddr,
     },
@@ -79,6 +81,36 @@ pub enum Act<'a> {
         /// The peer's.
         peer: IpAddr,
     },
+    /// Have this line in the access list, or what stands for one.
+    Traffic {
+        /// It.
+        line: AclLine,
+        /// The peer.
+        peer: IpAddr,
+    },
+    /// Have the transform sets and the mode of this entry.
+    TransformSets(MapEntry),
+    /// Compress, or do not, where a transform set does not say it.
+    Compression(bool),
+    /// Have PFS as this entry has it.
+    Pfs(MapEntry),
+    /// Have everything that an entry needs.
+    CompleteEntry {
+        /// The peer.
+        peer: IpAddr,
+    },
+    /// Bind the map to its interface.
+    BindMap,
+    /// End what there is with the peer.
+    Clear {
+        /// The peer.
+        peer: IpAddr,
+    },
+    /// Begin, as traffic would.
+    Begin {
+        /// What the first line of the access list protects; `None`: there is none.
+        flow: Option<Selectors>,
+    },
 }
 
 /// A policy in Cisco's words; `between` stands between a cipher and its key length.
@@ -107,7 +139,12 @@ pub(crate) fn proposal(values: &Policy, sha2: &str) -> String {
         HashAlg::Sha1 => "sha1".into(),
         other @ (HashAlg::Sha256 | HashAlg::Sha384 | HashAlg::Sha512) => other.name().replace("sha", sha2),
     };
-    let group = match values.group {
+    format!("{}-{hash}-{}", values.encryption.name().replace('-', ""), daemon_group(values.group))
+}
+
+/// Both daemons have these names.
+fn daemon_group(group: DhGroup) -> String {
+    match group {
         DhGroup::Ecp256 => "ecp256".into(),
         DhGroup::Ecp384 => "ecp384".into(),
         DhGroup::Ecp521 => "ecp521".into(),
@@ -120,8 +157,7 @@ pub(crate) fn proposal(values: &Policy, sha2: &str) -> String {
         | DhGroup::Modp4096
         | DhGroup::Modp6144
         | DhGroup::Modp8192) => format!("modp{}", modp.public_len() * 8),
-    };
-    format!("{}-{hash}-{group}", values.encryption.name().replace('-', ""))
+    }
 }
 
 /// The name that is sent where the other side insists on one.
@@ -134,8 +170,8 @@ pub(crate) fn identity(wanted: Option<&Identity>, own: IpAddr) -> String {
 }
 
 /// What the daemons leave to the system that they run on.
-pub(crate) fn on_linux(act: &Act<'_>) -> Vec<String> {
-    match *act {
+pub(crate) fn on_linux(act: &Act) -> Vec<String> {
+    match act {
         Act::ShowRoute { to } => vec![format!("ip route get {to}")],
         // `insert`, for `add` would come behind a rule that drops.
         Act::Permit { peer, port, .. } => {
@@ -149,6 +185,14 @@ pub(crate) fn on_linux(act: &Act<'_>) -> Vec<String> {
         | Act::AllowAggressive { .. }
         | Act::Call { .. }
         | Act::SendIdentity { .. }
-        | Act::TakeAnyIdentity { .. } => Vec::new(),
+        | Act::TakeAnyIdentity { .. }
+        | Act::Traffic { .. }
+        | Act::TransformSets(_)
+        | Act::Compression(_)
+        | Act::Pfs(_)
+        | Act::CompleteEntry { .. }
+        | Act::BindMap
+        | Act::Clear { .. }
+        | Act::Begin { .. } => Vec::new(),
     }
 }

@@ -47,7 +47,7 @@ pub struct About {
     /// What it calls a state that a peer of this role rests in; empty where it has no word.
     pub state_name: fn(State, Role) -> &'static str,
     /// What an operator types there; `None`: nobody's commands are known here.
-    pub commands: Option<fn(&Act<'_>) -> Vec<String>>,
+    pub commands: Option<fn(&Act) -> Vec<String>>,
     /// Beginnings of vendor ids that give it away beyond its profile's, each with the product.
     pub ids: &'static [(&'static [u8], &'static str)],
     /// When its products without a profile resend, in milliseconds after the first sending, each with the product.

@@ -7,7 +7,7 @@ use sim::{Cause, Setup};
 
 use super::place::Place;
 use super::{Article, Pair, lessons, notes, pairs, same, word};
-use crate::{fix, prior};
+use crate::{prior, remedy};
 
 use pair::{both, ranked};
 pub(super) use pair::{by_cause, list_causes};
@@ -146,7 +146,7 @@ fn alone(place: &Place<'_>) -> Article {
 
 /// Commands to check and to mend, in the words of three vendors, for a cause that sits at one of these; with `one_of`, said
 /// to be for the first cause only.
-pub(super) fn remedy(article: &mut Article, cause: Cause, at: &[Role], one_of: bool) {
+pub(super) fn mended(article: &mut Article, cause: Cause, at: &[Role], one_of: bool) {
     let mut label = "check";
     if one_of {
         article.say(
@@ -160,25 +160,13 @@ pub(super) fn remedy(article: &mut Article, cause: Cause, at: &[Role], one_of: b
         article.say("", format!(" {command}"));
         label = "";
     }
-    let mut said: Vec<String> = Vec::new();
-    for profile in ["asa", "ios", "strongswan"] {
-        let Some(profile) = vendor::profile::from_name(profile) else { continue };
-        let mut setup = Setup::default();
-        // Both ends of one vendor, so that a fix for either side is in that vendor's words.
-        (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
-        let lines = at.iter().flat_map(|role| fix::fix(&setup, cause, *role));
-        // What is said to people is the same for every vendor.
-        let of_vendor = |line: &str| {
-            line.starts_with(' ') || line.ends_with("):") || line.starts_with("in the words of ")
-        };
-        for line in lines {
-            if of_vendor(&line) || !said.contains(&line) {
-                said.push(line);
-            }
-        }
-    }
-    article.list(
-        "fix",
-        said.into_iter().map(|line| if line.starts_with(' ') { format!(" {line}") } else { line }),
-    );
+    let profiles = ["asa", "ios", "strongswan"].into_iter().filter_map(vendor::profile::from_name);
+    article.remedies = profiles
+        .flat_map(|profile| {
+            let mut setup = Setup::default();
+            // Both ends of one vendor, so that a fix for either side is in that vendor's words.
+            (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
+            at.iter().map(move |role| remedy::remedy(&setup, cause, *role)).collect::<Vec<_>>()
+        })
+        .collect();
 }

@@ -5,7 +5,7 @@ use scenario::FaultKind;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
 use sim::{Cause, state_name};
 
-use super::state::{remedy, section};
+use super::state::{mended, section};
 use super::{Article, Pair, lessons, notes, pairs};
 use crate::paste::refused_for;
 
@@ -101,7 +101,7 @@ pub(super) fn about_cause(cause: Cause) -> Article {
         Cause::TransformMismatch | Cause::PfsMismatch | Cause::CryptoMapIncomplete | Cause::MapUnbound
     );
     let at = if either { &[Role::Responder, Role::Initiator][..] } else { &[Role::Responder] };
-    remedy(&mut article, cause, at, false);
+    mended(&mut article, cause, at, false);
     lessons(&mut article, |columns| columns.get(3) == Some(&cause.name()));
     article
 }
@@ -218,6 +218,6 @@ fn spoken_for(article: &mut Article, causes: &[Cause]) {
         article.say("", format!("tell it by this: {}", notes::of(*cause).apart));
     }
     if let Some(first) = causes.first() {
-        remedy(article, *first, &[Role::Responder], causes.len() > 1);
+        mended(article, *first, &[Role::Responder], causes.len() > 1);
     }
 }

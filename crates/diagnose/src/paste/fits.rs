@@ -1,6 +1,5 @@
 //! Which causes leave a device with the picture that its log has: each fault of the catalogue, run against a healthy peer.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ike::{Event, Label, Mode, NotifyType, Powers, Profile, Role, State};
@@ -22,6 +21,8 @@ pub(super) struct Picture {
     /// The number of the newest message that left.
     sent: u8,
     unreadable: bool,
+    /// A message of the peer came again.
+    again: bool,
     notifies: BTreeSet<NotifyType>,
 }
 
@@ -50,6 +51,7 @@ impl Picture {
         Picture {
             sent: facts.supposed().map_or(0, ike::MessageName::number),
             unreadable: !facts.unreadable.is_empty(),
+            again: !facts.heard_again.is_empty(),
             notifies: facts.refusals().map(|(notify, ..)| notify).collect(),
         }
     }
@@ -64,8 +66,13 @@ impl Picture {
         });
         let unreadable =
             own().any(|entry| entry.kind.event().and_then(Event::reason).is_some_and(causes::is_about_keys));
+        let mut heard = BTreeSet::new();
+        let again = own().any(|entry| match entry.kind.arrived().map(|datagram| datagram.label) {
+            Some(Label::Message { name, .. }) => !heard.insert(name),
+            Some(Label::Notify { .. } | Label::Foreign { .. } | Label::Delete { .. }) | None => false,
+        });
         let sent = outcome.peers[role].sent.iter().map(|name| name.number()).max();
-        Picture { sent: sent.unwrap_or(0), unreadable, notifies: notifies.collect() }
+        Picture { sent: sent.unwrap_or(0), unreadable, again, notifies: notifies.collect() }
     }
 }
 
@@ -79,10 +86,16 @@ impl Catalogue {
         let picture = Picture::of_log(facts);
         // A line or two tell no more than the state.
         let brief = facts.lines < BRIEF && facts.connecting.is_none();
-        let exact: Vec<&Run> = runs.iter().filter(|run| run.picture == picture && !brief).collect();
-        let alike = |run: &&Run| run.picture.sent == picture.sent;
+        let but_for_repeats = |run: &Picture| *run == Picture { again: run.again, ..picture.clone() };
         // Logs leave things out: where nothing fits in full, how far the exchange came still counts.
-        let found = if exact.is_empty() { runs.iter().filter(alike).collect() } else { exact };
+        let ladder: [&dyn Fn(&Picture) -> bool; 3] =
+            [&|run| !brief && *run == picture, &|run| !brief && but_for_repeats(run), &|run| {
+                run.sent == picture.sent
+            }];
+        let fitting =
+            |fits: &dyn Fn(&Picture) -> bool| runs.iter().filter(|run| fits(&run.picture)).collect();
+        let found: Vec<&Run> =
+            ladder.into_iter().map(fitting).find(|found: &Vec<&Run>| !found.is_empty()).unwrap_or_default();
         let state = facts.supposed().and_then(|sent| State::waiting_for(sent.next()?)).or(facts.state);
         let mut fits: Vec<Fit> = Vec::new();
         for run in found {
@@ -90,7 +103,8 @@ impl Catalogue {
                 fits.push(Fit { cause: run.cause, there: run.there });
             }
         }
-        fits.sort_by_key(|fit| (Reverse(prior::sources(state, fit.cause)), fit.cause));
+        let heard = facts.received.is_some();
+        fits.sort_by_key(|fit| prior::order(prior::sources(state, fit.cause), fit.cause, heard));
         fits
     }
 }

@@ -6,14 +6,13 @@ mod refused;
 
 use ike::{Mode, Role, Sides, State};
 use sim::Cause;
-use vendor::Vendor;
 
 use super::facts::Facts;
 use super::fits::Catalogue;
 use super::story::{Certainty, Phase, Story, Suspect, Values};
 use super::talks::Talk;
 use super::{Issue, values};
-use crate::fix::fix;
+use crate::remedy::{Remedy, remedy};
 
 pub(crate) use refused::refused_for;
 
@@ -209,8 +208,12 @@ impl Judged<'_> {
             known.lines.extend(line.filter(|_| known.lines.len() < 6));
             return;
         }
-        let fix = issue.cause().map_or_else(Vec::new, |cause| self.fix(cause));
-        self.suspects.push(Suspect { issue, certainty, lines: line.into_iter().collect(), fix });
+        // Of a row that either side may have the caller's address stands first.
+        let unsaid = if self.facts.either { Role::Initiator } else { Role::Responder };
+        let at = self.role.unwrap_or(unsaid);
+        let remedy = issue.cause().map(|cause| self.remedy(cause, at));
+        let (lines, device) = (line.into_iter().collect(), self.talk.vendor);
+        self.suspects.push(Suspect { issue, certainty, lines, remedy, at, device });
     }
 
     fn cause(&mut self, cause: Cause, certainty: Certainty, line: Option<usize>) {
@@ -221,53 +224,12 @@ impl Judged<'_> {
         self.add(Issue::Phase1(cause), certainty, line);
     }
 
-    /// The commands for this device alone; of no device whose commands are not kept.
-    fn fix(&self, cause: Cause) -> Vec<String> {
+    /// With the paste's own values.
+    fn remedy(&self, cause: Cause, at: Role) -> Remedy {
         // Without the other side's values there is nothing to copy, and defaults would be taken for them.
         if cause == Cause::PolicyMismatch && !values::offers_are_known(self.facts) {
-            return vec![
-                "Make one policy the same on both sides: encryption with its key length, hash, group and \
-                 authentication."
-                    .into(),
-            ];
+            return Remedy::Plain(cause);
         }
-        // Of a row that either side may have the caller's address stands first.
-        let unsaid = if self.facts.either { Role::Initiator } else { Role::Responder };
-        let role = self.role.unwrap_or(unsaid);
-        let setup = values::setup(self.talk, self.facts, role);
-        let lines = fix(&setup, cause, role);
-        let plain =
-            !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
-        let lines = own_part(lines, role, plain);
-        // Addresses that nobody entered are shown as what they are.
-        let named = |line: String| line.replace(values::OWN, "<own address>").replace(values::PEER, "<peer>");
-        lines.into_iter().map(named).collect()
+        remedy(&values::setup(self.talk, self.facts, at), cause, at)
     }
-}
-
-/// The lines of a fix that concern one side, and those that concern both; `plain`: without commands.
-fn own_part(lines: Vec<String>, role: Role, plain: bool) -> Vec<String> {
-    // What stands before the first device concerns both.
-    let mut own = true;
-    let mut kept = Vec::new();
-    for line in lines {
-        if line.ends_with("):") {
-            own = line.starts_with(role.name());
-            if plain || !own {
-                continue;
-            }
-        }
-        if (own || !line.starts_with(' '))
-            && !(plain && (line.starts_with(' ') || line.starts_with("in the words")))
-        {
-            kept.push(line);
-        }
-    }
-    let header = |line: &String| Role::BOTH.iter().any(|role| line.starts_with(&format!("{role} (")));
-    let follows = |next: Option<&String>| next.is_some_and(|next| next.starts_with(' ') || header(next));
-    // A line that announces commands goes where none of them is left.
-    let whole = |(n, line): (usize, &String)| {
-        (!line.ends_with(':') || follows(kept.get(n + 1))).then(|| line.clone())
-    };
-    kept.iter().enumerate().filter_map(whole).collect()
 }

@@ -6,6 +6,7 @@ use ike::{Mode, Role, Sides, State};
 use vendor::Vendor;
 
 use super::Issue;
+use crate::remedy::Remedy;
 
 /// How well a cause is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,8 +59,12 @@ pub struct Suspect {
     pub certainty: Certainty,
     /// The lines that speak for it.
     pub lines: Vec<usize>,
-    /// What to do on this device, commands indented; empty for what lies beside phase 1.
-    pub fix: Vec<String>,
+    /// What to do; `None` for what lies beside phase 1.
+    pub remedy: Option<Remedy>,
+    /// The side whose part of it is meant: whose lines speak for it.
+    pub at: Role,
+    /// Its device.
+    pub device: Vendor,
 }
 
 /// What the paste itself says of the values at hand.

@@ -1,5 +1,7 @@
 //! The values of a paste in a setup: for the commands of a fix.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
 use ike::{GroupName, Identity, Policy, Profile, Role, TunnelGroup};
@@ -9,9 +11,10 @@ use vendor::Vendor;
 use super::facts::Facts;
 use super::talks::Talk;
 
-/// Stand for addresses that the paste does not have; nobody can have them (RFC 1112 section 4).
-pub(super) const OWN: &str = "240.0.0.253";
-pub(super) const PEER: &str = "240.0.0.254";
+/// Stands for the device's own address where the paste does not have it; nobody can have it (RFC 1112 section 4).
+pub const OWN: IpAddr = IpAddr::V4(Ipv4Addr::new(240, 0, 0, 253));
+/// Stands for the peer's.
+pub const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(240, 0, 0, 254));
 
 /// Whose behaviour and commands come nearest.
 pub(super) fn profile(vendor: Vendor) -> &'static Profile {
@@ -30,9 +33,7 @@ pub(super) fn setup(talk: &Talk, facts: &Facts, role: Role) -> Setup {
     for at in Role::BOTH {
         setup.hosts[at].profile = profile(talk.vendor);
     }
-    let unnamed = |text: &str, default| text.parse().unwrap_or(default);
-    let local = talk.local.unwrap_or_else(|| unnamed(OWN, setup.hosts[role].address));
-    let peer = talk.peer.unwrap_or_else(|| unnamed(PEER, setup.hosts[other].address));
+    let (local, peer) = (talk.local.unwrap_or(OWN), talk.peer.unwrap_or(PEER));
     (setup.hosts[role].address, setup.hosts[role].peer) = (local, peer);
     (setup.hosts[other].address, setup.hosts[other].peer) = (peer, local);
     let group = |address, peer_identity| TunnelGroup {
@@ -61,7 +62,7 @@ pub(super) fn offers_are_known(facts: &Facts) -> bool {
 fn identity(text: &str) -> Identity {
     // `@` keeps pluto from looking the name up.
     let name = text.trim_start_matches('@').to_owned();
-    if text.parse::<std::net::IpAddr>().is_ok() { Identity::OwnAddress } else { Identity::Fqdn(name) }
+    if text.parse::<IpAddr>().is_ok() { Identity::OwnAddress } else { Identity::Fqdn(name) }
 }
 
 fn policies(lists: &[(String, usize)]) -> Vec<Policy> {

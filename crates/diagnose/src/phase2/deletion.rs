@@ -3,11 +3,11 @@
 use ike::{Clear, Label, Role};
 use sim::{Actor, Cause, ChildOutcome, Entry, EntryId, Kind, Outcome, Passage, Phase2, Setup, Trace};
 
-use crate::causes::{cause_of_loss, counted};
-use crate::evidence::end;
+use crate::causes::cause_of_loss;
+use crate::evidence::{ChildEvidence, Evidence, copied};
 use crate::fate::{End, Fate, fates_of};
-use crate::fix::fix;
-use crate::{Diagnosis, ranked, words};
+use crate::remedy::remedy;
+use crate::{Diagnosis, ranked};
 
 /// The causes that were found, with the clearing by an operator where it ended something: in front where the tunnel had
 /// passed, or where a message met what was cleared; behind a Delete that the other side never got.
@@ -28,7 +28,7 @@ pub(crate) fn with_deletion(
         cause: Cause::Deleted,
         rank: 0,
         evidence: deletion(trace).into_iter().chain(met).collect(),
-        fix: fix(setup, Cause::Deleted, Role::Initiator),
+        remedy: Some(remedy(setup, Cause::Deleted, Role::Initiator)),
         inferred: false,
     };
     let lost = outcome.phase_2.as_ref().and_then(|phase_2| lost(setup, trace, phase_2));
@@ -57,9 +57,9 @@ pub(crate) fn cleared_before(trace: &Trace, entry: EntryId) -> bool {
 }
 
 /// What this side's operator cleared, and when.
-pub(crate) fn own_clearing(trace: &Trace, role: Role) -> Option<String> {
-    let (entry, _, clear) = clearings(trace).find(|(_, at, _)| *at == role)?;
-    Some(format!("{role}: cleared {} at {} s", words::cleared(clear.what), entry.at))
+pub(crate) fn own_clearing(trace: &Trace, role: Role) -> Option<ChildEvidence> {
+    let (entry, at, clear) = clearings(trace).find(|(_, at, _)| *at == role)?;
+    Some(ChildEvidence::ClearedHere { at, what: clear.what, when: entry.at })
 }
 
 /// The Deletes that a clearing sent.
@@ -70,17 +70,12 @@ fn deletes(trace: &Trace, cleared: EntryId) -> impl Iterator<Item = &Entry> {
 }
 
 /// Who cleared what, and whether the other side was told.
-fn deletion(trace: &Trace) -> Vec<String> {
-    let line = |(entry, role, clear): (&Entry, Role, Clear)| {
-        let ends = match (clear.notify, deletes(trace, entry.id).count()) {
-            (false, _) => format!("the {} is not told and keeps what it has", role.other()),
-            (true, 0) => "there was no SA to tell the peer under".into(),
-            (true, 1) => format!("a Delete tells the {}", role.other()),
-            (true, n) => format!("{n} Deletes tell the {}", role.other()),
-        };
-        format!("{role}: its operator cleared {} at {} s; {ends}", words::cleared(clear.what), entry.at)
+fn deletion(trace: &Trace) -> Vec<Evidence> {
+    let one = |(entry, at, clear): (&Entry, Role, Clear)| {
+        let deletes = deletes(trace, entry.id).count();
+        ChildEvidence::Cleared { at, clear, when: entry.at, deletes }.into()
     };
-    clearings(trace).map(line).collect()
+    clearings(trace).map(one).collect()
 }
 
 /// A Delete that did not get there, where the other side therefore holds what is gone here.
@@ -91,19 +86,13 @@ fn lost(setup: &Setup, trace: &Trace, phase_2: &Phase2) -> Option<Diagnosis> {
         deletes(trace, cleared.id).find_map(|delete| {
             let fates: Vec<Fate<'_>> = fates_of(trace, delete.id).collect();
             let cause = fates.iter().find_map(|fate| never_told(setup, fate))?;
-            let receiver = role.other();
-            let ends = counted(fates.iter().map(|fate| end(setup, receiver, fate)));
-            let ends: Vec<String> = ends.iter().map(|(end, n)| format!("{n} x {end}")).collect();
-            let line = format!(
-                "Delete from the {role} at {} s: {}; the {receiver} still holds what it was about",
-                delete.at,
-                ends.join("; ")
-            );
+            let copies = fates.iter().map(|fate| copied(setup, fate)).collect();
+            let seen = ChildEvidence::DeleteLost { from: role, when: delete.at, copies };
             Some(Diagnosis {
                 cause,
                 rank: 0,
-                evidence: vec![line],
-                fix: fix(setup, cause, receiver),
+                evidence: vec![seen.into()],
+                remedy: Some(remedy(setup, cause, role.other())),
                 inferred: false,
             })
         })

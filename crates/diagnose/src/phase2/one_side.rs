@@ -9,9 +9,10 @@ use sim::{Actor, Cause, Setup, Timeline, Trace};
 
 use super::{behind, own_clearing};
 use crate::causes::by_configuration;
+use crate::evidence::ChildEvidence;
 use crate::fate::last_of;
-use crate::fix::fix;
-use crate::{Diagnosis, ranked, words};
+use crate::remedy::remedy;
+use crate::{Diagnosis, ranked};
 
 /// The trouble that this side sees is behind phase 1, as far as it can tell.
 pub(crate) fn reached(trace: &Trace, role: Role) -> bool {
@@ -47,62 +48,58 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Diagnosis
         let Event::NotifyReceived { notify, protected: true, .. } = event else { return None };
         notify.is_error().then_some(*notify)
     });
-    let (causes, line) = match (own, told) {
+    let (causes, seen) = match (own, told) {
         (Some(reason), _) => {
-            (by_configuration(reason).into_iter().collect(), format!("{role}: {}", words::reason(reason)))
+            let seen = ChildEvidence::Refused { at: role, reason: reason.clone() };
+            (by_configuration(reason).into_iter().collect(), seen)
         }
-        (None, Some(notify)) => {
-            (behind(notify), format!("{role}: the peer answered QM1 with {notify}, protected"))
-        }
+        (None, Some(notify)) => (behind(notify), ChildEvidence::Answered { at: role, notify }),
         (None, None) => {
-            let (cause, line) = without_a_word(trace, role);
-            (vec![cause], line)
+            let (cause, seen) = without_a_word(trace, role);
+            (vec![cause], seen)
         }
     };
     let (known, receiver) = (known_to(setup, role, own), if own.is_some() { role } else { role.other() });
     ranked(causes.into_iter().map(|cause| Diagnosis {
         cause,
         rank: 0,
-        evidence: vec![line.clone()],
-        fix: fix(&known, cause, receiver),
+        evidence: vec![seen.clone().into()],
+        remedy: Some(remedy(&known, cause, receiver)),
         // Only its own log names a mismatch; what made the peer send a notify is a guess.
         inferred: own.is_none(),
     }))
 }
 
 /// Neither this side nor the other said why.
-fn without_a_word(trace: &Trace, role: Role) -> (Cause, String) {
-    if let Some(line) = own_clearing(trace, role) {
-        return (Cause::Deleted, line);
+fn without_a_word(trace: &Trace, role: Role) -> (Cause, ChildEvidence) {
+    if let Some(cleared) = own_clearing(trace, role) {
+        return (Cause::Deleted, cleared);
     }
     let deleted = last_of(trace, role, |event| {
         if let Event::DeleteReceived { .. } = event {
-            return Some("the peer's Delete of phase 1");
+            return Some(false);
         }
         let Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. } = event else {
             return None;
         };
-        Some("the peer's Delete of the child")
+        Some(true)
     });
-    if let Some(what) = deleted {
-        return (Cause::Deleted, format!("{role}: obeyed {what}"));
+    if let Some(child) = deleted {
+        return (Cause::Deleted, ChildEvidence::Obeyed { at: role, child });
     }
     let again = |event: &&Event| matches!(event, Event::Duplicate { message: MessageName::QM2, .. });
-    let repeated = events(trace, role).filter(again).count();
-    if repeated > 0 {
-        let line = format!("{role}: QM2 came {repeated} times more, behind QM3: QM3 does not get there");
-        return (Cause::MessageLost, line);
+    let times = events(trace, role).filter(again).count();
+    if times > 0 {
+        return (Cause::MessageLost, ChildEvidence::Qm2Again { at: role, times });
     }
     let children = &Timeline::after(trace.entries()).sides[role].children.all;
     if children.is_empty() {
-        return (Cause::MessageLost, format!("{role}: phase 1 is up, and no Quick Mode came"));
+        return (Cause::MessageLost, ChildEvidence::NoQuickMode(role));
     }
     if children.iter().any(|child| child.state == Some(QuickState::Active)) {
-        let line = "its child is up, and nothing that came says otherwise: if packets get no answer, the peer has it no \
-                    more, and no Delete arrived";
-        return (Cause::Deleted, format!("{role}: {line}"));
+        return (Cause::Deleted, ChildEvidence::StillUp(role));
     }
-    (Cause::MessageLost, format!("{role}: no answer in Quick Mode"))
+    (Cause::MessageLost, ChildEvidence::Unanswered(role))
 }
 
 /// The setup as far as this side knows it: the other mirrors it, but for what this side saw and refused.

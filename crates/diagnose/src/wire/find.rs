@@ -13,7 +13,7 @@ use ike::{Mode, NotifyType, Role};
 use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
 
 use super::refusal::Refusal;
-use super::sight::{Place, Sight, What};
+use super::sight::{Frame, Place, Sight, What};
 
 pub(super) use group::Group;
 use group::{Groups, Key, join_damaged, join_translated, pair};
@@ -58,9 +58,9 @@ impl<'c> Emission<'c> {
         self.sight().map_or(Duration::ZERO, |sight| sight.at)
     }
 
-    /// Its frame: `7`, and with two files `2:7`.
-    pub fn frame(&self) -> String {
-        self.sight().map_or(String::new(), Sight::frame_name)
+    /// What its frame is called, where it was seen first.
+    pub fn frame(&self) -> Frame {
+        self.sight().map_or(Frame::default(), Sight::frame_name)
     }
 }
 

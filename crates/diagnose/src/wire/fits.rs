@@ -86,8 +86,18 @@ impl Ground {
     fn new(cause: Cause, list: &[&Match<'_>], usual: Sides<&'static Profile>) -> Ground {
         let named = |profiles: Sides<&'static Profile>| profiles.map(|profile| profile.name);
         let counted = list.iter().flat_map(|one| {
-            let last = one.outcome.peers.as_ref().map(|peer| peer.last);
-            last.map(|state| (prior::sources(state, cause), state))
+            // Reports speak of the state that their author saw.
+            let seen = |role: &Role| match one.vantage {
+                Vantage::Beside(beside) => beside == *role,
+                Vantage::Between | Vantage::Both => true,
+            };
+            let last = |role: Role| one.outcome.peers[role].last;
+            Role::BOTH
+                .into_iter()
+                .filter(seen)
+                .map(last)
+                .map(|state| (prior::sources(state, cause), state))
+                .collect::<Vec<_>>()
         });
         let of = |role| distinct(list.iter().map(|one| one.profiles[role].name));
         Ground {

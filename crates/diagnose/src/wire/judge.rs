@@ -1,6 +1,5 @@
 //! Where a captured negotiation left each side, and why.
 
-use std::cmp::Reverse;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -12,7 +11,8 @@ use super::facts::facts;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
-use super::opened::{self, opened};
+use super::note::Note;
+use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
@@ -21,8 +21,9 @@ use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
-use crate::fix::fix;
-use crate::reach;
+use crate::evidence::{Evidence, Observation};
+use crate::remedy::{Remedy, remedy};
+use crate::{prior, reach};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +91,7 @@ pub struct Left {
     /// How well `state` is known.
     pub sure: Sure,
     /// Where it is not visible: what it can be.
-    pub possible: Vec<String>,
+    pub possible: Vec<Option<State>>,
     /// Whose device it is.
     pub vendor: Option<Vendor>,
     /// Phase 1 messages sent, each once.
@@ -109,13 +110,13 @@ pub struct Suspect {
     /// 1 is the likeliest.
     pub rank: usize,
     /// What speaks for it.
-    pub supports: Vec<String>,
+    pub supports: Vec<Evidence>,
     /// What speaks against it.
-    pub against: Vec<String>,
+    pub against: Vec<Evidence>,
     /// The observation that would decide.
-    pub decides: String,
-    /// What to do, commands indented.
-    pub fix: Vec<String>,
+    pub decides: Observation,
+    /// What to do; `None`: nothing is known.
+    pub remedy: Option<Remedy>,
 }
 
 /// What is concluded of one negotiation.
@@ -132,11 +133,11 @@ pub struct Judgement<'c> {
     /// Who stands behind address translation.
     pub nat: Sides<bool>,
     /// What speaks for every cause: what was seen, with its frames.
-    pub seen: Vec<String>,
+    pub seen: Vec<Evidence>,
     /// Likeliest first.
     pub causes: Vec<Suspect>,
-    /// What else is worth knowing, a line each.
-    pub notes: Vec<String>,
+    /// What else is worth knowing.
+    pub notes: Vec<Note>,
     /// What the given keys prove.
     pub proofs: Vec<Proof>,
     /// What became of its Quick Modes.
@@ -183,8 +184,8 @@ pub fn judge<'c>(
     let verdict = ended(verdict, children.ended.as_ref(), &mut sides);
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
-    notes.extend(notes::proved(&proofs));
-    notes.extend(opened::told(&opened));
+    notes.extend(proofs.iter().cloned().map(Note::Key));
+    notes.extend(opened.iter().cloned().map(Note::Opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
     let mut causes = match base.filter(|_| failed || stops) {
@@ -271,8 +272,6 @@ fn grounds(
     }
     let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
     grounds.sort_by_key(|ground| {
-        // A peer that was heard from dies less often in the middle than a message is eaten [I].
-        let died = ground.cause == Cause::PeerDown && heard;
         let seen = ground.cause == Cause::MessageCorrupted && damaged;
         (
             // What was told comes before all that only fits.
@@ -281,10 +280,7 @@ fn grounds(
             evidence::ruled_out(ground.cause, proofs),
             !seen,
             !ground.usual,
-            Reverse(ground.sources.0),
-            died,
-            // The catalogue's order last: a fault with many variants is no likelier.
-            ground.cause,
+            prior::order(ground.sources.0, ground.cause, heard),
         )
     });
     for (like, (cause, at)) in beside {
@@ -298,7 +294,7 @@ fn grounds(
     grounds
 }
 
-/// The causes in words.
+/// The causes with what speaks for and against them.
 fn causes(
     negotiation: &Negotiation<'_>,
     base: &Base,
@@ -312,7 +308,7 @@ fn causes(
         supports: evidence::supports(negotiation, base, ground, proofs),
         against: evidence::against(negotiation, ground, proofs),
         decides: evidence::decides(ground, negotiation),
-        fix: fix(shown, ground.cause, ground.at),
+        remedy: Some(remedy(shown, ground.cause, ground.at)),
     };
     (1..).zip(grounds).map(suspect).collect()
 }

@@ -9,14 +9,15 @@ use sim::Cause;
 use super::base::offered;
 use super::find::{Emission, Negotiation};
 use super::judge::{Judgement, Verdict};
-use super::sight::What;
+use super::note::Note;
+use super::sight::{Frame, What};
 
 /// A negotiation that came up.
 struct Up {
     began: Duration,
     ends: (IpAddr, IpAddr),
     offered: Vec<String>,
-    frame: String,
+    frame: Frame,
 }
 
 /// Takes address, route and policy off the causes of what failed before the same peers came up.
@@ -51,10 +52,7 @@ pub(super) fn clear(judgements: &mut [Judgement<'_>]) {
                 suspect.rank = rank;
             }
         }
-        judgement.notes.push(format!(
-            "the same peers come up later (frame {}): what did not change in between is right",
-            later.frame
-        ));
+        judgement.notes.push(Note::ComesUpLater(later.frame));
     }
 }
 
@@ -64,6 +62,6 @@ fn came_up(negotiation: &Negotiation<'_>) -> Up {
         began: first.map_or(Duration::ZERO, Emission::at),
         ends: (negotiation.ends.0.ip(), negotiation.ends.1.ip()),
         offered: offered(negotiation).iter().map(ToString::to_string).collect(),
-        frame: first.map_or(String::new(), Emission::frame),
+        frame: first.map_or(Frame::default(), Emission::frame),
     }
 }

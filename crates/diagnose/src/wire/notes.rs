@@ -9,14 +9,14 @@ use ike::{Authentication, Mode, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
 use super::base::{Base, chosen, offered};
-use super::evidence::{damaged, name};
+use super::evidence::damaged;
 use super::find::{Besides, Emission, Negotiation};
 use super::judge::{Verdict, stops_at_am2};
-use super::proof::Proof;
+use super::note::{Breach, Note};
 use super::sight::What;
 use super::standing::went_on;
 use super::vendor::Vendor;
-use crate::compare::plural;
+use crate::evidence::Captured;
 
 /// What is worth knowing beside the verdict.
 pub(super) fn notes(
@@ -24,38 +24,32 @@ pub(super) fn notes(
     verdict: Verdict,
     base: Option<&Base>,
     vendors: &Sides<Option<Vendor>>,
-) -> Vec<String> {
+) -> Vec<Note> {
     let mut notes = Vec::new();
     if negotiation.starts_late && verdict != Verdict::NotCaptured {
-        notes.push("the capture starts in the middle: what came before is not judged".into());
+        notes.push(Note::StartsLate);
     }
     if !negotiation.roles_sure && verdict != Verdict::NotCaptured {
-        notes.push("no message says who began: taken to be the one whose message comes first".into());
+        notes.push(Note::RolesGuessed);
     }
     if verdict == Verdict::NotCaptured {
-        notes.push(
-            "no message of phase 1 was captured under these cookies: it is older than the capture".into(),
-        );
+        notes.push(Note::NotCaptured);
     }
     if verdict == Verdict::Undecided && stops_at_am2(negotiation) {
-        notes
-            .push("the capture ends with AM2: if nothing follows it, the initiator did not accept it".into());
+        notes.push(Note::EndsWithAm2);
     } else if verdict == Verdict::Undecided {
-        notes.push("the capture ends before anything went wrong: capture for a minute or two".into());
+        notes.push(Note::EndsEarly);
     }
     if negotiation.responder_cookies.len() > 1 {
-        let count = negotiation.responder_cookies.len();
-        notes.push(format!(
-            "the responder answered with {count} different cookies: it began anew, or two devices answer"
-        ));
+        notes.push(Note::ResponderCookies(negotiation.responder_cookies.len()));
     }
     if negotiation.left_out > 0 {
-        notes.push(format!("{} more messages are not looked at", negotiation.left_out));
+        notes.push(Note::LeftOut(negotiation.left_out));
     }
     notes.extend(ignored(negotiation));
     // Of a failure the damage is told among its causes already.
     if !matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
-        notes.extend(damaged(negotiation));
+        notes.extend(damaged(negotiation).into_iter().map(Note::Damaged));
     }
     notes.extend(unreadable(negotiation));
     notes.extend(forbidden(negotiation));
@@ -63,9 +57,7 @@ pub(super) fn notes(
     if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
         for (role, vendor) in vendors.both() {
             if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
-                notes.push(format!(
-                    "the {role} may be any device: it is taken to behave like one of those known here [I]"
-                ));
+                notes.push(Note::AnyDevice(role));
             }
         }
     }
@@ -73,8 +65,7 @@ pub(super) fn notes(
 }
 
 /// Clear error notifies after which the other side went on.
-fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
+fn ignored(negotiation: &Negotiation<'_>) -> Option<Note> {
     for (position, one) in negotiation.emissions.iter().enumerate() {
         let What::Notify(notify) = one.what else { continue };
         if !notify.is_error() {
@@ -84,35 +75,27 @@ fn ignored(negotiation: &Negotiation<'_>) -> Vec<String> {
         let after = negotiation.emissions.iter().skip(position + 1);
         let went_on =
             after.into_iter().find(|later| later.sender == receiver && matches!(later.what, What::Phase1(_)));
+        // Once is enough: it shows what that side makes of such notifies.
         if let Some(later) = went_on {
-            notes.push(format!(
-                "frame {}: {notify} in clear; the {receiver} goes on in frame {}: it does not obey what nothing protects",
-                one.frame(),
-                later.frame()
-            ));
-            // Once is enough: it shows what that side makes of such notifies.
-            break;
+            return Some(Note::Ignored { frame: one.frame(), notify, by: receiver, goes_on: later.frame() });
         }
     }
-    notes
+    None
 }
 
 /// Messages beside phase 1 that cannot be read, and how many were captured in part.
-fn unreadable(negotiation: &Negotiation<'_>) -> Vec<String> {
+fn unreadable(negotiation: &Negotiation<'_>) -> Vec<Note> {
     let others = negotiation.emissions.iter().filter(|one| !matches!(one.what, What::Phase1(_)));
     let with_error = others.filter_map(|one| Some((one, one.sight()?.damage()?)));
-    let told = with_error
-        .take(3)
-        .map(|(one, error)| format!("frame {}: {} cannot be read: {error}", one.frame(), name(one.what)));
-    let cut = negotiation.emissions.iter().filter(|one| one.sight().is_some_and(|sight| sight.cut)).count();
-    let cut = (cut > 0).then(|| {
-        format!("{} captured in part (snap length): the content is not judged", plural(cut, "message"))
+    let told = with_error.take(3).map(|(one, error)| {
+        Note::Damaged(Captured::Unreadable { frame: one.frame(), what: one.what, error })
     });
-    told.chain(cut).collect()
+    let cut = negotiation.emissions.iter().filter(|one| one.sight().is_some_and(|sight| sight.cut)).count();
+    told.chain((cut > 0).then_some(Note::Cut(cut))).collect()
 }
 
 /// Messages that lack what the RFC demands.
-fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
+fn forbidden(negotiation: &Negotiation<'_>) -> Vec<Note> {
     let transform = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     // What a message must carry follows from the method; of one that nobody knows nothing is known.
     let own = Some(Authentication::PreShared.method());
@@ -124,22 +107,21 @@ fn forbidden(negotiation: &Negotiation<'_>) -> Vec<String> {
             one.sight().filter(|sight| !sight.is_encrypted() && !sight.cut && sight.damage().is_none())?;
         let payloads = sight.payloads();
         let unlike = method.and_then(|method| message.row().check(method, &payloads).err());
-        let unlike = unlike.map(|reason| crate::words::reason(&reason));
-        let reason = unlike.or_else(|| proposals(&payloads))?;
-        Some(format!("frame {}: {} breaks the protocol: {reason}", one.frame(), message))
+        let how = unlike.map(Breach::Reason).or_else(|| proposals(&payloads))?;
+        Some(Note::Breaks { frame: one.frame(), message, how })
     });
     broken.take(3).collect()
 }
 
 /// RFC 2409 5: there is one proposal, whatever it holds.
-fn proposals(payloads: &[Payload]) -> Option<String> {
+fn proposals(payloads: &[Payload]) -> Option<Breach> {
     let body = payloads.iter().find(|payload| payload.kind == PayloadType::SA)?;
     let count = SecurityAssociation::decode(&body.body).ok()?.proposals.len();
-    (count > 1).then(|| format!("{count} Proposal payloads in the SA payload, where phase 1 has one"))
+    (count > 1).then_some(Breach::Proposals(count))
 }
 
 /// What became of the exchanges under the SA, outside the verdict.
-fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
+fn phase_2(negotiation: &Negotiation<'_>) -> Option<Note> {
     if !went_on(negotiation) {
         return None;
     }
@@ -155,62 +137,26 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<String> {
         }
     }
     let silent = quick.values().all(|n| n.responder == 0) && others == 0;
-    let mut parts = Vec::new();
-    if silent && negotiation.mode == Some(Mode::Aggressive) {
-        parts.push("the responder answers none of it, so it may never have accepted AM3".into());
-    }
-    if others > 0 {
-        parts.push(format!("{} of Transaction exchanges (XAUTH, Mode Config)", plural(others, "message")));
-    }
-    (!parts.is_empty()).then(|| format!("after phase 1, not part of the verdict: {}", parts.join("; ")))
-}
-
-/// What the given keys prove.
-pub(super) fn proved(proofs: &[Proof]) -> Vec<String> {
-    let line = |proof: &Proof| {
-        if proof.hashes.is_empty() {
-            return format!(
-                "the key of {} could not be checked: Aggressive Mode, or a key line for Main Mode, is needed",
-                proof.name
-            );
-        }
-        let each: Vec<String> = proof
-            .hashes
-            .iter()
-            .map(|(role, frame, equal)| {
-                format!("frame {frame}: the {role}'s HASH {}", if *equal { "verified" } else { "wrong" })
-            })
-            .collect();
-        format!("the key of {}: {}", proof.name, each.join("; "))
-    };
-    proofs.iter().map(line).collect()
+    // In Main Mode its own last message came before.
+    let silent = silent && negotiation.mode == Some(Mode::Aggressive);
+    (silent || others > 0).then_some(Note::Behind { silent, transactions: others })
 }
 
 /// What the captures hold besides IKEv1.
-pub(super) fn besides(besides: Besides, captures: &[Capture]) -> Vec<String> {
-    let mut notes: Vec<String> = captures.iter().flat_map(|capture| capture.notes.clone()).collect();
-    let mut count = |number: u64, what: &str| {
-        if number > 0 {
-            notes.push(format!("{number} {what}"));
-        }
-    };
-    count(besides.version_2, "messages of IKEv2, which is judged by other rules: left alone");
-    count(besides.esp, "datagrams of UDP 4500 that are ESP or keepalives");
-    count(besides.unreadable, "datagrams of IKE's ports that are no IKE message");
-    count(besides.icmp, "ICMP errors about IKE messages that were not captured");
-    notes
+pub(super) fn besides(besides: Besides, captures: &[Capture]) -> Vec<Note> {
+    let own = captures.iter().flat_map(|capture| capture.notes.iter().cloned().map(Note::File));
+    own.chain((besides != Besides::default()).then_some(Note::Besides(besides))).collect()
 }
 
 /// No peer has the address at which the capture is said to be taken.
-pub(super) fn elsewhere(at: Option<IpAddr>, negotiations: &[Negotiation<'_>]) -> Option<String> {
+pub(super) fn elsewhere(at: Option<IpAddr>, negotiations: &[Negotiation<'_>]) -> Option<Note> {
     let at = at?;
     let has = |one: &Negotiation<'_>| [one.ends.0.ip(), one.ends.1.ip()].contains(&at);
-    (!negotiations.iter().any(has))
-        .then(|| format!("no negotiation has {at}: that it was captured there says nothing"))
+    (!negotiations.iter().any(has)).then_some(Note::Elsewhere(at))
 }
 
 /// What several negotiations of one pair say together.
-pub(super) fn together(negotiations: &[Negotiation<'_>]) -> Vec<String> {
+pub(super) fn together(negotiations: &[Negotiation<'_>]) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut pairs: BTreeMap<[IpAddr; 2], Vec<&Negotiation<'_>>> = BTreeMap::new();
     for one in negotiations {
@@ -218,25 +164,23 @@ pub(super) fn together(negotiations: &[Negotiation<'_>]) -> Vec<String> {
         pair.sort();
         pairs.entry(pair).or_default().push(one);
     }
-    for ([one, other], list) in pairs {
+    for (peers, list) in pairs {
         if list.len() < 2 {
             continue;
         }
         if let Some((first, second)) = opposite(&list) {
-            notes.push(format!(
-                "{one} and {other} began at the same time from opposite ends ({} and {}): judged separately",
-                first.cookies.initiator, second.cookies.initiator
-            ));
+            let cookies = [first.cookies.initiator, second.cookies.initiator];
+            notes.push(Note::Opposite { peers, cookies });
         }
         // Without its beginning nobody can say whether one is a new try.
-        let fresh = list.iter().filter(|one| !one.starts_late).count();
-        if fresh > 1 {
-            notes.push(format!("{fresh} negotiations between {one} and {other}: a retry or a rekey each"));
+        let count = list.iter().filter(|one| !one.starts_late).count();
+        if count > 1 {
+            notes.push(Note::Several { peers, count });
         }
     }
     let more = notes.len().saturating_sub(TOGETHER);
     notes.truncate(TOGETHER);
-    notes.extend((more > 0).then(|| format!("{more} more notes of this kind")));
+    notes.extend((more > 0).then_some(Note::More(more)));
     notes
 }
 

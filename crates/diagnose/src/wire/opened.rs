@@ -5,7 +5,7 @@ use isakmp::{Notification, Payload, PayloadType};
 
 use super::find::Negotiation;
 use super::proof::Keys;
-use super::sight::What;
+use super::sight::{Frame, What};
 
 /// An encrypted Informational that a key opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Opened {
     /// Who sent it.
     pub sender: Role,
     /// Its frame.
-    pub frame: String,
+    pub frame: Frame,
     /// The notifies in it.
     pub notifies: Vec<NotifyType>,
     /// It deletes an SA.
@@ -37,7 +37,7 @@ pub(super) fn opened(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Opened> 
     all
 }
 
-fn read(sender: Role, frame: String, payloads: &[Payload]) -> Opened {
+fn read(sender: Role, frame: Frame, payloads: &[Payload]) -> Opened {
     let notifies = payloads.iter().filter(|payload| payload.kind == PayloadType::N);
     let notifies = notifies.filter_map(|payload| Notification::decode(&payload.body).ok());
     Opened {
@@ -46,17 +46,4 @@ fn read(sender: Role, frame: String, payloads: &[Payload]) -> Opened {
         notifies: notifies.map(|notification| notification.notify_type).collect(),
         deletes: payloads.iter().any(|payload| payload.kind == PayloadType::D),
     }
-}
-
-/// A line for each.
-pub(super) fn told(opened: &[Opened]) -> Vec<String> {
-    let line = |one: &Opened| {
-        let mut holds: Vec<String> = one.notifies.iter().map(ToString::to_string).collect();
-        holds.extend(one.deletes.then(|| "a Delete".to_owned()));
-        if holds.is_empty() {
-            holds.push("neither a notify nor a Delete".into());
-        }
-        format!("frame {}: the key opens the {}'s Informational: {}", one.frame, one.sender, holds.join(", "))
-    };
-    opened.iter().map(line).collect()
 }

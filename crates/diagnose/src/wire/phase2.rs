@@ -11,8 +11,10 @@ use sim::Cause;
 use super::find::{Emission, Negotiation};
 use super::judge::Suspect;
 use super::proof::Keys;
-use super::sight::What;
+use super::sight::{Frame, What};
+use crate::evidence::{Captured, Observation};
 use crate::phase2::behind;
+use crate::remedy::Remedy;
 
 /// How a Quick Mode ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +37,7 @@ pub struct Quick {
     /// How it ended.
     pub end: QuickEnd,
     /// The frame that ended it; the last one of an open one.
-    pub frame: String,
+    pub frame: Frame,
     /// What its hashes are worth, in order; empty where no key opens it.
     pub hashes: Vec<HashCheck>,
     /// An Informational followed at once: a Delete, as far as a listener without a key can tell.
@@ -47,12 +49,12 @@ pub struct Quick {
 }
 
 /// Whose Delete ended something, and its frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deletion {
     /// Who sent it.
     pub by: Role,
     /// Where it was seen.
-    pub frame: String,
+    pub frame: Frame,
     /// It came to the other side, as far as can be seen.
     pub arrived: bool,
 }
@@ -136,7 +138,7 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
                 let deletion =
                     Deletion { by: one.sender, frame: one.frame(), arrived: one.arrived(negotiation) };
                 if deletes.iter().any(|delete| delete.protocol == ProtocolId::ISAKMP) {
-                    ended.get_or_insert(deletion.clone());
+                    ended.get_or_insert(deletion);
                 }
                 let names = |quick: &Quick| {
                     deletes.iter().flat_map(|delete| &delete.spis).any(|spi| quick.spis.contains(spi))
@@ -227,7 +229,7 @@ fn told(all: &mut [Pending], one: &Emission<'_>, observed: Option<&Observed>) {
 }
 
 /// A message of a child that stays open, seen where it left and in none of its copies at the other side.
-fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
+fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<Captured> {
     let open = |id| phase2.quick.iter().any(|quick| quick.id == id && quick.end == QuickEnd::Open);
     let of_child = |one: &&Emission<'_>| {
         let id = one.sight().map(|sight| sight.header.message_id);
@@ -241,91 +243,39 @@ fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<String> {
     let mut first = known.filter(|(_, one)| one.repeats.is_none()).filter(|(_, one)| of_child(one));
     let (n, one) = first.find(|(n, _)| !copies(*n).any(|copy| copy.arrived(negotiation)))?;
     let times = copies(n).count();
-    Some(format!(
-        "frame {}: a message of Quick Mode from the {}, sent {times} times, never arrives",
-        one.frame(),
-        one.sender
-    ))
+    Some(Captured::QuickLost { frame: one.frame(), from: one.sender, times })
 }
 
 /// What the notifies of refused children leave open, where a key opened them; or what did not arrive.
 pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Suspect> {
-    if let Some(line) = lost(negotiation, phase2) {
-        let [decides, mends] = words(Cause::MessageLost).map(str::to_owned);
-        let (supports, against, fix) = (vec![line], Vec::new(), vec![mends]);
-        return vec![Suspect { cause: Cause::MessageLost, rank: 1, supports, against, decides, fix }];
+    if let Some(lost) = lost(negotiation, phase2) {
+        return vec![suspect((1, Cause::MessageLost), lost)];
     }
     let refused = phase2.quick.iter().find_map(|quick| match quick.end {
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
         QuickEnd::Refused(None) | QuickEnd::Up | QuickEnd::Open => None,
     });
-    let (causes, line) = match (refused, deletion(phase2)) {
+    let (causes, seen) = match (refused, deletion(phase2)) {
         (Some((quick, notify)), _) => {
-            let by = quick.by.other();
-            (behind(notify), format!("frame {}: the {by} answered QM1 with {notify}, protected", quick.frame))
+            (behind(notify), Captured::QuickRefused { frame: quick.frame, by: quick.by.other(), notify })
         }
-        (None, Some((cause, line))) => (vec![cause], line),
+        (None, Some((cause, seen))) => (vec![cause], seen),
         (None, None) => return Vec::new(),
     };
-    let one = |(rank, cause): (usize, Cause)| {
-        let [decides, mends] = words(cause).map(str::to_owned);
-        Suspect { cause, rank, supports: vec![line.clone()], against: Vec::new(), decides, fix: vec![mends] }
-    };
-    (1..).zip(causes).map(one).collect()
+    (1..).zip(causes).map(|ranked| suspect(ranked, seen.clone())).collect()
+}
+
+fn suspect((rank, cause): (usize, Cause), seen: Captured) -> Suspect {
+    let (supports, against, remedy) = (vec![seen.into()], Vec::new(), Some(Remedy::Plain(cause)));
+    Suspect { cause, rank, supports, against, decides: Observation::Quick(cause), remedy }
 }
 
 /// Everything that came up was deleted: whose Delete did it, or was to. A child that took the place of another is up.
-fn deletion(phase2: &Phase2) -> Option<(Cause, String)> {
-    let mut up = phase2.quick.iter().filter(|quick| quick.end == QuickEnd::Up).map(|quick| &quick.deleted);
-    let last = up.clone().flatten().last().filter(|_| up.all(Option::is_some));
-    let (what, Deletion { by, frame, arrived }) =
-        phase2.ended.as_ref().map(|ended| ("phase 1", ended)).or(last.map(|last| ("the child", last)))?;
-    Some(match arrived {
-        true => (Cause::Deleted, format!("frame {frame}: the {by} deletes {what}")),
-        false => {
-            (Cause::MessageLost, format!("frame {frame}: the Delete of {what} from the {by} never arrives"))
-        }
-    })
-}
-
-/// A cause, what decides it, what mends it.
-const WORDS: [(Cause, &str, &str); 6] = [
-    (
-        Cause::Deleted,
-        "the log of who sent the Delete: an operator, a timer, or a peer that is not wanted any more",
-        "Nothing that is seen is configured wrong: begin anew with traffic, and ask who cleared it.",
-    ),
-    (
-        Cause::MessageLost,
-        "both captures: it left one side, and did not come to the other",
-        "Find what lies between the two captures and drops it.",
-    ),
-    (
-        Cause::ProxyMismatch,
-        "the IDs of QM1 beside the called side's access list",
-        "Mirror the crypto access lists line by line.",
-    ),
-    (
-        Cause::TransformMismatch,
-        "the SA of QM1 beside the called side's transform sets and mode",
-        "Give both the same transform set and mode.",
-    ),
-    (
-        Cause::PfsMismatch,
-        "whether QM1 has a KE, beside `set pfs` on the called side",
-        "Have the same PFS group on both sides, or none on both.",
-    ),
-    (
-        Cause::CryptoMapIncomplete,
-        "the called side's crypto map entry for this peer",
-        "Complete the entry: a peer, an access list, a transform set.",
-    ),
-];
-
-/// What decides a cause, and what mends it.
-fn words(cause: Cause) -> [&'static str; 2] {
-    let known = WORDS.iter().find(|(known, ..)| *known == cause);
-    known.map_or(["the called side's log", "Read the called side's log."], |(_, decides, mends)| {
-        [decides, mends]
-    })
+fn deletion(phase2: &Phase2) -> Option<(Cause, Captured)> {
+    let mut up = phase2.quick.iter().filter(|quick| quick.end == QuickEnd::Up).map(|quick| quick.deleted);
+    let last = up.clone().flatten().last().filter(|_| up.all(|deleted| deleted.is_some()));
+    let (child, Deletion { by, frame, arrived }) =
+        phase2.ended.map(|ended| (false, ended)).or(last.map(|last| (true, last)))?;
+    let cause = if arrived { Cause::Deleted } else { Cause::MessageLost };
+    Some((cause, Captured::Deleted { frame, by, child, arrived }))
 }

@@ -1,13 +1,14 @@
 //! What given keys prove: candidates for the pre-shared key, and cipher keys that open Main Mode's hashes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
 use ike::{Credentials, HashCheck, Observer, Role};
 use isakmp::Cookie;
 
 use super::find::Negotiation;
-use super::sight::What;
+use super::sight::{Frame, What};
 
 /// Given keys.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +25,9 @@ pub struct Keys {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// The candidate's name.
-    pub name: String,
+    pub name: Arc<str>,
     /// Whose hash, in which frame, and whether the candidate makes it.
-    pub hashes: Vec<(Role, String, bool)>,
+    pub hashes: Vec<(Role, Frame, bool)>,
 }
 
 impl Proof {
@@ -51,7 +52,7 @@ pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
                 _ => {}
             }
         }
-        Proof { name: name.clone(), hashes }
+        Proof { name: name.as_str().into(), hashes }
     };
     keys.pre_shared.iter().map(one).collect()
 }

@@ -7,9 +7,10 @@ use capture::Unreached;
 use ike::Role;
 use sim::Cause;
 
-use super::find::{Emission, Negotiation};
-use super::sight::{Place, What, frame_name};
-use crate::{reach, words};
+use super::find::Negotiation;
+use super::sight::{Frame, Place, What};
+use crate::evidence::{About, Captured};
+use crate::reach;
 
 /// An ICMP error about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +36,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Its frame: `7`, and with two files `2:7`.
-    pub fn frame_name(&self) -> String {
-        frame_name(self.place, self.frame, self.one_file)
+    /// What its frame is called.
+    pub fn frame_name(&self) -> Frame {
+        Frame::new(self.place, self.frame, self.one_file)
     }
 }
 
@@ -66,20 +67,21 @@ pub(super) fn told(negotiation: &Negotiation<'_>) -> Option<Told> {
     Some(Told { cause: reach::cause(last.what, last.ends.1.port(), by_itself, heard), at })
 }
 
-/// Each kind of refusal with its frames.
-pub(super) fn seen(negotiation: &Negotiation<'_>, named: impl Fn(&Emission<'_>) -> String) -> Vec<String> {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+/// What makes refusals alike: what cannot be reached, who says so, of which message, to which port.
+type Sort = (Unreached, IpAddr, About, u16);
+
+/// Each sort of refusal with its frames.
+pub(super) fn seen(negotiation: &Negotiation<'_>) -> Vec<Captured> {
+    let mut groups: Vec<(Sort, Vec<Frame>)> = Vec::new();
     for refusal in &negotiation.refusals {
         let message = refusal.message.and_then(|position| negotiation.emissions.get(position));
-        let about = message.map_or_else(|| format!("a message of the {}", refusal.sender), &named);
-        let text = words::refusal(refusal.what, refusal.by, &about);
-        let port = refusal.ends.1.port();
-        // UDP 500 is what everybody expects.
-        let text = if port == 500 { text } else { format!("{text} to port {port}") };
-        match groups.iter_mut().find(|(known, _)| *known == text) {
+        let about = message.map_or(About::Of(refusal.sender), |one| About::Message(one.what));
+        let sort = (refusal.what, refusal.by, about, refusal.ends.1.port());
+        match groups.iter_mut().find(|(known, _)| *known == sort) {
             Some((_, frames)) => frames.push(refusal.frame_name()),
-            None => groups.push((text, vec![refusal.frame_name()])),
+            None => groups.push((sort, vec![refusal.frame_name()])),
         }
     }
-    groups.into_iter().map(|(text, frames)| format!("{}: {text}", super::evidence::frames(frames))).collect()
+    let captured = |((what, by, about, port), frames)| Captured::Unreached { frames, what, by, about, port };
+    groups.into_iter().map(captured).collect()
 }

@@ -66,15 +66,34 @@ pub struct Sight<'c> {
     pub header: Header,
 }
 
-/// A frame's name: `7`, and with two files `2:7`.
-pub(super) fn frame_name(place: Place, frame: u64, one_file: bool) -> String {
-    if one_file { frame.to_string() } else { format!("{}:{frame}", place.file + 1) }
+/// What a frame is called: `7`, and with two files `2:7`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Frame {
+    /// Which of the files, from 1; `None`: there is no other.
+    pub file: Option<usize>,
+    /// Its number in the file.
+    pub number: u64,
+}
+
+impl Frame {
+    pub(super) fn new(place: Place, number: u64, one_file: bool) -> Frame {
+        Frame { file: (!one_file).then_some(place.file + 1), number }
+    }
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = self.file {
+            write!(f, "{file}:")?;
+        }
+        self.number.fmt(f)
+    }
 }
 
 impl Sight<'_> {
-    /// Its frame: `7`, and with two files `2:7`.
-    pub fn frame_name(&self) -> String {
-        frame_name(self.place, self.frame, self.one_file)
+    /// What its frame is called.
+    pub fn frame_name(&self) -> Frame {
+        Frame::new(self.place, self.frame, self.one_file)
     }
 
     /// The payloads of a message in clear; empty where it is encrypted or cannot be read.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ike::{MessageName, Mode, NotifyType, Role, State};
-use sim::{Cause, state_name};
+use sim::Cause;
 
 use super::base::confirms;
 use super::facts::answers_phase_1;
@@ -137,7 +137,7 @@ fn state(
     sent: &BTreeSet<MessageName>,
     verdict: Verdict,
     fits: &Fits,
-) -> (Option<Option<State>>, Sure, Vec<String>) {
+) -> (Option<Option<State>>, Sure, Vec<Option<State>>) {
     let by_protocol = by_protocol(negotiation, role, sent);
     match verdict {
         Verdict::Established => {
@@ -165,10 +165,7 @@ fn state(
             {
                 (Some(Some(State::MmActive)), Sure::Inferred, Vec::new())
             }
-            all => {
-                let names = all.iter().map(|state| state_name(*state).to_owned()).collect();
-                (None, Sure::NotVisible, names)
-            }
+            all => (None, Sure::NotVisible, all.to_vec()),
         },
     }
 }

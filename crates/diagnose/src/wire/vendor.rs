@@ -7,37 +7,50 @@ use ike::{Dialect, MessageName, Profile, Role};
 use isakmp::{Cookie, CookiePair, PayloadType};
 
 use super::find::{Emission, Negotiation};
-use super::sight::What;
+use super::sight::{Frame, What};
 
 /// A guess, and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vendor {
     /// Product or family.
-    pub name: String,
+    pub name: &'static str,
     /// The profile that behaves like it, if one does.
     pub profile: Option<&'static Profile>,
-    /// `vendor ids of frame 1`, `resends after 8, 16, 24 s`.
-    pub because: String,
+    /// Its grounds.
+    pub because: Because,
+}
+
+/// What a guess rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// A vendor id in this frame.
+    Id(Frame),
+    /// One made of the cookies, in this frame.
+    CookieId(Frame),
+    /// The vendor ids in these frames together.
+    Ids(Vec<Frame>),
+    /// When it resends, since the first sending.
+    Resends(Vec<Duration>),
 }
 
 /// The guess for one side.
 pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
-    let ids: Vec<(String, MessageName, Vec<Vec<u8>>)> = announced(negotiation, role);
+    let ids: Vec<(Frame, MessageName, Vec<Vec<u8>>)> = announced(negotiation, role);
     let all = || ids.iter().flat_map(|(frame, _, ids)| ids.iter().map(move |id| (frame, id)));
     let other = ::vendor::ids().find_map(|(start, name)| {
         let (frame, _) = all().find(|(_, id)| id.starts_with(start))?;
         Some(Vendor {
-            name: name.into(),
+            name,
             // The one of them whose behaviour is known here.
             profile: vendor::profile::from_name("strongswan").filter(|_| name == "strongSwan"),
-            because: format!("a vendor id in frame {frame}"),
+            because: Because::Id(*frame),
         })
     });
     let cisco = || {
         let (frame, _) = all().find(|(_, id)| is_ciscos(id, negotiation.cookies))?;
-        let because = format!("a vendor id made of the cookies in frame {frame}");
+        let because = Because::CookieId(*frame);
         let known = by_ids(&ids).filter(|guess| guess.profile.is_some_and(is_cisco));
-        Some(known.unwrap_or(Vendor { name: "Cisco".into(), profile: None, because }))
+        Some(known.unwrap_or(Vendor { name: "Cisco", profile: None, because }))
     };
     // The telltale ids first: such products send common ids too, which would count for a profile.
     other.or_else(cisco).or_else(|| by_ids(&ids)).or_else(|| by_schedule(negotiation, role))
@@ -58,7 +71,7 @@ fn is_ciscos(id: &[u8], cookies: CookiePair) -> bool {
 }
 
 /// Vendor ids of each message in clear: frame, message, bodies.
-fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, MessageName, Vec<Vec<u8>>)> {
+fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(Frame, MessageName, Vec<Vec<u8>>)> {
     let own = negotiation.emissions.iter().filter(|one| one.sender == role && one.repeats.is_none());
     let with_ids = own.filter_map(|one| match (one.what, one.sight()) {
         (What::Phase1(name), Some(sight)) if !sight.is_encrypted() => {
@@ -71,7 +84,7 @@ fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(String, MessageN
 }
 
 /// The profile whose vendor ids come nearest.
-fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
+fn by_ids(ids: &[(Frame, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
     let mut scored: Vec<(i32, &'static Profile)> = vendor::profile::of_devices()
         .map(|profile| (ids.iter().map(|(_, name, seen)| score(profile, *name, seen)).sum(), profile))
         .collect();
@@ -79,10 +92,9 @@ fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
     match scored.as_slice() {
         // A tie names nobody: with a wrong vendor the right runs would not be tried.
         [(best, profile), (second, _), ..] if *best > 0 && best > second && says_so(profile, ids) => {
-            let frames: Vec<String> =
-                ids.iter().filter(|(.., seen)| !seen.is_empty()).map(|(frame, ..)| frame.clone()).collect();
-            let because = format!("vendor ids in frame {}", frames.join(", "));
-            Some(Vendor { name: profile.title.into(), profile: Some(profile), because })
+            let frames = ids.iter().filter(|(.., seen)| !seen.is_empty()).map(|(frame, ..)| *frame);
+            let because = Because::Ids(frames.collect());
+            Some(Vendor { name: profile.title, profile: Some(profile), because })
         }
         _ => None,
     }
@@ -90,7 +102,7 @@ fn by_ids(ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> Option<Vendor> {
 
 /// Some message has exactly the ids that the product sends in it, or the mark that no other product sends: the ids of
 /// extensions that everybody announces say nothing by themselves.
-fn says_so(profile: &Profile, ids: &[(String, MessageName, Vec<Vec<u8>>)]) -> bool {
+fn says_so(profile: &Profile, ids: &[(Frame, MessageName, Vec<Vec<u8>>)]) -> bool {
     let named = |name: MessageName, seen: &[Vec<u8>]| {
         let all = list(profile, name);
         let nat = all.iter().any(|id| id.nat_traversal && seen.iter().any(|body| body == id.bytes));
@@ -151,17 +163,18 @@ fn by_schedule(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
             && planned.len() >= times.len()
             && planned.iter().zip(&times).all(|(planned, seen)| near(*planned, *seen))
     };
-    let because = format!("it resends after {} s", seconds(&times));
     let mut profiles = vendor::profile::of_devices().filter(|profile| {
         let schedule = what.phase_1().and_then(|name| profile.timers.value.schedule(name));
         schedule.is_some_and(|schedule| fits(schedule.resends))
     });
     if let (Some(profile), None) = (profiles.next(), profiles.next()) {
-        return Some(Vendor { name: profile.title.into(), profile: Some(profile), because });
+        let because = Because::Resends(times);
+        return Some(Vendor { name: profile.title, profile: Some(profile), because });
     }
     let mut others = ::vendor::schedules().filter(|(planned, _)| fits(planned));
     let other = others.next().filter(|_| others.next().is_none());
-    other.map(|(_, name)| Vendor { name: name.into(), profile: None, because })
+    let name = other.map(|(_, name)| name)?;
+    Some(Vendor { name, profile: None, because: Because::Resends(times) })
 }
 
 /// The message of a side that was repeated most, and when, counted from its first sending.
@@ -183,10 +196,4 @@ fn near(planned: u64, seen: Duration) -> bool {
     let seen = u64::try_from(seen.as_millis()).unwrap_or(u64::MAX);
     // Devices' clocks tick coarsely, and the path adds a delay of its own.
     planned.abs_diff(seen) <= 300 + planned / 20
-}
-
-/// `8.0, 16.0, 24.0`.
-pub fn seconds(times: &[Duration]) -> String {
-    let words: Vec<String> = times.iter().map(|time| format!("{:.1}", time.as_secs_f64())).collect();
-    words.join(", ")
 }

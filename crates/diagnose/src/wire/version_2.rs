@@ -9,9 +9,10 @@ use sim::Cause;
 
 use super::find::{Emission, Negotiation};
 use super::judge::{Judgement, Left, Sure, Suspect, Verdict};
+use super::note::Note;
 use super::sight::{Place, Sight, What};
-use crate::explain::notes::of;
-use crate::fix::outside_phase1;
+use crate::evidence::{Captured, Observation};
+use crate::remedy::Remedy;
 
 /// IKEv2's first exchange (RFC 7296 section 3.1).
 pub(super) const IKE_SA_INIT: ExchangeType = ExchangeType(34);
@@ -84,25 +85,25 @@ pub(super) fn judge(negotiation: Negotiation<'_>, notify: NotifyType) -> Judgeme
     let mut sides = Sides::new(side(), side());
     sides.responder.notifies.push(notify);
     let answers = negotiation.emissions.iter().filter(|one| one.sender == Role::Responder);
-    let frames = super::evidence::frames(answers.map(Emission::frame).collect());
+    let frames = answers.map(Emission::frame).collect();
     let suspect = |(rank, cause): (usize, Cause)| Suspect {
         cause,
         rank,
         supports: Vec::new(),
         against: Vec::new(),
-        decides: of(cause).apart.to_owned(),
-        fix: outside_phase1(cause).into_iter().map(str::to_owned).collect(),
+        decides: Observation::Cause { cause, shows: Sides::default() },
+        remedy: (cause == Cause::IkeVersion).then_some(Remedy::Plain(cause)),
     };
     let causes = (1..).zip([Cause::IkeVersion, Cause::PolicyMismatch]).map(suspect).collect();
     Judgement {
-        seen: vec![format!("{frames}: {notify} from the responder, which refuses IKEv2")],
+        seen: vec![Captured::Version2Refused { frames, notify }.into()],
         negotiation,
         alike: Vec::new(),
         verdict: Verdict::Stalled,
         sides,
         nat: Sides::default(),
         causes,
-        notes: vec!["IKEv2 is judged by other rules: only that it was refused is told".into()],
+        notes: vec![Note::Version2],
         proofs: Vec::new(),
         phase2: super::phase2::Phase2::default(),
     }

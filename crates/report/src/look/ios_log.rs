@@ -68,7 +68,7 @@ impl Log<'_> {
             Kind::Arrived(datagram) => self.received(at, datagram),
             Kind::Engine(event) => self.said(entry, event),
             Kind::Cleared { clear, .. } => {
-                let what = diagnose::words::cleared(clear.what);
+                let what = crate::reasons::cleared(clear.what);
                 self.numbered(at, &simulated::CLEARS.print(&[("what", &what)]));
             }
             Kind::Edited { .. }

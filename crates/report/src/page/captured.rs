@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use diagnose::wire::{Emission, Findings, Judgement, Suspect, What as Meant, name};
+use diagnose::wire::{Emission, Findings, Judgement, Suspect, What as Meant};
 use ike::{Role, Sides};
 
 use super::glossary::glossary;
@@ -14,9 +14,11 @@ use super::rungs::{gap, line, opening};
 use super::step::told;
 use super::steps::{Wire, message, resend};
 use super::{Player, document, escape, messages};
+use crate::evidence::{evidence, name, observation};
+use crate::remedy;
 use crate::row::What;
 use crate::text::capital;
-use crate::wire::{columns, head, outcome, rows, standing_words};
+use crate::wire::{columns, head, notes, outcome, rows, standing_words};
 
 /// Messages of all negotiations that a page shows.
 // A browser lays all of them out at once.
@@ -27,8 +29,8 @@ pub fn captured_page(findings: &Findings<'_>, files: &[String]) -> String {
     let title = escape(&files.join(" and "));
     let mut page = Page::default();
     let mut header = format!("<header>\n{BUTTON}<h1>{title}</h1>\n");
-    for note in &findings.notes {
-        let _ = writeln!(header, "<p class=\"situation\">{}</p>", escape(note));
+    for note in notes::notes(&findings.notes) {
+        let _ = writeln!(header, "<p class=\"situation\">{}</p>", escape(&note));
     }
     let (mut ladders, mut verdicts) = (String::new(), String::new());
     if findings.judgements.is_empty() {
@@ -71,11 +73,11 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
         line(role.name(), &escape(&standing_words(&judgement.sides[role])));
     }
     line("outcome", &escape(&outcome(judgement)));
-    for seen in judgement.seen.iter().filter(|_| !judgement.causes.is_empty()) {
+    for seen in evidence(&judgement.seen).iter().filter(|_| !judgement.causes.is_empty()) {
         line("seen", &escape(seen));
     }
-    for note in &judgement.notes {
-        line("note", &escape(note));
+    for note in notes::notes(&judgement.notes) {
+        line("note", &escape(&note));
     }
     for suspect in &judgement.causes {
         line(&format!("cause {}", suspect.rank), &suspected(suspect));
@@ -84,16 +86,17 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
 }
 
 fn suspected(suspect: &Suspect) -> String {
-    let Suspect { cause, rank, supports, against, decides, fix } = suspect;
+    let Suspect { cause, rank, supports, against, decides, remedy } = suspect;
     let mut html = format!("{} ({cause}).<ul>", escape(&capital(cause.meaning())));
     for (word, list) in [("for", supports), ("against", against)] {
-        for text in list {
-            let _ = write!(html, "<li>{word}: {}</li>", escape(text));
+        for text in evidence(list) {
+            let _ = write!(html, "<li>{word}: {}</li>", escape(&text));
         }
     }
-    let _ = write!(html, "<li>decides: {}</li></ul>", escape(decides));
+    let _ = write!(html, "<li>decides: {}</li></ul>", escape(&observation(decides)));
     if *rank == 1 {
-        let lines: String = fix.iter().map(|line| format!("{}\n", escape(line))).collect();
+        let lines: String =
+            remedy::lines(remedy.as_ref()).iter().map(|line| format!("{}\n", escape(line))).collect();
         let _ = write!(html, "<pre>{lines}</pre>");
     }
     html

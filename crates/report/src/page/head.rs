@@ -66,14 +66,17 @@ pub(super) fn result(report: &Report) -> String {
     }
     let several = report.diagnosis.len() > 1;
     for diagnosis in &report.diagnosis {
-        html += &cause(diagnosis, several, report.view.is_some());
+        html += &cause(report, diagnosis, several);
     }
     html + "</dl>\n"
 }
 
-fn cause(diagnosis: &diagnose::Diagnosis, several: bool, in_view: bool) -> String {
-    let evidence: String =
-        diagnosis.evidence.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+fn cause(report: &Report, diagnosis: &diagnose::Diagnosis, several: bool) -> String {
+    let in_view = report.view.is_some();
+    let evidence: String = crate::evidence(&diagnosis.evidence)
+        .iter()
+        .map(|line| format!("<li>{}</li>", escape(line)))
+        .collect();
     let mark = if diagnosis.inferred && !in_view { " [I]: some of it is inferred" } else { "" };
     let label = if several { format!("cause {}", diagnosis.rank) } else { "cause".into() };
     let mut html = format!(
@@ -83,7 +86,7 @@ fn cause(diagnosis: &diagnose::Diagnosis, several: bool, in_view: bool) -> Strin
     );
     // A fix for each of many possible causes would be no advice.
     if !in_view || diagnosis.rank == 1 {
-        let fix: String = diagnosis.fix.iter().map(|line| format!("{}\n", escape(line))).collect();
+        let fix: String = report.fix(diagnosis).iter().map(|line| format!("{}\n", escape(line))).collect();
         let _ = writeln!(html, "<dt>fix</dt><dd><pre>{fix}</pre></dd>");
     }
     html

@@ -5,13 +5,13 @@ mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diagnose::words;
 use ike::{Event, Instant, Label, Role, Sending, Sides};
 use isakmp::MessageId;
 use sim::{Actor, Datagram, Entry, EntryId, Kind, Setup, Trace};
 
 use super::calculation::{self, Calculation};
 use super::side::{Opened, Side};
+use crate::reasons;
 use crate::row::{self, Row, label_name};
 
 use story::{Scene, story};
@@ -229,20 +229,20 @@ impl Builder<'_> {
         match &entry.kind {
             Kind::Edited { changes, .. } => {
                 let one = |change: &sim::Change| {
-                    let [what, before, after] = words::changed(&change.what);
+                    let [what, before, after] = reasons::changed(&change.what);
                     format!("{}, {what}: {before} → {after}", change.at)
                 };
                 plain(changes.iter().map(one).collect::<Vec<_>>().join("; "))
             }
             Kind::Lost { by } => {
-                let text = format!("the network loses it: {}", words::blame(self.setup, *by));
+                let text = format!("the network loses it: {}", reasons::blame(self.setup, *by));
                 Some(Note { text, trouble: true })
             }
-            Kind::Altered { how, .. } => plain(format!("the network: {}", words::alteration(how))),
+            Kind::Altered { how, .. } => plain(format!("the network: {}", reasons::alteration(how))),
             Kind::Engine(event) => plain(event_words(event)?),
             Kind::Cleared { clear, .. } => {
                 let told = if clear.notify { "the peer is told" } else { "the peer is not told" };
-                let text = format!("the operator clears {}, {told}", words::cleared(clear.what));
+                let text = format!("the operator clears {}, {told}", reasons::cleared(clear.what));
                 Some(Note { text, trouble: true })
             }
             Kind::Initiated | Kind::Sent(_) | Kind::Arrived(_) | Kind::Unreached { .. } | Kind::Timer(_) => {

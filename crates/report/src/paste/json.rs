@@ -5,7 +5,7 @@ use ike::Role;
 use serde_json::{Value, json};
 use sim::state_name;
 
-use super::words::{advice, certainty_name, decides};
+use super::words::{certainty_name, decides, fix};
 
 /// One object per negotiation, the most telling first; one without a negotiation where the paste has none.
 pub fn paste_json(paste: &Paste) -> Vec<Value> {
@@ -50,7 +50,7 @@ fn one(story: &Story, lines: &Value) -> Value {
 }
 
 fn cause(rank: usize, suspect: &Suspect, story: &Story) -> Value {
-    let fix = if suspect.fix.is_empty() { advice(suspect.issue, story) } else { suspect.fix.clone() };
+    let fix = fix(suspect, story);
     let mut numbers: Vec<usize> = suspect.lines.iter().copied().filter(|line| *line > 0).collect();
     numbers.sort_unstable();
     numbers.dedup();

@@ -1,8 +1,10 @@
 //! The sentences about a paste.
 
-use diagnose::paste::{Certainty, Issue, Phase, Story};
+use diagnose::paste::{Certainty, Issue, OWN, PEER, Phase, Story, Suspect};
 use sim::Cause;
 use vendor::{Source, Vendor};
+
+use crate::remedy;
 
 /// What an issue is.
 pub(super) fn meaning(issue: Issue) -> &'static str {
@@ -63,8 +65,25 @@ pub(super) fn decides(issue: Issue) -> &'static str {
     }
 }
 
+/// What to do about a suspect.
+pub(super) fn fix(suspect: &Suspect, story: &Story) -> Vec<String> {
+    let cisco_or_daemon =
+        matches!(suspect.device, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
+    // Of no device whose commands are not kept.
+    let own = |remedy| remedy::own(remedy, suspect.at, !cisco_or_daemon);
+    let lines = suspect.remedy.as_ref().map_or(Vec::new(), own);
+    // A suspect's own fix has this paste's addresses in it; advice holds for anybody.
+    if lines.is_empty() {
+        return advice(suspect.issue, story);
+    }
+    // Addresses that nobody entered are shown as what they are.
+    let named =
+        |line: String| line.replace(&OWN.to_string(), "<own address>").replace(&PEER.to_string(), "<peer>");
+    lines.into_iter().map(named).collect()
+}
+
 /// What to do where no command of this device is kept.
-pub(super) fn advice(issue: Issue, story: &Story) -> Vec<String> {
+fn advice(issue: Issue, story: &Story) -> Vec<String> {
     let device = story.device;
     let cisco = matches!(device, Vendor::Asa | Vendor::Ios);
     let lines: &[&str] = match issue {

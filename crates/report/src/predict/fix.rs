@@ -1,18 +1,28 @@
 //! What mends a direction, in words: whose file, which line, and what is to stand there.
 
-use ::predict::{Change, Edit, Fix, Judged};
+use ::predict::{Change, Edit, Fix, Judged, Mend};
 use config::{Format, Place};
 use sim::Cause;
 
-use crate::Report;
+use crate::{Report, remedy};
 
 /// A direction's run as a report, with the fix that its own files have.
 pub(super) fn report(judged: &Judged<'_>) -> Option<Report> {
     let mut report = Report::from(judged.run.as_ref()?);
-    if let (Some(first), false) = (report.diagnosis.first_mut(), judged.fixes.is_empty()) {
-        first.fix = lines(judged, first.cause);
+    if let (Some(first), false) = (report.diagnosis.first(), judged.fixes.is_empty()) {
+        report.edits = lines(judged, first.cause);
     }
     Some(report)
+}
+
+/// What mends an entry that never begins, a line each.
+pub(super) fn alone(mend: &Mend) -> Vec<String> {
+    match mend {
+        Mend::Peer(entry) => vec![format!("{entry} needs `set peer <address>`")],
+        Mend::Line(entry, word) => vec![format!("{entry} needs `{word} <name>`")],
+        Mend::Named(entry, word) => vec![format!("{entry}: what `{word}` names is not in the file")],
+        Mend::Remedy(remedy) => remedy::lines(remedy.as_ref()),
+    }
 }
 
 fn lines(judged: &Judged<'_>, cause: Cause) -> Vec<String> {

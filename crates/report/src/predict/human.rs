@@ -189,7 +189,7 @@ fn alone(one: &Alone<'_>, out: &mut Text) {
     out.line("");
     out.line(&format!("   cause      {} ({})", one.cause.meaning(), one.cause));
     called(one).iter().for_each(|called| out.line(&format!("   called     {called}")));
-    for (n, fix) in one.fix.iter().enumerate() {
+    for (n, fix) in fix::alone(&one.fix).iter().enumerate() {
         out.line(&format!("   {:<10} {fix}", if n == 0 { "fix" } else { "" }));
     }
 }

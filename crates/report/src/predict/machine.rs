@@ -6,8 +6,8 @@ use ike::Role;
 use serde_json::{Value, json};
 use sim::state_name;
 
-use super::NotJudged;
 use super::words::{assumptions, depends, not_run, phase1, states, unmatched};
+use super::{NotJudged, fix};
 
 fn place(at: &Place) -> Value {
     json!({"file": &*at.file, "line": at.line, "text": &*at.text})
@@ -35,7 +35,7 @@ fn alone(one: &Alone<'_>) -> Value {
     json!({
         "device": one.device.name(), "by": one.by, "peer": one.peer, "verdict": Forecast::NeverStarted.name(),
         "cause": one.cause.name(), "lacks": one.lacks,
-        "lines": one.lines.iter().map(place).collect::<Vec<_>>(), "fix": one.fix,
+        "lines": one.lines.iter().map(place).collect::<Vec<_>>(), "fix": fix::alone(&one.fix),
     })
 }
 

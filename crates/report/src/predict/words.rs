@@ -52,7 +52,7 @@ pub(super) fn outside(judged: &Judged<'_>) -> Option<String> {
         }
         Bar::IkeVersion | Bar::Incomplete | Bar::CallerUnbound | Bar::Unbound | Bar::Xauth => {}
     }
-    diagnose::outside_phase1(judged.cause()?).map(str::to_owned)
+    crate::remedy::outside_phase1(judged.cause()?).map(str::to_owned)
 }
 
 /// `stalls  MM_WAIT_MSG2 / NONE, policy-mismatch`

@@ -1,6 +1,5 @@
 //! Whether a run came to what was expected, and which faults acted.
 
-use diagnose::words;
 use ike::Role;
 use scenario::Expect;
 use sim::{Cause, Outcome, Setup, quick_state_name, state_name};
@@ -9,6 +8,7 @@ use super::{labelled, painted};
 use crate::Report;
 use crate::ladder::Layout;
 use crate::line::{GOOD, Line, TROUBLE};
+use crate::reasons;
 
 /// Whether the expectations held and every fault acted.
 pub(super) fn held(report: &Report, layout: Layout) -> Vec<Line> {
@@ -42,7 +42,7 @@ pub(super) fn faults(setup: &Setup, outcome: &Outcome) -> Vec<String> {
             let at = fault.at().map_or(String::new(), |role| format!(" at {role}"));
             let edits = setup.edits.iter().filter(|(of, _)| *of == index).flat_map(|(_, changes)| changes);
             let changed = |change: &sim::Change| {
-                let [what, before, after] = words::changed(&change.what);
+                let [what, before, after] = reasons::changed(&change.what);
                 format!("{what}: {before} → {after}")
             };
             let edits: Vec<String> = edits.map(changed).collect();

@@ -1,12 +1,15 @@
 //! A judged capture for programs: one object per negotiation.
 
-use diagnose::unreached;
 use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, Suspect, chosen};
 use ike::State;
 use serde_json::{Value, json};
 use sim::state_name;
 
 use super::at;
+use super::notes::notes;
+use super::standing::because;
+use crate::evidence::{evidence, observation};
+use crate::{reasons, remedy};
 
 /// One object per negotiation: those that look alike share everything but cookies and frames.
 pub fn judged_json<'f>(findings: &'f Findings<'_>, files: &'f [String]) -> impl Iterator<Item = Value> + 'f {
@@ -52,9 +55,9 @@ fn object(
         "initiator": side(&judgement.sides.initiator),
         "responder": side(&judgement.sides.responder),
         "icmp": negotiation.refusals.iter().map(|refusal| icmp(refusal, files)).collect::<Vec<_>>(),
-        "seen": judgement.seen,
+        "seen": evidence(&judgement.seen),
         "causes": judgement.causes.iter().map(|suspect| cause(suspect, judgement)).collect::<Vec<_>>(),
-        "notes": judgement.notes,
+        "notes": notes(&judgement.notes),
         // Counted, so that nothing judged is not taken for nothing there.
         "not_judged": {
             "messages": negotiation.left_out,
@@ -78,7 +81,7 @@ fn phase2(phase2: &Phase2) -> Value {
 fn icmp(refusal: &Refusal, files: &[String]) -> Value {
     json!({
         "file": files.get(refusal.place.file), "frame": refusal.frame, "by": refusal.by.to_string(),
-        "what": unreached(refusal.what),
+        "what": reasons::unreached(refusal.what),
         "from": refusal.ends.0.to_string(), "to": refusal.ends.1.to_string(),
     })
 }
@@ -89,10 +92,10 @@ fn side(left: &Left) -> Value {
         "state": left.state.map(state_name),
         "ios": left.state.flatten().map(vendor::ios::state_name),
         "sure": left.sure.name(),
-        "possible": left.possible,
+        "possible": left.possible.iter().map(|state| state_name(*state)).collect::<Vec<_>>(),
         "last": left.last.map(State::asa),
         "vendor": left.vendor.as_ref().map(|vendor| json!({
-            "name": vendor.name, "profile": vendor.profile.map(|profile| profile.name), "because": vendor.because,
+            "name": vendor.name, "profile": vendor.profile.map(|profile| profile.name), "because": because(&vendor.because),
         })),
         "sent": left.sent.iter().map(|name| name.number()).collect::<Vec<u8>>(),
         "resends": left.resends,
@@ -102,9 +105,9 @@ fn side(left: &Left) -> Value {
 
 /// What was seen speaks for every cause that fits.
 fn cause(suspect: &Suspect, judgement: &Judgement<'_>) -> Value {
-    let supports: Vec<&String> = judgement.seen.iter().chain(&suspect.supports).collect();
+    let supports = [evidence(&judgement.seen), evidence(&suspect.supports)].concat();
     json!({
-        "cause": suspect.cause.name(), "rank": suspect.rank, "for": supports, "against": suspect.against,
-        "decides": suspect.decides, "fix": suspect.fix.join("\n"),
+        "cause": suspect.cause.name(), "rank": suspect.rank, "for": supports, "against": evidence(&suspect.against),
+        "decides": observation(&suspect.decides), "fix": remedy::lines(suspect.remedy.as_ref()).join("\n"),
     })
 }

@@ -1,9 +1,10 @@
 //! A captured negotiation as the rows of a ladder.
 
-use diagnose::unreached;
-use diagnose::wire::{Emission, Judgement, Refusal, What, name};
+use diagnose::wire::{Emission, Judgement, Refusal, What};
 use ike::{Instant, MessageName, Sides, State};
 
+use crate::evidence::name;
+use crate::reasons;
 use crate::row::{self, Arrow, Row};
 
 pub(crate) fn columns(judgement: &Judgement<'_>) -> Sides<String> {
@@ -44,7 +45,8 @@ pub(crate) fn rows(judgement: &Judgement<'_>) -> Vec<Row> {
             (true, Some(_), Some(_)) if one.altered => Some("arrives altered".to_owned()),
             _ => None,
         };
-        let refusal = refused.get(&position).map(|refusal| format!("ICMP: {}", unreached(refusal.what)));
+        let refusal =
+            refused.get(&position).map(|refusal| format!("ICMP: {}", reasons::unreached(refusal.what)));
         // ICMP knows the reason, so it goes first.
         let lost = refusal.or(lost);
         let name = name(one.what);

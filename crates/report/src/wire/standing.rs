@@ -1,6 +1,8 @@
 //! Where a captured side stands, in words.
 
-use diagnose::wire::{Judgement, Left, Verdict};
+use std::time::Duration;
+
+use diagnose::wire::{Because, Frame, Judgement, Left, Verdict};
 use ike::{Role, State};
 use sim::state_name;
 
@@ -25,7 +27,10 @@ pub(crate) fn standing_words(left: &Left) -> String {
             format!("{}{ios} ({})", state_name(state), left.sure.name())
         }
         None if left.possible.is_empty() => "not visible from here".into(),
-        None => format!("not visible from here: {}", left.possible.join(" or ")),
+        None => {
+            let possible: Vec<&str> = left.possible.iter().map(|state| state_name(*state)).collect();
+            format!("not visible from here: {}", possible.join(" or "))
+        }
     };
     let mut facts = Vec::new();
     let numbers: Vec<String> = left.sent.iter().map(|name| name.number().to_string()).collect();
@@ -43,7 +48,7 @@ pub(crate) fn standing_words(left: &Left) -> String {
     }
     // Vendor ids are copied (an ASA sends IOS's too), so the guess shows its grounds.
     if let Some(vendor) = &left.vendor {
-        facts.push(format!("probably {} ({})", vendor.name, vendor.because));
+        facts.push(format!("probably {} ({})", vendor.name, because(&vendor.because)));
     }
     format!("{state} · {}", facts.join(" · "))
 }
@@ -67,4 +72,23 @@ pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
         Verdict::NotCaptured => "not captured",
     };
     format!("{text}{more}")
+}
+
+/// `vendor ids in frame 1`, `it resends after 8.0, 16.0, 24.0 s`.
+pub(super) fn because(because: &Because) -> String {
+    match because {
+        Because::Id(frame) => format!("a vendor id in frame {frame}"),
+        Because::CookieId(frame) => format!("a vendor id made of the cookies in frame {frame}"),
+        Because::Ids(frames) => {
+            let frames: Vec<String> = frames.iter().map(Frame::to_string).collect();
+            format!("vendor ids in frame {}", frames.join(", "))
+        }
+        Because::Resends(times) => format!("it resends after {} s", seconds(times)),
+    }
+}
+
+/// `8.0, 16.0, 24.0`.
+pub(super) fn seconds(times: &[Duration]) -> String {
+    let words: Vec<String> = times.iter().map(|time| format!("{:.1}", time.as_secs_f64())).collect();
+    words.join(", ")
 }

@@ -174,6 +174,12 @@ pub(super) fn incomplete(setup: &mut Setup, part: MapPart, at: Role) -> Vec<Chan
 }
 
 pub(super) fn unbound(setup: &mut Setup, at: Role) -> Vec<Changed> {
+    // In a run of phase 1 alone a map is bound, and does nothing else.
+    if setup.hosts[at].crypto_map.is_none() {
+        setup.hosts[at].crypto_map = Some(Vec::new());
+        let (before, after) = (MapValue::Bound(true), MapValue::Bound(false));
+        return vec![Changed::Map { sequence: 10, before, after }];
+    }
     each(setup, at, |entry, _| {
         let was = std::mem::replace(&mut entry.interface, false);
         was.then_some((MapValue::Bound(true), MapValue::Bound(false))).into_iter().collect()

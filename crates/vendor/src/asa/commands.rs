@@ -1,13 +1,17 @@
 //! ASA 8.4 and later.
 
-use ike::Identity;
+use ike::ipsec::{Encapsulation, TransformSet};
+use ike::{GroupName, Identity, MapEntry};
 
+use crate::commands::phase2::{
+    action, cisco_compression, cisco_ends, cisco_no_pfs, cisco_pfs, set_names, traffic,
+};
 use crate::commands::{Act, cisco_policy};
 
-pub(crate) fn commands(act: &Act<'_>) -> Vec<String> {
+pub(crate) fn commands(act: &Act) -> Vec<String> {
     let key = || " ikev1 pre-shared-key <key>".to_owned();
-    match *act {
-        Act::Key { group, .. } => vec![format!("tunnel-group {group} ipsec-attributes"), key()],
+    match act {
+        Act::Key { group, .. } => vec![format!("tunnel-group {} ipsec-attributes", named(group)), key()],
         Act::Entry { peer, .. } => vec![format!("tunnel-group {peer} type ipsec-l2l")],
         Act::Policy { number, values } => cisco_policy(format!("crypto ikev1 policy {number}"), values, "-"),
         // An example: the configuration does not say what its interface is called.
@@ -20,7 +24,7 @@ pub(crate) fn commands(act: &Act<'_>) -> Vec<String> {
             format!("tunnel-group {peer} ipsec-attributes"),
             key(),
         ],
-        Act::SendIdentity { wanted, .. } => vec![format!("crypto isakmp identity {}", word(wanted))],
+        Act::SendIdentity { wanted, .. } => vec![format!("crypto isakmp identity {}", word(wanted.as_ref()))],
         Act::TakeAnyIdentity { peer } => {
             vec![format!("tunnel-group {peer} ipsec-attributes"), " peer-id-validate nocheck".into()]
         }
@@ -32,7 +36,52 @@ pub(crate) fn commands(act: &Act<'_>) -> Vec<String> {
         Act::Capture { own, peer } => {
             vec![format!("capture IKE type isakmp interface outside match ip host {own} host {peer}")]
         }
+        Act::Traffic { line, peer } => {
+            let ends = cisco_ends(line, peer, |subnet| subnet.mask().to_string());
+            vec![format!("access-list VPN extended {} {ends}", action(line))]
+        }
+        Act::TransformSets(entry) => transform_sets(entry),
+        Act::Compression(_) => Vec::new(),
+        Act::Pfs(entry) => vec![format!("{}crypto map MAP 10 {}", cisco_no_pfs(entry), cisco_pfs(entry))],
+        // An entry that lacks one of the three is passed over.
+        Act::CompleteEntry { peer } => {
+            ["match address VPN", &format!("set peer {peer}"), "set ikev1 transform-set T1"]
+                .map(|part| format!("crypto map MAP 10 {part}"))
+                .to_vec()
+        }
+        Act::BindMap => vec!["crypto map MAP interface outside".into()],
+        Act::Clear { peer } => {
+            vec![format!("clear crypto ipsec sa peer {peer}"), "clear crypto ikev1 sa".into()]
+        }
+        Act::Begin { flow } => {
+            let [source, destination] = traffic(flow);
+            vec![format!("packet-tracer input inside icmp <host in {source}> 8 0 <host in {destination}>")]
+        }
     }
+}
+
+/// Every ASA has the base group; its key serves the peers that have no group of their own.
+fn named(group: &GroupName) -> String {
+    match group {
+        GroupName::Default => "DefaultL2LGroup".into(),
+        name @ (GroupName::Address(_) | GroupName::Name(_)) => name.to_string(),
+    }
+}
+
+fn transform_sets(entry: &MapEntry) -> Vec<String> {
+    let set = |(number, set): (usize, &TransformSet)| {
+        let head = format!("crypto ipsec ikev1 transform-set T{number}");
+        // Tunnel is what a set has unless it says otherwise.
+        let no = if entry.mode == Encapsulation::Tunnel { "no " } else { "" };
+        [format!("{head} {}{}", words(*set), cisco_compression(entry)), format!("{no}{head} mode transport")]
+    };
+    let lines = (1..).zip(&entry.transform_sets).flat_map(set);
+    lines.chain([format!("crypto map MAP 10 set ikev1 transform-set {}", set_names(entry))]).collect()
+}
+
+fn words(set: TransformSet) -> String {
+    // Without a number AES has 128 bits.
+    set.to_string().replace("esp-aes-128", "esp-aes")
 }
 
 fn word(wanted: Option<&Identity>) -> &'static str {

@@ -1,9 +1,15 @@
 //! swanctl.conf.
 
+use std::net::IpAddr;
+
+use ike::AclLine;
+use ike::config::{AclEnd, protocol_name};
+
+use crate::commands::phase2::{addresses, proposals};
 use crate::commands::{Act, identity, on_linux, proposal};
 
-pub(crate) fn commands(act: &Act<'_>) -> Vec<String> {
-    match *act {
+pub(crate) fn commands(act: &Act) -> Vec<String> {
+    match act {
         Act::Key { peer, .. } => vec![
             "secrets {".into(),
             // charon prefers a secret that names the other end.
@@ -24,8 +30,37 @@ pub(crate) fn commands(act: &Act<'_>) -> Vec<String> {
             "i_dont_care_about_security_and_use_aggressive_mode_psk = yes (strongswan.conf)".into(),
         ],
         Act::Call { peer } => vec![format!("remote_addrs = {peer}")],
-        Act::SendIdentity { wanted, own } => vec![format!("local {{ id = {} }}", identity(wanted, own))],
+        Act::SendIdentity { wanted, own } => {
+            vec![format!("local {{ id = {} }}", identity(wanted.as_ref(), *own))]
+        }
         Act::TakeAnyIdentity { .. } => vec!["remote { id = %any }".into()],
         Act::ShowRoute { .. } | Act::Permit { .. } | Act::Capture { .. } => on_linux(act),
+        Act::Traffic { line, peer } => selectors(line, peer),
+        Act::TransformSets(entry) => {
+            vec![proposals("{}_proposals = ", ", ", entry), format!("mode = {}", entry.mode)]
+        }
+        Act::Compression(on) => vec![format!("ipcomp = {}", if *on { "yes" } else { "no" })],
+        // The group is the last word of a proposal.
+        Act::Pfs(entry) => vec![proposals("{}_proposals = ", ", ", entry)],
+        Act::CompleteEntry { .. } => vec!["children { net { local_ts = ..; remote_ts = .. } }".into()],
+        // A connection that was not loaded is what comes nearest to a map that is bound nowhere.
+        Act::BindMap => vec!["swanctl --load-conns".into()],
+        Act::Clear { .. } => vec!["swanctl --terminate --ike <conn>".into()],
+        Act::Begin { .. } => vec!["swanctl --initiate --child <child>".into()],
     }
+}
+
+fn selectors(line: &AclLine, peer: &IpAddr) -> Vec<String> {
+    // Daemons have no list of what is not protected.
+    if !line.permit {
+        return Vec::new();
+    }
+    let protocol = protocol_name(line.protocol);
+    let part = |one: &AclEnd| match (line.protocol, one.port) {
+        (0, _) => String::new(),
+        (_, 0) => format!("[{protocol}]"),
+        (_, port) => format!("[{protocol}/{port}]"),
+    };
+    let end = |one: &AclEnd| addresses(one, peer) + &part(one);
+    vec![format!("local_ts = {}", end(&line.source)), format!("remote_ts = {}", end(&line.destination))]
 }

@@ -5,7 +5,7 @@ use sim::{Cause, state_name};
 
 use super::super::place::Place;
 use super::super::{Article, Pair, lessons, notes, pairs};
-use super::{remedy, section};
+use super::{mended, section};
 use crate::prior;
 
 /// The two as initiator and responder: as their roles say, else as they stand, else the other way round.
@@ -129,6 +129,6 @@ pub(in super::super) fn list_causes(
         article.say("", format!(" {replay}"));
     }
     if let Some((first, ..)) = causes.first() {
-        remedy(article, *first, at, causes.len() > 1);
+        mended(article, *first, at, causes.len() > 1);
     }
 }

@@ -68,7 +68,7 @@ impl Log<'_> {
             | Reason::IdentityRefused { .. }
             | Reason::TooMany
             | Reason::Impaired) => {
-                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
+                let text = format!("{} {SIMULATED}", crate::reasons::reason(other));
                 self.of_peer(at, &Printed { head: "5-713904", text });
             }
         }

@@ -62,7 +62,7 @@ impl Log<'_> {
             | Reason::IdentityRefused { .. }
             | Reason::TooMany
             | Reason::Impaired) => {
-                let text = format!("{} {SIMULATED}", diagnose::words::reason(other));
+                let text = format!("{} {SIMULATED}", crate::reasons::reason(other));
                 self.numbered(at, &Printed { head: "ISAKMP", text });
             }
         }

@@ -1,6 +1,8 @@
 //! An entry as it is read: what to do first, and no more than a screen.
 
-use super::Article;
+use diagnose::Article;
+
+use crate::remedy;
 
 /// A label and what stands under it.
 struct Block {
@@ -17,9 +19,10 @@ const WIDTH: usize = 88;
 /// Lines that an entry may have, title and gaps not counted.
 const LINES: usize = 28;
 
-/// Puts what it means and the fix first, and cuts what is a list.
-pub(super) fn brief(article: Article) -> Article {
-    let mut blocks = blocks(article.lines);
+/// Puts what it means and the fix first, and cuts what is a list: labels and texts.
+pub(super) fn brief(article: &Article) -> Vec<(String, String)> {
+    let mut blocks = blocks(article.lines.clone());
+    blocks.extend(fix(article));
     let rest = other_causes(&mut blocks);
     blocks.extend(rest);
     // Stable: causes stay in the order of their ranks.
@@ -37,7 +40,16 @@ pub(super) fn brief(article: Article) -> Article {
         let labels = std::iter::once(block.label).chain(std::iter::repeat(String::new()));
         labels.zip(block.lines).collect::<Vec<_>>()
     });
-    Article { title: article.title, lines: lines.collect() }
+    lines.collect()
+}
+
+/// What to do, on devices of several vendors.
+fn fix(article: &Article) -> Option<Block> {
+    let lines = remedy::of_several(&article.remedies).into_iter();
+    // A blank in front is an article's mark for a command.
+    let lines: Vec<String> =
+        lines.map(|line| if line.starts_with(' ') { format!(" {line}") } else { line }).collect();
+    (!lines.is_empty()).then(|| Block { label: "fix".into(), lines })
 }
 
 fn blocks(lines: Vec<(String, String)>) -> Vec<Block> {

@@ -5,12 +5,13 @@ mod child;
 use std::net::IpAddr;
 
 use capture::Unreached;
+use diagnose::Culprit;
 use ike::reason::Mismatch;
 use ike::{Cleared, Impair, Reason};
 use sim::{Alteration, Blame, Changed, Fault, PathFault, Setup, Switch};
 
-use crate::reach::unreached;
-pub(crate) use child::{lacks, pfs, sets};
+use child::lacks;
+pub use child::{pfs, sets};
 
 /// Why something was dropped, refused or not begun: one line, no full stop.
 pub fn reason(reason: &Reason) -> String {
@@ -98,8 +99,13 @@ pub fn mismatch(mismatch: &Mismatch) -> String {
 
 /// What lost or changed a datagram, in a few words.
 pub fn blame(setup: &Setup, by: Blame) -> String {
-    match by {
-        Blame::Fault(index) => match setup.faults.get(index) {
+    culprit(&Culprit::of(setup, by))
+}
+
+/// The same, with the fault at hand.
+pub fn culprit(culprit: &Culprit) -> String {
+    match culprit.by {
+        Blame::Fault(_) => match &culprit.fault {
             // Two faults of one name, which the port tells apart.
             Some(Fault::Path(PathFault::BlockPort { port, .. })) => format!("block-port {port}"),
             Some(fault) => fault.kind().into(),
@@ -175,10 +181,22 @@ pub fn changed(changed: &Changed) -> [String; 3] {
     }
 }
 
-/// What a closed port says besides.
-pub(crate) const CLOSED_BY_ITSELF: &str = "the peer's own host says so: it is up, and packets reach it";
-
 /// `ICMP port unreachable from 192.0.2.1 about MSG1`.
 pub fn refusal(what: Unreached, by: IpAddr, about: &str) -> String {
     format!("ICMP {} from {by} about {about}", unreached(what))
+}
+
+/// `1 message`, `2 messages`.
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// `port unreachable`.
+pub fn unreached(what: Unreached) -> &'static str {
+    match what {
+        Unreached::Port => "port unreachable",
+        Unreached::Host => "host unreachable",
+        Unreached::Network => "network unreachable",
+        Unreached::Prohibited => "administratively prohibited",
+    }
 }

@@ -31,7 +31,7 @@ pub(super) fn mismatch(mismatch: &ChildMismatch) -> String {
 }
 
 /// Transform sets as configured.
-pub(crate) fn sets(own: &[TransformSet]) -> String {
+pub fn sets(own: &[TransformSet]) -> String {
     own.iter().map(|set| format!("[{set}]")).collect::<Vec<_>>().join(", ")
 }
 
@@ -42,12 +42,12 @@ fn offers(offered: &[Option<TransformSet>]) -> String {
 }
 
 /// `no PFS`, `PFS with group 14`
-pub(crate) fn pfs(group: Option<DhGroup>) -> String {
+pub fn pfs(group: Option<DhGroup>) -> String {
     group.map_or("no PFS".into(), |group| format!("PFS with group {}", group.number()))
 }
 
 /// What an entry is without.
-pub(crate) fn lacks(part: MapPart) -> &'static str {
+pub fn lacks(part: MapPart) -> &'static str {
     match part {
         MapPart::Acl => "it has no match address that permits anything",
         MapPart::Peer => "it has no set peer for this address",
