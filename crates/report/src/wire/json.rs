@@ -68,13 +68,12 @@ fn object(
 }
 
 fn phase2(phase2: &Phase2) -> Value {
-    let mut counts =
-        json!({"children": phase2.children(), "refused": phase2.refused(), "open": phase2.open()});
-    // Only keys show it: without them a zero would claim more than was seen.
-    if phase2.deleted() > 0 {
-        counts["deleted"] = phase2.deleted().into();
+    let (up, refused, open) = (phase2.children(), phase2.refused(), phase2.open());
+    match phase2.deleted() {
+        // Only keys show it: without them a zero would claim more than was seen.
+        0 => json!({"children": up, "refused": refused, "open": open}),
+        deleted => json!({"children": up, "refused": refused, "open": open, "deleted": deleted}),
     }
-    counts
 }
 
 /// An ICMP error about one of its messages.
