@@ -152,12 +152,17 @@ impl Facts {
                 if let Some(seq) = fields.get("seq").and_then(|seq| seq.parse::<u8>().ok()) {
                     self.resent(fields.get("kind") == Some("request"), seq);
                 }
+                // The one source has it of an initiator; a responder has named what it got.
+                let fortios = Some(Role::Initiator).filter(|_| statement.vendor == Vendor::Fortios);
+                self.role = self.role.or(fortios);
+                self.responder_cookie(fields.get("rcookie"));
                 self.stands(fields.get("state"), None, line);
             }
             Says::HeardAgain if self.phase1.is_some() => self.heard_after.push(line),
             Says::HeardAgain => self.heard_again.push(line),
             Says::GivesUp => {
                 self.gave_up = Some(line);
+                self.responder_cookie(fields.get("rcookie"));
                 self.stands(fields.get("state"), fields.get("role"), line);
             }
             Says::Stands => {
