@@ -322,3 +322,16 @@ fn cookies_tell_how_far_it_came() {
     ]);
     assert_eq!((responder.role, causes(&responder)[0]), (Some(Role::Responder), "psk-mismatch"));
 }
+
+/// An ASA has another line for notifies in clear: this one came under keys.
+#[test]
+fn a_protected_refusal_is_quick_modes() {
+    let log = story(&[
+        "%ASA-5-713068: Group = 203.0.113.2, IP = 203.0.113.2, Received non-routine Notify message: No proposal chosen (14)",
+    ]);
+    assert_eq!((log.phase1, log.phase2), (Phase::Established, Phase::Refused));
+    let identity = story(&[
+        "%ASA-5-713068: Group = 203.0.113.2, IP = 203.0.113.2, Received non-routine Notify message: Invalid ID info (18)",
+    ]);
+    assert_eq!(causes(&identity), ["identity-mismatch"]);
+}

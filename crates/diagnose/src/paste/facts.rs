@@ -322,7 +322,9 @@ impl Facts {
     }
 
     fn notified(&mut self, way: Way, notify: NotifyType, cover: Cover, line: usize) {
-        if self.phase1.is_some() || self.phase2_begun.is_some() {
+        // Phase 1's offer is refused before there are keys: protected, it is Quick Mode's.
+        let child = cover == Cover::Protected && notify == NotifyType::NO_PROPOSAL_CHOSEN;
+        if self.phase1.is_some() || self.phase2_begun.is_some() || child {
             let refuses = REFUSALS.contains(&notify);
             match way {
                 // A child that is up is not refused by what a late copy of its messages draws.

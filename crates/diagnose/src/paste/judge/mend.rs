@@ -10,6 +10,7 @@ use crate::paste::values;
 
 impl Judged<'_> {
     /// What to do on this device, or at the peer where the fault is there.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are mended on one side alone")]
     pub(super) fn fix(&self, cause: Cause) -> Vec<String> {
         // Without the other side's values there is nothing to copy, and defaults would be taken for them.
         if cause == Cause::PolicyMismatch && !values::offers_are_known(self.facts) {
@@ -47,15 +48,15 @@ impl Judged<'_> {
 
     /// Whether the peer is to be mended: it is silent or refuses, and this device has complained of nothing.
     fn lies_at_the_peer(&self, cause: Cause) -> bool {
-        match cause {
-            Cause::PeerDown | Cause::PortClosed => true,
+        let refused = matches!(
+            cause,
             Cause::MissingTunnelGroup
-            | Cause::MissingPsk
-            | Cause::IkeDisabled
-            | Cause::AggressiveModeDisabled
-            | Cause::IdentityMismatch => !self.own_words,
-            _ => false,
-        }
+                | Cause::MissingPsk
+                | Cause::IkeDisabled
+                | Cause::AggressiveModeDisabled
+                | Cause::IdentityMismatch
+        );
+        matches!(cause, Cause::PeerDown | Cause::PortClosed) || refused && !self.own_words
     }
 
     /// Either side mends it; of this one alone the commands are known.
