@@ -17,7 +17,7 @@ fn causes(story: &Story) -> Vec<&str> {
 }
 
 fn fix(story: &Story) -> String {
-    story.suspects[0].fix.join("\n")
+    story.suspects.first().map_or_else(String::new, |suspect| suspect.fix.join("\n"))
 }
 
 fn state(story: &Story, role: Role) -> Option<&'static str> {
