@@ -19,11 +19,7 @@ fn causes(story: &Story) -> Vec<&str> {
 }
 
 fn fix(story: &Story) -> String {
-<<<<<<< HEAD:crates/report/src/paste/kinds.rs
-    words::fix(&story.suspects[0], story).join("\n")
-=======
-    story.suspects.first().map_or_else(String::new, |suspect| suspect.fix.join("\n"))
->>>>>>> paste:crates/diagnose/tests/paste_kinds.rs
+    story.suspects.first().map_or_else(String::new, |suspect| words::fix(suspect, story).join("\n"))
 }
 
 fn state(story: &Story, role: Role) -> Option<&'static str> {
