@@ -1,6 +1,7 @@
 //! What mends a direction: edits of the files that were read. They are typed, so that a test makes each of them and judges
 //! again.
 
+mod keys;
 mod new_key;
 mod phase1;
 mod phase2;

@@ -304,4 +304,13 @@ fn names_that_differ_stall_without_an_address() {
         let said = beside("names-differ", &files, &[("s.secrets", keys), ("h.secrets", keys)]);
         assert_eq!((said.0.as_str(), said.1.as_deref()), (verdict, cause), "{name}");
     }
+    // Two spokes of one hub, which no file has, are no peers of each other.
+    let spoke = |own: &str| {
+        conn("%defaultroute", "203.0.113.1", &format!(" leftid=@{own}\n"), " rightid=@hub\n")
+            .replace("auto=add", "auto=start")
+    };
+    let files = [("s.conf", spoke("a.example")), ("t.conf", spoke("b.example"))];
+    let files = [(files[0].0, files[0].1.as_str()), (files[1].0, files[1].1.as_str())];
+    let said = beside("names-spokes", &files, &[("s.secrets", keys), ("t.secrets", keys)]);
+    assert_ne!(said.0, "stalls", "{:#}", said.2);
 }

@@ -35,8 +35,11 @@ fn policies_may_meet(session: &Session<'_>) -> bool {
 
 /// Whether another address could mend it.
 pub(super) fn hangs_on_addresses(subject: Subject, session: &Session<'_>) -> bool {
+    // Where the called side's own was guessed, the two need not be peers at all.
+    let guessed = session.responder.assumed.is_some();
     match subject {
         Subject::Peer | Subject::Filter => true,
+        Subject::Key | Subject::Identity if guessed => true,
         Subject::Key => keys_may_meet(session),
         // A name becomes no other by an address.
         Subject::Identity => Role::BOTH.into_iter().any(|role| session.shows_address(role)),

@@ -30,6 +30,8 @@ pub(super) fn hidden<'d>(
     let mut candidates: Vec<(&'d Device, IpAddr, Option<Assumed>)> = Vec::new();
     for (other, back) in back {
         let made = match back.local {
+            // Two spokes call the same hub, and no device calls itself.
+            None if calls(other, called) => continue,
             None => (other, called, Some(Assumed::OwnAddress)),
             Some(own) if is_private(own) && !is_private(called) => (other, own, Some(Assumed::Nat(called))),
             Some(_) => continue,
@@ -41,6 +43,11 @@ pub(super) fn hidden<'d>(
     let first = candidates.first().copied();
     // Two candidates are none: a guess would accuse the wrong device.
     first.filter(|_| candidates.len() == 1)
+}
+
+/// Whether a device calls an address itself.
+pub(super) fn calls(device: &Device, address: IpAddr) -> bool {
+    device.connections.iter().any(|c| c.remote.address() == Some(address))
 }
 
 /// The addresses that a caller may have whose own is not in its file: those of its interfaces, or else all that the other

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use config::{Connection, Device, Remote};
 
-use super::hidden::own_addresses;
+use super::hidden::{calls, own_addresses};
 use super::{Assumed, Session, Unmatched, join};
 use crate::net::Net;
 
@@ -82,6 +82,7 @@ fn mean<'d>(
     let own = back.map(|s| s.initiator.address).or_else(|| own_addresses(other).next());
     let pair = [one.device, other];
     match one.connection.remote {
+        Remote::Address(called) if own.is_none() && calls(other, called) => None,
         Remote::Address(called) => {
             // Where its own address is not in its file, it is the one that is called.
             let assumed = if own.is_some() { Assumed::Meant } else { Assumed::OwnAddress };
