@@ -20,6 +20,8 @@ pub use issue::Issue;
 pub(crate) use judge::refused_for;
 pub use story::{Certainty, Phase, Story, Suspect, Values};
 
+use std::net::IpAddr;
+
 use vendor::{Line, Says, Source, Vendor};
 
 use fits::Catalogue;
@@ -128,6 +130,13 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
     paste.total += usize::from(!again);
     let text = line::text(line);
     let Some(statement) = statement(&text, device) else {
+        // An address alone stands in a list of the device's own.
+        let listed = device.filter(|_| line.trim().parse::<IpAddr>().is_ok() && !again);
+        if let Some(vendor) = listed {
+            let (says, source) = (Says::Detail, Source::Published);
+            paste.understood.push(Understood { line: number, vendor, says, source });
+            return;
+        }
         paste.unknown.extend((!again).then_some(number));
         return;
     };

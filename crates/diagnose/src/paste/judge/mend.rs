@@ -43,7 +43,8 @@ impl Judged<'_> {
             }
             _ => self.part(fix(&setup, cause, at), at),
         };
-        lines.into_iter().map(|line| self.named(&line)).collect()
+        let this = if at == own { "<own address>" } else { "<address of this device>" };
+        lines.into_iter().map(|line| self.named(&line, this)).collect()
     }
 
     /// Whether the peer is to be mended: it is silent or refuses, and this device has complained of nothing.
@@ -97,8 +98,8 @@ impl Judged<'_> {
     }
 
     /// Addresses that nobody entered are shown as what they are, and so is a part that nobody is known to play.
-    fn named(&self, line: &str) -> String {
-        let line = line.replace(values::OWN, "<own address>").replace(values::PEER, "<peer>");
+    fn named(&self, line: &str, this: &str) -> String {
+        let line = line.replace(values::OWN, this).replace(values::PEER, "<peer>");
         if self.role.is_some() || self.facts.either() || !is_head(&line) {
             return line;
         }
