@@ -67,7 +67,7 @@ pub fn read(texts: &[&str]) -> Paste {
     for text in texts {
         let before = paste.lines.len();
         paste.lines.extend(text.lines().take(MAX_LINES).map(|line| line.trim_end().to_owned()));
-        let numbered = (before + 1..).zip(text.lines().take(MAX_LINES));
+        let numbered = (before + 1..).zip(text.lines().take(MAX_LINES).map(line::unquoted));
         for lines in devices::apart(numbered) {
             let talks = paste.device(&lines);
             let judge = |talk: &talks::Talk| judge::judge(talk, &mut catalogue);
