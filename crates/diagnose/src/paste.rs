@@ -21,6 +21,8 @@ pub(crate) use judge::refused_for;
 pub use story::{Certainty, Mend, Phase, Story, Suspect, Values};
 pub use values::{OWN, PEER};
 
+use std::net::IpAddr;
+
 use vendor::{Line, Says, Source, Vendor};
 
 use fits::Catalogue;
@@ -66,7 +68,7 @@ pub fn read(texts: &[&str]) -> Paste {
     for text in texts {
         let before = paste.lines.len();
         paste.lines.extend(text.lines().take(MAX_LINES).map(|line| line.trim_end().to_owned()));
-        let numbered = (before + 1..).zip(text.lines().take(MAX_LINES));
+        let numbered = (before + 1..).zip(text.lines().take(MAX_LINES).map(line::unquoted));
         for lines in devices::apart(numbered) {
             let talks = paste.device(&lines);
             let judge = |talk: &talks::Talk| judge::judge(talk, &mut catalogue);
@@ -129,6 +131,13 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
     paste.total += usize::from(!again);
     let text = line::text(line);
     let Some(statement) = statement(&text, device) else {
+        // An address alone stands in a list of the device's own.
+        let listed = device.filter(|_| line.trim().parse::<IpAddr>().is_ok() && !again);
+        if let Some(vendor) = listed {
+            let (says, source) = (Says::Detail, Source::Published);
+            paste.understood.push(Understood { line: number, vendor, says, source });
+            return;
+        }
         paste.unknown.extend((!again).then_some(number));
         return;
     };

@@ -312,7 +312,7 @@ pub(crate) const LINES: &[Line] = &[
     // The rest of `ipsec whack --status`.
     published("espin={in}b espout={out}b", Says::Counts),
     published("ahin={in}b ahout={out}b", Says::Counts),
-    published("==={local}<*>...{peer}<", Says::Peer),
+    published("/{mask}==={local}<*>...{peer}<", Says::Peer),
     published("{local}<*>...{peer}<", Says::Peer),
     published("...{peer}<", Says::Peer),
     published(" oriented; my_ip=", Says::Detail),

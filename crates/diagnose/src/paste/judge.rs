@@ -184,14 +184,17 @@ fn shows(facts: &Facts) -> Vec<usize> {
         facts.connecting,
     ];
     // Where nothing else shows how far it came, its state does.
-    let stood = facts.stood.filter(|_| facts.phase1.is_none() && facts.gave_up.is_none());
+    let stood = || facts.stood.filter(|line| *line > 0);
     let resends = facts.resends.first().copied();
     let again = facts.heard_again.first().copied();
     let behind = facts.behind.first().copied();
     let mut lines: Vec<usize> =
-        all.into_iter().chain([resends, again, behind, stood]).flatten().filter(|line| *line > 0).collect();
+        all.into_iter().chain([resends, again, behind]).flatten().filter(|line| *line > 0).collect();
     lines.sort_unstable();
     lines.dedup();
+    if lines.is_empty() {
+        lines.extend(stood());
+    }
     lines
 }
 

@@ -20,6 +20,15 @@ pub(super) struct Text<'t> {
     pub vendor: Option<Vendor>,
 }
 
+/// A line without the marks of a mail that quotes it.
+pub(super) fn unquoted(line: &str) -> &str {
+    let mut line = line;
+    while let Some(rest) = line.trim_start().strip_prefix("> ") {
+        line = rest;
+    }
+    line
+}
+
 /// How often the line before this one came again; syslog writes it instead of the lines.
 pub(super) fn repeats(line: &str) -> Option<usize> {
     let (_, rest) = line.split_once("last message repeated ")?;
@@ -197,6 +206,12 @@ mod tests {
         );
         assert_eq!((row.label, row.serial, row.peer), (Some("rw"), Some(5), Some("203.0.113.9")));
         assert!(row.text.starts_with("STATE_MAIN_R1 ("), "{row:?}");
+    }
+
+    #[test]
+    fn a_quoted_line_is_the_line() {
+        assert_eq!(unquoted("> > authenticated"), "authenticated");
+        assert_eq!(unquoted("asa> show version"), "asa> show version");
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct Mend {
     pub part: Option<Role>,
     /// The device of the paste, where the part is its own.
     pub device: Option<Vendor>,
+    /// The fault lies at the peer.
+    pub at_peer: bool,
     /// Which part the device plays nothing tells: it stands as responder.
     pub nameless: bool,
 }

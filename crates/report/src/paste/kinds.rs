@@ -337,3 +337,20 @@ fn a_protected_refusal_is_quick_modes() {
     ]);
     assert_eq!(causes(&identity), ["identity-mismatch"]);
 }
+
+#[test]
+fn plutos_status_has_its_own_address() {
+    let all = stories(&[
+        "000 \"a\": 10.1.0.0/24===192.0.2.1<192.0.2.1>...198.51.100.1<198.51.100.1>===10.2.0.0/24; unrouted; eroute owner: #0",
+        "000 \"a\":   xauth us:none, xauth them:none,  my_username=[any]; their_username=[any]",
+        "000 \"a\":   newest ISAKMP SA: #0; newest IPsec SA: #0;",
+        "000 #1: \"a\":500 STATE_MAIN_I3 (sent MI3, expecting MR3); EVENT_RETRANSMIT in 20s; nodpd; idle",
+        "000 #1: pending Phase 2 for \"a\" replacing #0",
+    ]);
+    assert_eq!(
+        (all.len(), all[0].local, all[0].peer),
+        (1, "192.0.2.1".parse().ok(), "198.51.100.1".parse().ok())
+    );
+    assert!(!all[0].xauth, "a line of the configuration is no XAUTH");
+    assert_eq!(all[0].phase1, Phase::Stalled);
+}

@@ -84,8 +84,8 @@ fn mended(mend: &Mend) -> Vec<String> {
         None => remedy::lines(Some(&mend.remedy)),
     };
     // Addresses that nobody entered are shown as what they are.
-    let named =
-        |line: String| line.replace(&OWN.to_string(), "<own address>").replace(&PEER.to_string(), "<peer>");
+    let own = if mend.at_peer { "<address of this device>" } else { "<own address>" };
+    let named = |line: String| line.replace(&OWN.to_string(), own).replace(&PEER.to_string(), "<peer>");
     let whose = |line: String| match () {
         () if !mend.nameless || line.starts_with(' ') => line,
         () => line.replacen("responder (", "this device (", 1).replacen("initiator (", "its peer (", 1),

@@ -38,7 +38,8 @@ impl Judged<'_> {
         };
         let is_own = part.is_some_and(|part| self.role.is_none_or(|own| own == part));
         let device = Some(self.talk.vendor).filter(|_| is_own);
-        Mend { remedy, part, device, nameless: self.role.is_none() && !either }
+        let nameless = self.role.is_none() && !either;
+        Mend { remedy, part, device, at_peer: at != own, nameless }
     }
 
     /// Whether the peer is to be mended: it is silent or refuses, and this device has complained of nothing.

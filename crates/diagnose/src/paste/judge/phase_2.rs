@@ -69,7 +69,7 @@ impl Judged<'_> {
         if begun && facts.phase2.is_none() && facts.stalls() && self.suspects.is_empty() {
             let line = facts.resends.last().copied();
             // Who refuses Quick Mode says so: silence is a message that did not arrive. A list has no notifies.
-            if self.is_cisco() || facts.resends.len() > 1 {
+            if self.is_cisco() || facts.resends.len() > 1 || facts.gave_up.is_some() {
                 self.cause(Cause::MessageLost, Certainty::Fits, line);
             }
             self.phase_2_alternatives(line);
