@@ -49,6 +49,43 @@ fn captures_of_runs_tell_what_became_of_their_children() {
     }
 }
 
+/// What an operator cleared: a key opens the Deletes, and without one nothing is claimed.
+#[test]
+fn a_delete_that_a_key_opens_ends_what_it_names() {
+    let folder = scratch("diagnose-phase2-deleted");
+    let [file, capture, keys] =
+        ["s.toml", "c.pcapng", "keys"].map(|name| folder.join(name).to_str().unwrap().to_owned());
+    let judged = |text: &str, keyed: bool| {
+        fs::write(&file, format!("phase2 = true\n{text}")).unwrap();
+        run(&["run", &file, "--pcap", &capture, "--keys", &keys]);
+        let args = [capture.as_str(), "--keys", &keys];
+        let all = diagnosed(if keyed { &args } else { &args[..1] });
+        let one = &all[0];
+        let causes = one["causes"].as_array().unwrap().iter().map(|one| one["cause"].as_str().unwrap());
+        let word = |key: &str| one[key].as_str().unwrap().to_owned();
+        let state = |side: &str| one[side]["state"].as_str().unwrap_or("?").to_owned();
+        let (i, r, deleted) = (state("initiator"), state("responder"), &one["phase2"]["deleted"]);
+        format!("{} {i} {r} {deleted} {}", word("outcome"), causes.collect::<Vec<_>>().join(" "))
+    };
+    let clear = |what: &str, rest: &str| {
+        format!("[[fault]]\nkind = 'clear-crypto'\nat = 'responder'\nwhen = '20s'\nwhat = '{what}'\n{rest}")
+    };
+    assert_eq!(judged(&clear("phase1", ""), true), "torn-down NONE NONE 0 deleted");
+    assert_eq!(judged(&clear("all", ""), true), "torn-down NONE NONE 1 deleted");
+    assert_eq!(judged(&clear("phase2", ""), true), "established MM_ACTIVE MM_ACTIVE 1 deleted");
+    assert_eq!(judged(&clear("all", ""), false), "established MM_ACTIVE MM_ACTIVE 0 ");
+    let lost = "[[fault]]\nkind = 'drop'\nmessage = 'INFO1'\nfrom = 'responder'\n";
+    assert_eq!(judged(&clear("phase1", lost), true), "half-open MM_ACTIVE NONE 0 message-lost");
+    assert_eq!(judged(&clear("phase2", lost), true), "established MM_ACTIVE MM_ACTIVE 1 message-lost");
+    let refused = "[[fault]]\nkind = 'transform-mismatch'\nattribute = 'integrity'\n";
+    assert!(judged(refused, true).starts_with("torn-down NONE NONE 0 proxy-mismatch"));
+    // A child that takes the place of the deleted one is no trouble.
+    let again = format!("[[initiator.crypto_map]]\nretry = '5s'\n{}", clear("phase2", ""));
+    assert_eq!(judged(&again, true), "established MM_ACTIVE MM_ACTIVE 1 ");
+    let new_phase_1 = format!("[[initiator.crypto_map]]\nretry = '5s'\n{}", clear("all", ""));
+    assert_eq!(judged(&new_phase_1, true), "torn-down NONE NONE 1 ");
+}
+
 /// With both captures a message that never arrives is told, keys or none; one that comes with a resend is no trouble.
 #[test]
 fn a_message_of_quick_mode_that_was_lost() {

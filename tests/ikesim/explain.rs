@@ -373,6 +373,12 @@ fn words_are_known_as_people_type_them() {
         (&["modp1024"], "group 2"),
         (&["nat-t"], "nat"),
         (&["sha1"], "policy-mismatch"),
+        (&["PROPOSAL_NOT_CHOSEN"], "NO_PROPOSAL_CHOSEN"),
+        (&["rekey"], "rekey"),
+        (&["dead", "peer", "detection"], "DPD"),
+        (&["CONF_XAUTH"], "XAUTH"),
+        (&["pfs"], "pfs-mismatch"),
+        (&["quick", "mode"], "QM1"),
     ] {
         assert!(titles(typed)[0].starts_with(title), "{typed:?}: {:?}", titles(typed));
     }

@@ -237,3 +237,46 @@ fn a_device_without_children_says_so() {
     assert!(show("scenarios/phase2_up.toml", &[]).contains("(simulated): no traffic is simulated"));
     assert!(show("scenarios/main_mode.toml", &["--like", "ios"]).starts_with("(simulated): no crypto map"));
 }
+
+/// The peer's port as the device sees it, IPComp, and a child that still waits for QM3.
+#[test]
+fn show_crypto_ipsec_sa_is_what_the_device_knows() {
+    let show = |file: &str, device: &str, like: &str| {
+        stdout(&run(&["show", file, "--device", device, "--ipsec", "--like", like]))
+    };
+    let nat = |device| show("scenarios/phase2_behind_nat.toml", device, "asa");
+    assert!(nat("initiator").contains("203.0.113.1/4500, remote crypto endpt.: 198.51.100.1/4500"));
+    let behind = nat("responder");
+    assert!(behind.contains("198.51.100.1/4500, remote crypto endpt.: 192.0.2.1/61001"), "{behind}");
+    let router = show("scenarios/phase2_behind_nat.toml", "responder", "ios");
+    assert!(router.contains("current_peer 192.0.2.1 port 61001"), "{router}");
+    let lost = |like| show("scenarios/phase2_qm3_lost.toml", "responder", like);
+    assert_eq!(lost("asa"), "\nThere are no ipsec sas\n");
+    assert!(lost("ios").contains("current outbound spi: 0x0(0)"), "{}", lost("ios"));
+    let file = scratch("look-ipcomp").join("ipcomp.toml");
+    let both = "[initiator]\nprofile = \"ios\"\n[responder]\nprofile = \"ios\"\n[[initiator.crypto_map]]\ncompress = true\n";
+    fs::write(&file, both).unwrap();
+    let asa = show(file.to_str().unwrap(), "initiator", "asa");
+    assert!(asa.contains("esp-sha-hmac comp-lzs") && !asa.contains("no compression"), "{asa}");
+    let ios = show(file.to_str().unwrap(), "initiator", "ios");
+    assert_eq!(ios.matches("transform: comp-lzs ,").count(), 2, "{ios}");
+}
+
+/// What is refused was opened before; and who has no whole entry begins nothing.
+#[test]
+fn an_asa_logs_what_a_refused_quick_mode_held() {
+    let logs = |file: &str, device: &str| stdout(&run(&["logs", file, "--device", device]));
+    let refused = "scenarios/phase2_refused_by_asa.toml";
+    let received = |text: &str, payloads: &str| {
+        let line = text.lines().find(|line| line.contains("RECEIVED") && line.contains(payloads));
+        assert!(line.is_some_and(|line| !line.contains("(simulated)")), "{payloads}: {text}");
+    };
+    received(&logs(refused, "responder"), "HASH (8) + SA (1) + NONCE (10) + ID (5) + ID (5) + NOTIFY (11) +");
+    received(&logs(refused, "initiator"), "HDR + HASH (8) + NOTIFY (11) + NONE");
+    received(&logs(refused, "initiator"), "HDR + HASH (8) + DELETE (12) + NONE");
+    let file = scratch("look-incomplete").join("s.toml");
+    fs::write(&file, "[[fault]]\nkind = \"crypto-map-incomplete\"\nwhat = \"acl\"\nat = \"initiator\"\n")
+        .unwrap();
+    let incomplete = logs(file.to_str().unwrap(), "initiator");
+    assert!(!incomplete.contains("New Phase 1") && incomplete.contains("incomplete"), "{incomplete}");
+}

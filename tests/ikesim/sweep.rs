@@ -142,8 +142,22 @@ fn tables_and_pictures() {
     assert!(table.contains("MM_WAIT_MSG6  MM_ACTIVE     message-lost"), "{table}");
     assert!(fs::read_to_string(svg).unwrap().ends_with("</svg>\n"));
     let csv = stdout(&run(&["sweep", "--fault", "drop:message=3", "--format", "csv"]));
-    let expected = "0,main,1,stalled,MM_WAIT_MSG4,MM_WAIT_MSG3,gave-up,gave-up,message-lost,drop,ikesim sweep --fault drop:message=3";
+    let expected = "0,main,1,stalled,MM_WAIT_MSG4,MM_WAIT_MSG3,gave-up,gave-up,message-lost,drop,ikesim sweep --fault drop:message=3,";
     assert_eq!(csv.lines().nth(1).unwrap(), expected);
+    // Phase 2 has a verdict of its own: phase 1 may be the same in all of them.
+    assert!(!table.contains("verdict"), "{table}");
+    let quick =
+        ["sweep", "scenarios/phase2_up.toml", "--fault", "drop:message=QM1", "--fault", "transform-mismatch"];
+    let quick = stdout(&run(&quick));
+    assert!(quick.lines().next().unwrap().contains("outcome      verdict          initiator"), "{quick}");
+    assert!(
+        quick.contains("established  phase-2-stalled  MM_ACTIVE     MM_ACTIVE     message-lost"),
+        "{quick}"
+    );
+    assert!(
+        quick.contains("torn-down    phase-2-refused  NONE          NONE          transform-mismatch"),
+        "{quick}"
+    );
 }
 
 #[test]

@@ -52,15 +52,18 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Finding> {
     }))
 }
 
-/// Why the initiator never began.
+/// Why the initiator never began, or did not ask for a child.
 pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
-    last_of(
-        trace,
-        Role::Initiator,
-        |event| {
-            if let Event::NotStarted(reason) = event { Some(reason) } else { None }
-        },
-    )
+    last_of(trace, Role::Initiator, |event| {
+        // A refusal of no message is one of its own configuration.
+        if let Event::NotStarted(reason) | Event::Refused { reason, message: None, child: Some(_), .. } =
+            event
+        {
+            Some(reason)
+        } else {
+            None
+        }
+    })
 }
 
 /// The causes that the fates point to, in the order in which they first acted.
@@ -101,7 +104,7 @@ fn cause_of(setup: &Setup, trace: &Trace, critical: &Critical<'_>, fate: &Fate<'
 }
 
 /// What lost a datagram is what the fault stands for: it was there on the wire, not guessed.
-fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
+pub(crate) fn cause_of_loss(setup: &Setup, by: Blame) -> Option<Cause> {
     match by {
         // The world has both hosts: a datagram that finds nobody was sent to another address.
         Blame::NoHost => Some(Cause::WrongPeerAddress),
@@ -133,6 +136,7 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         Reason::IdentityRefused { .. } => Cause::IdentityMismatch,
         Reason::NoChild(mismatch) => phase2::by_mismatch(mismatch),
         Reason::MapUnbound => Cause::MapUnbound,
+        Reason::TransportOfNets => Cause::TransformMismatch,
         Reason::MapIncomplete(_) => Cause::CryptoMapIncomplete,
         Reason::Malformed(_)
         | Reason::NoMarker
@@ -179,6 +183,9 @@ fn by_message(
         if accepted_damaged(trace).is_some() {
             return Some(Cause::MessageCorrupted);
         }
+        if phase2::cleared_before(trace, fate.entry) {
+            return Some(Cause::Deleted);
+        }
         let late = forgotten || gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
         return late.then_some(Cause::MessageLate);
     }
@@ -187,6 +194,10 @@ fn by_message(
     }
     if is_about_keys(reason) && accepted_damaged(trace).is_some() {
         return Some(Cause::MessageCorrupted);
+    }
+    // The other half of what an operator cleared has nothing left that could read it.
+    if phase2::cleared_before(trace, fate.entry) {
+        return Some(Cause::Deleted);
     }
     // What a full table drops says nothing about who is at fault.
     (*reason != Reason::TooMany).then_some(Cause::PeerMisbehaved)

@@ -14,7 +14,7 @@ use sim::{Alteration, Blame, Fault, Setup};
 
 pub use captured::{About, Captured, Observation, Reached};
 pub use child::ChildEvidence;
-pub(crate) use found::evidence;
+pub(crate) use found::{copied, evidence};
 
 /// One thing that speaks for a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +147,12 @@ pub enum Evidence {
     Against(Box<Evidence>),
     /// What would decide.
     Decides(Observation),
+}
+
+impl From<ChildEvidence> for Evidence {
+    fn from(child: ChildEvidence) -> Evidence {
+        Evidence::Child(child)
+    }
 }
 
 impl From<Captured> for Evidence {

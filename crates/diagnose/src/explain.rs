@@ -3,6 +3,7 @@
 //! What leads to which pair of states is not written by hand: `explain/pairs.tsv` comes from running the catalogue of
 //! faults, and a test runs it again.
 
+mod beside;
 pub(crate) mod notes;
 pub(crate) mod place;
 mod quick;
@@ -172,7 +173,40 @@ const TYPED: &[(&str, &str)] = &[
     ("sha1", "policy-mismatch"),
     ("sha", "policy-mismatch"),
     ("md5", "policy-mismatch"),
+    ("sha-1", "policy-mismatch"),
+    ("sha2", "policy-mismatch"),
+    ("sha256", "policy-mismatch"),
+    ("sha-256", "policy-mismatch"),
+    ("sha384", "policy-mismatch"),
+    ("sha512", "policy-mismatch"),
+    ("hash", "policy-mismatch"),
+    ("diffie-hellman", "policy-mismatch"),
+    ("dh-group", "policy-mismatch"),
+    ("aes", "aes-128"),
+    ("aes128", "aes-128"),
+    ("aes192", "aes-192"),
+    ("aes256", "aes-256"),
+    ("pfs", "pfs-mismatch"),
+    ("transform-set", "transform-mismatch"),
+    ("proxy-id", "proxy-mismatch"),
+    ("proxy", "proxy-mismatch"),
+    ("crypto-map", "crypto-map-incomplete"),
+    ("aggressive", "aggressive-mode-disabled"),
+    ("aggressive-mode", "aggressive-mode-disabled"),
+    ("main-mode", "MSG1"),
+    ("quick-mode", "QM1"),
+    ("phase-2", "QM1"),
+    ("ikev2", "ike-version"),
+    ("udp-500", "port-500-blocked"),
+    ("udp-4500", "port-4500-blocked"),
     ("id-mismatch", "identity-mismatch"),
+    // charon's short names.
+    ("no-prop", "NO_PROPOSAL_CHOSEN"),
+    ("auth-failed", "AUTHENTICATION_FAILED"),
+    ("inval-ke", "INVALID_KEY_INFORMATION"),
+    ("inval-id", "INVALID_ID_INFORMATION"),
+    ("pld-mal", "PAYLOAD_MALFORMED"),
+    ("inval-hash", "INVALID_HASH_INFORMATION"),
     ("wrong-psk", "psk-mismatch"),
     ("wrong-key", "psk-mismatch"),
     ("pre-shared-key-mismatch", "psk-mismatch"),
@@ -198,7 +232,7 @@ pub fn typed(joined: &str) -> Option<&'static str> {
 
 /// The name behind what is typed: `no proposal chosen`, `INVALID-ID-INFORMATION`, `DH14`, `modp1024`.
 fn behind(word: &str) -> Option<String> {
-    let joined = word.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase();
+    let joined = word.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase().replace('_', "-");
     if let Some(name) = typed(&joined) {
         return Some(name.to_owned());
     }
@@ -206,7 +240,7 @@ fn behind(word: &str) -> Option<String> {
         return Some(format!("group {number}"));
     }
     if let Some(bits) =
-        joined.strip_prefix("modp").and_then(|bits| bits.trim_start_matches('_').parse::<usize>().ok())
+        joined.strip_prefix("modp").and_then(|bits| bits.trim_start_matches('-').parse::<usize>().ok())
     {
         let group = DhGroup::ALL.into_iter().find(|group| group.public_len() * 8 == bits)?;
         return Some(format!("group {}", group.number()));
@@ -218,7 +252,11 @@ fn behind(word: &str) -> Option<String> {
 }
 
 fn named(word: &str) -> Option<Article> {
-    name(word).or_else(|| name(&behind(word)?))
+    let meant = |word: &str| {
+        let meant = behind(word)?;
+        quick::explain(&meant).or_else(|| name(&meant))
+    };
+    name(word).or_else(|| beside::beside(word)).or_else(|| meant(word))
 }
 
 fn name(word: &str) -> Option<Article> {

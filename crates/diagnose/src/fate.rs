@@ -85,7 +85,25 @@ fn child_of(trace: &Trace, entry: &Entry) -> MessageId {
 
 /// What this entry decides about a copy of this message.
 fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: (MessageName, MessageId)) -> Option<Fate<'t>> {
-    let end = match &entry.kind {
+    let end = end(entry)?;
+    let (copy, altered) = journey(trace, entry.id)?;
+    // By the name it was sent under: damage may have made another message of it.
+    (named(copy) == Some(message)).then_some(Fate { altered, end, entry: entry.id })
+}
+
+/// What became of the copies of one datagram.
+pub(crate) fn fates_of(trace: &Trace, sent: EntryId) -> impl Iterator<Item = Fate<'_>> {
+    let datagram = |entry: &Entry| trace.causes(entry.id).find(|cause| cause.kind.sent().is_some());
+    let copies =
+        trace.entries().iter().filter(move |entry| datagram(entry).is_some_and(|one| one.id == sent));
+    copies.filter_map(move |entry| {
+        let (_, altered) = journey(trace, entry.id)?;
+        Some(Fate { altered, end: end(entry)?, entry: entry.id })
+    })
+}
+
+fn end(entry: &Entry) -> Option<End<'_>> {
+    Some(match &entry.kind {
         Kind::Lost { by } => End::Lost(*by),
         Kind::Engine(Event::Dropped { reason, certainty, .. }) => End::Dropped(reason, *certainty),
         Kind::Engine(Event::Refused { reason, certainty, .. }) => End::Refused(reason, *certainty),
@@ -98,19 +116,16 @@ fn fate<'t>(trace: &'t Trace, entry: &'t Entry, message: (MessageName, MessageId
         | Kind::Cleared { .. }
         | Kind::Timer(_)
         | Kind::Engine(_) => return None,
-    };
-    let (copy, altered) = journey(trace, entry.id)?;
-    // By the name it was sent under: damage may have made another message of it.
-    (copy == Some(message)).then_some(Fate { altered, end, entry: entry.id })
+    })
 }
 
-/// Which message the datagram behind this entry is, and what the network did to it.
-fn journey(trace: &Trace, id: EntryId) -> Option<(Option<(MessageName, MessageId)>, Altered<'_>)> {
+/// The datagram behind this entry, and what the network did to it.
+fn journey(trace: &Trace, id: EntryId) -> Option<(&Datagram, Altered<'_>)> {
     let mut altered = Vec::new();
     for entry in trace.causes(id) {
         match &entry.kind {
             Kind::Altered { by, how } => altered.push((*by, how)),
-            Kind::Sent(datagram) => return Some((named(datagram), altered)),
+            Kind::Sent(datagram) => return Some((datagram, altered)),
             Kind::Edited { .. }
             | Kind::Initiated
             | Kind::Lost { .. }

@@ -58,7 +58,9 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
     }
     match view {
         // One side's catalogue holds faults of phase 1 alone, so what fails behind it is judged otherwise.
-        Some(role) if phase2::failed(outcome) => phase2::seen_by(setup, trace, outcome, role),
+        Some(role) if outcome.phase_2.is_some() && phase2::reached(trace, role) => {
+            phase2::seen_by(setup, trace, role)
+        }
         // Both configurations are at hand: no alternative has to be run.
         None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
         Some(role) => view::find(setup, trace, outcome, role),

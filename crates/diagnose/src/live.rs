@@ -46,8 +46,8 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     if outcome.works() && !half_open {
         return Attempt { mode, half_open, causes: Vec::new() };
     }
-    if phase2::failed(outcome) {
-        return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, outcome, role) };
+    if outcome.phase_2.is_some() && phase2::reached(trace, role) {
+        return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, role) };
     }
     if judged.is_none() {
         // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.

@@ -18,7 +18,7 @@ mod values;
 
 pub use issue::Issue;
 pub(crate) use judge::refused_for;
-pub use story::{Certainty, Phase, Story, Suspect, Values};
+pub use story::{Certainty, Mend, Phase, Story, Suspect, Values};
 pub use values::{OWN, PEER};
 
 use vendor::{Line, Says, Source, Vendor};
@@ -104,7 +104,8 @@ impl Paste {
                 newest = line;
             }
         }
-        sorter.finish(rows.talks())
+        let own = sorter.own_addresses();
+        sorter.finish(rows.talks(&own))
     }
 
     /// A line is a row of a table.
@@ -139,8 +140,9 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
 }
 
 fn statement<'t>(text: &line::Text<'t>, device: Option<Vendor>) -> Option<vendor::Statement<'t>> {
+    let indented = || text.indented.then(vendor::strongswan::indented);
     let mut found = match text.vendor {
-        Some(vendor) => vendor::read_as(text.text, vendor),
+        Some(vendor) => vendor::read_as(text.text, vendor).or_else(indented),
         None => vendor::read(text.text, device),
     }?;
     let counts = matches!(found.line.says, Says::Encaps | Says::Decaps | Says::SendErrors);

@@ -38,6 +38,12 @@ pub enum Remedy {
         /// The other takes any.
         take: Task,
     },
+    /// The peer's address is compared with the one that it has outside; called is this.
+    CompareCalled(IpAddr),
+    /// The peer sends what is wanted here, or any identity is taken here.
+    TakeIdentity(Task),
+    /// The identity that the peer insists on is sent; which one its log names.
+    SendIdentity(Option<Task>),
     /// A way for the packets of the side that the task is at.
     Route {
         /// Where to.

@@ -39,7 +39,7 @@ pub use find::{Besides, Emission, Found, Negotiation};
 pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
 pub use note::{Breach, Note};
 pub use opened::Opened;
-pub use phase2::{Phase2, Quick, QuickEnd};
+pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use refusal::Refusal;
 pub use sight::{Frame, Place, Sight, What};
@@ -104,12 +104,7 @@ impl Judge {
                 continue;
             }
             alike.insert(signature, judgements.len());
-            let mut judgement = judge::judge(negotiation, keys, self.at, &mut self.cache);
-            if judgement.causes.is_empty() {
-                judgement.causes = phase2::suspects(&judgement.negotiation, &children);
-            }
-            judgement.phase2 = children;
-            judgements.push(judgement);
+            judgements.push(judge::judge(negotiation, keys, children, self.at, &mut self.cache));
         }
         later::clear(&mut judgements);
         Findings { judgements, besides: found.besides, notes, found: count }

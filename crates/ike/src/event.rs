@@ -150,6 +150,8 @@ pub enum Event {
         sa: Option<SaId>,
         /// Which, where it can be told.
         message: Option<MessageName>,
+        /// The Quick Mode that it belongs to.
+        child: Option<MessageId>,
         /// Why.
         reason: Reason,
         /// Whether a source says that the device does so.

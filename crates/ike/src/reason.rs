@@ -45,6 +45,8 @@ pub enum Reason {
     MapUnbound,
     /// Ours: the crypto map's entry for the peer lacks a part.
     MapIncomplete(MapPart),
+    /// Transport mode is asked for between networks, and this vendor knows it between hosts alone.
+    TransportOfNets,
     /// Ours: no policy that the engine can run (all of them want signatures).
     NoUsablePolicy,
 
@@ -197,6 +199,7 @@ impl Reason {
             Reason::IkeDisabled
             | Reason::MapUnbound
             | Reason::MapIncomplete(_)
+            | Reason::TransportOfNets
             | Reason::NoChild(_)
             | Reason::NoUsablePolicy
             | Reason::NoMarker

@@ -98,7 +98,7 @@ fn sort(sort: Sort) -> String {
 /// What became of the copies of the critical message.
 fn story(message: MessageName, copies: &[Copied]) -> String {
     // By their words: two reasons may read alike.
-    let ends = counted(copies.iter().map(|copy| end(message, copy)));
+    let ends = counted(copies.iter().map(|copy| end(message.sender().other(), copy)));
     let parts: Vec<String> = ends
         .iter()
         .map(
@@ -113,12 +113,12 @@ fn story(message: MessageName, copies: &[Copied]) -> String {
     format!("{message} from the {}: {}", message.sender(), parts.join("; "))
 }
 
-fn end(message: MessageName, copy: &Copied) -> String {
+/// What became of one copy.
+fn end(receiver: Role, copy: &Copied) -> String {
     let altered = copy.altered.iter();
     let altered: Vec<String> = altered
         .map(|(by, how)| format!("{} ({}), then ", reasons::alteration(how), reasons::culprit(by)))
         .collect();
-    let receiver = message.sender().other();
     let end = match &copy.end {
         CopyEnd::Lost(by) => format!("lost ({})", reasons::culprit(by)),
         CopyEnd::Dropped(reason) => format!("dropped by the {receiver}: {}", reasons::reason(reason)),

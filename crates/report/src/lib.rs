@@ -171,7 +171,18 @@ fn judge(scenario: &Scenario, outcome: &Outcome, diagnosis: &[Finding]) -> Vec<S
     }
     failed.extend(outcome.unfired().filter_map(|index| {
         let fault = scenario.setup.faults.get(index)?;
-        Some(format!("fault {} ({fault}) never fired", index + 1))
+        Some(format!("fault {} ({fault}) never fired{}", index + 1, why_not(fault)))
     }));
     failed
+}
+
+/// Why a fault that waits for its moment may have missed it.
+fn why_not(fault: &sim::Fault) -> String {
+    let sim::Fault::Clear(clear) = fault else { return String::new() };
+    let moment = match clear.after {
+        Some(message) => format!("{message} was not sent, or"),
+        None => format!("{} s after the start", clear.when.as_secs_f64()),
+    };
+    let part = reasons::cleared(clear.clear.what);
+    format!(": {moment} there was no {part} at the {} to clear; `when` and `after` say the moment", clear.at)
 }

@@ -1,6 +1,8 @@
 //! What a paste says: the verdict, the lines that speak for it, what else fits, what was not understood.
 
 mod json;
+#[cfg(test)]
+mod kinds;
 mod says;
 mod words;
 

@@ -41,6 +41,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::NoChild(mismatch) => child::mismatch(mismatch),
         Reason::MapUnbound => "no crypto map is bound to this interface".into(),
         Reason::MapIncomplete(part) => format!("the crypto map entry is incomplete: {}", lacks(*part)),
+        Reason::TransportOfNets => "transport mode is for hosts alone here, and its networks are more".into(),
         Reason::ChildDone => "its Quick Mode is done".into(),
         Reason::ChildGone => "its Quick Mode was given up here".into(),
         Reason::Malformed(error) => format!("malformed: {error}"),

@@ -1,5 +1,8 @@
 //! What to do, in words and in the commands of the device at hand.
 
+#[cfg(test)]
+mod one_side;
+
 use diagnose::{Remedy, Task, Trouble};
 use ike::{Dialect, Role, Sides};
 use sim::Cause;
@@ -30,6 +33,12 @@ pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool) -> Vec<String> {
     };
     let mut parts = parts(remedy);
     parts.retain(is_own);
+    if let (Remedy::TakeIdentity(_) | Remedy::SendIdentity(_), [Part::Words(words)]) =
+        (remedy, parts.as_slice())
+    {
+        // What to do stays true where no command of the device is known.
+        return vec![format!("{}.", words.trim_end_matches(':'))];
+    }
     let typed = |part: Option<&Part<'_>>| part.is_some_and(|part| !matches!(part, Part::Words(_)));
     let each = parts.iter().enumerate();
     // A line that announces commands goes where none of them is left.
@@ -74,6 +83,9 @@ impl Part<'_> {
     }
 }
 
+const TAKE: &str = "Let the peer send the identity that is wanted here, or take any identity here:";
+const SEND: &str = "Send the identity that the peer insists on (its log names it):";
+
 fn typed(task: &Task) -> Vec<String> {
     let commands = task.vendor.about().commands;
     commands.map_or(Vec::new(), |commands| task.acts.iter().flat_map(commands).collect())
@@ -115,6 +127,12 @@ fn parts(remedy: &Remedy) -> Vec<Part<'_>> {
             one(format!("Start IKE at {address}: nobody listens there on UDP 500 or 4500."), enable)
         }
         Remedy::Plain(cause) => vec![says(plain(*cause))],
+        Remedy::CompareCalled(called) => vec![Part::Words(format!(
+            "Compare the peer's address in the configuration here with the one that the peer has outside; called is {called}."
+        ))],
+        Remedy::TakeIdentity(task) => one(TAKE.into(), task),
+        Remedy::SendIdentity(Some(task)) => one(SEND.into(), task),
+        Remedy::SendIdentity(None) => vec![says(SEND)],
         Remedy::Permit { between: Sides { initiator: i, responder: r }, port, like } => {
             // Both ways: a rule for one lets the question through and eats the answer.
             let line =
@@ -167,6 +185,9 @@ fn plain(cause: Cause) -> &'static str {
         Cause::TransformMismatch => "Give both the same transform set and mode.",
         Cause::PfsMismatch => "Have the same PFS group on both sides, or none on both.",
         Cause::CryptoMapIncomplete => "Complete the entry: a peer, an access list, a transform set.",
+        Cause::Deleted => {
+            "Nothing that is seen is configured wrong: begin anew with traffic, and ask who cleared it."
+        }
         Cause::PskMismatch
         | Cause::MissingTunnelGroup
         | Cause::MissingPsk
@@ -182,7 +203,6 @@ fn plain(cause: Cause) -> &'static str {
         | Cause::MessageLate
         | Cause::MessageCorrupted
         | Cause::MapUnbound
-        | Cause::Deleted
         | Cause::PeerMisbehaved => "Read the called side's log.",
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ike::{Role, State};
 use isakmp::shown;
-use sim::{Cause, Verdict, state_name};
+use sim::{Cause, Passage, Verdict, state_name};
 
 use crate::Report;
 
@@ -19,6 +19,8 @@ pub struct Key {
     /// Runs whose fault never acted stand apart.
     acted: bool,
     outcome: Verdict,
+    /// What phase 2 came to; `None`: not asked for.
+    verdict: Option<Passage>,
     initiator: &'static str,
     responder: &'static str,
     cause: Option<Cause>,
@@ -31,11 +33,16 @@ impl Key {
         Key {
             acted: report.outcome.unfired().next().is_none(),
             outcome: report.outcome.verdict,
+            verdict: passage(report),
             initiator,
             responder,
             cause: report.diagnosis.first().map(|first| first.cause),
         }
     }
+}
+
+fn passage(report: &Report) -> Option<Passage> {
+    report.outcome.phase_2.as_ref().map(|phase_2| phase_2.passage)
 }
 
 #[derive(Clone, Debug)]
@@ -66,9 +73,20 @@ impl Groups {
         let mut rows: Vec<(&Key, &Group)> = self.groups.iter().collect();
         // Stable: what is equally frequent stays in the order of its keys.
         rows.sort_by_key(|(key, group)| (!key.acted, std::cmp::Reverse(group.count)));
+        // A sweep of phase 1 alone has no column that would be empty.
+        let verdict = |text: String| match self.groups.keys().any(|key| key.verdict.is_some()) {
+            true => format!("{text:<15}  "),
+            false => String::new(),
+        };
         let mut text = format!(
-            "{:>7}  {:<11}  {:<12}  {:<12}  {:<24}  {}\n",
-            "runs", "outcome", "initiator", "responder", "cause", "one of them"
+            "{:>7}  {:<11}  {}{:<12}  {:<12}  {:<24}  {}\n",
+            "runs",
+            "outcome",
+            verdict("verdict".into()),
+            "initiator",
+            "responder",
+            "cause",
+            "one of them"
         );
         let mut apart = false;
         for (key, group) in rows {
@@ -80,9 +98,10 @@ impl Groups {
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{:>7}  {:<11}  {:<12}  {:<12}  {cause:<24}  {}",
+                "{:>7}  {:<11}  {}{:<12}  {:<12}  {cause:<24}  {}",
                 group.count,
                 key.outcome.to_string(),
+                verdict(key.verdict.map_or("-".into(), |passage| passage.to_string())),
                 key.initiator,
                 key.responder,
                 group.replay
@@ -155,7 +174,7 @@ fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
 
 /// The first line of a CSV file of runs.
 pub const CSV_HEAD: &str =
-    "run,mode,seed,outcome,initiator,responder,initiator_end,responder_end,cause,faults,replay";
+    "run,mode,seed,outcome,initiator,responder,initiator_end,responder_end,cause,faults,replay,verdict";
 
 /// One run as a CSV line, no newline.
 pub fn csv(report: &Report, number: u64, replay: &str) -> String {
@@ -174,6 +193,7 @@ pub fn csv(report: &Report, number: u64, replay: &str) -> String {
         report.diagnosis.first().map_or(String::new(), |first| first.cause.to_string()),
         faults.join(" "),
         replay.into(),
+        passage(report).map_or(String::new(), |passage| passage.to_string()),
     ];
     fields.map(|field| quoted(&field)).join(",")
 }

@@ -276,13 +276,13 @@ fn what_is_cleared_is_gone_on_both_sides_where_the_peer_is_told() {
         (
             ["ios", "ios"],
             "what = \"phase1\"",
-            "torn-down passes: QM_ACTIVE active gone, QM_ACTIVE active gone",
+            "torn-down deleted: QM_ACTIVE active gone, QM_ACTIVE active gone",
         ),
         (["ios", "ios"], "", "torn-down deleted: NONE deleted gone, NONE deleted gone"),
         (
             ["libreswan", "libreswan"],
             "what = \"phase1\"",
-            "torn-down passes: QM_ACTIVE active gone, QM_ACTIVE active gone",
+            "torn-down deleted: QM_ACTIVE active gone, QM_ACTIVE active gone",
         ),
         (
             ["strongswan", "strongswan"],
@@ -346,7 +346,7 @@ fn what_was_cleared_comes_again_where_traffic_wants_it() {
     assert_eq!(outcome.phase_2.unwrap().up(), 1);
 }
 
-/// Each child's entry by its network, and when it ended or came up.
+/// Each child's entry by its network, and when each attempt at it ended or came up.
 #[test]
 fn each_entry_counts_its_own_attempts() {
     let map = |n: u8, retry: &str| {
@@ -363,23 +363,20 @@ fn each_entry_counts_its_own_attempts() {
         ["ios", "ios"],
         &format!("{}[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"other\"\n", maps.concat()),
     );
-    let children = run(&text).phase_2.unwrap().children;
-    let asked: Vec<String> = children
+    let phase_2 = run(&text).phase_2.unwrap();
+    let asked: Vec<String> = phase_2
+        .children
         .iter()
         .map(|child| {
-            let initiator = &child.sides.initiator;
-            format!("{} {}", initiator.selectors.unwrap().local.subnet, initiator.at)
+            let times: Vec<String> = child.attempts.iter().map(ToString::to_string).collect();
+            format!("{} {}", child.sides.initiator.selectors.unwrap().local.subnet, times.join(" "))
         })
         .collect();
-    let expected = [
-        "10.1.0.0/24 0.080",
-        "10.2.0.0/24 0.080",
-        "10.3.0.0/24 0.080",
-        "10.2.0.0/24 30.100",
-        "10.3.0.0/24 50.100",
-        "10.2.0.0/24 60.120",
-    ];
+    let expected = ["10.1.0.0/24 0.080", "10.2.0.0/24 0.080 30.100 60.120", "10.3.0.0/24 0.080 50.100"];
     assert_eq!(asked, expected);
+    // Each refusal has its own moment.
+    let refused = phase_2.children.iter().map(|child| child.sides.responder.at.to_string());
+    assert_eq!(refused.collect::<Vec<_>>(), ["0.070", "60.110", "50.090"]);
 }
 
 #[test]
@@ -397,7 +394,8 @@ fn a_written_retry_counts_and_not_the_vendors() {
         let text = file(profiles, &format!("[[initiator.crypto_map]]\n{entry}[[fault]]\n{fault}"));
         let outcome = run(&text);
         let children = outcome.phase_2.unwrap().children;
-        children.iter().map(|child| child.sides.initiator.at.to_string()).collect::<Vec<_>>()
+        assert_eq!(children.len(), 1);
+        children[0].attempts.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let refused = "kind = \"transform-mismatch\"\nattribute = \"integrity\"\n";
     let lost = "kind = \"drop\"\nmessage = \"QM1\"\ntimes = \"all\"\n";
@@ -408,8 +406,40 @@ fn a_written_retry_counts_and_not_the_vendors() {
     let charon = ["strongswan", "strongswan"];
     assert_eq!(asked(charon, "", lost).len(), 2);
     assert_eq!(asked(charon, "retry = \"none\"\n", lost).len(), 1);
+    // What the called side writes of attempts is not the caller's.
+    let called = "[[responder.crypto_map]]\nretry = \"30s\"\nattempts = 2\n[[fault]]\n".to_owned() + refused;
+    assert_eq!(run(&file(router, &called)).phase_2.unwrap().children[0].attempts.len(), 1);
     let soon = Scenario::parse("test.toml", "[[initiator.crypto_map]]\nretry = \"soon\"").unwrap_err();
     assert!(soon.render(false).contains("\"vendor\" and \"none\""), "{}", soon.render(false));
+}
+
+/// charon gives phase 1 up with the child and begins anew, while the called side still has the old one.
+#[test]
+fn of_two_negotiations_that_are_up_those_of_one_exchange_are_compared() {
+    let lost = "[[fault]]\nkind = \"proxy-mismatch\"\nhow = \"other\"\n[[fault]]\nkind = \"drop\"\nmessage = \"INFO1\"\nfrom = \"responder\"\n";
+    let outcome = run(&file(["strongswan", "strongswan"], lost));
+    let passage = outcome.phase_2.unwrap().passage;
+    assert_eq!((outcome.verdict, passage), (Verdict::Established, Passage::Phase2Refused));
+}
+
+/// charon knows transport mode between hosts alone: it asks for nothing, and its phase 1 is gone without a Delete.
+#[test]
+fn charon_leaves_where_it_is_to_ask_for_transport_mode_between_networks() {
+    let mode = "[[initiator.crypto_map]]\nmode = \"transport\"\n";
+    let outcome = run(&file(["strongswan", "libreswan"], mode));
+    let phase_2 = outcome.phase_2.unwrap();
+    assert_eq!((phase_2.passage, phase_2.children.len()), (Passage::Phase2Refused, 0));
+    assert_eq!(phase_2.phase_1_alive.into_array(), [false, true]);
+    let hosts = format!("{mode}acl = [\"udp self:1701 peer:1701\"]\n");
+    assert!(run(&file(["strongswan", "strongswan"], &hosts)).works());
+    assert!(run(&file(["libreswan", "libreswan"], mode)).works());
+}
+
+/// Nothing that is denied can be asked for.
+#[test]
+fn a_list_that_permits_nothing_is_no_list() {
+    let outcome = run("[[initiator.crypto_map]]\nacl = [\"deny ip 10.1.0.0/24 10.2.0.0/24\"]");
+    assert_eq!(outcome.phase_2.unwrap().passage, Passage::NeverStarted);
 }
 
 const PROFILES: [&str; 4] = ["asa", "ios", "strongswan", "libreswan"];

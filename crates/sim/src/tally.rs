@@ -7,7 +7,7 @@ use ike::{Ended, Event, Instant, Label, NotifyType, Role, Sides, State};
 use crate::fault::{Blame, Fault, PeerFault};
 use crate::outcome::{End, Outcome, PeerOutcome, Phase2, Verdict};
 use crate::setup::Setup;
-use crate::timeline::{Side, Timeline, note};
+use crate::timeline::{Negotiation, Side, Timeline, note};
 use crate::trace::Datagram;
 
 /// Counts of a run so far.
@@ -76,12 +76,12 @@ impl Tally {
 
     /// The outcome of a run that ended at `ended`.
     pub fn outcome(&self, ended: Instant) -> Outcome {
-        let furthest = self.timeline.sides.as_ref().map(Side::furthest);
+        let furthest = self.timeline.furthest();
         // The responder chose; what the initiator read counts where the responder's SA is gone.
         let [read, chosen] = furthest.map(|one| one.and_then(|one| one.standing.negotiated)).into_array();
         let keys = furthest.map(|one| one.and_then(|one| one.standing.skeyid_e()));
         let keys_match = keys.initiator.zip(keys.responder).map(|(i, r)| i == r);
-        let peers = self.timeline.sides.as_ref().map(|side| peer(side, ended));
+        let peers = Sides::from_fn(|role| peer(&self.timeline.sides[role], furthest[role], ended));
         let active = peers.as_ref().map(|peer| peer.state.is_some_and(State::is_active));
         let were = self
             .timeline
@@ -117,9 +117,9 @@ fn verdict(active: Sides<bool>, keys_match: Option<bool>) -> Verdict {
     }
 }
 
-fn peer(side: &Side, ended: Instant) -> PeerOutcome {
+fn peer(side: &Side, furthest: Option<&Negotiation>, ended: Instant) -> PeerOutcome {
     let notifies = side.notifies.clone();
-    let Some(one) = side.furthest() else {
+    let Some(one) = furthest else {
         let (end, at) = match (side.refused, side.not_started) {
             (Some(at), _) => (End::Rejected, at),
             (None, at) => (End::NoSa, at.unwrap_or(ended)),

@@ -118,6 +118,19 @@ impl Negotiation {
         }
     }
 
+    /// The greater, the further it got.
+    fn rank(&self) -> (bool, Option<State>, bool) {
+        let is_up = self.standing.state.is_some_and(State::is_active);
+        (!matches!(self.ended, Some((Ended::Replaced, _))), self.last, is_up)
+    }
+
+    /// Both are ends of one negotiation.
+    fn is_with(&self, other: &Negotiation) -> bool {
+        // The responder's cookie an initiator does not have from the start.
+        let cookie = |one: &Negotiation| one.made.map(|(.., cookies)| cookies.initiator);
+        cookie(self).is_some() && cookie(self) == cookie(other)
+    }
+
     fn enter(&mut self, now: Instant, state: State) {
         (self.last, self.entered) = (Some(state), now);
         if state.is_active() || state == State::AmWaitMsg4 {
@@ -155,9 +168,9 @@ impl Side {
             self.children.hear(now, *sa, *child, what);
         }
         // A refused QM1 makes no child that could keep it.
-        if let Event::Refused { sa: Some(_), message: Some(MessageName::QM1 | MessageName::QM2), .. } = event
-        {
-            self.children.refused.get_or_insert(now);
+        if let Event::Refused { child: Some(child), .. } = event {
+            // The first: a QM1 that is sent again is refused again.
+            self.children.refused.entry(*child).or_insert(now);
         }
         if let Some(sa) = event.negotiation() {
             self.negotiations.entry(sa).or_default().hear(now, event);
@@ -196,11 +209,11 @@ impl Side {
     /// The negotiation that got furthest, among equals one that is up still, then the first; one that was replaced only
     /// where there is no other.
     pub fn furthest(&self) -> Option<&Negotiation> {
-        let rank = |one: &Negotiation| {
-            let is_up = one.standing.state.is_some_and(State::is_active);
-            (!matches!(one.ended, Some((Ended::Replaced, _))), one.last, is_up)
-        };
-        self.negotiations.values().reduce(|best, one| if rank(one) > rank(best) { one } else { best })
+        self.negotiations.values().reduce(|best, one| if one.rank() > best.rank() { one } else { best })
+    }
+
+    fn as_far_as<'s>(&'s self, best: &'s Negotiation) -> impl Iterator<Item = &'s Negotiation> {
+        self.negotiations.values().filter(move |one| one.rank() == best.rank())
     }
 }
 
@@ -212,6 +225,19 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// What got furthest on each side; of several that got equally far the two ends of one negotiation.
+    pub fn furthest(&self) -> Sides<Option<&Negotiation>> {
+        let furthest = self.sides.as_ref().map(Side::furthest);
+        let (Some(initiator), Some(responder)) = (furthest.initiator, furthest.responder) else {
+            return furthest;
+        };
+        let pair = self.sides.initiator.as_far_as(initiator).find_map(|one| {
+            let other = self.sides.responder.as_far_as(responder).find(|other| one.is_with(other))?;
+            Some(Sides::new(Some(one), Some(other)))
+        });
+        pair.unwrap_or(furthest)
+    }
+
     /// Both sides after these entries of a trace.
     pub fn after<'t>(entries: impl IntoIterator<Item = &'t Entry>) -> Timeline {
         let mut timeline = Timeline::default();

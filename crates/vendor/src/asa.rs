@@ -133,6 +133,12 @@ pub const NO_CRYPTO_MAP: Line = printed!(
     "Rejecting IPSec tunnel: no matching crypto map entry for {proxies}",
     Says::Phase2Refused(Phase2::Networks)
 );
+/// Both have PFS. `offered`, `configured`
+pub const PFS_DIFFERS: Line = printed!(
+    "5-713257",
+    "Phase 2 failure:  Mismatched attribute types for class Group Description:  Rcv'd: Group {offered}  Cfg'd: Group {configured}",
+    Says::Phase2Refused(Phase2::Pfs)
+);
 /// No transform set fits.
 pub const UNACCEPTABLE: Line =
     printed!("5-713904", "All IPSec SA proposals found unacceptable!", Says::Phase2Refused(Phase2::Proposal));
@@ -146,11 +152,15 @@ pub const CORRELATOR: Line =
 pub const TORN_DOWN: Line = printed!(
     "5-713259",
     "Session is being torn down. Reason: crypto map policy not found",
-    Says::Phase2Refused(Phase2::Networks)
+    Says::Phase2Refused(Phase2::CryptoMap)
 );
+/// Message 1 finds nobody who would want a tunnel; traces have it without a number.
+pub const NO_MAP_BOUND: Line =
+    printed!("4-713903", "No crypto map bound to interface... dropping pkt", Says::MapUnbound);
 
 pub(crate) const LINES: &[Line] = &[
     // Phase 2 and what lies behind phase 1 come first: some of their words are phase 1's too.
+    PFS_DIFFERS,
     published(
         "phase 2 failure:*mismatched attribute types for class group desc*: *rcv'd: {offered} cfg'd: {configured}",
         Says::Phase2Refused(Phase2::Pfs),
@@ -169,7 +179,8 @@ pub(crate) const LINES: &[Line] = &[
         Says::Phase2Refused(Phase2::Networks),
     ),
     TORN_DOWN,
-    published("crypto map policy not found", Says::Phase2Refused(Phase2::Networks)),
+    published("tunnel rejected: crypto map policy not found", Says::Phase2Refused(Phase2::Networks)),
+    published("crypto map policy not found", Says::Phase2Refused(Phase2::CryptoMap)),
     published("acl does not match proxy ids", Says::Detail),
     published("static crypto map check by-passed: crypto map entry incomplete", Says::MapIncomplete),
     published("static crypto map check", Says::Detail),
@@ -185,6 +196,7 @@ pub(crate) const LINES: &[Line] = &[
     published("ike lost contact with remote peer", Says::PeerDead),
     published("ike peer address same as our interface address", Says::NoPeer),
     published("ike peer address not configured for destination", Says::NoPeer),
+    NO_MAP_BOUND,
     published("no crypto map bound to interface", Says::MapUnbound),
     published("responder forcing change of", Says::Rekey),
     published("overriding initiator's", Says::Rekey),
@@ -382,6 +394,7 @@ pub(crate) const LINES: &[Line] = &[
     published("[ikev1", Says::Detail),
     // `show crypto ikev1 sa`, both layouts, and `show crypto ipsec sa`.
     published("ike peer: {peer}", Says::Peer),
+    published("peer address: {peer}", Says::Peer),
     published("role    : {role}", Says::Stands),
     published("rekey   : {rekey} *state   : {state}", Says::Stands),
     published("no                  state", Says::Detail),
@@ -402,6 +415,13 @@ pub(crate) const LINES: &[Line] = &[
     published("crypto map tag: {map}, seq num: {seq}, local addr: {local}", Says::Own),
     published("current outbound spi: {spi}", Says::Phase2Done),
     published("current inbound spi", Says::Detail),
+    published("dynamic allocated peer ip: ", Says::Detail),
+    published("icmp error validation: ", Says::Detail),
+    published("sa state: ", Says::Detail),
+    published("slot: {slot}, conn_id: ", Says::Detail),
+    published("anti replay bitmap:", Says::Detail),
+    published("0xffffffff", Says::Detail),
+    published("0x00000000 0x", Says::Detail),
     published("local ident (", Says::Detail),
     published("lifetime remaining: ", Says::Detail),
     // `show vpn-sessiondb l2l`: a session that it lists has both phases.
@@ -414,6 +434,34 @@ pub(crate) const LINES: &[Line] = &[
     published("encryption   : ikev1: *ipsec: ", Says::Phase2Done),
     published("bytes tx     : {out} bytes rx     : {in}", Says::Counts),
     published("pkts tx      : {out} pkts rx      : {in}", Says::Counts),
+    published("encryption   : ikev2: ", Says::Ikev2),
+    published("ikev2 tunnels: ", Says::Ikev2),
+    published("encryption   : ", Says::Detail),
+    published("encapsulation: ", Says::Detail),
+    published("tunnel id    : ", Says::Detail),
+    published("session id   : ", Says::Detail),
+    published("udp src port : ", Says::Detail),
+    published("ike neg mode : ", Says::Detail),
+    published("rekey int (", Says::Detail),
+    published("rekey left(", Says::Detail),
+    published("d/h group    : ", Says::Detail),
+    published("pfs group    : ", Says::Detail),
+    published("filter name  : ", Says::Detail),
+    published("ipv6 filter  : ", Says::Detail),
+    published("local addr   : ", Says::Detail),
+    published("remote addr  : ", Says::Detail),
+    published("idle time out: ", Says::Detail),
+    published("conn time out: ", Says::Detail),
+    published("ike sessions: ", Says::Detail),
+    published("ike tunnels: ", Says::Detail),
+    published("ikev1 tunnels: ", Says::Detail),
+    published("ipsec tunnels: ", Says::Detail),
+    published("ipsecovernatt tunnels: ", Says::Detail),
+    published("=ike:", Says::Detail),
+    published("=ikev1:", Says::Detail),
+    published("=ikev2:", Says::Ikev2),
+    published("=ipsec:", Says::Detail),
+    published("=ipsecovernatt:", Says::Detail),
     published("login time   : ", Says::Detail),
     published("duration     : ", Says::Detail),
     published("hashing      : ", Says::Detail),

@@ -75,7 +75,9 @@ pub(crate) fn fields<'t>(mut pattern: &'static str, text: &'t str, lower: &str) 
         // A hole at the end takes what is left.
         let start = if literal.is_empty() { behind.len() } else { behind.find(literal)? };
         if let Some(name) = hole.filter(|name| !name.is_empty()) {
-            let value = text.get(at..at + start)?.trim().trim_matches(['\'', '"', '`']);
+            let value = text.get(at..at + start)?;
+            let value = if at == 0 { unmarked(value) } else { value };
+            let value = value.trim().trim_matches(['\'', '"', '`']);
             // A value at the end of a sentence brings its full stop along.
             fields.push((name, value.trim_end_matches(['.', ',', '!', ';', ')'])));
         }
@@ -83,6 +85,12 @@ pub(crate) fn fields<'t>(mut pattern: &'static str, text: &'t str, lower: &str) 
         pattern = rest;
     }
     Some(Fields(fields))
+}
+
+/// A value that begins a line, without what devices put before it: `ISAKMP:(0):`, `05[IKE] <1> `, `%ASA-5-713904: `.
+fn unmarked(value: &str) -> &str {
+    let marks = ["):", "> ", "] ", ": "];
+    marks.iter().fold(value, |value, mark| value.rsplit_once(mark).map_or(value, |(_, rest)| rest))
 }
 
 /// The longest literal piece of a pattern: a text without it is another line.

@@ -33,6 +33,8 @@ pub enum Phase2 {
     Encapsulation,
     /// No crypto map entry, policy or child for these networks.
     Networks,
+    /// No crypto map entry that can be used: none has these networks, or one that has them is incomplete.
+    CryptoMap,
     /// Its line names no reason.
     Unsaid,
 }
@@ -78,6 +80,10 @@ pub enum Says {
     Offered,
     /// What is configured here: `proposals`.
     Configured,
+    /// What the peer offers for phase 2: `proposals`.
+    ChildOffered,
+    /// What is configured here for phase 2: `proposals`.
+    ChildConfigured,
     /// An offer fits: `proposals`.
     Chosen,
     /// A message decrypts to junk.
@@ -114,6 +120,8 @@ pub enum Says {
     OtherVersion,
     /// XAUTH or Mode Config goes on behind phase 1.
     Xauth,
+    /// XAUTH succeeded.
+    XauthDone,
     /// XAUTH is asked for on one side alone.
     XauthMissing,
     /// A user was refused.
@@ -142,6 +150,8 @@ pub enum Says {
     CannotSend,
     /// ICMP says that nobody listens at the peer's port.
     PortUnreachable,
+    /// A vendor id of Cisco's came.
+    CiscoPeer,
     /// What NAT discovery found: a NAT stands between.
     Nat,
     /// One IPsec tunnel's counter: `count`.

@@ -22,6 +22,8 @@ pub(crate) const LINES: &[Line] = &[
     published("decrypts to junk", Says::Unreadable),
     published("reserved byte is not zero", Says::Unreadable),
     published("payload is missing", Says::Unreadable),
+    published("no crypto map is bound to this interface", Says::MapUnbound),
+    published("the crypto map entry is incomplete", Says::MapIncomplete),
     published("an identity of type {id} cannot be used", Says::Unreadable),
     INFORMATIONAL,
     NO_ANSWER,

@@ -5,7 +5,7 @@ pub(crate) mod profile;
 
 use ike::{Mode, Role, Sides, State};
 
-use crate::{About, Cover, Line, Phase2, Says, Way, published, run};
+use crate::{About, Cover, Fields, Line, Phase2, Says, Statement, Vendor, Way, published, run};
 
 /// charon's task states; empty where that role is never in this state.
 pub fn state_name(state: State, role: Role) -> &'static str {
@@ -22,6 +22,12 @@ pub fn state_name(state: State, role: Role) -> &'static str {
     };
     let [initiator, responder] = names;
     Sides::new(initiator, responder)[role]
+}
+
+/// A line that charon sets in: it belongs to the one before it.
+pub fn indented<'t>() -> Statement<'t> {
+    static INDENTED: Line = run("   ", Says::Detail);
+    Statement { vendor: Vendor::Strongswan, line: &INDENTED, fields: Fields::default() }
 }
 
 /// What is known of it.
@@ -105,10 +111,10 @@ pub(crate) const LINES: &[Line] = &[
     run("invalid dh public value size", Says::OtherGroup),
     run("unable to apply received ke value", Says::Detail),
     // ESP and AH before the general line: those are Quick Mode's.
-    run("received proposals: esp", Says::Detail),
-    run("configured proposals: esp", Says::Detail),
-    run("received proposals: ah", Says::Detail),
-    run("configured proposals: ah", Says::Detail),
+    run("received proposals: esp:{proposals}", Says::ChildOffered),
+    run("configured proposals: esp:{proposals}", Says::ChildConfigured),
+    run("received proposals: ah:{proposals}", Says::ChildOffered),
+    run("configured proposals: ah:{proposals}", Says::ChildConfigured),
     run("received proposals: {proposals}", Says::Offered),
     run("configured proposals: {proposals}", Says::Configured),
     run("selected proposal: esp", Says::Detail),
@@ -138,6 +144,8 @@ pub(crate) const LINES: &[Line] = &[
     run("deleting ike_sa {conn}[{sa}] between", Says::Deletes),
     run("looking for {auth} peer configs matching {local}...{peer}[{id}]", Says::PeerIdentity),
     run("looking for an ike config", Says::Detail),
+    run("looking for an ikev", Says::Detail),
+    run("sending keep alive to ", Says::Detail),
     run("selected peer config", Says::Detail),
     published("switching to peer config", Says::Detail),
     published("local host is behind nat", Says::Nat),
@@ -146,7 +154,10 @@ pub(crate) const LINES: &[Line] = &[
     published("xauth authentication of '{id}' failed", Says::XauthFailed),
     published("xauth authentication of '{id}' (myself) failed", Says::XauthFailed),
     published("no xauth method found", Says::XauthFailed),
+    published("xauth authentication of '{id}' successful", Says::XauthDone),
+    published("xauth authentication of '{id}' (myself) successful", Says::XauthDone),
     published("xauth authentication of", Says::Xauth),
+    published("received cisco unity vendor id", Says::CiscoPeer),
     run("received xauth vendor id", Says::Detail),
     run("vendor id", Says::Detail),
     published("error writing to socket", Says::CannotSend),
@@ -170,6 +181,7 @@ pub(crate) const LINES: &[Line] = &[
     run("received end entity cert", Says::Signatures),
     published("authentication of '{id}' with pre-shared key", Says::Detail),
     run("authentication of '{id}' with", Says::Signatures),
+    run("authentication of '{id}' (myself) successful", Says::Signatures),
     run("vici initiate", Says::Detail),
     run("added vici connection", Says::Detail),
     run("loaded ike shared key", Says::Detail),
@@ -192,8 +204,8 @@ pub(crate) const LINES: &[Line] = &[
     run("[cfg]  conn ", Says::Detail),
     run("[cfg]  child ", Says::Detail),
     run("[cfg] key: ", Says::Detail),
-    run("[enc] parsing ", Says::Detail),
-    run("[enc] parsed a ", Says::Detail),
+    run("[enc]*parsing ", Says::Detail),
+    run("[enc]*parsed a ", Says::Detail),
     run("payload of type ", Says::Detail),
     run("bytes left, parsing ", Says::Detail),
     run("parsing rule ", Says::Detail),
@@ -207,6 +219,53 @@ pub(crate) const LINES: &[Line] = &[
     run(" bytes @ 0x", Says::Detail),
     run("ike_sa *] state change: ", Says::Detail),
     run("activating new tasks", Says::Detail),
+    run("payload verified, adding to payload list", Says::Detail),
+    run("order payloads in message", Says::Detail),
+    run("looking for a child config for ", Says::Detail),
+    run("found matching child config ", Says::Detail),
+    run("attribute value has not fixed size", Says::Detail),
+    run("closing child_sa ", Says::Detail),
+    run("checking certificate status of", Says::Detail),
+    run("certificate status is not available", Says::Detail),
+    run("assigning new lease to", Says::Detail),
+    run("went offline", Says::Detail),
+    run("child_sa not found, ignored", Says::Detail),
+    run("received delete for ah", Says::Detail),
+    run("processing unity_", Says::Detail),
+    run("ipcomp proposal", Says::Detail),
+    run("detected rekeying of child_sa", Says::Rekey),
+    run("changing received traffic selectors", Says::Detail),
+    run("splitting ike message", Says::Detail),
+    run("s lifetime, configured ", Says::Detail),
+    run("integrity check failed", Says::Detail),
+    run("quick_mode response with message id {mid} processing failed", Says::Detail),
+    run("received hash payload does not match", Says::Detail),
+    run("decryption failed, invalid length", Says::Detail),
+    run("processing internal_", Says::Detail),
+    run("handling internal_", Says::Detail),
+    run("peer requested virtual ip", Says::Detail),
+    run("assigning virtual ip", Says::Detail),
+    run("installing new virtual ip", Says::Detail),
+    run("found an encrypted payload", Says::Detail),
+    run("crypting payloads:", Says::Detail),
+    run("content of encrypted payload", Says::Detail),
+    run("in encrypted payload", Says::Detail),
+    run("insert payload ", Says::Detail),
+    run("proposing traffic selectors", Says::Detail),
+    run("selecting traffic selectors", Says::Detail),
+    run("check skipped, no ", Says::Detail),
+    run("not encrypting payloads", Says::Detail),
+    run("increasing gen buffer", Says::Detail),
+    run("queueing {task} task", Says::Detail),
+    run("selecting proposal:", Says::Detail),
+    run("ike config match: ", Says::Detail),
+    run("found matching ike config: ", Says::Detail),
+    run(" endpoint changed from ", Says::Detail),
+    run("added vici pool ", Says::Detail),
+    run("peer config \"{conn}\", ike match: ", Says::Detail),
+    run("remote id match: ", Says::Detail),
+    run("local id match: ", Says::Detail),
+    run("candidate \"{conn}\", match: ", Says::Detail),
     run("reinitiating already active tasks", Says::Detail),
     run("nothing to initiate", Says::Detail),
     // `swanctl --list-sas`, `ipsec statusall`
@@ -230,6 +289,23 @@ pub(crate) const LINES: &[Line] = &[
     published("queued:  ", Says::Detail),
     published("active:  ", Says::Detail),
     published("status of ike charon daemon", Says::Detail),
+    published("worker threads: ", Says::Detail),
+    published("loaded plugins: ", Says::Detail),
+    published("malloc: sbrk", Says::Detail),
+    published("{conn}:  {ends}  ikev1", Says::Detail),
+    published("{conn}:  {ends}  ikev2", Says::Detail),
+    published(":   local:  [", Says::Detail),
+    published(":   remote: [", Says::Detail),
+    published(":   local:  uses", Says::Detail),
+    published(":   remote: uses", Says::Detail),
+    published(":   child:  ", Says::Detail),
+    published("connections:", Says::Detail),
+    published("bypassed lan", Says::Detail),
+    published("{child}:  routed, ", Says::Detail),
+    published("=none", Says::Detail),
+    // The networks of a child, below it.
+    published("local  {proxies}/", Says::Detail),
+    published("remote {proxies}/", Says::Detail),
     published("listening ip addresses:", Says::Detail),
     published("uses pre-shared key authentication", Says::Detail),
     published("}:   ", Says::Detail),

@@ -97,6 +97,17 @@ pub enum Captured {
         /// With what.
         notify: NotifyType,
     },
+    /// A Delete that a key opened.
+    Deleted {
+        /// Its frame.
+        frame: Frame,
+        /// Who sent it.
+        by: Role,
+        /// It is of the child; else of phase 1.
+        child: bool,
+        /// It came to the other side, as far as can be seen.
+        arrived: bool,
+    },
     /// Both sides' hashes are what one given key makes them.
     OneKey,
     /// The cause fits only if the capture was taken beside the responder.

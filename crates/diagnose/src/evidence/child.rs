@@ -1,6 +1,8 @@
 //! What speaks for a cause behind phase 1.
 
-use ike::{ChildMismatch, Clear, Cleared, Instant, NotifyType, Role};
+use ike::{Clear, Cleared, Instant, NotifyType, Reason, Role};
+
+use super::Copied;
 
 /// What a Quick Mode, or the end of a child, shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +32,16 @@ pub enum ChildEvidence {
         /// Which side.
         at: Role,
         /// Why.
-        mismatch: Box<ChildMismatch>,
+        reason: Reason,
+    },
+    /// A Delete that the other side never got: it still holds what that was about.
+    DeleteLost {
+        /// Who sent it.
+        from: Role,
+        /// When.
+        when: Instant,
+        /// Each copy.
+        copies: Vec<Copied>,
     },
     /// The peer refused QM1, protected.
     Answered {
@@ -48,6 +59,15 @@ pub enum ChildEvidence {
         /// It was of the child; else of phase 1.
         child: bool,
     },
-    /// This side holds a child, and no message says that the peer has it no more.
-    StillHolds(Role),
+    /// QM2 came again behind QM3, so often: QM3 does not get there.
+    Qm2Again {
+        /// At which side.
+        at: Role,
+        /// How often.
+        times: usize,
+    },
+    /// Phase 1 is up, and no Quick Mode came.
+    NoQuickMode(Role),
+    /// This side's child is up, and nothing that came says otherwise.
+    StillUp(Role),
 }

@@ -52,7 +52,6 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         Cause::PfsMismatch => entries(EntryValue::Secrecy),
         Cause::ProxyMismatch => entries(EntryValue::Lines),
         Cause::CryptoMapIncomplete | Cause::MapUnbound => entries(EntryValue::Wholeness),
-        Cause::Deleted => phase2::deletion(trace),
         // Of these the fate of the message says all: there are no two values to set side by side.
         Cause::MissingPsk
         | Cause::IkeDisabled
@@ -65,11 +64,14 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
         | Cause::XauthMissing
         | Cause::Port500Blocked
         | Cause::MessageLost
-        | Cause::MessageLate => Vec::new(),
+        | Cause::MessageLate
+        // Who cleared what stands before the fate of any message.
+        | Cause::Deleted => Vec::new(),
     }
 }
 
-fn copied(setup: &Setup, fate: &fate::Fate<'_>) -> Copied {
+/// What became of one copy.
+pub(crate) fn copied(setup: &Setup, fate: &fate::Fate<'_>) -> Copied {
     let altered = fate.altered.iter().map(|(by, how)| (Culprit::of(setup, *by), (*how).clone()));
     let end = match fate.end {
         fate::End::Lost(by) => CopyEnd::Lost(Culprit::of(setup, by)),

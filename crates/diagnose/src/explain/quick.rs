@@ -117,7 +117,7 @@ fn state(state: QuickState) -> Article {
         None => article.say("so", "this side has its child. If the other has not, these are the causes:"),
     }
     let here = |pair: &Pair| pair.initiator == state.name() || pair.responder == state.name();
-    told(&mut article, &pairs().filter(here).collect::<Vec<_>>());
+    told(&mut article, &pairs().filter(here).collect::<Vec<_>>(), Role::Responder);
     lessons(&mut article, |columns| columns.iter().skip(6).any(|column| *column == state.name()));
     article
 }
@@ -172,7 +172,7 @@ fn pair(initiator: Place, responder: Place) -> Article {
             "no fault of the catalogue leaves two peers so; each state alone is explained by its own name",
         );
     }
-    told(&mut article, &found);
+    told(&mut article, &found, Role::Responder);
     lessons(&mut article, |columns| columns.get(6) == Some(&i) && columns.get(7) == Some(&r));
     article
 }
@@ -186,11 +186,12 @@ const LIKELIEST: [Cause; 5] = [
     Cause::MapUnbound,
 ];
 
-fn told(article: &mut Article, found: &[Pair]) {
+/// `at`: where the first cause is to be mended.
+fn told(article: &mut Article, found: &[Pair], at: Role) {
     let mut causes = by_cause(found.iter().map(|pair| (pair.cause, pair.runs, pair.replay)));
     let place = |cause: Cause| LIKELIEST.iter().position(|one| *one == cause).unwrap_or(LIKELIEST.len());
     causes.sort_by_key(|(cause, ..)| (place(*cause), *cause));
-    list_causes(article, &causes, |_| String::new());
+    list_causes(article, &causes, &[at], |_| String::new());
 }
 
 fn message(name: MessageName) -> Article {
@@ -287,7 +288,9 @@ fn outcome((name, meaning, so): Verdict) -> Article {
     // What is torn down was refused before.
     let verdict = if name == "torn-down" { Passage::Phase2Refused.to_string() } else { name.to_owned() };
     if verdict != Passage::Passes.to_string() {
-        told(&mut article, &pairs().filter(|pair| pair.verdict == verdict).collect::<Vec<_>>());
+        // Only the initiator has anything to begin with.
+        let at = if name == "never-started" { Role::Initiator } else { Role::Responder };
+        told(&mut article, &pairs().filter(|pair| pair.verdict == verdict).collect::<Vec<_>>(), at);
     }
     lessons(&mut article, |columns| columns.get(8) == Some(&verdict.as_str()));
     article

@@ -144,8 +144,9 @@ fn alone(place: &Place<'_>) -> Article {
     article
 }
 
-/// Commands to check and to mend, in the words of three vendors; with `one_of`, said to be for the first cause only.
-pub(super) fn mended(article: &mut Article, cause: Cause, one_of: bool) {
+/// Commands to check and to mend, in the words of three vendors, for a cause that sits at one of these; with `one_of`, said
+/// to be for the first cause only.
+pub(super) fn mended(article: &mut Article, cause: Cause, at: &[Role], one_of: bool) {
     let mut label = "check";
     if one_of {
         article.say(
@@ -161,12 +162,11 @@ pub(super) fn mended(article: &mut Article, cause: Cause, one_of: bool) {
     }
     let profiles = ["asa", "ios", "strongswan"].into_iter().filter_map(vendor::profile::from_name);
     article.remedies = profiles
-        .map(|profile| {
+        .flat_map(|profile| {
             let mut setup = Setup::default();
             // Both ends of one vendor, so that a fix for either side is in that vendor's words.
             (setup.hosts.initiator.profile, setup.hosts.responder.profile) = (profile, profile);
-            // A word alone does not tell on which side the cause sits.
-            remedy::remedy(&setup, cause, Role::Responder)
+            at.iter().map(move |role| remedy::remedy(&setup, cause, *role)).collect::<Vec<_>>()
         })
         .collect();
 }

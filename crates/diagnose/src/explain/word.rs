@@ -95,7 +95,13 @@ pub(super) fn about_cause(cause: Cause) -> Article {
     leaves.sort();
     leaves.dedup();
     article.list("leaves", leaves);
-    mended(&mut article, cause, false);
+    // A word alone does not tell on which side it sits: in phase 2 either can be made like the other.
+    let either = matches!(
+        cause,
+        Cause::TransformMismatch | Cause::PfsMismatch | Cause::CryptoMapIncomplete | Cause::MapUnbound
+    );
+    let at = if either { &[Role::Responder, Role::Initiator][..] } else { &[Role::Responder] };
+    mended(&mut article, cause, at, false);
     lessons(&mut article, |columns| columns.get(3) == Some(&cause.name()));
     article
 }
@@ -212,6 +218,6 @@ fn spoken_for(article: &mut Article, causes: &[Cause]) {
         article.say("", format!("tell it by this: {}", notes::of(*cause).apart));
     }
     if let Some(first) = causes.first() {
-        mended(article, *first, causes.len() > 1);
+        mended(article, *first, &[Role::Responder], causes.len() > 1);
     }
 }

@@ -87,8 +87,10 @@ fn logged(line: &str) -> Option<&str> {
     words.by_ref().find(|word| is_time(word))?;
     let host = words.next()?;
     let program = words.next()?;
-    let programs =
-        ["charon", "pluto", "ipsec", "racoon", "kmd", "ike", "%ASA-", "%CRYPTO-", "isakmpd", "iked"];
+    let programs = [
+        "charon", "pluto", "ipsec", "racoon", "kmd", "ike", "%ASA-", "%PIX-", "%FTD-", "%CRYPTO-", "isakmpd",
+        "iked",
+    ];
     // A syslog server puts a colon between an ASA's name and its message.
     let program = if program == ":" { words.next()? } else { program };
     (is_name(host) && programs.iter().any(|known| program.starts_with(known))).then_some(host)

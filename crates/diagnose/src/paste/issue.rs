@@ -93,6 +93,7 @@ impl Issue {
             Phase2::Proposal | Phase2::Encapsulation => Issue::Transforms,
             Phase2::Pfs => Issue::Pfs,
             Phase2::Networks => Issue::Networks,
+            Phase2::CryptoMap => Issue::MapIncomplete,
             Phase2::Unsaid => Issue::Phase2,
         }
     }

@@ -1,5 +1,6 @@
 //! From the facts of one negotiation to what is concluded of it.
 
+mod mend;
 mod phase_1;
 mod phase_2;
 mod refused;
@@ -7,12 +8,11 @@ mod refused;
 use ike::{Mode, Role, Sides, State};
 use sim::Cause;
 
+use super::Issue;
 use super::facts::Facts;
 use super::fits::Catalogue;
 use super::story::{Certainty, Phase, Story, Suspect, Values};
 use super::talks::Talk;
-use super::{Issue, values};
-use crate::remedy::{Remedy, remedy};
 
 pub(crate) use refused::refused_for;
 
@@ -44,8 +44,8 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let facts = talk.telling().unwrap_or(&empty);
     let up = is_up(facts);
     let from_state = || facts.rests()?.awaited().map(|awaited| awaited.sender().other());
-    let role = facts.role.or_else(|| from_state().filter(|_| !facts.either));
-    let mut judged = Judged { talk, facts, role, suspects: Vec::new(), there: None };
+    let role = facts.role.or_else(|| from_state().filter(|_| !facts.either()));
+    let mut judged = Judged { talk, facts, role, own_words: false, suspects: Vec::new(), there: None };
     if up {
         judged.behind_phase_1();
     } else {
@@ -82,6 +82,9 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
         attempts: talk.attempts.len(),
         ikev2: facts.ikev2.is_some() && facts.sent.is_none() && facts.received.is_none(),
         xauth: facts.xauth.is_some(),
+        xauth_waits: facts.xauth_waits().is_some(),
+        no_ike: facts.no_ike.is_some(),
+        standing: standing(facts),
         behind: facts.behind.len(),
         no_sa: facts.no_sa.is_some() && facts.phase2.is_none(),
         refused_before: phase2 == Phase::Established && refusal(facts).is_some(),
@@ -105,6 +108,14 @@ fn is_up(facts: &Facts) -> bool {
             .any(|(issue, _)| matches!(issue, Issue::PeerLost | Issue::MapIncomplete | Issue::XauthFailed))
 }
 
+/// Where it would be in either role.
+fn standing(facts: &Facts) -> Sides<Option<State>> {
+    let in_role = |role| {
+        facts.states.iter().copied().find(|state| state.is_in(state.mode(), role)).filter(|_| facts.either())
+    };
+    Sides::new(in_role(Role::Initiator), in_role(Role::Responder))
+}
+
 fn active(mode: Mode) -> Option<State> {
     Some(match mode {
         Mode::Main => State::MmActive,
@@ -123,6 +134,7 @@ fn own_state(facts: &Facts, role: Option<Role>) -> Option<Option<State>> {
 fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
     match () {
         () if up && (facts.deleted.is_some() || facts.delete_received.is_some()) => Phase::Deleted,
+        () if facts.no_ike.is_some() => Phase::Deleted,
         // Whoever finds its peer dead removes the SA by itself.
         () if up && suspects.iter().any(|suspect| suspect.issue == Issue::PeerLost) => Phase::Deleted,
         () if up => Phase::Established,
@@ -143,6 +155,9 @@ fn refusal(facts: &Facts) -> Option<usize> {
 }
 
 fn phase2(facts: &Facts) -> Phase {
+    if facts.phase1.is_some() && facts.wanted_in_vain().is_some() {
+        return Phase::Refused;
+    }
     match (facts.phase2, refusal(facts)) {
         // A tunnel that was up may fail at its next rekey: the later line counts.
         (Some(done), Some(refused)) if refused > done => Phase::Refused,
@@ -166,19 +181,23 @@ fn shows(facts: &Facts) -> Vec<usize> {
         facts.delete_received,
         facts.ikev2,
         facts.xauth,
+        facts.connecting,
     ];
+    // Where nothing else shows how far it came, its state does.
+    let stood = facts.stood.filter(|_| facts.phase1.is_none() && facts.gave_up.is_none());
     let resends = facts.resends.first().copied();
     let again = facts.heard_again.first().copied();
     let behind = facts.behind.first().copied();
     let mut lines: Vec<usize> =
-        all.into_iter().chain([resends, again, behind]).flatten().filter(|line| *line > 0).collect();
+        all.into_iter().chain([resends, again, behind, stood]).flatten().filter(|line| *line > 0).collect();
     lines.sort_unstable();
     lines.dedup();
     lines
 }
 
 fn values_of(facts: &Facts) -> Values {
-    let flow = facts.one_way().or(facts.flows.first().copied()).unwrap_or_default();
+    let first = || facts.flows.iter().find(|flow| !flow.gone).copied();
+    let flow = facts.one_way().or_else(first).unwrap_or_default();
     let texts = |list: &[(String, usize)]| list.iter().map(|(text, _)| text.clone()).take(3).collect();
     Values {
         differs: facts.differs.iter().map(|(a, o, c, _)| (a.clone(), o.clone(), c.clone())).take(4).collect(),
@@ -196,6 +215,8 @@ struct Judged<'t> {
     talk: &'t Talk,
     facts: &'t Facts,
     role: Option<Role>,
+    /// What is added now this device's own lines complain of, and no peer.
+    own_words: bool,
     suspects: Vec<Suspect>,
     /// Where the first cause leaves the other side.
     there: Option<Option<State>>,
@@ -208,12 +229,8 @@ impl Judged<'_> {
             known.lines.extend(line.filter(|_| known.lines.len() < 6));
             return;
         }
-        // Of a row that either side may have the caller's address stands first.
-        let unsaid = if self.facts.either { Role::Initiator } else { Role::Responder };
-        let at = self.role.unwrap_or(unsaid);
-        let remedy = issue.cause().map(|cause| self.remedy(cause, at));
-        let (lines, device) = (line.into_iter().collect(), self.talk.vendor);
-        self.suspects.push(Suspect { issue, certainty, lines, remedy, at, device });
+        let mend = issue.cause().map(|cause| self.mend(cause));
+        self.suspects.push(Suspect { issue, certainty, lines: line.into_iter().collect(), mend });
     }
 
     fn cause(&mut self, cause: Cause, certainty: Certainty, line: Option<usize>) {
@@ -222,14 +239,5 @@ impl Judged<'_> {
             return self.add(Issue::Certificate, certainty, line);
         }
         self.add(Issue::Phase1(cause), certainty, line);
-    }
-
-    /// With the paste's own values.
-    fn remedy(&self, cause: Cause, at: Role) -> Remedy {
-        // Without the other side's values there is nothing to copy, and defaults would be taken for them.
-        if cause == Cause::PolicyMismatch && !values::offers_are_known(self.facts) {
-            return Remedy::Plain(cause);
-        }
-        remedy(&values::setup(self.talk, self.facts, at), cause, at)
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Text<'t> {
     pub serial: Option<u32>,
     /// The peer's address beside the label.
     pub peer: Option<&'t str>,
+    /// charon: it belongs to the line before it: bytes, a list, a step of a choice.
+    pub indented: bool,
     /// Whose it is for certain: nobody else marks lines so.
     pub vendor: Option<Vendor>,
 }
@@ -56,15 +58,23 @@ fn charon(line: &str) -> Option<Text<'_>> {
     let (at, group) = groups.iter().filter_map(|group| Some((line.find(group)?, *group))).min()?;
     let before = line.get(..at)?;
     let thread = before.rsplit(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty());
-    let rest = line.get(at + group.len()..)?.trim();
-    let (label, _) = match rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+    let rest = line.get(at + group.len()..)?;
+    let (label, behind) = match rest.trim_start().strip_prefix('<').and_then(|rest| rest.split_once('>')) {
         // charon writes `<3>` until it has chosen a connection, then `<gw|3>`: the number is what stays.
         Some((label, text)) => (Some(label.rsplit('|').next().unwrap_or(label)), text),
         None => (None, rest),
     };
     // The group stays: some lines are known by it alone.
     let vendor = Some(Vendor::Strongswan);
-    Some(Text { text: line.get(at..)?, thread, label, vendor, ..Text::default() })
+    let indented = behind.starts_with("  ") || is_dump(behind.trim_start());
+    Some(Text { text: line.get(at..)?, thread, label, indented, vendor, ..Text::default() })
+}
+
+/// `1024: 0A 1B ..`: bytes.
+fn is_dump(text: &str) -> bool {
+    let hex = |word: &str| word.len() == 2 && word.chars().all(|c| c.is_ascii_hexdigit());
+    text.split_once(": ")
+        .is_some_and(|(at, bytes)| at.parse::<u32>().is_ok() && bytes.split(' ').next().is_some_and(hex))
 }
 
 /// charon's lists: `gw: #3, ESTABLISHED, IKEv1, ..`, `gw[3]: ESTABLISHED 2 seconds ago, ..`.
@@ -98,7 +108,7 @@ fn pluto(line: &str) -> Option<Text<'_>> {
     let looks = head.is_empty() || head.contains('#') || head.starts_with('[');
     let peer = head.split_whitespace().find(|word| word.parse::<std::net::IpAddr>().is_ok());
     let vendor = serial.map(|_| Vendor::Libreswan);
-    looks.then_some(Text { text, label: Some(label), serial, peer, vendor, thread: None })
+    looks.then_some(Text { text, label: Some(label), serial, peer, vendor, ..Text::default() })
 }
 
 /// `#2: "conn"[1] 192.0.2.1:500 STATE_MAIN_I1 (sent MI1, ..`: a row of pluto's status, by what stands around its name.

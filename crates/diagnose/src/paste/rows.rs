@@ -84,11 +84,16 @@ impl Rows {
     }
 
     /// The negotiations that they are. A deleted row beside a living one says nothing.
-    pub fn talks(self) -> Vec<Talk> {
+    pub fn talks(self, known: &[IpAddr]) -> Vec<Talk> {
         let living =
             |row: &Row| self.rows.iter().any(|other| !other.deleted && other.is_between(row.dst, row.src));
-        let own = self.own();
-        let rows = self.rows.iter().filter(|row| !row.deleted || !living(row)).map(|row| row.talk(own));
+        let common = self.own();
+        let own = |row: &Row| {
+            // What other lines of the device name as its own address.
+            let is_known = |address: &IpAddr| known.contains(address);
+            common.or_else(|| [row.src, row.dst].into_iter().find(is_known))
+        };
+        let rows = self.rows.iter().filter(|row| !row.deleted || !living(row)).map(|row| row.talk(own(row)));
         rows.chain(self.detailed.iter().map(Detailed::talk)).collect()
     }
 

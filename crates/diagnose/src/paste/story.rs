@@ -60,11 +60,20 @@ pub struct Suspect {
     /// The lines that speak for it.
     pub lines: Vec<usize>,
     /// What to do; `None` for what lies beside phase 1.
-    pub remedy: Option<Remedy>,
-    /// The side whose part of it is meant: whose lines speak for it.
-    pub at: Role,
-    /// Its device.
-    pub device: Vendor,
+    pub mend: Option<Mend>,
+}
+
+/// What to do, as far as the lines tell at which side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// What.
+    pub remedy: Remedy,
+    /// The side whose part of it is meant; `None`: each.
+    pub part: Option<Role>,
+    /// The device of the paste, where the part is its own.
+    pub device: Option<Vendor>,
+    /// Which part the device plays nothing tells: it stands as responder.
+    pub nameless: bool,
 }
 
 /// What the paste itself says of the values at hand.
@@ -123,6 +132,12 @@ pub struct Story {
     pub ikev2: bool,
     /// XAUTH or Mode Config goes on behind phase 1.
     pub xauth: bool,
+    /// It was begun, and nothing shows its end.
+    pub xauth_waits: bool,
+    /// The ISAKMP SA ran out under IPsec SAs that are up.
+    pub no_ike: bool,
+    /// The states that its row may stand for, by the part that it would play.
+    pub standing: Sides<Option<State>>,
     /// Lines about dead peer detection, rekeying, packets in the tunnel.
     pub behind: usize,
     /// `show` has no SA for phase 2.
@@ -137,6 +152,6 @@ impl Story {
     /// Nothing is wrong, as far as the lines go.
     pub fn is_healthy(&self) -> bool {
         let up = matches!(self.phase1, Phase::Established | Phase::Deleted);
-        self.suspects.is_empty() && up && self.phase2 != Phase::Stalled
+        self.suspects.is_empty() && up && self.phase2 != Phase::Stalled && !self.xauth_waits
     }
 }

@@ -96,6 +96,8 @@ impl Sorter {
         talk.local = talk
             .local
             .or_else(|| statement.fields.get("local").and_then(|local| address_of(local).parse().ok()))
+            // pluto's initiator names its peer's address in the place of its own.
+            .filter(|local| Some(*local) != talk.peer)
             .or(self.own.filter(|_| says == Says::Peer));
         if begins(talk.current(), says) {
             talk.attempts.push(Facts::default());
@@ -122,9 +124,30 @@ impl Sorter {
         session || own && cisco
     }
 
+    /// What lines name as this device's own addresses.
+    pub fn own_addresses(&self) -> Vec<IpAddr> {
+        self.talks.iter().filter_map(|talk| talk.local).collect()
+    }
+
+    /// A row of phase 1's table into what other tables or a log say of that peer; handed back where they say nothing.
+    fn joined(&mut self, mut row: Talk) -> Option<Talk> {
+        let mut same = self.talks.iter_mut().filter(|talk| talk.vendor == row.vendor && talk.peer.is_some());
+        let Some(talk) =
+            same.find(|talk| talk.peer == row.peer && talk.local.is_none_or(|_| talk.local == row.local))
+        else {
+            return Some(row);
+        };
+        talk.local = talk.local.or(row.local);
+        if let Some(stands) = row.attempts.pop() {
+            talk.current().join(stands);
+        }
+        None
+    }
+
     /// Every negotiation, with those of tables. One that shows nothing beside another that is up with the same peer is
     /// left over from an earlier attempt.
     pub fn finish(mut self, rows: Vec<Talk>) -> Vec<Talk> {
+        let rows: Vec<Talk> = rows.into_iter().filter_map(|row| self.joined(row)).collect();
         let is_up = |talk: &Talk| talk.attempts.iter().any(|facts| facts.phase1.is_some());
         let up: BTreeSet<(Vendor, IpAddr)> = self
             .talks

@@ -1,6 +1,6 @@
 //! Crypto maps, access lists, transform sets and PFS: what one side needs of the other's.
 
-use ike::{MapEntry, Role};
+use ike::{AclLine, MapEntry, Role};
 use sim::Setup;
 use sim::setup::default_entry;
 use vendor::Act;
@@ -19,10 +19,18 @@ impl Task {
     /// The access list, as the other side's has to be mirrored here.
     pub(super) fn access_list(setup: &Setup, role: Role) -> Task {
         let peer = address_seen(setup, role);
-        // From the other side's: what this side has may be what is wrong.
-        let other = entry(setup, role.other());
-        let acts = other.acl.iter().map(|line| Act::Traffic { line: line.mirrored(), peer });
-        Task::new(setup, role, acts.collect())
+        // From the other side's: what this side has may be what is wrong. Of all its entries: each has flows of its own.
+        let entries = setup.hosts[role.other()].crypto_map.iter().flatten();
+        let mut lines: Vec<AclLine> = Vec::new();
+        for line in entries.flat_map(|entry| &entry.acl).map(|line| line.mirrored()) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        if lines.is_empty() {
+            lines = entry(setup, role.other()).acl.iter().map(|line| line.mirrored()).collect();
+        }
+        Task::new(setup, role, lines.into_iter().map(|line| Act::Traffic { line, peer }).collect())
     }
 
     /// The transform sets and the mode of the other side.

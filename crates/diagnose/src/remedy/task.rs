@@ -55,14 +55,14 @@ impl Task {
     }
 
     /// The sender says what the receiver wants.
-    pub(super) fn identity(setup: &Setup, sender: Role) -> Task {
+    pub(crate) fn identity(setup: &Setup, sender: Role) -> Task {
         let groups = &setup.hosts[sender.other()].tunnel_groups;
         let wanted = groups.iter().find_map(|group| group.peer_identity.clone());
         Task::new(setup, sender, vec![Act::SendIdentity { wanted, own: setup.hosts[sender].address }])
     }
 
     /// The receiver takes what comes.
-    pub(super) fn any_identity(setup: &Setup, role: Role) -> Task {
+    pub(crate) fn any_identity(setup: &Setup, role: Role) -> Task {
         Task::new(setup, role, vec![Act::TakeAnyIdentity { peer: address_seen(setup, role) }])
     }
 

@@ -13,7 +13,7 @@ use super::fits::{Fits, Ground};
 use super::matching::Cache;
 use super::note::Note;
 use super::opened::opened;
-use super::phase2::Phase2;
+use super::phase2::{self, Deletion, Phase2};
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::{Told, told};
 use super::said::{self, Said};
@@ -34,6 +34,8 @@ pub enum Verdict {
     HalfOpen,
     /// Neither is.
     Stalled,
+    /// Both were, and a Delete that a key opened ended it.
+    TornDown,
     /// One side may be active: the bytes do not tell.
     NotUp,
     /// The capture ends before it is decided.
@@ -49,6 +51,7 @@ impl Verdict {
             Verdict::Established => "established",
             Verdict::HalfOpen => "half-open",
             Verdict::Stalled => "stalled",
+            Verdict::TornDown => "torn-down",
             Verdict::NotUp => "not-established",
             Verdict::Undecided => "undecided",
             Verdict::NotCaptured => "not-captured",
@@ -145,6 +148,7 @@ pub struct Judgement<'c> {
 pub fn judge<'c>(
     negotiation: Negotiation<'c>,
     keys: &Keys,
+    children: Phase2,
     at: Option<IpAddr>,
     cache: &mut Cache,
 ) -> Judgement<'c> {
@@ -175,15 +179,16 @@ pub fn judge<'c>(
     let told = told(&negotiation).filter(|_| !matches!(verdict, Verdict::Established | Verdict::NotCaptured));
     // ICMP decides what silence alone would leave open.
     let verdict = if verdict == Verdict::Undecided && told.is_some() { Verdict::Stalled } else { verdict };
-    let sides =
+    let mut sides =
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
+    let verdict = ended(verdict, children.ended.as_ref(), &mut sides);
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
     notes.extend(proofs.iter().cloned().map(Note::Key));
     notes.extend(opened.iter().cloned().map(Note::Opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
-    let causes = match base.filter(|_| failed || stops) {
+    let mut causes = match base.filter(|_| failed || stops) {
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation, &profiles);
             let said = said::first(&negotiation, &vendors, &opened);
@@ -194,6 +199,9 @@ pub fn judge<'c>(
         }
         None => Vec::new(),
     };
+    if causes.is_empty() {
+        causes = phase2::suspects(&negotiation, &children);
+    }
     Judgement {
         negotiation,
         alike: Vec::new(),
@@ -204,8 +212,21 @@ pub fn judge<'c>(
         causes,
         notes,
         proofs,
-        phase2: Phase2::default(),
+        phase2: children,
     }
+}
+
+/// What a Delete of the SA that both had makes of it.
+fn ended(verdict: Verdict, deletion: Option<&Deletion>, sides: &mut Sides<Left>) -> Verdict {
+    let Some(Deletion { by, arrived, .. }) = deletion.filter(|_| verdict == Verdict::Established) else {
+        return verdict;
+    };
+    (sides[*by].state, sides[*by].sure) = (Some(None), Sure::Seen);
+    if !arrived {
+        return Verdict::HalfOpen;
+    }
+    (sides[by.other()].state, sides[by.other()].sure) = (Some(None), Sure::Inferred);
+    Verdict::TornDown
 }
 
 /// Why an initiator says nothing more when it has AM2.

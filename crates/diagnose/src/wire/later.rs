@@ -33,6 +33,8 @@ pub(super) fn clear(judgements: &mut [Judgement<'_>]) {
         let (from, to) = failed.ends;
         let same = |one: &&Up| [(from, to), (to, from)].contains(&one.ends);
         let Some(later) = up.iter().filter(same).find(|one| one.began > failed.began) else { continue };
+        // What was deleted and came again is no trouble: peers renew phase 1 so.
+        judgement.causes.retain(|suspect| suspect.cause != Cause::Deleted);
         let called = up.iter().any(|one| one.began > failed.began && one.ends == failed.ends);
         let offered = up
             .iter()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ike::{HashCheck, NotifyType, Observed, Observer, Role};
-use isakmp::{ExchangeType, MessageId, Notification, PayloadType};
+use isakmp::{Delete, ExchangeType, MessageId, Notification, PayloadType, ProtocolId, SecurityAssociation};
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
@@ -42,6 +42,21 @@ pub struct Quick {
     pub hashes: Vec<HashCheck>,
     /// An Informational followed at once: a Delete, as far as a listener without a key can tell.
     pub cleared: bool,
+    /// The SPIs that both sides named, where a key opens them.
+    pub spis: Vec<Vec<u8>>,
+    /// A Delete of its SAs that a key opened.
+    pub deleted: Option<Deletion>,
+}
+
+/// Whose Delete ended something, and its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// Who sent it.
+    pub by: Role,
+    /// Where it was seen.
+    pub frame: Frame,
+    /// It came to the other side, as far as can be seen.
+    pub arrived: bool,
 }
 
 /// All of them.
@@ -49,6 +64,8 @@ pub struct Quick {
 pub struct Phase2 {
     /// In the order in which they began.
     pub quick: Vec<Quick>,
+    /// A Delete of the ISAKMP SA itself that a key opened.
+    pub ended: Option<Deletion>,
 }
 
 /// A Delete is right behind.
@@ -63,6 +80,12 @@ impl Phase2 {
     /// Children that were refused.
     pub fn refused(&self) -> usize {
         self.quick.iter().filter(|quick| matches!(quick.end, QuickEnd::Refused(_))).count()
+    }
+
+    /// Children that came up and were deleted, as far as keys tell.
+    pub fn deleted(&self) -> usize {
+        let deleted = |quick: &&Quick| quick.end == QuickEnd::Up && quick.deleted.is_some();
+        self.quick.iter().filter(deleted).count()
     }
 
     /// Quick Modes without an end.
@@ -84,6 +107,7 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
     let mut observer = Observer::new(keys.cipher.clone(), None).with_skeyid_a(keys.authenticators.clone());
     let mut all: Vec<Pending> = Vec::new();
     let mut at: BTreeMap<MessageId, usize> = BTreeMap::new();
+    let mut ended = None;
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         // A repeated message opens with the IV that it had, and says nothing new; but the first may have been lost.
@@ -104,11 +128,29 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
                 } else if let Some(pending) = all.get_mut(known).filter(|_| one.arrived(negotiation)) {
                     pending.goes_on(one);
                 }
-                if let (Some(pending), Some(hash)) = (all.get_mut(known), observed.and_then(|o| o.hash)) {
-                    pending.quick.hashes.push(hash);
+                if let (Some(pending), Some(observed)) = (all.get_mut(known), observed) {
+                    pending.quick.hashes.extend(observed.hash);
+                    pending.quick.spis.extend(spis(&observed));
                 }
             }
-            What::Sealed => told(&mut all, one, observed.as_ref()),
+            What::Sealed => {
+                let deletes = deletes(observed.as_ref());
+                let deletion =
+                    Deletion { by: one.sender, frame: one.frame(), arrived: one.arrived(negotiation) };
+                if deletes.iter().any(|delete| delete.protocol == ProtocolId::ISAKMP) {
+                    ended.get_or_insert(deletion);
+                }
+                let names = |quick: &Quick| {
+                    deletes.iter().flat_map(|delete| &delete.spis).any(|spi| quick.spis.contains(spi))
+                };
+                let mut named = all.iter_mut().filter(|pending| pending.quick.end == QuickEnd::Up);
+                match named.find(|pending| names(&pending.quick)) {
+                    Some(pending) => {
+                        pending.quick.deleted.get_or_insert(deletion);
+                    }
+                    None => told(&mut all, one, observed.as_ref()),
+                }
+            }
             What::Phase1(_)
             | What::OutOfScript(_)
             | What::Notify(_)
@@ -117,12 +159,27 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
             | What::Later(_) => {}
         }
     }
-    Phase2 { quick: all.into_iter().map(|pending| pending.quick).collect() }
+    Phase2 { quick: all.into_iter().map(|pending| pending.quick).collect(), ended }
+}
+
+/// The SPIs of the proposals in a message.
+fn spis(observed: &Observed) -> Vec<Vec<u8>> {
+    let bodies = observed.payloads.iter().filter(|payload| payload.kind == PayloadType::SA);
+    let read = bodies.filter_map(|payload| SecurityAssociation::decode(&payload.body).ok());
+    read.flat_map(|sa| sa.proposals).map(|proposal| proposal.spi).collect()
+}
+
+/// The Deletes in an Informational exchange that a key opened.
+fn deletes(observed: Option<&Observed>) -> Vec<Delete> {
+    let payloads = observed.into_iter().flat_map(|observed| &observed.payloads);
+    let deletes = payloads.filter(|payload| payload.kind == PayloadType::D);
+    deletes.filter_map(|payload| Delete::decode(&payload.body).ok()).collect()
 }
 
 fn begun(one: &Emission<'_>, id: MessageId) -> Pending {
     let (by, end, frame) = (one.sender, QuickEnd::Open, one.frame());
-    let quick = Quick { id, by, end, frame, hashes: Vec::new(), cleared: false };
+    let (hashes, spis) = (Vec::new(), Vec::new());
+    let quick = Quick { id, by, end, frame, hashes, cleared: false, spis, deleted: None };
     Pending { quick, messages: 1, last: one.at() }
 }
 
@@ -198,12 +255,27 @@ pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Su
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
         QuickEnd::Refused(None) | QuickEnd::Up | QuickEnd::Open => None,
     });
-    let Some((quick, notify)) = refused else { return Vec::new() };
-    let seen = Captured::QuickRefused { frame: quick.frame, by: quick.by.other(), notify };
-    (1..).zip(behind(notify)).map(|ranked| suspect(ranked, seen.clone())).collect()
+    let (causes, seen) = match (refused, deletion(phase2)) {
+        (Some((quick, notify)), _) => {
+            (behind(notify), Captured::QuickRefused { frame: quick.frame, by: quick.by.other(), notify })
+        }
+        (None, Some((cause, seen))) => (vec![cause], seen),
+        (None, None) => return Vec::new(),
+    };
+    (1..).zip(causes).map(|ranked| suspect(ranked, seen.clone())).collect()
 }
 
 fn suspect((rank, cause): (usize, Cause), seen: Captured) -> Suspect {
     let (supports, against, remedy) = (vec![seen.into()], Vec::new(), Some(Remedy::Plain(cause)));
     Suspect { cause, rank, supports, against, decides: Observation::Quick(cause), remedy }
+}
+
+/// Everything that came up was deleted: whose Delete did it, or was to. A child that took the place of another is up.
+fn deletion(phase2: &Phase2) -> Option<(Cause, Captured)> {
+    let mut up = phase2.quick.iter().filter(|quick| quick.end == QuickEnd::Up).map(|quick| quick.deleted);
+    let last = up.clone().flatten().last().filter(|_| up.all(|deleted| deleted.is_some()));
+    let (child, Deletion { by, frame, arrived }) =
+        phase2.ended.map(|ended| (false, ended)).or(last.map(|last| (true, last)))?;
+    let cause = if arrived { Cause::Deleted } else { Cause::MessageLost };
+    Some((cause, Captured::Deleted { frame, by, child, arrived }))
 }

@@ -146,7 +146,8 @@ fn state(
             let known = by_protocol == Some(active) || spoke_later(negotiation, role);
             (Some(Some(active)), if known { Sure::Seen } else { Sure::Inferred }, Vec::new())
         }
-        Verdict::NotCaptured => (None, Sure::NotVisible, Vec::new()),
+        // Told from a Delete, behind this.
+        Verdict::NotCaptured | Verdict::TornDown => (None, Sure::NotVisible, Vec::new()),
         Verdict::Undecided => match by_protocol {
             Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
             None => (None, Sure::NotVisible, Vec::new()),

@@ -111,7 +111,8 @@ impl MapEntry {
     pub fn missing(&self) -> Option<MapPart> {
         let lacks = [
             (MapPart::Peer, self.peers.is_empty() && !self.dynamic),
-            (MapPart::Acl, self.acl.is_empty() && !self.dynamic),
+            // A list that denies everything has nothing to protect.
+            (MapPart::Acl, !self.acl.iter().any(|line| line.permit) && !self.dynamic),
             (MapPart::TransformSet, self.transform_sets.is_empty()),
         ];
         lacks.into_iter().find(|(_, lacks)| *lacks).map(|(part, _)| part)
@@ -121,7 +122,9 @@ impl MapEntry {
     #[must_use]
     pub fn mirrored(&self, peer: IpAddr) -> MapEntry {
         let acl = self.acl.iter().map(|line| line.mirrored()).collect();
-        MapEntry { peers: vec![peer], acl, interface: true, dynamic: false, ..self.clone() }
+        // Who asks again is each side's own affair.
+        let (retry, attempts) = (Retry::Vendor, 1);
+        MapEntry { peers: vec![peer], acl, interface: true, dynamic: false, retry, attempts, ..self.clone() }
     }
 
     /// The flows that it protects, as this host sees them.

@@ -44,7 +44,8 @@ impl Endpoint {
         if !again && sa.refused.len() < MAX_CHILDREN {
             sa.refused.push(message_id);
         }
-        out.push(Output::Event(Event::Refused { sa: Some(id), message, reason, certainty }));
+        let child = Some(message_id);
+        out.push(Output::Event(Event::Refused { sa: Some(id), message, child, reason, certainty }));
         if again && !rules.refuses_again.value {
             return;
         }

@@ -6,10 +6,11 @@ use super::Endpoint;
 use super::conversation::Conversation;
 use super::incoming::Incoming;
 use crate::config::MapEntry;
-use crate::event::{ChildEvent, Event, Output, SaId, Sending};
+use crate::event::{ChildEvent, Ended, Event, Output, SaId, Sending};
 use crate::exchange::quick_mode::{self, Quick, QuickFailure, QuickStep, Under};
 use crate::exchange::{Exchange, Secrets};
 use crate::flight::Flight;
+use crate::ipsec::Encapsulation;
 use crate::message_name::MessageName;
 use crate::reason::Reason;
 use crate::selector::Selectors;
@@ -69,6 +70,14 @@ impl Endpoint {
         let Some((secrets, cookies, path)) = self.keys_of(id) else {
             return;
         };
+        let rules = &self.config.profile.quick_mode;
+        let hosts = flow.local.subnet.is_host() && flow.remote.subnet.is_host();
+        if rules.leaves_transport_of_nets.value && entry.mode == Encapsulation::Transport && !hosts {
+            let (reason, certainty) = (Reason::TransportOfNets, rules.leaves_transport_of_nets.certainty);
+            let (sa, child) = (Some(id), Some(message_id));
+            out.push(Output::Event(Event::Refused { sa, message: None, child, reason, certainty }));
+            return self.end(id, Ended::Rejected, out);
+        }
         self.quick = self.quick.saturating_add(1);
         let alone = self.has_nothing_but(id);
         let mut ctx = self.ctx(id, cookies, path);

@@ -61,7 +61,7 @@ impl Endpoint {
         let secrets = secrets.or_else(|| self.secrets_of(sa));
         // Before the answer: a reader sees the cause above its effect.
         out.push(Output::Event(if removes {
-            Event::Refused { sa, message, reason, certainty }
+            Event::Refused { sa, message, child: None, reason, certainty }
         } else {
             Event::Dropped { sa, message, reason, certainty }
         }));

@@ -58,6 +58,8 @@ pub struct QuickMode {
     pub takes_any_behind_nat: Sourced<bool>,
     /// A child between the peers' own addresses alone is asked for without IDci and IDcr.
     pub omits_own_addresses: Sourced<bool>,
+    /// An initiator that is to ask for transport mode between networks asks for nothing, and ends phase 1 in silence.
+    pub leaves_transport_of_nets: Sourced<bool>,
     /// The number of the first proposal and of the first transform.
     pub first_number: Sourced<u8>,
     /// The least number in an answer; else what is chosen keeps its own.
@@ -188,6 +190,7 @@ pub(super) const fn generic(schedule: Schedule) -> QuickMode {
         refuses_other_ports: sourced(false, "RFC 2409 5.5: left to the local policy"),
         takes_any_behind_nat: sourced(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "RFC 2409 5.5: identities may be sent"),
+        leaves_transport_of_nets: sourced(false, "RFC 2409 5.5: any identities may be offered"),
         first_number: sourced(1, "RFC 2408 3.5"),
         answers_from: sourced(0, "RFC 2409 5.5: the answer is unchanged"),
         compression: inferred(Compression::Deflate, "RFC 2407 4.4.5 names several"),

@@ -69,6 +69,13 @@ pub(crate) fn captured(captured: &Captured) -> Vec<String> {
         Captured::QuickRefused { frame, by, notify } => {
             format!("frame {frame}: the {by} answered QM1 with {notify}, protected")
         }
+        Captured::Deleted { frame, by, child, arrived } => {
+            let what = if *child { "the child" } else { "phase 1" };
+            match arrived {
+                true => format!("frame {frame}: the {by} deletes {what}"),
+                false => format!("frame {frame}: the Delete of {what} from the {by} never arrives"),
+            }
+        }
         Captured::OneKey => "both sides' hashes are what one given key makes them".into(),
         Captured::BesideResponder => "it fits only if the capture was taken beside the responder".into(),
         Captured::NoReports(states) => {
@@ -148,7 +155,11 @@ pub fn observation(observation: &Observation) -> String {
 }
 
 /// A cause behind phase 1, what decides it.
-const QUICK: [(Cause, &str); 5] = [
+const QUICK: [(Cause, &str); 6] = [
+    (
+        Cause::Deleted,
+        "the log of who sent the Delete: an operator, a timer, or a peer that is not wanted any more",
+    ),
     (Cause::MessageLost, "both captures: it left one side, and did not come to the other"),
     (Cause::ProxyMismatch, "the IDs of QM1 beside the called side's access list"),
     (Cause::TransformMismatch, "the SA of QM1 beside the called side's transform sets and mode"),

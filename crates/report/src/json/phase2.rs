@@ -50,6 +50,8 @@ struct Child {
     pfs: Option<u16>,
     compression: Option<String>,
     keys_match: Option<bool>,
+    // A child is there once, however often it was asked for.
+    attempts: usize,
 }
 
 #[derive(Serialize)]
@@ -130,6 +132,7 @@ impl Child {
                 .and_then(|agreed| agreed.compression)
                 .map(|one| one.by.to_string().to_lowercase()),
             keys_match: child.keys_match,
+            attempts: child.attempts.len(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use ike::config::protocol_name;
-use ike::ipsec::{Encapsulation, EspCipher, Integrity};
+use ike::ipsec::{Compression, Encapsulation, EspCipher, Integrity};
 use ike::{IpsecSa, Selector};
 use isakmp::ProtocolId;
 
@@ -33,8 +33,8 @@ fn one(block: &Block<'_>, up: &Up<'_>) -> String {
     let _ = writeln!(text, "      local ident (addr/mask/prot/port): ({})", ident(&flow.local));
     let _ = writeln!(text, "      remote ident (addr/mask/prot/port): ({})", ident(&flow.remote));
     let _ = writeln!(text, "      current_peer: {peer}\n\n{COUNTERS}");
-    let port = if up.agreed.udp { 4500 } else { 0 };
-    let _ = writeln!(text, "      local crypto endpt.: {local}/{port}, remote crypto endpt.: {peer}/{port}");
+    let [own, theirs] = if up.agreed.udp { [4500, up.port] } else { [0, 0] };
+    let _ = writeln!(text, "      local crypto endpt.: {local}/{own}, remote crypto endpt.: {peer}/{theirs}");
     let overhead = if up.agreed.udp { "82(52)" } else { "74(44)" };
     let _ = writeln!(text, "      path mtu 1500, ipsec overhead {overhead}, media mtu 1500");
     text += "      PMTU time remaining (sec): 0, DF policy: copy-df\n      ICMP error validation: disabled, TFC packets: disabled\n";
@@ -76,8 +76,9 @@ fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
         0 => format!("(sec): {}", up.left),
         kilobytes => format!("(kB/sec): ({kilobytes}/{})", up.left),
     };
+    let compressed = agreed.compression.map_or("no compression".into(), |one| compression(one.by));
     format!(
-        "      spi: 0x{spi:08X} ({spi})\n         SA State: active\n         transform: {} no compression\n         \
+        "      spi: 0x{spi:08X} ({spi})\n         SA State: active\n         transform: {} {compressed}\n         \
          in use settings ={{L2L, {mode},{natted} IKEv1, }}\n         slot: 0, conn_id: {}, crypto-map: outside_map\n         \
          sa timing: remaining key lifetime {left}\n         IV size: {} bytes\n         replay detection support: Y\n         \
          Anti replay bitmap:\n          0x00000000 0x00000001",
@@ -99,6 +100,11 @@ fn words(cipher: Option<EspCipher>, hmac: Option<Integrity>) -> String {
         None => "-",
     };
     format!("{cipher} {}", hmac.map_or("esp-none", Integrity::esp_word))
+}
+
+/// As a transform set has it.
+pub(super) fn compression(by: Compression) -> String {
+    format!("comp-{}", by.to_string().to_lowercase())
 }
 
 /// In bytes.

@@ -6,7 +6,9 @@ mod refused;
 
 use std::fmt::Display;
 
-use ike::{Dialect, Ended, Event, Instant, Label, MessageName, Mode, Role, Sending, State};
+use ike::{
+    ChildEvent, Dialect, Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State,
+};
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
 
@@ -48,6 +50,8 @@ impl Log<'_> {
     fn take(&mut self, entry: &Entry) {
         let at = entry.at;
         match &entry.kind {
+            // A packet that no whole and bound entry matches asks IKE for nothing.
+            Kind::Initiated if !self.has_entry(entry) => {}
             Kind::Initiated => {
                 self.of_peer(at, &asa::NEW_PHASE_1.print(&[("interface", &"inside"), ("peer", &self.peer)]));
             }
@@ -65,12 +69,8 @@ impl Log<'_> {
                 if !self.setup.hosts[self.device].ike_enabled {
                     return;
                 }
-                // A device knows what is in a message once it opens; the trace shows that by its being accepted.
-                let accepts = |later: &Entry| {
-                    later.cause == Some(entry.id)
-                        && matches!(later.kind, Kind::Engine(Event::Accepted { .. }))
-                };
-                let opened = self.trace.entries().iter().any(accepts);
+                // A device knows what is in a message once it opens; the trace shows that by what follows from it.
+                let opened = self.follows(entry, opens);
                 self.decoded(at, &asa::RECEIVED, datagram, opened);
             }
             Kind::Engine(event) => self.said(entry, event),
@@ -81,6 +81,18 @@ impl Log<'_> {
             | Kind::Unreached { .. }
             | Kind::Timer(_) => {}
         }
+    }
+
+    /// The engine says this because of an entry.
+    fn follows(&self, entry: &Entry, is: fn(&Event) -> bool) -> bool {
+        let caused = self.trace.entries().iter().filter(|later| later.cause == Some(entry.id));
+        caused.filter_map(|later| later.kind.event()).any(is)
+    }
+
+    fn has_entry(&self, entry: &Entry) -> bool {
+        !self.follows(entry, |event| {
+            matches!(event, Event::NotStarted(Reason::MapUnbound | Reason::MapIncomplete(_)))
+        })
     }
 
     /// 713050, whose reasons the syslog guide lists.
@@ -200,6 +212,18 @@ impl Log<'_> {
         self.of_peer(at, &if number == 2 { line } else { line.simulated() });
         self.peer_table(at);
     }
+}
+
+/// Only a message that opened, and whose HASH is right, leads to this.
+fn opens(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Accepted { .. }
+            | Event::Refused { child: Some(_), .. }
+            | Event::NotifyReceived { protected: true, .. }
+            | Event::DeleteReceived { .. }
+            | Event::Child { what: ChildEvent::Ended { how: Ended::Deleted, .. }, .. }
+    )
 }
 
 /// `SA (1)`, in an ASA's words.

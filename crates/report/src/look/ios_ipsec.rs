@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use ike::IpsecSa;
 use ike::ipsec::{Encapsulation, EspCipher, Integrity};
 use isakmp::ProtocolId;
 
-use super::asa_ipsec::{ident, iv_len};
+use super::asa_ipsec::{compression, ident, iv_len};
 use super::ipsec::{Block, Up, number};
 
 pub(super) fn show(blocks: &[Block<'_>]) -> String {
@@ -27,7 +26,7 @@ fn one(block: &Block<'_>) -> String {
     let mut text = String::from("\n   protected vrf: (none)\n");
     let _ = writeln!(text, "   local  ident (addr/mask/prot/port): ({})", ident(&flow.local));
     let _ = writeln!(text, "   remote ident (addr/mask/prot/port): ({})", ident(&flow.remote));
-    let port = if up.is_some_and(|up| up.agreed.udp) { 4500 } else { 500 };
+    let port = up.map_or(500, |up| up.port);
     let _ = writeln!(text, "   current_peer {peer} port {port}\n{COUNTERS}");
     let _ = writeln!(text, "     local crypto endpt.: {local}, remote crypto endpt.: {peer}");
     let inside = if up.is_some() { 1438 } else { 1500 };
@@ -49,8 +48,7 @@ fn one(block: &Block<'_>) -> String {
             [(ProtocolId::ESP, "esp"), (ProtocolId::AH, "ah"), (ProtocolId::IPCOMP, "pcp")]
         {
             let _ = writeln!(text, "     {way} {name} sas:");
-            let sa = up.and_then(|up| Some((up, up.sa(protocol, inbound)?)));
-            text += &sa.map_or(String::new(), |(up, sa)| security_association(up, sa));
+            text += &up.and_then(|up| listed(up, protocol, inbound)).unwrap_or_default();
             text.push('\n');
         }
     }
@@ -71,7 +69,19 @@ fn spi(spi: u32) -> String {
     format!("0x{spi:X}({spi})")
 }
 
-fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
+/// One direction of one protocol, where the child has it.
+fn listed(up: &Up<'_>, protocol: ProtocolId, inbound: bool) -> Option<String> {
+    if protocol == ProtocolId::IPCOMP {
+        let one = up.agreed.compression?;
+        let cpi = if inbound { one.own_cpi } else { one.peer_cpi };
+        return Some(security_association(up, (cpi.into(), inbound), &compression(one.by), 0));
+    }
+    let sa = up.sa(protocol, inbound)?;
+    let iv = up.agreed.set.esp.filter(|_| protocol == ProtocolId::ESP).map_or(0, |(one, _)| iv_len(one));
+    Some(security_association(up, (number(&sa.spi), inbound), &up.words(protocol, words), iv))
+}
+
+fn security_association(up: &Up<'_>, (number, inbound): (u32, bool), words: &str, iv: u8) -> String {
     let agreed = &up.agreed;
     let mode = match (agreed.mode, agreed.udp) {
         (Encapsulation::Tunnel, false) => "Tunnel, ",
@@ -79,16 +89,13 @@ fn security_association(up: &Up<'_>, sa: &IpsecSa) -> String {
         (Encapsulation::Transport, false) => "Transport, ",
         (Encapsulation::Transport, true) => "Transport UDP-Encaps, ",
     };
-    let connection = 2 * up.number - u32::from(sa.inbound);
-    let size =
-        if sa.protocol == ProtocolId::ESP { agreed.set.esp.map_or(0, |(one, _)| iv_len(one)) } else { 0 };
+    let connection = 2 * up.number - u32::from(inbound);
     format!(
-        "      spi: {}\n        transform: {} ,\n        in use settings ={{{mode}}}\n        \
+        "      spi: {}\n        transform: {words} ,\n        in use settings ={{{mode}}}\n        \
          conn id: {}, flow_id: SW:{connection}, sibling_flags 80000040, crypto map: outside_map\n        \
-         sa timing: remaining key lifetime (k/sec): ({}/{})\n        IV size: {size} bytes\n        \
+         sa timing: remaining key lifetime (k/sec): ({}/{})\n        IV size: {iv} bytes\n        \
          replay detection support: Y\n        Status: ACTIVE(ACTIVE)\n",
-        spi(number(&sa.spi)),
-        up.words(sa.protocol, words),
+        spi(number),
         2000 + connection,
         agreed.kilobytes,
         up.left,

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use ike::config::MapEntry;
 use ike::ipsec::{EspCipher, Integrity};
-use ike::{Agreed, Instant, IpsecSa, Role, Selectors};
+use ike::{Agreed, Instant, IpsecSa, QuickState, Role, Selectors};
 use isakmp::ProtocolId;
 use sim::timeline::Child;
-use sim::{Setup, Timeline, Trace};
+use sim::{Actor, Setup, Timeline, Trace};
 
 use super::{Like, SIMULATED, asa_ipsec, ends, ios_ipsec};
 
@@ -29,6 +29,8 @@ pub(super) struct Up<'t> {
     pub number: u32,
     pub agreed: Agreed,
     pub sas: &'t [IpsecSa],
+    /// The peer's UDP port, as this device sees it.
+    pub port: u16,
     /// Seconds left.
     pub left: u64,
 }
@@ -90,19 +92,27 @@ fn blocks_of_children<'t>(
     timeline: &'t Timeline,
 ) -> Vec<Block<'t>> {
     let all = (1..).zip(&timeline.sides[device].children.all);
-    // SAs are there before the exchange is over: a responder installs them as it answers.
-    let alive = all.filter(|(_, child)| child.ended.is_none() && !child.sas.is_empty());
+    // A responder has keys as it answers, and nothing to show before QM3 says that the initiator is alive.
+    let alive = all.filter(|(_, child)| child.state == Some(QuickState::Active));
     let block = |(number, child): (u32, &'t Child)| {
         let agreed = child.agreed?;
         let (local, peer) = ends(setup, trace, device, child.sa);
         let entry = entry_of(setup, device, &child.selectors);
         let age = at.since(child.entered).as_secs();
         let left = u64::from(agreed.lifetime).saturating_sub(age);
-        let up = Up { number, agreed, sas: &child.sas, left };
+        let up = Up { number, agreed, sas: &child.sas, port: port(trace, device, child), left };
         let sequence = entry.map_or(DEFAULT_SEQUENCE, |entry| entry.sequence);
         Some(Block { flow: child.selectors, local, peer, sequence, entry, up: Some(up) })
     };
     alive.filter_map(block).collect()
+}
+
+/// Where the peer's side of a child is: behind a NAT on a port of the NAT's own.
+fn port(trace: &Trace, device: Role, child: &Child) -> u16 {
+    let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(device));
+    let mut came = own.filter_map(|entry| entry.kind.arrived());
+    let last = came.rfind(|datagram| datagram.message_id() == child.id);
+    last.map_or(500, |datagram| datagram.from.port())
 }
 
 /// Of an entry that a scenario does not write.

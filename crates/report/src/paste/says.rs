@@ -14,6 +14,7 @@ pub(super) fn says(says: Says) -> String {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: one row for each meaning")]
 fn fixed(says: Says) -> &'static str {
     match says {
         // This and the next are worded above; here they save the match a wildcard.
@@ -64,7 +65,10 @@ fn fixed(says: Says) -> &'static str {
         Says::NoPeer => "traffic wants a tunnel, and no peer is configured for it, or a wrong one",
         Says::Ikev2 => "IKEv2, which is not judged here",
         Says::OtherVersion => "the two sides speak different versions of IKE",
+        Says::ChildOffered => "what the peer offers for phase 2",
+        Says::ChildConfigured => "what is configured here for phase 2",
         Says::Xauth => "XAUTH or Mode Config, behind phase 1",
+        Says::XauthDone => "XAUTH succeeded, behind phase 1",
         Says::XauthMissing => "XAUTH is asked for on one side alone",
         Says::XauthFailed => "a user was refused; phase 1 is up",
         Says::Certificate => "certificates are at fault",
@@ -85,6 +89,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => {
             "packets in a tunnel, or without one"
         }
+        Says::CiscoPeer => "a vendor id tells that the peer is Cisco's",
         Says::Peer | Says::Own => "whom the lines are about",
         Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
     }
@@ -96,6 +101,7 @@ fn refused(why: Phase2) -> &'static str {
         Phase2::Proposal | Phase2::Encapsulation => "phase 2 is refused: no transform set fits",
         Phase2::Pfs => "phase 2 is refused: the PFS groups differ",
         Phase2::Networks => "phase 2 is refused: no entry for these networks",
+        Phase2::CryptoMap => "phase 2 is refused: no crypto map entry for it, or an incomplete one",
         Phase2::Unsaid => "phase 2 is refused",
     }
 }

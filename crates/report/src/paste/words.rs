@@ -1,6 +1,6 @@
 //! The sentences about a paste.
 
-use diagnose::paste::{Certainty, Issue, OWN, PEER, Phase, Story, Suspect};
+use diagnose::paste::{Certainty, Issue, Mend, OWN, PEER, Phase, Story, Suspect};
 use sim::Cause;
 use vendor::{Source, Vendor};
 
@@ -67,19 +67,30 @@ pub(super) fn decides(issue: Issue) -> &'static str {
 
 /// What to do about a suspect.
 pub(super) fn fix(suspect: &Suspect, story: &Story) -> Vec<String> {
-    let cisco_or_daemon =
-        matches!(suspect.device, Vendor::Asa | Vendor::Ios | Vendor::Strongswan | Vendor::Libreswan);
-    // Of no device whose commands are not kept.
-    let own = |remedy| remedy::own(remedy, suspect.at, !cisco_or_daemon);
-    let lines = suspect.remedy.as_ref().map_or(Vec::new(), own);
+    let lines = suspect.mend.as_ref().map_or(Vec::new(), mended);
     // A suspect's own fix has this paste's addresses in it; advice holds for anybody.
     if lines.is_empty() {
         return advice(suspect.issue, story);
     }
+    lines
+}
+
+fn mended(mend: &Mend) -> Vec<String> {
+    // Of no device whose commands are not kept.
+    let kept = [Vendor::Asa, Vendor::Ios, Vendor::Strongswan, Vendor::Libreswan];
+    let plain = mend.device.is_some_and(|device| !kept.contains(&device));
+    let lines = match mend.part {
+        Some(part) => remedy::own(&mend.remedy, part, plain),
+        None => remedy::lines(Some(&mend.remedy)),
+    };
     // Addresses that nobody entered are shown as what they are.
     let named =
         |line: String| line.replace(&OWN.to_string(), "<own address>").replace(&PEER.to_string(), "<peer>");
-    lines.into_iter().map(named).collect()
+    let whose = |line: String| match () {
+        () if !mend.nameless || line.starts_with(' ') => line,
+        () => line.replacen("responder (", "this device (", 1).replacen("initiator (", "its peer (", 1),
+    };
+    lines.into_iter().map(named).map(whose).collect()
 }
 
 /// What to do where no command of this device is kept.
@@ -145,6 +156,9 @@ fn advice(issue: Issue, story: &Story) -> Vec<String> {
 pub(super) fn healthy(story: &Story) -> &'static str {
     match (story.phase1, story.phase2) {
         // Healthy tunnels end like this too: idle, rekeyed, cleared by hand.
+        (Phase::Deleted, Phase::Established) if story.no_ike => {
+            "the IPsec SAs are up, and no ISAKMP SA stands beside them until it is needed again"
+        }
         (Phase::Deleted, _) => "the tunnel was up and was deleted; no line tells of a fault",
         (Phase::Established, Phase::Established) => "both phases are complete; no line tells of a fault",
         (Phase::Established, _) => "phase 1 is complete; no line tells of a fault",
@@ -198,7 +212,9 @@ pub(super) fn notes(story: &Story) -> Vec<&'static str> {
     if story.ikev2 {
         notes.push("IKEv2 is spoken here: what these lines tell of it is not judged as IKEv1");
     }
-    if story.xauth {
+    if story.xauth_waits {
+        notes.push("XAUTH or Mode Config is not finished: a peer that stays there is not asked for a name, or does not answer (a site-to-site peer: take it out of XAUTH); then look at users and address pool, not at keys");
+    } else if story.xauth {
         notes.push("XAUTH or Mode Config goes on behind phase 1: stuck there, look at users and address pool, not at keys");
     }
     if story.no_sa {

@@ -49,7 +49,7 @@ pub fn pfs(group: Option<DhGroup>) -> String {
 /// What an entry is without.
 pub fn lacks(part: MapPart) -> &'static str {
     match part {
-        MapPart::Acl => "it has no match address",
+        MapPart::Acl => "it has no match address that permits anything",
         MapPart::Peer => "it has no set peer for this address",
         MapPart::TransformSet => "it has no transform set",
     }

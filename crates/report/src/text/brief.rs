@@ -102,7 +102,7 @@ fn height(blocks: &[Block]) -> usize {
 fn shorten(block: &mut Block, most: usize) {
     let most = match block.label.as_str() {
         // Half of a device's commands, typed in, are worse than none.
-        "fix" => return shorten_fix(&mut block.lines, (most * 3).clamp(9, 16)),
+        "fix" => return shorten_fix(&mut block.lines, (most * 3).clamp(10, 16)),
         // All of it: two lines for each of three vendors, and one that says for which cause.
         "check" => 9,
         "means" | "or" => 6,
@@ -119,5 +119,9 @@ fn shorten_fix(lines: &mut Vec<String>, most: usize) {
     let fits = starts.rfind(|at| (1..=most).contains(at));
     if let Some(at) = fits.filter(|_| lines.len() > most) {
         lines.truncate(at);
+        // What was said of the device that went is left with nothing under it.
+        while lines.len() > 1 && lines.last().is_some_and(|line| !line.starts_with(' ')) {
+            lines.pop();
+        }
     }
 }

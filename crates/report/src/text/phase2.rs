@@ -44,8 +44,14 @@ fn one(child: &ChildOutcome, role: Role) -> String {
         let compressed = agreed.compression.map_or(String::new(), |one| format!(" · IPComp {}", one.by));
         format!(" · {} · {}{udp} · {pfs}{compressed} · {} s", agreed.set, agreed.mode, agreed.lifetime)
     });
+    let attempts = match child.attempts.len() {
+        0 | 1 => String::new(),
+        // Of who asks: the other cannot know that two are for the same flow.
+        _ if role != child.by => String::new(),
+        n => format!(" · {n} attempts"),
+    };
     // No device prints a state of Quick Mode, so nobody should look this one up.
-    format!("{} (ikesim's name), {}{flow}{agreed}", quick_state_name(side.state), end(side))
+    format!("{} (ikesim's name), {}{attempts}{flow}{agreed}", quick_state_name(side.state), end(side))
 }
 
 fn end(side: &QuickOutcome) -> String {

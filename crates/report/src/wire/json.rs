@@ -68,7 +68,10 @@ fn object(
 }
 
 fn phase2(phase2: &Phase2) -> Value {
-    json!({"children": phase2.children(), "refused": phase2.refused(), "open": phase2.open()})
+    json!({
+        "children": phase2.children(), "refused": phase2.refused(), "open": phase2.open(),
+        "deleted": phase2.deleted(),
+    })
 }
 
 /// An ICMP error about one of its messages.

@@ -18,7 +18,11 @@ pub(super) fn phase2(phase2: &Phase2, layout: Layout) -> Vec<Line> {
     }
     let (up, refused, open) = (phase2.children(), phase2.refused(), phase2.open());
     let children = if up == 1 { "1 child came up".into() } else { format!("{up} children came up") };
-    let counts = format!("{children}, {refused} refused, {open} open{}", hashes(phase2));
+    let deleted = match phase2.deleted() {
+        0 => String::new(),
+        n => format!(", {n} deleted again"),
+    };
+    let counts = format!("{children}, {refused} refused, {open} open{deleted}{}", hashes(phase2));
     let mut lines = labelled("phase 2", &counts, layout);
     for quick in phase2.quick.iter().filter_map(told).take(TOLD) {
         lines.extend(labelled("", &quick, layout));
@@ -40,6 +44,9 @@ fn hashes(phase2: &Phase2) -> String {
 fn told(quick: &Quick) -> Option<String> {
     let Quick { id, by, end, frame, cleared, .. } = quick;
     let id = format!("Quick Mode {:08x}", id.0);
+    if let (QuickEnd::Up, Some(deletion)) = (end, &quick.deleted) {
+        return Some(format!("{id}: up, and deleted by the {} in frame {}", deletion.by, deletion.frame));
+    }
     let then =
         if *cleared { ", and another Informational right behind it, most likely a Delete" } else { "" };
     match end {

@@ -66,6 +66,7 @@ pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
             "stalled, in a way that no single cause of the catalogue explains"
         }
         Verdict::Stalled => "stalled",
+        Verdict::TornDown => "torn down: both sides were up, and a Delete ended it",
         Verdict::NotUp => "not established on one side at least: whether the other is up is not visible",
         Verdict::Undecided => "undecided",
         Verdict::NotCaptured => "not captured",

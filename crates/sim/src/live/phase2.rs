@@ -22,7 +22,7 @@ pub(super) fn progress(side: &Side, wanted: usize) -> Progress {
     let ended = children.iter().any(|child| child.ended.is_some());
     if active >= wanted {
         Progress::Active
-    } else if !open && (ended || side.children.refused.is_some()) {
+    } else if !open && (ended || !side.children.refused.is_empty()) {
         Progress::Over
     } else {
         Progress::Open
@@ -48,7 +48,7 @@ pub(super) fn passage(trace: &Trace, side: &Side, config: &Config, passes: bool)
         Passage::NeverStarted
     } else if !came_up(side) {
         Passage::Phase1Stalls
-    } else if side.children.refused.is_some() || trace.entries().iter().any(|entry| told(&entry.kind)) {
+    } else if !side.children.refused.is_empty() || trace.entries().iter().any(|entry| told(&entry.kind)) {
         Passage::Phase2Refused
     } else {
         Passage::Phase2Stalled

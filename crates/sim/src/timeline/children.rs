@@ -1,5 +1,7 @@
 //! The Quick Modes of one side, and the children they led to.
 
+use std::collections::BTreeMap;
+
 use ike::{
     Agreed, ChildEvent, Ended, Instant, IpsecSa, MessageName, NotifyType, QuickState, Role, SaId, Selectors,
     Sending,
@@ -46,8 +48,8 @@ pub struct Child {
 pub struct Children {
     /// In the order in which they began.
     pub all: Vec<Child>,
-    /// When it first refused one.
-    pub refused: Option<Instant>,
+    /// The Quick Modes that it refused, and when first.
+    pub refused: BTreeMap<MessageId, Instant>,
     /// Error notifies sent under an SA that was up, each once, and whether they were protected.
     pub notifies: Vec<(NotifyType, bool)>,
 }

@@ -88,6 +88,7 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         refuses_other_ports: inferred(false, "no source shows such a refusal"),
         takes_any_behind_nat: inferred(false, "RFC 2409 5.5"),
         omits_own_addresses: sourced(false, "ASA debug: proxies are always sent"),
+        leaves_transport_of_nets: inferred(false, "no source shows such a refusal"),
         first_number: inferred(1, "RFC 2408 3.5"),
         answers_from: inferred(0, "RFC 2409 5.5: the answer is unchanged"),
         compression: inferred(Compression::Lzs, "comp-lzs is a transform of IOS"),

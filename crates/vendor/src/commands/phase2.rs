@@ -22,6 +22,8 @@ pub(crate) fn cisco_ends(line: &AclLine, peer: &IpAddr, mask: fn(Subnet) -> Stri
             Net::Peer => format!("host {peer}"),
             Net::Subnet(subnet) if subnet.prefix() == 0 => "any".into(),
             Net::Subnet(subnet) if subnet.is_host() => format!("host {}", subnet.address()),
+            // Lists of IPv6 have prefixes.
+            Net::Subnet(subnet) if subnet.address().is_ipv6() => subnet.to_string(),
             Net::Subnet(subnet) => format!("{} {}", subnet.address(), mask(subnet)),
         };
         let port = if one.port > 0 { format!(" eq {}", one.port) } else { String::new() };

@@ -64,7 +64,6 @@ pub(crate) fn commands(act: &Act) -> Vec<String> {
 fn wildcard(subnet: Subnet) -> String {
     match subnet.mask() {
         IpAddr::V4(mask) => Ipv4Addr::from_bits(!mask.to_bits()).to_string(),
-        // Lists of IPv6 have prefixes; none comes here.
         IpAddr::V6(mask) => mask.to_string(),
     }
 }

@@ -15,7 +15,7 @@ pub const MOVED: Line = printed!("ISAKMP", "Old State = {old}  New State = IKE_Q
 pub const COMPLETE: Line =
     printed!("ISAKMP", "Old State = {old}  New State = IKE_QM_PHASE2_COMPLETE", Says::Phase2Done);
 /// `number`
-pub const CHECKING: Line = printed!("ISAKMP", "Checking IPSec proposal {number}", Says::Detail);
+pub const CHECKING: Line = printed!("ISAKMP", "Checking IPSec proposal {number}", Says::Phase2Begins);
 /// Behind the one before.
 pub const ACCEPTABLE: Line = printed!("ISAKMP", "atts are acceptable.", Says::Chosen);
 /// `node`, `reason`

@@ -111,6 +111,7 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         refuses_other_ports: sourced(true, DAEMONS),
         takes_any_behind_nat: sourced(true, DAEMONS),
         omits_own_addresses: sourced(true, DAEMONS),
+        leaves_transport_of_nets: sourced(false, DAEMONS),
         first_number: sourced(0, DAEMONS),
         answers_from: inferred(0, "no recorded run has another"),
         offers_uncompressed: sourced(false, DAEMONS),

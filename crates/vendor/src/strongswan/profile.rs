@@ -145,6 +145,7 @@ pub(crate) const fn quick_mode(schedule: Schedule) -> QuickMode {
         refuses_other_ports: sourced(false, DAEMONS),
         takes_any_behind_nat: sourced(false, DAEMONS),
         omits_own_addresses: sourced(false, DAEMONS),
+        leaves_transport_of_nets: sourced(true, DAEMONS),
         first_number: sourced(1, DAEMONS),
         answers_from: sourced(1, DAEMONS),
         compression: sourced(Compression::Deflate, DAEMONS),

@@ -90,7 +90,7 @@ pub(super) fn ranked(article: &mut Article, found: &[Pair], reports: impl Fn(Cau
     let mut causes = by_cause(found.iter().map(|pair| (pair.cause, pair.runs, pair.replay)));
     // How many runs end so tells how many ways the catalogue has, not how often it happens.
     causes.sort_by_key(|(cause, ..)| (std::cmp::Reverse(reports(*cause)), *cause));
-    list_causes(article, &causes, |cause| match reports(cause) {
+    list_causes(article, &causes, &[Role::Responder], |cause| match reports(cause) {
         0 => String::new(),
         n => format!("; {n} of about 30 public reports name it"),
     });
@@ -118,6 +118,7 @@ pub(in super::super) fn by_cause(
 pub(in super::super) fn list_causes(
     article: &mut Article,
     causes: &[Runs],
+    at: &[Role],
     behind: impl Fn(Cause) -> String,
 ) {
     for (rank, (cause, runs, replay)) in (1..).zip(causes) {
@@ -128,6 +129,6 @@ pub(in super::super) fn list_causes(
         article.say("", format!(" {replay}"));
     }
     if let Some((first, ..)) = causes.first() {
-        mended(article, *first, causes.len() > 1);
+        mended(article, *first, at, causes.len() > 1);
     }
 }

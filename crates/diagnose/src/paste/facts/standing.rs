@@ -23,7 +23,7 @@ impl Facts {
         let known = |word: &&str| !place::named(word).is_empty() || word.starts_with("IKE_");
         let Some(name) = words.clone().find(known) else { return };
         if let Some(number) = name.strip_prefix("IKE_I_MM").or(name.strip_prefix("IKE_R_MM")) {
-            return self.moved(name.starts_with("IKE_I"), number);
+            return self.moved(name.starts_with("IKE_I"), number, line);
         }
         let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
         let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
@@ -31,7 +31,8 @@ impl Facts {
         let began =
             states.iter().find(|state| state.awaited().is_some_and(|name| name.sender() == Role::Responder));
         let Some(state) = began.or(states.first()).copied() else { return };
-        self.either = self.role.is_none() && states.len() > 1;
+        self.stood = Some(line);
+        self.states.clone_from(&states);
         if states.iter().all(|state| state.is_active()) {
             self.phase1 = self.phase1.or(Some(line));
         } else if states.len() == 1 {
@@ -55,22 +56,24 @@ impl Facts {
     fn session(&mut self, word: &str, line: usize) {
         match word {
             "UP-ACTIVE" => (self.phase1, self.phase2) = (Some(line), Some(line)),
-            "UP-NO-IKE" => self.phase2 = Some(line),
+            "UP-NO-IKE" => (self.phase2, self.no_ike) = (Some(line), Some(line)),
             "UP-IDLE" | "ESTABLISHED" | "REKEYING" | "REKEYED" => self.phase1 = Some(line),
             "DELETING" => (self.phase1, self.deleted) = (Some(line), Some(line)),
             "DOWN-NEGOTIATING" => self.connecting = Some(line),
             "DOWN" => self.no_sa = Some(line),
+            // An ASA's name for what a client and its headend settle behind Aggressive Mode.
+            word if word.starts_with("AM_TM_INIT_") => self.xauth = Some(line),
             _ => {}
         }
     }
 
     /// A router's own machine: the number is that of the message it has sent, or accepted, last.
-    fn moved(&mut self, initiator: bool, number: &str) {
+    fn moved(&mut self, initiator: bool, number: &str, line: usize) {
         let role = if initiator { Role::Initiator } else { Role::Responder };
         self.role = self.role.or(Some(role));
         if let Some(name) = number.parse().ok().and_then(|number| MessageName::new(Mode::Main, number)) {
             let way = if name.sender() == role { Way::Sent } else { Way::Received };
-            self.message(way, Told::Phase1(name), 0);
+            self.message(way, Told::Phase1(name), line);
         }
     }
 
@@ -108,15 +111,42 @@ impl Facts {
             (Role::Initiator, Some(true)) if mode == Mode::Main => 5,
             (Role::Responder, Some(true)) if mode == Mode::Main => 4,
             (Role::Initiator, _) if mode == Mode::Main && !self.heard_again.is_empty() => 5,
+            // NAT discovery is over with message 4, which the initiator has had and the responder has sent.
+            (Role::Initiator, _) if mode == Mode::Main && self.nat.is_some() => 5,
+            (Role::Responder, _) if mode == Mode::Main && self.nat.is_some() => 4,
             (Role::Initiator, _) => 1,
             (Role::Responder, _) => 2,
         };
         MessageName::new(mode, number)
     }
 
+    /// What a row of phase 1's table adds: it is newer than what led to it.
+    pub fn join(&mut self, row: Facts) {
+        self.role = self.role.or(row.role);
+        self.mode = self.mode.or(row.mode);
+        if row.phase1.is_none() && self.phase1.is_some() {
+            return;
+        }
+        self.phase1 = self.phase1.or(row.phase1);
+        self.connecting = self.connecting.or(row.connecting);
+        self.xauth = self.xauth.or(row.xauth);
+        self.gave_up = self.gave_up.or(row.gave_up);
+        self.stood = row.stood.or(self.stood);
+        self.sent = self.sent.max(row.sent);
+        if self.state.is_none() {
+            (self.state, self.states) = (row.state, row.states);
+        }
+        self.lines += row.lines;
+    }
+
+    /// It has states of both sides, and no line tells which side this device is.
+    pub fn either(&self) -> bool {
+        self.role.is_none() && self.states.len() > 1
+    }
+
     /// The state that this device rests in while phase 1 is not complete.
     pub fn rests(&self) -> Option<State> {
-        let sent = self.sent?;
+        let sent = self.sent.or_else(|| self.inferred().filter(|_| self.nat.is_some()))?;
         State::waiting_for(sent.next()?).or(self.state)
     }
 }

@@ -22,13 +22,15 @@ impl Judged<'_> {
 
     pub(super) fn phase_1(&mut self, catalogue: &mut Catalogue) {
         let facts = self.facts;
+        self.own_words = true;
         for (issue, line) in &facts.said {
             self.add(*issue, Certainty::Said, Some(*line));
         }
         self.what_said_entails();
+        self.own_words = false;
         // Packets that want into a tunnel count as errors while there is none.
-        if facts.send_errors.is_some_and(|count| count > 0) {
-            self.add(Issue::NoTunnel, Certainty::Follows, None);
+        if let Some((_, line)) = facts.send_errors.filter(|(count, _)| *count > 0) {
+            self.add(Issue::NoTunnel, Certainty::Follows, Some(line));
         }
         // Once a later message was sent a transform was agreed: what differs was passed over on the way to it.
         let not_chosen = facts.sent.is_none_or(MessageName::is_first);
@@ -62,7 +64,9 @@ impl Judged<'_> {
         // Nothing says why: its own notify tells what it did not like.
         let mut sent = facts.notifies.iter().filter(|(way, ..)| *way == Way::Sent);
         if let Some((_, notify, _, line)) = sent.next_back().filter(|_| self.suspects.is_empty()) {
+            self.own_words = true;
             self.refusal(*notify, *line);
+            self.own_words = false;
         }
         if let Some(line) = facts.damaged.first() {
             self.cause(Cause::MessageCorrupted, Certainty::Follows, Some(*line));
@@ -96,8 +100,14 @@ impl Judged<'_> {
         // A connection for the other mode, for another kind of authentication, or for somebody else.
         let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
         if daemon && said(Issue::Phase1(Cause::AggressiveModeDisabled)) {
-            self.add(Issue::XauthMissing, Certainty::Fits, None);
-            self.cause(Cause::MissingTunnelGroup, Certainty::Fits, None);
+            let mut others = [Issue::XauthMissing, Issue::Phase1(Cause::MissingTunnelGroup)];
+            if self.talk.vendor == Vendor::Libreswan {
+                // pluto says so of a peer that it has nothing for; charon has found somebody.
+                others.reverse();
+            }
+            for issue in others {
+                self.add(issue, Certainty::Fits, None);
+            }
             self.cause(Cause::IdentityMismatch, Certainty::Fits, None);
         }
     }
@@ -136,11 +146,48 @@ impl Judged<'_> {
     fn refusal(&mut self, notify: NotifyType, line: usize) {
         let main = self.facts.mode == Some(Mode::Main) && self.facts.sent.is_none();
         let key_exchanged = main || self.facts.sent.is_some_and(|name| name.number() > 2);
-        let issues = refused_for(notify, key_exchanged);
-        for (n, issue) in issues.iter().enumerate() {
-            let certainty = if n == 0 { Certainty::Follows } else { Certainty::Fits };
-            self.add(*issue, certainty, Some(line));
+        let issues = match notify {
+            // Before message 5 nothing is encrypted: no key can be at fault.
+            NotifyType::PAYLOAD_MALFORMED | NotifyType::UNEQUAL_PAYLOAD_LENGTHS if self.is_before_keys() => {
+                &[Issue::Phase1(Cause::MessageCorrupted)]
+            }
+            _ => refused_for(notify, key_exchanged),
+        };
+        let certain = |n| if n == 0 { Certainty::Follows } else { Certainty::Fits };
+        // A proof that is refused is a signature's before it is an identity's.
+        let proof = self.facts.signatures.is_some() && notify == NotifyType::AUTHENTICATION_FAILED;
+        if proof {
+            self.add(Issue::Certificate, Certainty::Follows, Some(line));
         }
+        for (n, issue) in issues.iter().enumerate() {
+            let certainty = certain(n + usize::from(proof));
+            match issue.cause() {
+                Some(cause) => self.cause(cause, certainty, Some(line)),
+                None => self.add(*issue, certainty, Some(line)),
+            }
+        }
+    }
+
+    /// A daemon that resends its first message has heard nothing: no notify that refuses the offer, which all send, and
+    /// no answer whose hash could be wrong.
+    fn what_a_daemon_would_say(&self, fits: &mut Vec<Fit>, role: Role) {
+        let facts = self.facts;
+        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        let first = facts.supposed().is_some_and(MessageName::is_first);
+        let heard = facts.received.is_some() || !facts.notifies.is_empty() || facts.answered == Some(true);
+        if daemon && role == Role::Initiator && first && facts.stalls() && !heard {
+            let told = [Cause::PolicyMismatch, Cause::PskMismatch, Cause::IdentityMismatch];
+            fits.retain(|fit| !told.contains(&fit.cause));
+        }
+    }
+
+    /// Main Mode, and this initiator has not yet sent anything under keys.
+    fn is_before_keys(&self) -> bool {
+        let first = self.facts.sent.is_none_or(|name| name.number() < 5);
+        self.role == Some(Role::Initiator)
+            && self.facts.mode == Some(Mode::Main)
+            && first
+            && self.facts.phase1.is_none()
     }
 
     /// The causes whose runs leave the device with the same picture.
@@ -148,7 +195,8 @@ impl Judged<'_> {
         let role = self.role.unwrap_or(Role::Initiator);
         let mode = self.facts.mode.unwrap_or(Mode::Main);
         let mut fits = catalogue.fits(values::profile(self.talk.vendor), mode, role, self.facts);
-        let translated = self.facts.nat.filter(|_| self.facts.sent.is_some_and(|name| name.number() > 3));
+        let translated =
+            self.facts.nat.filter(|_| self.facts.supposed().is_some_and(|name| name.number() > 3));
         if let Some(line) = translated.filter(|_| !self.facts.is_conclusive()) {
             self.cause(Cause::Port4500Blocked, Certainty::Fits, Some(line));
         }
@@ -159,6 +207,7 @@ impl Judged<'_> {
             let fit = fits.remove(at);
             fits.insert(1, fit);
         }
+        self.what_a_daemon_would_say(&mut fits, role);
         // A daemon calls a daemon, which is silent to whom it has no connection for.
         let silent = self.facts.supposed() == Some(MessageName::MSG1)
             && role == Role::Initiator
@@ -168,8 +217,13 @@ impl Judged<'_> {
             let fit = fits.remove(at);
             fits.insert(1, fit);
         }
+        let facts = self.facts;
+        let silence = facts.gave_up.or(facts.resends.last().copied());
         for fit in &fits {
-            self.cause(fit.cause, Certainty::Fits, self.facts.gave_up.or(self.facts.resends.last().copied()));
+            // What other lines speak for needs no line that shows where it stands.
+            let known = self.suspects.iter().any(|suspect| suspect.issue == Issue::Phase1(fit.cause));
+            let stands = facts.stood.or(facts.connecting).filter(|_| !known);
+            self.cause(fit.cause, Certainty::Fits, silence.or(stands));
         }
         let first = self.suspects.first().map(|suspect| suspect.issue);
         self.there = fits.iter().find(|fit| Some(Issue::Phase1(fit.cause)) == first).map(|fit| fit.there);

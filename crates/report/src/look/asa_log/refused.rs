@@ -35,6 +35,7 @@ impl Log<'_> {
             Reason::NoChild(mismatch) => self.child_refused(entry, mismatch),
             // Recorded refusals are logged where they arrive.
             Reason::UnprotectedNotify(_) => {}
+            Reason::MapUnbound => self.of_peer(at, &asa::NO_MAP_BOUND.print(&[])),
             Reason::RemovedSa | Reason::UnknownCookies => {
                 self.of_peer(at, &asa::NO_MATCHING_SA.print(&[]));
             }
@@ -51,8 +52,8 @@ impl Log<'_> {
             | Reason::OutOfOrder(_)
             | Reason::ChildDone
             | Reason::ChildGone
-            | Reason::MapUnbound
             | Reason::MapIncomplete(_)
+            | Reason::TransportOfNets
             | Reason::MissingPayload(_)
             | Reason::SaNotFirst
             | Reason::UnsupportedIdentity(_)
@@ -102,6 +103,11 @@ impl Log<'_> {
             }
             // An incomplete entry is passed over, so only the lines below tell of it.
             ChildMismatch::Incomplete(_) => {}
+            ChildMismatch::Pfs { offered: Some(offered), own: Some(own) } => {
+                let line = asa::PFS_DIFFERS.print(&[("offered", offered), ("configured", &own.number())]);
+                self.of_peer(at, &line);
+                self.of_peer(at, &asa::UNACCEPTABLE.print(&[]));
+            }
             ChildMismatch::Transform { .. }
             | ChildMismatch::Mode { .. }
             | ChildMismatch::Compression { .. }

@@ -47,6 +47,7 @@ impl Log<'_> {
             | Reason::ChildGone
             | Reason::MapUnbound
             | Reason::MapIncomplete(_)
+            | Reason::TransportOfNets
             | Reason::MissingPayload(_)
             | Reason::SaNotFirst
             | Reason::UnsupportedIdentity(_)
