@@ -49,7 +49,7 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
         report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?;
     }
     out.flush()?;
-    Ok(if findings.are_whole() { 0 } else { UNDECIDED })
+    Ok(if findings.are_whole() && findings.are_decided() { 0 } else { UNDECIDED })
 }
 
 /// What IKE's ports carried; of ESP in UDP the beginning, which tells what it is.

@@ -2,6 +2,7 @@
 
 mod cisco;
 mod field;
+mod pasted;
 
 use std::fs;
 

@@ -76,6 +76,8 @@ pub struct Read {
     pub unjudged: Vec<Unjudged>,
     /// What was read.
     pub files: Vec<PathBuf>,
+    /// What others include, by name: in a folder it is no device of its own.
+    joined: BTreeSet<String>,
 }
 
 /// Every device in the files, and in the files below the folders, by name.
@@ -143,6 +145,9 @@ fn below(path: &Path, format: Option<config::Format>, keys: &[&PathBuf]) -> Resu
             read.leave_out(&file, Reason::Unread(failure));
         }
     }
+    let joined = std::mem::take(&mut read.joined);
+    read.devices.retain(|device| !joined.contains(&*device.file));
+    read.unjudged.retain(|one| !joined.contains(&one.file));
     // A file of keys that cannot be read stands beside several others.
     read.unjudged.sort_by(|one, other| one.file.cmp(&other.file));
     read.unjudged.dedup_by(|one, other| one.is_unread() && one.file == other.file);
@@ -204,11 +209,16 @@ impl Read {
     /// What the files hold that this one includes and that stand beside it.
     fn included(&mut self, file: &Path, bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
         let named = config::includes(bytes).into_iter().filter_map(|name| {
-            let path = file.with_file_name(&name);
-            // Without it a key may be unknown, which the verdict says; that is no failure.
-            let held = input::bytes(&path, MAX_BYTES).ok()?;
-            self.files.push(path);
-            Some((name, held))
+            let mut held = Vec::new();
+            for path in meant(file, &name) {
+                // Without it a key may be unknown, which the verdict says; that is no failure.
+                let Ok(more) = input::bytes(&path, MAX_BYTES) else { continue };
+                held.extend(more);
+                held.push(b'\n');
+                self.joined.insert(input::name(&path));
+                self.files.push(path);
+            }
+            (!held.is_empty()).then_some((name, held))
         });
         named.collect()
     }
@@ -269,6 +279,52 @@ impl Read {
             self.leave_out(&path, Reason::NoFile(what));
         }
     }
+}
+
+/// The files that a name or pattern beside a file means, by name.
+fn meant(file: &Path, name: &str) -> Vec<PathBuf> {
+    let path = file.with_file_name(name);
+    if !name.contains(['*', '?']) {
+        return vec![path];
+    }
+    let (Some(folder), Some(pattern)) = (path.parent(), path.file_name().and_then(|name| name.to_str()))
+    else {
+        return Vec::new();
+    };
+    let pattern: Vec<char> = pattern.chars().collect();
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = fs::read_dir(here).into_iter().flatten().flatten();
+    let fits = |path: &PathBuf| {
+        let name: Vec<char> = path.file_name().unwrap_or_default().to_string_lossy().chars().collect();
+        // As a shell has it, a pattern means no hidden file.
+        !name.starts_with(&['.']) && fits(&pattern, &name) && path.is_file()
+    };
+    let all: BTreeSet<PathBuf> = entries.map(|entry| entry.path()).filter(fits).collect();
+    all.into_iter().take(MOST_MEANT).collect()
+}
+
+/// Files that one pattern may mean.
+const MOST_MEANT: usize = 256;
+
+/// Whether a name fits a pattern with `*` and `?`.
+fn fits(pattern: &[char], name: &[char]) -> bool {
+    // What is possible after each part of the pattern, so that many stars take no longer than one.
+    let mut ends = vec![true];
+    ends.resize(name.len() + 1, false);
+    for sign in pattern {
+        let mut next = vec![false; ends.len()];
+        let mut any = false;
+        for (at, possible) in ends.iter().enumerate() {
+            any |= possible;
+            if *sign == '*' {
+                next.iter_mut().skip(at).take(1).for_each(|end| *end |= any);
+            } else if *possible && name.get(at).is_some_and(|own| *sign == '?' || sign == own) {
+                next.iter_mut().skip(at + 1).take(1).for_each(|end| *end = true);
+            }
+        }
+        ends = next;
+    }
+    ends.last() == Some(&true)
 }
 
 /// Whether a path of the command line is a file of keys, by its ending or by what is in it.

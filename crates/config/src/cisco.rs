@@ -12,15 +12,16 @@ mod policy;
 mod route;
 mod transforms;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::Format;
-use crate::clean::Line;
+use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
-use crate::keys::{Key, KeyLine, Owner, Secret, hidden};
+use crate::keys::{Key, KeyLine, Owner, Secret, hidden, is_mask};
 use crate::subject::Subject;
 
 pub(crate) use asa::Asa;
@@ -28,6 +29,20 @@ pub(crate) use blocks::Block;
 use blocks::blocks;
 pub(crate) use ios::Ios;
 use transforms::{Lifetimes, TransformSet, lifetimes, pfs_group, transforms};
+
+/// The devices of a file in which each may be an ASA or a router, whatever most of them are.
+pub(crate) fn each(file: &str, text: &str, most: Format) -> Vec<Device> {
+    let lines = clean::lines(text);
+    let read = |part| {
+        let asa = match asa::telling(part).cmp(&ios::telling(part)) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => most == Format::Asa,
+        };
+        if asa { asa::device(file, part) } else { ios::device(file, part) }
+    };
+    clean::devices(&lines).into_iter().map(read).collect()
+}
 
 /// An entry of a crypto map, or an ipsec profile, before it is known what it is bound to.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +94,8 @@ struct Reader {
     /// ASA: the tunnelling protocols of a group policy; the group policy of a tunnel-group.
     protocols: BTreeMap<String, (Vec<String>, Place)>,
     group_policy: BTreeMap<String, String>,
+    /// ASA: the first line that enables IKEv2 on an interface.
+    ike2_enabled: Option<Place>,
     /// ASA: tunnel-groups that are for remote access, by the peer that they name.
     remote_access: Vec<(Owner, Place)>,
     /// IOS: the interface whose address a crypto map uses.
@@ -113,6 +130,7 @@ impl Reader {
             asking: BTreeMap::new(),
             protocols: BTreeMap::new(),
             group_policy: BTreeMap::new(),
+            ike2_enabled: None,
             remote_access: Vec::new(),
             local_addresses: BTreeMap::new(),
             entry_at: BTreeMap::new(),
@@ -160,11 +178,7 @@ impl Reader {
 
     /// A key, whose value the caller found in the line.
     fn key(&mut self, line: &Line, owner: Owner, key: &str) {
-        // `show running-config` prints asterisks for a key; people who post a file write X.
-        let stars = !key.is_empty() && key.chars().all(|c| c == '*');
-        // Short runs of X may be a real key; an asterisk is never more than a mask.
-        let masked = stars || key.len() > 4 && key.chars().all(|c| c == 'X' || c == 'x');
-        let (key, at) = if masked {
+        let (key, at) = if is_mask(key) {
             (Key::Masked, self.place(line))
         } else if key.is_empty() {
             (Key::Missing, self.place(line))
@@ -241,7 +255,8 @@ impl Reader {
     fn version(&mut self, words: &[&str]) -> bool {
         match words {
             ["ASA" | "PIX", "Version", version, ..] | ["version", version] => {
-                self.device.version = Some((*version).to_owned());
+                // The next device's stands in front of its host name, at the end of this one's lines.
+                self.device.version.get_or_insert_with(|| (*version).to_owned());
                 true
             }
             _ => false,

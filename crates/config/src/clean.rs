@@ -66,12 +66,12 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 /// The lines that may be configuration of a Cisco device.
 pub(crate) fn lines(text: &str) -> Vec<Line> {
     let escaped = has_escapes(text);
-    let margin = margin(text);
+    let margins = margins(text);
     let mut banner: Option<String> = None;
     // What stands between typed commands is what the device answered; behind `show run` it is the configuration.
     let mut typing = false;
     let mut lines = Vec::new();
-    for (number, raw) in (1..).zip(text.split('\n')) {
+    for ((number, raw), margin) in (1..).zip(text.split('\n')).zip(margins) {
         // Pagers erase their own text with backspaces.
         let mut raw = raw.strip_suffix('\r').unwrap_or(raw).replace('\u{8}', "");
         for pager in PAGERS {
@@ -84,8 +84,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
             }
             continue;
         }
-        let blanks = raw.bytes().take_while(|byte| *byte == b' ').count();
-        raw.drain(..blanks.min(margin));
+        raw.drain(..indent(&raw).min(margin));
         if escaped {
             raw = unescaped(&raw);
         }
@@ -129,10 +128,36 @@ fn has_escapes(text: &str) -> bool {
         || text.contains("\\*\\*\\*")
 }
 
-/// Blanks in front of every line: the whole was indented when it was pasted.
-fn margin(text: &str) -> usize {
-    let lines = text.split('\n').filter(|line| !line.trim().is_empty());
-    lines.map(|line| line.bytes().take_while(|byte| *byte == b' ').count()).min().unwrap_or(0)
+/// Blanks and tabs in front of a line.
+fn indent(line: &str) -> usize {
+    line.bytes().take_while(|byte| [b' ', b'\t'].contains(byte)).count()
+}
+
+/// How far each line was moved to the right when it was pasted: all of them, or those of a code block of Markdown, which
+/// stands behind an empty line, four blanks or a tab further in.
+fn margins(text: &str) -> Vec<usize> {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let empty = |line: &str| line.trim().is_empty();
+    let least = |some: &[&str]| some.iter().filter(|line| !empty(line)).map(|line| indent(line)).min();
+    let mut margins = vec![least(&lines).unwrap_or(0); lines.len()];
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let apart = at.checked_sub(1).and_then(|before| lines.get(before)).is_none_or(|before| empty(before));
+        if !apart || !is_moved(line) || empty(line) {
+            at += 1;
+            continue;
+        }
+        let rest = lines.get(at..).unwrap_or_default();
+        let length = rest.iter().position(|line| !empty(line) && !is_moved(line)).unwrap_or(rest.len());
+        let margin = least(rest.get(..length).unwrap_or_default()).unwrap_or(0);
+        margins.iter_mut().skip(at).take(length).for_each(|known| *known = margin);
+        at += length;
+    }
+    margins
+}
+
+fn is_moved(line: &str) -> bool {
+    line.starts_with("    ") || line.starts_with('\t')
 }
 
 fn unescaped(line: &str) -> String {

@@ -11,7 +11,7 @@ use crate::keys::{Owner, masked};
 use crate::proposal::Daemon;
 
 use secret::hex_text;
-pub(crate) use secret::{literal, secret};
+pub(crate) use secret::{is_turned, literal, secret};
 pub(crate) use traffic::{MOST_LINES, traffic};
 
 /// What the simulator has.

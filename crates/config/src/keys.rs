@@ -43,6 +43,31 @@ pub(crate) fn hidden(key: &[u8]) -> String {
     format!("<key, {count} {unit}{}>", if count == 1 { "" } else { "s" })
 }
 
+/// Whether a text stands where a key was: asterisks, as devices print them; a run of X, a word in brackets, or what people
+/// write instead.
+pub(crate) fn is_mask(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "removed",
+        "redacted",
+        "hidden",
+        "masked",
+        "omitted",
+        "censored",
+        "sanitized",
+        "scrubbed",
+        "obfuscated",
+    ];
+    let word = text.to_ascii_lowercase();
+    let runs = |of: &[char]| text.chars().all(|c| of.contains(&c));
+    let bracketed = [('<', '>'), ('[', ']'), ('{', '}'), ('(', ')')].into_iter().any(|(open, close)| {
+        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| inner.starts_with(|c: char| c.is_ascii_alphabetic() || c == '*'))
+    });
+    // Short runs of X may be a real key; an asterisk is never more than a mask.
+    let stars = !text.is_empty() && runs(&['*', '\u{2022}', '\u{2217}']);
+    stars || text.len() > 4 && runs(&['X', 'x', '.']) || bracketed || WORDS.contains(&word.as_str())
+}
+
 /// Whether the key itself is in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {

@@ -183,12 +183,20 @@ pub fn read_with(
     read_beside(file, bytes, secrets, &BTreeMap::new(), format)
 }
 
-/// The names that a text includes and that may stand beside it: no patterns, no other folders.
+/// What a text includes and that may stand beside it or below: a name, or a pattern in its last part. No path out of the
+/// folder.
 pub fn includes(bytes: &[u8]) -> Vec<String> {
     let text = clean::text(bytes);
     let named = text.lines().filter_map(|line| line.trim_start().strip_prefix("include ")).map(str::trim);
     // A path from a pasted file must not make ikesim open files anywhere else.
-    let plain = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', '*', '?', '[', '"']);
+    let inside = |part: &str| !part.is_empty() && part != "..";
+    let plain = |name: &&str| {
+        let (folder, last) = name.rsplit_once('/').unwrap_or((".", name));
+        !name.contains(['\\', '[', '"'])
+            && !folder.contains(['*', '?'])
+            && folder.split('/').all(inside)
+            && inside(last)
+    };
     let names: BTreeSet<&str> = named.filter(plain).take(MOST_INCLUDED).collect();
     names.into_iter().map(str::to_owned).collect()
 }
@@ -209,6 +217,7 @@ pub fn read_beside(
         included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
     // A file may do nothing but include others.
     let told = || Format::of(&text).or_else(|| included.values().find_map(|text| Format::of(text)));
+    let asked = format.is_some();
     let Some(format) = format.or_else(told) else {
         let why = match text.as_str() {
             text if text.trim().is_empty() => Why::Empty,
@@ -221,7 +230,13 @@ pub fn read_beside(
     let keys = secrets.map(|(_, bytes)| clean::text(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
     let beside = Beside { secrets, included };
-    Contents::of(format.reader().read_with(file, &text, &beside), format)
+    let devices = match format {
+        Format::Asa | Format::Ios if !asked => cisco::each(file, &text, format),
+        Format::Asa | Format::Ios | Format::Swanctl | Format::Strongswan | Format::Libreswan => {
+            format.reader().read_with(file, &text, &beside)
+        }
+    };
+    Contents::of(devices, format)
 }
 
 impl Contents {

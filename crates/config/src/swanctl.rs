@@ -41,7 +41,11 @@ impl crate::Reads for Swanctl {
             let paths = std::iter::once(path(&["connections", name])).chain(of_child.into_iter().map(child));
             paths.map(|path| tree.values(&path).iter().filter(|v| TELLING.contains(&v.key.as_str())).count())
         });
-        2 * connections.len() + told.sum::<usize>() + 2 * tree.children(&path(&["secrets"])).len()
+        // All that it has may stand in files that its sections include.
+        let shell = tree.children(&[]);
+        let shell = shell.iter().filter(|(name, _)| ["connections", "secrets"].contains(&name.as_str()));
+        let shell = if tree.includes.is_empty() { 0 } else { shell.count() };
+        shell + 2 * connections.len() + told.sum::<usize>() + 2 * tree.children(&path(&["secrets"])).len()
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {

@@ -16,6 +16,7 @@ mod looks;
 mod matching;
 mod note;
 mod notes;
+mod one_way;
 mod opened;
 mod phase2;
 mod proof;
@@ -64,6 +65,14 @@ impl Findings<'_> {
         self.judgements
             .iter()
             .all(|one| one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0))
+    }
+
+    /// None is left without a verdict or a cause. What is older than the capture counts where there is nothing else.
+    pub fn are_decided(&self) -> bool {
+        let undecided =
+            self.judgements.iter().any(|one| one.verdict == Verdict::Undecided && one.causes.is_empty());
+        let older = self.judgements.iter().all(|one| one.verdict == Verdict::NotCaptured);
+        !undecided && (self.judgements.is_empty() || !older)
     }
 }
 

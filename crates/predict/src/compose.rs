@@ -3,6 +3,9 @@
 mod phase2;
 mod written;
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
 use config::{Carries, Connection, Identity, Key, KeyLine, Owner, Packet, Place, Policy, Sourced};
 use isakmp::shown;
 use scenario::quoted;
@@ -110,6 +113,10 @@ impl Written {
         if policies.is_empty() {
             self.say("policy = []    # no line has one");
         }
+        let key = other.map(|other| end.key(other, aggressive));
+        if key == Some(None) && end.device.dialect.is_cisco() && !end.signs() && others(end).is_empty() {
+            self.say("tunnel_group = []    # no line has a key");
+        }
         for policy in policies {
             self.policy(role, policy);
         }
@@ -175,7 +182,8 @@ impl Written {
             Some(other) => end.key(other, aggressive),
             None => end.device.key_for(end.peer, end.address, end.calls),
         };
-        let Some(line) = line else {
+        // A group without a key is one for signatures where the policies are.
+        let Some(line) = line.filter(|line| line.key != Key::Missing || !end.signs()) else {
             if end.signs() {
                 // What signs needs no key; the policies decide first.
                 self.say(&format!("[[{role}.tunnel_group]]    # signatures"));
@@ -186,8 +194,11 @@ impl Written {
                 self.say(&format!("[[{role}.tunnel_group]]    # no line has a key for {}", end.peer));
                 return self.say(&format!("peer = \"{}\"", end.peer));
             }
-            self.say(&format!("[[{role}.tunnel_group]]    # no line has a key for {}", end.peer));
-            return self.say("peer = \"nobody\"");
+            for owner in others(end) {
+                self.say(&format!("[[{role}.tunnel_group]]    # no line has a key for {}", end.peer));
+                self.say(&format!("peer = \"{owner}\""));
+            }
+            return;
         };
         let peer = match line.owners.as_slice() {
             [Owner::Anybody] => "default".into(),
@@ -232,6 +243,23 @@ impl Written {
             }
         }
     }
+}
+
+/// The addresses that a side has keys for, where none of them is the one that is needed.
+fn others(end: &End<'_>) -> BTreeSet<IpAddr> {
+    const MOST: usize = 4;
+    let owners = end.device.keys.iter().flat_map(|line| &line.owners);
+    let addresses = owners.filter_map(|owner| match owner {
+        Owner::Net(address, bits) if *bits == if address.is_ipv4() { 32 } else { 128 } => Some(*address),
+        Owner::Net(..)
+        | Owner::Range(..)
+        | Owner::Name(_)
+        | Owner::Identity(_)
+        | Owner::Unknown
+        | Owner::Anybody => None,
+    });
+    let alike = |address: &IpAddr| *address != end.peer && address.is_ipv4() == end.peer.is_ipv4();
+    addresses.filter(alike).take(MOST).collect()
 }
 
 /// As TOML has it.

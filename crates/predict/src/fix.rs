@@ -24,6 +24,8 @@ pub struct Fix {
     pub changes: Vec<Change>,
     /// What it agrees on is weak by today's standards, and so are both files: a better one is for both sides.
     pub weak: bool,
+    /// It changes what both sides use for other peers too: theirs have to follow.
+    pub others: bool,
 }
 
 /// A change on one side.
@@ -71,11 +73,11 @@ impl Edit {
 
 impl Fix {
     fn one(side: Role, edit: Edit) -> Fix {
-        Fix { changes: vec![Change { side, edit }], weak: false }
+        Fix { changes: vec![Change { side, edit }], weak: false, others: false }
     }
 
     fn of(changes: Vec<Change>) -> Option<Fix> {
-        (!changes.is_empty()).then_some(Fix { changes, weak: false })
+        (!changes.is_empty()).then_some(Fix { changes, weak: false, others: false })
     }
 }
 

@@ -134,7 +134,7 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
         .into_iter()
         .flat_map(|end| &end.device.problems)
         .any(|problem| mends(problem.about, cause, &session));
-    let nowhere = cause.is_some_and(hangs_on_addresses) && made_up(&session);
+    let nowhere = cause.is_some_and(|cause| hangs_on_addresses(cause, &session)) && made_up(&session);
     if nowhere {
         depends.push(no_address(&session));
     }

@@ -151,9 +151,30 @@ pub fn sessions<'d>(devices: &[&'d Device]) -> (Vec<Session<'d>>, Vec<Unmatched<
         }
     }
     meant(&mut found, &answers, &mut unmatched, &net);
+    backups(&mut found, &answers);
     waiting(&mut found, answers);
     told_apart(&mut found, &mut unmatched);
     (found, unmatched)
+}
+
+/// The peers behind the first are called where that is nobody here, or can only be guessed and no key is for it.
+fn backups<'d>(found: &mut Vec<Session<'d>>, answers: &[Session<'d>]) {
+    let keyed =
+        |s: &Session<'_>| s.initiator.device.key_for(s.initiator.peer, s.initiator.address, true).is_some();
+    let is_backup = |s: &&Session<'_>| s.connection.waits.is_none() && s.initiator.device.dialect.is_cisco();
+    for backup in answers.iter().filter(is_backup) {
+        let same = |s: &Session<'_>| {
+            std::ptr::eq(s.initiator.device, backup.initiator.device)
+                && s.connection.by == backup.connection.by
+        };
+        match found.iter_mut().find(|s| same(s)) {
+            None => found.push(*backup),
+            Some(first) if first.responder.assumed.is_some() && !keyed(first) && keyed(backup) => {
+                *first = *backup;
+            }
+            Some(_) => {}
+        }
+    }
 }
 
 /// Two ends that wait for each other, where neither calls the other by anything else: nothing ever begins.
@@ -264,5 +285,7 @@ fn with<'d>(
     };
     // Among equals traffic tells: the connection whose access list is the mirror.
     let mirrored = last.is_some_and(|answers| mirrors(connection, answers));
-    (2 * depth + usize::from(mirrored), Session { initiator, responder, connection })
+    let keyed = other.key_for(outside, address, false).is_some();
+    let likely = 4 * depth + 2 * usize::from(keyed) + usize::from(mirrored);
+    (likely, Session { initiator, responder, connection })
 }

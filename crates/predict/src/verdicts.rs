@@ -30,12 +30,15 @@ impl<'d> Verdicts<'d> {
         each: impl FnOnce(Vec<Session<'d>>) -> Vec<Judged<'d>>,
     ) -> Verdicts<'d> {
         let devices = facing(devices);
-        let (sessions, unmatched) = sessions(&devices);
+        let (sessions, mut unmatched) = sessions(&devices);
         let judged = each(sessions);
         let alone = match phases {
             Phases::Both => alone(&devices, &unmatched, &judged, powers),
             Phases::One => Vec::new(),
         };
+        if judged.is_empty() && unmatched.is_empty() && alone.is_empty() {
+            unmatched = open(&devices);
+        }
         Verdicts { devices, judged, unmatched, alone }
     }
 
@@ -51,4 +54,13 @@ impl<'d> Verdicts<'d> {
         let alone = self.alone.iter().filter(|_| self.judged.is_empty()).map(|_| Forecast::NeverStarted);
         self.judged.iter().map(|judged| judged.forecast).chain(alone).max()
     }
+}
+
+/// Of a hub alone: what takes callers that nobody here is.
+fn open<'d>(devices: &[&'d Device]) -> Vec<Unmatched<'d>> {
+    let of = |device: &'d Device| {
+        let open = device.connections.iter().filter(|connection| connection.remote.is_open());
+        open.map(move |connection| Unmatched { device, connection })
+    };
+    devices.iter().copied().flat_map(of).collect()
 }

@@ -16,19 +16,7 @@ pub(crate) struct Asa;
 impl crate::Reads for Asa {
     /// An ASA has tunnel-groups, nameifs and `crypto ikev1`; its version line says so.
     fn telling(&self, text: &str) -> usize {
-        let lines = clean::lines(text);
-        let own = |line: &&Line| {
-            matches!(
-                line.words().as_slice(),
-                ["ASA" | "PIX", "Version", ..]
-                    | ["nameif" | "tunnel-group" | "object-group" | "isakmp", ..]
-                    | ["crypto", "ikev1", ..]
-                    | ["crypto", "isakmp", "enable", _]
-                    | ["crypto", "map", _, _, "set" | "match", ..]
-                    | ["crypto", "map", _, "interface", _]
-            )
-        };
-        lines.iter().filter(own).count()
+        telling(&clean::lines(text))
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
@@ -37,7 +25,22 @@ impl crate::Reads for Asa {
     }
 }
 
-fn device(file: &str, lines: &[Line]) -> Device {
+pub(super) fn telling(lines: &[Line]) -> usize {
+    let own = |line: &&Line| {
+        matches!(
+            line.words().as_slice(),
+            ["ASA" | "PIX", "Version", ..]
+                | ["nameif" | "tunnel-group" | "object-group" | "isakmp", ..]
+                | ["crypto", "ikev1", ..]
+                | ["crypto", "isakmp", "enable", _]
+                | ["crypto", "map", _, _, "set" | "match", ..]
+                | ["crypto", "map", _, "interface", _]
+        )
+    };
+    lines.iter().filter(own).count()
+}
+
+pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Asa);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
     let blocks = blocks(lines);

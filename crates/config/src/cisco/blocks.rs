@@ -105,6 +105,17 @@ fn belongs(head: &[&str], words: &[&str]) -> bool {
         | ["crypto", "dynamic-map", _, _] => &["set", "match"],
         ["crypto", "ipsec", "profile", ..] => &["set"],
         ["crypto", "ipsec", "transform-set", ..] => &["mode"],
+        ["crypto", "ipsec", "client", "ezvpn", _] => &[
+            "group",
+            "peer",
+            "mode",
+            "connect",
+            "username",
+            "xauth",
+            "acl",
+            "virtual-interface",
+            "local-address",
+        ],
         ["tunnel-group", _, "ipsec-attributes"] => {
             &["ikev1", "pre-shared-key", "peer-id-validate", "isakmp", "chain", "trust-point"]
         }
@@ -160,7 +171,8 @@ fn begins(words: &[&str]) -> bool {
 /// line is indented.
 fn is_global(words: &[&str]) -> bool {
     // It looks like an entry of a map, and puts one on the shared address of an interface's standby group.
-    let on_interface = matches!(words, ["crypto", "map", _, "redundancy", ..]);
+    let on_interface =
+        matches!(words, ["crypto", "map", _, "redundancy", ..] | ["crypto", "ipsec", "client", "ezvpn", ..]);
     !on_interface
         && matches!(
             words,

@@ -65,8 +65,15 @@ impl Reader {
         let mut on = On::new();
         for (at, interface) in self.device.interfaces.iter().enumerate() {
             let Some(map) = &interface.map else { continue };
+            let source = interface.tunnel.source.as_ref().and_then(|source| self.source(source));
+            // Older releases want the map on the tunnel too; it calls from the tunnel's source all the same.
+            let own = source.unwrap_or(at);
             let fixed = self.local_addresses.get(map).and_then(|name| self.interface_at.get(name));
-            on.entry(map.clone()).or_default().push(Some(*fixed.unwrap_or(&at)));
+            let from = Some(*fixed.unwrap_or(&own));
+            let all = on.entry(map.clone()).or_default();
+            if !all.contains(&from) {
+                all.push(from);
+            }
         }
         let excerpt = self.device.dialect == Dialect::Ios && self.device.interfaces.is_empty();
         let all = self.entries.iter().map(|entry| &entry.map).filter(|_| excerpt);
@@ -74,6 +81,13 @@ impl Reader {
             on.entry(map.clone()).or_insert_with(|| vec![None]);
         }
         on
+    }
+
+    /// The interface that a tunnel's source means, by name or address.
+    fn source(&self, source: &str) -> Option<usize> {
+        let address = source.parse().ok();
+        let has = |interface: &Interface| address.is_some_and(|address| interface.has(address));
+        self.interface_at.get(source).copied().or_else(|| self.device.interfaces.iter().position(has))
     }
 
     /// An entry of a map that is on no interface: its peer is not called, which somebody may wonder about.
@@ -125,6 +139,13 @@ impl Reader {
 
     /// ASA: a group policy without `ikev1` leaves IKEv2 alone, or nothing (syslog 713206).
     fn restrict(&mut self) {
+        // Without a policy and an interface for IKEv1 there is none of it on the device.
+        let none = self.device.policies.is_empty() && self.device.enabled.is_empty();
+        for connection in &mut self.device.connections {
+            if let Some(at) = self.ike2_enabled.as_ref().filter(|_| none) {
+                connection.version = Sourced::new(Version::Two, at.clone());
+            }
+        }
         for connection in &mut self.device.connections {
             let Some(peer) = connection.remote.address().map(|peer| peer.to_string()) else { continue };
             // A tunnel-group without a policy of its own has this one, which a file may change.
@@ -146,7 +167,7 @@ impl Reader {
         }
     }
 
-    fn add(&mut self, connection: Connection) {
+    pub(super) fn add(&mut self, connection: Connection) {
         if self.device.connections.len() < MOST_CONNECTIONS {
             return self.device.connections.push(connection);
         }
@@ -200,10 +221,16 @@ impl Reader {
         local: Option<IpAddr>,
         lists: &Lists,
     ) -> Connection {
+        let children = vec![self.child(entry, at.clone(), lists)];
+        Connection { children, ..self.bare(entry, remote, at, local) }
+    }
+
+    /// Without what it does in phase 2.
+    pub(super) fn bare(&self, entry: &Entry, remote: Remote, at: Place, local: Option<IpAddr>) -> Connection {
         Connection {
             by: format!("crypto map {} {}", entry.map, entry.sequence),
             remote,
-            at: at.clone(),
+            at,
             local,
             answers_only: entry.answers_only.is_some(),
             waits: entry.answers_only.clone(),
@@ -219,7 +246,7 @@ impl Reader {
             incomplete: None,
             unbound: None,
             nat_off: entry.nat_off.clone(),
-            children: vec![self.child(entry, at, lists)],
+            children: Vec::new(),
         }
     }
 

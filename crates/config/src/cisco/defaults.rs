@@ -81,6 +81,14 @@ fn values(priority: Sourced<u16>, words: [&str; 3], group: u16, source: &'static
     }
 }
 
+/// What Easy VPN Remote offers: group 2 alone (Cisco Easy VPN Remote, restrictions); the order is [I].
+pub(super) fn easy_vpn() -> Vec<Policy> {
+    const SOURCE: &str = "offer of Easy VPN Remote, group 2 alone [I]";
+    let ciphers = ["aes-256", "aes-192", "aes-128", "3des", "des"];
+    let pairs = ciphers.iter().flat_map(|cipher| ["sha", "md5"].map(|hash| ["pre-share", *cipher, hash]));
+    (1..).zip(pairs).map(|(n, words)| values(Sourced::default_of(n), words, 2, SOURCE)).collect()
+}
+
 /// IOS 12.4(20)T and later without a policy of its own: eight default policies. The first two rows are a real `show
 /// crypto isakmp default policy` of IOS-XE, the others are [I].
 pub(super) fn ios_without_any() -> Vec<Policy> {

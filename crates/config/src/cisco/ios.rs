@@ -1,5 +1,6 @@
 //! IOS and IOS-XE.
 
+mod ezvpn;
 mod interface;
 mod keys;
 mod profile;
@@ -18,19 +19,7 @@ pub(crate) struct Ios;
 
 impl crate::Reads for Ios {
     fn telling(&self, text: &str) -> usize {
-        let lines = clean::lines(text);
-        let own = |line: &&Line| {
-            matches!(
-                line.words().as_slice(),
-                ["crypto", "isakmp", "policy" | "key" | "profile", ..]
-                    | ["crypto", "keyring", ..]
-                    | ["crypto", "map", _, _, "ipsec-isakmp", ..]
-                    | ["crypto", "map", _]
-                    | ["ip", "access-list" | "route", ..]
-                    | ["tunnel", "protection", ..]
-            )
-        };
-        lines.iter().filter(own).count()
+        telling(&clean::lines(text))
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
@@ -39,7 +28,23 @@ impl crate::Reads for Ios {
     }
 }
 
-fn device(file: &str, lines: &[Line]) -> Device {
+pub(super) fn telling(lines: &[Line]) -> usize {
+    let own = |line: &&Line| {
+        matches!(
+            line.words().as_slice(),
+            ["crypto", "isakmp", "policy" | "key" | "profile", ..]
+                | ["crypto", "keyring", ..]
+                | ["crypto", "map", _, _, "ipsec-isakmp", ..]
+                | ["crypto", "map", _]
+                | ["ip", "access-list" | "route", ..]
+                | ["tunnel", "protection", ..]
+                | ["crypto", "ipsec", "client", "ezvpn", ..]
+        )
+    };
+    lines.iter().filter(own).count()
+}
+
+pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
     let mut profiles = BTreeMap::new();
@@ -101,6 +106,7 @@ fn device(file: &str, lines: &[Line]) -> Device {
         entry.profile = entry.profile.take().or_else(|| of_map.get(&entry.map).cloned());
     }
     reader.connect();
+    reader.clients(&blocks);
     // Behind `connect`: an initiator's profile is a matter of its connections.
     bind(&mut reader.device, &profiles);
     start_aggressive(&mut reader.device, peers);
@@ -122,6 +128,8 @@ impl Reader {
         let words = block.head.words();
         let place = self.place(block.head);
         match words.as_slice() {
+            // Read behind the interfaces that they are on.
+            ["crypto", "ipsec", "client", "ezvpn", _] => {}
             ["hostname", name] => self.device.hostname = Some((*name).to_owned()),
             ["version", _] => {}
             ["ip", "route", ..] | ["router", ..] => return self.routed(&words),

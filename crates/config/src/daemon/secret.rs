@@ -1,6 +1,6 @@
 //! How daemons write pre-shared keys.
 
-use crate::keys::{Key, Secret};
+use crate::keys::{Key, Secret, is_mask};
 
 /// A secret: text, `0x` and hexadecimal digits, `0s` and base 64. `None`: digits that are none.
 pub(crate) fn secret(text: &str) -> Option<Key> {
@@ -13,13 +13,16 @@ pub(crate) fn secret(text: &str) -> Option<Key> {
     }
 }
 
+/// A word processor has turned its quotes: what the daemon's own file has nobody knows.
+pub(crate) fn is_turned(text: &str) -> bool {
+    text.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}'])
+}
+
 /// A secret that stands for itself.
 pub(crate) fn literal(text: &str) -> Key {
-    let masked =
-        text.chars().all(|c| c == '*') || text.len() > 4 && text.chars().all(|c| c == 'X' || c == 'x');
     match text {
         "" => Key::Missing,
-        _ if masked => Key::Masked,
+        text if is_mask(text) || is_turned(text) => Key::Masked,
         text => Key::Known(Secret::new(text)),
     }
 }

@@ -30,6 +30,8 @@ pub struct Interface {
     pub shutdown: Option<Place>,
     /// Source and destination of a protected tunnel.
     pub tunnel: Tunnel,
+    /// The client of Easy VPN that calls from it.
+    pub client: Option<String>,
     /// The access list that traffic to the device itself has to pass.
     pub filter: Option<Sourced<String>>,
 }

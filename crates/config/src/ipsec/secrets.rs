@@ -138,6 +138,9 @@ fn form(line: &str, daemon: Daemon) -> Result<(), &'static str> {
 /// The key, and how it may be shown. Seen with both daemons: nothing is escaped within quotes, and what follows the
 /// closing one is ignored.
 fn key(secret: &str, daemon: Daemon) -> Result<(Key, String), &'static str> {
+    if daemon::is_turned(secret) {
+        return Ok((Key::Masked, "<key in a word processor's quotes>".into()));
+    }
     let quote = secret.chars().next().filter(|c| ['"', '\''].contains(c));
     let (key, text) = match quote {
         Some(quote) => {

@@ -92,8 +92,8 @@ pub enum Captured {
     QuickRefused {
         /// Its frame.
         frame: Frame,
-        /// Who answered.
-        by: Role,
+        /// Who answered; `None`: it is not known who began.
+        by: Option<Role>,
         /// With what.
         notify: NotifyType,
     },

@@ -6,6 +6,7 @@ use sim::Cause;
 use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
 use super::fits::Ground;
+use super::one_way::one_way;
 use super::proof::Proof;
 use super::refusal;
 use super::sight::What;
@@ -49,7 +50,8 @@ fn sent(negotiation: &Negotiation<'_>, from: Role, what: What, list: &[&Emission
         left: list.iter().filter(|one| one.near.is_some()).count(),
         altered: list.iter().filter(|one| one.altered).count(),
     });
-    let unanswered = matches!(what, What::Phase1(_)) && !answered(negotiation, what);
+    let unanswered =
+        matches!(what, What::Phase1(_)) && !answered(negotiation, what) && one_way(negotiation).is_none();
     Captured::Sent { frames: list.iter().map(|one| one.frame()).collect(), what, from, reached, unanswered }
 }
 

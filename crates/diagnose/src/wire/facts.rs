@@ -7,6 +7,7 @@ use std::time::Duration;
 use ike::Role;
 
 use super::find::{Emission, Negotiation};
+use super::one_way::is_cut_notify;
 use super::sight::What;
 
 /// Something that a listener knows.
@@ -44,7 +45,9 @@ pub fn facts(negotiation: &Negotiation<'_>) -> Facts {
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         let (role, what) = (one.sender, one.what);
-        if !counts(what) || (what == What::Sealed && !answers_phase_1(negotiation, one)) {
+        // Which notify it is the runs have to say.
+        if !counts(what) || is_cut_notify(one) || (what == What::Sealed && !answers_phase_1(negotiation, one))
+        {
             continue;
         }
         let at = sight.at.saturating_sub(began);
@@ -140,6 +143,18 @@ impl Strictness {
             (Fact::Again(..), Strictness::NoRepeats) => false,
             _ => true,
         }
+    }
+}
+
+/// Who sent what a fact is about.
+pub fn by(fact: &Fact) -> Role {
+    match fact {
+        Fact::Seen(role, _)
+        | Fact::Again(role, ..)
+        | Fact::Damaged(role, _)
+        | Fact::Lost(role, _)
+        | Fact::Arrived(role, _)
+        | Fact::Altered(role, _) => *role,
     }
 }
 

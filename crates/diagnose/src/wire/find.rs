@@ -20,8 +20,8 @@ use group::{Groups, Key, join_damaged, join_translated, pair};
 
 /// Messages of one negotiation that are kept at one place.
 const MAX_SIGHTS: usize = 1_000;
-/// One frame captured twice at one place: nobody resends so soon.
-const TWICE: Duration = Duration::from_millis(20);
+/// One frame captured twice at one place, or at two places in one file: nobody resends so soon, pluto after 500 ms.
+const TWICE: Duration = Duration::from_millis(250);
 /// Clocks that were brought together agree so far.
 const SLACK: Duration = Duration::from_millis(5);
 
@@ -204,7 +204,9 @@ fn sight<'c>(
         ttl: datagram.ttl,
         header,
     };
-    match (version_of(bytes).map(Version::major), Header::decode(bytes)) {
+    let whole = Header::decode(bytes);
+    let header = if datagram.cut { whole.or_else(|_| Header::decode(&padded(bytes))) } else { whole };
+    match (version_of(bytes).map(Version::major), header) {
         (Some(1), Ok(header)) => Some(sight(header)),
         (Some(2), Ok(header)) => {
             found.besides.version_2 += 1;
@@ -218,6 +220,16 @@ fn sight<'c>(
             None
         }
     }
+}
+
+/// A header whose end is behind the snap length of 68 bytes that tcpdump once had: message id and length alone are lost.
+fn padded(bytes: &[u8]) -> Vec<u8> {
+    const FLAGS: usize = 20;
+    let mut bytes = bytes.to_vec();
+    if bytes.len() >= FLAGS {
+        bytes.resize(Header::LEN.max(bytes.len()), 0);
+    }
+    bytes
 }
 
 /// Frames that were captured twice at one place are one.

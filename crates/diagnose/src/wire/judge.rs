@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, Method, NotifyType, Role, Sides, State};
+use ike::{MessageName, Method, Mode, NotifyType, Role, Sides, State};
 use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -12,6 +12,7 @@ use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::matching::Cache;
 use super::note::Note;
+use super::one_way::{is_anybodys, refuses_unseen};
 use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
 use super::proof::{Keys, Proof, proofs};
@@ -161,14 +162,16 @@ pub fn judge<'c>(
     let proofs = proofs(&negotiation, keys);
     let opened = opened(&negotiation, keys);
     let profiles = vendors.as_ref().map(|vendor| vendor.as_ref().and_then(|v| v.profile));
-    let base = negotiation.mode.map(|mode| Base {
+    let unseen = refuses_unseen(&negotiation).then_some(Mode::Main);
+    let base = negotiation.mode.or(unseen).map(|mode| Base {
         mode,
         // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
         profiles: profiles.map(|profile| profile.unwrap_or(vendor::profile::ASA)),
         nat,
         confirm: confirms(&negotiation),
     });
-    let has_phase_1 = negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
+    let has_phase_1 =
+        unseen.is_some() || negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
     let base = base.filter(|_| has_phase_1);
     let fits = match &base {
         Some(base) => cache.fits(&negotiation, &picture, &vendors, base, at),
@@ -187,7 +190,7 @@ pub fn judge<'c>(
     notes.extend(proofs.iter().cloned().map(Note::Key));
     notes.extend(opened.iter().cloned().map(Note::Opened));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
-    let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation);
+    let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation) && !is_anybodys(&negotiation);
     let mut causes = match base.filter(|_| failed || stops) {
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation, &profiles);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::MessageName;
+use ike::{MessageName, Role, Sides};
 
-use super::facts::{Fact, Facts, Strictness, of};
+use super::facts::{Fact, Facts, Strictness, by, of};
 use super::sight::What;
 
 /// Facts that are told apart: what the engine's runs can leave on the wire, with room to spare.
@@ -28,6 +28,12 @@ impl Set {
         both
     }
 
+    fn without(&self, other: &Set) -> Set {
+        let mut rest = *self;
+        rest.0.iter_mut().zip(other.0).for_each(|(word, other)| *word &= !other);
+        rest
+    }
+
     fn is_within(&self, other: &Set) -> bool {
         // Word by word: each captured picture meets thousands of runs.
         self.0.iter().zip(other.0).all(|(word, other)| word & !other == 0)
@@ -42,6 +48,10 @@ pub(super) struct Numbers {
     kept: [Set; 3],
     /// Facts about a message of this number or a later one, or about no numbered one.
     behind: [Set; 8],
+    /// Facts about what each side sent, as a capture of that direction alone has them.
+    own: Sides<Set>,
+    /// The notifies in clear that each side sent.
+    notifies: Sides<Set>,
 }
 
 impl Numbers {
@@ -66,6 +76,13 @@ impl Numbers {
             if !matches!(of(&fact), What::Phase1(name) if usize::from(name.number()) < first) {
                 behind.add(next);
             }
+        }
+        // What a sealed Informational answers was sent by the other side: without it nobody can say.
+        if of(&fact) != What::Sealed {
+            self.own[by(&fact)].add(next);
+        }
+        if matches!(of(&fact), What::Notify(_) | What::Informational) {
+            self.notifies[by(&fact)].add(next);
         }
         Some(next)
     }
@@ -111,6 +128,16 @@ pub(super) struct Seen {
     foreign: [bool; 3],
     pub watched: Duration,
     first: usize,
+    heard: Heard,
+}
+
+/// What of a negotiation was not captured, or not captured whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Heard {
+    /// The side whose messages alone were.
+    pub only: Option<Role>,
+    /// The side that sent notifies in clear of which too little was.
+    pub mumbles: Option<Role>,
 }
 
 /// What has to be there after so long a watch, and what can be: devices' timers are not exact.
@@ -121,9 +148,15 @@ pub(super) fn bounds(watched: Duration) -> (Duration, Duration) {
 
 impl Seen {
     /// `first`: the first message of the exchange that was captured.
-    pub fn new(facts: &Facts, numbers: &Numbers, watched: Duration, first: Option<MessageName>) -> Seen {
+    pub fn new(
+        facts: &Facts,
+        numbers: &Numbers,
+        watched: Duration,
+        first: Option<MessageName>,
+        heard: Heard,
+    ) -> Seen {
         let first = first.map_or(0, |first| first.number().into());
-        let mut seen = Seen { set: Set::default(), foreign: [false; 3], watched, first };
+        let mut seen = Seen { set: Set::default(), foreign: [false; 3], watched, first, heard };
         for fact in facts.keys() {
             match numbers.known.get(fact) {
                 Some(number) => seen.set.add(*number),
@@ -148,8 +181,17 @@ impl Seen {
         // What came before the first captured message was not seen: it need not be there.
         let behind = numbers.behind.get(self.first).unwrap_or(kept);
         let (sure, at_most) = bounds(self.watched);
-        let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind);
+        let own = self.heard.only.map_or(kept, |only| &numbers.own[only]);
+        let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind).and(own);
         let may = run.until(run.0.partition_point(|(at, _)| *at <= at_most));
-        !foreign && must.is_within(&self.set) && self.set.and(kept).is_within(&may)
+        let Some(mumbles) = self.heard.mumbles.map(|role| &numbers.notifies[role]) else {
+            return !foreign && must.is_within(&self.set) && self.set.and(kept).is_within(&may);
+        };
+        // Some notify was sent there: any that a run has may be it.
+        let must = must.without(mumbles);
+        may.and(mumbles) != Set::default()
+            && !foreign
+            && must.is_within(&self.set)
+            && self.set.and(kept).is_within(&may)
     }
 }

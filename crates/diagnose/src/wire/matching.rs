@@ -14,7 +14,8 @@ use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
-use super::looks::{Numbers, Seen};
+use super::looks::{Heard, Numbers, Seen};
+use super::one_way::{mumbles, one_way, refuses_unseen};
 use super::runs::{Vantage, last_moment, until};
 use super::sight::What;
 use super::vendor::Vendor;
@@ -46,6 +47,7 @@ struct Question {
     bases: Vec<(Name, [usize; 4])>,
     vantages: Vec<Vantage>,
     first: Option<MessageName>,
+    heard: Heard,
     facts: Vec<Fact>,
 }
 
@@ -118,7 +120,9 @@ impl Cache {
         let vantages = vantages(negotiation, at);
         let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
         let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
-        let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides_nat)
+        let hides = Hidden { nat: hides_nat, mode: refuses_unseen(negotiation) };
+        let heard = Heard { only: one_way(negotiation), mumbles: mumbles(negotiation) };
+        let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides)
             .into_iter()
             .map(|base| (base.clone(), self.known(&base)))
             .collect();
@@ -126,13 +130,14 @@ impl Cache {
             bases: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
             vantages,
             first,
+            heard,
             facts: picture.keys().copied().collect(),
         };
         if let Some(known) = self.answers.get(&question) {
             return Arc::clone(known);
         }
         // Behind the bases: facts get their numbers as the runs are made.
-        let seen = Seen::new(picture, &self.numbers, watched, first);
+        let seen = Seen::new(picture, &self.numbers, watched, first, heard);
         let answer = Arc::new(self.answer(&all, &seen, &question.vantages, base));
         if self.answers.len() >= QUESTIONS {
             self.answers.clear();
@@ -200,8 +205,14 @@ fn vantages(negotiation: &Negotiation<'_>, at: Option<IpAddr>) -> Vec<Vantage> {
     }
 }
 
+/// What the capture does not show of the setup.
+struct Hidden {
+    nat: bool,
+    mode: bool,
+}
+
 /// The guessed vendors, then every other one for a side that could not be guessed.
-fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -> Vec<Base> {
+fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides: Hidden) -> Vec<Base> {
     let profiles = vendors.as_ref().map(|vendor| {
         vendor
             .as_ref()
@@ -211,7 +222,11 @@ fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides_nat: bool) -
     let with = |i| profiles.responder.iter().map(move |r| Sides::new(i, *r));
     let pairs = profiles.initiator.iter().flat_map(|i| with(*i));
     let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
-    if hides_nat {
+    if hides.mode {
+        let other: Vec<Base> = all.iter().map(|one| Base { mode: Mode::Aggressive, ..one.clone() }).collect();
+        all.extend(other);
+    }
+    if hides.nat {
         // Only the encrypted third message would show it.
         let behind: Vec<Base> =
             all.iter().map(|one| Base { nat: Sides::new(true, base.nat.responder), ..one.clone() }).collect();

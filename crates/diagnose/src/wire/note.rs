@@ -18,6 +18,15 @@ pub enum Note {
     StartsLate,
     /// No message says who began.
     RolesGuessed,
+    /// One side's messages alone, and none says whether it began.
+    OneSideAlone,
+    /// Nothing of this side was captured.
+    OneWay {
+        /// Which side.
+        missing: Role,
+    },
+    /// The message that is refused was not captured.
+    RefusedUnseen,
     /// No message of phase 1 was captured.
     NotCaptured,
     /// The capture ends with AM2.

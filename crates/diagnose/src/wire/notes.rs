@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use capture::Capture;
-use ike::{Authentication, Mode, Sides};
+use ike::{Authentication, Mode, Role, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
 use super::base::{Base, chosen, offered};
@@ -13,6 +13,7 @@ use super::evidence::damaged;
 use super::find::{Besides, Emission, Negotiation};
 use super::judge::{Verdict, stops_at_am2};
 use super::note::{Breach, Note};
+use super::one_way::{is_anybodys, one_way, refuses_unseen};
 use super::sight::What;
 use super::standing::went_on;
 use super::vendor::Vendor;
@@ -26,18 +27,27 @@ pub(super) fn notes(
     vendors: &Sides<Option<Vendor>>,
 ) -> Vec<Note> {
     let mut notes = Vec::new();
-    if negotiation.starts_late && verdict != Verdict::NotCaptured {
+    let one_way = one_way(negotiation);
+    if negotiation.starts_late && verdict != Verdict::NotCaptured && one_way != Some(Role::Responder) {
         notes.push(Note::StartsLate);
     }
-    if !negotiation.roles_sure && verdict != Verdict::NotCaptured {
+    if is_anybodys(negotiation) && verdict == Verdict::Undecided {
+        notes.push(Note::OneSideAlone);
+    } else if !negotiation.roles_sure && verdict != Verdict::NotCaptured && !refuses_unseen(negotiation) {
         notes.push(Note::RolesGuessed);
     }
     if verdict == Verdict::NotCaptured {
         notes.push(Note::NotCaptured);
     }
+    if let Some(role) = one_way {
+        notes.push(Note::OneWay { missing: role.other() });
+    }
+    if refuses_unseen(negotiation) {
+        notes.push(Note::RefusedUnseen);
+    }
     if verdict == Verdict::Undecided && stops_at_am2(negotiation) {
         notes.push(Note::EndsWithAm2);
-    } else if verdict == Verdict::Undecided {
+    } else if verdict == Verdict::Undecided && one_way.is_none() && !is_anybodys(negotiation) {
         notes.push(Note::EndsEarly);
     }
     if negotiation.responder_cookies.len() > 1 {

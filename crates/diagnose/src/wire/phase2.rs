@@ -10,6 +10,7 @@ use sim::Cause;
 
 use super::find::{Emission, Negotiation};
 use super::judge::Suspect;
+use super::one_way::one_way;
 use super::proof::Keys;
 use super::sight::{Frame, What};
 use crate::evidence::{Captured, Observation};
@@ -32,8 +33,8 @@ pub enum QuickEnd {
 pub struct Quick {
     /// Its message id.
     pub id: MessageId,
-    /// Who began it.
-    pub by: Role,
+    /// Who began it; `None`: one message of it alone, in a capture of one direction.
+    pub by: Option<Role>,
     /// How it ended.
     pub end: QuickEnd,
     /// The frame that ended it; the last one of an open one.
@@ -97,6 +98,8 @@ impl Phase2 {
 /// A Quick Mode while it is followed.
 struct Pending {
     quick: Quick,
+    /// Who sent the first that was captured.
+    first: Role,
     /// Different messages so far: QM1 is one.
     messages: usize,
     last: Duration,
@@ -108,23 +111,27 @@ pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
     let mut all: Vec<Pending> = Vec::new();
     let mut at: BTreeMap<MessageId, usize> = BTreeMap::new();
     let mut ended = None;
+    let one_way = one_way(negotiation);
     for one in &negotiation.emissions {
         let Some(sight) = one.sight() else { continue };
         // A repeated message opens with the IV that it had, and says nothing new; but the first may have been lost.
         if let Some(first) = one.repeats.and_then(|first| negotiation.emissions.get(first)) {
             let known = at.get(&sight.header.message_id).and_then(|known| all.get_mut(*known));
-            if let Some(pending) = known.filter(|_| !first.arrived(negotiation) && one.arrived(negotiation)) {
+            let known = known.filter(|_| !first.arrived(negotiation) && one.arrived(negotiation));
+            // A copy of QM1 is no third message.
+            if let Some(pending) = known.filter(|known| known.messages > 1 || known.first != one.sender) {
                 pending.goes_on(one);
             }
             continue;
         }
         let observed = observer.observe(sight.bytes).ok();
+        let by = one_way.is_none().then_some(one.sender);
         match one.what {
             What::Later(ExchangeType::QUICK) => {
                 let next = all.len();
                 let known = *at.entry(sight.header.message_id).or_insert(next);
                 if known == next {
-                    all.push(begun(one, sight.header.message_id));
+                    all.push(begun(one, by, sight.header.message_id));
                 } else if let Some(pending) = all.get_mut(known).filter(|_| one.arrived(negotiation)) {
                     pending.goes_on(one);
                 }
@@ -176,21 +183,22 @@ fn deletes(observed: Option<&Observed>) -> Vec<Delete> {
     deletes.filter_map(|payload| Delete::decode(&payload.body).ok()).collect()
 }
 
-fn begun(one: &Emission<'_>, id: MessageId) -> Pending {
-    let (by, end, frame) = (one.sender, QuickEnd::Open, one.frame());
-    let (hashes, spis) = (Vec::new(), Vec::new());
+fn begun(one: &Emission<'_>, by: Option<Role>, id: MessageId) -> Pending {
+    let (end, frame, hashes, spis) = (QuickEnd::Open, one.frame(), Vec::new(), Vec::new());
     let quick = Quick { id, by, end, frame, hashes, cleared: false, spis, deleted: None };
-    Pending { quick, messages: 1, last: one.at() }
+    Pending { quick, first: one.sender, messages: 1, last: one.at() }
 }
 
 impl Pending {
     /// QM2 comes from the other side, QM3 from the one that began.
     fn goes_on(&mut self, one: &Emission<'_>) {
-        let expected = if self.messages == 1 { self.quick.by.other() } else { self.quick.by };
-        if one.sender != expected {
+        let third = one.sender == self.first;
+        // QM3 answers QM2, wherever that went.
+        if self.messages > 1 && !third {
             return;
         }
-        self.messages += 1;
+        self.messages = if third { 3 } else { 2 };
+        self.quick.by = Some(self.first);
         (self.last, self.quick.frame) = (one.at(), one.frame());
         if self.messages >= 3 && self.quick.end == QuickEnd::Open {
             self.quick.end = QuickEnd::Up;
@@ -199,7 +207,7 @@ impl Pending {
 
     /// Who has to speak next.
     fn waits_for(&self, sender: Role) -> bool {
-        let next = if self.messages == 1 { self.quick.by.other() } else { self.quick.by };
+        let next = if self.messages == 1 { self.first.other() } else { self.first };
         self.quick.end == QuickEnd::Open && next == sender
     }
 }
@@ -257,7 +265,8 @@ pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Su
     });
     let (causes, seen) = match (refused, deletion(phase2)) {
         (Some((quick, notify)), _) => {
-            (behind(notify), Captured::QuickRefused { frame: quick.frame, by: quick.by.other(), notify })
+            let by = quick.by.map(Role::other);
+            (behind(notify), Captured::QuickRefused { frame: quick.frame, by, notify })
         }
         (None, Some((cause, seen))) => (vec![cause], seen),
         (None, None) => return Vec::new(),

@@ -108,7 +108,7 @@ pub(super) fn beside(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendo
     let known = vendors.responder.as_ref().and_then(|vendor| vendor.profile);
     let may_be_charon = known.is_none_or(|profile| profile.dialect == Dialect::Strongswan);
     if may_be_charon
-        && method.is_some_and(|transform| transform.method.method().is_some_and(Method::is_pre_shared))
+        && method.is_none_or(|transform| transform.method.method().is_some_and(Method::is_pre_shared))
     {
         // charon that insists on XAUTH refuses one that does not offer it as it refuses an identity.
         beside.push((Cause::IdentityMismatch, (Cause::XauthMissing, Role::Responder)));

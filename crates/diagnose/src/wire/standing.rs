@@ -10,17 +10,24 @@ use super::facts::answers_phase_1;
 use super::find::{Emission, Negotiation, is_later};
 use super::fits::Fits;
 use super::judge::{Left, Sure, Verdict};
+use super::one_way::{is_anybodys, one_way};
 use super::refusal::Told;
 use super::sight::What;
 use super::vendor::Vendor;
 
 /// How it ended.
 pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &Fits) -> Verdict {
-    if is_proven(negotiation) || (last_arrived(negotiation) && up_as_far_as_seen(negotiation, fits)) {
+    // A last message that the other side refuses looks the same where its refusal is not in the file.
+    let whole = one_way(negotiation).is_none();
+    if is_proven(negotiation) || (whole && last_arrived(negotiation) && up_as_far_as_seen(negotiation, fits))
+    {
         return Verdict::Established;
     }
     if !has_phase_1 {
         return Verdict::NotCaptured;
+    }
+    if is_anybodys(negotiation) {
+        return Verdict::Undecided;
     }
     // A run without a fault looks like this so far: what is not there yet may still come.
     if fits.healthy || (fits.count > 0 && fits.up == fits.count) {
@@ -148,6 +155,7 @@ fn state(
         }
         // Told from a Delete, behind this.
         Verdict::NotCaptured | Verdict::TornDown => (None, Sure::NotVisible, Vec::new()),
+        Verdict::Undecided if is_anybodys(negotiation) => (None, Sure::NotVisible, either(sent)),
         Verdict::Undecided => match by_protocol {
             Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
             None => (None, Sure::NotVisible, Vec::new()),
@@ -168,6 +176,14 @@ fn state(
             all => (None, Sure::NotVisible, all.to_vec()),
         },
     }
+}
+
+/// What a message means that may as well be the one behind it, which looks the same.
+fn either(sent: &BTreeSet<MessageName>) -> Vec<Option<State>> {
+    let Some(last) = sent.last().copied() else { return Vec::new() };
+    let waits = |name: MessageName| name.next().and_then(State::waiting_for).unwrap_or(State::MmActive);
+    let both = std::iter::once(last).chain(last.next());
+    both.map(|name| Some(waits(name))).collect()
 }
 
 /// The side sent something that only an established SA has.

@@ -1,5 +1,7 @@
 //! What mends a stall of phase 1.
 
+use std::collections::BTreeSet;
+
 use config::{Carries, Device, Dialect, Format, Identity, Key, Owner, Place, Policy, Subject};
 use ike::Role;
 
@@ -60,7 +62,7 @@ fn policy(session: &Session<'_>) -> Option<Fix> {
     let mine = if side == Role::Initiator { ours.first() } else { theirs.first() };
     let edits = offered(session.end(side), mine, values)?;
     let changes = edits.into_iter().map(|edit| Change { side, edit }).collect();
-    Some(Fix { weak: is_weak(values), changes })
+    Some(Fix { weak: is_weak(values), others: false, changes })
 }
 
 /// What makes a side have these values; `mine`: what it has.
@@ -119,15 +121,45 @@ fn key(session: &Session<'_>) -> Option<Fix> {
         line.filter(|line| line.key != Key::Missing)
     });
     let missing = lines.iter().any(Option::is_none);
-    let changes = Role::BOTH.into_iter().zip(lines).filter_map(|(side, line)| {
+    let shared = shared(session);
+    let changes = Role::BOTH.into_iter().zip(lines).zip(shared).filter_map(|((side, line), own)| {
         let edit = match line {
             Some(_) if missing => return None,
+            // Others have that key: the side that has it for this peer alone takes it over.
+            Some(_) if own && shared != [true; 2] => return None,
             Some(line) => Edit::Line { at: line.at.clone(), with: vec![keyed(&line.at.text)] },
             None => new_key::edit(session.end(side)),
         };
         Some(Change { side, edit })
     });
-    Fix::of(changes.collect())
+    let others = !missing && shared == [true; 2];
+    Fix::of(changes.collect()).map(|fix| Fix { others, ..fix })
+}
+
+/// Which sides have their keys for others too. Where both do, that is the one that calls nobody: a hub, whose spoke
+/// changes.
+fn shared(session: &Session<'_>) -> [bool; 2] {
+    let of = |role: Role| is_shared(session.end(role), session.end(role.other()), session.aggressive());
+    let hub = |role: Role| session.end(role).device.connections.iter().all(|c| c.remote.is_open());
+    match (Role::BOTH.map(of), Role::BOTH.map(hub)) {
+        ([true, true], [one, other]) if one != other => [one, other],
+        (shared, _) => shared,
+    }
+}
+
+/// Whether a side uses its key for other peers too.
+fn is_shared(end: &End<'_>, other: &End<'_>, aggressive: bool) -> bool {
+    let Some(line) = end.key(other, aggressive) else { return false };
+    let of_several = |owner: &Owner| match owner {
+        Owner::Net(net, bits) => *bits < if net.is_ipv4() { 32 } else { 128 },
+        Owner::Range(..) | Owner::Anybody => true,
+        Owner::Name(_) | Owner::Identity(_) | Owner::Unknown => false,
+    };
+    // A wildcard on a device that has one peer is that peer's.
+    let peers = end.device.connections.iter();
+    let several = peers.clone().any(|c| c.remote.is_open())
+        || peers.map(|c| &c.remote).collect::<BTreeSet<_>>().len() > 1;
+    several && (line.owners.is_empty() || line.owners.iter().any(of_several))
 }
 
 /// A line that is shown without its key, with the mark for one: `<key, 9 characters>` becomes `<key>`.
@@ -186,7 +218,7 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
     // Where callers are told apart by their names, another name takes the place of some other caller.
     let open = end.device.connections.iter().filter(|c| c.remote.is_open()).count();
     if open > 1 {
-        return None;
+        return Some(Fix::one(side, another(end, &sent)?));
     }
     // What no line expects is the peer's address, and the line is the one that names that.
     let at = at.filter(|at| key_of(at).is_none_or(|key| key.ends_with("id")));
@@ -206,6 +238,17 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
         (Format::Asa | Format::Ios | Format::Swanctl, _) => return None,
     };
     Some(Fix::one(side, edit))
+}
+
+/// A connection for this caller, beside those that are for others.
+fn another(end: &End<'_>, sent: &Identity) -> Option<Edit> {
+    let like = format!("# one more like {}, with", end.connection?.by);
+    let id = written_identity(sent)?;
+    Some(Edit::FillIn(match end.device.format {
+        Format::Swanctl => vec![like, format!("remote {{ id = {} }}", id.trim_start_matches('@'))],
+        Format::Strongswan | Format::Libreswan => vec![like, format!("{}id={id}", peer_side(end)?)],
+        Format::Asa | Format::Ios => return None,
+    }))
 }
 
 /// An identity as daemons write it.

@@ -65,7 +65,7 @@ pub(super) fn depends(session: &Session<'_>) -> Vec<Depends> {
         depends.extend(other_keyring(end, role));
         depends.extend(other_mode(end, session, role));
         // A lifetime decides nothing: each side keeps to the shorter one by itself.
-        let matter = |problem: &&Problem| problem.about != Some(Subject::Lifetime);
+        let matter = |problem: &&Problem| problem.about != Some(Subject::Lifetime) && !is_stock(problem, end);
         depends.extend(
             end.device.problems.iter().filter(matter).map(|problem| Depends {
                 on: Unknown::Unread(problem.clone()),
@@ -74,6 +74,16 @@ pub(super) fn depends(session: &Session<'_>) -> Vec<Depends> {
         );
     }
     depends
+}
+
+/// The line by which a package's own file includes what is most often nothing: of a connection that is there no other one
+/// takes the place.
+fn is_stock(problem: &Problem, end: &End<'_>) -> bool {
+    const STOCK: [&str; 3] =
+        ["/var/lib/strongswan/ipsec.conf.inc", "/etc/ipsec.d/*.conf", "/etc/swanctl/conf.d/*.conf"];
+    matches!(problem.about, None | Some(Subject::Connection))
+        && end.connection.is_some()
+        && (STOCK.contains(&problem.part.as_str()) || problem.part == "conf.d/*.conf")
 }
 
 /// IOS that answers takes the first keyring that has the caller, before it knows which profile is meant; a profile with

@@ -1,6 +1,6 @@
 //! What could turn a stall into a tunnel: a line that was not read, an address that no file has.
 
-use config::{Policy, Subject};
+use config::{Key, Policy, Subject};
 use ike::Role;
 
 use super::{Depends, Unknown};
@@ -34,8 +34,35 @@ fn policies_may_meet(session: &Session<'_>) -> bool {
 }
 
 /// Whether another address could mend it.
-pub(super) fn hangs_on_addresses(subject: Subject) -> bool {
-    matches!(subject, Subject::Key | Subject::Identity | Subject::Peer | Subject::Filter)
+pub(super) fn hangs_on_addresses(subject: Subject, session: &Session<'_>) -> bool {
+    match subject {
+        Subject::Peer | Subject::Filter => true,
+        Subject::Key => keys_may_meet(session),
+        // A name becomes no other by an address.
+        Subject::Identity => Role::BOTH.into_iter().any(|role| session.shows_address(role)),
+        Subject::Policy
+        | Subject::Enabled
+        | Subject::Aggressive
+        | Subject::Down
+        | Subject::Resolved
+        | Subject::Lifetime
+        | Subject::Connection
+        | Subject::Transforms
+        | Subject::Secrecy
+        | Subject::Traffic
+        | Subject::Entry => false,
+    }
+}
+
+/// Whether both sides have some key in common, whomever it is for; one that is not known may be.
+fn keys_may_meet(session: &Session<'_>) -> bool {
+    let [ours, theirs] = Role::BOTH.map(|role| &session.end(role).device.keys);
+    ours.iter().any(|one| {
+        theirs.iter().any(|other| match (&one.key, &other.key) {
+            (Key::Missing, _) | (_, Key::Missing) => false,
+            (one, other) => *one == Key::Masked || *other == Key::Masked || one == other,
+        })
+    })
 }
 
 /// Whether an address stands for one that no file has.

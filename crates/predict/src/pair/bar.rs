@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use config::{Connection, Device, Dialect, Identity, Place, Version};
+use ike::Role;
 
 use crate::blame::{Blamed, Said};
 use crate::pair::answer::{spoken, xauth_fits};
@@ -91,6 +92,19 @@ impl Session<'_> {
         ends.iter().flatten().all(|c| takes(c))
     }
 
+    /// Whether that side's identity is taken or not by the address that it has.
+    pub(crate) fn shows_address(&self, role: Role) -> bool {
+        let sent = self.end(role).identity().value;
+        let expects = self.end(role.other()).connection.map_or(&[][..], |c| &c.expects);
+        expects.iter().any(|expected| {
+            matches!(
+                (&sent, &expected.value),
+                (Identity::OwnAddress, Identity::Address(_) | Identity::OwnAddress | Identity::Net(..))
+                    | (Identity::Address(_), Identity::OwnAddress)
+            )
+        })
+    }
+
     /// The lines of both sides that a bar is about.
     pub fn bars(&self, bar: Bar) -> Vec<Blamed> {
         let (caller, r) = (self.connection, &self.responder);
@@ -157,10 +171,13 @@ fn binds_nothing(device: &Device, address: IpAddr) -> bool {
     let Some(interface) = device.interface(address) else { return false };
     let used = |c: &Connection| c.unbound.is_none();
     match device.dialect {
-        Dialect::Ios => !device.connections.iter().any(used),
+        // A map with an entry that names no peer is on an interface all the same.
+        Dialect::Ios => !device.connections.iter().any(used) && device.peerless.is_empty(),
         Dialect::Asa => {
             let tunnels = device.interfaces.iter().any(|interface| interface.tunnel.profile.is_some());
-            interface.map.is_none() && !tunnels && device.loose.is_some()
+            // A file with a map on some interface has that line for every one.
+            let shown = device.loose.is_some() || device.interfaces.iter().any(|other| other.map.is_some());
+            interface.map.is_none() && !tunnels && shown
         }
         Dialect::Strongswan | Dialect::Libreswan => false,
     }

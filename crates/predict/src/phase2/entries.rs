@@ -132,7 +132,9 @@ impl<'d> End<'d> {
             let peer = match c.remote {
                 Remote::Address(peer) if c.calls_only.is_none() => Some((peer, &c.at)),
                 Remote::Address(_) => None,
-                Remote::Range(..) | Remote::Anybody | Remote::Unknown(_) => None,
+                // A name may mean the caller, which `doubts` says.
+                Remote::Unknown(_) => Some((self.peer, &c.at)),
+                Remote::Range(..) | Remote::Anybody => None,
             };
             c.children.iter().map(move |child| Entry { child, peer, dynamic: false, unbound: false })
         });
@@ -164,6 +166,12 @@ impl Session<'_> {
         let Some([asks, answers]) = self.phase2() else { return Vec::new() };
         let mut doubts: Vec<Doubt> =
             asks.iter().chain(&answers).flat_map(|entry| entry.child.doubts.iter().cloned()).collect();
+        let r = &self.responder;
+        let named = |c: &&Connection| matches!(c.remote, Remote::Unknown(_));
+        if let (None, Some(c)) = (r.connection, r.device.connections.iter().find(named)) {
+            let text = format!("the peer of {} is named, not numbered: it may be the caller", c.by);
+            doubts.push(Doubt { about: None, text, at: c.at.clone() });
+        }
         // Whose address stands for `self` or `peer` behind a NAT is the device's choice.
         let nat = [&self.initiator, &self.responder].iter().any(|end| end.address != end.outside());
         let hosts = |line: &AclLine| {

@@ -67,7 +67,8 @@ pub(crate) fn captured(captured: &Captured) -> Vec<String> {
             )
         }
         Captured::QuickRefused { frame, by, notify } => {
-            format!("frame {frame}: the {by} answered QM1 with {notify}, protected")
+            let who = by.map_or("its receiver".into(), |by| format!("the {by}"));
+            format!("frame {frame}: {who} answered QM1 with {notify}, protected")
         }
         Captured::Deleted { frame, by, child, arrived } => {
             let what = if *child { "the child" } else { "phase 1" };

@@ -26,12 +26,23 @@ pub(super) fn alone(mend: &Mend) -> Vec<String> {
 }
 
 fn lines(judged: &Judged<'_>, cause: Cause) -> Vec<String> {
-    let mut all = vec![head(cause).to_owned()];
-    for (n, Fix { changes, weak }) in judged.fixes.iter().enumerate() {
+    let [first, ..] = judged.fixes.as_slice() else { return Vec::new() };
+    let one_side =
+        first.changes.iter().all(|change| Some(change.side) == first.changes.first().map(|c| c.side));
+    let head = if cause == Cause::PskMismatch && one_side {
+        "Enter the key of the other side, which has it for others too:"
+    } else {
+        head(cause)
+    };
+    let mut all = vec![head.to_owned()];
+    for (n, Fix { changes, weak, others }) in judged.fixes.iter().enumerate() {
         if n > 0 {
             all.push("or".into());
         }
         all.extend(changes.iter().flat_map(|change| told(judged, change)));
+        if *others {
+            all.push("(other peers use these keys too, and need the new one)".into());
+        }
         if *weak {
             all.push("(these values are weak; better agree on aes-256, sha256, group 14 or above)".into());
         }

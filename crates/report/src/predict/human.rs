@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ::predict::{Alone, Blamed, End, Forecast, Judged, Note, Said, Unmatched, Verdicts};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use config::{Place, Problem};
+use config::{Connection, Place, Problem};
 use isakmp::shown;
 
 use super::words::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
@@ -75,7 +75,8 @@ pub fn text(verdicts: &Verdicts<'_>, left_out: &[NotJudged], layout: Layout) -> 
         1 => "1 device".into(),
         n => format!("{n} devices"),
     };
-    let both = verdicts.judged.iter().any(Judged::is_both);
+    // What never begins is so for what it lacks in phase 2 as well.
+    let both = verdicts.judged.iter().any(Judged::is_both) || !verdicts.alone.is_empty();
     let end = if both { "" } else { " Phase 2 is not judged." };
     out.section(&[&format!("{count} read, {skipped} lines that do not matter skipped.{end}")]);
     text.0
@@ -115,7 +116,7 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Text) {
             format!("{}  {}", Forecast::NeverStarted.name(), alone_reason(one)),
         ]
     });
-    let rows: Vec<[String; 4]> = rows.chain(lonely).chain(alone).collect();
+    let rows: Vec<[String; 4]> = rows.chain(lonely).chain(alone).chain(backups(verdicts)).collect();
     let width = |column: usize| {
         rows.iter()
             .filter_map(|row| row.get(column))
@@ -128,6 +129,25 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Text) {
         let start = format!("{}  →  {}  ", padded(caller, from), padded(called, to));
         out.line(&format!("{start}{}  {verdict}", padded(connection, by)));
     }
+}
+
+/// Peers behind the first, which is judged.
+fn backups<'v>(verdicts: &'v Verdicts<'_>) -> impl Iterator<Item = [String; 4]> + 'v {
+    let told = |c: &Connection| {
+        verdicts.judged.iter().any(|judged| std::ptr::eq(judged.session.connection, c))
+            || verdicts.unmatched.iter().any(|one| std::ptr::eq(one.connection, c))
+    };
+    let is_backup = move |c: &&Connection| {
+        c.answers_only && c.waits.is_none() && c.remote.address().is_some() && !told(c)
+    };
+    // A daemon calls the first address of a list and none behind it.
+    verdicts.devices.iter().filter(|device| device.dialect.is_cisco()).flat_map(move |device| {
+        device.connections.iter().filter(is_backup).map(|c| {
+            let Place { file, line, .. } = &c.at;
+            let text = format!("-  a backup: called where the peers before it do not answer ({file}:{line})");
+            [device.name(), c.remote.to_string(), c.by.clone(), text]
+        })
+    })
 }
 
 /// The same lines, the sides swapped, sorted.

@@ -3,7 +3,7 @@
 use ::predict::{
     Alone, Assumed, Bar, Blamed, Depends, End, Forecast, Judged, NotRun, Ran, Said, Unknown, Unmatched,
 };
-use config::{Place, Remote};
+use config::{Format, Place, Remote, Version};
 use ike::{Negotiated, Role, Sides, State};
 use sim::{Cause, state_name};
 
@@ -30,6 +30,9 @@ pub(super) fn means(judged: &Judged<'_>, cause: Cause) -> String {
     let meaning = match judged.session.barred() {
         Some(Bar::NoConnection) => "the called side has no connection for this caller",
         Some(Bar::Waiting) => "both ends only answer, and neither calls",
+        Some(Bar::IkeVersion) if judged.session.connection.version.value == Version::Both => {
+            "the caller begins with IKEv2, and the called side takes IKEv1 alone"
+        }
         _ => cause.meaning(),
     };
     format!("{meaning} ({cause})")
@@ -49,6 +52,11 @@ pub(super) fn outside(judged: &Judged<'_>) -> Option<String> {
         Bar::WrongPeer => {
             let caller = judged.session.initiator.device.name();
             return Some(format!("Name {} as the peer on {caller}.", called.address));
+        }
+        Bar::IkeVersion if judged.session.connection.version.value == Version::Both => {
+            let caller = judged.session.initiator.device;
+            let line = if caller.format == Format::Swanctl { "version = 1" } else { "keyexchange=ikev1" };
+            return Some(format!("Have {} call with IKEv1: {line}.", caller.name()));
         }
         Bar::IkeVersion | Bar::Incomplete | Bar::CallerUnbound | Bar::Unbound | Bar::Xauth => {}
     }
@@ -149,6 +157,7 @@ pub fn depends(depends: &Depends, judged: &Judged<'_>) -> String {
 pub fn unmatched(unmatched: &Unmatched<'_>) -> String {
     match (&unmatched.connection.remote, unmatched.connection.local) {
         (Remote::Unknown(name), _) => format!("`{name}` is masked, or a name"),
+        (Remote::Anybody | Remote::Range(..), _) => "it answers whoever calls, and no caller is here".into(),
         (_, None) => "no device here has this address, and the own one towards it is not in the file".into(),
         _ => "no device here has this address".into(),
     }

@@ -17,6 +17,15 @@ fn words(note: &Note) -> Vec<String> {
         Note::RolesGuessed => {
             "no message says who began: taken to be the one whose message comes first".into()
         }
+        Note::OneSideAlone => {
+            "one side's messages alone, and none says whether it began: it may as well have answered".into()
+        }
+        Note::OneWay { missing } => {
+            format!("what the {missing} sent was not captured: take a capture of both directions")
+        }
+        Note::RefusedUnseen => {
+            "the refused message was not captured: it may have been Main or Aggressive Mode".into()
+        }
         Note::NotCaptured => {
             "no message of phase 1 was captured under these cookies: it is older than the capture".into()
         }

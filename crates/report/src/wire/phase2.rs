@@ -58,6 +58,9 @@ fn told(quick: &Quick) -> Option<String> {
         QuickEnd::Refused(None) => Some(format!(
             "{id}: frame {frame} is an encrypted Informational where the next Quick Mode message should be: refused{then}; --keys says why"
         )),
-        QuickEnd::Open => Some(format!("{id}, begun by the {by}: no end up to frame {frame}")),
+        QuickEnd::Open => Some(match by {
+            Some(by) => format!("{id}, begun by the {by}: no end up to frame {frame}"),
+            None => format!("{id}: one message of it up to frame {frame}, its first or the answer to that"),
+        }),
     }
 }

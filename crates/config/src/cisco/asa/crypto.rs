@@ -12,6 +12,9 @@ impl Reader {
             ["crypto", "ikev1" | "isakmp", "enable", name] | ["isakmp", "enable", name] => {
                 self.device.enabled.push(((*name).to_owned(), place));
             }
+            ["crypto", "ikev2", "enable", _, ..] => {
+                self.ike2_enabled.get_or_insert(place);
+            }
             ["crypto", "ikev1" | "isakmp", "am-disable"] | ["isakmp", "am-disable"] => {
                 self.device.aggressive_off = Some(place);
             }
@@ -131,7 +134,7 @@ impl Reader {
                 entry.transform_sets.clear();
                 entry.transform_sets.extend(names.iter().map(|name| ((*name).to_owned(), place.clone())));
             }
-            ["ikev2", "ipsec-proposal", ..] => entry.ike2 = Some(place),
+            ["ikev2", "ipsec-proposal" | "transform-set", ..] => entry.ike2 = Some(place),
             ["security-association", "lifetime", rest @ ..] => lifetimes(&mut entry.lifetimes, rest, &place),
             ["pfs", group @ ..] => entry.pfs = Some(Sourced::new(pfs_group(group), place)),
             _ => return false,

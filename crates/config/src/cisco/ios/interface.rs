@@ -56,6 +56,7 @@ impl Reader {
                         if let ["redundancy", name, ..] = rest { Some((*name).to_owned()) } else { None };
                     interface.redundancy = group;
                 }
+                ["crypto", "ipsec", "client", "ezvpn", name] => interface.client = Some((*name).to_owned()),
                 ["shutdown"] => interface.shutdown = Some(place),
                 ["no", "shutdown"] => interface.shutdown = None,
                 // `tunnel source GigabitEthernet 0/0` is the same interface as without the blank.

@@ -1,11 +1,13 @@
 //! ISAKMP profiles and peers of IOS: whom a crypto map calls as whom.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::keys::owner;
 use crate::cisco::{Block, Reader};
-use crate::device::{Device, Identity, Place, Remote, Sourced, Xauth};
+use crate::device::{Connection, Device, Identity, Place, Problem, Remote, Sourced, Xauth};
 use crate::keys::Owner;
+use crate::subject::Subject;
 
 /// `crypto isakmp profile`
 #[derive(Clone, Debug, Default)]
@@ -13,6 +15,8 @@ pub(super) struct Profile {
     pub(super) keyring: Option<Sourced<String>>,
     pub(super) identity: Option<Sourced<Identity>>,
     pub(super) matches: Vec<Sourced<Identity>>,
+    /// The VRFs of the interfaces on which it takes a peer, one for each line that names addresses; `None`: the global one.
+    pub(super) vrfs: Vec<Option<String>>,
     pub(super) aggressive: Option<Place>,
     /// The line that asks for XAUTH.
     pub(super) asks: Option<Place>,
@@ -38,6 +42,13 @@ pub(super) fn start_aggressive(device: &mut Device, peers: Vec<AggressivePeer>) 
 
 /// An initiator knows its isakmp profile from the start: whose keyring, which identity, which mode.
 pub(super) fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
+    let foreign: Vec<Problem> =
+        device.connections.iter().filter_map(|c| foreign(device, c, profiles)).collect();
+    for problem in foreign {
+        if !device.problems.contains(&problem) {
+            device.problems.push(problem);
+        }
+    }
     for connection in &mut device.connections {
         // Until here the field names the profile.
         let name = connection.keyring.take();
@@ -50,6 +61,24 @@ pub(super) fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
         connection.xauth = asks.map(|at| Sourced::new(Xauth::Server, at));
         connection.aggressive = connection.aggressive.take().or_else(|| profile.aggressive.clone());
     }
+}
+
+/// `match identity address A M VRF` names the VRF of the interface that the peer comes in on. Whether a profile without it
+/// takes a peer of a front-door VRF no public source says [I].
+fn foreign(device: &Device, c: &Connection, profiles: &BTreeMap<String, Profile>) -> Option<Problem> {
+    let vrf = device.interface(c.local?)?.vrf.as_ref()?;
+    let profile = profiles.get(&c.keyring.as_ref()?.value)?;
+    let at = profile.matches.first()?.at.clone()?;
+    let anybody = |identity: &Sourced<Identity>| matches!(identity.value, Identity::Net(_, 0));
+    let known =
+        profile.vrfs.iter().any(|named| named.as_ref() == Some(vrf)) || profile.matches.iter().any(anybody);
+    (!known && !profile.vrfs.is_empty()).then(|| Problem {
+        about: Some(Subject::Identity),
+        at,
+        part: String::new(),
+        message: format!("the profile names no peer of VRF {vrf}, in which the interface is"),
+        allowed: format!("match identity address PEER MASK {vrf}"),
+    })
 }
 
 impl Reader {
@@ -83,6 +112,7 @@ impl Reader {
                     profile.identity = identity(rest).map(|identity| Sourced::new(identity, place));
                 }
                 ["match", "identity", rest @ ..] => {
+                    profile.vrfs.extend(vrf_of(rest));
                     profile.matches.extend(matched(rest).map(|identity| Sourced::new(identity, place)));
                 }
                 ["client", "authentication", "list", ..] => profile.asks = Some(place),
@@ -91,6 +121,16 @@ impl Reader {
             }
         }
         profile
+    }
+}
+
+/// The VRF behind an address; a name needs none.
+fn vrf_of(words: &[&str]) -> Option<Option<String>> {
+    let is_mask = |word: &&&str| word.parse::<IpAddr>().is_err();
+    match words {
+        ["address", "ipv6", ..] => None,
+        ["address", _, rest @ ..] => Some(rest.last().filter(is_mask).map(|vrf| (*vrf).to_owned())),
+        _ => None,
     }
 }
 

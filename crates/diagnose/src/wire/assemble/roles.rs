@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use ike::{NotifyType, Role};
-use isakmp::PayloadType;
+use ike::Role;
+use isakmp::{ExchangeType, PayloadType};
 
+use super::super::one_way::is_first;
 use super::super::sight::{Place, Sight, What};
 
 /// At each place the initiator's address, and whether the messages themselves say so.
@@ -25,6 +26,7 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
             || here().next().filter(|_| only_answers(here())).map(|sight| (sight.ends.1, sight.ends.0));
         let ends = told
             .or_else(answers)
+            .or_else(|| goes_on(here()))
             .or_else(|| guessed(here().filter(|sight| sight.mode().is_some())))
             // Without phase 1 whoever speaks first is as good a guess as any.
             .or_else(|| here().next().map(|sight| sight.ends));
@@ -38,7 +40,18 @@ pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, 
 /// another one, which a translation gave to him who began.
 fn only_answers<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> bool {
     let Some(first) = sights.next() else { return false };
-    let refuses = |sight: &Sight<'_>| matches!(sight.what(Role::Responder), What::Notify(notify) if FIRST_REFUSALS.contains(&notify));
+    let refuses = |sight: &Sight<'_>| match sight.what(Role::Responder) {
+        // An initiator that refuses has got an answer, and with it the responder's cookie.
+        What::Notify(notify) => {
+            is_first(notify) || notify.is_error() && sight.header.cookies.responder.is_zero()
+        }
+        What::Phase1(_)
+        | What::OutOfScript(_)
+        | What::Informational
+        | What::Sealed
+        | What::Fragment
+        | What::Later(_) => false,
+    };
     let back = |sight: &Sight<'_>| {
         let (from, to) = (sight.ends.0.port(), sight.ends.1.port());
         [500, 4500].contains(&from) && ![500, 4500].contains(&to)
@@ -51,24 +64,27 @@ fn only_answers<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> bool {
     one_way && says_so
 }
 
-/// What a responder refuses a first message with, and nobody anything else.
-const FIRST_REFUSALS: [NotifyType; 3] =
-    [NotifyType::NO_PROPOSAL_CHOSEN, NotifyType::INVALID_EXCHANGE_TYPE, NotifyType::INVALID_MAJOR_VERSION];
-
-/// Who began, by the order of what was captured: the initiator's public value comes before the responder's, and its
-/// encrypted message answers the responder's public value. Initiator, then responder.
+/// Who began, by the order of what was captured: the initiator's public value comes before the responder's, and so does
+/// its first encrypted message. Initiator, then responder.
 pub(super) fn guessed<'s>(sights: impl Iterator<Item = &'s Sight<'s>>) -> Option<(SocketAddr, SocketAddr)> {
     let sights: Vec<&Sight<'_>> = sights.collect();
-    let ke = |sight: &&&Sight<'_>| sight.header.next_payload == PayloadType::KE && !sight.is_encrypted();
-    let Some(first) = sights.iter().find(ke) else {
-        return sights.first().map(|sight| sight.ends);
-    };
-    let other = |sight: &&Sight<'_>| sight.ends.0.ip() != first.ends.0.ip();
-    let both = sights.iter().filter(ke).any(other);
-    let own_sealed = sights.iter().any(|sight| sight.is_encrypted() && !other(sight));
-    let others_sealed = sights.iter().any(|sight| sight.is_encrypted() && other(sight));
+    let mut values =
+        sights.iter().filter(|sight| sight.header.next_payload == PayloadType::KE && !sight.is_encrypted());
+    let sealed = || sights.iter().find(|sight| sight.is_encrypted());
+    let Some(first) = values.next() else { return sights.first().map(|sight| sight.ends) };
     let (from, to) = first.ends;
-    Some(if both || own_sealed || !others_sealed { (from, to) } else { (to, from) })
+    let other = |sight: &&Sight<'_>| sight.ends.0.ip() != from.ip();
+    // A capture that begins with the fourth message goes on with the other side's fifth.
+    let answers = !values.any(other) && sealed().is_some_and(other);
+    Some(if answers { (to, from) } else { (from, to) })
+}
+
+/// Where one side's last message of phase 1 is all that was captured of it: an initiator goes on with Quick Mode at once.
+fn goes_on<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> Option<(SocketAddr, SocketAddr)> {
+    let last = sights.next().filter(|sight| sight.mode().is_some() && sight.is_encrypted())?;
+    let next = sights.find(|sight| sight.bytes != last.bytes)?;
+    let quick = next.header.exchange == ExchangeType::QUICK && next.ends.0.ip() != last.ends.0.ip();
+    quick.then_some(next.ends)
 }
 
 pub(super) fn sender(sight: &Sight<'_>, initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>) -> Role {
