@@ -7,9 +7,9 @@
 
 mod causes;
 mod compare;
+mod critical;
 mod evidence;
 mod explain;
-mod fate;
 mod live;
 pub mod paste;
 mod phase2;

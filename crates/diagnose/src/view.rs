@@ -8,8 +8,8 @@ use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role
 use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace};
 
 use crate::causes::{by_configuration, counted, is_about_keys, is_stray};
+use crate::critical::Critical;
 use crate::evidence::{Evidence, Sort};
-use crate::fate::Critical;
 use crate::remedy::{Remedy, remedy};
 use crate::suppose::{catalogue, mirrored};
 use crate::{Finding, causes, prior, ranked, reach};

@@ -14,7 +14,7 @@ use sim::{
 use super::facts::{Facts, facts};
 use super::find::find;
 use crate::causes;
-use crate::fate::Critical;
+use crate::critical::Critical;
 use crate::suppose::catalogue;
 
 /// Where the captures were taken.
