@@ -15,7 +15,7 @@ use super::facts::{Facts, facts};
 use super::find::find;
 use crate::causes;
 use crate::critical::Critical;
-use crate::suppose::catalogue;
+use crate::hypotheses::catalogue;
 
 /// Where the captures were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
