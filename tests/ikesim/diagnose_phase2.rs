@@ -64,7 +64,8 @@ fn a_delete_that_a_key_opens_ends_what_it_names() {
         let causes = one["causes"].as_array().unwrap().iter().map(|one| one["cause"].as_str().unwrap());
         let word = |key: &str| one[key].as_str().unwrap().to_owned();
         let state = |side: &str| one[side]["state"].as_str().unwrap_or("?").to_owned();
-        let (i, r, deleted) = (state("initiator"), state("responder"), &one["phase2"]["deleted"]);
+        let deleted = one["phase2"]["deleted"].as_u64().unwrap_or(0);
+        let (i, r) = (state("initiator"), state("responder"));
         format!("{} {i} {r} {deleted} {}", word("outcome"), causes.collect::<Vec<_>>().join(" "))
     };
     let clear = |what: &str, rest: &str| {

@@ -208,6 +208,10 @@ impl Builder<'_> {
                 reasons::reason(reason),
                 mark(*certainty)
             )),
+            // Of no message: it is what this side was to ask for.
+            Event::Refused { reason, message: None, child: Some(_), .. } => {
+                trouble(format!("asks for no child: {}", reasons::reason(reason)))
+            }
             Event::Refused { reason, certainty, .. } => trouble(format!(
                 "{} refused: {}{}",
                 self.subject(entry),

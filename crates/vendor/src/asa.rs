@@ -85,7 +85,7 @@ pub const EXCHANGE_FAILED: Line =
 pub const NOTIFY: Line = printed!(
     "5-713068",
     "Received non-routine Notify message: {notify} ({number})",
-    Says::Notify(Way::Received, Cover::Unsaid)
+    Says::Notify(Way::Received, Cover::Protected)
 );
 /// The resends ran out. `mode` is `MM` or `AM`; `state` is the one it waited in, `sent` the one it last sent in.
 pub const HISTORY: Line = printed!(
@@ -272,7 +272,7 @@ pub(crate) const LINES: &[Line] = &[
     TERMINATED,
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
     NOTIFY,
-    published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Unsaid)),
+    published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Protected)),
     NO_GROUP,
     published("base group default preshared key not configured", Says::NoGroup),
     published("using base group default", Says::DefaultGroup),

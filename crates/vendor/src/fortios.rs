@@ -1,6 +1,8 @@
 //! FortiOS `diagnose debug application ike` and its event log. Sources: facts on vendors, public reports.
 
-use crate::{About, Line, Phase2, Says, published, recalled};
+use ike::MessageName as M;
+
+use crate::{About, Line, Phase2, Says, Way, published, recalled};
 
 pub(crate) static ABOUT: About = About {
     // ike-scan's tables; the second id from nmap's, and the log of a peer that was called by one.
@@ -25,7 +27,43 @@ pub(crate) const LINES: &[Line] = &[
     recalled("no established phase1 for peer", Says::Detail),
     recalled("no matching gateway", Says::NoConnection),
     // Before the general one: of its tags this one alone is a resend.
+    published(
+        "sent ike msg (p1_retransmit): {local}:{lport}->{peer}:{pport}, len={len}, *id={icookie}/{rcookie}",
+        Says::Resends,
+    ),
+    published("sent ike msg (p1_retransmit): {local}:{lport}->{peer}:{pport}, ", Says::Resends),
     published("sent ike msg (p1_retransmit)", Says::Resends),
+    published("sent ike msg (r-u-there", Says::Dpd),
+    published("responder: main mode get 1st message", Says::Named(Way::Received, M::MSG1)),
+    recalled("responder: main mode get 2nd message", Says::Named(Way::Received, M::MSG3)),
+    published("responder: main mode get 3rd message", Says::Named(Way::Received, M::MSG5)),
+    recalled("responder: aggressive mode get 1st message", Says::Named(Way::Received, M::AM1)),
+    recalled("initiator: main mode is sending 1st message", Says::Named(Way::Sent, M::MSG1)),
+    recalled("initiator: aggressive mode is sending 1st message", Says::Named(Way::Sent, M::AM1)),
+    recalled("comes {peer}:{pport}->{local}:{lport},ifindex=", Says::Peer),
+    recalled("exchange=identity protection", Says::Detail),
+    published("sa proposal chosen, matched gateway", Says::Chosen),
+    published("negotiation result", Says::Detail),
+    published(": vid ", Says::Detail),
+    published("proposal id = ", Says::Detail),
+    published("protocol id = ", Says::Detail),
+    published("trans_id = ", Says::Detail),
+    published("encapsulation = ", Says::Detail),
+    published("type=oakley_", Says::Detail),
+    published("type=auth_method", Says::Detail),
+    published("isakmp sa lifetime=", Says::Detail),
+    published("dpd negotiated", Says::Detail),
+    published("peer is fortigate", Says::Detail),
+    published("selected nat-t version", Says::Detail),
+    recalled(": cookie ", Says::Detail),
+    // `diagnose vpn ike gateway list`
+    published("addr: {local}:{lport} -> {peer}:{pport}", Says::Peer),
+    published("direction: {role}", Says::Stands),
+    published("status: connecting, ", Says::Connecting),
+    recalled("status: established, ", Says::Phase1Done),
+    published("ike sa: created ", Says::Detail),
+    published("ipsec sa: created 0/0", Says::NoSa),
+    published("id/spi: ", Says::Detail),
     recalled("sent ike msg (", Says::Detail),
     recalled("no matching phase2 found", Says::Phase2Refused(Phase2::Networks)),
     published("ike 0:{conn}: parse error", Says::Detail),

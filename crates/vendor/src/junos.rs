@@ -10,6 +10,18 @@ pub(crate) static ABOUT: About = About {
 };
 
 pub(crate) const LINES: &[Line] = &[
+    recalled(
+        "ike negotiation failed with error: authentication failed*vpn: {conn} gateway: {gateway}, local: {local}/{lport}, remote: {peer}/",
+        Says::Unreadable,
+    ),
+    recalled(
+        "ike negotiation failed with error: no proposal chosen*vpn: {conn} gateway: {gateway}, local: {local}/{lport}, remote: {peer}/",
+        Says::NoProposal,
+    ),
+    recalled(
+        "ike negotiation failed with error: timed out*vpn: {conn} gateway: {gateway}, local: {local}/{lport}, remote: {peer}/",
+        Says::GivesUp,
+    ),
     published(
         "ike negotiation failed with error: authentication failed. ike version: 1, vpn: {conn} gateway: {gateway}",
         Says::Unreadable,

@@ -6,7 +6,7 @@ pub(crate) static ABOUT: About = About::lines("panos", "PAN-OS", LINES);
 
 pub(crate) const LINES: &[Line] = &[
     recalled(
-        "failed sa: {local}[{lport}]-{peer}[{pport}] cookie:{cookie}:0000000000000000. due to timeout",
+        "failed sa: {local}[{lport}]-{peer}[{pport}] cookie:{icookie}:{rcookie}. due to timeout",
         Says::GivesUp,
     ),
     recalled("phase-1 negotiation is failed*due to timeout", Says::GivesUp),

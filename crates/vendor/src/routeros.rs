@@ -10,6 +10,10 @@ pub(crate) static ABOUT: About = About {
 };
 
 pub(crate) const LINES: &[Line] = &[
+    published(
+        "phase1 negotiation failed due to time up {local}[{lport}]<=>{peer}[{pport}] {icookie}:{rcookie}",
+        Says::GivesUp,
+    ),
     published("phase1 negotiation failed due to time up {local}[{lport}]<=>{peer}[{pport}]", Says::GivesUp),
     published("phase1 negotiation failed due to time up", Says::GivesUp),
     published("phase2 negotiation failed due to time up", Says::Phase2Failed),
@@ -28,6 +32,14 @@ pub(crate) const LINES: &[Line] = &[
     recalled("ignore information because isakmp-sa has not been established yet", Says::Detail),
     recalled("isakmp-sa established {local}[{lport}]-{peer}[{pport}]", Says::Phase1Done),
     recalled("ipsec-sa established", Says::Phase2Done),
+    recalled(
+        "initiate new phase 1 (identity protection): {local}[{lport}]<=>{peer}[{pport}]",
+        Says::Begins(ike::Role::Initiator, Some(ike::Mode::Main)),
+    ),
+    recalled(
+        "respond new phase 1 (identity protection): {local}[{lport}]<=>{peer}[{pport}]",
+        Says::Begins(ike::Role::Responder, Some(ike::Mode::Main)),
+    ),
     recalled(
         "initiate new phase 1 negotiation: {local}[{lport}]<=>{peer}[{pport}]",
         Says::Begins(ike::Role::Initiator, None),

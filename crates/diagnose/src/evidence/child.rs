@@ -4,7 +4,7 @@ use ike::{Clear, Cleared, Instant, NotifyType, Reason, Role};
 
 use super::Copied;
 
-/// What a Quick Mode, or the end of a child, shows.
+/// What speaks for a cause behind phase 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChildEvidence {
     /// An operator cleared what there was.

@@ -152,12 +152,17 @@ impl Facts {
                 if let Some(seq) = fields.get("seq").and_then(|seq| seq.parse::<u8>().ok()) {
                     self.resent(fields.get("kind") == Some("request"), seq);
                 }
+                // The one source has it of an initiator; a responder has named what it got.
+                let fortios = Some(Role::Initiator).filter(|_| statement.vendor == Vendor::Fortios);
+                self.role = self.role.or(fortios);
+                self.responder_cookie(fields.get("rcookie"));
                 self.stands(fields.get("state"), None, line);
             }
             Says::HeardAgain if self.phase1.is_some() => self.heard_after.push(line),
             Says::HeardAgain => self.heard_again.push(line),
             Says::GivesUp => {
                 self.gave_up = Some(line);
+                self.responder_cookie(fields.get("rcookie"));
                 self.stands(fields.get("state"), fields.get("role"), line);
             }
             Says::Stands => {
@@ -317,7 +322,9 @@ impl Facts {
     }
 
     fn notified(&mut self, way: Way, notify: NotifyType, cover: Cover, line: usize) {
-        if self.phase1.is_some() || self.phase2_begun.is_some() {
+        // Phase 1's offer is refused before there are keys: protected, it is Quick Mode's.
+        let child = cover == Cover::Protected && notify == NotifyType::NO_PROPOSAL_CHOSEN;
+        if self.phase1.is_some() || self.phase2_begun.is_some() || child {
             let refuses = REFUSALS.contains(&notify);
             match way {
                 // A child that is up is not refused by what a late copy of its messages draws.

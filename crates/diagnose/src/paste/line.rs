@@ -44,6 +44,7 @@ pub(super) fn text(line: &str) -> Text<'_> {
     charon(line)
         .or_else(|| security_association(line))
         .or_else(|| pluto(line))
+        .or_else(|| fortios(line))
         .or_else(|| cisco(line))
         .unwrap_or(Text { text: line, ..Text::default() })
 }
@@ -124,6 +125,19 @@ fn shown<'t>(before: &str, behind: &'t str) -> Option<Text<'t>> {
     let peer = ends.find(|word| word.parse::<std::net::IpAddr>().is_ok());
     let vendor = Some(Vendor::Libreswan);
     Some(Text { text: behind.get(at..)?, serial: Some(serial), peer, vendor, ..Text::default() })
+}
+
+/// `ike 0:name:103: text`; before the name is known both cookies stand in its place.
+fn fortios(line: &str) -> Option<Text<'_>> {
+    let (_, rest) = line.split_once("ike ")?;
+    let mut parts = rest.splitn(4, ':');
+    let number = |part: Option<&'_ str>| part.is_some_and(|part| part.parse::<u32>().is_ok());
+    let (domain, _, serial) = (parts.next(), parts.next()?, parts.next()?);
+    (number(domain) && number(Some(serial))).then_some(Text {
+        text: line,
+        label: Some(serial),
+        ..Text::default()
+    })
 }
 
 /// `ISAKMP:(1001):text`, `ISAKMP (0:1001): text`, `Group = g, IP = 192.0.2.1, text`.

@@ -2,7 +2,6 @@
 
 use ike::config::{AclEnd, Net};
 use ike::crypto::DhGroup;
-use ike::ipsec::Encapsulation;
 use ike::{
     AclLine, ChildEvent, ChildMismatch, Ended, Event, MessageName, QuickState, Reason, Role, Selectors,
 };
@@ -113,10 +112,6 @@ fn known_to(setup: &Setup, role: Role, own: Option<&Reason>) -> Setup {
         host.crypto_map.as_ref().map(|list| list.iter().map(|entry| entry.mirrored(address)).collect());
     let refused = if let Some(Reason::NoChild(mismatch)) = own { Some(&**mismatch) } else { None };
     for entry in known.hosts[other].crypto_map.iter_mut().flatten() {
-        if own == Some(&Reason::TransportOfNets) {
-            // What is left for networks.
-            entry.mode = Encapsulation::Tunnel;
-        }
         match refused {
             Some(ChildMismatch::Transform { offered, .. }) => {
                 // What is not known here cannot be typed here either.

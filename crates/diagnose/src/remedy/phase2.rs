@@ -1,5 +1,6 @@
 //! Crypto maps, access lists, transform sets and PFS: what one side needs of the other's.
 
+use ike::ipsec::Encapsulation;
 use ike::{AclLine, MapEntry, Role};
 use sim::Setup;
 use sim::setup::default_entry;
@@ -13,6 +14,15 @@ fn entry(setup: &Setup, role: Role) -> MapEntry {
     let host = &setup.hosts[role];
     let first = host.crypto_map.as_ref().and_then(|entries| entries.first()).cloned();
     first.unwrap_or_else(|| default_entry(host.profile, role, address_seen(setup, role)))
+}
+
+/// Its entry is in transport mode between networks, which its vendor does not ask for.
+fn leaves_transport(setup: &Setup, role: Role) -> bool {
+    let (own, host) = (entry(setup, role), &setup.hosts[role]);
+    let mut flows = own.flows(host.address, host.peer);
+    let nets = flows.any(|flow| !(flow.local.subnet.is_host() && flow.remote.subnet.is_host()));
+    let asks = role == Role::Initiator && own.mode == Encapsulation::Transport;
+    asks && nets && host.profile.quick_mode.leaves_transport_of_nets.value
 }
 
 impl Task {
@@ -35,7 +45,11 @@ impl Task {
 
     /// The transform sets and the mode of the other side.
     pub(super) fn transform_sets(setup: &Setup, role: Role) -> Task {
-        let other = entry(setup, role.other());
+        let mut other = entry(setup, role.other());
+        if leaves_transport(setup, role) {
+            // The other side's may be transport as well: between networks that is no use to this one.
+            other.mode = Encapsulation::Tunnel;
+        }
         let unlike = entry(setup, role).compress != other.compress;
         let compression = unlike.then_some(Act::Compression(other.compress));
         Task::new(setup, role, [Act::TransformSets(other)].into_iter().chain(compression).collect())

@@ -19,7 +19,12 @@ fn causes(story: &Story) -> Vec<&str> {
 }
 
 fn fix(story: &Story) -> String {
-    words::fix(&story.suspects[0], story).join("\n")
+    story.suspects.first().map_or_else(String::new, |suspect| {
+        words::fix(suspect, story).join(
+            "
+",
+        )
+    })
 }
 
 fn state(story: &Story, role: Role) -> Option<&'static str> {
@@ -297,4 +302,43 @@ fn another_port_is_a_nat() {
     let sent = packet("sending packet to 192.0.2.1");
     let log = story(&[&sent, "ISAKMP: (1001):retransmitting phase 1 MM_KEY_EXCH...", &sent]);
     assert_eq!(causes(&log)[0], "port-4500-blocked");
+}
+
+/// A responder cookie that is zero has not come: message 1 is unanswered.
+#[test]
+fn cookies_tell_how_far_it_came() {
+    let forti = |cookie: &str| {
+        story(&[
+            &format!(
+                "ike 0:to-hq:103: sent IKE msg (P1_RETRANSMIT): 203.0.113.1:500->198.51.100.1:500, len=292, id=ab12cd34ef56ab78/{cookie}"
+            ),
+            "ike 0:to-hq:103: negotiation timeout, deleting",
+        ])
+    };
+    let silent = forti("0000000000000000");
+    assert_eq!((silent.role, causes(&silent)[0]), (Some(Role::Initiator), "no-route"));
+    assert_eq!(silent.peer, "198.51.100.1".parse().ok());
+    assert_eq!(causes(&forti("3d6a6f1d25d6e362"))[0], "psk-mismatch");
+    let router = story(&[
+        "ipsec,error phase1 negotiation failed due to time up 203.0.113.1[500]<=>198.51.100.1[500] 9a8b7c6d5e4f3a2b:0000000000000000",
+    ]);
+    assert_eq!((router.role, causes(&router)[0]), (Some(Role::Initiator), "no-route"));
+    let responder = story(&[
+        "ike 0:ab12cd34ef56ab78/0000000000000000:12: responder: main mode get 1st message...",
+        "ike 0:to-hq:12: probable pre-shared secret mismatch",
+    ]);
+    assert_eq!((responder.role, causes(&responder)[0]), (Some(Role::Responder), "psk-mismatch"));
+}
+
+/// An ASA has another line for notifies in clear: this one came under keys.
+#[test]
+fn a_protected_refusal_is_quick_modes() {
+    let log = story(&[
+        "%ASA-5-713068: Group = 203.0.113.2, IP = 203.0.113.2, Received non-routine Notify message: No proposal chosen (14)",
+    ]);
+    assert_eq!((log.phase1, log.phase2), (Phase::Established, Phase::Refused));
+    let identity = story(&[
+        "%ASA-5-713068: Group = 203.0.113.2, IP = 203.0.113.2, Received non-routine Notify message: Invalid ID info (18)",
+    ]);
+    assert_eq!(causes(&identity), ["identity-mismatch"]);
 }

@@ -42,8 +42,8 @@ fn fixed(says: Says) -> &'static str {
         Says::Notify(Way::Received, _) => "a notify came: its name says what the peer did not like",
         Says::Differs => "a value of the offer is not the configured one",
         Says::NoProposal => "no offered proposal fits",
-        Says::Offered => "what the peer offers",
-        Says::Configured => "what is configured here",
+        Says::Offered | Says::ChildOffered => "what the peer offers",
+        Says::Configured | Says::ChildConfigured => "what is configured here",
         Says::Chosen => "an offered proposal fits",
         // A wrong pre-shared key shows first here: message 5 is Main Mode's first encrypted one.
         Says::Unreadable => "a message decrypts to junk: the keys differ",
@@ -65,10 +65,7 @@ fn fixed(says: Says) -> &'static str {
         Says::NoPeer => "traffic wants a tunnel, and no peer is configured for it, or a wrong one",
         Says::Ikev2 => "IKEv2, which is not judged here",
         Says::OtherVersion => "the two sides speak different versions of IKE",
-        Says::ChildOffered => "what the peer offers for phase 2",
-        Says::ChildConfigured => "what is configured here for phase 2",
-        Says::Xauth => "XAUTH or Mode Config, behind phase 1",
-        Says::XauthDone => "XAUTH succeeded, behind phase 1",
+        Says::Xauth | Says::XauthDone => "XAUTH or Mode Config, behind phase 1",
         Says::XauthMissing => "XAUTH is asked for on one side alone",
         Says::XauthFailed => "a user was refused; phase 1 is up",
         Says::Certificate => "certificates are at fault",
@@ -89,8 +86,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => {
             "packets in a tunnel, or without one"
         }
-        Says::CiscoPeer => "a vendor id tells that the peer is Cisco's",
-        Says::Peer | Says::Own => "whom the lines are about",
+        Says::Peer | Says::Own | Says::CiscoPeer => "whom the lines are about",
         Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
     }
 }

@@ -11,7 +11,7 @@ use crate::line::Line;
 /// Each child on each side that is seen, and what it comes to.
 pub(super) fn phase2(report: &Report, layout: Layout) -> Vec<Line> {
     let words = phase2_words(report);
-    let first = report.outcome.phase_2.as_ref().map(|_| Line::default());
+    let first = words.first().map(|_| Line::default());
     let lines = words.iter().flat_map(|(label, text)| labelled(label, text, layout));
     first.into_iter().chain(lines).collect()
 }

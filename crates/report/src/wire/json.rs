@@ -68,10 +68,12 @@ fn object(
 }
 
 fn phase2(phase2: &Phase2) -> Value {
-    json!({
-        "children": phase2.children(), "refused": phase2.refused(), "open": phase2.open(),
-        "deleted": phase2.deleted(),
-    })
+    let (up, refused, open) = (phase2.children(), phase2.refused(), phase2.open());
+    match phase2.deleted() {
+        // Only keys show it: without them a zero would claim more than was seen.
+        0 => json!({"children": up, "refused": refused, "open": open}),
+        deleted => json!({"children": up, "refused": refused, "open": open, "deleted": deleted}),
+    }
 }
 
 /// An ICMP error about one of its messages.

@@ -98,6 +98,14 @@ impl Facts {
         self.answered = responder.map(|cookie| cookie.chars().any(|digit| digit != '0'));
     }
 
+    /// A zero one has not come: then this device has sent the first message, and nothing else.
+    pub(super) fn responder_cookie(&mut self, cookie: Option<&str>) {
+        let Some(cookie) = cookie else { return };
+        let answered = cookie.chars().any(|digit| digit != '0');
+        self.answered = Some(answered);
+        self.role = self.role.or(Some(Role::Initiator).filter(|_| !answered));
+    }
+
     /// The newest message that left, or must have left, though no line has it.
     pub fn supposed(&self) -> Option<MessageName> {
         let waits = self.stalls() || self.connecting.is_some();

@@ -172,7 +172,8 @@ impl Judged<'_> {
     /// no answer whose hash could be wrong.
     fn what_a_daemon_would_say(&self, fits: &mut Vec<Fit>, role: Role) {
         let facts = self.facts;
-        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        // Of Cisco's devices the reports count otherwise: their logs often lack the notify.
+        let daemon = !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios);
         let first = facts.supposed().is_some_and(MessageName::is_first);
         let heard = facts.received.is_some() || !facts.notifies.is_empty() || facts.answered == Some(true);
         if daemon && role == Role::Initiator && first && facts.stalls() && !heard {
