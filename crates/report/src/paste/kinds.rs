@@ -19,12 +19,7 @@ fn causes(story: &Story) -> Vec<&str> {
 }
 
 fn fix(story: &Story) -> String {
-    story.suspects.first().map_or_else(String::new, |suspect| {
-        words::fix(suspect, story).join(
-            "
-",
-        )
-    })
+    story.suspects.first().map_or_else(String::new, |suspect| words::fix(suspect, story).join("\n"))
 }
 
 fn state(story: &Story, role: Role) -> Option<&'static str> {
