@@ -6,8 +6,8 @@ use ike::{Certainty, ChildEvent, Ended, Event, Reason, Role};
 use sim::{Actor, Blame, Cause, EntryId, Fault, PathFault, Setup, Trace};
 
 use crate::compare::keys_differ;
+use crate::critical::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
 use crate::evidence::evidence;
-use crate::fate::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
 use crate::remedy::remedy;
 use crate::{Finding, phase2, ranked};
 

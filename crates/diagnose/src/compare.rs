@@ -4,8 +4,8 @@ use ike::keymat::PreSharedKey;
 use ike::{Event, GroupName, Role, Sides, TunnelGroup};
 use sim::{Setup, Trace};
 
+use crate::critical::last_of;
 use crate::evidence::{Evidence, KeyLook, Oddity};
-use crate::fate::last_of;
 
 /// The tunnel-group that a peer used for this negotiation, or would use.
 pub(crate) fn group_used<'s>(setup: &'s Setup, trace: &Trace, role: Role) -> Option<&'s TunnelGroup> {

@@ -5,19 +5,19 @@
 //! a view of one side only, the causes that would leave that side with the same picture are found by
 //! running them.
 
+mod abduce;
 mod causes;
 mod compare;
+mod critical;
 mod evidence;
 mod explain;
-mod fate;
+mod hypotheses;
 mod live;
 pub mod paste;
 mod phase2;
 mod prior;
 mod reach;
 mod remedy;
-mod suppose;
-mod view;
 mod why;
 pub mod wire;
 
@@ -63,7 +63,7 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
         }
         // Both configurations are at hand: no alternative has to be run.
         None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
-        Some(role) => view::find(setup, trace, outcome, role),
+        Some(role) => abduce::find(setup, trace, outcome, role),
     }
 }
 

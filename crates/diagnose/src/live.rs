@@ -7,10 +7,10 @@ use capture::{Capture, Datagram, Unreachable};
 use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
 
+use crate::abduce::{own_causes, sights};
 use crate::evidence::Evidence;
-use crate::view::{own_causes, sights};
 use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
-use crate::{Finding, phase2, ranked, view};
+use crate::{Finding, abduce, phase2, ranked};
 
 /// The time to live that nothing is concluded from: it is not known of what was received.
 const TTL: u8 = 64;
@@ -51,7 +51,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     }
     if judged.is_none() {
         // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.
-        return Attempt { mode, half_open, causes: view::find(setup, trace, outcome, role) };
+        return Attempt { mode, half_open, causes: abduce::find(setup, trace, outcome, role) };
     }
     let said = sights(trace, role);
     let mut causes = own_causes(setup, trace, role, &said);

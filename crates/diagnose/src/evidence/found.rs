@@ -6,7 +6,7 @@ use sim::{Alteration, Cause, Setup, Trace};
 use super::{Copied, CopyEnd, Culprit, EntryValue, Evidence};
 use crate::causes::not_started;
 use crate::compare::{address_seen, keys};
-use crate::fate::{self, Critical, accepted_damaged, impaired, last_of};
+use crate::critical::{self, Critical, accepted_damaged, impaired, last_of};
 use crate::phase2;
 
 /// What speaks for one cause; the first says what became of the critical message.
@@ -71,12 +71,12 @@ fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause
 }
 
 /// What became of one copy.
-pub(crate) fn copied(setup: &Setup, fate: &fate::Fate<'_>) -> Copied {
+pub(crate) fn copied(setup: &Setup, fate: &critical::Fate<'_>) -> Copied {
     let altered = fate.altered.iter().map(|(by, how)| (Culprit::of(setup, *by), (*how).clone()));
     let end = match fate.end {
-        fate::End::Lost(by) => CopyEnd::Lost(Culprit::of(setup, by)),
-        fate::End::Dropped(reason, _) => CopyEnd::Dropped(reason.clone()),
-        fate::End::Refused(reason, _) => CopyEnd::Refused(reason.clone()),
+        critical::End::Lost(by) => CopyEnd::Lost(Culprit::of(setup, by)),
+        critical::End::Dropped(reason, _) => CopyEnd::Dropped(reason.clone()),
+        critical::End::Refused(reason, _) => CopyEnd::Refused(reason.clone()),
     };
     // A NAT rewrites every datagram of the run: it is no trouble of this one.
     let altered = altered.filter(|(_, how)| !matches!(how, Alteration::Translated { .. })).collect();
@@ -99,7 +99,7 @@ fn shared_values(trace: &Trace) -> Option<Evidence> {
 fn policies(critical: &Critical<'_>) -> Vec<Evidence> {
     // One refusal is enough: a resend offers the same again.
     let nearest = critical.fates.iter().find_map(|fate| {
-        if let fate::End::Refused(Reason::NoProposalChosen { nearest }, _) = fate.end {
+        if let critical::End::Refused(Reason::NoProposalChosen { nearest }, _) = fate.end {
             Some(nearest)
         } else {
             None

@@ -6,7 +6,7 @@ use ike::{Event, Label, Mode, NotifyType, Powers, Profile, Role, State};
 use sim::{Actor, Cause, Setup};
 
 use super::facts::Facts;
-use crate::suppose::{catalogue, mirrored};
+use crate::hypotheses::{catalogue, mirrored};
 use crate::{causes, prior};
 
 /// Powers kept for the runs of one catalogue; each is at most 1 KiB.

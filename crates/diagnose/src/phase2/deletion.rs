@@ -4,8 +4,8 @@ use ike::{Clear, Label, Role};
 use sim::{Actor, Cause, ChildOutcome, Entry, EntryId, Kind, Outcome, Passage, Phase2, Setup, Trace};
 
 use crate::causes::cause_of_loss;
+use crate::critical::{End, Fate, fates_of};
 use crate::evidence::{ChildEvidence, Evidence, copied};
-use crate::fate::{End, Fate, fates_of};
 use crate::remedy::remedy;
 use crate::{Finding, ranked};
 

@@ -9,8 +9,8 @@ use sim::{Actor, Cause, Setup, Timeline, Trace};
 
 use super::{behind, own_clearing};
 use crate::causes::by_configuration;
+use crate::critical::last_of;
 use crate::evidence::ChildEvidence;
-use crate::fate::last_of;
 use crate::remedy::remedy;
 use crate::{Finding, ranked};
 

@@ -14,8 +14,8 @@ use sim::{
 use super::facts::{Facts, facts};
 use super::find::find;
 use crate::causes;
-use crate::fate::Critical;
-use crate::suppose::catalogue;
+use crate::critical::Critical;
+use crate::hypotheses::catalogue;
 
 /// Where the captures were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

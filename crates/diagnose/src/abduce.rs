@@ -8,10 +8,10 @@ use ike::{Certainty, Event, Label, MessageName, NotifyType, Powers, Reason, Role
 use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace};
 
 use crate::causes::{by_configuration, counted, is_about_keys, is_stray};
+use crate::critical::Critical;
 use crate::evidence::{Evidence, Sort};
-use crate::fate::Critical;
+use crate::hypotheses::{catalogue, mirrored};
 use crate::remedy::{Remedy, remedy};
-use crate::suppose::{catalogue, mirrored};
 use crate::{Finding, causes, prior, ranked, reach};
 
 /// Powers kept for the many runs of one seed; each is at most 1 KiB.
