@@ -86,10 +86,12 @@ impl Catalogue {
         let picture = Picture::of_log(facts);
         // A line or two tell no more than the state.
         let brief = facts.lines < BRIEF && facts.connecting.is_none();
+        // A row of a table has no line for a message that came again.
+        let tells_repeats = !brief && facts.connecting.is_none();
         let but_for_repeats = |run: &Picture| *run == Picture { again: run.again, ..picture.clone() };
         // Logs leave things out: where nothing fits in full, how far the exchange came still counts.
         let ladder: [&dyn Fn(&Picture) -> bool; 3] =
-            [&|run| !brief && *run == picture, &|run| !brief && but_for_repeats(run), &|run| {
+            [&|run| tells_repeats && *run == picture, &|run| !brief && but_for_repeats(run), &|run| {
                 run.sent == picture.sent
             }];
         let fitting =
@@ -103,7 +105,8 @@ impl Catalogue {
                 fits.push(Fit { cause: run.cause, there: run.there });
             }
         }
-        let heard = facts.received.is_some();
+        // Whoever sends a second message has had an answer.
+        let heard = picture.sent > 1;
         fits.sort_by_key(|fit| prior::order(prior::sources(state, fit.cause), fit.cause, heard));
         fits
     }
