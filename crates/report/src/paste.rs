@@ -138,7 +138,7 @@ fn in_full(story: &Story, paste: &Paste, layout: Layout) -> Vec<Line> {
 }
 
 fn cause(first: &Suspect, story: &Story, layout: Layout) -> Vec<Line> {
-    let text = format!("{}: {} · {}", first.issue.name(), meaning(first.issue), certainty(first.certainty));
+    let text = format!("{}: {} · {}", first.issue.name(), meaning(first), certainty(first.certainty));
     let mut lines = painted("cause", TROUBLE, &text, layout);
     for value in words::values(story, first.issue) {
         lines.extend(labelled("values", &value, layout));
@@ -191,7 +191,7 @@ fn alternatives(first: &Suspect, others: &[Suspect], layout: Layout) -> Vec<Line
     let mut lines = Vec::new();
     for (n, other) in others.iter().take(5).enumerate() {
         let label = if n == 0 { "or" } else { "" };
-        let text = format!("{}: {}", other.issue.name(), meaning(other.issue));
+        let text = format!("{}: {}", other.issue.name(), meaning(other));
         lines.push(cut(&format!("   {label:<11}{text}"), layout).into());
     }
     if others.len() > 5 {

@@ -109,7 +109,10 @@ impl Reader {
                 let filter = Sourced::new((*name).to_owned(), self.place(block.head));
                 self.nameif(nameif).filter = Some(filter);
             }
-            ["crypto" | "isakmp" | "no", ..] => return self.asa_crypto(block, &words),
+            ["crypto" | "isakmp" | "no", ..] => {
+                self.routed(&words);
+                return self.asa_crypto(block, &words);
+            }
             ["tunnel-group", name, rest @ ..] => self.tunnel_group(block, name, rest),
             ["route" | "router", ..] => return self.routed(&words),
             ["domain-name", name] => self.device.domain = Some((*name).to_owned()),

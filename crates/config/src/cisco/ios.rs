@@ -247,6 +247,9 @@ impl Reader {
                 ["set", "peer", peer, "default", ..] => entry.peers.insert(0, ((*peer).to_owned(), place)),
                 ["set", "peer", peer, ..] => entry.peers.push(((*peer).to_owned(), place)),
                 ["set", "ikev2-profile", ..] => entry.ike2 = Some(place),
+                words @ ["reverse-route", ..] => {
+                    self.routed(words);
+                }
                 // What is left of an interface in `show run | section crypto`.
                 ["crypto", "map", map, ..] => {
                     self.somewhere.insert((*map).to_owned());
