@@ -20,11 +20,12 @@ enum Part<'r> {
 
 /// The lines of a remedy, commands indented.
 pub(crate) fn lines(remedy: Option<&Remedy>) -> Vec<String> {
-    remedy.map_or(Vec::new(), |remedy| parts(remedy).iter().flat_map(Part::lines).collect())
+    remedy.map_or(Vec::new(), |remedy| parts(remedy).iter().flat_map(|part| part.lines(Role::name)).collect())
 }
 
 /// The lines that concern one side, and those that concern both; `plain`: without commands.
-pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool) -> Vec<String> {
+/// `names`: what each side is called.
+pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool, names: fn(Role) -> &'static str) -> Vec<String> {
     let is_own = |part: &Part<'_>| match part {
         Part::Words(_) => true,
         Part::Typed(task) => !plain && task.at == at,
@@ -43,7 +44,7 @@ pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool) -> Vec<String> {
     let each = parts.iter().enumerate();
     // A line that announces commands goes where none of them is left.
     each.filter(|(n, part)| !part.announces() || typed(parts.get(n + 1)))
-        .flat_map(|(_, part)| part.lines())
+        .flat_map(|(_, part)| part.lines(names))
         .collect()
 }
 
@@ -53,14 +54,14 @@ pub(crate) fn of_several(remedies: &[Remedy]) -> Vec<String> {
     for part in remedies.iter().flat_map(parts) {
         let is_said = matches!(&part, Part::Words(words) if lines.contains(words));
         if !is_said {
-            lines.extend(part.lines());
+            lines.extend(part.lines(Role::name));
         }
     }
     lines
 }
 
 impl Part<'_> {
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self, names: fn(Role) -> &'static str) -> Vec<String> {
         let task = match self {
             Part::Words(words) => return vec![words.clone()],
             Part::Typed(task) | Part::OnPath(task) => task,
@@ -72,8 +73,8 @@ impl Part<'_> {
             // Who names port and addresses has said it.
             Part::OnPath(_) if commands.is_empty() => return Vec::new(),
             Part::OnPath(_) => format!("in the words of {title}:"),
-            Part::Words(_) | Part::Typed(_) if plain => format!("{} (in plain words):", task.at),
-            Part::Words(_) | Part::Typed(_) => format!("{} ({title}):", task.at),
+            Part::Words(_) | Part::Typed(_) if plain => format!("{} (in plain words):", names(task.at)),
+            Part::Words(_) | Part::Typed(_) => format!("{} ({title}):", names(task.at)),
         };
         std::iter::once(head).chain(commands.into_iter().map(|command| format!("  {command}"))).collect()
     }
@@ -248,8 +249,8 @@ mod tests {
         assert_eq!(all[..2], ["Let one say what the other insists on:", "initiator (in plain words):"]);
         assert_eq!(all[3..], take);
         // What announces another side's commands goes with them.
-        assert_eq!(own(&remedy, Role::Responder, false), take);
-        assert!(own(&remedy, Role::Responder, true).is_empty());
+        assert_eq!(own(&remedy, Role::Responder, false, Role::name), take);
+        assert!(own(&remedy, Role::Responder, true, Role::name).is_empty());
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub(super) fn telling(lines: &[Line]) -> usize {
     lines.iter().filter(own).count()
 }
 
+const NO_DEFAULTS: &[&str] = &["no", "crypto", "isakmp", "default", "policy"];
+
 pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
     reader.device.hostname = clean::host(lines).map(str::to_owned);
@@ -54,7 +56,6 @@ pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     for block in &blocks {
         reader.version(&block.head.words());
     }
-    let mut default_policies = true;
     for block in &blocks {
         let taken = match block.head.words().as_slice() {
             ["crypto", "isakmp", "profile", name] => {
@@ -93,10 +94,7 @@ pub(super) fn device(file: &str, lines: &[Line]) -> Device {
                 peers.extend(reader.aggressive_peer(peer, block));
                 true
             }
-            ["no", "crypto", "isakmp", "default", "policy"] => {
-                default_policies = false;
-                true
-            }
+            NO_DEFAULTS => true,
             _ => reader.ios_block(block),
         };
         reader.skip(taken);
@@ -110,7 +108,7 @@ pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     // Behind `connect`: an initiator's profile is a matter of its connections.
     bind(&mut reader.device, &profiles);
     start_aggressive(&mut reader.device, peers);
-    if default_policies {
+    if !blocks.iter().any(|block| block.head.words() == NO_DEFAULTS) {
         without_policies(&mut reader.device);
     }
     reader.device

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, Method, Mode, NotifyType, Role, Sides, State};
+use ike::{MessageName, Method, Mode, NotifyType, Profile, Role, Sides, State};
 use sim::{Cause, Setup};
 
 use super::base::{Base, chosen, confirms, offered, shown, translated};
@@ -163,16 +163,10 @@ pub fn judge<'c>(
     let opened = opened(&negotiation, keys);
     let profiles = vendors.as_ref().map(|vendor| vendor.as_ref().and_then(|v| v.profile));
     let unseen = refuses_unseen(&negotiation).then_some(Mode::Main);
-    let base = negotiation.mode.or(unseen).map(|mode| Base {
-        mode,
-        // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
-        profiles: profiles.map(|profile| profile.unwrap_or(vendor::profile::ASA)),
-        nat,
-        confirm: confirms(&negotiation),
-    });
     let has_phase_1 =
         unseen.is_some() || negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
-    let base = base.filter(|_| has_phase_1);
+    let mode = negotiation.mode.or(unseen).filter(|_| has_phase_1);
+    let base = mode.map(|mode| base(&negotiation, mode, &profiles, nat));
     let fits = match &base {
         Some(base) => cache.fits(&negotiation, &picture, &vendors, base, at),
         None => Arc::default(),
@@ -217,6 +211,18 @@ pub fn judge<'c>(
         proofs,
         phase2: children,
     }
+}
+
+/// Everything that the runs to compare with depend on.
+fn base(
+    negotiation: &Negotiation<'_>,
+    mode: Mode,
+    profiles: &Sides<Option<&'static Profile>>,
+    nat: Sides<bool>,
+) -> Base {
+    // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
+    let profiles = profiles.map(|profile| profile.unwrap_or(vendor::profile::ASA));
+    Base { mode, profiles, nat, confirm: confirms(negotiation) }
 }
 
 /// What a Delete of the SA that both had makes of it.

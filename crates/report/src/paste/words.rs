@@ -1,6 +1,7 @@
 //! The sentences about a paste.
 
 use diagnose::paste::{Certainty, Issue, Mend, OWN, PEER, Phase, Story, Suspect};
+use ike::Role;
 use sim::Cause;
 use vendor::{Source, Vendor};
 
@@ -83,22 +84,27 @@ pub(super) fn fix(suspect: &Suspect, story: &Story) -> Vec<String> {
     lines
 }
 
+/// Which part the device plays nothing tells: it stands as responder.
+fn unsaid(role: Role) -> &'static str {
+    match role {
+        Role::Responder => "this device",
+        Role::Initiator => "its peer",
+    }
+}
+
 fn mended(mend: &Mend) -> Vec<String> {
     // Of no device whose commands are not kept.
     let kept = [Vendor::Asa, Vendor::Ios, Vendor::Strongswan, Vendor::Libreswan];
     let plain = mend.device.is_some_and(|device| !kept.contains(&device));
+    let names = if mend.nameless { unsaid } else { Role::name };
     let lines = match mend.part {
-        Some(part) => remedy::own(&mend.remedy, part, plain),
+        Some(part) => remedy::own(&mend.remedy, part, plain, names),
         None => remedy::lines(Some(&mend.remedy)),
     };
     // Addresses that nobody entered are shown as what they are.
     let own = if mend.at_peer { "<address of this device>" } else { "<own address>" };
     let named = |line: String| line.replace(&OWN.to_string(), own).replace(&PEER.to_string(), "<peer>");
-    let whose = |line: String| match () {
-        () if !mend.nameless || line.starts_with(' ') => line,
-        () => line.replacen("responder (", "this device (", 1).replacen("initiator (", "its peer (", 1),
-    };
-    lines.into_iter().map(named).map(whose).collect()
+    lines.into_iter().map(named).collect()
 }
 
 /// What to do where no command of this device is kept.

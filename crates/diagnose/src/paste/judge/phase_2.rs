@@ -26,31 +26,8 @@ impl Judged<'_> {
             |line: usize| facts.garbled == Some(line) || facts.phase2_begun.is_none_or(|begun| begun > line);
         let done = |line: usize| facts.phase2.is_some_and(|done| done > line) && later(line);
         let refused = facts.refused.filter(|(_, line)| !done(*line));
-        match refused {
-            Some((Phase2::Unsaid, line)) => self.phase_2_alternatives(Some(line)),
-            Some((Phase2::CryptoMap, line)) => self.no_crypto_map(line),
-            // What the peer says by a notify, it says of what it was offered.
-            Some((Phase2::Networks, line)) if self.role == Some(Role::Initiator) => {
-                for issue in [Issue::Networks, Issue::Transforms] {
-                    self.add(issue, Certainty::Follows, Some(line));
-                }
-            }
-            // Cisco's line names no attribute: PFS stands in the same proposal.
-            Some((Phase2::Proposal, line)) if self.is_cisco() => {
-                self.add(Issue::Transforms, Certainty::Fits, Some(line));
-                self.add(Issue::Pfs, Certainty::Fits, Some(line));
-            }
-            Some((Phase2::Proposal, line)) if self.differ_in_pfs_alone() => {
-                self.add(Issue::Pfs, Certainty::Said, Some(line));
-            }
-            Some((why, line)) => {
-                self.add(Issue::of_phase_2(why), Certainty::Said, Some(line));
-                // charon says the same of tunnel against transport mode.
-                if why == Phase2::Networks && self.talk.vendor == Vendor::Strongswan {
-                    self.add(Issue::Transforms, Certainty::Fits, Some(line));
-                }
-            }
-            None => {}
+        if let Some((why, line)) = refused {
+            self.refused_for(why, line);
         }
         // A Cisco passes over an entry that is not complete, and then finds none for these networks.
         let own = self.is_cisco() && self.role != Some(Role::Initiator);
@@ -90,6 +67,35 @@ impl Judged<'_> {
         }
         if let Some(flow) = facts.one_way().filter(|_| self.suspects.is_empty()) {
             self.add(Issue::OneWay, Certainty::Follows, Some(flow.line));
+        }
+    }
+
+    /// A line says that Quick Mode is refused, and more or less why.
+    fn refused_for(&mut self, why: Phase2, line: usize) {
+        match why {
+            Phase2::Unsaid => self.phase_2_alternatives(Some(line)),
+            Phase2::CryptoMap => self.no_crypto_map(line),
+            // What the peer says by a notify, it says of what it was offered.
+            Phase2::Networks if self.role == Some(Role::Initiator) => {
+                for issue in [Issue::Networks, Issue::Transforms] {
+                    self.add(issue, Certainty::Follows, Some(line));
+                }
+            }
+            // Cisco's line names no attribute: PFS stands in the same proposal.
+            Phase2::Proposal if self.is_cisco() => {
+                self.add(Issue::Transforms, Certainty::Fits, Some(line));
+                self.add(Issue::Pfs, Certainty::Fits, Some(line));
+            }
+            Phase2::Proposal if self.differ_in_pfs_alone() => {
+                self.add(Issue::Pfs, Certainty::Said, Some(line));
+            }
+            Phase2::Proposal | Phase2::Pfs | Phase2::Encapsulation | Phase2::Networks => {
+                self.add(Issue::of_phase_2(why), Certainty::Said, Some(line));
+                // charon says the same of tunnel against transport mode.
+                if why == Phase2::Networks && self.talk.vendor == Vendor::Strongswan {
+                    self.add(Issue::Transforms, Certainty::Fits, Some(line));
+                }
+            }
         }
     }
 
