@@ -10,6 +10,7 @@ mod host;
 mod identity;
 mod initial_contact;
 mod iv;
+mod listener;
 mod lookup;
 mod malformed;
 mod marker;

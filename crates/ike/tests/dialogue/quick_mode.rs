@@ -9,6 +9,7 @@ use std::time::Duration;
 use ike::config::{AclEnd, Net};
 use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
+use ike::keymat::Keymat;
 use ike::{
     AclLine, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label,
     MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
@@ -17,18 +18,21 @@ use ike::{
 use super::host::{HOST, Host, PEER, config, group};
 
 /// Both sides, and what goes wrong between them.
-struct Pair {
+pub struct Pair {
     endpoints: Sides<Endpoint>,
     wire: VecDeque<(Role, SocketAddr, SocketAddr, Vec<u8>)>,
     now: Instant,
     /// Where each side's last child is, and whether its SA is up.
     child: Sides<Option<QuickState>>,
     phase_1: Sides<bool>,
-    keys: Sides<Vec<IpsecSa>>,
+    pub keys: Sides<Vec<IpsecSa>>,
     notifies: Vec<NotifyType>,
     /// How often INITIAL_CONTACT was heard.
     contacts: u32,
     sent: Vec<String>,
+    /// Everything that went over the wire, and what both made of it.
+    pub heard: Vec<Vec<u8>>,
+    pub keymat: Option<Box<Keymat>>,
     /// What becomes of this message: `None` loses it, else it is changed.
     lose: Option<MessageName>,
     damage: Option<MessageName>,
@@ -63,7 +67,7 @@ fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
 }
 
 /// The initiator is PEER; both have a line that mirrors the other's.
-fn configs(vendor: &str) -> Sides<Config> {
+pub fn configs(vendor: &str) -> Sides<Config> {
     let profile = vendor::profile::from_name(vendor).unwrap();
     let host = |own, peer, line| Config {
         profile,
@@ -79,16 +83,16 @@ fn configs(vendor: &str) -> Sides<Config> {
     )
 }
 
-fn responder(configs: &mut Sides<Config>) -> &mut MapEntry {
+pub fn responder(configs: &mut Sides<Config>) -> &mut MapEntry {
     &mut configs.responder.crypto_map.as_mut().unwrap()[0]
 }
 
-fn initiator(configs: &mut Sides<Config>) -> &mut MapEntry {
+pub fn initiator(configs: &mut Sides<Config>) -> &mut MapEntry {
     &mut configs.initiator.crypto_map.as_mut().unwrap()[0]
 }
 
 impl Pair {
-    fn new(configs: Sides<Config>) -> Pair {
+    pub fn new(configs: Sides<Config>) -> Pair {
         let endpoints = Sides::from_fn(|role: Role| {
             let streams = Streams::new(1, role.name());
             Endpoint::new(Arc::new(configs[role].clone()), streams, Powers::none())
@@ -103,13 +107,15 @@ impl Pair {
             notifies: Vec::new(),
             contacts: 0,
             sent: Vec::new(),
+            heard: Vec::new(),
+            keymat: None,
             lose: None,
             damage: None,
         }
     }
 
     /// From the start until nothing is under way.
-    fn begin(mut self) -> Pair {
+    pub fn begin(mut self) -> Pair {
         let (from, to) = ((PEER, 500).into(), (HOST, 500).into());
         let outputs = self.endpoints.initiator.handle(self.now, Input::Initiate { from, to });
         self.take(Role::Initiator, outputs);
@@ -146,6 +152,7 @@ impl Pair {
                 Output::Event(Event::NotifyReceived { notify: NotifyType::INITIAL_CONTACT, .. }) => {
                     self.contacts += 1;
                 }
+                Output::Event(Event::Keys { keymat, .. }) => self.keymat = Some(keymat),
                 Output::Event(Event::Ended { .. }) => self.phase_1[role] = false,
                 Output::Event(Event::Child { what: ChildEvent::Entered(state), .. }) => {
                     self.child[role] = Some(state);
@@ -178,6 +185,7 @@ impl Pair {
             Label::Delete { .. } => self.sent.push("D".into()),
             Label::Foreign { .. } => panic!("an endpoint knows what it sends"),
         }
+        self.heard.push(bytes.clone());
         self.wire.push_back((role, from, to, bytes));
     }
 
