@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod again;
+mod agreed;
 mod bodies;
 mod duplicates;
 mod exchange;

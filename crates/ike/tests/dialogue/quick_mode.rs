@@ -11,30 +11,36 @@ use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
 use ike::keymat::Keymat;
 use ike::{
-    AclLine, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label,
-    MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
+    AclLine, Agreed, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa,
+    Label, MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams,
+    Subnet,
 };
 
 use super::host::{HOST, Host, PEER, config, group};
 
 /// Both sides, and what goes wrong between them.
 pub struct Pair {
-    endpoints: Sides<Endpoint>,
+    pub endpoints: Sides<Endpoint>,
     wire: VecDeque<(Role, SocketAddr, SocketAddr, Vec<u8>)>,
-    now: Instant,
+    pub now: Instant,
     /// Where each side's last child is, and whether its SA is up.
-    child: Sides<Option<QuickState>>,
-    phase_1: Sides<bool>,
+    pub child: Sides<Option<QuickState>>,
+    pub phase_1: Sides<bool>,
     pub keys: Sides<Vec<IpsecSa>>,
-    notifies: Vec<NotifyType>,
+    pub notifies: Vec<NotifyType>,
     /// How often INITIAL_CONTACT was heard.
     contacts: u32,
-    sent: Vec<String>,
+    pub sent: Vec<String>,
+    /// When.
+    pub at: Vec<Instant>,
+    pub agreed: Sides<Option<Agreed>>,
+    /// Who was told of a shorter lifetime, and whether it obeys.
+    pub told: Vec<(Role, bool)>,
     /// Everything that went over the wire, and what both made of it.
     pub heard: Vec<Vec<u8>>,
     pub keymat: Option<Box<Keymat>>,
     /// What becomes of this message: `None` loses it, else it is changed.
-    lose: Option<MessageName>,
+    pub lose: Option<MessageName>,
     damage: Option<MessageName>,
 }
 
@@ -43,12 +49,12 @@ fn subnet(text: &str) -> Subnet {
     Subnet::new(address.parse().unwrap(), prefix.parse().unwrap()).unwrap()
 }
 
-fn line(source: &str, destination: &str) -> AclLine {
+pub fn line(source: &str, destination: &str) -> AclLine {
     let end = |text: &str| AclEnd { net: Net::Subnet(subnet(text)), port: 0 };
     AclLine { permit: true, protocol: 0, source: end(source), destination: end(destination) }
 }
 
-fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
+pub fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
     MapEntry {
         sequence: 10,
         interface: true,
@@ -107,6 +113,9 @@ impl Pair {
             notifies: Vec::new(),
             contacts: 0,
             sent: Vec::new(),
+            at: Vec::new(),
+            agreed: Sides::new(None, None),
+            told: Vec::new(),
             heard: Vec::new(),
             keymat: None,
             lose: None,
@@ -123,7 +132,7 @@ impl Pair {
         self
     }
 
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         while let Some((sender, from, to, bytes)) = self.wire.pop_front() {
             let receiver = sender.other();
             let input = Input::Datagram { from, to, bytes: &bytes };
@@ -133,7 +142,7 @@ impl Pair {
     }
 
     /// Lets every timer run out until none is left.
-    fn wait(&mut self) {
+    pub fn wait(&mut self) {
         while let Some((at, role)) =
             Role::BOTH.iter().filter_map(|role| Some((self.endpoints[*role].next_timeout()?.0, *role))).min()
         {
@@ -144,11 +153,21 @@ impl Pair {
         }
     }
 
-    fn take(&mut self, role: Role, outputs: Vec<Output>) {
+    pub fn take(&mut self, role: Role, outputs: Vec<Output>) {
         for output in outputs {
             match output {
                 Output::Transmit { from, to, bytes, label } => self.transmit(role, from, to, bytes, label),
                 Output::Event(Event::Entered { state, .. }) => self.phase_1[role] = state.is_active(),
+                Output::Event(Event::NotifyReceived {
+                    notify: NotifyType::RESPONDER_LIFETIME,
+                    obeyed,
+                    ..
+                }) => {
+                    self.told.push((role, obeyed));
+                }
+                Output::Event(Event::Child { what: ChildEvent::Agreed(agreed), .. }) => {
+                    self.agreed[role] = Some(agreed);
+                }
                 Output::Event(Event::NotifyReceived { notify: NotifyType::INITIAL_CONTACT, .. }) => {
                     self.contacts += 1;
                 }
@@ -170,6 +189,7 @@ impl Pair {
         match label {
             Label::Message { name, .. } => {
                 self.sent.push(name.to_string());
+                self.at.push(self.now);
                 if self.lose == Some(name) {
                     return;
                 }
@@ -182,14 +202,17 @@ impl Pair {
                 assert!(protected, "{notify} in clear");
                 self.notifies.push(notify);
             }
-            Label::Delete { .. } => self.sent.push("D".into()),
+            Label::Delete { .. } => {
+                self.sent.push("D".into());
+                self.at.push(self.now);
+            }
             Label::Foreign { .. } => panic!("an endpoint knows what it sends"),
         }
         self.heard.push(bytes.clone());
         self.wire.push_back((role, from, to, bytes));
     }
 
-    fn is_up(&self) -> bool {
+    pub fn is_up(&self) -> bool {
         let active = Sides::new(Some(QuickState::Active), Some(QuickState::Active));
         let mirrored = |sa: &IpsecSa| {
             let twin =
