@@ -13,6 +13,7 @@ pub(crate) static ABOUT: About = About {
     profile: Some(&profile::PROFILE),
     state_name: |state, _| state.asa(),
     commands: Some(commands::commands),
+    look: Some(commands::look),
     ..About::lines("asa", "ASA", LINES)
 };
 

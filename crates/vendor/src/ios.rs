@@ -25,6 +25,7 @@ pub(crate) static ABOUT: About = About {
     profile: Some(&profile::PROFILE),
     state_name: |state, _| state_name(state),
     commands: Some(commands::commands),
+    look: Some(commands::look),
     ..About::lines("ios", "IOS", LINES)
 };
 
