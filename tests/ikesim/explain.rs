@@ -196,7 +196,10 @@ fn every_listed_name_is_explained() {
             let text = text(entry);
             let means = text.lines().find_map(|line| line.strip_prefix("   means ")).map(str::trim);
             // Title, gap, meaning, and more.
-            assert!(means.is_some_and(|text| text.len() > 5) && text.lines().count() > 3, "{spelled}: {text}");
+            assert!(
+                means.is_some_and(|text| text.len() > 5) && text.lines().count() > 3,
+                "{spelled}: {text}"
+            );
             assert!(!means.unwrap().contains("no name for"), "{spelled}: {text}");
         }
     }

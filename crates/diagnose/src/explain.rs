@@ -13,7 +13,7 @@ mod state;
 mod suite;
 mod word;
 
-pub use entry::{Effect, Entry, Instant, Lead, Mend, Runs, Step, Subject, Topic};
+pub use entry::{Effect, End, Entry, Instant, Lead, Mend, Runs, Step, Subject, Topic};
 pub use quick::elsewhere;
 
 use ike::crypto::DhGroup;

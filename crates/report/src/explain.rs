@@ -80,19 +80,19 @@ fn article(entry: &Entry) -> Article {
     let mut article = subject(&entry.subject);
     causes::causes(&mut article, entry);
     let name = |sides: &Sides<_>| sides.into_array().map(sim::state_name).join(" ");
-    match &entry.subject {
-        Subject::Cause(..) => article.list("leaves", entry.seen.iter().map(word::left)),
-        Subject::NoSa => article.entries("seen with", entry.seen.iter().map(name)),
-        _ => article.entries("both sides", entry.seen.iter().map(name)),
+    if let Subject::Cause(..) = entry.subject {
+        article.list("leaves", entry.seen.iter().map(word::left));
+    } else {
+        let label = if entry.subject == Subject::NoSa { "seen with" } else { "both sides" };
+        article.entries(label, entry.seen.iter().map(name));
     }
     article.list("scenarios", entry.scenarios.iter().map(|file| format!(" ikesim run {file}")));
-    match &entry.subject {
-        Subject::Cause(_, Some(effect)) => {
-            word::fault(&mut article, effect);
-            word::attempt(&mut article, effect.kind);
-        }
-        Subject::Fault(effect) => word::attempt(&mut article, effect.kind),
-        _ => {}
+    // Of a fault alone that is what it means, and stands above.
+    if let Subject::Cause(_, Some(effect)) = &entry.subject {
+        word::fault(&mut article, effect);
+    }
+    if let Subject::Cause(_, Some(effect)) | Subject::Fault(effect) = &entry.subject {
+        word::attempt(&mut article, effect.kind);
     }
     article
 }

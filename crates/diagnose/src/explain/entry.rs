@@ -146,7 +146,16 @@ pub struct Effect {
     /// The fault, with its fields' examples.
     pub kind: FaultKind,
     /// How the run of each mode ends; `None`: the fault cannot act in it.
-    pub ends: Vec<(Mode, Option<(Verdict, Sides<Option<State>>)>)>,
+    pub ends: Vec<(Mode, Option<End>)>,
+}
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// All in all.
+    pub verdict: Verdict,
+    /// Where each side is left.
+    pub sides: Sides<Option<State>>,
 }
 
 /// An instant between two states of IOS, in which no peer rests.

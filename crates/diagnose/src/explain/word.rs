@@ -3,10 +3,10 @@
 use ike::{MessageName, Mode, NotifyType, Powers, Role, Sides, State};
 use scenario::FaultKind;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
-use sim::{Cause, Verdict, state_name};
+use sim::{Cause, state_name};
 
 use super::lead::mend;
-use super::{Effect, Entry, Lead, Pair, Step, Subject, lessons, pairs};
+use super::{Effect, End, Entry, Lead, Pair, Step, Subject, lessons, pairs};
 use crate::paste::refused_for;
 
 pub(super) fn no_sa() -> Entry {
@@ -80,7 +80,7 @@ fn effect(kind: FaultKind) -> Effect {
 }
 
 /// What a fault of this kind leaves between two ASAs.
-fn end(kind: FaultKind, mode: Mode) -> Option<(Verdict, Sides<Option<State>>)> {
+fn end(kind: FaultKind, mode: Mode) -> Option<End> {
     // Run and not kept: a table would go on saying what the engine did when it was made.
     let faults = vec![vec![FaultText::example(kind)]];
     let axes = Axes { modes: vec![mode], faults, ..Axes::default() };
@@ -88,7 +88,7 @@ fn end(kind: FaultKind, mode: Mode) -> Option<(Verdict, Sides<Option<State>>)> {
     let scenario = sweep.point(0)?.scenario().ok()?;
     let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
     let [initiator, responder] = Role::BOTH.map(|role| outcome.peers[role].state);
-    Some((outcome.verdict, Sides { initiator, responder }))
+    Some(End { verdict: outcome.verdict, sides: Sides { initiator, responder } })
 }
 
 pub(super) fn message(name: MessageName) -> Entry {

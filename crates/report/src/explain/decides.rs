@@ -2,6 +2,10 @@
 
 use sim::Cause;
 
+// Who answers decides: charon narrows what it is offered, a Cisco device looks for a mirrored line.
+const PROXIES: &str =
+    "an ASA responder logs 713061 with both proxies; the tunnel may come up when the other side begins";
+
 /// The observation that tells a cause from the others with the same picture.
 pub(crate) const fn decides(cause: Cause) -> &'static str {
     match cause {
@@ -59,10 +63,7 @@ pub(crate) const fn decides(cause: Cause) -> &'static str {
         Cause::PfsMismatch => {
             "the transform sets are equal, and QM1 has a KE payload where the other side wants none, or none where it wants one"
         }
-        // Who answers decides: charon narrows what it is offered, a Cisco device looks for a mirrored line.
-        Cause::ProxyMismatch => {
-            "an ASA responder logs 713061 with both proxies; the tunnel may come up when the other side begins"
-        }
+        Cause::ProxyMismatch => PROXIES,
         Cause::CryptoMapIncomplete => {
             "an ASA responder refuses every child of this peer and logs no proxies; an initiator sends nothing at all"
         }

@@ -1,6 +1,6 @@
 //! Causes, faults, notifies.
 
-use diagnose::explain::Effect;
+use diagnose::explain::{Effect, End};
 use ike::{NotifyType, Sides, State};
 use scenario::FaultKind;
 use sim::{Cause, state_name};
@@ -30,7 +30,7 @@ pub(super) fn fault(article: &mut Article, effect: &Effect) {
     });
     let ends = effect.ends.iter().map(|(mode, end)| match end {
         None => format!("in {mode} mode: it cannot act"),
-        Some((verdict, sides)) => {
+        Some(End { verdict, sides }) => {
             let [i, r] = sides.into_array().map(state_name);
             format!("in {mode} mode between two ASAs: {verdict} · initiator {i} · responder {r}")
         }
