@@ -68,8 +68,12 @@ pub enum Says {
     Phase2Failed,
     /// The ISAKMP SA goes, by this device's own decision.
     Deletes,
+    /// Whoever runs this device cleared what it had with the peer.
+    Cleared,
     /// The peer deletes.
     DeleteReceived,
+    /// The peer ended the session.
+    PeerEnds,
     /// A notify: `notify`, `protocol`.
     Notify(Way, Cover),
     /// A value of the offer is not the configured one: `attribute`, `offered`, `configured`; `phase`.

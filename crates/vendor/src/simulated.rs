@@ -10,13 +10,14 @@ pub const NO_ANSWER: Line =
     printed!("ISAKMP", "deleting SA, no answer in {state} (simulated)", Says::GivesUp);
 
 /// IOS, its operator's `clear crypto`. `what`
-pub const CLEARS: Line = printed!("ISAKMP", "operator clears {what} (simulated)", Says::Deletes);
+pub const CLEARS: Line = printed!("ISAKMP", "operator clears {what} (simulated)", Says::Cleared);
 
 pub(crate) const LINES: &[Line] = &[
     published("ikev1 is not enabled on this interface", Says::IkeOff),
     published("inbound aggressive mode is switched off", Says::AggressiveOff),
     published("no policy with pre-shared keys", Says::NoProposal),
     published("no proposal chosen", Says::NoProposal),
+    published("has no pre-shared key", Says::NoKey),
     published("it is {id}, the tunnel-group insists on {wanted} (", Says::IdentityRefused),
     published("its hash is wrong", Says::HashWrong),
     published("decrypts to junk", Says::Unreadable),

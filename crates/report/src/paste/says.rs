@@ -32,6 +32,8 @@ fn fixed(says: Says) -> &'static str {
         Says::Phase2Done => "phase 2 is complete: the tunnel is up",
         Says::Phase2Refused(why) => refused(why),
         Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
+        Says::Cleared => "an operator of this side cleared the SAs",
+        Says::PeerEnds => "the peer ended the session",
         Says::Deletes => "this side removes the SA; the lines above say why",
         Says::DeleteReceived => "the peer removes the SA; its log says why",
         Says::Notify(Way::Sent, _) => "a notify is sent: its name says what this side does not like",

@@ -1,6 +1,6 @@
 //! What an ASA says of a message that it does not take.
 
-use ike::{ChildMismatch, Instant, Reason, Selector, Subnet};
+use ike::{ChildMismatch, Event, Instant, Reason, Selector, Subnet};
 use sim::{Datagram, Entry};
 
 use vendor::{Printed, SIMULATED, asa};
@@ -26,7 +26,7 @@ impl Log<'_> {
                 }
                 self.of_peer(at, &asa::OFFER_REFUSED.print(&[]));
             }
-            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
+            Reason::NoTunnelGroup { .. } => {
                 // Main Mode's identity comes with message 5, too late for the key: the address is what is left.
                 self.of_peer(at, &asa::NO_GROUP.print(&[("name", &self.peer)]));
                 self.of_peer(at, &asa::NO_VALID_GROUP.print(&[]));
@@ -41,6 +41,8 @@ impl Log<'_> {
             }
             // Named one by one: a reason that is added must be given a wording here.
             other @ (Reason::AggressiveModeDisabled
+            // 713138 is of a group that is not there; what an ASA says of one without a key no trace shows.
+            | Reason::NoPreSharedKey { .. }
             | Reason::NoUsablePolicy
             | Reason::Malformed(_)
             | Reason::NoMarker
@@ -121,6 +123,11 @@ impl Log<'_> {
         let pointer = "0x00007fff33763a70";
         self.of_peer(at, &asa::QM_ERROR.print(&[("struct", &pointer), ("id", &format!("{id:x}"))]));
         self.of_peer(at, &asa::CORRELATOR.print(&[]));
+        // Phase 1 stays where another child is up under it.
+        let ends = |later: &Entry| matches!(later.kind.event(), Some(Event::Ended { .. }));
+        if !self.trace.entries().iter().any(|later| later.cause == entry.cause && ends(later)) {
+            return;
+        }
         // Traces show this reason for proxies and for entries that are not there; for the rest it is inferred.
         let seen = matches!(mismatch, ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_));
         let line = asa::TORN_DOWN.print(&[]);

@@ -1,10 +1,10 @@
 //! Quick Mode in `debug crypto isakmp`: nodes and the states that public traces of both roles have.
 
-use ike::{ChildEvent, Ended, Instant, QuickState, Role};
+use ike::{ChildEvent, Ended, Instant, QuickState, Role, State};
 use isakmp::{MessageId, NotifyType};
-use vendor::ios::quick;
+use vendor::ios::{self, quick};
 
-use super::Log;
+use super::{Log, shown_state};
 
 impl Log<'_> {
     pub(super) fn child(&mut self, at: Instant, MessageId(node): MessageId, what: &ChildEvent) {
@@ -53,7 +53,14 @@ impl Log<'_> {
     /// A protected refusal, as it comes in.
     pub(super) fn told(&mut self, at: Instant, notify: NotifyType) {
         if notify == NotifyType::NO_PROPOSAL_CHOSEN {
-            self.numbered(at, &quick::NOT_CHOSEN.print(&[]));
+            return self.numbered(at, &quick::NOT_CHOSEN.print(&[]));
+        }
+        if notify.is_error() {
+            let up = self.newest().and_then(|(_, one)| shown_state(one)).is_some_and(State::is_active);
+            let protocol = if up { 3 } else { 1 };
+            // No trace has another notify: how IOS spells them is not known.
+            let line = ios::NOTIFY.print(&[("notify", &notify), ("protocol", &protocol)]);
+            self.numbered(at, &line.simulated());
         }
     }
 
