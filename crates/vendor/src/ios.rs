@@ -236,6 +236,8 @@ pub(crate) const LINES: &[Line] = &[
     published("deleting sa reason", Says::Deletes),
     quick::DONE,
     quick::LARVAL,
+    quick::DELETED,
+    recalled("enqueued key_mgr_delete_sas for ipsec sa", Says::ChildDeleted),
     published("deleting node", Says::Detail),
     NOTIFY,
     published("sending notify {notify} protocol {protocol}", Says::Notify(Way::Sent, crate::Cover::Unsaid)),

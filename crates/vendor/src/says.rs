@@ -62,6 +62,8 @@ pub enum Says {
     Phase2Begins,
     /// Quick Mode is complete.
     Phase2Done,
+    /// An IPsec SA is gone: `spi`.
+    ChildDeleted,
     /// This device refuses Quick Mode.
     Phase2Refused(Phase2),
     /// Quick Mode ended here, for what other lines tell.

@@ -17,6 +17,8 @@ use flow::Flow;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     pub role: Option<Role>,
+    /// The first message seen tells it, as if it were the first of all.
+    pub assumed: bool,
     pub mode: Option<Mode>,
     /// The newest message that left, and that came.
     pub sent: Option<MessageName>,
@@ -55,6 +57,12 @@ pub(super) struct Facts {
     pub heard_after: Vec<usize>,
     /// The peer repeats its part of a Quick Mode that is complete here.
     pub child_again: Vec<usize>,
+    /// Under which SPI the newest child receives.
+    pub child_spi: Option<String>,
+    /// The children that came up.
+    pub children: usize,
+    /// The newest child is gone again.
+    pub child_gone: Option<usize>,
     /// IOS: packets that came, whatever was in them.
     pub packets: Vec<usize>,
     pub gave_up: Option<usize>,
@@ -64,6 +72,8 @@ pub(super) struct Facts {
     pub cleared: Option<usize>,
     /// The peer's Delete ended the ISAKMP SA.
     pub peer_ends: Option<usize>,
+    /// The peer refuses the last message of phase 1, which is complete here.
+    pub last_refused: Option<usize>,
     pub ikev2: Option<usize>,
     pub xauth: Option<usize>,
     pub xauth_done: Option<usize>,
@@ -130,7 +140,8 @@ impl Facts {
 
     /// What was deleted before is not what these lines end with.
     fn is_up_again(&mut self) {
-        (self.deleted, self.delete_received, self.cleared, self.peer_ends) = (None, None, None, None);
+        (self.deleted, self.delete_received, self.cleared) = (None, None, None);
+        (self.peer_ends, self.child_gone) = (None, None);
     }
 
     fn refuse(&mut self, why: Phase2, proxies: Option<String>, line: usize) {
@@ -144,7 +155,11 @@ impl Facts {
     fn notified(&mut self, way: Way, notify: NotifyType, cover: Cover, line: usize) {
         // Phase 1's offer is refused before there are keys: protected, it is Quick Mode's.
         let child = cover == Cover::Protected && notify == NotifyType::NO_PROPOSAL_CHOSEN;
-        if self.phase1.is_some() || self.phase2_begun.is_some() || child {
+        // Before a Quick Mode there is phase 1 alone that it can be about: the initiator refuses message 6.
+        let before = self.phase2_begun.is_none() && self.phase2.is_none() && way == Way::Received;
+        if before && self.phase1.is_some() && notify == NotifyType::INVALID_ID_INFORMATION {
+            self.last_refused = self.last_refused.or(Some(line));
+        } else if self.phase1.is_some() || self.phase2_begun.is_some() || child {
             let refuses = REFUSALS.contains(&notify);
             match way {
                 // A child that is up is not refused by what a late copy of its messages draws.
@@ -161,9 +176,29 @@ impl Facts {
         }
     }
 
+    /// A log that begins in the middle of Main Mode: whoever gets keys without an SA before has sent message 2, not 1.
+    fn turned(&mut self, way: Way, name: MessageName) -> MessageName {
+        let (own, other) = match way {
+            Way::Sent => (self.sent, &mut self.received),
+            Way::Received => (self.received, &mut self.sent),
+        };
+        let Some(known) = other.filter(|known| name.number() == known.number() + 3) else { return name };
+        let main = |number| MessageName::new(Mode::Main, number);
+        let turned = main(known.number() + 1).zip(main(known.number() + 2));
+        match turned.filter(|_| self.assumed && own.is_none()) {
+            Some((before, now)) => {
+                *other = Some(before);
+                self.role = self.role.map(Role::other);
+                now
+            }
+            None => name,
+        }
+    }
+
     fn message(&mut self, way: Way, told: Told, line: usize) {
         match told {
             Told::Phase1(name) => {
+                let name = self.turned(way, name);
                 let own = if way == Way::Sent { name.sender() } else { name.sender().other() };
                 self.role = self.role.or(Some(own));
                 self.mode = name.mode().or(self.mode);

@@ -1,10 +1,13 @@
-//! Lines that a terminal or a mail cut at its edge, put together again.
+//! Lines that a terminal or a mail cut at its edge, put together again, without the colours of a terminal.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Where terminals and mails cut, in characters.
 const EDGES: std::ops::RangeInclusive<usize> = 60..=260;
+
+/// The usual widths of terminals.
+const TERMINALS: [usize; 5] = [80, 100, 120, 132, 160];
 
 /// Characters at the start of a line by which heads are told from the rest of a line.
 const HEAD: usize = 6;
@@ -15,7 +18,7 @@ type Numbered<'t> = (usize, Cow<'t, str>);
 /// The lines of a text, those together that were one.
 pub(super) fn joined<'t>(lines: &[(usize, &'t str)]) -> Vec<Numbered<'t>> {
     let Some(cut) = Cut::of(lines) else {
-        return lines.iter().map(|(number, line)| (*number, Cow::Borrowed(*line))).collect();
+        return lines.iter().map(|(number, line)| (*number, plain(line))).collect();
     };
     let mut all: Vec<Numbered<'t>> = Vec::new();
     let mut before = "";
@@ -26,11 +29,26 @@ pub(super) fn joined<'t>(lines: &[(usize, &'t str)]) -> Vec<Numbered<'t>> {
                 whole.push_str(if cut.hard { "" } else { " " });
                 whole.push_str(line);
             }
-            _ => all.push((*number, Cow::Borrowed(line))),
+            _ => all.push((*number, plain(line))),
         }
         before = line;
     }
     all
+}
+
+/// A line without escape sequences, and with blanks for tabs.
+fn plain(line: &str) -> Cow<'_, str> {
+    if !line.contains(['\x1b', '\t']) {
+        return Cow::Borrowed(line);
+    }
+    let mut parts = line.split("\x1b[");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // A letter ends the sequence.
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
+        text.push_str(part.get(end..).unwrap_or_default());
+    }
+    Cow::Owned(text.replace('\t', " "))
 }
 
 /// How a text was cut.
@@ -49,18 +67,23 @@ impl Cut {
         let edge = texts().map(length).max().filter(|edge| EDGES.contains(edge))?;
         let mut heads: BTreeMap<String, usize> = BTreeMap::new();
         texts().for_each(|line| *heads.entry(shape(line)).or_default() += 1);
-        let (head, count) = heads.into_iter().max_by_key(|(_, count)| *count)?;
+        // A log begins with a whole line, unless it is cut there, too.
+        let (first, all) = (shape(texts().next()?), texts().count());
+        let usual = heads.get(&first).filter(|count| **count * 5 >= all).map(|_| first);
+        let head = usual.or_else(|| {
+            let (head, count) = heads.into_iter().max_by_key(|(_, count)| *count)?;
+            (count * 5 >= all * 2).then_some(head)
+        });
         // Only where lines have a head can it be seen which have none.
-        if head.starts_with(' ') || count * 5 < texts().count() * 2 {
-            return None;
-        }
+        let head = head.filter(|head| !head.starts_with(' '))?;
         let pairs = || lines.iter().zip(lines.iter().skip(1)).map(|((_, one), (_, next))| (*one, *next));
         let made = |hard| {
             let cut = Cut { edge, hard, head: head.clone() };
             let goes_on = pairs().filter(|(one, next)| cut.goes_on(one, next)).count();
             let others = pairs().filter(|(_, next)| cut.has_no_head(next)).count();
             // One line may be as long as that by chance, and what prints lines without a head cuts none.
-            (goes_on > 1 && goes_on * 4 >= others * 3).then_some(cut)
+            let enough = if hard && TERMINALS.contains(&edge) { 1 } else { 2 };
+            (goes_on >= enough && goes_on * 4 >= others * 3).then_some(cut)
         };
         made(true).or_else(|| made(false))
     }
@@ -138,6 +161,11 @@ mod tests {
         }
         assert!(text.len() > LOG.len());
         assert_eq!(together(&text.join("\n")), LOG);
+    }
+
+    #[test]
+    fn colours_are_no_part_of_a_line() {
+        assert_eq!(together("\x1b[0;32m05[IKE]\tgiving up\x1b[0m\x1b["), ["05[IKE] giving up"]);
     }
 
     #[test]

@@ -30,6 +30,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Phase1Done => "phase 1 is complete on this side",
         Says::Phase2Begins | Says::Phase2Waits => "Quick Mode begins: phase 1 is complete",
         Says::Phase2Done => "phase 2 is complete: the tunnel is up",
+        Says::ChildDeleted => "an IPsec SA is gone: replaced, idle, cleared, or ended by the peer",
         Says::Phase2Refused(why) => refused(why),
         Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
         Says::Cleared => "an operator of this side cleared the SAs",

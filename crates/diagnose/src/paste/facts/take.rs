@@ -39,7 +39,15 @@ impl Facts {
                 }
                 // A router sends messages 4 and 6 in one state: only what came before tells them apart.
                 let proven = self.received == Some(MessageName::MSG5) && self.sent == Some(MessageName::MSG4);
-                self.message(way, told(way, fields, self.role, self.mode, proven), line);
+                let told = told(way, fields, self.role, self.mode, proven);
+                // An ASA says in another line when a Delete ends more than a child.
+                let of_child =
+                    told == Told::Delete && statement.vendor == Vendor::Asa && self.phase2.is_some();
+                let unknown = self.role.is_none() && statement.vendor == Vendor::Asa;
+                if !of_child {
+                    self.message(way, told, line);
+                }
+                self.assumed |= unknown && self.role.is_some();
             }
             Says::Named(way, name) => self.message(way, Told::Phase1(name), line),
             Says::Resends => {
@@ -98,9 +106,13 @@ impl Facts {
         match statement.line.says {
             Says::Phase2Begins => self.phase2_begun = Some(line),
             Says::Phase2Done => {
+                // An ASA says so in two lines, the first of which has the SPIs.
+                self.children += usize::from(fields.get("mid").is_none());
+                self.child_spi = fields.get("in").map(bare).or(self.child_spi.take());
                 self.phase2_done(line);
                 self.is_up_again();
             }
+            Says::ChildDeleted => self.child_deleted(fields.get("spi"), line),
             Says::Phase2Refused(why) => {
                 self.refuse(why, fields.get("proxies").map(str::to_owned), line);
                 // An ASA names this reason when it takes the session down with phase 1.
@@ -170,6 +182,17 @@ impl Facts {
         true
     }
 
+    /// A child that was replaced is deleted, too: only the newest is missed.
+    fn child_deleted(&mut self, spi: Option<&str>, line: usize) {
+        self.behind.push(line);
+        let newest = match (&self.child_spi, spi) {
+            (Some(known), Some(spi)) => *known == bare(spi),
+            // A router does not name the SPIs of those that come up.
+            _ => self.children == 1 && self.phase1.is_some(),
+        };
+        self.child_gone = Some(line).filter(|_| newest).or(self.child_gone);
+    }
+
     /// A payload that comes before there are keys cannot be read: the message was damaged.
     fn is_in_clear(&self, payload: Option<&str>) -> bool {
         let early = self.sent.is_none_or(|name| name.number() < 4) && self.phase1.is_none();
@@ -213,3 +236,8 @@ impl Facts {
 
 /// What pluto calls payloads that are in clear in the messages before the keys.
 const CLEAR: [&str; 4] = ["Security Association", "Vendor ID", "Key Exchange", "Nonce"];
+
+/// The digits of an SPI, as whoever prints them does not.
+fn bare(spi: &str) -> String {
+    spi.trim_start_matches("0x").trim_start_matches('0').to_ascii_lowercase()
+}

@@ -51,6 +51,9 @@ impl Judged<'_> {
             }
             self.phase_2_alternatives(line);
         }
+        if let Some(line) = facts.last_refused.filter(|_| self.suspects.is_empty()) {
+            self.cause(Cause::IdentityMismatch, Certainty::Follows, Some(line));
+        }
         self.deleted_before_phase_2();
         // At the third: one or two copies may have crossed this side's answer.
         if let Some(line) =
@@ -97,7 +100,9 @@ impl Judged<'_> {
         let facts = self.facts;
         if let Some(line) = facts.cleared {
             self.cause(Cause::Deleted, Certainty::Said, Some(line));
-        } else if let Some(line) = facts.peer_ends.filter(|_| self.is_cisco() && facts.phase2.is_some())
+        } else if let Some(line) = facts.peer_ends.or(facts.child_gone)
+            && self.is_cisco()
+            && facts.phase2.is_some()
             && self.suspects.is_empty()
         {
             self.cause(Cause::Deleted, Certainty::Follows, Some(line));
