@@ -5,7 +5,6 @@
 //! a view of one side only, the causes that would leave that side with the same picture are found by
 //! running them.
 
-mod abduce;
 mod causes;
 mod compare;
 mod critical;
@@ -13,6 +12,7 @@ mod evidence;
 mod explain;
 mod hypotheses;
 mod live;
+mod one_side;
 pub mod paste;
 mod phase2;
 mod prior;
@@ -63,7 +63,7 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
         }
         // Both configurations are at hand: no alternative has to be run.
         None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
-        Some(role) => abduce::find(setup, trace, outcome, role),
+        Some(role) => one_side::find(setup, trace, outcome, role),
     }
 }
 

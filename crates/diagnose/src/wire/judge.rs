@@ -3,28 +3,28 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, Method, Mode, NotifyType, Profile, Role, Sides, State};
+use ike::{MessageName, Mode, NotifyType, Profile, Sides, State};
 use sim::{Cause, Setup};
 
-use super::base::{Base, chosen, confirms, offered, shown, translated};
+use super::base::{Base, confirms, shown, translated};
 use super::facts::facts;
 use super::find::Negotiation;
-use super::fits::{Fits, Ground};
+use super::fits::Ground;
+use super::grounds::{Statements, grounds};
 use super::matching::Cache;
 use super::note::Note;
 use super::one_way::{is_anybodys, refuses_unseen};
 use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
 use super::proof::{Keys, Proof, proofs};
-use super::refusal::{Told, told};
-use super::said::{self, Said};
+use super::refusal::told;
+use super::said;
 use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
 use crate::evidence::{Evidence, Observation};
 use crate::remedy::{Remedy, remedy};
-use crate::{prior, reach};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -189,8 +189,14 @@ pub fn judge<'c>(
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation, &profiles);
             let said = said::first(&negotiation, &vendors, &opened);
-            let beside = said::beside(&negotiation, &vendors);
-            let mut grounds = grounds(&negotiation, &fits, told.as_ref(), (&said, beside), &proofs);
+            let known = Statements {
+                told: told.as_ref(),
+                said: &said,
+                beside: said::beside(&negotiation, &vendors),
+                proofs: &proofs,
+                ..Statements::of(&negotiation)
+            };
+            let mut grounds = grounds(&fits, &known);
             grounds.retain(|ground| !stops || UNACCEPTED.contains(&ground.cause));
             causes(&negotiation, &base, &grounds, &proofs, &shown)
         }
@@ -244,63 +250,6 @@ const UNACCEPTED: [Cause; 2] = [Cause::PskMismatch, Cause::IdentityMismatch];
 /// Nothing follows AM2, to which every initiator that accepts it has an answer at once.
 pub(super) fn stops_at_am2(negotiation: &Negotiation<'_>) -> bool {
     negotiation.emissions.last().is_some_and(|one| one.what == What::Phase1(MessageName::AM2))
-}
-
-/// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.
-fn grounds(
-    negotiation: &Negotiation<'_>,
-    fits: &Fits,
-    told: Option<&Told>,
-    (said, beside): (&[Said], Vec<(Cause, Said)>),
-    proofs: &[Proof],
-) -> Vec<Ground> {
-    let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
-    // Without pre-shared keys none can be missing or differ.
-    let psk = signed.is_none_or(|transform| transform.method.method().is_some_and(Method::is_pre_shared));
-    let about_keys = |cause: Cause| matches!(cause, Cause::PskMismatch | Cause::MissingPsk);
-    let closed = told.is_some_and(|told| told.cause == Cause::PortClosed);
-    let open = |ground: &&Ground| {
-        (psk || !about_keys(ground.cause)) && (!closed || reach::beside_closed(ground.cause))
-    };
-    let mut grounds: Vec<Ground> = fits.grounds.iter().filter(open).cloned().collect();
-    let mut add = |cause, at| {
-        if !grounds.iter().any(|ground| ground.cause == cause) {
-            grounds.push(Ground::seen(cause, at));
-        }
-    };
-    if let Some(told) = told {
-        add(told.cause, told.at);
-    }
-    for (cause, at) in said {
-        add(*cause, *at);
-    }
-    let damaged = !evidence::damaged(negotiation).is_empty();
-    if damaged {
-        // What damage does depends on the byte: a run with it may look otherwise.
-        add(Cause::MessageCorrupted, Role::Responder);
-    }
-    let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
-    grounds.sort_by_key(|ground| {
-        let seen = ground.cause == Cause::MessageCorrupted && damaged;
-        (
-            // What was told comes before all that only fits.
-            told.is_none_or(|told| told.cause != ground.cause),
-            said.iter().position(|(cause, _)| *cause == ground.cause).unwrap_or(usize::MAX),
-            evidence::ruled_out(ground.cause, proofs),
-            !seen,
-            !ground.usual,
-            prior::order(ground.sources.0, ground.cause, heard),
-        )
-    });
-    for (like, (cause, at)) in beside {
-        let place = grounds.iter().position(|ground| ground.cause == like);
-        let known = grounds.iter().any(|ground| ground.cause == cause);
-        // Right behind what it looks like, for nothing else is told apart as little from it; but behind what was said.
-        if let Some(place) = place.filter(|_| !known) {
-            grounds.insert((place + 1).max(said.len()).min(grounds.len()), Ground::seen(cause, at));
-        }
-    }
-    grounds
 }
 
 /// The causes with what speaks for and against them.
