@@ -10,6 +10,7 @@ mod compare;
 mod critical;
 mod evidence;
 mod explain;
+mod finding;
 mod hypotheses;
 mod live;
 mod one_side;
@@ -27,6 +28,7 @@ pub use evidence::{
     Oddity, Reached, Sort,
 };
 pub use explain::{Article, Unknown, explain, names, typed};
+pub use finding::Finding;
 pub use live::{Attempt, attempt};
 pub use phase2::ONE_SIDE_INSTALLED;
 pub use remedy::{Remedy, Task, Trouble};
@@ -35,20 +37,7 @@ pub use why::{Alternative, EntryPart, PolicyPart, Why, why};
 use ike::Role;
 use sim::{Cause, Outcome, Setup, Trace};
 
-/// One possible cause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What it is.
-    pub cause: Cause,
-    /// 1 is the likeliest.
-    pub rank: usize,
-    /// What speaks for it.
-    pub evidence: Vec<Evidence>,
-    /// What to do; `None`: nothing is known.
-    pub remedy: Option<Remedy>,
-    /// Some of it rests on inferred vendor behaviour.
-    pub inferred: bool,
-}
+use finding::ranked;
 
 /// The causes of a run, likeliest first; empty where the tunnel is up. With `view`, only what that side
 /// can see counts, and every cause that it cannot rule out is named.
@@ -70,10 +59,4 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
 /// The observation that tells a cause from the others with the same picture.
 pub fn decides(cause: Cause) -> &'static str {
     explain::notes::of(cause).apart
-}
-
-/// Numbers the causes in the order given.
-fn ranked(findings: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
-    let numbered = findings.into_iter().zip(1..);
-    numbered.map(|(finding, rank)| Finding { rank, ..finding }).collect()
 }

@@ -5,8 +5,7 @@ use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Cause, Kind, Outcome, Setup, Timeline, Trace};
 
 use crate::one_side::{own_causes, sights};
-use crate::evidence::Evidence;
-use crate::wire::{Judge, Judgement, Keys, Suspect, Vantage, Verdict, captures};
+use crate::wire::{Judge, Judgement, Keys, Vantage, Verdict, captures};
 use crate::{Finding, one_side, phase2, ranked};
 
 /// What is concluded of an attempt.
@@ -57,7 +56,9 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     }
     let known = causes.len();
     let others = suspects.iter().filter(|one| causes.iter().take(known).all(|own| own.cause != one.cause));
-    let others: Vec<Finding> = others.map(|one| finding(one, &said)).collect();
+    // What this side saw, in place of the frames of a capture.
+    let others = others.map(|one| (one.clone(), said.iter().chain(&one.evidence).cloned().collect()));
+    let others: Vec<Finding> = others.map(|(one, evidence)| Finding { evidence, ..one }).collect();
     causes.extend(others);
     if !trace.entries().iter().any(|entry| matches!(entry.kind, Kind::Arrived(_) | Kind::Unreached { .. })) {
         silent(mode, &mut causes);
@@ -90,15 +91,6 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Finding>) {
             causes.insert((*place).min(causes.len()), moved);
         }
     }
-}
-
-fn finding(suspect: &Suspect, said: &[Evidence]) -> Finding {
-    let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
-    let mut evidence = said.to_vec();
-    evidence.extend(supports.iter().cloned());
-    evidence.extend(against.iter().map(|one| Evidence::Against(Box::new(one.clone()))));
-    evidence.push(Evidence::Decides(decides.clone()));
-    Finding { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
 }
 
 /// What this side can open and check: its own key, and what came of it.

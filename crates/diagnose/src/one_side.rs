@@ -58,19 +58,17 @@ fn refused(setup: &Setup, cause: Cause, role: Role, said: &[Evidence]) -> Findin
     }
     // The other side's real configuration is not known here: the commands are for one that fits.
     let remedy = Some(remedy(&mirrored(setup, role), cause, role.other()));
-    Finding { cause, rank: 0, evidence, remedy, inferred: false }
+    Finding::new(cause, evidence, remedy)
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.
 pub(crate) fn own_causes(setup: &Setup, trace: &Trace, role: Role, said: &[Evidence]) -> Vec<Finding> {
     let named =
         own_reasons(trace, role).find_map(|(reason, certainty)| Some((by_configuration(reason)?, certainty)));
-    let finding = named.map(|(cause, certainty)| Finding {
-        cause,
-        rank: 0,
-        evidence: said.to_vec(),
-        remedy: Some(remedy(&mirrored(setup, role), cause, role)),
-        inferred: certainty == Certainty::Inferred,
+    let finding = named.map(|(cause, certainty)| {
+        let remedy = remedy(&mirrored(setup, role), cause, role);
+        let inferred = certainty == Certainty::Inferred;
+        Finding { inferred, ..Finding::new(cause, said.to_vec(), Some(remedy)) }
     });
     finding.into_iter().collect()
 }
@@ -92,7 +90,7 @@ fn supposed(healthy: &Setup, ground: &Ground, role: Role, said: &[Evidence]) -> 
         remedy(broken.as_ref().unwrap_or(healthy), cause, ground.at)
     };
     // Whatever needs a supposed peer is inferred, even where the run itself was not.
-    Finding { cause, rank: 0, evidence, remedy: Some(remedy), inferred: true }
+    Finding { inferred: true, ..Finding::new(cause, evidence, Some(remedy)) }
 }
 
 fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Certainty)> {

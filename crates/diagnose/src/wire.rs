@@ -44,7 +44,7 @@ pub(crate) use vantage::{Vantage, captures};
 
 pub use base::{chosen, floated, offered, translated};
 pub use find::{Besides, Emission, Found, Negotiation};
-pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
+pub use judge::{Judgement, Left, Sure, Verdict};
 pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};

@@ -23,8 +23,9 @@ use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
-use crate::evidence::{Evidence, Observation};
-use crate::remedy::{Remedy, remedy};
+use crate::evidence::Evidence;
+use crate::finding::{Finding, ranked};
+use crate::remedy::remedy;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,23 +104,6 @@ pub struct Left {
     pub notifies: Vec<NotifyType>,
 }
 
-/// A cause that leaves the captured picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suspect {
-    /// What it is.
-    pub cause: Cause,
-    /// 1 is the likeliest.
-    pub rank: usize,
-    /// What speaks for it.
-    pub supports: Vec<Evidence>,
-    /// What speaks against it.
-    pub against: Vec<Evidence>,
-    /// The observation that would decide.
-    pub decides: Observation,
-    /// What to do; `None`: nothing is known.
-    pub remedy: Option<Remedy>,
-}
-
 /// What is concluded of one negotiation.
 #[derive(Clone, Debug)]
 pub struct Judgement<'c> {
@@ -136,7 +120,7 @@ pub struct Judgement<'c> {
     /// What speaks for every cause: what was seen, with its frames.
     pub seen: Vec<Evidence>,
     /// Likeliest first.
-    pub causes: Vec<Suspect>,
+    pub causes: Vec<Finding>,
     /// What else is worth knowing.
     pub notes: Vec<Note>,
     /// What the given keys prove.
@@ -259,14 +243,15 @@ fn causes(
     grounds: &[Ground],
     proofs: &[Proof],
     shown: &Setup,
-) -> Vec<Suspect> {
-    let suspect = |(rank, ground): (usize, &Ground)| Suspect {
-        cause: ground.cause,
-        rank,
-        supports: evidence::supports(negotiation, base, ground, proofs),
-        against: evidence::against(negotiation, ground, proofs),
-        decides: evidence::decides(ground, negotiation),
-        remedy: Some(remedy(shown, ground.cause, ground.at)),
-    };
-    (1..).zip(grounds).map(suspect).collect()
+) -> Vec<Finding> {
+    ranked(grounds.iter().map(|ground| {
+        let supports = evidence::supports(negotiation, base, ground, proofs);
+        let remedy = remedy(shown, ground.cause, ground.at);
+        Finding {
+            against: evidence::against(negotiation, ground, proofs),
+            decides: Some(evidence::decides(ground, negotiation)),
+            inferred: true,
+            ..Finding::new(ground.cause, supports, Some(remedy))
+        }
+    }))
 }
