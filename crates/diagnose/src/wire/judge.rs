@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, Mode, NotifyType, Profile, Sides, State};
+use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Sides, State};
 use sim::{Cause, Setup};
 
 use super::base::{Base, confirms, shown, translated};
@@ -210,8 +210,10 @@ fn base(
     profiles: &Sides<Option<&'static Profile>>,
     nat: Sides<bool>,
 ) -> Base {
-    // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
-    let profiles = profiles.map(|profile| profile.unwrap_or(vendor::profile::ASA));
+    // A vendor that is not known has to be somebody here; the runs are tried with all the others as well. A router's peer
+    // is another one first [I]; a daemon calls anybody.
+    let router = profiles.into_iter().flatten().find(|profile| profile.dialect == Dialect::Ios);
+    let profiles = profiles.map(|profile| profile.or(router).unwrap_or(vendor::profile::ASA));
     Base { mode, profiles, nat, confirm: confirms(negotiation) }
 }
 
