@@ -25,7 +25,7 @@ pub fn explain(args: &Explain, format: Format, out: &mut Out) -> Result<u8, Fail
     }
     // Words before a paste: a state's name alone is also a line that a device prints.
     let unknown = match diagnose::explain(&args.words) {
-        Ok(articles) => return articles_of(&articles, format, out),
+        Ok(entries) => return print(&entries, format, out),
         Err(unknown) => unknown,
     };
     let text = quoted(&args.words);
@@ -97,16 +97,16 @@ fn verdict(paste: &paste::Paste, all: bool, format: Format, out: &mut Out) -> Re
     Ok(0)
 }
 
-fn articles_of(articles: &[diagnose::Article], format: Format, out: &mut Out) -> Result<u8, Failure> {
+fn print(entries: &[diagnose::Entry], format: Format, out: &mut Out) -> Result<u8, Failure> {
     if format == Format::Json {
         return Err(Failure::new(USAGE, "an entry is for people alone")
             .help(Some("leave --format out; a log or `show` output has --format json".into())));
     }
-    for (n, article) in articles.iter().enumerate() {
+    for (n, entry) in entries.iter().enumerate() {
         if n > 0 {
             writeln!(out)?;
         }
-        out.write_all(report::explained(article, window::layout()).as_bytes())?;
+        out.write_all(report::explained(entry, window::layout()).as_bytes())?;
     }
     Ok(0)
 }

@@ -140,7 +140,7 @@ fn children(found: &Exploration, out: &mut Out) -> Result<(), Failure> {
         *i == Some(QuickState::Active) && *r != Some(QuickState::Active)
     };
     if found.child_ends.keys().any(alone) {
-        out.section(&[diagnose::ONE_SIDE_INSTALLED])?;
+        out.section(&[report::ONE_SIDE_INSTALLED])?;
     }
     Ok(())
 }

@@ -71,7 +71,7 @@ fn human(report: &Report, answer: &Why, out: &mut Out) -> Result<(), Failure> {
         ])?,
     }
     if report.outcome.phase_2.as_ref().is_some_and(one_side_installed) {
-        out.section(&[diagnose::ONE_SIDE_INSTALLED])?;
+        out.section(&[report::ONE_SIDE_INSTALLED])?;
     }
     if let Some(view) = report.view {
         out.section(&[&format!("What the {view} cannot tell apart, likeliest first:"), ""])?;

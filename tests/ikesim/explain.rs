@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use ike::{Mode, Powers, Role};
+use report::Layout;
 use scenario::Scenario;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
 use sim::{Trace, state_name};
@@ -179,7 +180,7 @@ fn the_list_of_scenarios_is_complete() {
     up_to_date(LESSONS, &lessons());
 }
 
-/// Every name that `list` prints, a scenario's apart, has an article that says more than the name.
+/// Every name that `list` prints, a scenario's apart, has an entry that says more than the name.
 #[test]
 fn every_listed_name_is_explained() {
     let listed = stdout(&run(&["list", "--format", "json"]));
@@ -189,23 +190,31 @@ fn every_listed_name_is_explained() {
     assert!(names.len() > 100, "{names:?}");
     for name in names.into_iter().chain(diagnose::names()) {
         for spelled in [name.clone(), name.to_lowercase()] {
-            let articles =
+            let entries =
                 diagnose::explain(std::slice::from_ref(&spelled)).unwrap_or_else(|_| panic!("{spelled}"));
-            let [article] = articles.as_slice() else { panic!("{spelled}: {articles:?}") };
-            let means = article.lines.iter().find(|(label, _)| label == "means").map(|(_, text)| text);
+            let [entry] = entries.as_slice() else { panic!("{spelled}: {entries:?}") };
+            let text = text(entry);
+            let means = text.lines().find_map(|line| line.strip_prefix("   means ")).map(str::trim);
+            // Title, gap, meaning, and more.
             assert!(
-                means.is_some_and(|text| text.len() > 5) && article.lines.len() > 1,
-                "{spelled}: {article:?}"
+                means.is_some_and(|text| text.len() > 5) && text.lines().count() > 3,
+                "{spelled}: {text}"
             );
-            assert!(!means.unwrap().contains("no name for"), "{spelled}: {article:?}");
+            assert!(!means.unwrap().contains("no name for"), "{spelled}: {text}");
         }
     }
+}
+
+/// An entry as it is read, without colours.
+fn text(entry: &diagnose::Entry) -> String {
+    report::explained(entry, Layout::WIDE).replace("\u{1b}[1m", "").replace("\u{1b}[0m", "")
 }
 
 /// Titles of what is explained.
 fn titles(words: &[&str]) -> Vec<String> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-    diagnose::explain(&words).unwrap().into_iter().map(|article| article.title).collect()
+    let entries = diagnose::explain(&words).unwrap();
+    entries.iter().map(|entry| text(entry).lines().next().unwrap().to_owned()).collect()
 }
 
 #[test]

@@ -4,30 +4,22 @@
 //! faults, and a test runs it again.
 
 mod beside;
-pub(crate) mod notes;
+mod entry;
+mod lead;
+mod look;
 pub(crate) mod place;
 mod quick;
 mod state;
 mod suite;
 mod word;
 
+pub use entry::{Effect, End, Entry, Instant, Lead, Mend, Runs, Step, Subject, Topic};
+pub use quick::elsewhere;
+
 use ike::crypto::DhGroup;
-use ike::{MessageName, Mode, NotifyType, Role, State};
+use ike::{MessageName, Mode, NotifyType, Role, Sides, State};
 use scenario::{FaultKind, nearest};
 use sim::Cause;
-
-use crate::remedy::Remedy;
-
-/// An explanation: a title, and paragraphs each under a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Article {
-    /// What it is about.
-    pub title: String,
-    /// Label (empty: goes on under the one before) and text. A text that begins with a blank is a command.
-    pub lines: Vec<(String, String)>,
-    /// What to do about the first cause: on devices of several vendors.
-    pub remedies: Vec<Remedy>,
-}
 
 /// Initiator, responder, cause, runs, one of them as a command.
 const PAIRS: &str = include_str!("explain/pairs.tsv");
@@ -36,39 +28,31 @@ const PAIRS: &str = include_str!("explain/pairs.tsv");
 const LESSONS: &str = include_str!("explain/lessons.tsv");
 
 struct Pair {
-    initiator: &'static str,
-    responder: &'static str,
+    sides: Sides<Option<State>>,
     cause: Option<Cause>,
-    runs: u64,
-    replay: &'static str,
+    runs: Runs,
+}
+
+impl Pair {
+    fn lead(&self) -> (Option<Cause>, Runs) {
+        (self.cause, self.runs)
+    }
 }
 
 fn pairs() -> impl Iterator<Item = Pair> {
+    let state = |name: &str| match name {
+        "NONE" => Some(None),
+        name => State::all().find(|state| state.asa() == name).map(Some),
+    };
     // A row that does not parse is missed by the test that makes this table, not by users.
-    PAIRS.lines().filter_map(|line| {
+    PAIRS.lines().filter_map(move |line| {
         let mut columns = line.split('\t');
         let mut next = || columns.next();
-        let (initiator, responder, cause) = (next()?, next()?, next()?);
-        let (runs, replay) = (next()?.parse().ok()?, next()?);
-        Some(Pair { initiator, responder, cause: Cause::from_name(cause), runs, replay })
+        let sides = Sides { initiator: state(next()?)?, responder: state(next()?)? };
+        let cause = Cause::from_name(next()?);
+        let runs = Runs { count: next()?.parse().ok()?, replay: next()? };
+        Some(Pair { sides, cause, runs })
     })
-}
-
-impl Article {
-    fn new(title: impl Into<String>) -> Article {
-        Article { title: title.into(), lines: Vec::new(), remedies: Vec::new() }
-    }
-
-    fn say(&mut self, label: &str, text: impl Into<String>) {
-        self.lines.push((label.into(), text.into()));
-    }
-
-    /// Lines under one label.
-    fn list(&mut self, label: &str, lines: impl IntoIterator<Item = String>) {
-        for (n, line) in lines.into_iter().enumerate() {
-            self.say(if n == 0 { label } else { "" }, line);
-        }
-    }
 }
 
 /// What has no explanation.
@@ -84,16 +68,16 @@ pub struct Unknown {
 ///
 /// # Errors
 /// Nothing of that name.
-pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
+pub fn explain(words: &[String]) -> Result<Vec<Entry>, Unknown> {
     let text = words.join(" ");
     let text = text.trim();
     // All of the text first: `no proposal chosen` and `group 14` are one name of several words.
-    if let Some(article) = one(text) {
-        return Ok(vec![article]);
+    if let Some(entry) = one(text) {
+        return Ok(vec![entry]);
     }
     let tokens: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c == ',').filter(|token| !token.is_empty()).collect();
-    let each: Vec<Article> = tokens.iter().filter_map(|token| one(token)).collect();
+    let each: Vec<Entry> = tokens.iter().filter_map(|token| one(token)).collect();
     // One word that is no name makes it a sentence: half an answer would hide what was not understood.
     if !each.is_empty() && each.len() == tokens.len() {
         return Ok(each);
@@ -102,7 +86,7 @@ pub fn explain(words: &[String]) -> Result<Vec<Article>, Unknown> {
 }
 
 /// One or two states, or one name.
-fn one(text: &str) -> Option<Article> {
+fn one(text: &str) -> Option<Entry> {
     let states = || place::places(text).and_then(|places| state::places(&places));
     // Phase 2 first: two words of which one is NONE are its pair if the other is its state.
     quick::explain(text).or_else(states).or_else(|| named(text))
@@ -251,7 +235,7 @@ fn behind(word: &str) -> Option<String> {
     notify.map(|(_, name)| (*name).to_owned()).filter(|name| name != word)
 }
 
-fn named(word: &str) -> Option<Article> {
+fn named(word: &str) -> Option<Entry> {
     let meant = |word: &str| {
         let meant = behind(word)?;
         quick::explain(&meant).or_else(|| name(&meant))
@@ -259,44 +243,31 @@ fn named(word: &str) -> Option<Article> {
     name(word).or_else(|| beside::beside(word)).or_else(|| meant(word))
 }
 
-fn name(word: &str) -> Option<Article> {
+fn name(word: &str) -> Option<Entry> {
     if let Some(name) = messages().find(|name| same(&name.to_string(), word)) {
         return Some(word::message(name));
     }
+    let kind = FaultKind::ALL.into_iter().find(|kind| same(kind.name(), word));
     if let Some(cause) = Cause::all().find(|cause| same(cause.name(), word)) {
-        let mut article = word::about_cause(cause);
         // A fault often bears the name of what it causes.
-        if let Some(kind) = FaultKind::ALL.into_iter().find(|kind| same(kind.name(), word)) {
-            word::fault_lines(&mut article, kind);
-        }
-        return Some(article);
+        return Some(word::about_cause(cause, kind));
     }
-    if let Some(kind) = FaultKind::ALL.into_iter().find(|kind| same(kind.name(), word)) {
-        let mut article = Article::new(format!("{} (a fault of scenario files)", kind.name()));
-        article.say("means", kind.meaning());
-        word::fault_lines(&mut article, kind);
-        return Some(article);
+    if let Some(kind) = kind {
+        return Some(word::about_fault(kind));
     }
     if let Some((notify, name)) = NotifyType::ALL.iter().find(|(_, name)| same(name, word)) {
         return Some(word::about_notify(*notify, name));
     }
     match word.to_uppercase().as_str() {
         // A router that sends message 6 still shows MM_KEY_EXCH, and QM_IDLE with the next packet.
-        "MM_KEY_AUTH" => {
-            Some(word::instant("MM_KEY_AUTH", "MM_KEY_EXCH", "QM_IDLE", "message 6 is sent or accepted"))
-        }
-        "AG_NO_STATE" => {
-            Some(word::instant("AG_NO_STATE", "nothing", "AG_INIT_EXCH", "Aggressive Mode begins"))
-        }
+        "MM_KEY_AUTH" => Some(Entry::new(Subject::Instant(Instant::KeyAuth))),
+        "AG_NO_STATE" => Some(Entry::new(Subject::Instant(Instant::NoState))),
         other => suite::suite(word).or_else(|| word::step(other)),
     }
 }
 
-/// The bundled scenarios that fit.
-fn lessons(article: &mut Article, fits: impl Fn(&[&str]) -> bool) {
+/// The bundled scenarios that fit, by the columns of their rows.
+fn lessons(fits: impl Fn(&[&str]) -> bool) -> Vec<&'static str> {
     let rows = LESSONS.lines().map(|line| line.split('\t').collect::<Vec<_>>());
-    let files = rows
-        .filter(|columns| fits(columns))
-        .filter_map(|columns| Some(format!(" ikesim run {}", columns.first()?)));
-    article.list("scenarios", files);
+    rows.filter(|columns| fits(columns)).filter_map(|columns| columns.first().copied()).collect()
 }

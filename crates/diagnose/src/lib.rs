@@ -9,7 +9,7 @@ mod causes;
 mod compare;
 mod critical;
 mod evidence;
-mod explain;
+pub mod explain;
 mod finding;
 mod hypotheses;
 mod live;
@@ -27,15 +27,14 @@ pub use evidence::{
     About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Observation,
     Oddity, Reached, Sort,
 };
-pub use explain::{Article, Unknown, explain, names, typed};
+pub use explain::{Entry, Unknown, explain, names, typed};
 pub use finding::Finding;
 pub use live::{Attempt, attempt};
-pub use phase2::ONE_SIDE_INSTALLED;
 pub use remedy::{Remedy, Task, Trouble};
 pub use why::{Alternative, EntryPart, PolicyPart, Why, why};
 
 use ike::Role;
-use sim::{Cause, Outcome, Setup, Trace};
+use sim::{Outcome, Setup, Trace};
 
 use finding::ranked;
 
@@ -54,9 +53,4 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
         None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
         Some(role) => one_side::find(setup, trace, outcome, role),
     }
-}
-
-/// The observation that tells a cause from the others with the same picture.
-pub fn decides(cause: Cause) -> &'static str {
-    explain::notes::of(cause).apart
 }

@@ -290,7 +290,7 @@ fn keys_open_an_informational() {
     let negotiation = sides.initiator.negotiations.into_values().next().unwrap();
     let cookie = negotiation.made.unwrap().2.initiator;
     let (_, keymat) = negotiation.standing.keys.unwrap();
-    let keys = Keys { cipher: BTreeMap::from([(cookie, keymat.cipher_key)]), ..Keys::default() };
+    let keys = Keys { cipher: BTreeMap::from([(cookie, keymat.cipher_key.clone())]), ..Keys::default() };
     let [own, _] = both(&text, LONG, Duration::ZERO);
     let captures = [own];
     let findings = judge(&captures, &keys);

@@ -25,9 +25,9 @@ fuzz_target!(|text: &str| {
             continue;
         }
         match diagnose::explain(&words) {
-            Ok(articles) => {
-                for article in &articles {
-                    let shown = report::explained(article, Layout::WIDE);
+            Ok(entries) => {
+                for entry in &entries {
+                    let shown = report::explained(entry, Layout::WIDE);
                     let plain = shown.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
                     assert!(plain.chars().all(|c| c == '\n' || isakmp::is_printed(c)), "{plain:?}");
                 }

@@ -1,11 +1,10 @@
 //! A run as text: the ladder, where each peer is left, why, what to do, and whether it was expected.
 
-mod brief;
 mod held;
 mod phase2;
 mod sides;
 
-use diagnose::{Article, Finding};
+use diagnose::Finding;
 use ike::{Mode, Role};
 use scenario::{Scenario, shell_word};
 use sim::{Passage, state_name};
@@ -15,7 +14,6 @@ use crate::ladder::{Layout, ladder, wrap};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
 use crate::row::{Arrow, Row, What, rows};
 
-use brief::brief;
 use held::held;
 use phase2::phase2;
 pub(crate) use phase2::phase2_words;
@@ -123,6 +121,11 @@ pub(crate) fn labelled(label: &str, text: &str, layout: Layout) -> Vec<Line> {
     lines.map(|(n, line)| format!("   {:<LABEL$}{line}", start(n)).into()).collect()
 }
 
+/// A word on the left, and a command that stays whole, for pasting.
+pub(crate) fn command(label: &str, command: &str) -> Line {
+    format!("   {label:<LABEL$}  {command}").into()
+}
+
 pub(crate) fn painted(label: &str, style: anstyle::Style, text: &str, layout: Layout) -> Vec<Line> {
     labelled(label, text, layout).into_iter().map(|line| line.all(style)).collect()
 }
@@ -178,24 +181,4 @@ fn one_cause(report: &Report, finding: &Finding, several: bool, layout: Layout) 
 pub(crate) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
-}
-
-/// An explanation: a label on the left, text wrapped beside it; commands stay whole.
-pub fn explained(article: &Article, layout: Layout) -> String {
-    let mut lines = vec![paint(HEAD, &article.title), Line::default()];
-    let mut before = "";
-    let said = brief(article);
-    for (label, text) in &said {
-        // A paragraph of its own for each cause.
-        if label.starts_with("cause") || (label == "check" && before != "check") {
-            lines.push(Line::default());
-        }
-        // A blank in front is an article's mark for a command.
-        match text.strip_prefix(' ') {
-            Some(command) => lines.push(format!("   {label:<LABEL$}  {command}").into()),
-            None => lines.extend(labelled(label, text, layout)),
-        }
-        before = label;
-    }
-    written(&lines)
 }

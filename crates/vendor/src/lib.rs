@@ -16,6 +16,7 @@ mod index;
 pub mod ios;
 mod junos;
 pub mod libreswan;
+mod looks;
 mod panos;
 mod pattern;
 mod products;
@@ -26,6 +27,7 @@ pub mod simulated;
 pub mod strongswan;
 
 pub use commands::Act;
+pub use looks::Look;
 pub use pattern::Fields;
 pub use printed::{Printed, SIMULATED, Wording};
 pub use says::{Cover, Phase2, Says, Way};
@@ -48,6 +50,8 @@ pub struct About {
     pub state_name: fn(State, Role) -> &'static str,
     /// What an operator types there; `None`: nobody's commands are known here.
     pub commands: Option<fn(&Act) -> Vec<String>>,
+    /// What an operator types to look at something; `None`: nobody's commands are known here.
+    pub look: Option<fn(Look) -> &'static str>,
     /// Beginnings of vendor ids that give it away beyond its profile's, each with the product.
     pub ids: &'static [(&'static [u8], &'static str)],
     /// When its products without a profile resend, in milliseconds after the first sending, each with the product.
@@ -58,7 +62,8 @@ impl About {
     /// A vendor of which lines are known and nothing else.
     const fn lines(name: &'static str, title: &'static str, lines: &'static [Line]) -> About {
         let (ids, schedules): (&[_], &[_]) = (&[], &[]);
-        About { name, title, lines, profile: None, state_name: |_, _| "", commands: None, ids, schedules }
+        let (profile, commands, look) = (None, None, None);
+        About { name, title, lines, profile, state_name: |_, _| "", commands, look, ids, schedules }
     }
 }
 

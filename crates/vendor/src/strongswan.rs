@@ -35,6 +35,7 @@ pub(crate) static ABOUT: About = About {
     profile: Some(&profile::PROFILE),
     state_name,
     commands: Some(commands::commands),
+    look: Some(commands::look),
     // ike-scan's table of observed ids.
     ids: &[(b"\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", "strongSwan")],
     ..About::lines("strongswan", "strongSwan", LINES)

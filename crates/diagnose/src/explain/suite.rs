@@ -1,79 +1,22 @@
 //! What `list` names beside states, causes and faults: profiles, groups, ciphers.
 
 use ike::crypto::{Cipher, DhGroup};
-use ike::{Instant, Profile};
 
-use super::{Article, same};
+use super::{Entry, Subject, same};
 
 /// A profile, a group by its number (`14`, `group 14`), or a cipher.
-pub(super) fn suite(word: &str) -> Option<Article> {
+pub(super) fn suite(word: &str) -> Option<Entry> {
     let number = word.to_lowercase();
     // A bare number is a group, not the notify of that number: that is what people type.
     let number = number.trim_start_matches("group").trim_start().parse().ok();
-    let group = number.and_then(DhGroup::from_number);
-    let cipher = || Cipher::ALL.into_iter().find(|cipher| same(cipher.name(), word));
-    let profile = || vendor::profile::all().find(|profile| same(profile.name, word));
-    group.map(about_group).or_else(|| cipher().map(about_cipher)).or_else(|| profile().map(about_profile))
+    let group = number.and_then(DhGroup::from_number).map(Subject::Group);
+    let cipher = || Cipher::ALL.into_iter().find(|cipher| same(cipher.name(), word)).map(Subject::Cipher);
+    let profile = || vendor::profile::all().find(|profile| same(profile.name, word)).map(Subject::Profile);
+    group.or_else(cipher).or_else(profile).map(Entry::new)
 }
 
 pub(super) fn names() -> impl Iterator<Item = String> {
     let groups = DhGroup::ALL.into_iter().map(|group| format!("group {}", group.number()));
     let ciphers = Cipher::ALL.into_iter().map(|cipher| cipher.name().to_owned());
     groups.chain(ciphers).chain(vendor::profile::all().map(|profile| profile.name.to_owned()))
-}
-
-/// Where a policy that does not fit leaves the two.
-fn when_it_differs(article: &mut Article, attribute: &str) {
-    article.say(
-        "differs",
-        format!("with another {attribute} on the other side no policy fits: policy-mismatch"),
-    );
-    article.say("more", " ikesim explain policy-mismatch");
-    article.say(
-        "",
-        format!(" ikesim sweep --fault policy-mismatch:attribute={attribute} --mode main,aggressive"),
-    );
-}
-
-fn about_group(group: DhGroup) -> Article {
-    let mut article = Article::new(format!("group {} (Diffie-Hellman)", group.number()));
-    article.say("means", group.meaning());
-    article.say(
-        "in bytes",
-        format!(
-            "a public value has {}, in the KE payload of MSG3 and MSG4, or AM1 and AM2",
-            group.public_len()
-        ),
-    );
-    article.say("protocol", "RFC 2409 section 6 for groups 1 and 2, RFC 3526 for 5 and 14 to 18, RFC 5903 for 19 to 21, RFC 8031 for 31");
-    when_it_differs(&mut article, "group");
-    article
-}
-
-fn about_cipher(cipher: Cipher) -> Article {
-    let mut article = Article::new(format!("{} (a cipher)", cipher.name()));
-    article.say("means", cipher.meaning());
-    article.say(
-        "in bytes",
-        "encrypts MSG5 and MSG6, or AM3, in CBC mode; the IV is as long as a block (RFC 2409 Appendix B)",
-    );
-    when_it_differs(&mut article, "encryption");
-    article
-}
-
-fn about_profile(profile: &Profile) -> Article {
-    let mut article = Article::new(format!("{} (a profile)", profile.name));
-    article.say(
-        "means",
-        format!("a peer behaves like {}: resends, refusals, vendor ids, key lookup", profile.title),
-    );
-    let [first, ..] = profile.timers.value.main;
-    let seconds = |millis: u64| Instant::from_micros(millis * 1000).to_string();
-    let resends: Vec<String> = first.resends.iter().map(|millis| seconds(*millis)).collect();
-    article.say(
-        "resends",
-        format!("message 1 after {} s; gives up at {} s", resends.join(", "), seconds(first.give_up)),
-    );
-    article.say("try", format!(" ikesim sweep --profile {} --fault psk-mismatch", profile.name));
-    article
 }

@@ -146,7 +146,7 @@ pub fn observation(observation: &Observation) -> String {
         Observation::Cause { cause, shows } => (cause, shows),
         Observation::Quick(cause) => return quick(*cause).into(),
     };
-    let mut text = diagnose::decides(*cause).to_owned();
+    let mut text = crate::explain::decides(*cause).to_owned();
     for (role, states) in shows.both() {
         if !states.is_empty() {
             text += &format!("; if so, the {role} shows {}", states.join(" or "));

@@ -54,7 +54,7 @@ pub(super) fn certainty_name(certainty: Certainty) -> &'static str {
 /// The observation that decides.
 pub(super) fn decides(issue: Issue) -> &'static str {
     match issue {
-        Issue::Phase1(cause) => diagnose::decides(cause),
+        Issue::Phase1(cause) => crate::explain::decides(cause),
         Issue::IkeVersion => "a capture of the first message: its header says version 1.0 or 2.0",
         Issue::XauthMissing => "the responder's log names the kind of authentication that it looked for",
         Issue::XauthFailed => "the authentication server's log",

@@ -3,6 +3,7 @@
 use ike::ipsec::{Encapsulation, TransformSet};
 use ike::{GroupName, Identity, MapEntry};
 
+use crate::Look;
 use crate::commands::phase2::{
     action, cisco_compression, cisco_ends, cisco_no_pfs, cisco_pfs, set_names, traffic,
 };
@@ -89,5 +90,28 @@ fn word(wanted: Option<&Identity>) -> &'static str {
         Some(Identity::Fqdn(_) | Identity::UserFqdn(_)) => "hostname",
         Some(Identity::KeyId(_)) => "key-id <name>",
         Some(Identity::OwnAddress | Identity::Address(_)) | None => "address",
+    }
+}
+
+/// Where to look; `<peer>` and `<own>` stand for the addresses.
+pub(crate) const fn look(look: Look) -> &'static str {
+    match look {
+        // `show running-config` prints the keys as asterisks.
+        Look::Keys => "more system:running-config | begin tunnel-group",
+        Look::Entries | Look::EntryKey => "show running-config tunnel-group",
+        Look::Policies => "show running-config crypto ikev1",
+        Look::Enabled | Look::Sockets => "show running-config crypto ikev1 | include enable",
+        Look::Aggressive => "show running-config crypto ikev1 | include am-disable",
+        Look::Called => "show running-config crypto map | include set peer",
+        Look::Identities => "show running-config crypto isakmp | include identity",
+        Look::Route => "show route <peer>",
+        Look::Ping => "ping <peer>",
+        Look::Packets => "capture IKE type isakmp interface outside match ip host <own> host <peer>",
+        Look::Version => "show running-config crypto map | include ikev1|ikev2",
+        Look::Xauth => "show running-config tunnel-group | include xauth|ikev1-user",
+        Look::TransformSets => "show running-config crypto ipsec",
+        Look::Pfs | Look::Entry | Look::Binding => "show running-config crypto map",
+        Look::Proxies => "show running-config access-list",
+        Look::Deletes => "show logging | include 713050|113019",
     }
 }

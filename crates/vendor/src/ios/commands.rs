@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ike::ipsec::TransformSet;
 use ike::{Identity, MapEntry, Subnet};
 
+use crate::Look;
 use crate::commands::phase2::{
     action, cisco_compression, cisco_ends, cisco_no_pfs, cisco_pfs, set_names, traffic,
 };
@@ -83,4 +84,26 @@ fn words(set: TransformSet) -> String {
     let text = set.to_string();
     let spaced = text.replace("esp-aes-", "esp-aes ").replace("esp-gcm-", "esp-gcm ");
     spaced.replace("esp-aes 128", "esp-aes").replace("esp-gcm 128", "esp-gcm")
+}
+
+/// Where to look; `<peer>` and `<own>` stand for the addresses.
+pub(crate) const fn look(look: Look) -> &'static str {
+    match look {
+        Look::Keys | Look::EntryKey => "show running-config | include isakmp key",
+        Look::Entries => "show running-config | section crypto isakmp key",
+        Look::Policies => "show crypto isakmp policy",
+        Look::Enabled => "show running-config | include isakmp enable",
+        Look::Aggressive => "show running-config | include aggressive-mode",
+        Look::Called => "show crypto map | include Peer",
+        Look::Identities => "show running-config | include isakmp identity|match identity",
+        Look::Route => "show ip route <peer>",
+        Look::Ping => "ping <peer>",
+        Look::Sockets => "show udp | include 500",
+        Look::Packets => "debug crypto isakmp",
+        Look::Version => "show running-config | section crypto ikev2",
+        Look::Xauth => "show running-config | include client authentication|no-xauth",
+        Look::TransformSets => "show crypto ipsec transform-set",
+        Look::Pfs | Look::Proxies | Look::Entry | Look::Binding => "show crypto map",
+        Look::Deletes => "show crypto session",
+    }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ike::AclLine;
 use ike::config::{AclEnd, protocol_name};
 
+use crate::Look;
 use crate::commands::phase2::{addresses, proposals};
 use crate::commands::{Act, identity, on_linux, proposal};
 
@@ -63,4 +64,27 @@ fn selectors(line: &AclLine, peer: &IpAddr) -> Vec<String> {
     };
     let end = |one: &AclEnd| addresses(one, peer) + &part(one);
     vec![format!("local_ts = {}", end(&line.source)), format!("remote_ts = {}", end(&line.destination))]
+}
+
+/// Where to look; `<peer>` and `<own>` stand for the addresses.
+pub(crate) const fn look(look: Look) -> &'static str {
+    match look {
+        Look::Keys => "swanctl --list-conns; the secrets are in swanctl.conf",
+        Look::Entries | Look::EntryKey | Look::Binding => "swanctl --list-conns",
+        Look::Policies => "swanctl --list-conns (proposals)",
+        Look::Enabled => "systemctl status strongswan",
+        Look::Aggressive => "swanctl --list-conns (aggressive)",
+        Look::Called => "swanctl --list-conns (remote)",
+        Look::Identities => "swanctl --list-conns (remote id)",
+        Look::Route => "ip route get <peer>",
+        Look::Ping => "ping <peer>",
+        Look::Sockets => "ss -lun | grep -E ':500|:4500'",
+        Look::Packets => "tcpdump -n host <peer> and udp port 500 or 4500",
+        Look::Version => "swanctl --list-conns (version)",
+        Look::Xauth => "swanctl --list-conns (XAuth)",
+        Look::TransformSets | Look::Pfs => "swanctl --list-conns (ESP proposals)",
+        Look::Proxies => "swanctl --list-conns (traffic selectors)",
+        Look::Entry => "swanctl --list-conns (children)",
+        Look::Deletes => "swanctl --list-sas; its log: received DELETE, deleting IKE_SA",
+    }
 }

@@ -1,17 +1,6 @@
 //! An entry as it is read: what to do first, and no more than a screen.
 
-use diagnose::Article;
-
-use crate::remedy;
-
-/// A label and what stands under it.
-struct Block {
-    label: String,
-    lines: Vec<String>,
-}
-
-/// Causes that are told in full.
-const CAUSES: usize = 3;
+use super::{Article, Block};
 
 /// Columns of a line of text, for counting.
 const WIDTH: usize = 88;
@@ -19,64 +8,21 @@ const WIDTH: usize = 88;
 /// Lines that an entry may have, title and gaps not counted.
 const LINES: usize = 28;
 
-/// Puts what it means and the fix first, and cuts what is a list: labels and texts.
-pub(super) fn brief(article: &Article) -> Vec<(String, String)> {
-    let mut blocks = blocks(article.lines.clone());
-    blocks.extend(fix(article));
-    let rest = other_causes(&mut blocks);
-    blocks.extend(rest);
+/// Puts what it means and the fix first, and cuts what is a list.
+pub(super) fn brief(mut article: Article) -> Article {
+    let blocks = &mut article.blocks;
     // Stable: causes stay in the order of their ranks.
     blocks.sort_by_key(|block| place(&block.label));
     // Step by step, so that an entry that nearly fits loses little.
     for most in [8, 4, 2, 1] {
-        if height(&blocks) <= LINES {
+        if height(blocks) <= LINES {
             break;
         }
-        for block in &mut blocks {
+        for block in blocks.iter_mut() {
             shorten(block, most);
         }
     }
-    let lines = blocks.into_iter().flat_map(|block| {
-        let labels = std::iter::once(block.label).chain(std::iter::repeat(String::new()));
-        labels.zip(block.lines).collect::<Vec<_>>()
-    });
-    lines.collect()
-}
-
-/// What to do, on devices of several vendors.
-fn fix(article: &Article) -> Option<Block> {
-    let lines = remedy::of_several(&article.remedies).into_iter();
-    // A blank in front is an article's mark for a command.
-    let lines: Vec<String> =
-        lines.map(|line| if line.starts_with(' ') { format!(" {line}") } else { line }).collect();
-    (!lines.is_empty()).then(|| Block { label: "fix".into(), lines })
-}
-
-fn blocks(lines: Vec<(String, String)>) -> Vec<Block> {
-    let mut blocks: Vec<Block> = Vec::new();
-    for (label, text) in lines {
-        match blocks.last_mut() {
-            Some(last) if label.is_empty() => last.lines.push(text),
-            _ => blocks.push(Block { label, lines: vec![text] }),
-        }
-    }
-    blocks
-}
-
-/// The causes behind the first few become one line.
-fn other_causes(blocks: &mut Vec<Block>) -> Option<Block> {
-    let is_cause = |block: &Block| block.label.starts_with("cause ");
-    let mut seen = 0;
-    let mut names = Vec::new();
-    blocks.retain(|block| {
-        seen += usize::from(is_cause(block));
-        let kept = !is_cause(block) || seen <= CAUSES;
-        if !kept {
-            names.extend(block.lines.first().and_then(|line| line.split(':').next()).map(str::to_owned));
-        }
-        kept
-    });
-    (!names.is_empty()).then(|| Block { label: "or".into(), lines: vec![names.join(", ")] })
+    article
 }
 
 fn place(label: &str) -> usize {
