@@ -38,7 +38,7 @@ pub struct Pair {
     pub told: Vec<(Role, bool)>,
     /// Everything that went over the wire, and what both made of it.
     pub heard: Vec<Vec<u8>>,
-    pub keymat: Option<Box<Keymat>>,
+    pub keymat: Option<Arc<Keymat>>,
     /// What becomes of this message: `None` loses it, else it is changed.
     pub lose: Option<MessageName>,
     damage: Option<MessageName>,
