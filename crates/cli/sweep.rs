@@ -139,23 +139,37 @@ fn run_all(
 
 /// Computes the powers of many runs together, each once: runs that differ in a fault or a loss share theirs.
 fn prepare(sweep: &Sweep, numbers: &[u64], powers: &Powers) {
-    let likely = |chunk: &[u64]| -> BTreeSet<(DhGroup, u64)> {
-        let scenarios = scenarios(sweep, chunk).flatten();
-        scenarios.filter_map(|(_, scenario)| sim::likely_exchange(&scenario.setup)).collect()
+    let likely = |chunk: &[u64]| {
+        let exchanges = each(sweep, chunk, |_, scenario| (sim::likely_exchange(&scenario.setup), scenario));
+        exchanges.flatten().flatten().collect::<Vec<_>>()
     };
-    let exchanges: BTreeSet<_> = numbers.par_chunks(CHUNK).flat_map_iter(likely).collect();
+    let exchanges: BTreeSet<(DhGroup, u64)> = numbers.par_chunks(CHUNK).flat_map_iter(likely).collect();
     let exchanges: Vec<_> = exchanges.into_iter().collect();
     // Evenly among the jobs, in whole vectors of eight.
     let share = exchanges.len().div_ceil(rayon::current_num_threads()).next_multiple_of(8).min(CHUNK);
     exchanges.par_chunks(share.max(1)).for_each(|some| sim::prepare(some.iter().copied(), powers));
 }
 
-/// The scenarios of neighbouring runs; `None` for a combination that cannot be.
-fn scenarios<'s>(sweep: &'s Sweep, numbers: &[u64]) -> impl Iterator<Item = Option<(Point<'s>, Scenario)>> {
-    numbers.iter().map(|number| {
+/// Does something with the scenario of each of these neighbours, and takes it back; `None` for a combination that cannot be.
+fn each<'s, T>(
+    sweep: &'s Sweep,
+    numbers: &[u64],
+    mut act: impl FnMut(&Point<'s>, Scenario) -> (T, Scenario),
+) -> impl Iterator<Item = Option<T>> {
+    let mut last: Option<(Point<'s>, Scenario)> = None;
+    numbers.iter().map(move |number| {
         let point = sweep.point(*number)?;
-        let scenario = point.scenario().ok()?;
-        Some((point, scenario))
+        let scenario = match last.take() {
+            // Neighbours mostly are one scenario with another seed: a file is not read again for that.
+            Some((before, mut scenario)) if point.differs_by_seed(&before) => {
+                point.reseed(&mut scenario);
+                scenario
+            }
+            Some(_) | None => point.scenario().ok()?,
+        };
+        let (done, scenario) = act(&point, scenario);
+        last = Some((point, scenario));
+        Some(done)
     })
 }
 
@@ -166,10 +180,12 @@ fn several(
     format: Format,
     powers: &Powers,
 ) -> Result<Vec<Option<Done>>, Failure> {
-    let runs = scenarios(sweep, numbers).map(|run| {
-        let (point, scenario) = run?;
+    let runs = each(sweep, numbers, |point, scenario| {
         let ran = ran(&scenario.setup, powers);
-        Some(finish(scenario, ran, point.number, point.replay(), format))
+        let mut report = Report::new(scenario, ran, None);
+        // A fault that never acted is recorded, not judged.
+        report.failed.clear();
+        (finish(&report, point.number, point.replay(), format), report.scenario)
     });
     runs.map(Option::transpose).collect()
 }
@@ -186,23 +202,14 @@ fn ran(setup: &Setup, powers: &Powers) -> (Trace, Outcome) {
     sim::run(setup, powers)
 }
 
-fn finish(
-    scenario: Scenario,
-    ran: (Trace, Outcome),
-    number: u64,
-    replay: String,
-    format: Format,
-) -> Result<Done, Failure> {
-    let mut report = Report::new(scenario, ran, None);
-    // A fault that never acted is recorded, not judged.
-    report.failed.clear();
+fn finish(report: &Report, number: u64, replay: String, format: Format) -> Result<Done, Failure> {
     let line = match format {
-        Format::Json => report::plain_json(report::numbered_json(&report, number, &replay)?),
-        Format::Csv => report::csv(&report, number, &replay),
+        Format::Json => report::plain_json(report::numbered_json(report, number, &replay)?),
+        Format::Csv => report::csv(report, number, &replay),
         Format::Human | Format::Junit | Format::Tap | Format::Github | Format::Gradescope => String::new(),
     };
     let Outcome { keys_match, cut_off, .. } = report.outcome;
-    Ok(Done { key: Key::of(&report), derived: keys_match.is_some(), cut_off, replay, line })
+    Ok(Done { key: Key::of(report), derived: keys_match.is_some(), cut_off, replay, line })
 }
 
 /// Off when standard error is no terminal.

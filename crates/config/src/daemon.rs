@@ -43,6 +43,7 @@ pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
     }
     if let Some(after) = text.strip_prefix('@') {
         return Some(match (after.chars().next(), daemon) {
+            (Some('#'), _) if is_no_hex(text) => return None,
             (Some('#'), _) => Identity::KeyId(hex_text(after.get(1..).unwrap_or(""))),
             // pluto takes the second `@` for a part of the name (seen).
             (Some('@'), Daemon::Charon) => Identity::UserFqdn(after.get(1..).unwrap_or("").to_owned()),
@@ -72,6 +73,13 @@ pub(crate) fn identity(text: &str, daemon: Daemon) -> Option<Identity> {
         Err(_) if daemon == Daemon::Pluto => return None,
         Err(_) => Identity::Fqdn(text.to_owned()),
     })
+}
+
+/// `@#` and no hexadecimal digits behind it. charon makes zeros of such text and pluto refuses it; what is meant is a key id.
+pub(crate) fn is_no_hex(text: &str) -> bool {
+    let digits = text.strip_prefix("@#").map(|digits| digits.strip_prefix("0x").unwrap_or(digits));
+    let is_digit = |c: char| c.is_ascii_hexdigit() || c == ':';
+    digits.is_some_and(|digits| digits.is_empty() || !digits.chars().all(is_digit))
 }
 
 /// Words for everybody.
@@ -205,6 +213,7 @@ mod tests {
         assert_eq!(read("carol@moon"), Some(Identity::UserFqdn("carol@moon".into())));
         assert_eq!(read("@@carol@moon"), Some(Identity::UserFqdn("carol@moon".into())));
         assert_eq!(read("@#6869"), Some(Identity::KeyId("hi".into())));
+        assert_eq!((read("@#vpn"), read("@#")), (None, None));
         assert_eq!(read("keyid:hi"), Some(Identity::KeyId("hi".into())));
         assert_eq!((read("%any"), read("C=CH, CN=moon")), (None, None));
     }

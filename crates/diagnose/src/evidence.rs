@@ -144,10 +144,6 @@ pub enum Evidence {
     },
     /// What a capture shows.
     Captured(Captured),
-    /// It speaks against the cause.
-    Against(Box<Evidence>),
-    /// What would decide.
-    Decides(Observation),
 }
 
 impl From<ChildEvidence> for Evidence {

@@ -15,6 +15,7 @@ mod sides;
 mod story;
 mod talks;
 mod values;
+mod wrapped;
 
 pub use issue::Issue;
 pub(crate) use judge::refused_for;
@@ -68,8 +69,10 @@ pub fn read(texts: &[&str]) -> Paste {
     for text in texts {
         let before = paste.lines.len();
         paste.lines.extend(text.lines().take(MAX_LINES).map(|line| line.trim_end().to_owned()));
-        let numbered = (before + 1..).zip(text.lines().take(MAX_LINES).map(line::unquoted));
-        for lines in devices::apart(numbered) {
+        let numbered: Vec<(usize, &str)> =
+            (before + 1..).zip(text.lines().take(MAX_LINES).map(line::unquoted)).collect();
+        let whole = wrapped::joined(&numbered);
+        for lines in devices::apart(whole.iter().map(|(number, line)| (*number, line.as_ref()))) {
             let talks = paste.device(&lines);
             let judge = |talk: &talks::Talk| judge::judge(talk, &mut catalogue);
             each.push(talks.iter().filter(|talk| talk.says_something()).map(judge).collect::<Vec<Story>>());

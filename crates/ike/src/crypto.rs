@@ -8,4 +8,6 @@ mod prf;
 pub use cipher::{Cipher, CipherError};
 pub use dh::{DhError, DhGroup, Private};
 pub use hash::HashAlg;
+pub(crate) use hash::sha256_of_named;
+pub(crate) use prf::keyed;
 pub use prf::prf;

@@ -113,7 +113,8 @@ impl Endpoint {
     /// Takes one input at virtual time `now` and returns everything that follows, in order. Network input
     /// never makes an error: it is dropped, refused or accepted, and an [`Event`] says which and why.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> Vec<Output> {
-        let mut out = Vec::new();
+        // As many as a message of phase 1 mostly brings.
+        let mut out = Vec::with_capacity(8);
         match input {
             Input::Initiate { from, to } => {
                 let path = Path { local: from, remote: to };

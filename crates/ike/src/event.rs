@@ -4,6 +4,8 @@ mod child;
 mod input;
 mod output;
 
+use std::sync::Arc;
+
 use isakmp::{CookiePair, MessageId, NotifyType};
 
 use crate::auth::Authentication;
@@ -131,7 +133,7 @@ pub enum Event {
         /// The shared Diffie-Hellman value.
         gxy: Gxy,
         /// SKEYID and what follows from it.
-        keymat: Box<Keymat>,
+        keymat: Arc<Keymat>,
     },
     /// A message was dropped; nothing changed.
     Dropped {

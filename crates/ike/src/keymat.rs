@@ -9,7 +9,7 @@ use isakmp::{CookiePair, MessageId};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use crate::crypto::{Cipher, HashAlg, prf};
+use crate::crypto::{Cipher, HashAlg, keyed, prf};
 
 pub use body::{Gxi, Gxr, HashI, HashR, IdiiB, IdirB, Ni, Nr, SaiB};
 
@@ -90,14 +90,16 @@ impl Keymat {
     /// `SKEYID_d` = prf(SKEYID, g^xy | CKY-I | CKY-R | 0); `SKEYID_a` and `SKEYID_e` put the one before in front,
     /// with 1 and 2 at the end.
     pub fn derive(hash: HashAlg, cipher: Cipher, skeyid: Skeyid, gxy: &Gxy, cookies: CookiePair) -> Keymat {
-        let step = |before: &[u8], number: u8| {
-            let (initiator, responder) = (&cookies.initiator.0, &cookies.responder.0);
-            prf(hash, skeyid.as_bytes(), &[before, gxy.as_bytes(), initiator, responder, &[number]])
-        };
-        // RFC 2409 5: each key is chained to the one before, all of them to g^xy and both cookies.
-        let skeyid_d = SkeyidD(step(&[], 0));
-        let skeyid_a = SkeyidA(step(skeyid_d.as_bytes(), 1));
-        let skeyid_e = SkeyidE(step(skeyid_a.as_bytes(), 2));
+        let (initiator, responder) = (&cookies.initiator.0, &cookies.responder.0);
+        let (skeyid_d, skeyid_a, skeyid_e) = keyed(hash, skeyid.as_bytes(), |prf| {
+            let step =
+                |before: &[u8], number| prf(&[before, gxy.as_bytes(), initiator, responder, &[number]]);
+            // RFC 2409 5: each key is chained to the one before, all of them to g^xy and both cookies.
+            let skeyid_d = SkeyidD(step(&[], 0));
+            let skeyid_a = SkeyidA(step(skeyid_d.as_bytes(), 1));
+            let skeyid_e = SkeyidE(step(skeyid_a.as_bytes(), 2));
+            (skeyid_d, skeyid_a, skeyid_e)
+        });
         let cipher_key = stretch(hash, &skeyid_e, cipher.key_len());
         Keymat { skeyid, skeyid_d, skeyid_a, skeyid_e, cipher_key }
     }
@@ -110,12 +112,15 @@ pub fn stretch(hash: HashAlg, skeyid_e: &SkeyidE, key_len: usize) -> CipherKey {
     let mut bytes = key.to_vec();
     // RFC 2409 B: SKEYID_e that is shorter than the cipher's key is stretched.
     if bytes.len() < key_len {
-        let mut block = prf(hash, key, &[&[0]]);
-        bytes = block.clone();
-        while bytes.len() < key_len {
-            block = prf(hash, key, &[&block]);
-            bytes.extend_from_slice(&block);
-        }
+        bytes = keyed(hash, key, |prf| {
+            let mut block = prf(&[&[0]]);
+            let mut bytes = block.clone();
+            while bytes.len() < key_len {
+                block = prf(&[&block]);
+                bytes.extend_from_slice(&block);
+            }
+            bytes
+        });
     }
     bytes.truncate(key_len);
     CipherKey(bytes)

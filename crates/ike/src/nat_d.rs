@@ -8,10 +8,12 @@ use crate::crypto::HashAlg;
 
 /// hash(CKY-I | CKY-R | address | port).
 pub fn nat_d(hash: HashAlg, cookies: CookiePair, ip: IpAddr, port: u16) -> Vec<u8> {
-    let address = match ip {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.octets().to_vec(),
-    };
     // The cookies make it another hash for each SA: no table of hashed addresses will do.
-    hash.digest(&[&cookies.initiator.0, &cookies.responder.0, &address, &port.to_be_bytes()])
+    let over = |address: &[u8]| {
+        hash.digest(&[&cookies.initiator.0, &cookies.responder.0, address, &port.to_be_bytes()])
+    };
+    match ip {
+        IpAddr::V4(address) => over(&address.octets()),
+        IpAddr::V6(address) => over(&address.octets()),
+    }
 }

@@ -9,7 +9,7 @@ use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use isakmp::MessageId;
 
-use crate::crypto::{DhGroup, HashAlg, Private};
+use crate::crypto::{DhGroup, Private, sha256_of_named};
 
 /// The streams of one peer.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -38,12 +38,7 @@ impl Streams {
     pub fn stream(&self, purpose: &str, index: u64) -> ChaCha20Rng {
         let index = index.to_be_bytes();
         let named = [DOMAIN, &self.key, self.peer.as_bytes(), purpose.as_bytes(), &index];
-        // Behind their lengths, two different names can never give the same bytes.
-        let lengths = named.map(|part| (part.len() as u64).to_be_bytes());
-        let parts: Vec<&[u8]> =
-            lengths.iter().zip(named).flat_map(|(length, part)| [&length[..], part]).collect();
-        let digest = HashAlg::Sha256.digest(&parts);
-        ChaCha20Rng::from_seed(digest.try_into().unwrap_or_default())
+        ChaCha20Rng::from_seed(sha256_of_named(&named))
     }
 
     /// The first bytes of a stream.

@@ -213,7 +213,8 @@ pub fn decode_chain(
     padding: Padding,
 ) -> Result<Vec<Payload>, Error> {
     let mut reader = Reader::new(bytes, base);
-    let mut payloads = Vec::new();
+    // As many as most messages have; how many there are, nothing says before their end.
+    let mut payloads = Vec::with_capacity(8);
     let mut kind = first;
     // Ends, whatever the types say: each round takes the four bytes of a generic header.
     while kind != PayloadType::NONE {

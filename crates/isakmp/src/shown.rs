@@ -18,8 +18,10 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 
 /// Whether every character is printed as itself.
 pub fn is_plain(text: &str) -> bool {
-    // Nearly everything is plain ASCII, and needs no second look.
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || text.chars().all(is_printed)
+    // Nearly everything is plain ASCII, and needs no second look. Without a way out in the middle a vector is looked at
+    // in one go.
+    let ascii = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    ascii || text.chars().all(is_printed)
 }
 
 /// Whether a character is printed as itself.

@@ -7,6 +7,7 @@ use std::ops::Not;
 use ike::{Authentication, MessageName, Role, Sides};
 use isakmp::{is_plain, is_printed};
 use serde::Serialize;
+use serde::ser::Error as _;
 use sim::{Outcome, PeerOutcome, state_name};
 
 use crate::Report;
@@ -105,7 +106,10 @@ pub fn json(report: &Report) -> Result<String, serde_json::Error> {
 /// # Errors
 /// As [`json`].
 pub fn numbered_json(report: &Report, run: u64, replay: &str) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&Run { run: Some(run), replay: Some(replay), ..object(report) })
+    // Room for most of them, by hundreds of thousands: growing is copying.
+    let mut line = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut line, &Run { run: Some(run), replay: Some(replay), ..object(report) })?;
+    String::from_utf8(line).map_err(serde_json::Error::custom)
 }
 
 /// The same object of the one negotiation that was listened for, with what was dropped meanwhile.
@@ -215,7 +219,7 @@ fn cause(report: &Report, finding: &diagnose::Finding) -> Diagnosis {
     Diagnosis {
         cause: finding.cause.name(),
         rank: finding.rank,
-        evidence: crate::evidence(&finding.evidence),
+        evidence: crate::case(finding),
         fix: report.fix(finding).join("\n"),
         inferred: finding.inferred,
     }

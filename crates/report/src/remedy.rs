@@ -29,8 +29,7 @@ pub(crate) fn own(remedy: &Remedy, at: Role, plain: bool, names: fn(Role) -> &'s
     let is_own = |part: &Part<'_>| match part {
         Part::Words(_) => true,
         Part::Typed(task) => !plain && task.at == at,
-        // What a daemon runs on is no device on the path.
-        Part::OnPath(task) => !plain && matches!(task.vendor, Vendor::Asa | Vendor::Ios),
+        Part::OnPath(_) => !plain,
     };
     let mut parts = parts(remedy);
     parts.retain(is_own);
@@ -72,6 +71,10 @@ impl Part<'_> {
         let head = match self {
             // Who names port and addresses has said it.
             Part::OnPath(_) if commands.is_empty() => return Vec::new(),
+            // A daemon filters nothing: the system that it runs on does.
+            Part::OnPath(task) if matches!(task.vendor, Vendor::Strongswan | Vendor::Libreswan) => {
+                "in the words of nftables:".to_owned()
+            }
             Part::OnPath(_) => format!("in the words of {title}:"),
             Part::Words(_) | Part::Typed(_) if plain => format!("{} (in plain words):", names(task.at)),
             Part::Words(_) | Part::Typed(_) => format!("{} ({title}):", names(task.at)),

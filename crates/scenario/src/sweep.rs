@@ -70,7 +70,8 @@ impl Sweep {
         if number >= self.len() {
             return None;
         }
-        let (mut left, seed) = self.split(number);
+        let (combination, seed) = self.split(number);
+        let mut left = combination;
         let mut digits = [0_usize; 8];
         for (digit, radix) in digits.iter_mut().zip(self.radices()).rev() {
             *digit = usize::try_from(left.checked_rem(radix)?).ok()?;
@@ -80,6 +81,7 @@ impl Sweep {
         let axes = &self.axes;
         Some(Point {
             number,
+            combination,
             base: self.bases.get(base)?,
             mode: axes.modes.get(mode).copied(),
             profiles: axes.profiles.get(profiles),

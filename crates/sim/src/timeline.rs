@@ -5,6 +5,7 @@
 mod children;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ike::keymat::{Gxy, Keymat};
 use ike::{
@@ -30,7 +31,7 @@ pub struct Standing {
     /// The tunnel-group that serves the peer.
     pub group: Option<GroupName>,
     /// g^xy and what follows from it. Secret.
-    pub keys: Option<(Gxy, Box<Keymat>)>,
+    pub keys: Option<(Gxy, Arc<Keymat>)>,
 }
 
 impl Standing {

@@ -104,14 +104,20 @@ impl<W: Watch> World<W> {
             let (at, _) = self.hosts[role].next_timeout()?;
             Some(Enabled { at, what: Step::Fire(role) })
         };
-        let timers = Role::BOTH.into_iter().filter_map(timer);
-        let mut timers: Vec<Enabled> = timers.chain(self.clearings.enabled()).collect();
-        timers.sort_by(|one, other| other.cmp(one));
+        let mut timers = Role::BOTH.map(timer);
+        timers.sort();
+        let mut timers = timers.into_iter().flatten().peekable();
+        let mut clearings: Vec<Enabled> = self.clearings.enabled().collect();
+        clearings.sort();
+        let mut clearings = clearings.into_iter().peekable();
         // Merged one by one: a run takes the first and asks anew.
-        std::iter::from_fn(move || match (deliveries.peek(), timers.last()) {
-            (Some(delivery), Some(timer)) if timer < delivery => timers.pop(),
-            (Some(_), _) => deliveries.next(),
-            (None, _) => timers.pop(),
+        std::iter::from_fn(move || {
+            let firsts = [deliveries.peek(), timers.peek(), clearings.peek()];
+            match firsts.into_iter().flatten().min()?.what {
+                Step::Deliver(..) => deliveries.next(),
+                Step::Fire(_) => timers.next(),
+                Step::Clear(_) => clearings.next(),
+            }
         })
     }
 

@@ -57,13 +57,13 @@ pub const PHASE_1_COMPLETED: Line = printed!("5-713119", "PHASE 1 COMPLETED", Sa
 pub const CLEARED: Line = printed!(
     "5-713050",
     "Connection terminated for peer {peer}.  Reason: Administrator Reset  Remote Proxy N/A, Local Proxy N/A",
-    Says::Deletes
+    Says::Cleared
 );
 /// The peer's Delete was obeyed. `peer`
 pub const TERMINATED: Line = printed!(
     "5-713050",
     "Connection terminated for peer {peer}.  Reason: Peer Terminate  Remote Proxy N/A, Local Proxy N/A",
-    Says::DeleteReceived
+    Says::PeerEnds
 );
 /// The peer's first message came again.
 pub const DUPLICATE_FIRST: Line = printed!("5-713202", "Duplicate first packet detected.", Says::HeardAgain);
@@ -72,7 +72,7 @@ pub const DUPLICATE_PHASE_1: Line =
     printed!("5-713201", "Duplicate Phase 1 packet detected. {then}", Says::HeardAgain);
 /// `then`
 pub const DUPLICATE_PHASE_2: Line =
-    printed!("5-713201", "Duplicate Phase 2 packet detected. {then}", Says::Detail);
+    printed!("5-713201", "Duplicate Phase 2 packet detected. {then}", Says::HeardAgain);
 /// `notify`
 pub const UNENCRYPTED_NOTIFY: Line = printed!(
     "5-713904",
@@ -217,6 +217,7 @@ pub(crate) const LINES: &[Line] = &[
     quick::KEY,
     published("generating quick mode key", Says::Detail),
     quick::CREATED,
+    quick::DELETED,
     published("ike initiator: new phase 2*ike peer {peer}", Says::Phase2Begins),
     published("ike initiator: new phase 2", Says::Phase2Begins),
     published("-602304: ", Says::Traffic),
@@ -269,8 +270,9 @@ pub(crate) const LINES: &[Line] = &[
     PHASE_1_COMPLETED,
     UNENCRYPTED_NOTIFY,
     CLEARED,
-    published("connection terminated for peer {peer}. reason: administrator", Says::Deletes),
+    published("connection terminated for peer {peer}.*reason: administrator", Says::Cleared),
     TERMINATED,
+    published("connection terminated for peer {peer}.*reason: peer terminate", Says::PeerEnds),
     published("un-encrypted {notify} notify message", Says::Notify(Way::Received, Cover::Clear)),
     NOTIFY,
     published("received non-routine notify message: {notify}", Says::Notify(Way::Received, Cover::Protected)),
@@ -294,6 +296,9 @@ pub(crate) const LINES: &[Line] = &[
     published("proposal*acceptable", Says::Chosen),
     published("session is being torn down", Says::Deletes),
     published("connection terminated for peer {peer}", Says::DeleteReceived),
+    published("session disconnected*reason: administrator", Says::Cleared),
+    published("session disconnected*reason: user requested", Says::PeerEnds),
+    published("session disconnected*reason: lost service", Says::PeerDead),
     published("session disconnected", Says::Detail),
     published("no policy found for", Says::NoPeer),
     published("xauth required but selected proposal does not support xauth", Says::XauthMissing),

@@ -175,7 +175,8 @@ pub(crate) fn on_linux(act: &Act) -> Vec<String> {
         Act::ShowRoute { to } => vec![format!("ip route get {to}")],
         // `insert`, for `add` would come behind a rule that drops.
         Act::Permit { peer, port, .. } => {
-            vec![format!("nft insert rule inet filter input ip saddr {peer} udp dport {port} accept")]
+            let family = if peer.is_ipv6() { "ip6" } else { "ip" };
+            vec![format!("nft insert rule inet filter input {family} saddr {peer} udp dport {port} accept")]
         }
         Act::Capture { peer, .. } => vec![format!("tcpdump -n host {peer} and udp port 500 or 4500")],
         Act::Key { .. }

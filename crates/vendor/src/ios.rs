@@ -73,6 +73,12 @@ pub const DELETING: Line = printed!(
     "deleting SA reason \"No reason\" state ({role}) {state}       (peer {peer})",
     Says::Deletes
 );
+/// Protocol 1 is phase 1's, 3 phase 2's. `notify`, `protocol`
+pub const NOTIFY: Line = printed!(
+    "ISAKMP",
+    "processing NOTIFY {notify} protocol {protocol}",
+    Says::Notify(Way::Received, crate::Cover::Unsaid)
+);
 /// `transform`, `policy`
 pub const CHECKING: Line = printed!(
     "ISAKMP",
@@ -213,6 +219,7 @@ pub(crate) const LINES: &[Line] = &[
     RETRANSMITTING_DUE,
     DUPLICATE,
     published("phase 1 packet is a duplicate", Says::HeardAgain),
+    recalled("phase 2 packet is a duplicate", Says::HeardAgain),
     published("incrementing error counter on sa", Says::Detail),
     published(
         "deleting sa reason \"death by retransmission p1\" state ({role}) {state} (peer {peer})",
@@ -230,11 +237,10 @@ pub(crate) const LINES: &[Line] = &[
     published("deleting sa reason", Says::Deletes),
     quick::DONE,
     quick::LARVAL,
+    quick::DELETED,
+    recalled("enqueued key_mgr_delete_sas for ipsec sa", Says::ChildDeleted),
     published("deleting node", Says::Detail),
-    published(
-        "processing notify {notify} protocol {protocol}",
-        Says::Notify(Way::Received, crate::Cover::Unsaid),
-    ),
+    NOTIFY,
     published("sending notify {notify} protocol {protocol}", Says::Notify(Way::Sent, crate::Cover::Unsaid)),
     DIFFERS,
     published("{attribute} offered does not match policy", Says::Differs),

@@ -62,14 +62,20 @@ pub enum Says {
     Phase2Begins,
     /// Quick Mode is complete.
     Phase2Done,
+    /// An IPsec SA is gone: `spi`.
+    ChildDeleted,
     /// This device refuses Quick Mode.
     Phase2Refused(Phase2),
     /// Quick Mode ended here, for what other lines tell.
     Phase2Failed,
     /// The ISAKMP SA goes, by this device's own decision.
     Deletes,
+    /// Whoever runs this device cleared what it had with the peer.
+    Cleared,
     /// The peer deletes.
     DeleteReceived,
+    /// The peer ended the session.
+    PeerEnds,
     /// A notify: `notify`, `protocol`.
     Notify(Way, Cover),
     /// A value of the offer is not the configured one: `attribute`, `offered`, `configured`; `phase`.

@@ -250,7 +250,10 @@ impl Reader<'_> {
         };
         let read = daemon::identity(&value, self.daemon);
         if read.is_none() && !daemon::is_any(&value) {
-            let (about, message, allowed) = if value.contains('=') || self.daemon == Daemon::Charon {
+            let (about, message, allowed) = if daemon::is_no_hex(&value) {
+                let name = if self.daemon == Daemon::Charon { "keyid:name" } else { "@[name]" };
+                (Subject::Identity, "hexadecimal digits stand behind `@#`", name)
+            } else if value.contains('=') || self.daemon == Daemon::Charon {
                 let allowed = "an address, @name, user@host, @#hex";
                 (Subject::Identity, "this kind of identity is not simulated", allowed)
             } else {

@@ -53,7 +53,11 @@ impl Reader {
         let at = at?;
         let read = daemon::identity(&value, Daemon::Charon);
         if read.is_none() && !daemon::is_any(&value) {
-            let message = format!("`{value}`: this kind of identity is not simulated");
+            let what = match daemon::is_no_hex(&value) {
+                true => "hexadecimal digits stand behind `@#`; a key id by its name is `keyid:name`",
+                false => "this kind of identity is not simulated",
+            };
+            let message = format!("`{value}`: {what}");
             self.problem(
                 Some(Subject::Identity),
                 &at,

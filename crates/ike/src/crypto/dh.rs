@@ -6,10 +6,11 @@ mod modp;
 mod x25519;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub(crate) use ::modp::Exchange;
 use chacha20::ChaCha20Rng;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::table::table;
 
@@ -84,7 +85,7 @@ pub enum DhError {
 
 /// A private exponent or scalar.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Private(Vec<u8>);
+pub struct Private(Arc<[u8]>);
 
 impl Private {
     /// Big-endian (x25519: the 32 bytes as RFC 7748 has them). Secret.
@@ -95,7 +96,10 @@ impl Private {
 
 impl Drop for Private {
     fn drop(&mut self) {
-        self.0.zeroize();
+        // Copies share the bytes: the last of them wipes.
+        if let Some(bytes) = Arc::get_mut(&mut self.0) {
+            bytes.zeroize();
+        }
     }
 }
 
@@ -190,7 +194,8 @@ impl DhGroup {
 
     /// A private value from a stream.
     pub fn private_from_stream(self, stream: &mut ChaCha20Rng) -> Private {
-        Private(self.with(|engine| engine.private(stream)))
+        let bytes = Zeroizing::new(self.with(|engine| engine.private(stream)));
+        Private(Arc::from(&bytes[..]))
     }
 
     /// g^x.

@@ -74,6 +74,17 @@ impl HashAlg {
     }
 }
 
+/// SHA-256 over parts, each behind its length in eight bytes.
+pub(crate) fn sha256_of_named(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        // Behind their lengths, two different lists can never give the same bytes.
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
 fn digest<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
     let mut hasher = D::new();
     parts.iter().for_each(|part| hasher.update(part));

@@ -1,5 +1,7 @@
 //! The Diffie-Hellman halves and the keys that follow: the same in both modes.
 
+use std::sync::Arc;
+
 use isakmp::Payload;
 
 use super::Ctx;
@@ -71,7 +73,7 @@ impl Ctx<'_> {
     ) -> Secrets {
         let secrets = Secrets::derive(suite, credentials, &gxy, nonces, inputs);
         // Told before anything has verified: also a failed exchange can be opened in its capture.
-        let keymat = Box::new(secrets.keymat.clone());
+        let keymat = Arc::clone(&secrets.keymat);
         self.say(|sa| Event::Keys { sa, gxy, keymat });
         secrets
     }

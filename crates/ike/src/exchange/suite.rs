@@ -31,7 +31,7 @@ impl From<Negotiated> for Suite {
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Keys {
     pub suite: Suite,
-    pub keymat: Keymat,
+    pub keymat: Arc<Keymat>,
     inputs: HashInputs,
 }
 
@@ -61,7 +61,7 @@ impl Secrets {
         inputs: HashInputs,
     ) -> Secrets {
         let skeyid = credentials.skeyid(suite.hash, ni, nr);
-        let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy, inputs.cookies);
+        let keymat = Keymat::derive(suite.hash, suite.cipher, skeyid, gxy, inputs.cookies).into();
         let chain = Iv::initial(suite.hash, &inputs.gxi, &inputs.gxr, suite.cipher.block_len());
         Secrets { keys: Arc::new(Keys { suite, keymat, inputs }), chain }
     }

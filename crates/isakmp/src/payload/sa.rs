@@ -54,6 +54,9 @@ pub struct Transform {
     pub attributes: Vec<Attribute>,
 }
 
+/// Room for an offer of three or four transforms, in bytes.
+const USUAL: usize = 160;
+
 impl SecurityAssociation {
     /// Reads a payload body.
     ///
@@ -65,9 +68,11 @@ impl SecurityAssociation {
 
     /// The payload body.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = [self.doi.0.to_be_bytes(), self.situation.0.to_be_bytes()].concat();
+        let mut bytes = Vec::with_capacity(USUAL);
+        bytes.extend(self.doi.0.to_be_bytes());
+        bytes.extend(self.situation.0.to_be_bytes());
         each_with_next(&self.proposals, PayloadType::PROPOSAL, |proposal, next| {
-            bytes.extend(proposal.encode(next));
+            headed(&mut bytes, next, |bytes| proposal.encode(bytes));
         });
         bytes
     }
@@ -147,16 +152,14 @@ impl Proposal {
         Ok(Proposal { number, protocol, spi, transforms })
     }
 
-    fn encode(&self, next: u8) -> Vec<u8> {
+    fn encode(&self, bytes: &mut Vec<u8>) {
         // The field holds no more, and no more are offered.
         let count = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
-        let mut body =
-            vec![self.number, self.protocol.0, count(self.spi.len()), count(self.transforms.len())];
-        body.extend_from_slice(&self.spi);
+        bytes.extend([self.number, self.protocol.0, count(self.spi.len()), count(self.transforms.len())]);
+        bytes.extend_from_slice(&self.spi);
         each_with_next(&self.transforms, PayloadType::TRANSFORM, |transform, next| {
-            body.extend(transform.encode(next));
+            headed(bytes, next, |bytes| transform.encode(bytes));
         });
-        headed(next, &body)
     }
 }
 
@@ -173,13 +176,18 @@ impl Transform {
         Ok(Transform { number, id, attributes: decode_all(reader)? })
     }
 
-    fn encode(&self, next: u8) -> Vec<u8> {
-        let mut body = vec![self.number, self.id.0, 0, 0];
-        self.attributes.iter().for_each(|attribute| attribute.encode(&mut body));
-        headed(next, &body)
+    fn encode(&self, bytes: &mut Vec<u8>) {
+        bytes.extend([self.number, self.id.0, 0, 0]);
+        self.attributes.iter().for_each(|attribute| attribute.encode(bytes));
     }
 }
 
-fn headed(next: u8, body: &[u8]) -> Vec<u8> {
-    [&[next, 0], &length(body.len().saturating_add(4))[..], body].concat()
+/// A body behind the header that proposals and transforms have: what comes next, and the length of it all.
+fn headed(bytes: &mut Vec<u8>, next: u8, body: impl FnOnce(&mut Vec<u8>)) {
+    let start = bytes.len();
+    bytes.extend([next, 0, 0, 0]);
+    body(bytes);
+    // Only now: the length counts the body, however much that came to.
+    let whole = length(bytes.len() - start);
+    bytes.iter_mut().skip(start + 2).zip(whole).for_each(|(field, byte)| *field = byte);
 }

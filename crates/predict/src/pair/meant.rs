@@ -11,7 +11,7 @@ use crate::net::Net;
 
 /// Connections whose address nobody has, although one device must be meant: the only one that calls back and is not
 /// called, or, where there are just two devices, the other one. Of several connections of one device to nobody, those are
-/// meant that name the other one all but for a digit.
+/// meant that name the other one all but for a slip of a digit or two.
 pub(super) fn meant<'d>(
     found: &mut Vec<Session<'d>>,
     answers: &[Session<'d>],
@@ -61,15 +61,20 @@ pub(super) fn meant<'d>(
     });
 }
 
-/// Whether a connection calls an address of a device all but for one character, or calls a name.
+/// Whether a connection calls an address of a device all but for one character, or two that are swapped, or calls a name.
 fn near(connection: &Connection, other: &Device) -> bool {
     let Remote::Address(called) = connection.remote else { return true };
     let called = called.to_string();
-    let apart = |own: String| {
-        own.len().abs_diff(called.len()) <= 1
-            && own.bytes().zip(called.bytes()).filter(|(one, other)| one != other).count() <= 1
+    let is_slip = |own: String| {
+        let differing = own.bytes().zip(called.bytes()).filter(|(one, other)| one != other);
+        let slip = match differing.take(3).collect::<Vec<_>>().as_slice() {
+            [] | [_] => true,
+            [(a, b), (c, d)] => (a, b) == (d, c),
+            _ => false,
+        };
+        own.len().abs_diff(called.len()) <= 1 && slip
     };
-    own_addresses(other).any(|own| apart(own.to_string()))
+    own_addresses(other).any(|own| is_slip(own.to_string()))
 }
 
 /// The session that a connection means, as it is: an address that is wrong stays so, one that was masked is made up.

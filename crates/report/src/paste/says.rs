@@ -22,16 +22,17 @@ fn fixed(says: Says) -> &'static str {
         Says::Message(Way::Sent) => "a message leaves; its payloads or its state say which",
         Says::Message(Way::Received) => "a message came; its payloads or its state say which",
         Says::Resends => "nothing came back, so the last message is sent again",
-        Says::HeardAgain => {
-            "the peer sends the same message again: it does not hear the answer, or cannot use it"
-        }
+        Says::HeardAgain => "the peer's message came again: it does not hear the answer, or cannot use it",
         Says::GivesUp => "the resends ran out: this side gives up in the state that it names",
         Says::Stands | Says::Session => "where this side stands",
         Says::Phase1Done => "phase 1 is complete on this side",
         Says::Phase2Begins | Says::Phase2Waits => "Quick Mode begins: phase 1 is complete",
         Says::Phase2Done => "phase 2 is complete: the tunnel is up",
+        Says::ChildDeleted => "an IPsec SA is gone: replaced, idle, cleared, or ended by the peer",
         Says::Phase2Refused(why) => refused(why),
         Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
+        Says::Cleared => "an operator of this side cleared the SAs",
+        Says::PeerEnds => "the peer ended the session",
         Says::Deletes => "this side removes the SA; the lines above say why",
         Says::DeleteReceived => "the peer removes the SA; its log says why",
         Says::Notify(Way::Sent, _) => "a notify is sent: its name says what this side does not like",

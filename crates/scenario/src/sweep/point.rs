@@ -15,6 +15,8 @@ use crate::value::At;
 pub struct Point<'s> {
     /// Its number in the sweep, from 0.
     pub number: u64,
+    /// The number of its combination of everything but the seed.
+    pub(super) combination: u64,
     /// What it starts from.
     pub base: &'s Base,
     pub(super) mode: Option<Mode>,
@@ -37,12 +39,30 @@ impl Point<'_> {
         self.file().build_edited(self.base.name.as_deref().unwrap_or("<defaults>"))
     }
 
+    /// Only its seed tells it from this other run of the same sweep.
+    pub fn differs_by_seed(&self, other: &Point<'_>) -> bool {
+        self.combination == other.combination && self.seed.is_some()
+    }
+
+    /// Makes the scenario of a run that [differs by its seed](Point::differs_by_seed) that of this one, which is far
+    /// cheaper than another [`Point::scenario`].
+    pub fn reseed(&self, scenario: &mut Scenario) {
+        if let Some(seed) = self.written_seed() {
+            scenario.setup.seed = seed.unsigned_abs();
+        }
+    }
+
+    /// As a file may have it: below 2^63.
+    fn written_seed(&self) -> Option<i64> {
+        self.seed.and_then(|seed| i64::try_from(seed).ok())
+    }
+
     fn file(&self) -> File {
         let mut file = File { expect: ExpectTable::default(), ..self.base.file.clone() };
         if let Some(mode) = self.mode {
             file.mode = Some(mode.to_string().into());
         }
-        if let Some(seed) = self.seed.and_then(|seed| i64::try_from(seed).ok()) {
+        if let Some(seed) = self.written_seed() {
             file.seed = Some(seed.into());
         }
         if let Some(loss) = self.loss {

@@ -32,5 +32,11 @@ pub const CREATED: Line = printed!(
     "IPSEC: An {way} LAN-to-LAN SA (SPI= 0x{spi}) between {own} and {peer} (user= {user}) has been created.",
     Says::Detail
 );
+/// An SA of the child is gone. `way`, `spi`, `own`, `peer`, `user`
+pub const DELETED: Line = printed!(
+    "6-602304",
+    "IPSEC: An {way} LAN-to-LAN SA (SPI= 0x{spi}) between {own} and {peer} (user= {user}) has been deleted.",
+    Says::ChildDeleted
+);
 /// The child is up. `mid`
 pub const COMPLETED: Line = printed!("5-713120", "PHASE 2 COMPLETED (msgid={mid})", Says::Phase2Done);

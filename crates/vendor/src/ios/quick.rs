@@ -1,6 +1,6 @@
 //! Lines of Quick Mode. `node` is the message id in decimal digits.
 
-use crate::{Line, Phase2, Says};
+use crate::{Line, Phase2, Says, Source};
 
 /// `node`
 pub const BEGINNING: Line =
@@ -24,6 +24,13 @@ pub const DONE: Line =
 /// A refusal was obeyed. `node`
 pub const LARVAL: Line =
     printed!("ISAKMP-ERROR", "deleting node {node} error TRUE reason \"Delete Larval\"", Says::Phase2Failed);
+/// The peer's Delete of the child. `spi`
+pub const DELETED: Line = printed!(
+    "ISAKMP",
+    "Enqueued KEY_MGR_DELETE_SAS for IPSEC SA (SPI:0x{spi})",
+    Says::ChildDeleted,
+    Source::Recalled
+);
 /// Protocol 3 is ESP; with 1 the same words are phase 1's.
 pub const NOT_CHOSEN: Line = printed!(
     "ISAKMP",

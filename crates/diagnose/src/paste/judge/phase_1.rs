@@ -88,6 +88,10 @@ impl Judged<'_> {
     fn what_said_entails(&mut self) {
         let said = |issue| self.facts.said.iter().any(|(one, _)| *one == issue);
         let (group, missing) = (said(Issue::Phase1(Cause::MissingTunnelGroup)), said(Issue::XauthMissing));
+        if self.talk.vendor == Vendor::Ios && said(Issue::Phase1(Cause::MissingPsk)) {
+            // A router has no tunnel-groups: no key and no entry are one.
+            self.cause(Cause::MissingTunnelGroup, Certainty::Fits, None);
+        }
         if group && self.talk.vendor == Vendor::Asa {
             self.cause(Cause::MissingPsk, Certainty::Fits, None);
         } else if group {

@@ -51,6 +51,9 @@ impl Judged<'_> {
             }
             self.phase_2_alternatives(line);
         }
+        if let Some(line) = facts.last_refused.filter(|_| self.suspects.is_empty()) {
+            self.cause(Cause::IdentityMismatch, Certainty::Follows, Some(line));
+        }
         self.deleted_before_phase_2();
         // At the third: one or two copies may have crossed this side's answer.
         if let Some(line) =
@@ -65,8 +68,44 @@ impl Judged<'_> {
                 self.cause(cause, Certainty::Fits, Some(*line));
             }
         }
+        self.unheard();
+        self.ended();
         if let Some(flow) = facts.one_way().filter(|_| self.suspects.is_empty()) {
             self.add(Issue::OneWay, Certainty::Follows, Some(flow.line));
+        }
+    }
+
+    /// This side is done, and the peer does not hear its last message.
+    fn unheard(&mut self) {
+        let facts = self.facts;
+        if !self.suspects.is_empty() {
+            return;
+        }
+        // At the third: one or two copies may have crossed the message that they wait for.
+        if let Some(line) = facts.child_again.get(2) {
+            return self.cause(Cause::MessageLost, Certainty::Fits, Some(*line));
+        }
+        let last = facts.mode == Some(Mode::Aggressive) && self.role == Some(Role::Initiator);
+        let behind = facts.phase2_begun.is_some() || facts.phase2.is_some() || facts.xauth.is_some();
+        let gave_up = facts.gave_up.filter(|line| facts.phase1.is_some_and(|done| done < *line));
+        if let Some(line) = gave_up.filter(|_| last && !behind) {
+            for cause in [Cause::MessageLost, Cause::PeerDown] {
+                self.cause(cause, Certainty::Fits, Some(line));
+            }
+        }
+    }
+
+    /// It was up, and somebody ended it. Daemons say the same whenever they are stopped.
+    fn ended(&mut self) {
+        let facts = self.facts;
+        if let Some(line) = facts.cleared {
+            self.cause(Cause::Deleted, Certainty::Said, Some(line));
+        } else if let Some(line) = facts.peer_ends.or(facts.child_gone)
+            && self.is_cisco()
+            && facts.phase2.is_some()
+            && self.suspects.is_empty()
+        {
+            self.cause(Cause::Deleted, Certainty::Follows, Some(line));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Quick Mode in an ASA's syslog: the lines of public traces of both roles, in their order.
 
-use ike::{ChildEvent, Instant, IpsecSa, QuickState, Role};
+use ike::{ChildEvent, Ended, Instant, IpsecSa, QuickState, Role};
 use isakmp::MessageId;
 use sim::{Actor, Entry, Kind};
 use vendor::asa::quick;
@@ -20,6 +20,9 @@ impl Log<'_> {
             ChildEvent::Installed(_) => &[&quick::KEY, &quick::KEY],
             ChildEvent::Entered(QuickState::WaitMsg3) => &[&quick::SENDS_2],
             ChildEvent::Entered(QuickState::Active) => return self.completed(entry, id),
+            ChildEvent::Ended { how: Ended::Deleted | Ended::Cleared, state: QuickState::Active } => {
+                return self.sas(entry, id, &quick::DELETED);
+            }
             ChildEvent::Entered(QuickState::WaitMsg2) | ChildEvent::Agreed(_) | ChildEvent::Ended { .. } => {
                 &[]
             }
@@ -41,15 +44,23 @@ impl Log<'_> {
         if role == Role::Initiator {
             self.in_group(at, &quick::SENDS_3.print(&[("mid", &mid(id))]));
         }
+        self.sas(entry, id, &quick::CREATED);
+        self.in_group(at, &quick::COMPLETED.print(&[("mid", &mid(id))]));
+    }
+
+    /// One line for each SA of a child.
+    fn sas(&mut self, entry: &Entry, id: MessageId, line: &Line) {
+        let (at, peer) = (entry.at, self.peer.clone());
+        let Some((_, sas)) = self.made(entry, id) else { return };
+        let spi = |inbound| sas.iter().find(|sa| sa.inbound == inbound).map_or(0, |sa| number(&sa.spi));
         let own = self.setup.hosts[self.device].address;
         for (way, inward) in [("outbound", false), ("inbound", true)] {
             let spi = format!("{:08X}", spi(inward));
             let ends: [(&str, &dyn std::fmt::Display); 3] = [("own", &own), ("peer", &peer), ("user", &peer)];
             let values =
                 [[("way", &way as &dyn std::fmt::Display), ("spi", &spi)].as_slice(), &ends].concat();
-            self.say(at, &quick::CREATED.print(&values));
+            self.say(at, &line.print(&values));
         }
-        self.in_group(at, &quick::COMPLETED.print(&[("mid", &mid(id))]));
     }
 
     /// This device's part in a Quick Mode, and what was installed for it by now.

@@ -1,6 +1,8 @@
 //! What an ASA says of a message that it does not take.
 
-use ike::{ChildMismatch, Instant, Reason, Selector, Subnet};
+use std::collections::BTreeSet;
+
+use ike::{ChildEvent, ChildMismatch, Event, Instant, QuickState, Reason, Selector, Subnet};
 use sim::{Datagram, Entry};
 
 use vendor::{Printed, SIMULATED, asa};
@@ -26,7 +28,7 @@ impl Log<'_> {
                 }
                 self.of_peer(at, &asa::OFFER_REFUSED.print(&[]));
             }
-            Reason::NoTunnelGroup { .. } | Reason::NoPreSharedKey { .. } => {
+            Reason::NoTunnelGroup { .. } => {
                 // Main Mode's identity comes with message 5, too late for the key: the address is what is left.
                 self.of_peer(at, &asa::NO_GROUP.print(&[("name", &self.peer)]));
                 self.of_peer(at, &asa::NO_VALID_GROUP.print(&[]));
@@ -41,6 +43,8 @@ impl Log<'_> {
             }
             // Named one by one: a reason that is added must be given a wording here.
             other @ (Reason::AggressiveModeDisabled
+            // 713138 is of a group that is not there; what an ASA says of one without a key no trace shows.
+            | Reason::NoPreSharedKey { .. }
             | Reason::NoUsablePolicy
             | Reason::Malformed(_)
             | Reason::NoMarker
@@ -76,6 +80,10 @@ impl Log<'_> {
 
     fn discarded(&mut self, entry: &Entry) {
         let arrived = self.trace.causes(entry.id).find_map(|cause| cause.kind.arrived());
+        if arrived.is_none() {
+            let text = format!("{} {SIMULATED}", crate::reasons::reason(&Reason::IkeDisabled));
+            self.of_peer(entry.at, &Printed { head: "5-713904", text });
+        }
         if let Some(Datagram { from, to, .. }) = arrived {
             let line = asa::DISCARDED.print(&[
                 ("peer", &from.ip()),
@@ -121,10 +129,32 @@ impl Log<'_> {
         let pointer = "0x00007fff33763a70";
         self.of_peer(at, &asa::QM_ERROR.print(&[("struct", &pointer), ("id", &format!("{id:x}"))]));
         self.of_peer(at, &asa::CORRELATOR.print(&[]));
+        // Phase 1 stays where another child is up under it.
+        if self.has_child(entry) {
+            return;
+        }
         // Traces show this reason for proxies and for entries that are not there; for the rest it is inferred.
         let seen = matches!(mismatch, ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_));
         let line = asa::TORN_DOWN.print(&[]);
         self.of_peer(at, &if seen { line } else { line.simulated() });
+    }
+
+    /// A child is up as this happens.
+    fn has_child(&self, entry: &Entry) -> bool {
+        let own = self.trace.entries().iter().filter(|one| one.actor == entry.actor && one.id < entry.id);
+        let mut up = BTreeSet::new();
+        for one in own {
+            let Some(Event::Child { child, what, .. }) = one.kind.event() else { continue };
+            match what {
+                ChildEvent::Entered(QuickState::Active) => _ = up.insert(child.0),
+                ChildEvent::Ended { .. } => _ = up.remove(&child.0),
+                ChildEvent::Opened { .. }
+                | ChildEvent::Installed(_)
+                | ChildEvent::Entered(_)
+                | ChildEvent::Agreed(_) => {}
+            }
+        }
+        !up.is_empty()
     }
 
     pub(super) fn peer_table(&mut self, at: Instant) {

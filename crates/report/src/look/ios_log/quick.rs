@@ -1,10 +1,12 @@
 //! Quick Mode in `debug crypto isakmp`: nodes and the states that public traces of both roles have.
 
-use ike::{ChildEvent, Ended, Instant, QuickState, Role};
+use ike::{ChildEvent, Ended, Event, Instant, QuickState, Role, State};
 use isakmp::{MessageId, NotifyType};
-use vendor::ios::quick;
+use sim::Actor;
+use vendor::ios::{self, quick};
 
-use super::Log;
+use super::super::ipsec::number;
+use super::{Log, shown_state};
 
 impl Log<'_> {
     pub(super) fn child(&mut self, at: Instant, MessageId(node): MessageId, what: &ChildEvent) {
@@ -42,6 +44,14 @@ impl Log<'_> {
                 self.deleted(at, node, "QM done (await)");
                 self.node(at, node, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", ["R_QM2", COMPLETE]);
             }
+            ChildEvent::Ended { how: Ended::Deleted, state: QuickState::Active } => {
+                self.numbered(at, &ios::DELETE.print(&[]));
+                self.numbered(at, &ios::NOT_PARANOID.print(&[]));
+                if let Some(spi) = self.inbound(MessageId(node)) {
+                    let spi = format!("{spi:X}");
+                    self.numbered(at, &quick::DELETED.print(&[("spi", &spi)]).simulated());
+                }
+            }
             // A refusal that was obeyed.
             ChildEvent::Ended { how: Ended::Deleted, state: QuickState::WaitMsg2 } => {
                 self.numbered(at, &quick::LARVAL.print(&[("node", &node)]));
@@ -53,8 +63,24 @@ impl Log<'_> {
     /// A protected refusal, as it comes in.
     pub(super) fn told(&mut self, at: Instant, notify: NotifyType) {
         if notify == NotifyType::NO_PROPOSAL_CHOSEN {
-            self.numbered(at, &quick::NOT_CHOSEN.print(&[]));
+            return self.numbered(at, &quick::NOT_CHOSEN.print(&[]));
         }
+        if notify.is_error() {
+            let up = self.newest().and_then(|(_, one)| shown_state(one)).is_some_and(State::is_active);
+            let protocol = if up { 3 } else { 1 };
+            // No trace has another notify: how IOS spells them is not known.
+            let line = ios::NOTIFY.print(&[("notify", &notify), ("protocol", &protocol)]);
+            self.numbered(at, &line.simulated());
+        }
+    }
+
+    /// The SPI under which this side of a child receives.
+    fn inbound(&self, id: MessageId) -> Option<u32> {
+        let own = self.trace.entries().iter().filter(|one| one.actor == Actor::Peer(self.device));
+        own.filter_map(|one| one.kind.event()).find_map(|event| {
+            let Event::Child { child, what: ChildEvent::Installed(sas), .. } = event else { return None };
+            sas.iter().find(|sa| *child == id && sa.inbound).map(|sa| number(&sa.spi))
+        })
     }
 
     fn installed(&mut self, at: Instant, node: u32, state: &str) {

@@ -23,13 +23,17 @@ impl Log<'_> {
             }
             Reason::NoChild(mismatch) => {
                 let line = match **mismatch {
-                    ChildMismatch::Proxies { .. } | ChildMismatch::Incomplete(_) => ios::NO_MAP,
+                    ChildMismatch::Proxies { .. } => ios::NO_MAP.print(&[]),
                     ChildMismatch::Transform { .. }
                     | ChildMismatch::Mode { .. }
-                    | ChildMismatch::Compression { .. }
-                    | ChildMismatch::Pfs { .. } => ios::NO_TRANSFORM,
+                    | ChildMismatch::Compression { .. } => ios::NO_TRANSFORM.print(&[]),
+                    // Which number goes with these no trace shows.
+                    ChildMismatch::Incomplete(_) | ChildMismatch::Pfs { .. } => {
+                        let text = format!("{} {SIMULATED}", crate::reasons::reason(reason));
+                        Printed { head: "ISAKMP-ERROR", text }
+                    }
                 };
-                self.numbered(at, &line.print(&[]));
+                self.numbered(at, &line);
                 self.numbered(at, &ios::NOT_ACCEPTABLE_2.print(&[("local", &local), ("peer", &peer)]));
             }
             Reason::UnprotectedNotify(_) => {}

@@ -1,0 +1,177 @@
+//! Lines that a terminal or a mail cut at its edge, put together again, without the colours of a terminal.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Where terminals and mails cut, in characters.
+const EDGES: std::ops::RangeInclusive<usize> = 60..=260;
+
+/// The usual widths of terminals.
+const TERMINALS: [usize; 5] = [80, 100, 120, 132, 160];
+
+/// Characters at the start of a line by which heads are told from the rest of a line.
+const HEAD: usize = 6;
+
+/// A line with its number.
+type Numbered<'t> = (usize, Cow<'t, str>);
+
+/// The lines of a text, those together that were one.
+pub(super) fn joined<'t>(lines: &[(usize, &'t str)]) -> Vec<Numbered<'t>> {
+    let Some(cut) = Cut::of(lines) else {
+        return lines.iter().map(|(number, line)| (*number, plain(line))).collect();
+    };
+    let mut all: Vec<Numbered<'t>> = Vec::new();
+    let mut before = "";
+    for (number, line) in lines {
+        match all.last_mut() {
+            Some((_, whole)) if cut.goes_on(before, line) => {
+                let whole = whole.to_mut();
+                whole.push_str(if cut.hard { "" } else { " " });
+                whole.push_str(line);
+            }
+            _ => all.push((*number, plain(line))),
+        }
+        before = line;
+    }
+    all
+}
+
+/// A line without escape sequences, and with blanks for tabs.
+fn plain(line: &str) -> Cow<'_, str> {
+    if !line.contains(['\x1b', '\t']) {
+        return Cow::Borrowed(line);
+    }
+    let mut parts = line.split("\x1b[");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // A letter ends the sequence.
+        let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
+        text.push_str(part.get(end..).unwrap_or_default());
+    }
+    Cow::Owned(text.replace('\t', " "))
+}
+
+/// How a text was cut.
+struct Cut {
+    /// No line is longer.
+    edge: usize,
+    /// In the middle of a word, as terminals do; mails cut between words.
+    hard: bool,
+    /// How its own lines begin.
+    head: String,
+}
+
+impl Cut {
+    fn of(lines: &[(usize, &str)]) -> Option<Cut> {
+        let texts = || lines.iter().map(|(_, line)| *line).filter(|line| !line.trim().is_empty());
+        let edge = texts().map(length).max().filter(|edge| EDGES.contains(edge))?;
+        let mut heads: BTreeMap<String, usize> = BTreeMap::new();
+        texts().for_each(|line| *heads.entry(shape(line)).or_default() += 1);
+        // A log begins with a whole line, unless it is cut there, too.
+        let (first, all) = (shape(texts().next()?), texts().count());
+        let usual = heads.get(&first).filter(|count| **count * 5 >= all).map(|_| first);
+        let head = usual.or_else(|| {
+            let (head, count) = heads.into_iter().max_by_key(|(_, count)| *count)?;
+            (count * 5 >= all * 2).then_some(head)
+        });
+        // Only where lines have a head can it be seen which have none.
+        let head = head.filter(|head| !head.starts_with(' '))?;
+        let pairs = || lines.iter().zip(lines.iter().skip(1)).map(|((_, one), (_, next))| (*one, *next));
+        let made = |hard| {
+            let cut = Cut { edge, hard, head: head.clone() };
+            let goes_on = pairs().filter(|(one, next)| cut.goes_on(one, next)).count();
+            let others = pairs().filter(|(_, next)| cut.has_no_head(next)).count();
+            // One line may be as long as that by chance, and what prints lines without a head cuts none.
+            let enough = if hard && TERMINALS.contains(&edge) { 1 } else { 2 };
+            (goes_on >= enough && goes_on * 4 >= others * 3).then_some(cut)
+        };
+        made(true).or_else(|| made(false))
+    }
+
+    fn has_no_head(&self, line: &str) -> bool {
+        !line.trim().is_empty() && shape(line) != self.head
+    }
+
+    /// The second line is the rest of the first.
+    fn goes_on(&self, one: &str, next: &str) -> bool {
+        let fits = if self.hard {
+            length(one) < self.edge
+        } else {
+            let word = next.split(' ').next().unwrap_or(next);
+            // Nothing that a mail cuts begins with a blank, and the next word would have fitted.
+            word.is_empty() || length(one) + 1 + length(word) <= self.edge
+        };
+        !fits && self.has_no_head(next)
+    }
+}
+
+fn length(line: &str) -> usize {
+    line.trim_end_matches('\r').chars().count()
+}
+
+/// Digits and letters as one of each.
+fn shape(line: &str) -> String {
+    let kind = |c: char| match c {
+        _ if c.is_ascii_digit() => '0',
+        _ if c.is_alphabetic() => 'a',
+        _ => c,
+    };
+    line.chars().take(HEAD).map(kind).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: [&str; 4] = [
+        "05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 198.51.100.1",
+        "06[ENC] <gw|1> generating ID_PROT request 0 [ SA V V V V V ]",
+        "07[IKE] <gw|1> IKE_SA gw[1] established between 192.0.2.1[moon.example.org]...198.51.100.1[sun.example.org]",
+        "08[ENC] <gw|1> parsed INFORMATIONAL_V1 request 2843021331 [ HASH N(NO_PROP) ] of the peer of this tunnel here",
+    ];
+
+    fn together(text: &str) -> Vec<String> {
+        let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).collect();
+        joined(&lines).into_iter().map(|(_, line)| line.into_owned()).collect()
+    }
+
+    #[test]
+    fn what_a_terminal_cut_is_whole_again() {
+        let cut = |line: &&str| -> Vec<String> {
+            line.chars().collect::<Vec<_>>().chunks(60).map(|part| part.iter().collect()).collect()
+        };
+        let text: Vec<String> = LOG.iter().flat_map(cut).collect();
+        assert!(text.len() > LOG.len());
+        assert_eq!(together(&text.join("\n")), LOG);
+        assert_eq!(together(&text.join("\r\n")), LOG);
+    }
+
+    #[test]
+    fn what_a_mail_cut_is_whole_again() {
+        let mut text = Vec::new();
+        for line in LOG {
+            let mut part = String::new();
+            for word in line.split(' ') {
+                if !part.is_empty() && part.len() + 1 + word.len() > 72 {
+                    text.push(std::mem::take(&mut part));
+                }
+                part = if part.is_empty() { word.into() } else { format!("{part} {word}") };
+            }
+            text.push(part);
+        }
+        assert!(text.len() > LOG.len());
+        assert_eq!(together(&text.join("\n")), LOG);
+    }
+
+    #[test]
+    fn colours_are_no_part_of_a_line() {
+        assert_eq!(together("\x1b[0;32m05[IKE]\tgiving up\x1b[0m\x1b["), ["05[IKE] giving up"]);
+    }
+
+    #[test]
+    fn what_nobody_cut_stays() {
+        assert_eq!(together(&LOG.join("\n")), LOG);
+        let table = "dst             src             state          conn-id status detail\n203.0.113.9     198.51.100.4    MM_KEY_EXCH       1003 ACTIVE\n203.0.113.10    198.51.100.4    MM_KEY_EXCH       1004 ACTIVE";
+        assert_eq!(together(table).len(), 3);
+    }
+}
