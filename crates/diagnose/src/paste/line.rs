@@ -41,6 +41,13 @@ pub(super) fn times(line: &str) -> usize {
     count.and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok()).unwrap_or(1)
 }
 
+/// `| text`: what pluto says to those who debug it.
+pub(super) fn is_debug(line: &str) -> bool {
+    let line = line.trim();
+    let head = |head: &str| head.ends_with(|c: char| c == ']' || c.is_ascii_digit()) && !head.contains('"');
+    line.starts_with("| ") || line.split_once(": | ").is_some_and(|(before, _)| head(before))
+}
+
 /// Takes a line apart. What a repeat counts is one line.
 pub(super) fn text(line: &str) -> Text<'_> {
     let line = line.trim();
@@ -139,12 +146,19 @@ fn shown<'t>(before: &str, behind: &'t str) -> Option<Text<'t>> {
 /// `ike 0:name:103: text`; before the name is known both cookies stand in its place.
 fn fortios(line: &str) -> Option<Text<'_>> {
     let (_, rest) = line.split_once("ike ")?;
+    // Later versions name the domain: `ike V=root:0:name:103: text`.
+    let rest = match rest.strip_prefix("V=") {
+        Some(named) => named.split_once(':')?.1,
+        None => rest,
+    };
     let mut parts = rest.splitn(4, ':');
     let number = |part: Option<&'_ str>| part.is_some_and(|part| part.parse::<u32>().is_ok());
     let (domain, _, serial) = (parts.next(), parts.next()?, parts.next()?);
+    let vendor = Some(Vendor::Fortios);
     (number(domain) && number(Some(serial))).then_some(Text {
         text: line,
         label: Some(serial),
+        vendor,
         ..Text::default()
     })
 }
@@ -190,6 +204,9 @@ mod tests {
         );
         assert_eq!(repeated.text, "discarding initial packet; already STATE_MAIN_R0");
         assert_eq!(text("packet from 192.0.2.1:500: x").peer, Some("192.0.2.1"));
+        assert_eq!(text("ike V=root:0:gw:7: x").label, Some("7"));
+        assert!(is_debug("Jun 18 04:06:51.188228: | ISAKMP Notification Payload"));
+        assert!(is_debug("Jun 18 04:06:51 gw pluto[7]: |   00 00") && !is_debug("\"c\" #1: x: | y"));
         assert_eq!(text("ISAKMP (0:1001): Need XAUTH").label, Some("1001"));
         assert_eq!(text("ISAKMP:(0):Need").label, None);
         assert_eq!(text("Nov 08 [IKEv1]Group = g, IP = 192.0.2.1, QM").peer, Some("192.0.2.1"));
