@@ -10,7 +10,7 @@ pub(super) struct Text<'t> {
     pub thread: Option<&'t str>,
     /// charon: the number of its SA; pluto: the name of its connection; IOS: the SA's number.
     pub label: Option<&'t str>,
-    /// pluto: the number of its state.
+    /// pluto: the number of its state; IOS: 0, where the SA has no number yet.
     pub serial: Option<u32>,
     /// The peer's address beside the label.
     pub peer: Option<&'t str>,
@@ -20,13 +20,13 @@ pub(super) struct Text<'t> {
     pub vendor: Option<Vendor>,
 }
 
-/// A line without the marks of a mail that quotes it.
+/// A line without the marks of a mail that quotes it, or of a table that it stands in.
 pub(super) fn unquoted(line: &str) -> &str {
     let mut line = line;
     while let Some(rest) = line.trim_start().strip_prefix("> ") {
         line = rest;
     }
-    line
+    line.trim().strip_prefix("| ").and_then(|cell| cell.strip_suffix(" |")).unwrap_or(line)
 }
 
 /// How often the line before this one came again; syslog writes it instead of the lines.
@@ -172,10 +172,10 @@ fn cisco(line: &str) -> Option<Text<'_>> {
     let (_, rest) = line.split_once("ISAKMP")?;
     let (_, rest) = rest.split_once('(')?;
     let (number, _) = rest.split_once(')')?;
-    let number =
-        // 0 is every SA that has no number yet: they must not become one.
-        number.rsplit(':').next().filter(|number| number.parse::<u32>().is_ok_and(|number| number > 0));
-    Some(Text { text: line, label: number, ..Text::default() })
+    // 0 is every SA that has no number yet: they must not become one.
+    let number = number.rsplit(':').next().filter(|number| number.parse::<u32>().is_ok());
+    let (label, serial) = if number == Some("0") { (None, Some(0)) } else { (number, None) };
+    Some(Text { text: line, label, serial, ..Text::default() })
 }
 
 /// An address without the port behind it.
@@ -228,6 +228,7 @@ mod tests {
     #[test]
     fn a_quoted_line_is_the_line() {
         assert_eq!(unquoted("> > authenticated"), "authenticated");
+        assert_eq!(unquoted("| giving up |"), "giving up");
         assert_eq!(unquoted("asa> show version"), "asa> show version");
     }
 
