@@ -104,10 +104,10 @@ impl Cut {
             length(one) < self.edge
         } else {
             let word = next.split(' ').next().unwrap_or(next);
-            // Nothing that a mail cuts begins with a blank, and the next word would have fitted.
-            word.is_empty() || length(one) + 1 + length(word) <= self.edge
+            // Nothing that a mail cuts begins with a blank or has columns, and the next word would have fitted.
+            word.is_empty() || one.contains("   ") || length(one) + 1 + length(word) <= self.edge
         };
-        !fits && self.has_no_head(next)
+        !fits && self.has_no_head(next) && !super::devices::is_prompt(next)
     }
 }
 
