@@ -96,9 +96,7 @@ fn as_json(report: &Report, answer: &Why) -> serde_json::Value {
         .diagnosis
         .iter()
         .filter(|_| report.view.is_some())
-        .map(
-            |finding| json!({"cause": finding.cause.name(), "evidence": report::evidence(&finding.evidence)}),
-        )
+        .map(|finding| json!({"cause": finding.cause.name(), "evidence": report::case(finding)}))
         .collect();
     let changes: Vec<Vec<String>> =
         answer.changes.iter().map(|together| report::alternatives(together)).collect();

@@ -43,12 +43,11 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Finding> {
         let place = usize::from(found.first().is_some_and(|(cause, _)| *cause == Cause::PskMismatch));
         found.insert(place, (Cause::PeerMisbehaved, Weight::default()));
     }
-    ranked(found.into_iter().map(|(cause, weight)| Finding {
-        cause,
-        rank: 0,
-        evidence: evidence(setup, trace, critical.as_ref(), cause),
-        remedy: Some(remedy(setup, cause, critical.as_ref().map_or(Role::Initiator, Critical::receiver))),
-        inferred: weight.inferred,
+    let at = critical.as_ref().map_or(Role::Initiator, Critical::receiver);
+    ranked(found.into_iter().map(|(cause, weight)| {
+        let evidence = evidence(setup, trace, critical.as_ref(), cause);
+        let found = Finding::new(cause, evidence, Some(remedy(setup, cause, at)));
+        Finding { inferred: weight.inferred, ..found }
     }))
 }
 

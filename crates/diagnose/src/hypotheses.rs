@@ -78,6 +78,36 @@ fn fitting(own: &Config, actual: &Config, own_address: IpAddr, role: Role) -> Co
     }
 }
 
+/// Everything that can go wrong beyond this device; `None`: beyond either side, and losses that the peers get over.
+pub(crate) fn hypotheses(healthy: &Setup, device: Option<Role>) -> Vec<Fault> {
+    if let Some(role) = device {
+        return catalogue(healthy, role);
+    }
+    // The catalogues of both sides: a capture does not say on which of them it is wrong.
+    let mut faults = catalogue(healthy, Role::Initiator);
+    for fault in catalogue(healthy, Role::Responder) {
+        if !faults.contains(&fault) {
+            faults.push(fault);
+        }
+    }
+    let other_method = |at| Fault::operator(at, Edit::PolicyMismatch(MismatchAttribute::Authentication));
+    faults.extend(Role::BOTH.map(other_method));
+    for message in MessageName::all(healthy.mode, true) {
+        let once = Times::Count(1);
+        let acts = [
+            // Peers get over these by a resend, so that the picture alone must not make a cause of them.
+            WireAct::Drop { times: once },
+            WireAct::Drop { times: Times::Count(2) },
+            // Longer than any profile waits for its first resend: what was held back comes behind a copy of it.
+            WireAct::Delay { by: Duration::from_secs(12) },
+            WireAct::Corrupt { byte: None, bit: 0, times: once },
+            WireAct::Truncate { length: None, times: once },
+        ];
+        faults.extend(acts.map(|act| Fault::wire(message, act)));
+    }
+    faults
+}
+
 /// What can go wrong beyond this side's own configuration.
 pub(crate) fn catalogue(setup: &Setup, role: Role) -> Vec<Fault> {
     let at = role.other();

@@ -5,14 +5,15 @@
 //! a view of one side only, the causes that would leave that side with the same picture are found by
 //! running them.
 
-mod abduce;
 mod causes;
 mod compare;
 mod critical;
 mod evidence;
 pub mod explain;
+mod finding;
 mod hypotheses;
 mod live;
+mod one_side;
 pub mod paste;
 mod phase2;
 mod prior;
@@ -23,31 +24,19 @@ pub mod wire;
 
 pub use causes::counted;
 pub use evidence::{
-    About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Observation,
-    Oddity, Reached, Sort,
+    About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Name,
+    Observation, Oddity, Reached, Sort,
 };
 pub use explain::{Entry, Unknown, explain, names, typed};
+pub use finding::Finding;
 pub use live::{Attempt, attempt};
 pub use remedy::{Remedy, Task, Trouble};
 pub use why::{Alternative, EntryPart, PolicyPart, Why, why};
 
 use ike::Role;
-use sim::{Cause, Outcome, Setup, Trace};
+use sim::{Outcome, Setup, Trace};
 
-/// One possible cause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What it is.
-    pub cause: Cause,
-    /// 1 is the likeliest.
-    pub rank: usize,
-    /// What speaks for it.
-    pub evidence: Vec<Evidence>,
-    /// What to do; `None`: nothing is known.
-    pub remedy: Option<Remedy>,
-    /// Some of it rests on inferred vendor behaviour.
-    pub inferred: bool,
-}
+use finding::ranked;
 
 /// The causes of a run, likeliest first; empty where the tunnel is up. With `view`, only what that side
 /// can see counts, and every cause that it cannot rule out is named.
@@ -62,12 +51,6 @@ pub fn diagnose(setup: &Setup, trace: &Trace, outcome: &Outcome, view: Option<Ro
         }
         // Both configurations are at hand: no alternative has to be run.
         None => phase2::with_deletion(setup, trace, outcome, causes::find(setup, trace)),
-        Some(role) => abduce::find(setup, trace, outcome, role),
+        Some(role) => one_side::find(setup, trace, outcome, role),
     }
-}
-
-/// Numbers the causes in the order given.
-fn ranked(findings: impl IntoIterator<Item = Finding>) -> Vec<Finding> {
-    let numbered = findings.into_iter().zip(1..);
-    numbered.map(|(finding, rank)| Finding { rank, ..finding }).collect()
 }

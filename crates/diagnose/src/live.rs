@@ -1,19 +1,12 @@
 //! A live attempt is judged as a capture of its side is: the frames that were seen go through the same code. What this
 //! side's own configuration refused comes first, for it is known and no guess.
 
-use std::time::Duration;
-
-use capture::{Capture, Datagram, Unreachable};
 use ike::{Instant, Label, MessageName, Mode, Role};
-use sim::{Actor, Cause, Entry, Kind, Outcome, Setup, Timeline, Trace};
+use sim::{Cause, Kind, Outcome, Setup, Timeline, Trace};
 
-use crate::abduce::{own_causes, sights};
-use crate::evidence::Evidence;
-use crate::wire::{Judge, Judgement, Keys, Suspect, Verdict};
-use crate::{Finding, abduce, phase2, ranked};
-
-/// The time to live that nothing is concluded from: it is not known of what was received.
-const TTL: u8 = 64;
+use crate::one_side::{own_causes, sights};
+use crate::wire::{Judge, Judgement, Keys, Vantage, Verdict, captures};
+use crate::{Finding, one_side, phase2, ranked};
 
 /// What is concluded of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +21,7 @@ pub struct Attempt {
 
 /// Judges what `role` saw of a negotiation with a peer that is not ours.
 pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Attempt {
-    let captures = [captured(trace, role, outcome.ended)];
+    let captures = captures(trace, Vantage::Beside(role), outcome.ended.since(Instant::ZERO));
     let own = setup.hosts[role].address;
     let findings = Judge::default().taken_at(Some(own)).judge(&captures, &keys(setup, trace, role));
     // A peer may begin anew behind a failure: the attempt is the one that this side holds.
@@ -51,7 +44,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     }
     if judged.is_none() {
         // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.
-        return Attempt { mode, half_open, causes: abduce::find(setup, trace, outcome, role) };
+        return Attempt { mode, half_open, causes: one_side::find(setup, trace, outcome, role) };
     }
     let said = sights(trace, role);
     let mut causes = own_causes(setup, trace, role, &said);
@@ -63,7 +56,9 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     }
     let known = causes.len();
     let others = suspects.iter().filter(|one| causes.iter().take(known).all(|own| own.cause != one.cause));
-    let others: Vec<Finding> = others.map(|one| finding(one, &said)).collect();
+    // What this side saw, in place of the frames of a capture.
+    let others = others.map(|one| (one.clone(), said.iter().chain(&one.evidence).cloned().collect()));
+    let others: Vec<Finding> = others.map(|(one, evidence)| Finding { evidence, ..one }).collect();
     causes.extend(others);
     if !trace.entries().iter().any(|entry| matches!(entry.kind, Kind::Arrived(_) | Kind::Unreached { .. })) {
         silent(mode, &mut causes);
@@ -98,15 +93,6 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Finding>) {
     }
 }
 
-fn finding(suspect: &Suspect, said: &[Evidence]) -> Finding {
-    let Suspect { cause, supports, against, decides, remedy, .. } = suspect;
-    let mut evidence = said.to_vec();
-    evidence.extend(supports.iter().cloned());
-    evidence.extend(against.iter().map(|one| Evidence::Against(Box::new(one.clone()))));
-    evidence.push(Evidence::Decides(decides.clone()));
-    Finding { cause: *cause, rank: 0, evidence, remedy: remedy.clone(), inferred: true }
-}
-
 /// What this side can open and check: its own key, and what came of it.
 fn keys(setup: &Setup, trace: &Trace, role: Role) -> Keys {
     let mut keys = Keys::default();
@@ -121,37 +107,4 @@ fn keys(setup: &Setup, trace: &Trace, role: Role) -> Keys {
     let group = own.group_by_address(setup.hosts[role.other()].address).or(own.tunnel_groups.first());
     keys.pre_shared.extend(group.and_then(|group| Some(("this side".into(), group.pre_shared_key.clone()?))));
     keys
-}
-
-/// The frames that this side sent and received, and what ICMP told it, up to the end of the attempt.
-fn captured(trace: &Trace, role: Role, ended: Instant) -> Capture {
-    let mut capture = Capture { last: ended.since(Instant::ZERO), ..Capture::default() };
-    let own = trace.entries().iter().filter(|entry| entry.actor == Actor::Peer(role));
-    for entry in own {
-        let (frame, at) = (capture.frames + 1, entry.at.since(Instant::ZERO));
-        match &entry.kind {
-            Kind::Sent(one) | Kind::Arrived(one) => {
-                let (from, to, payload) = (one.from, one.to, one.bytes.to_vec());
-                let datagram = Datagram { frame, interface: 0, at, from, to, payload, cut: false, ttl: TTL };
-                capture.datagrams.push(datagram);
-            }
-            Kind::Unreached { .. } => capture.unreachables.extend(unreachable(trace, entry, frame, at)),
-            Kind::Edited { .. }
-            | Kind::Initiated
-            | Kind::Lost { .. }
-            | Kind::Altered { .. }
-            | Kind::Cleared { .. }
-            | Kind::Timer(_)
-            | Kind::Engine(_) => continue,
-        }
-        capture.frames = frame;
-    }
-    capture
-}
-
-fn unreachable(trace: &Trace, entry: &Entry, frame: u64, at: Duration) -> Option<Unreachable> {
-    let (what, by) = entry.kind.unreached()?;
-    let sent = trace.causes(entry.id).find_map(|cause| cause.kind.sent())?;
-    let (about, quoted) = ((sent.from, sent.to), sent.bytes.to_vec());
-    Some(Unreachable { frame, interface: 0, at, by, what, about, quoted })
 }

@@ -6,10 +6,12 @@
 
 mod assemble;
 mod base;
+mod device;
 mod evidence;
 mod facts;
 mod find;
 mod fits;
+mod grounds;
 mod judge;
 mod later;
 mod looks;
@@ -25,6 +27,7 @@ mod runs;
 mod said;
 mod sight;
 mod standing;
+mod vantage;
 mod vendor;
 mod version_2;
 
@@ -35,9 +38,13 @@ use capture::Capture;
 use ike::Mode;
 use isakmp::Cookie;
 
+pub(crate) use device::suspected;
+pub(crate) use fits::Ground;
+pub(crate) use vantage::{Vantage, captures};
+
 pub use base::{chosen, floated, offered, translated};
 pub use find::{Besides, Emission, Found, Negotiation};
-pub use judge::{Judgement, Left, Sure, Suspect, Verdict};
+pub use judge::{Judgement, Left, Sure, Verdict};
 pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};

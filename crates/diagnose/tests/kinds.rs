@@ -7,7 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Breach, Judge, Judgement, Keys, Note, Suspect, Verdict, judge};
+use diagnose::Finding;
+use diagnose::wire::{Breach, Judge, Judgement, Keys, Note, Verdict, judge};
 use ike::{NotifyType, Powers, Reason, Role};
 use isakmp::{CookiePair, ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
@@ -218,7 +219,7 @@ fn vendors_by_what_says_so() {
         judged(&[file(vec![sent], LONG)], |judgement| {
             let vendor = judgement.sides.initiator.vendor.as_ref().map(|vendor| vendor.name);
             assert_eq!(vendor, name);
-            let any = |one: &Suspect| format!("{:?}", one.remedy).contains("vendor: Generic");
+            let any = |one: &Finding| format!("{:?}", one.remedy).contains("vendor: Generic");
             assert!(judgement.causes.iter().any(any), "the responder may be any device");
         });
     }

@@ -286,7 +286,7 @@ fn messages_of_an_exchange_follow_one_another() {
             assert_eq!(message.sender(), sender);
             let waiting = State::waiting_for(*message);
             assert_eq!(waiting.is_none(), n == 0, "{message}");
-            for state in waiting {
+            if let Some(state) = waiting {
                 assert_eq!(state.awaited(), Some(*message));
                 assert!(state.is_in(mode, sender.other()) && !state.is_in(mode, sender), "{state}");
                 let other = if mode == Mode::Main { Mode::Aggressive } else { Mode::Main };

@@ -3,7 +3,7 @@
 mod captured;
 mod child;
 
-use diagnose::{Copied, CopyEnd, EntryValue, Evidence, KeyLook, Oddity, Sort, counted};
+use diagnose::{Copied, CopyEnd, EntryValue, Evidence, Finding, KeyLook, Oddity, Sort, counted};
 use ike::{Dialect, MapEntry, MessageName, Mode, Role, Sides};
 use sim::state_name;
 
@@ -24,6 +24,13 @@ pub fn evidence(all: &[Evidence]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// All that is known of a cause: what speaks for it, what against it, and what would decide.
+pub fn case(finding: &Finding) -> Vec<String> {
+    let against = evidence(&finding.against).into_iter().map(|line| format!("against it: {line}"));
+    let decides = finding.decides.iter().map(|one| format!("decides: {}", observation(one)));
+    evidence(&finding.evidence).into_iter().chain(against).chain(decides).collect()
 }
 
 fn words(evidence: &Evidence) -> Vec<String> {
@@ -67,10 +74,6 @@ fn words(evidence: &Evidence) -> Vec<String> {
         }
         Evidence::IfSo { at, state } => format!("if so, the {at} shows {}", state_name(*state)),
         Evidence::Captured(captured) => return self::captured(captured),
-        Evidence::Against(evidence) => {
-            return words(evidence).iter().map(|line| format!("against it: {line}")).collect();
-        }
-        Evidence::Decides(observation) => format!("decides: {}", self::observation(observation)),
         Evidence::Exchanged { at, sent, got } => format!("the {at} sent {} · got {}", list(sent), list(got)),
         Evidence::Unreached { at, what, by, about, times } => {
             let about = about.map_or(String::new(), sort);

@@ -219,7 +219,7 @@ fn cause(report: &Report, finding: &diagnose::Finding) -> Diagnosis {
     Diagnosis {
         cause: finding.cause.name(),
         rank: finding.rank,
-        evidence: crate::evidence(&finding.evidence),
+        evidence: crate::case(finding),
         fix: report.fix(finding).join("\n"),
         inferred: finding.inferred,
     }

@@ -34,7 +34,7 @@ use sim::{Outcome, Setup, Trace, Verdict};
 
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
-pub use evidence::{evidence, observation};
+pub use evidence::{case, evidence, observation};
 pub use explain::{ONE_SIDE_INSTALLED, explained};
 pub use json::{json, live_json, numbered_json, plain_json};
 pub use ladder::Layout;

@@ -150,7 +150,7 @@ fn why(report: &Report, layout: Layout) -> Vec<Line> {
 }
 
 fn one_cause(report: &Report, finding: &Finding, several: bool, layout: Layout) -> Vec<Line> {
-    let Finding { cause, rank, evidence, inferred, .. } = finding;
+    let Finding { cause, rank, inferred, .. } = finding;
     let in_view = report.view.is_some();
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let note =
@@ -159,7 +159,7 @@ fn one_cause(report: &Report, finding: &Finding, several: bool, layout: Layout) 
         painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())), layout);
     // In a view the first line, what the side saw, is the same for every cause.
     let skip = usize::from(in_view && *rank > 1);
-    for (n, line) in crate::evidence(evidence).iter().skip(skip).enumerate() {
+    for (n, line) in crate::case(finding).iter().skip(skip).enumerate() {
         lines.extend(labelled(if n == 0 { "evidence" } else { "" }, line, layout));
     }
     // A fix for each of many possible causes would be no advice.

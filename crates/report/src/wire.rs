@@ -9,7 +9,8 @@ mod standing;
 use std::io::{self, Write};
 
 use capture::Capture;
-use diagnose::wire::{Emission, Findings, Judgement, Left, Negotiation, Sure, Suspect, Verdict, chosen};
+use diagnose::Finding;
+use diagnose::wire::{Emission, Findings, Judgement, Left, Negotiation, Sure, Verdict, chosen};
 use ike::{Instant, Role};
 use sim::state_name;
 
@@ -180,8 +181,8 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     parts.join(" · ")
 }
 
-fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
-    let Suspect { cause, rank, supports, against, decides, remedy } = suspect;
+fn suspected(finding: &Finding, several: bool, layout: Layout) -> Vec<Line> {
+    let Finding { cause, rank, evidence: supports, against, decides, remedy, .. } = finding;
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let mut lines = painted(&label, TROUBLE, &format!("{} ({cause}).", capital(cause.meaning())), layout);
     for (word, list) in [("for", supports), ("against", against)] {
@@ -189,7 +190,7 @@ fn suspected(suspect: &Suspect, several: bool, layout: Layout) -> Vec<Line> {
             lines.extend(labelled(if n == 0 { word } else { "" }, line, layout));
         }
     }
-    lines.extend(labelled("decides", &observation(decides), layout));
+    lines.extend(decides.iter().flat_map(|one| labelled("decides", &observation(one), layout)));
     // Of the likeliest alone: a fix that is printed gets typed.
     if *rank == 1 {
         // Commands stay whole, for pasting.

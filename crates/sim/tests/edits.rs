@@ -379,7 +379,7 @@ fn an_entry_loses_a_part_once_and_a_map_its_interface() {
     let unbound = Changed::Map { sequence: 10, before: MapValue::Bound(true), after: MapValue::Bound(false) };
     for setup in [with_maps(), Setup::default()] {
         let (after, changes) = edited(&setup, R, Edit::MapUnbound).unwrap();
-        assert_eq!(changes, [unbound.clone()]);
+        assert_eq!(changes, std::slice::from_ref(&unbound));
         assert!(after.hosts.responder.crypto_map.as_ref().unwrap().iter().all(|entry| !entry.interface));
         assert_eq!(changed(&after, R, Edit::MapUnbound), []);
     }

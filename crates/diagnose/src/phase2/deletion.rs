@@ -24,13 +24,9 @@ pub(crate) fn with_deletion(
     let first = passed || found.first().is_none_or(|one| one.cause == Cause::Deleted);
     let (met, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.cause == Cause::Deleted);
     let met = met.into_iter().flat_map(|one| one.evidence);
-    let deleted = Finding {
-        cause: Cause::Deleted,
-        rank: 0,
-        evidence: deletion(trace).into_iter().chain(met).collect(),
-        remedy: Some(remedy(setup, Cause::Deleted, Role::Initiator)),
-        inferred: false,
-    };
+    let evidence = deletion(trace).into_iter().chain(met).collect();
+    let deleted =
+        Finding::new(Cause::Deleted, evidence, Some(remedy(setup, Cause::Deleted, Role::Initiator)));
     let lost = outcome.phase_2.as_ref().and_then(|phase_2| lost(setup, trace, phase_2));
     let mut all: Vec<Finding> = lost.into_iter().collect();
     match first {
@@ -88,13 +84,7 @@ fn lost(setup: &Setup, trace: &Trace, phase_2: &Phase2) -> Option<Finding> {
             let cause = fates.iter().find_map(|fate| never_told(setup, fate))?;
             let copies = fates.iter().map(|fate| copied(setup, fate)).collect();
             let seen = ChildEvidence::DeleteLost { from: role, when: delete.at, copies };
-            Some(Finding {
-                cause,
-                rank: 0,
-                evidence: vec![seen.into()],
-                remedy: Some(remedy(setup, cause, role.other())),
-                inferred: false,
-            })
+            Some(Finding::new(cause, vec![seen.into()], Some(remedy(setup, cause, role.other()))))
         })
     })
 }

@@ -60,13 +60,10 @@ pub(crate) fn seen_by(setup: &Setup, trace: &Trace, role: Role) -> Vec<Finding> 
         }
     };
     let (known, receiver) = (known_to(setup, role, own), if own.is_some() { role } else { role.other() });
-    ranked(causes.into_iter().map(|cause| Finding {
-        cause,
-        rank: 0,
-        evidence: vec![seen.clone().into()],
-        remedy: Some(remedy(&known, cause, receiver)),
+    ranked(causes.into_iter().map(|cause| {
+        let found = Finding::new(cause, vec![seen.clone().into()], Some(remedy(&known, cause, receiver)));
         // Only its own log names a mismatch; what made the peer send a notify is a guess.
-        inferred: own.is_none(),
+        Finding { inferred: own.is_none(), ..found }
     }))
 }
 

@@ -1,7 +1,7 @@
 //! What a capture shows for a cause and against it, with the frames.
 
 use ike::{Role, Sides};
-use sim::Cause;
+use sim::{Cause, state_name};
 
 use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
@@ -156,7 +156,11 @@ pub(super) fn against(negotiation: &Negotiation<'_>, ground: &Ground, proofs: &[
 pub(super) fn decides(ground: &Ground, negotiation: &Negotiation<'_>) -> Observation {
     let shows = Sides::from_fn(|role| {
         let sends = negotiation.emissions.iter().any(|one| one.sender == role);
-        if !sends || role == Role::Responder { ground.states[role].clone() } else { Vec::new() }
+        let hidden = !sends || role == Role::Responder;
+        let mut names: Vec<&str> =
+            ground.states[role].iter().filter(|_| hidden).map(|state| state_name(*state)).collect();
+        names.sort_unstable();
+        names
     });
     Observation::Cause { cause: ground.cause, shows }
 }

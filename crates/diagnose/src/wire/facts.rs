@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::Role;
+use ike::{NotifyType, Role, State};
+use sim::Cause;
 
 use super::find::{Emission, Negotiation};
 use super::one_way::is_cut_notify;
@@ -25,6 +26,29 @@ pub enum Fact {
     Arrived(Role, What),
     /// It came there with other bytes.
     Altered(Role, What),
+    /// The device of this side knows it: no listener does.
+    Own(Role, Own),
+}
+
+/// What a device knows besides its messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Own {
+    /// It came into this state.
+    Entered(State),
+    /// It has no SA any more.
+    Ended,
+    /// It read a notify.
+    Notified(NotifyType),
+    /// It obeyed a Delete.
+    Deleted,
+    /// It refused a message by its configuration.
+    Refused(Cause),
+    /// It could not read a message, or its proof failed: which junk another key makes is chance.
+    Unreadable,
+    /// It has no negotiation that waits for a message.
+    Stray,
+    /// It found a message wrong.
+    Bad,
 }
 
 /// Resends that are told apart; more of them say nothing more.
@@ -154,18 +178,20 @@ pub fn by(fact: &Fact) -> Role {
         | Fact::Damaged(role, _)
         | Fact::Lost(role, _)
         | Fact::Arrived(role, _)
-        | Fact::Altered(role, _) => *role,
+        | Fact::Altered(role, _)
+        | Fact::Own(role, _) => *role,
     }
 }
 
-/// What a fact is about.
-pub fn of(fact: &Fact) -> What {
+/// The message that a fact is about.
+pub fn of(fact: &Fact) -> Option<What> {
     match fact {
         Fact::Seen(_, what)
         | Fact::Again(_, what, _)
         | Fact::Damaged(_, what)
         | Fact::Lost(_, what)
         | Fact::Arrived(_, what)
-        | Fact::Altered(_, what) => *what,
+        | Fact::Altered(_, what) => Some(*what),
+        Fact::Own(..) => None,
     }
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use ike::{Profile, Role, Sides, State};
-use sim::{Cause, Outcome, Verdict, state_name};
+use sim::{Cause, Fault, Outcome, Verdict};
 
-use super::runs::{Run, Vantage};
+use super::runs::Run;
+use super::vantage::Vantage;
 use crate::prior;
 
 /// A run that fits, from where it was seen, and where it stands when the capture ends.
@@ -38,7 +39,7 @@ pub(super) struct Fits {
 
 /// What the runs with one cause say.
 #[derive(Clone, Debug)]
-pub(super) struct Ground {
+pub(crate) struct Ground {
     pub cause: Cause,
     /// Where it sits.
     pub at: Role,
@@ -48,8 +49,10 @@ pub(super) struct Ground {
     pub profiles: Sides<Vec<&'static str>>,
     /// It fits only if the capture was taken beside the responder.
     pub beside_responder: bool,
-    /// Names of the states in which each side is left.
-    pub states: Sides<Vec<&'static str>>,
+    /// The states in which each side is left, in the order of the runs.
+    pub states: Sides<Vec<Option<State>>>,
+    /// What is wrong in the first run.
+    pub fault: Option<Fault>,
     /// The states in which the first run had its SAs last.
     pub last: Sides<Option<State>>,
     /// How many public reports name it, and for which of its states.
@@ -88,7 +91,7 @@ impl Ground {
         let counted = list.iter().flat_map(|one| {
             // Reports speak of the state that their author saw.
             let seen = |role: &Role| match one.vantage {
-                Vantage::Beside(beside) => beside == *role,
+                Vantage::Beside(own) | Vantage::Device(own) => own == *role,
                 Vantage::Between | Vantage::Both => true,
             };
             let last = |role: Role| one.outcome.peers[role].last;
@@ -106,9 +109,8 @@ impl Ground {
             usual: list.iter().any(|one| named(one.profiles) == named(usual)),
             profiles: Sides::from_fn(of),
             beside_responder: list.iter().all(|one| one.vantage == Vantage::Beside(Role::Responder)),
-            states: Sides::from_fn(|role| {
-                distinct(list.iter().map(|one| state_name(one.outcome.peers[role].state)))
-            }),
+            states: Sides::from_fn(|role| first_seen(list.iter().map(|one| one.outcome.peers[role].state))),
+            fault: list.first().and_then(|one| one.run.fault.clone()),
             last: Sides::from_fn(|role| list.first().and_then(|one| one.outcome.peers[role].last)),
             // A cause may fit in several states: the one for which reports name it most speaks for it.
             sources: counted.max_by_key(|(count, _)| *count).unwrap_or((0, None)),
@@ -124,10 +126,21 @@ impl Ground {
             profiles: Sides::default(),
             beside_responder: false,
             states: Sides::default(),
+            fault: None,
             last: Sides::default(),
             sources: (0, None),
         }
     }
+}
+
+/// Each once, in the order given.
+fn first_seen<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.fold(Vec::new(), |mut known, one| {
+        if !known.contains(&one) {
+            known.push(one);
+        }
+        known
+    })
 }
 
 /// Each once, in rising order.

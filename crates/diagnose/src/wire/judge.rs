@@ -3,28 +3,29 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{MessageName, Method, Mode, NotifyType, Profile, Role, Sides, State};
+use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Sides, State};
 use sim::{Cause, Setup};
 
-use super::base::{Base, chosen, confirms, offered, shown, translated};
+use super::base::{Base, confirms, shown, translated};
 use super::facts::facts;
 use super::find::Negotiation;
-use super::fits::{Fits, Ground};
+use super::fits::Ground;
+use super::grounds::{Statements, grounds};
 use super::matching::Cache;
 use super::note::Note;
 use super::one_way::{is_anybodys, refuses_unseen};
 use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
 use super::proof::{Keys, Proof, proofs};
-use super::refusal::{Told, told};
-use super::said::{self, Said};
+use super::refusal::told;
+use super::said;
 use super::sight::What;
 use super::standing::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
-use crate::evidence::{Evidence, Observation};
-use crate::remedy::{Remedy, remedy};
-use crate::{prior, reach};
+use crate::evidence::Evidence;
+use crate::finding::{Finding, ranked};
+use crate::remedy::remedy;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,23 +104,6 @@ pub struct Left {
     pub notifies: Vec<NotifyType>,
 }
 
-/// A cause that leaves the captured picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suspect {
-    /// What it is.
-    pub cause: Cause,
-    /// 1 is the likeliest.
-    pub rank: usize,
-    /// What speaks for it.
-    pub supports: Vec<Evidence>,
-    /// What speaks against it.
-    pub against: Vec<Evidence>,
-    /// The observation that would decide.
-    pub decides: Observation,
-    /// What to do; `None`: nothing is known.
-    pub remedy: Option<Remedy>,
-}
-
 /// What is concluded of one negotiation.
 #[derive(Clone, Debug)]
 pub struct Judgement<'c> {
@@ -136,7 +120,7 @@ pub struct Judgement<'c> {
     /// What speaks for every cause: what was seen, with its frames.
     pub seen: Vec<Evidence>,
     /// Likeliest first.
-    pub causes: Vec<Suspect>,
+    pub causes: Vec<Finding>,
     /// What else is worth knowing.
     pub notes: Vec<Note>,
     /// What the given keys prove.
@@ -189,8 +173,14 @@ pub fn judge<'c>(
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation, &profiles);
             let said = said::first(&negotiation, &vendors, &opened);
-            let beside = said::beside(&negotiation, &vendors);
-            let mut grounds = grounds(&negotiation, &fits, told.as_ref(), (&said, beside), &proofs);
+            let known = Statements {
+                told: told.as_ref(),
+                said: &said,
+                beside: said::beside(&negotiation, &vendors),
+                proofs: &proofs,
+                ..Statements::of(&negotiation)
+            };
+            let mut grounds = grounds(&fits, &known);
             grounds.retain(|ground| !stops || UNACCEPTED.contains(&ground.cause));
             causes(&negotiation, &base, &grounds, &proofs, &shown)
         }
@@ -220,8 +210,10 @@ fn base(
     profiles: &Sides<Option<&'static Profile>>,
     nat: Sides<bool>,
 ) -> Base {
-    // A vendor that is not known has to be somebody here; the runs are tried with all the others as well.
-    let profiles = profiles.map(|profile| profile.unwrap_or(vendor::profile::ASA));
+    // A vendor that is not known has to be somebody here; the runs are tried with all the others as well. A router's peer
+    // is another one first [I]; a daemon calls anybody.
+    let router = profiles.into_iter().flatten().find(|profile| profile.dialect == Dialect::Ios);
+    let profiles = profiles.map(|profile| profile.or(router).unwrap_or(vendor::profile::ASA));
     Base { mode, profiles, nat, confirm: confirms(negotiation) }
 }
 
@@ -246,63 +238,6 @@ pub(super) fn stops_at_am2(negotiation: &Negotiation<'_>) -> bool {
     negotiation.emissions.last().is_some_and(|one| one.what == What::Phase1(MessageName::AM2))
 }
 
-/// The causes of the runs that fit, and what was seen or told whatever runs look like; likeliest first.
-fn grounds(
-    negotiation: &Negotiation<'_>,
-    fits: &Fits,
-    told: Option<&Told>,
-    (said, beside): (&[Said], Vec<(Cause, Said)>),
-    proofs: &[Proof],
-) -> Vec<Ground> {
-    let signed = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
-    // Without pre-shared keys none can be missing or differ.
-    let psk = signed.is_none_or(|transform| transform.method.method().is_some_and(Method::is_pre_shared));
-    let about_keys = |cause: Cause| matches!(cause, Cause::PskMismatch | Cause::MissingPsk);
-    let closed = told.is_some_and(|told| told.cause == Cause::PortClosed);
-    let open = |ground: &&Ground| {
-        (psk || !about_keys(ground.cause)) && (!closed || reach::beside_closed(ground.cause))
-    };
-    let mut grounds: Vec<Ground> = fits.grounds.iter().filter(open).cloned().collect();
-    let mut add = |cause, at| {
-        if !grounds.iter().any(|ground| ground.cause == cause) {
-            grounds.push(Ground::seen(cause, at));
-        }
-    };
-    if let Some(told) = told {
-        add(told.cause, told.at);
-    }
-    for (cause, at) in said {
-        add(*cause, *at);
-    }
-    let damaged = !evidence::damaged(negotiation).is_empty();
-    if damaged {
-        // What damage does depends on the byte: a run with it may look otherwise.
-        add(Cause::MessageCorrupted, Role::Responder);
-    }
-    let heard = negotiation.emissions.iter().any(|one| one.sender == Role::Responder);
-    grounds.sort_by_key(|ground| {
-        let seen = ground.cause == Cause::MessageCorrupted && damaged;
-        (
-            // What was told comes before all that only fits.
-            told.is_none_or(|told| told.cause != ground.cause),
-            said.iter().position(|(cause, _)| *cause == ground.cause).unwrap_or(usize::MAX),
-            evidence::ruled_out(ground.cause, proofs),
-            !seen,
-            !ground.usual,
-            prior::order(ground.sources.0, ground.cause, heard),
-        )
-    });
-    for (like, (cause, at)) in beside {
-        let place = grounds.iter().position(|ground| ground.cause == like);
-        let known = grounds.iter().any(|ground| ground.cause == cause);
-        // Right behind what it looks like, for nothing else is told apart as little from it; but behind what was said.
-        if let Some(place) = place.filter(|_| !known) {
-            grounds.insert((place + 1).max(said.len()).min(grounds.len()), Ground::seen(cause, at));
-        }
-    }
-    grounds
-}
-
 /// The causes with what speaks for and against them.
 fn causes(
     negotiation: &Negotiation<'_>,
@@ -310,14 +245,15 @@ fn causes(
     grounds: &[Ground],
     proofs: &[Proof],
     shown: &Setup,
-) -> Vec<Suspect> {
-    let suspect = |(rank, ground): (usize, &Ground)| Suspect {
-        cause: ground.cause,
-        rank,
-        supports: evidence::supports(negotiation, base, ground, proofs),
-        against: evidence::against(negotiation, ground, proofs),
-        decides: evidence::decides(ground, negotiation),
-        remedy: Some(remedy(shown, ground.cause, ground.at)),
-    };
-    (1..).zip(grounds).map(suspect).collect()
+) -> Vec<Finding> {
+    ranked(grounds.iter().map(|ground| {
+        let supports = evidence::supports(negotiation, base, ground, proofs);
+        let remedy = remedy(shown, ground.cause, ground.at);
+        Finding {
+            against: evidence::against(negotiation, ground, proofs),
+            decides: Some(evidence::decides(ground, negotiation)),
+            inferred: true,
+            ..Finding::new(ground.cause, supports, Some(remedy))
+        }
+    }))
 }

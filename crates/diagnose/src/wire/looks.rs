@@ -73,15 +73,15 @@ impl Numbers {
         }
         for (first, behind) in self.behind.iter_mut().enumerate() {
             // What has no number may come at any time: a capture that starts late can still have it.
-            if !matches!(of(&fact), What::Phase1(name) if usize::from(name.number()) < first) {
+            if !matches!(of(&fact), Some(What::Phase1(name)) if usize::from(name.number()) < first) {
                 behind.add(next);
             }
         }
         // What a sealed Informational answers was sent by the other side: without it nobody can say.
-        if of(&fact) != What::Sealed {
+        if of(&fact) != Some(What::Sealed) {
             self.own[by(&fact)].add(next);
         }
-        if matches!(of(&fact), What::Notify(_) | What::Informational) {
+        if matches!(of(&fact), Some(What::Notify(_) | What::Informational)) {
             self.notifies[by(&fact)].add(next);
         }
         Some(next)
@@ -126,7 +126,8 @@ pub(super) struct Seen {
     set: Set,
     /// Something in it that counts is in no run; at each strictness.
     foreign: [bool; 3],
-    pub watched: Duration,
+    /// What has to be there, and what can be, of runs that were watched so long.
+    bounds: (Duration, Duration),
     first: usize,
     heard: Heard,
 }
@@ -151,12 +152,12 @@ impl Seen {
     pub fn new(
         facts: &Facts,
         numbers: &Numbers,
-        watched: Duration,
+        bounds: (Duration, Duration),
         first: Option<MessageName>,
         heard: Heard,
     ) -> Seen {
         let first = first.map_or(0, |first| first.number().into());
-        let mut seen = Seen { set: Set::default(), foreign: [false; 3], watched, first, heard };
+        let mut seen = Seen { set: Set::default(), foreign: [false; 3], bounds, first, heard };
         for fact in facts.keys() {
             match numbers.known.get(fact) {
                 Some(number) => seen.set.add(*number),
@@ -180,7 +181,7 @@ impl Seen {
         };
         // What came before the first captured message was not seen: it need not be there.
         let behind = numbers.behind.get(self.first).unwrap_or(kept);
-        let (sure, at_most) = bounds(self.watched);
+        let (sure, at_most) = self.bounds;
         let own = self.heard.only.map_or(kept, |only| &numbers.own[only]);
         let must = run.until(run.0.partition_point(|(at, _)| *at < sure)).and(kept).and(behind).and(own);
         let may = run.until(run.0.partition_point(|(at, _)| *at <= at_most));

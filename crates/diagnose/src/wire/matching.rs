@@ -7,17 +7,18 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ike::{Instant, MessageName, Mode, Powers, Role, Sides};
+use ike::{Instant, MessageName, Mode, Powers, Profile, Role, Sides};
 use sim::{Outcome, Setup};
 
 use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
-use super::looks::{Heard, Numbers, Seen};
+use super::looks::{Heard, Numbers, Seen, bounds};
 use super::one_way::{mumbles, one_way, refuses_unseen};
-use super::runs::{Vantage, last_moment, until};
+use super::runs::{last_moment, until};
 use super::sight::What;
+use super::vantage::Vantage;
 use super::vendor::Vendor;
 
 use known::{Known, rank};
@@ -40,6 +41,9 @@ pub struct Cache {
 
 /// A base, to look it up by.
 type Name = (Mode, Sides<&'static str>, Sides<bool>, bool);
+
+/// A base's name, and its runs.
+type Named = (Name, Arc<Known>);
 
 /// All that the answer depends on. Between two moments of the runs the end of the capture changes nothing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -70,33 +74,28 @@ impl Cache {
         self.known(base).1.healthy.clone()
     }
 
-    fn known(&mut self, base: &Base) -> (Name, Arc<Known>) {
+    fn known(&mut self, base: &Base) -> Named {
         let name = (base.mode, base.profiles.map(|profile| profile.name), base.nat, base.confirm);
         if let Some(known) = self.bases.get(&name) {
             return (name, Arc::clone(known));
         }
-        let known = Arc::new(Known::new(base, &self.powers, &mut self.numbers));
+        let known = Arc::new(Known::new(base.setup(), None, &self.powers, &mut self.numbers));
         self.bases.insert(name, Arc::clone(&known));
         (name, known)
     }
 
-    /// Where a run stands when the capture ends, if that is before its own end.
-    fn until(
-        &mut self,
-        (name, known): &(Name, Arc<Known>),
-        number: usize,
-        watched: Duration,
-    ) -> Option<Arc<Outcome>> {
+    /// Where a run stands at that moment, if that is before its own end.
+    fn until(&mut self, (name, known): &Named, number: usize, moment: Duration) -> Option<Arc<Outcome>> {
         let run = known.runs.get(number)?;
         // A run that is up stays so, and one that ended before changes no more.
-        if run.is_up() || run.outcome.ended.since(Instant::ZERO) <= watched {
+        if run.is_up() || run.outcome.ended.since(Instant::ZERO) <= moment {
             return Some(Arc::clone(&run.outcome));
         }
-        let key = (*name, number, rank(&run.moments, last_moment(watched)));
+        let key = (*name, number, rank(&run.moments, moment));
         if let Some(outcome) = self.outcomes.get(&key) {
             return Some(Arc::clone(outcome));
         }
-        let outcome = until(&known.healthy, run.fault.as_ref(), watched, &self.powers);
+        let outcome = until(&known.healthy, run.fault.as_ref(), moment, &self.powers);
         let outcome = outcome.map_or_else(|| Arc::clone(&run.outcome), Arc::new);
         // As a whole: what is dropped is worked out again, and no order of use has to be kept.
         if self.outcomes.len() >= OUTCOMES {
@@ -122,10 +121,8 @@ impl Cache {
         let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
         let hides = Hidden { nat: hides_nat, mode: refuses_unseen(negotiation) };
         let heard = Heard { only: one_way(negotiation), mumbles: mumbles(negotiation) };
-        let all: Vec<(Base, (Name, Arc<Known>))> = alternatives(base, vendors, hides)
-            .into_iter()
-            .map(|base| (base.clone(), self.known(&base)))
-            .collect();
+        let bases = alternatives(base, vendors, hides);
+        let all: Vec<_> = bases.iter().map(|base| (base.profiles, self.known(base))).collect();
         let question = Question {
             bases: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
             vantages,
@@ -137,8 +134,10 @@ impl Cache {
             return Arc::clone(known);
         }
         // Behind the bases: facts get their numbers as the runs are made.
-        let seen = Seen::new(picture, &self.numbers, watched, first, heard);
-        let answer = Arc::new(self.answer(&all, &seen, &question.vantages, base));
+        let seen = Seen::new(picture, &self.numbers, bounds(watched), first, heard);
+        let moment = last_moment(watched);
+        let answer = self.answer(&all, &seen, &question.vantages, (base.profiles, moment));
+        let answer = Arc::new(answer);
         if self.answers.len() >= QUESTIONS {
             self.answers.clear();
         }
@@ -146,30 +145,49 @@ impl Cache {
         answer
     }
 
+    /// The runs that leave a device with its own picture, where nothing is wrong but beyond it. `ended`: it was watched no
+    /// longer, since the start of the run; `None`: to its end.
+    pub fn of_device(
+        &mut self,
+        healthy: Setup,
+        role: Role,
+        (picture, began): (&Facts, Duration),
+        ended: Option<Duration>,
+    ) -> Fits {
+        let profiles = healthy.hosts.as_ref().map(|host| host.profile);
+        let name = (healthy.mode, profiles.map(|one| one.name), Sides::default(), false);
+        let known = Arc::new(Known::new(healthy, Some(role), &self.powers, &mut self.numbers));
+        let moment = ended.unwrap_or(Duration::MAX);
+        // A device's own clock, and a peer that is as it should be: here timers are exact.
+        let watched = moment.saturating_sub(began);
+        let seen = Seen::new(picture, &self.numbers, (watched, watched), None, Heard::default());
+        self.answer(&[(profiles, (name, known))], &seen, &[Vantage::Device(role)], (profiles, moment))
+    }
+
     fn answer(
         &mut self,
-        all: &[(Base, (Name, Arc<Known>))],
+        all: &[(Sides<&'static Profile>, Named)],
         seen: &Seen,
         vantages: &[Vantage],
-        usual: &Base,
+        (usual, moment): (Sides<&'static Profile>, Duration),
     ) -> Fits {
         for strictness in Strictness::ALL {
             let mut matches: Vec<Match<'_>> = Vec::new();
-            for (base, known) in all {
+            for (profiles, known) in all {
                 for (number, vantage) in known.1.fitting(seen, &self.numbers, vantages, strictness) {
-                    let outcome = self.until(known, number, seen.watched);
+                    let outcome = self.until(known, number, moment);
                     let run = known.1.runs.get(number);
                     matches.extend(run.zip(outcome).map(|(run, outcome)| Match {
                         run,
                         outcome,
                         vantage,
-                        profiles: base.profiles,
+                        profiles: *profiles,
                     }));
                 }
             }
             // No looser look behind one that fits: it would add causes that the repeats rule out.
             if !matches.is_empty() {
-                return Fits::new(&matches, usual.profiles);
+                return Fits::new(&matches, usual);
             }
         }
         Fits::default()

@@ -9,11 +9,11 @@ use isakmp::{Delete, ExchangeType, MessageId, Notification, PayloadType, Protoco
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
-use super::judge::Suspect;
 use super::one_way::one_way;
 use super::proof::Keys;
 use super::sight::{Frame, What};
 use crate::evidence::{Captured, Observation};
+use crate::finding::{Finding, ranked};
 use crate::phase2::behind;
 use crate::remedy::Remedy;
 
@@ -255,9 +255,9 @@ fn lost(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Option<Captured> {
 }
 
 /// What the notifies of refused children leave open, where a key opened them; or what did not arrive.
-pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Suspect> {
+pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Finding> {
     if let Some(lost) = lost(negotiation, phase2) {
-        return vec![suspect((1, Cause::MessageLost), lost)];
+        return ranked([suspect(Cause::MessageLost, lost)]);
     }
     let refused = phase2.quick.iter().find_map(|quick| match quick.end {
         QuickEnd::Refused(Some(notify)) => Some((quick, notify)),
@@ -271,12 +271,12 @@ pub(super) fn suspects(negotiation: &Negotiation<'_>, phase2: &Phase2) -> Vec<Su
         (None, Some((cause, seen))) => (vec![cause], seen),
         (None, None) => return Vec::new(),
     };
-    (1..).zip(causes).map(|ranked| suspect(ranked, seen.clone())).collect()
+    ranked(causes.into_iter().map(|cause| suspect(cause, seen.clone())))
 }
 
-fn suspect((rank, cause): (usize, Cause), seen: Captured) -> Suspect {
-    let (supports, against, remedy) = (vec![seen.into()], Vec::new(), Some(Remedy::Plain(cause)));
-    Suspect { cause, rank, supports, against, decides: Observation::Quick(cause), remedy }
+fn suspect(cause: Cause, seen: Captured) -> Finding {
+    let found = Finding::new(cause, vec![seen.into()], Some(Remedy::Plain(cause)));
+    Finding { decides: Some(Observation::Quick(cause)), inferred: true, ..found }
 }
 
 /// Everything that came up was deleted: whose Delete did it, or was to. A child that took the place of another is up.

@@ -8,10 +8,11 @@ use isakmp::{Cookie, CookiePair, ExchangeType};
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
-use super::judge::{Judgement, Left, Sure, Suspect, Verdict};
+use super::judge::{Judgement, Left, Sure, Verdict};
 use super::note::Note;
 use super::sight::{Place, Sight, What};
 use crate::evidence::{Captured, Observation};
+use crate::finding::{Finding, ranked};
 use crate::remedy::Remedy;
 
 /// IKEv2's first exchange (RFC 7296 section 3.1).
@@ -86,15 +87,12 @@ pub(super) fn judge(negotiation: Negotiation<'_>, notify: NotifyType) -> Judgeme
     sides.responder.notifies.push(notify);
     let answers = negotiation.emissions.iter().filter(|one| one.sender == Role::Responder);
     let frames = answers.map(Emission::frame).collect();
-    let suspect = |(rank, cause): (usize, Cause)| Suspect {
-        cause,
-        rank,
-        supports: Vec::new(),
-        against: Vec::new(),
-        decides: Observation::Cause { cause, shows: Sides::default() },
-        remedy: (cause == Cause::IkeVersion).then_some(Remedy::Plain(cause)),
+    let suspect = |cause| {
+        let remedy = (cause == Cause::IkeVersion).then_some(Remedy::Plain(cause));
+        let decides = Observation::Cause { cause, shows: Sides::default() };
+        Finding { decides: Some(decides), inferred: true, ..Finding::new(cause, Vec::new(), remedy) }
     };
-    let causes = (1..).zip([Cause::IkeVersion, Cause::PolicyMismatch]).map(suspect).collect();
+    let causes = ranked([Cause::IkeVersion, Cause::PolicyMismatch].map(suspect));
     Judgement {
         seen: vec![Captured::Version2Refused { frames, notify }.into()],
         negotiation,

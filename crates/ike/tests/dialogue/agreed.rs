@@ -149,7 +149,8 @@ fn a_responder_may_narrow_what_was_asked_for() {
 #[test]
 fn entries_are_tried_in_order() {
     let aes = TransformSet::from_words("esp-aes-128 esp-sha-hmac").unwrap();
-    let edits: [(&str, fn(&mut ike::MapEntry), bool); 5] = [
+    type Edit = fn(&mut ike::MapEntry);
+    let edits: [(&str, Edit, bool); 5] = [
         ("another peer's", |entry| entry.peers = vec!["192.0.2.7".parse().unwrap()], true),
         ("unbound", |entry| entry.interface = false, true),
         ("incomplete", |entry| entry.acl.clear(), true),

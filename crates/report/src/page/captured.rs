@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use diagnose::wire::{Emission, Findings, Judgement, Suspect, What as Meant};
+use diagnose::Finding;
+use diagnose::wire::{Emission, Findings, Judgement, What as Meant};
 use ike::{Role, Sides};
 
 use super::glossary::glossary;
@@ -85,15 +86,18 @@ fn about(number: usize, judgement: &Judgement<'_>) -> String {
     html + "</dl>\n"
 }
 
-fn suspected(suspect: &Suspect) -> String {
-    let Suspect { cause, rank, supports, against, decides, remedy } = suspect;
+fn suspected(finding: &Finding) -> String {
+    let Finding { cause, rank, evidence: supports, against, decides, remedy, .. } = finding;
     let mut html = format!("{} ({cause}).<ul>", escape(&capital(cause.meaning())));
     for (word, list) in [("for", supports), ("against", against)] {
         for text in evidence(list) {
             let _ = write!(html, "<li>{word}: {}</li>", escape(&text));
         }
     }
-    let _ = write!(html, "<li>decides: {}</li></ul>", escape(&observation(decides)));
+    if let Some(one) = decides {
+        let _ = write!(html, "<li>decides: {}</li>", escape(&observation(one)));
+    }
+    html += "</ul>";
     if *rank == 1 {
         let lines: String =
             remedy::lines(remedy.as_ref()).iter().map(|line| format!("{}\n", escape(line))).collect();

@@ -74,7 +74,7 @@ pub(super) fn result(report: &Report) -> String {
 fn cause(report: &Report, finding: &diagnose::Finding, several: bool) -> String {
     let in_view = report.view.is_some();
     let evidence: String =
-        crate::evidence(&finding.evidence).iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+        crate::case(finding).iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
     let mark = if finding.inferred && !in_view { " [I]: some of it is inferred" } else { "" };
     let label = if several { format!("cause {}", finding.rank) } else { "cause".into() };
     let mut html = format!(

@@ -1,6 +1,7 @@
 //! A judged capture for programs: one object per negotiation.
 
-use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, Suspect, chosen};
+use diagnose::Finding;
+use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, chosen};
 use ike::State;
 use serde_json::{Value, json};
 use sim::state_name;
@@ -103,10 +104,10 @@ fn side(left: &Left) -> Value {
 }
 
 /// What was seen speaks for every cause that fits.
-fn cause(suspect: &Suspect, judgement: &Judgement<'_>) -> Value {
-    let supports = [evidence(&judgement.seen), evidence(&suspect.supports)].concat();
+fn cause(finding: &Finding, judgement: &Judgement<'_>) -> Value {
+    let supports = [evidence(&judgement.seen), evidence(&finding.evidence)].concat();
     json!({
-        "cause": suspect.cause.name(), "rank": suspect.rank, "for": supports, "against": evidence(&suspect.against),
-        "decides": observation(&suspect.decides), "fix": remedy::lines(suspect.remedy.as_ref()).join("\n"),
+        "cause": finding.cause.name(), "rank": finding.rank, "for": supports, "against": evidence(&finding.against),
+        "decides": finding.decides.as_ref().map(observation), "fix": remedy::lines(finding.remedy.as_ref()).join("\n"),
     })
 }

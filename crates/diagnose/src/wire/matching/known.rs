@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ike::Powers;
+use ike::{Powers, Role};
 use sim::Setup;
 
-use super::super::base::Base;
 use super::super::facts::Strictness;
 use super::super::looks::{Look, Numbers, Seen, bounds};
-use super::super::runs::{Run, Vantage, last_moment, runs};
+use super::super::runs::{Run, last_moment, runs};
+use super::super::vantage::Vantage;
 
 /// The runs on one base.
 pub(super) struct Known {
@@ -27,9 +27,9 @@ pub(super) fn rank(moments: &[Duration], at: Duration) -> usize {
 }
 
 impl Known {
-    pub(super) fn new(base: &Base, powers: &Powers, numbers: &mut Numbers) -> Known {
-        let healthy = base.setup();
-        let mut runs = runs(&healthy, powers);
+    /// As this device sees the runs; `None`: as they look from every place between.
+    pub(super) fn new(healthy: Setup, device: Option<Role>, powers: &Powers, numbers: &mut Numbers) -> Known {
+        let mut runs = runs(&healthy, device, powers);
         let mut looks: Vec<(Look, Vec<(Vantage, usize)>)> = Vec::new();
         let mut moments: Vec<Duration> = runs.iter().flat_map(|run| run.moments.iter().copied()).collect();
         for (number, run) in runs.iter_mut().enumerate() {
