@@ -345,3 +345,43 @@ fn sides_stand_in_order() {
     assert_eq!(sides.zip(Sides::new('a', 'b')).into_array(), [(1, 'a'), (2, 'b')]);
     assert_eq!(sides.both(), [(Role::Initiator, &1), (Role::Responder, &2)]);
 }
+
+/// A profile is its name: each stands once. Secrets are not printed.
+#[test]
+fn profiles_are_told_apart_and_secrets_kept() {
+    let profiles: Vec<&ike::Profile> = vendor::profile::all().collect();
+    let names: BTreeSet<String> = profiles.iter().map(|profile| shown(*profile)).collect();
+    let set: std::collections::HashSet<&ike::Profile> = profiles.iter().copied().collect();
+    assert_eq!((names.len(), set.len()), (profiles.len(), profiles.len()));
+    for (n, one) in profiles.iter().enumerate() {
+        assert!(profiles.iter().enumerate().all(|(m, other)| (one == other) == (n == m)), "{one}");
+        assert_eq!(format!("{one:?}"), format!("Profile({one})"));
+    }
+    let streams = ike::Streams::new(1, "name");
+    let private = DhGroup::X25519.private_from_stream(&mut streams.stream("dh", 0));
+    let secret = private.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for text in [format!("{streams:?}"), format!("{private:?}"), format!("{:?}", ike::Powers::none())] {
+        assert!(!text.is_empty() && !text.contains(&secret[..8]) && !text.contains('['), "{text}");
+    }
+}
+
+#[test]
+fn what_an_event_and_a_label_are_about() {
+    use ike::{Event, Label, NotifyType, Reason, SaId, Sending};
+    let sa = SaId(3);
+    let dropped = Event::Dropped {
+        sa: Some(sa),
+        message: Some(MessageName::MSG3),
+        reason: Reason::TooMany,
+        certainty: ike::Certainty::Sourced,
+    };
+    assert_eq!((dropped.reason(), dropped.negotiation()), (Some(&Reason::TooMany), Some(sa)));
+    let started = Event::NotStarted(Reason::IkeDisabled);
+    assert_eq!((started.reason(), started.negotiation()), (Some(&Reason::IkeDisabled), None));
+    let accepted = Event::Accepted { sa, message: MessageName::MSG1 };
+    assert_eq!((accepted.reason(), accepted.negotiation()), (None, Some(sa)));
+    let label = Label::Message { sa, name: MessageName::QM2, sending: Sending::First };
+    assert_eq!(label.message(), Some(MessageName::QM2));
+    let notify = Label::Notify { sa: None, notify: NotifyType::CONNECTED, protected: true };
+    assert_eq!([notify.message(), Label::Delete { sa: None }.message()], [None, None]);
+}

@@ -11,6 +11,7 @@ mod exchange;
 mod host;
 mod identity;
 mod impaired;
+mod in_clear;
 mod initial_contact;
 mod iv;
 mod listener;
