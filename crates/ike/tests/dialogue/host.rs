@@ -262,9 +262,8 @@ fn told(output: &Output) -> Option<String> {
                 format!("child ends: {how:?} in {state}")
             }
             Event::Child { .. } => return None,
-            Event::Chosen { .. } | Event::GroupFound { .. } | Event::Keys { .. } | Event::Impaired { .. } => {
-                return None;
-            }
+            Event::Impaired { what, message, .. } => format!("is broken: {what} in {message}"),
+            Event::Chosen { .. } | Event::GroupFound { .. } | Event::Keys { .. } => return None,
         },
     })
 }

@@ -10,6 +10,7 @@ mod duplicates;
 mod exchange;
 mod host;
 mod identity;
+mod impaired;
 mod initial_contact;
 mod iv;
 mod listener;
