@@ -75,7 +75,7 @@ pub fn no_capture(path: &Path, error: capture::Error) -> Failure {
 
 /// What there was besides the messages: for people, on standard error.
 fn talk(reader: &Reader<'_>, shown: u64, version_2: u64) {
-    let mut lines = reader.notes().to_vec();
+    let mut lines: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
     if version_2 > 0 {
         lines.push(format!("{version_2} messages of IKEv2, left alone"));
     }

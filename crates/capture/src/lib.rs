@@ -5,6 +5,7 @@ mod frame;
 mod read;
 mod write;
 
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -91,6 +92,27 @@ pub struct Capture {
     pub frames: u64,
     /// When the last frame of any kind came, counted from the first.
     pub last: Duration,
-    /// What could not be read, a line each.
-    pub notes: Vec<String>,
+    /// What could not be read, each once.
+    pub notes: Vec<Unread>,
+}
+
+/// What of a file could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// All behind the frame of this number, from 1; 0: all.
+    Behind(u64),
+    /// Frames of this link type.
+    LinkType(i32),
+    /// The frame of this number, whose interface the file does not describe.
+    NoInterface(u64),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::Behind(frame) => write!(f, "the file is damaged or cut behind frame {frame}"),
+            Unread::LinkType(link) => write!(f, "link type {link} is not read"),
+            Unread::NoInterface(frame) => write!(f, "frame {frame} names an interface that does not exist"),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use pcap_parser::{Block, Linktype, PcapBlockOwned};
 
 use crate::blocks::{Blocks, Stop};
 use crate::frame::{Found, Fragments, Icmp, Udp, found, is_known};
-use crate::{Capture, Captured, Datagram, Unreachable};
+use crate::{Capture, Captured, Datagram, Unreachable, Unread};
 
 /// The most that is kept of a capture, in bytes.
 pub const MAX_BYTES: u64 = 1 << 30;
@@ -107,8 +107,8 @@ impl<'r> Reader<'r> {
         self.seen.frames
     }
 
-    /// What could not be read so far, a line each.
-    pub fn notes(&self) -> &[String] {
+    /// What could not be read so far, each once.
+    pub fn notes(&self) -> &[Unread] {
         &self.seen.notes
     }
 }
@@ -131,7 +131,7 @@ impl Iterator for Reader<'_> {
                 Stop::End => None,
                 Stop::Damage if !self.seen.begun => Some(Err(Error::Header)),
                 Stop::Damage => {
-                    self.seen.note(format!("the file is damaged or cut behind frame {}", self.seen.frames));
+                    self.seen.note(Unread::Behind(self.seen.frames));
                     None
                 }
                 Stop::Failed(kind) => Some(Err(Error::Read(kind))),
@@ -151,7 +151,7 @@ struct Seen {
     first: Option<u128>,
     frames: u64,
     last: Duration,
-    notes: Vec<String>,
+    notes: Vec<Unread>,
 }
 
 impl Seen {
@@ -194,7 +194,7 @@ impl Seen {
         // The type is 16 bits wide; above them stand the length of a check sequence (pcap) and a sign that a library adds.
         let link = Linktype(link.0 & 0xffff);
         if !is_known(link) {
-            self.note(format!("link type {} is not read", link.0));
+            self.note(Unread::LinkType(link.0));
         }
         // A snaplen of zero stands for no limit.
         let snaplen = usize::try_from(snaplen).unwrap_or(usize::MAX);
@@ -207,7 +207,7 @@ impl Seen {
         let frame = self.frames;
         let known = usize::try_from(interface).ok().and_then(|at| self.interfaces.get(at)).copied();
         let Some(Interface { link, resolution, .. }) = known else {
-            self.note(format!("frame {frame} names an interface that does not exist"));
+            self.note(Unread::NoInterface(frame));
             return None;
         };
         let nanos = ticks.map_or(0, |ticks| ticks.saturating_mul(1_000_000_000) / u128::from(resolution));
@@ -231,9 +231,9 @@ impl Seen {
     }
 
     /// Notes are for people: a hundred of them say enough.
-    fn note(&mut self, line: String) {
-        if self.notes.len() < 100 && !self.notes.contains(&line) {
-            self.notes.push(line);
+    fn note(&mut self, unread: Unread) {
+        if self.notes.len() < 100 && !self.notes.contains(&unread) {
+            self.notes.push(unread);
         }
     }
 }

@@ -445,12 +445,17 @@ fn pasted() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    /// And what cannot be read is said of a line that is there, in the file where it stands.
     #[test]
     fn no_text_makes_it_panic(conf in pasted(), secrets in pasted()) {
         for format in [None, Some(Format::Strongswan), Some(Format::Libreswan)] {
             for device in read_with("a", conf.as_bytes(), Some(("b", secrets.as_bytes())), format).devices {
-                let _ = format!("{device:?}");
                 let _ = (key(&device, true), key(&device, false));
+                for problem in &device.problems {
+                    let text = if &*problem.at.file == "b" { &secrets } else { &conf };
+                    let lines = 1..=text.lines().count();
+                    prop_assert!(lines.contains(&problem.at.line), "{:?}\n{}", problem, text);
+                }
             }
         }
     }

@@ -145,10 +145,11 @@ fn pasted() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    /// And what cannot be read is said of a line that is there.
     #[test]
     fn no_text_makes_it_panic(text in pasted()) {
-        for device in devices("any", &text) {
-            let _ = format!("{device:?}");
+        for problem in devices("any", &text).iter().flat_map(|device| &device.problems) {
+            prop_assert!((1..=text.lines().count()).contains(&problem.at.line), "{:?}\n{}", problem, text);
         }
     }
 

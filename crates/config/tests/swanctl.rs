@@ -344,13 +344,17 @@ fn pasted() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    /// And what cannot be read is said of a line that is there.
     #[test]
     fn no_text_makes_it_panic(text in pasted()) {
         for format in [None, Some(Format::Swanctl)] {
             for device in read("any", text.as_bytes(), format).devices {
-                let _ = format!("{device:?}");
                 let _ = key(&device, "192.0.2.2", "192.0.2.1", true);
                 let _ = key(&device, "192.0.2.2", "192.0.2.1", false);
+                for problem in &device.problems {
+                    let line = problem.at.line;
+                    prop_assert!((1..=text.lines().count()).contains(&line), "{:?}\n{}", problem, text);
+                }
             }
         }
     }

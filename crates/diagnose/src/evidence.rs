@@ -3,9 +3,9 @@
 mod captured;
 mod child;
 mod found;
+mod name;
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use capture::Unreached;
 use ike::reason::Mismatch;
@@ -15,6 +15,7 @@ use sim::{Alteration, Blame, Fault, Setup};
 pub use captured::{About, Captured, Observation, Reached};
 pub use child::ChildEvidence;
 pub(crate) use found::{copied, evidence};
+pub use name::Name;
 
 /// One thing that speaks for a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +93,7 @@ pub enum Evidence {
     /// The called side's entry is for another address than the caller's.
     EntryForAnother {
         /// The device that is called.
-        device: Arc<str>,
+        device: Name,
         /// The caller's address.
         address: IpAddr,
     },

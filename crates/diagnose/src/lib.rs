@@ -24,8 +24,8 @@ pub mod wire;
 
 pub use causes::counted;
 pub use evidence::{
-    About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Observation,
-    Oddity, Reached, Sort,
+    About, Captured, ChildEvidence, Copied, CopyEnd, Culprit, EntryValue, Evidence, KeyLook, Name,
+    Observation, Oddity, Reached, Sort,
 };
 pub use explain::{Entry, Unknown, explain, names, typed};
 pub use finding::Finding;

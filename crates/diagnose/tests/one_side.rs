@@ -13,9 +13,9 @@ fn seen(text: &str, view: Role) -> (Vec<Cause>, Vec<Option<State>>) {
     let (trace, outcome) = sim::run(&scenario.setup, &Powers::new(64));
     let found = diagnose(&scenario.setup, &trace, &outcome, Some(view));
     let there = found.first().into_iter().flat_map(|first| &first.evidence);
-    let there = there.filter_map(|one| match one {
-        Evidence::IfSo { state, .. } => Some(*state),
-        _ => None,
+    let there = there.filter_map(|one| {
+        let Evidence::IfSo { state, .. } = one else { return None };
+        Some(*state)
     });
     (found.iter().map(|one| one.cause).collect(), there.collect())
 }

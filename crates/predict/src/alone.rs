@@ -1,5 +1,7 @@
 //! One side alone: connections of which it is certain, whoever the peer is, that they never begin.
 
+use std::net::IpAddr;
+
 use config::{Device, Place};
 use diagnose::Remedy;
 use ike::Powers;
@@ -14,10 +16,10 @@ use crate::pair::{End, Unmatched};
 pub struct Alone<'d> {
     /// Whose.
     pub device: &'d Device,
-    /// Which entry.
+    /// Which entry, by its name in the file.
     pub by: String,
     /// Whom it would call; `None`: it names nobody.
-    pub peer: Option<String>,
+    pub peer: Option<IpAddr>,
     /// Why.
     pub cause: Cause,
     /// What it lacks, in the device's word.
@@ -96,13 +98,5 @@ fn never_starts<'d>(one: &Unmatched<'d>, powers: &Powers) -> Option<Alone<'d>> {
         None => Mend::Remedy(run.diagnosis.into_iter().next().and_then(|first| first.remedy)),
     };
     let lacks = lacking.map(|(_, (what, _))| what);
-    Some(Alone {
-        device,
-        by: connection.by.clone(),
-        peer: Some(end.peer.to_string()),
-        cause,
-        lacks,
-        lines,
-        fix,
-    })
+    Some(Alone { device, by: connection.by.clone(), peer: Some(end.peer), cause, lacks, lines, fix })
 }

@@ -6,7 +6,7 @@ mod forecast;
 mod mends;
 mod ran;
 
-use config::{Doubt, Place, Subject};
+use config::{Place, Subject};
 use diagnose::{Evidence, Finding, diagnose};
 use ike::{Powers, Role};
 use scenario::{ErrorKind, Scenario};
@@ -140,9 +140,8 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
     }
     let known = depends.is_empty();
     // Of phase 2: what matters to everything, or to the very cause.
-    let open =
-        doubts.into_iter().filter(|doubt| doubt.about.is_none() || !ran.works() && doubt.about == cause);
-    let open: Vec<Depends> = open.filter(|_| ran.up).map(Depends::from).collect();
+    let open = doubts.into_iter().filter(|(about, _)| about.is_none() || !ran.works() && *about == cause);
+    let open: Vec<Depends> = open.filter(|_| ran.up).map(|(_, depends)| depends).collect();
     let certain = known && open.is_empty();
     depends.extend(open);
     let forecast = forecast(&ran, phases, !unread && !nowhere, certain);
@@ -164,7 +163,7 @@ fn wrong_peer(ran: &mut Ran, run: &mut Run, session: &Session<'_>) {
     if let Some(first) = run.diagnosis.first_mut() {
         first.cause = Cause::WrongPeerAddress;
         first.evidence = vec![Evidence::EntryForAnother {
-            device: session.responder.device.name().into(),
+            device: session.responder.device.name().as_str().into(),
             address: session.responder.peer,
         }];
     }
@@ -174,14 +173,14 @@ fn wrong_peer(ran: &mut Ran, run: &mut Run, session: &Session<'_>) {
 fn run_as_far(
     session: &Session<'_>,
     phases: Phases,
-    doubts: &mut Vec<Doubt>,
+    doubts: &mut Vec<(Option<Subject>, Depends)>,
     powers: &Powers,
 ) -> Result<Run, NotRun> {
     match ran_with(session, Keys::Real, phases, powers) {
         Err(NotRun::Unfit(text, at)) if phases == Phases::Both => {
             let run = ran_with(session, Keys::Real, Phases::One, powers)?;
             let at = at.unwrap_or_else(|| session.connection.at.clone());
-            doubts.push(Doubt { about: None, text, at });
+            doubts.push((None, Depends { on: Unknown::Unfit(text), at: Some(at) }));
             Ok(run)
         }
         ran => ran,

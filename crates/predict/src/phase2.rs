@@ -7,4 +7,4 @@ mod notes;
 pub(crate) use blame::{blame, misnames};
 pub use entries::Entry;
 pub(crate) use entries::mirrors;
-pub use notes::{Note, notes};
+pub use notes::{Beside, Note, Wins, notes};

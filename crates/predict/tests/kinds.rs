@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use config::{Device, Format, read_beside};
 use ike::Powers;
-use predict::{Forecast, Phases, Unknown, Verdicts, judge};
+use predict::{Beside, Blamed, Forecast, Matter, Note, Phases, Said, Unknown, Unsaid, Verdicts, Wins, judge};
 use sim::Cause;
 
 const ASA: &str = "hostname hq\ninterface GigabitEthernet0/0\n nameif outside\n ip address 203.0.113.1 255.255.255.0\n\
@@ -255,4 +255,30 @@ fn ways_of_a_router() {
     assert_eq!(cisco(ASA, &spared), [PASSES, PASSES]);
     let rows = cisco(ASA, &with(IOS, key, &format!("{key}{asks}")));
     assert!(rows.iter().all(|row| row.1 == Some(Cause::XauthMissing)), "{rows:?}");
+}
+
+/// What each side says, and what there is beside a verdict: values, which `report` puts into words.
+#[test]
+fn what_the_sides_say_is_typed() {
+    let devices = [
+        device("hq", &with(ASA, " hash sha\n", " hash md5\n"), None, &[]),
+        device("branch", &with(IOS, " hash sha\n", ""), None, &[]),
+    ]
+    .concat();
+    let powers = Powers::new(1 << 10);
+    let all = Verdicts::new(&devices, Phases::Both, &powers, |sessions| {
+        sessions.into_iter().map(|session| judge(session, Phases::Both, &powers)).collect()
+    });
+    let judged = all.judged.iter().find(|one| one.session.initiator.device.name() == "hq").unwrap();
+    let [Blamed { what: Matter::Hash, sides: [Said::Line(at), Said::NoLine(other)] }] =
+        judged.blamed.as_slice()
+    else {
+        panic!("{:?}", judged.blamed)
+    };
+    assert_eq!(&*at.text, " hash md5");
+    assert!(matches!(other, Unsaid::Default { of: Matter::Hash, value, .. } if value == "sha"), "{other:?}");
+    let [Note { what: Beside::Lifetimes { seconds, wins, .. }, .. }] = judged.notes.as_slice() else {
+        panic!("{:?}", judged.notes)
+    };
+    assert_eq!((seconds.initiator, seconds.responder, *wins), (28_800, 3600, Wins::Smaller));
 }

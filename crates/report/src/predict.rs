@@ -1,13 +1,15 @@
 //! What `predict` finds, for people and for programs.
 
+mod blamed;
 mod fix;
 mod human;
 mod machine;
 mod words;
 
+pub use blamed::annotated;
 pub use human::{TOLD, page, problem, text};
 pub use machine::json;
-pub use words::{alone_reason, annotated, depends, not_run, unmatched, verdict};
+pub use words::{alone_reason, depends, not_run, unmatched, verdict};
 
 /// A file, or a device in one, of which nothing is judged.
 #[derive(Clone, Debug)]

@@ -42,6 +42,9 @@ pub struct Cache {
 /// A base, to look it up by.
 type Name = (Mode, Sides<&'static str>, Sides<bool>, bool);
 
+/// A base's name, and its runs.
+type Named = (Name, Arc<Known>);
+
 /// All that the answer depends on. Between two moments of the runs the end of the capture changes nothing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Question {
@@ -71,7 +74,7 @@ impl Cache {
         self.known(base).1.healthy.clone()
     }
 
-    fn known(&mut self, base: &Base) -> (Name, Arc<Known>) {
+    fn known(&mut self, base: &Base) -> Named {
         let name = (base.mode, base.profiles.map(|profile| profile.name), base.nat, base.confirm);
         if let Some(known) = self.bases.get(&name) {
             return (name, Arc::clone(known));
@@ -82,12 +85,7 @@ impl Cache {
     }
 
     /// Where a run stands at that moment, if that is before its own end.
-    fn until(
-        &mut self,
-        (name, known): &(Name, Arc<Known>),
-        number: usize,
-        moment: Duration,
-    ) -> Option<Arc<Outcome>> {
+    fn until(&mut self, (name, known): &Named, number: usize, moment: Duration) -> Option<Arc<Outcome>> {
         let run = known.runs.get(number)?;
         // A run that is up stays so, and one that ended before changes no more.
         if run.is_up() || run.outcome.ended.since(Instant::ZERO) <= moment {
@@ -168,7 +166,7 @@ impl Cache {
 
     fn answer(
         &mut self,
-        all: &[(Sides<&'static Profile>, (Name, Arc<Known>))],
+        all: &[(Sides<&'static Profile>, Named)],
         seen: &Seen,
         vantages: &[Vantage],
         (usual, moment): (Sides<&'static Profile>, Duration),

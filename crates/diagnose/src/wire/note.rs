@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use capture::Unread;
 use ike::{MessageName, NotifyType, Reason, Role};
 use isakmp::Cookie;
 
@@ -78,8 +79,8 @@ pub enum Note {
     ComesUpLater(Frame),
     /// Of IKEv2 only the refusal is told.
     Version2,
-    /// What the file's reader says.
-    File(String),
+    /// Something of the file could not be read.
+    File(Unread),
     /// What there is besides IKEv1.
     Besides(Besides),
     /// Nobody has the address at which the capture is said to be taken.

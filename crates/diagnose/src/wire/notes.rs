@@ -154,7 +154,7 @@ fn phase_2(negotiation: &Negotiation<'_>) -> Option<Note> {
 
 /// What the captures hold besides IKEv1.
 pub(super) fn besides(besides: Besides, captures: &[Capture]) -> Vec<Note> {
-    let own = captures.iter().flat_map(|capture| capture.notes.iter().cloned().map(Note::File));
+    let own = captures.iter().flat_map(|capture| capture.notes.iter().copied().map(Note::File));
     own.chain((besides != Besides::default()).then_some(Note::Besides(besides))).collect()
 }
 

@@ -1,7 +1,6 @@
 //! What given keys prove: candidates for the pre-shared key, and cipher keys that open Main Mode's hashes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
 use ike::{Credentials, HashCheck, Observer, Role};
@@ -9,6 +8,7 @@ use isakmp::Cookie;
 
 use super::find::Negotiation;
 use super::sight::{Frame, What};
+use crate::evidence::Name;
 
 /// Given keys.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +25,7 @@ pub struct Keys {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// The candidate's name.
-    pub name: Arc<str>,
+    pub name: Name,
     /// Whose hash, in which frame, and whether the candidate makes it.
     pub hashes: Vec<(Role, Frame, bool)>,
 }
@@ -52,7 +52,7 @@ pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
                 _ => {}
             }
         }
-        Proof { name: name.as_str().into(), hashes }
+        Proof { name: Name::from(name.as_str()), hashes }
     };
     keys.pre_shared.iter().map(one).collect()
 }

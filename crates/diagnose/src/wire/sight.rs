@@ -179,19 +179,3 @@ fn name(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> Option<Mes
     };
     rows.filter(|row| row.sender == sender).find(fits).map(|row| row.message)
 }
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            What::Phase1(name) => name.fmt(f),
-            What::OutOfScript(Mode::Main) => f.write_str("Main Mode out of its order"),
-            What::OutOfScript(Mode::Aggressive) => f.write_str("Aggressive Mode out of its order"),
-            What::Notify(notify) => notify.fmt(f),
-            What::Informational | What::Sealed => f.write_str("Informational"),
-            What::Fragment => f.write_str("fragment"),
-            What::Later(ExchangeType::QUICK) => f.write_str("Quick Mode"),
-            What::Later(ExchangeType::TRANSACTION) => f.write_str("Transaction"),
-            What::Later(exchange) => write!(f, "exchange {exchange}"),
-        }
-    }
-}

@@ -52,7 +52,7 @@ pub enum Retry {
 }
 
 /// A line of an access list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AclLine {
     /// `permit`: to be protected; else not.
     pub permit: bool,
@@ -65,7 +65,7 @@ pub struct AclLine {
 }
 
 /// One end of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AclEnd {
     /// Which addresses.
     pub net: Net,
@@ -74,7 +74,7 @@ pub struct AclEnd {
 }
 
 /// The addresses of one end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Net {
     /// This host's own address.
     Own,

@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod again;
+mod agreed;
 mod bodies;
 mod duplicates;
 mod exchange;
@@ -10,6 +12,7 @@ mod host;
 mod identity;
 mod initial_contact;
 mod iv;
+mod listener;
 mod lookup;
 mod malformed;
 mod marker;

@@ -9,28 +9,38 @@ use std::time::Duration;
 use ike::config::{AclEnd, Net};
 use ike::crypto::DhGroup;
 use ike::ipsec::{Encapsulation, TransformSet};
+use ike::keymat::Keymat;
 use ike::{
-    AclLine, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa, Label,
-    MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams, Subnet,
+    AclLine, Agreed, ChildEvent, Clear, Cleared, Config, Endpoint, Event, GroupName, Input, Instant, IpsecSa,
+    Label, MapEntry, MessageName, Mode, NotifyType, Output, Powers, QuickState, Retry, Role, Sides, Streams,
+    Subnet,
 };
 
 use super::host::{HOST, Host, PEER, config, group};
 
 /// Both sides, and what goes wrong between them.
-struct Pair {
-    endpoints: Sides<Endpoint>,
+pub struct Pair {
+    pub endpoints: Sides<Endpoint>,
     wire: VecDeque<(Role, SocketAddr, SocketAddr, Vec<u8>)>,
-    now: Instant,
+    pub now: Instant,
     /// Where each side's last child is, and whether its SA is up.
-    child: Sides<Option<QuickState>>,
-    phase_1: Sides<bool>,
-    keys: Sides<Vec<IpsecSa>>,
-    notifies: Vec<NotifyType>,
+    pub child: Sides<Option<QuickState>>,
+    pub phase_1: Sides<bool>,
+    pub keys: Sides<Vec<IpsecSa>>,
+    pub notifies: Vec<NotifyType>,
     /// How often INITIAL_CONTACT was heard.
     contacts: u32,
-    sent: Vec<String>,
+    pub sent: Vec<String>,
+    /// When.
+    pub at: Vec<Instant>,
+    pub agreed: Sides<Option<Agreed>>,
+    /// Who was told of a shorter lifetime, and whether it obeys.
+    pub told: Vec<(Role, bool)>,
+    /// Everything that went over the wire, and what both made of it.
+    pub heard: Vec<Vec<u8>>,
+    pub keymat: Option<Arc<Keymat>>,
     /// What becomes of this message: `None` loses it, else it is changed.
-    lose: Option<MessageName>,
+    pub lose: Option<MessageName>,
     damage: Option<MessageName>,
 }
 
@@ -39,12 +49,12 @@ fn subnet(text: &str) -> Subnet {
     Subnet::new(address.parse().unwrap(), prefix.parse().unwrap()).unwrap()
 }
 
-fn line(source: &str, destination: &str) -> AclLine {
+pub fn line(source: &str, destination: &str) -> AclLine {
     let end = |text: &str| AclEnd { net: Net::Subnet(subnet(text)), port: 0 };
     AclLine { permit: true, protocol: 0, source: end(source), destination: end(destination) }
 }
 
-fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
+pub fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
     MapEntry {
         sequence: 10,
         interface: true,
@@ -63,7 +73,7 @@ fn entry(peer: IpAddr, line: AclLine) -> MapEntry {
 }
 
 /// The initiator is PEER; both have a line that mirrors the other's.
-fn configs(vendor: &str) -> Sides<Config> {
+pub fn configs(vendor: &str) -> Sides<Config> {
     let profile = vendor::profile::from_name(vendor).unwrap();
     let host = |own, peer, line| Config {
         profile,
@@ -79,16 +89,16 @@ fn configs(vendor: &str) -> Sides<Config> {
     )
 }
 
-fn responder(configs: &mut Sides<Config>) -> &mut MapEntry {
+pub fn responder(configs: &mut Sides<Config>) -> &mut MapEntry {
     &mut configs.responder.crypto_map.as_mut().unwrap()[0]
 }
 
-fn initiator(configs: &mut Sides<Config>) -> &mut MapEntry {
+pub fn initiator(configs: &mut Sides<Config>) -> &mut MapEntry {
     &mut configs.initiator.crypto_map.as_mut().unwrap()[0]
 }
 
 impl Pair {
-    fn new(configs: Sides<Config>) -> Pair {
+    pub fn new(configs: Sides<Config>) -> Pair {
         let endpoints = Sides::from_fn(|role: Role| {
             let streams = Streams::new(1, role.name());
             Endpoint::new(Arc::new(configs[role].clone()), streams, Powers::none())
@@ -103,13 +113,18 @@ impl Pair {
             notifies: Vec::new(),
             contacts: 0,
             sent: Vec::new(),
+            at: Vec::new(),
+            agreed: Sides::new(None, None),
+            told: Vec::new(),
+            heard: Vec::new(),
+            keymat: None,
             lose: None,
             damage: None,
         }
     }
 
     /// From the start until nothing is under way.
-    fn begin(mut self) -> Pair {
+    pub fn begin(mut self) -> Pair {
         let (from, to) = ((PEER, 500).into(), (HOST, 500).into());
         let outputs = self.endpoints.initiator.handle(self.now, Input::Initiate { from, to });
         self.take(Role::Initiator, outputs);
@@ -117,7 +132,7 @@ impl Pair {
         self
     }
 
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         while let Some((sender, from, to, bytes)) = self.wire.pop_front() {
             let receiver = sender.other();
             let input = Input::Datagram { from, to, bytes: &bytes };
@@ -127,7 +142,7 @@ impl Pair {
     }
 
     /// Lets every timer run out until none is left.
-    fn wait(&mut self) {
+    pub fn wait(&mut self) {
         while let Some((at, role)) =
             Role::BOTH.iter().filter_map(|role| Some((self.endpoints[*role].next_timeout()?.0, *role))).min()
         {
@@ -138,14 +153,25 @@ impl Pair {
         }
     }
 
-    fn take(&mut self, role: Role, outputs: Vec<Output>) {
+    pub fn take(&mut self, role: Role, outputs: Vec<Output>) {
         for output in outputs {
             match output {
                 Output::Transmit { from, to, bytes, label } => self.transmit(role, from, to, bytes, label),
                 Output::Event(Event::Entered { state, .. }) => self.phase_1[role] = state.is_active(),
+                Output::Event(Event::NotifyReceived {
+                    notify: NotifyType::RESPONDER_LIFETIME,
+                    obeyed,
+                    ..
+                }) => {
+                    self.told.push((role, obeyed));
+                }
+                Output::Event(Event::Child { what: ChildEvent::Agreed(agreed), .. }) => {
+                    self.agreed[role] = Some(agreed);
+                }
                 Output::Event(Event::NotifyReceived { notify: NotifyType::INITIAL_CONTACT, .. }) => {
                     self.contacts += 1;
                 }
+                Output::Event(Event::Keys { keymat, .. }) => self.keymat = Some(keymat),
                 Output::Event(Event::Ended { .. }) => self.phase_1[role] = false,
                 Output::Event(Event::Child { what: ChildEvent::Entered(state), .. }) => {
                     self.child[role] = Some(state);
@@ -163,6 +189,7 @@ impl Pair {
         match label {
             Label::Message { name, .. } => {
                 self.sent.push(name.to_string());
+                self.at.push(self.now);
                 if self.lose == Some(name) {
                     return;
                 }
@@ -175,13 +202,17 @@ impl Pair {
                 assert!(protected, "{notify} in clear");
                 self.notifies.push(notify);
             }
-            Label::Delete { .. } => self.sent.push("D".into()),
+            Label::Delete { .. } => {
+                self.sent.push("D".into());
+                self.at.push(self.now);
+            }
             Label::Foreign { .. } => panic!("an endpoint knows what it sends"),
         }
+        self.heard.push(bytes.clone());
         self.wire.push_back((role, from, to, bytes));
     }
 
-    fn is_up(&self) -> bool {
+    pub fn is_up(&self) -> bool {
         let active = Sides::new(Some(QuickState::Active), Some(QuickState::Active));
         let mirrored = |sa: &IpsecSa| {
             let twin =

@@ -25,9 +25,9 @@ pub enum Unknown {
     Keyring {
         /// Who answers.
         by: Role,
-        /// What has the caller first.
+        /// The name of the keyring that has the caller first.
         first: String,
-        /// What the profile wants.
+        /// The name of the one that the profile wants.
         wanted: String,
     },
     /// A daemon's connection is for Aggressive Mode alone, and Main Mode calls it.
@@ -40,6 +40,10 @@ pub enum Unknown {
     Unread(Problem),
     /// What phase 2 may come to.
     Phase2(Doubt),
+    /// Whether the called side's connection of this name, whose peer is named and not numbered, means the caller.
+    Caller(String),
+    /// Whose address a host's own one is: it is protected, and one side stands behind a NAT.
+    HostBehindNat,
     /// A value that the simulator does not take: what it says of it.
     Unfit(String),
 }

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use config::{Connection, Device, Dialect, Identity, Place, Version};
+use config::{Connection, Device, Dialect, Identity, Version};
 use ike::Role;
 
-use crate::blame::{Blamed, Said};
+use crate::blame::{Blamed, Matter, Said, Unsaid};
 use crate::pair::answer::{spoken, xauth_fits};
 use crate::pair::{Assumed, Session, Spoken};
 
@@ -109,58 +109,52 @@ impl Session<'_> {
     pub fn bars(&self, bar: Bar) -> Vec<Blamed> {
         let (caller, r) = (self.connection, &self.responder);
         let answers = r.connection;
-        let line = |at: Option<&Place>, otherwise: &str| Said::of(at, otherwise);
+        let not_called = |c: Option<&Connection>| Said::of(c.map(|c| &c.at), Unsaid::NotCalled);
         let sides = match bar {
             Bar::IkeVersion => {
                 let of = |c: Option<&Connection>| {
                     let at = c.and_then(|c| c.version.at.as_ref().or(Some(&c.at)));
-                    line(at, "IKEv1")
+                    Said::of(at, Unsaid::Version1)
                 };
                 [of(Some(caller)), of(answers)]
             }
             Bar::Xauth => {
                 let of = |c: Option<&Connection>| {
                     let at = c.and_then(|c| c.xauth.as_ref()).and_then(|xauth| xauth.at.as_ref());
-                    line(at, "no line asks for XAUTH")
+                    Said::of(at, Unsaid::NoXauth)
                 };
                 [of(Some(caller)), of(answers)]
             }
             Bar::Waiting => {
-                [line(caller.waits.as_ref(), ""), line(answers.and_then(|c| c.waits.as_ref()), "waits too")]
+                let other = answers.and_then(|c| c.waits.as_ref());
+                [Said::of(caller.waits.as_ref(), Unsaid::Nothing), Said::of(other, Unsaid::WaitsToo)]
             }
             Bar::WrongPeer => {
-                let has = format!("is {}", r.address);
-                [Said::Line(caller.at.clone()), line(r.address_line(), &has)]
+                let has = Unsaid::Is { address: r.address, calls: None };
+                [Said::Line(caller.at.clone()), Said::of(r.address_line(), has)]
             }
-            Bar::Incomplete => {
-                [line(caller.incomplete.as_ref(), ""), line(answers.map(|c| &c.at), "is not called")]
-            }
-            Bar::CallerUnbound => {
-                [line(caller.unbound.as_ref(), ""), line(answers.map(|c| &c.at), "is not called")]
-            }
+            Bar::Incomplete => [Said::of(caller.incomplete.as_ref(), Unsaid::Nothing), not_called(answers)],
+            Bar::CallerUnbound => [Said::of(caller.unbound.as_ref(), Unsaid::Nothing), not_called(answers)],
             Bar::Unbound => {
-                let none = "no crypto map and no tunnel protection on the interface";
-                [Said::Line(caller.at.clone()), line(r.device.loose.as_ref().or(r.address_line()), none)]
+                let at = r.device.loose.as_ref().or(r.address_line());
+                [Said::Line(caller.at.clone()), Said::of(at, Unsaid::NothingBound)]
             }
-            Bar::NoConnection => {
-                let none = format!("no connection for {}", r.peer);
-                [Said::Line(caller.at.clone()), line(None, &none)]
-            }
+            Bar::NoConnection => [Said::Line(caller.at.clone()), Said::NoLine(Unsaid::NoConnection(r.peer))],
         };
-        vec![Blamed { what: bar.what().to_owned(), sides }]
+        vec![Blamed { what: bar.matter(), sides }]
     }
 }
 
 impl Bar {
-    fn what(self) -> &'static str {
+    fn matter(self) -> Matter {
         match self {
-            Bar::IkeVersion => "IKE version",
-            Bar::Waiting => "connection type",
-            Bar::WrongPeer => "address",
-            Bar::Incomplete => "crypto map entry",
-            Bar::CallerUnbound | Bar::Unbound => "crypto map on the interface",
-            Bar::NoConnection => "connection",
-            Bar::Xauth => "XAUTH",
+            Bar::IkeVersion => Matter::Version,
+            Bar::Waiting => Matter::ConnectionType,
+            Bar::WrongPeer => Matter::Address,
+            Bar::Incomplete => Matter::Entry,
+            Bar::CallerUnbound | Bar::Unbound => Matter::Binding,
+            Bar::NoConnection => Matter::Connection,
+            Bar::Xauth => Matter::Xauth,
         }
     }
 }

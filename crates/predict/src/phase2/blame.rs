@@ -4,7 +4,7 @@ use config::{Child, Part, Place, Sourced, Subject};
 use ike::AclLine;
 
 use super::Entry;
-use crate::blame::{Blamed, Refused, Said};
+use crate::blame::{Blamed, Matter, Refused, Said, Unsaid};
 use crate::pair::{End, Session};
 
 /// What stands against a child.
@@ -12,48 +12,47 @@ pub(crate) fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
     let Some([asks, answers]) = session.phase2() else { return Vec::new() };
     let Some(refused) = Refused::of(subject) else { return Vec::new() };
     let (i, r) = (&session.initiator, &session.responder);
-    let all: Vec<(&str, [Said; 2])> = match refused {
+    let all: Vec<(Matter, [Said; 2])> = match refused {
         Refused::Transforms => {
             let sets = [sets(&asks, true), sets(&answers, false)];
-            vec![("transform set", sets), ("mode", [mode(&asks), mode(&answers)])]
+            vec![(Matter::TransformSet, sets), (Matter::Mode, [mode(&asks), mode(&answers)])]
         }
-        Refused::Secrecy => vec![("PFS", [secrecy(&asks), secrecy(&answers)])],
+        Refused::Secrecy => vec![(Matter::Secrecy, [secrecy(&asks), secrecy(&answers)])],
         Refused::Traffic => traffic([(i, &asks), (r, &answers)]),
         Refused::Entry => {
             let called = match r.connection.and_then(|c| c.calls_only.as_ref()) {
                 Some(at) => Said::Line(at.clone()),
                 None => wholeness(&answers, r, i),
             };
-            vec![("crypto map entry", [wholeness(&asks, i, r), called])]
+            vec![(Matter::Entry, [wholeness(&asks, i, r), called])]
         }
     };
-    let blamed = |(what, sides): (&str, [Said; 2])| Blamed { what: what.to_owned(), sides };
+    let blamed = |(what, sides)| Blamed { what, sides };
     // Two sides that say the same word for word are no difference.
-    let differ = |(_, sides): &(&str, [Said; 2])| sides[0] != sides[1];
+    let differ = |(_, sides): &(Matter, [Said; 2])| sides[0] != sides[1];
     all.into_iter().filter(differ).map(blamed).collect()
 }
 
 /// The line that names the sets, and what they are where no line does.
 fn sets(entries: &[Entry<'_>], calls: bool) -> Said {
     let all = entries.iter().flat_map(|entry| entry.sets(calls)).collect::<Vec<_>>();
-    let words: Vec<&str> = all.iter().map(|set| set.value.as_str()).take(4).collect();
     let at = all.iter().find_map(|set| set.at.as_ref());
-    Said::of(at, if words.is_empty() { "no transform set".into() } else { words.join(" or ") })
+    Said::of(at, Unsaid::Sets(all.iter().map(|set| set.value.clone()).take(4).collect()))
 }
 
 fn mode(entries: &[Entry<'_>]) -> Said {
     let at = entries.iter().find_map(|entry| entry.child.transport.as_ref());
-    Said::of(at, "tunnel mode")
+    Said::of(at, Unsaid::Tunnel)
 }
 
 fn secrecy(entries: &[Entry<'_>]) -> Said {
     let at = entries.iter().find_map(|entry| entry.child.pfs.at.as_ref());
     let asks = entries.iter().any(|entry| entry.child.pfs.group.is_some());
-    Said::of(at, if asks { "PFS with the group of phase 1" } else { "no PFS" })
+    Said::of(at, Unsaid::Secrecy(asks))
 }
 
 /// A row for each line that the other side has no mirror of, each side's in their order.
-fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(&'static str, [Said; 2])> {
+fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(Matter, [Said; 2])> {
     let lines = |(end, entries): (&End<'_>, &[Entry<'_>])| -> Vec<Sourced<AclLine>> {
         let all = entries.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
         all.filter(|line| line.value.permit).cloned().collect()
@@ -66,13 +65,10 @@ fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(&'static str, [S
     let ones = lonely(&left, &right);
     // A hub has lines for its other spokes: its own lonely ones matter only beside the caller's.
     let others = lonely(&right, &left);
-    let says = |line: Option<&Sourced<AclLine>>, otherwise: String| match line {
-        Some(line) => Said::of(line.at.as_ref(), line.value.to_string()),
-        None => Said::NoLine(otherwise),
-    };
+    let says = |line: &Sourced<AclLine>| Said::of(line.at.as_ref(), Unsaid::Traffic(line.value));
     let rows = ones.iter().enumerate().map(|(n, line)| {
-        let none = format!("no line for {}", line.value.mirrored());
-        ("crypto access list", [says(Some(line), String::new()), says(others.get(n), none)])
+        let none = || Said::NoLine(Unsaid::NoTraffic(line.value.mirrored()));
+        (Matter::AccessList, [says(line), others.get(n).map_or_else(none, says)])
     });
     rows.collect()
 }
@@ -81,10 +77,10 @@ fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(&'static str, [S
 fn wholeness(entries: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Said {
     let lacking = entries.iter().find_map(|entry| Some((entry, missing(entry, other)?)));
     match (lacking, entries.first()) {
-        (Some((entry, (what, None))), _) => Said::NoLine(format!("{} has no `{what}`", entry.child.name)),
+        (Some((entry, (what, None))), _) => Said::NoLine(Unsaid::Lacks(entry.child.name.clone(), what)),
         (Some((_, (_, Some(at)))), _) => Said::Line(at.clone()),
         (None, Some(entry)) => Said::Line(entry.child.at.clone()),
-        (None, None) => Said::NoLine(format!("no entry for {}", end.peer)),
+        (None, None) => Said::NoLine(Unsaid::NoEntry(end.peer)),
     }
 }
 

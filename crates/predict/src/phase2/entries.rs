@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use config::{
-    Child, Connection, Dialect, Doubt, Group, Part, Place, Policy, Remote, Sourced, Subject, Version,
-};
+use config::{Child, Connection, Dialect, Group, Part, Place, Policy, Remote, Sourced, Subject, Version};
 use ike::AclLine;
 use ike::config::Net;
 
+use crate::judge::{Depends, Unknown};
 use crate::pair::{End, Session};
 
 /// An entry as a side has it in a session.
@@ -161,16 +160,16 @@ impl<'d> Entry<'d> {
 }
 
 impl Session<'_> {
-    /// What the verdict of phase 2 may hang on.
-    pub fn doubts(&self) -> Vec<Doubt> {
+    /// What the verdict of phase 2 may hang on, each with what it would mend; `None`: any cause, and also what comes up may
+    /// not.
+    pub fn doubts(&self) -> Vec<(Option<Subject>, Depends)> {
         let Some([asks, answers]) = self.phase2() else { return Vec::new() };
-        let mut doubts: Vec<Doubt> =
-            asks.iter().chain(&answers).flat_map(|entry| entry.child.doubts.iter().cloned()).collect();
+        let told = asks.iter().chain(&answers).flat_map(|entry| entry.child.doubts.iter().cloned());
+        let mut doubts: Vec<_> = told.map(|doubt| (doubt.about, Depends::from(doubt))).collect();
         let r = &self.responder;
         let named = |c: &&Connection| matches!(c.remote, Remote::Unknown(_));
         if let (None, Some(c)) = (r.connection, r.device.connections.iter().find(named)) {
-            let text = format!("the peer of {} is named, not numbered: it may be the caller", c.by);
-            doubts.push(Doubt { about: None, text, at: c.at.clone() });
+            doubts.push((None, Depends { on: Unknown::Caller(c.by.clone()), at: Some(c.at.clone()) }));
         }
         // Whose address stands for `self` or `peer` behind a NAT is the device's choice.
         let nat = [&self.initiator, &self.responder].iter().any(|end| end.address != end.outside());
@@ -181,8 +180,8 @@ impl Session<'_> {
             entry.child.acl.get().into_iter().flat_map(|lines| lines.iter()).any(|line| hosts(&line.value))
         };
         if let (true, Some(entry)) = (nat, asks.iter().chain(&answers).find(|entry| own(entry))) {
-            let text = "a host's own address is protected, and one stands behind a NAT".to_owned();
-            doubts.push(Doubt { about: Some(Subject::Traffic), text, at: entry.child.at.clone() });
+            let at = Some(entry.child.at.clone());
+            doubts.push((Some(Subject::Traffic), Depends { on: Unknown::HostBehindNat, at }));
         }
         doubts
     }

@@ -2,6 +2,7 @@
 
 use config::{Carries, Child, Dialect, Doubt, Place, Remote, in_net};
 use ike::config::Net;
+use ike::{Role, Sides, Subnet};
 
 use super::Entry;
 use crate::compose::stopped;
@@ -11,9 +12,55 @@ use crate::pair::{End, Session};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// What.
-    pub text: String,
+    pub what: Beside,
     /// The lines on one side and on the other.
     pub at: [Option<Place>; 2],
+}
+
+/// What there is to say beside a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Lifetimes of children differ, which is no fault.
+    Lifetimes {
+        /// In seconds.
+        seconds: Sides<u32>,
+        /// In kilobytes; 0: not bound.
+        kilobytes: Sides<u32>,
+        /// Which of them count.
+        wins: Wins,
+    },
+    /// No line of this side routes a network behind the peer.
+    Unrouted(Role, Subnet),
+    /// The called side has neither crypto map entry nor tunnel for the caller.
+    NoEntry,
+    /// What keeps phase 2 from being judged.
+    NotJudged(Doubt),
+    /// An access list stops it.
+    Stopped(Carries),
+    /// The called side takes anybody and calls nobody.
+    OneCaller,
+}
+
+/// Whose lifetimes count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wins {
+    /// The smaller ones.
+    Smaller,
+    /// The smaller ones on the Cisco side, its own on the other.
+    SmallerOnCisco,
+    /// Each side keeps its own.
+    Own,
+}
+
+impl Note {
+    /// About a line of one side.
+    fn of(role: Role, what: Beside, at: Place) -> Note {
+        let at = match role {
+            Role::Initiator => [Some(at), None],
+            Role::Responder => [None, Some(at)],
+        };
+        Note { what, at }
+    }
 }
 
 /// What neither phase decides, the caller's side first.
@@ -23,12 +70,11 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
     match session.phase2() {
         Some([asks, answers]) => {
             notes.extend(lifetimes([(i, &asks), (r, &answers)]));
-            notes.extend(unrouted(i, &asks).map(|(text, at)| Note { text, at: [Some(at), None] }));
-            notes.extend(unrouted(r, &answers).map(|(text, at)| Note { text, at: [None, Some(at)] }));
+            notes.extend(unrouted(Role::Initiator, i, &asks));
+            notes.extend(unrouted(Role::Responder, r, &answers));
         }
         None if r.connection.is_none() && r.device.dialect.is_cisco() => {
-            let text = format!("{} has no crypto map entry and no tunnel for {}", r.device.name(), r.peer);
-            notes.push(Note { text, at: [Some(session.connection.at.clone()), None] });
+            notes.push(Note::of(Role::Initiator, Beside::NoEntry, session.connection.at.clone()));
         }
         // A daemon without a connection bars the session: that is told before phase 2.
         None => {}
@@ -36,37 +82,32 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
     if session.phase2().is_none() {
         notes.extend(unjudged(session));
     }
-    for (what, carries) in
-        [("ESP", Carries::Esp), ("UDP 4500, which a NAT on the way would need", Carries::Udp(4500))]
-    {
+    for carries in [Carries::Esp, Carries::Udp(4500)] {
         let at = [stopped(i, r, carries), stopped(r, i, carries)];
         if at.iter().any(Option::is_some) {
-            notes.push(Note { text: format!("an access list stops {what}"), at });
+            notes.push(Note { what: Beside::Stopped(carries), at });
         }
     }
     if r.connection.is_some_and(|c| c.remote == Remote::Anybody) {
-        let text =
-            format!("{} takes anybody and calls nobody: only {} can start", r.device.name(), i.device.name());
-        notes.push(Note { text, at: [None, r.connection.map(|c| c.at.clone())] });
+        notes.push(Note { what: Beside::OneCaller, at: [None, r.connection.map(|c| c.at.clone())] });
     }
     notes
 }
 
 /// What keeps phase 2 from being judged, on each side.
 fn unjudged(session: &Session<'_>) -> Vec<Note> {
-    let side = |end: &End<'_>| {
-        let hidden = end.connection.into_iter().flat_map(|c| &c.children).filter(|child| !child.is_shown());
-        hidden.flat_map(|child| &child.doubts).next().cloned()
+    let side = |role: Role| {
+        let connection = session.end(role).connection.into_iter();
+        let mut hidden = connection.flat_map(|c| &c.children).filter(|child| !child.is_shown());
+        let doubt = hidden.find_map(|child| child.doubts.first())?.clone();
+        let at = doubt.at.clone();
+        Some(Note::of(role, Beside::NotJudged(doubt), at))
     };
-    let [i, r] = [side(&session.initiator), side(&session.responder)];
-    let note = |doubt: Doubt| (format!("phase 2 is not judged: {}", doubt.text), doubt.at);
-    let one = i.map(note).map(|(text, at)| Note { text, at: [Some(at), None] });
-    let other = r.map(note).map(|(text, at)| Note { text, at: [None, Some(at)] });
-    one.into_iter().chain(other).collect()
+    Role::BOTH.into_iter().filter_map(side).collect()
 }
 
 /// A network behind the peer that no line of a device routes: its packets never come to the crypto map.
-fn unrouted(end: &End<'_>, entries: &[Entry<'_>]) -> Option<(String, Place)> {
+fn unrouted(role: Role, end: &End<'_>, entries: &[Entry<'_>]) -> Option<Note> {
     let device = end.device;
     if device.learns_routes || device.routes.is_empty() {
         return None;
@@ -82,37 +123,31 @@ fn unrouted(end: &End<'_>, entries: &[Entry<'_>]) -> Option<(String, Place)> {
         (net.prefix() > 0 && net.address().is_ipv4() && !reached).then(|| (net, line.at.clone()))
     });
     let (net, at) = missing?;
-    let text = format!("no line of {} routes {net}: its packets may never come to the tunnel", device.name());
-    Some((text, at?))
+    Some(Note::of(role, Beside::Unrouted(role, net), at?))
 }
 
 /// Lifetimes that differ, and which one counts. They are never a fault.
 fn lifetimes([(i, asks), (r, answers)]: [(&End<'_>, &[Entry<'_>]); 2]) -> Option<Note> {
     let (one, other) = (asks.first()?.child, answers.first()?.child);
-    let seconds = [life(one, i), life(other, r)];
-    let kilobytes = [size(one), size(other)];
-    if seconds[0] == seconds[1] && kilobytes[0] == kilobytes[1] {
+    let seconds = Sides::new(life(one, i), life(other, r));
+    let kilobytes = Sides::new(size(one), size(other));
+    if seconds.initiator == seconds.responder && kilobytes.initiator == kilobytes.responder {
         return None;
     }
-    let says = |end: &End<'_>, seconds: u32, kilobytes: u32| {
-        let size = if kilobytes > 0 { format!(", {kilobytes} kB") } else { String::new() };
-        format!("{} has {seconds} s{size}", end.device.name())
-    };
-    let [here, there] = [says(i, seconds[0], kilobytes[0]), says(r, seconds[1], kilobytes[1])];
     // As the recorded runs of the daemons, and syslog 713073 to 713076 of an ASA, have it.
     let wins = if i.device.dialect.is_cisco() && r.device.dialect.is_cisco() {
-        "the smaller ones count"
+        Wins::Smaller
     } else if i.device.dialect.is_cisco() || r.device.dialect.is_cisco() {
-        "the Cisco side takes the smaller ones, the other keeps its own"
+        Wins::SmallerOnCisco
     } else {
-        "each side keeps its own"
+        Wins::Own
     };
     let line = |child: &Child| {
         let line = child.lifetime.as_ref().and_then(|life| life.at.clone());
         line.or_else(|| child.kilobytes.as_ref().and_then(|size| size.at.clone()))
     };
-    let text = format!("lifetimes of children differ: {here}; {there}: {wins}, no fault");
-    Some(Note { text, at: [line(one), line(other)] })
+    let what = Beside::Lifetimes { seconds, kilobytes, wins };
+    Some(Note { what, at: [line(one), line(other)] })
 }
 
 /// Seconds; the defaults are the scenario's.

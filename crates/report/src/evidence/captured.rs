@@ -2,7 +2,8 @@
 
 use diagnose::wire::{Frame, Proof, What};
 use diagnose::{About, Captured, Observation, Reached};
-use ike::{OfferedTransform, Role, Sides};
+use ike::{Mode, OfferedTransform, Role, Sides};
+use isakmp::ExchangeType;
 use sim::{Cause, state_name};
 
 use crate::reasons;
@@ -15,9 +16,14 @@ pub(crate) fn name(what: What) -> String {
     match what {
         What::Sealed => "an encrypted Informational".into(),
         What::Notify(notify) => format!("{notify} in clear"),
-        What::Phase1(_) | What::OutOfScript(_) | What::Informational | What::Fragment | What::Later(_) => {
-            what.to_string()
-        }
+        What::Phase1(name) => name.to_string(),
+        What::OutOfScript(Mode::Main) => "Main Mode out of its order".into(),
+        What::OutOfScript(Mode::Aggressive) => "Aggressive Mode out of its order".into(),
+        What::Informational => "Informational".into(),
+        What::Fragment => "fragment".into(),
+        What::Later(ExchangeType::QUICK) => "Quick Mode".into(),
+        What::Later(ExchangeType::TRANSACTION) => "Transaction".into(),
+        What::Later(exchange) => format!("exchange {exchange}"),
     }
 }
 

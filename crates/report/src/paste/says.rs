@@ -22,9 +22,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Message(Way::Sent) => "a message leaves; its payloads or its state say which",
         Says::Message(Way::Received) => "a message came; its payloads or its state say which",
         Says::Resends => "nothing came back, so the last message is sent again",
-        Says::HeardAgain => {
-            "the peer sends the same message again: it does not hear the answer, or cannot use it"
-        }
+        Says::HeardAgain => "the peer's message came again: it does not hear the answer, or cannot use it",
         Says::GivesUp => "the resends ran out: this side gives up in the state that it names",
         Says::Stands | Says::Session => "where this side stands",
         Says::Phase1Done => "phase 1 is complete on this side",

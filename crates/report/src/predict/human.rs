@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use ::predict::{Alone, Blamed, End, Forecast, Judged, Note, Said, Unmatched, Verdicts};
+use ::predict::{Alone, Blamed, End, Forecast, Judged, Said, Unmatched, Verdicts};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use config::{Connection, Place, Problem};
 use isakmp::shown;
 
 use super::words::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
-use super::{NotJudged, fix};
+use super::{NotJudged, blamed, fix};
 use crate::page::{Chapter, folio};
 use crate::{Layout, Report};
 
@@ -108,7 +108,7 @@ fn table(verdicts: &Verdicts<'_>, out: &mut Text) {
         [one.device.name(), to, one.connection.by.clone(), format!("-  {} ({file}:{line})", unmatched(one))]
     });
     let alone = verdicts.alone.iter().map(|one| {
-        let to = one.peer.clone().unwrap_or_else(|| "nobody".into());
+        let to = one.peer.map_or("nobody".into(), |peer| peer.to_string());
         [
             one.device.name(),
             to,
@@ -154,7 +154,7 @@ fn backups<'v>(verdicts: &'v Verdicts<'_>) -> impl Iterator<Item = [String; 4]> 
 fn mirrored(lines: &[Blamed]) -> Vec<Blamed> {
     let swapped = |blamed: &Blamed| {
         let [left, right] = blamed.sides.clone();
-        Blamed { what: blamed.what.clone(), sides: [right, left] }
+        Blamed { what: blamed.what, sides: [right, left] }
     };
     let mut lines: Vec<Blamed> = lines.iter().map(swapped).collect();
     lines.sort();
@@ -224,7 +224,7 @@ fn where_it_stands(side: &Said) -> String {
 fn what_it_says(side: &Said) -> String {
     match side {
         Said::Line(place) => format!("  {}", place.text),
-        Said::NoLine(text) => format!("  ({text})"),
+        Said::NoLine(unsaid) => format!("  ({})", blamed::unsaid(unsaid)),
     }
 }
 
@@ -292,7 +292,8 @@ fn not_judged(list: &[NotJudged], out: &mut Text) {
 fn notes(verdicts: &Verdicts<'_>, out: &mut Text) {
     let mut told: BTreeSet<[Option<Place>; 2]> = BTreeSet::new();
     for judged in &verdicts.judged {
-        for Note { text, at } in &judged.notes {
+        for note in &judged.notes {
+            let at = &note.at;
             let [left, right] = at.clone();
             if told.contains(at) || told.contains(&[right, left]) {
                 continue;
@@ -301,6 +302,7 @@ fn notes(verdicts: &Verdicts<'_>, out: &mut Text) {
                 out.section(&["Beside the verdict:"]);
             }
             told.insert(at.clone());
+            let text = blamed::note(note, &judged.session);
             out.section(&[&format!("   {}: {text}", judged.session.name())]);
             at.iter().flatten().for_each(|at| place(at, out));
         }
@@ -367,7 +369,7 @@ fn chapter<'j>(judged: &'j Judged<'_>, report: Option<&'j Report>) -> Chapter<'j
     remarks.extend(assumptions(judged).into_iter().map(|line| format!("Taken to be so [I]: {line}")));
     remarks.extend(judged.notes.iter().map(|note| {
         let lines: Vec<String> = note.at.iter().flatten().map(shown).collect();
-        format!("Beside the verdict: {}. {}", note.text, lines.join(" · "))
+        format!("Beside the verdict: {}. {}", blamed::note(note, &judged.session), lines.join(" · "))
     }));
     Chapter {
         title: judged.session.name(),
@@ -377,7 +379,7 @@ fn chapter<'j>(judged: &'j Judged<'_>, report: Option<&'j Report>) -> Chapter<'j
         rows: judged
             .blamed
             .iter()
-            .map(|b| (b.what.clone(), b.sides.clone().map(|side| cell(&side))))
+            .map(|b| (blamed::matter(b.what).to_owned(), b.sides.each_ref().map(cell)))
             .collect(),
         remarks,
         report,

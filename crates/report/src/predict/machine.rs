@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sim::state_name;
 
 use super::words::{assumptions, depends, not_run, phase1, states, unmatched};
-use super::{NotJudged, fix};
+use super::{NotJudged, blamed, fix};
 
 fn place(at: &Place) -> Value {
     json!({"file": &*at.file, "line": at.line, "text": &*at.text})
@@ -49,15 +49,12 @@ fn direction(judged: &Judged<'_>) -> Value {
     let lines = judged.blamed.iter().flat_map(|blamed| {
         let ends = [(Role::Initiator, &session.initiator), (Role::Responder, &session.responder)];
         ends.into_iter().zip(&blamed.sides).map(|((role, end), said)| {
-            let (line, text) = match said {
-                Said::Line(at) => (Some(at.line), at.text.to_string()),
-                Said::NoLine(text) => (None, text.clone()),
+            let (line, file) = match said {
+                Said::Line(at) => (Some(at.line), &*at.file),
+                Said::NoLine(_) => (None, &*end.device.file),
             };
-            let file = match said {
-                Said::Line(at) => &*at.file,
-                Said::NoLine(_) => &*end.device.file,
-            };
-            json!({"what": blamed.what, "side": role.name(), "file": file, "line": line, "text": text})
+            let (what, text) = (blamed::matter(blamed.what), blamed::said(said));
+            json!({"what": what, "side": role.name(), "file": file, "line": line, "text": text})
         })
     });
     json!({
@@ -76,10 +73,10 @@ fn direction(judged: &Judged<'_>) -> Value {
         "depends": judged.depends.iter().map(|one| json!({"text": depends(one, judged), "at": one.at.as_ref().map(place)})).collect::<Vec<_>>(),
         "assumed": assumptions(judged),
         "phase1": phase1(judged),
-        "phase2": judged.notes.iter().map(note).collect::<Vec<_>>(),
+        "phase2": judged.notes.iter().map(|one| note(one, judged)).collect::<Vec<_>>(),
     })
 }
 
-fn note(note: &Note) -> Value {
-    json!({"text": note.text, "at": note.at.iter().map(|at| at.as_ref().map(place)).collect::<Vec<_>>()})
+fn note(note: &Note, judged: &Judged<'_>) -> Value {
+    json!({"text": blamed::note(note, &judged.session), "at": note.at.iter().map(|at| at.as_ref().map(place)).collect::<Vec<_>>()})
 }

@@ -1,9 +1,7 @@
 //! Verdicts and what they hang on, in words.
 
-use ::predict::{
-    Alone, Assumed, Bar, Blamed, Depends, End, Forecast, Judged, NotRun, Ran, Said, Unknown, Unmatched,
-};
-use config::{Format, Place, Remote, Version};
+use ::predict::{Alone, Assumed, Bar, Depends, End, Forecast, Judged, NotRun, Ran, Unknown, Unmatched};
+use config::{Format, Remote, Version};
 use ike::{Negotiated, Role, Sides, State};
 use sim::{Cause, state_name};
 
@@ -149,6 +147,10 @@ pub fn depends(depends: &Depends, judged: &Judged<'_>) -> String {
         ),
         Unknown::Unread(problem) => format!("{}; allowed: {}", problem.message, problem.allowed),
         Unknown::Phase2(doubt) => doubt.text.clone(),
+        Unknown::Caller(connection) => {
+            format!("the peer of {connection} is named, not numbered: it may be the caller")
+        }
+        Unknown::HostBehindNat => "a host's own address is protected, and one stands behind a NAT".to_owned(),
         Unknown::Unfit(text) => text.clone(),
     }
 }
@@ -189,26 +191,4 @@ pub fn alone_reason(alone: &Alone<'_>) -> String {
 /// What becomes of a call to it.
 pub(super) fn called(alone: &Alone<'_>) -> Option<&'static str> {
     (alone.cause == Cause::CryptoMapIncomplete).then_some("Called, it completes phase 1 and refuses phase 2.")
-}
-
-/// What is to be said at either line that does not fit.
-pub fn annotated(blamed: &Blamed) -> Vec<(String, Option<&Place>)> {
-    let text = |said: &Said| match said {
-        Said::Line(at) => at.text.to_string(),
-        Said::NoLine(text) => text.clone(),
-    };
-    let [one, other] = &blamed.sides;
-    let says = |own: &Said, across: &Said| format!("{} here, {} on the other side", text(own), text(across));
-    // At either line: which of the two is wrong nobody knows.
-    let both = [(one, other), (other, one)];
-    both.into_iter()
-        .map(|(own, across)| {
-            let at = match own {
-                Said::Line(at) => Some(at),
-                Said::NoLine(_) => None,
-            };
-            (says(own, across), at)
-        })
-        .filter(|(_, at)| at.is_some())
-        .collect()
 }

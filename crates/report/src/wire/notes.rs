@@ -57,7 +57,7 @@ fn words(note: &Note) -> Vec<String> {
             format!("the same peers come up later (frame {frame}): what did not change in between is right")
         }
         Note::Version2 => "IKEv2 is judged by other rules: only that it was refused is told".into(),
-        Note::File(text) => text.clone(),
+        Note::File(unread) => unread.to_string(),
         Note::Besides(rest) => return besides(*rest),
         Note::Elsewhere(at) => format!("no negotiation has {at}: that it was captured there says nothing"),
         Note::Opposite { peers: [one, other], cookies: [first, second] } => format!(
