@@ -11,6 +11,7 @@ mod evidence;
 mod facts;
 mod find;
 mod fits;
+mod frame;
 mod grounds;
 mod judge;
 mod later;
@@ -25,7 +26,6 @@ mod proof;
 mod refusal;
 mod runs;
 mod said;
-mod sight;
 mod standing;
 mod vantage;
 mod vendor;
@@ -44,13 +44,13 @@ pub(crate) use vantage::{Vantage, captures};
 
 pub use base::{chosen, floated, offered, translated};
 pub use find::{Besides, Emission, Found, Negotiation};
+pub use frame::{Frame, Place, Sight, What};
 pub use judge::{Judgement, Left, Sure, Verdict};
 pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use refusal::Refusal;
-pub use sight::{Frame, Place, Sight, What};
 pub use vendor::{Because, Vendor, schedule};
 
 /// What captures hold, judged.

@@ -6,10 +6,10 @@ use sim::{Cause, state_name};
 use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
 use super::fits::Ground;
+use super::frame::What;
 use super::one_way::one_way;
 use super::proof::Proof;
 use super::refusal;
-use super::sight::What;
 use crate::evidence::{Captured, Evidence, Observation, Reached};
 
 /// Each message that was repeated, lost or altered, and each notify, with its frames.

@@ -8,9 +8,9 @@ use sim::Cause;
 
 use super::base::offered;
 use super::find::{Emission, Negotiation};
+use super::frame::{Frame, What};
 use super::judge::{Judgement, Verdict};
 use super::note::Note;
-use super::sight::{Frame, What};
 
 /// A negotiation that came up.
 struct Up {

@@ -14,10 +14,10 @@ use super::base::Base;
 use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
+use super::frame::What;
 use super::looks::{Heard, Numbers, Seen, bounds};
 use super::one_way::{mumbles, one_way, refuses_unseen};
 use super::runs::{last_moment, until};
-use super::sight::What;
 use super::vantage::Vantage;
 use super::vendor::Vendor;
 

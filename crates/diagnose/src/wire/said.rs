@@ -5,8 +5,8 @@ use sim::Cause;
 
 use super::base::{chosen, offered};
 use super::find::{Emission, Negotiation};
+use super::frame::What;
 use super::opened::Opened;
-use super::sight::What;
 use super::vendor::Vendor;
 
 /// A cause, and the side that it is blamed on.
