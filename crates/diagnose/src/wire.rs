@@ -26,7 +26,7 @@ mod proof;
 mod refusal;
 mod runs;
 mod said;
-mod standing;
+mod states;
 mod vantage;
 mod vendor;
 mod version_2;

@@ -20,7 +20,7 @@ use super::phase2::{self, Deletion, Phase2};
 use super::proof::{Keys, Proof, proofs};
 use super::refusal::told;
 use super::said;
-use super::standing::{left, verdict};
+use super::states::{left, verdict};
 use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
 use crate::evidence::Evidence;

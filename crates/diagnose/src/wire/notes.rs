@@ -15,7 +15,7 @@ use super::frame::What;
 use super::judge::{Verdict, stops_at_am2};
 use super::note::{Breach, Note};
 use super::one_way::{is_anybodys, one_way, refuses_unseen};
-use super::standing::went_on;
+use super::states::went_on;
 use super::vendor::Vendor;
 use crate::evidence::Captured;
 
