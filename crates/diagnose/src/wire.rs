@@ -5,7 +5,6 @@
 //! causes. A run's picture is taken by the code that takes the capture's.
 
 mod assemble;
-mod base;
 mod device;
 mod evidence;
 mod facts;
@@ -23,6 +22,7 @@ mod one_way;
 mod opened;
 mod phase2;
 mod proof;
+mod rebuild;
 mod refusal;
 mod runs;
 mod said;
@@ -42,7 +42,6 @@ pub(crate) use device::suspected;
 pub(crate) use fits::Ground;
 pub(crate) use vantage::{Vantage, captures};
 
-pub use base::{chosen, floated, offered, translated};
 pub use find::{Besides, Emission, Found, Negotiation};
 pub use frame::{Frame, Place, Sight, What};
 pub use judge::{Judgement, Left, Sure, Verdict};
@@ -50,6 +49,7 @@ pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
+pub use rebuild::{chosen, floated, offered, translated};
 pub use refusal::Refusal;
 pub use vendor::{Because, Vendor, schedule};
 

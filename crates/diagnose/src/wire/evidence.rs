@@ -3,12 +3,12 @@
 use ike::{Role, Sides};
 use sim::{Cause, state_name};
 
-use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
 use super::fits::Ground;
 use super::frame::What;
 use super::one_way::one_way;
 use super::proof::Proof;
+use super::rebuild::{Base, floated, offered, translated};
 use super::refusal;
 use crate::evidence::{Captured, Evidence, Observation, Reached};
 

@@ -3,11 +3,11 @@
 use ike::{Method, Role};
 use sim::Cause;
 
-use super::base::{chosen, offered};
 use super::evidence;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::proof::Proof;
+use super::rebuild::{chosen, offered};
 use super::refusal::Told;
 use super::said::Said;
 use crate::{rank, reach};
