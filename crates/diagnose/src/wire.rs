@@ -7,7 +7,6 @@
 mod assemble;
 mod device;
 mod evidence;
-mod facts;
 mod find;
 mod fits;
 mod frame;
@@ -21,6 +20,7 @@ mod notes;
 mod one_way;
 mod opened;
 mod phase2;
+mod picture;
 mod proof;
 mod rebuild;
 mod refusal;
@@ -129,13 +129,13 @@ impl Judge {
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.
 type Signature =
-    (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, Vec<QuickEnd>, bool, Option<Cookie>);
+    (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<picture::Fact>, Vec<QuickEnd>, bool, Option<Cookie>);
 
 fn signature(negotiation: &Negotiation<'_>, children: &Phase2, keys: &Keys) -> Signature {
     // Without ports: a retry through a NAT may come from another one and is the same trouble.
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();
-    let picture = facts::facts(negotiation).into_keys().collect();
+    let picture = picture::facts(negotiation).into_keys().collect();
     // The picture leaves later exchanges out, but they may prove that phase 1 came up.
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
     let quick = children.quick.iter().map(|quick| quick.end).collect();

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Sides, State};
 use sim::{Cause, Setup};
 
-use super::facts::facts;
 use super::find::Negotiation;
 use super::fits::Ground;
 use super::frame::What;
@@ -16,6 +15,7 @@ use super::note::Note;
 use super::one_way::{is_anybodys, refuses_unseen};
 use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
+use super::picture::facts;
 use super::proof::{Keys, Proof, proofs};
 use super::rebuild::{Base, confirms, shown, translated};
 use super::refusal::told;
