@@ -4,6 +4,7 @@
 //! run on it by the engine, and the runs whose picture on the wire is the captured one name the states and the
 //! causes. A run's picture is taken by the code that takes the capture's.
 
+mod abduce;
 mod assemble;
 mod device;
 mod evidence;
@@ -14,7 +15,6 @@ mod grounds;
 mod judge;
 mod later;
 mod looks;
-mod matching;
 mod note;
 mod notes;
 mod one_way;
@@ -91,7 +91,7 @@ pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
 /// Judges captures, and remembers the engine's runs from one to the next.
 #[derive(Default)]
 pub struct Judge {
-    cache: matching::Cache,
+    cache: abduce::Cache,
     at: Option<IpAddr>,
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use ike::{Instant, Role};
 use sim::{Setup, Trace};
 
+use super::abduce::Cache;
 use super::find::{Emission, find};
 use super::fits::Ground;
 use super::grounds::{Statements, grounds};
-use super::matching::Cache;
 use super::vantage::{Vantage, captures, longest, of_negotiation};
 
 /// The causes that leave the device with the picture that it has, likeliest first. In `healthy` nothing is wrong with it, nor
