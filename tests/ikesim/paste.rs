@@ -264,23 +264,32 @@ fn show_output_is_evidence() {
     assert_eq!((&hub[1]["role"], &hub[1]["phase1"]), (&"responder".into(), &"established".into()));
 }
 
-/// What a phase 2 that fails may be told as.
-const PHASE2: [&str; 5] =
-    ["transform-mismatch", "pfs-mismatch", "proxy-mismatch", "crypto-map-incomplete", "map-unbound"];
+/// Own logs that are told as something else, and why: scenario, side, whose words.
+const UNTOLD: [(&str, &str, &str); 6] = [
+    // A router has one line for no key and no entry.
+    ("missing_tunnel_group", "responder", "ios"),
+    // The peer cleared and told nobody: all that is logged is a tunnel that came up.
+    ("phase2_cleared_one_side", "initiator", "asa"),
+    ("phase2_cleared_one_side", "initiator", "ios"),
+    // An ASA has one line for transform sets and for PFS that was not offered.
+    ("phase2_pfs_extra", "responder", "asa"),
+    // Nothing came that could be logged.
+    ("phase2_qm1_lost", "responder", "asa"),
+    ("phase2_qm1_lost", "responder", "ios"),
+];
 
-/// Every line that `logs` and `show` print, of every scenario, in both devices' words; and the first cause of a log is the
-/// first that the same side can tell, or the true one, in nearly all.
+/// Every line that `logs` prints, of every scenario, in both devices' words; and the first cause of a log is the first that
+/// the same side can tell, or the true one, in nearly all.
 #[test]
 fn our_own_logs_are_understood() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut scenarios: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     scenarios.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let (mut right, mut all, mut lengths) = (0, 0, 0);
-    // A phase 2 that is lost, or cleared at the other side, leaves no line here: fewer can be right.
-    let (mut right_2, mut all_2) = (0, 0);
+    scenarios.sort();
+    let (mut all, mut lengths) = (0, 0);
     let mut wrong = Vec::new();
     for scenario in &scenarios {
-        let file = scenario.to_str().unwrap();
+        let (file, name) = (scenario.to_str().unwrap(), scenario.file_stem().unwrap().to_str().unwrap());
         let first = |arguments: &[&str]| {
             let run: Value = serde_json::from_str(&stdout(&run(arguments))).unwrap();
             run["diagnosis"][0]["cause"].as_str().map(str::to_owned)
@@ -297,26 +306,15 @@ fn our_own_logs_are_understood() {
                 let unknown = &verdict[0]["lines"]["not_understood"];
                 assert_eq!(unknown, &Value::Array(Vec::new()), "{file} {device} {like}");
                 let told = causes(&verdict[0]).first().map(|cause| (*cause).to_owned());
-                if file.contains("/phase2_") {
-                    let behind = told.as_deref().is_none_or(|told| PHASE2.contains(&told));
-                    assert!(behind || told == seen || told == truth, "{file} {device} {like}: {told:?}");
-                    let cleared = told.is_none() && verdict[0]["phase1"] == "deleted";
-                    let deleted = cleared && seen.as_deref() == Some("deleted");
-                    all_2 += 1;
-                    right_2 += usize::from(told == seen || told == truth || deleted);
-                    continue;
-                }
                 all += 1;
                 lengths += stdout(&run(&["explain", &log])).lines().count();
-                if told == seen || told == truth {
-                    right += 1;
-                } else {
-                    wrong.push((file, device, like, told));
+                if told != seen && told != truth {
+                    wrong.push((name, device, like));
                 }
             }
         }
     }
-    assert!(all > 100 && right * 100 >= all * 95, "{right} of {all}: {wrong:#?}");
-    assert!(right_2 * 100 >= all_2 * 80, "{right_2} of {all_2} with phase 2");
+    assert_eq!(wrong, UNTOLD);
+    assert!(all > 200 && UNTOLD.len() * 100 <= all * 5, "{} of {all}", UNTOLD.len());
     assert!(lengths < all * 40, "{lengths} lines for {all} logs");
 }

@@ -135,8 +135,9 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
     let text = line::text(line);
     let Some(statement) = statement(&text, device) else {
         // An address alone stands in a list of the device's own.
-        let listed = device.filter(|_| line.trim().parse::<IpAddr>().is_ok() && !again);
-        if let Some(vendor) = listed {
+        let listed = line.trim().parse::<IpAddr>().is_ok();
+        let beside = |vendor: &Vendor| listed || *vendor == Vendor::Libreswan && line::is_debug(line);
+        if let Some(vendor) = device.filter(|vendor| !again && beside(vendor)) {
             let (says, source) = (Says::Detail, Source::Published);
             paste.understood.push(Understood { line: number, vendor, says, source });
             return;
@@ -154,6 +155,10 @@ fn take(line: &str, number: usize, device: Option<Vendor>, sorter: &mut Sorter, 
 fn statement<'t>(text: &line::Text<'t>, device: Option<Vendor>) -> Option<vendor::Statement<'t>> {
     let indented = || text.indented.then(vendor::strongswan::indented);
     let mut found = match text.vendor {
+        // Its lines are marked, and half of them read as racoon's do.
+        Some(vendor @ Vendor::Fortios) => vendor::read_as(text.text, vendor).or_else(|| {
+            vendor::read(text.text, None).map(|statement| vendor::Statement { vendor, ..statement })
+        }),
         Some(vendor) => vendor::read_as(text.text, vendor).or_else(indented),
         None => vendor::read(text.text, device),
     }?;

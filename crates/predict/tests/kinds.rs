@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use config::{Device, Format, read_beside};
-use ike::Powers;
-use predict::{Beside, Blamed, Forecast, Matter, Note, Phases, Said, Unknown, Unsaid, Verdicts, Wins, judge};
+use ike::{Powers, Role};
+use predict::{Beside, Blamed, Forecast, Matter, Phases, Said, Unknown, Unsaid, Verdicts, Wins, judge};
 use sim::Cause;
 
 const ASA: &str = "hostname hq\ninterface GigabitEthernet0/0\n nameif outside\n ip address 203.0.113.1 255.255.255.0\n\
@@ -275,10 +275,16 @@ fn what_the_sides_say_is_typed() {
     else {
         panic!("{:?}", judged.blamed)
     };
-    assert_eq!(&*at.text, " hash md5");
+    assert_eq!(&*at.text, "hash md5");
     assert!(matches!(other, Unsaid::Default { of: Matter::Hash, value, .. } if value == "sha"), "{other:?}");
-    let [Note { what: Beside::Lifetimes { seconds, wins, .. }, .. }] = judged.notes.as_slice() else {
-        panic!("{:?}", judged.notes)
+    let what: Vec<&Beside> = judged.notes.iter().map(|note| &note.what).collect();
+    let [
+        Beside::Lifetimes { seconds, wins, .. },
+        Beside::Unrouted(Role::Initiator, _),
+        Beside::Unrouted(Role::Responder, _),
+    ] = what.as_slice()
+    else {
+        panic!("{what:?}")
     };
     assert_eq!((seconds.initiator, seconds.responder, *wins), (28_800, 3600, Wins::Smaller));
 }

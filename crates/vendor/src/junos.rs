@@ -34,6 +34,10 @@ pub(crate) const LINES: &[Line] = &[
     published("ike negotiation failed with error: no proposal chosen", Says::NoProposal),
     recalled("ike negotiation failed with error: timed out", Says::GivesUp),
     recalled("ike negotiation failed with error: {reason}", Says::Phase2Failed),
+    recalled("ike phase-1 failure: no proposal chosen", Says::NoProposal),
+    recalled("ike phase-1 failure: authentication failed", Says::Unreadable),
+    recalled("ike phase-1 failure: ", Says::GivesUp),
+    recalled("ike phase-2 failure: ", Says::Phase2Failed),
     published("kmd_vpn_down_alarm_user: vpn {conn} from {peer} is down", Says::Detail),
     recalled("kmd_vpn_up_alarm_user: vpn {conn} from {peer} is up", Says::Phase2Done),
     recalled(

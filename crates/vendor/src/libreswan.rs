@@ -38,6 +38,7 @@ const fn sent(pattern: &'static str, name: M) -> Line {
 }
 
 pub(crate) const LINES: &[Line] = &[
+    published("reschedule pending phase 2", Says::Detail),
     // `ipsec whack --status`, `ipsec status`; 5.x names states without `STATE_`.
     published("quick_i1 (sent {what}, expecting {awaited})*retransmit", Says::Phase2Waits),
     published("quick_i1 (sent ", Says::Phase2Begins),

@@ -19,8 +19,6 @@ pub(crate) const LINES: &[Line] = &[
     published("no proposal chosen", Says::NoProposal),
     published("has no pre-shared key", Says::NoKey),
     published("it is {id}, the tunnel-group insists on {wanted} (", Says::IdentityRefused),
-    // With another key it would not decrypt.
-    published("decrypted, but its hash is wrong", Says::Damaged),
     published("its hash is wrong", Says::HashWrong),
     published("pfs offered, own pfs with", Says::Phase2Refused(Phase2::Pfs)),
     published("pfs with group {offered} offered, own", Says::Phase2Refused(Phase2::Pfs)),

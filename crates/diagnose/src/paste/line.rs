@@ -10,7 +10,7 @@ pub(super) struct Text<'t> {
     pub thread: Option<&'t str>,
     /// charon: the number of its SA; pluto: the name of its connection; IOS: the SA's number.
     pub label: Option<&'t str>,
-    /// pluto: the number of its state.
+    /// pluto: the number of its state; IOS: 0, where the SA has no number yet.
     pub serial: Option<u32>,
     /// The peer's address beside the label.
     pub peer: Option<&'t str>,
@@ -20,13 +20,13 @@ pub(super) struct Text<'t> {
     pub vendor: Option<Vendor>,
 }
 
-/// A line without the marks of a mail that quotes it.
+/// A line without the marks of a mail that quotes it, or of a table that it stands in.
 pub(super) fn unquoted(line: &str) -> &str {
     let mut line = line;
     while let Some(rest) = line.trim_start().strip_prefix("> ") {
         line = rest;
     }
-    line
+    line.trim().strip_prefix("| ").and_then(|cell| cell.strip_suffix(" |")).unwrap_or(line)
 }
 
 /// How often the line before this one came again; syslog writes it instead of the lines.
@@ -39,6 +39,13 @@ pub(super) fn repeats(line: &str) -> Option<usize> {
 pub(super) fn times(line: &str) -> usize {
     let count = line.split_once("message repeated ").filter(|(_, rest)| rest.contains(": ["));
     count.and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok()).unwrap_or(1)
+}
+
+/// `| text`: what pluto says to those who debug it.
+pub(super) fn is_debug(line: &str) -> bool {
+    let line = line.trim();
+    let head = |head: &str| head.ends_with(|c: char| c == ']' || c.is_ascii_digit()) && !head.contains('"');
+    line.starts_with("| ") || line.split_once(": | ").is_some_and(|(before, _)| head(before))
 }
 
 /// Takes a line apart. What a repeat counts is one line.
@@ -139,12 +146,19 @@ fn shown<'t>(before: &str, behind: &'t str) -> Option<Text<'t>> {
 /// `ike 0:name:103: text`; before the name is known both cookies stand in its place.
 fn fortios(line: &str) -> Option<Text<'_>> {
     let (_, rest) = line.split_once("ike ")?;
+    // Later versions name the domain: `ike V=root:0:name:103: text`.
+    let rest = match rest.strip_prefix("V=") {
+        Some(named) => named.split_once(':')?.1,
+        None => rest,
+    };
     let mut parts = rest.splitn(4, ':');
     let number = |part: Option<&'_ str>| part.is_some_and(|part| part.parse::<u32>().is_ok());
     let (domain, _, serial) = (parts.next(), parts.next()?, parts.next()?);
+    let vendor = Some(Vendor::Fortios);
     (number(domain) && number(Some(serial))).then_some(Text {
         text: line,
         label: Some(serial),
+        vendor,
         ..Text::default()
     })
 }
@@ -158,10 +172,10 @@ fn cisco(line: &str) -> Option<Text<'_>> {
     let (_, rest) = line.split_once("ISAKMP")?;
     let (_, rest) = rest.split_once('(')?;
     let (number, _) = rest.split_once(')')?;
-    let number =
-        // 0 is every SA that has no number yet: they must not become one.
-        number.rsplit(':').next().filter(|number| number.parse::<u32>().is_ok_and(|number| number > 0));
-    Some(Text { text: line, label: number, ..Text::default() })
+    // 0 is every SA that has no number yet: they must not become one.
+    let number = number.rsplit(':').next().filter(|number| number.parse::<u32>().is_ok());
+    let (label, serial) = if number == Some("0") { (None, Some(0)) } else { (number, None) };
+    Some(Text { text: line, label, serial, ..Text::default() })
 }
 
 /// An address without the port behind it.
@@ -190,6 +204,9 @@ mod tests {
         );
         assert_eq!(repeated.text, "discarding initial packet; already STATE_MAIN_R0");
         assert_eq!(text("packet from 192.0.2.1:500: x").peer, Some("192.0.2.1"));
+        assert_eq!(text("ike V=root:0:gw:7: x").label, Some("7"));
+        assert!(is_debug("Jun 18 04:06:51.188228: | ISAKMP Notification Payload"));
+        assert!(is_debug("Jun 18 04:06:51 gw pluto[7]: |   00 00") && !is_debug("\"c\" #1: x: | y"));
         assert_eq!(text("ISAKMP (0:1001): Need XAUTH").label, Some("1001"));
         assert_eq!(text("ISAKMP:(0):Need").label, None);
         assert_eq!(text("Nov 08 [IKEv1]Group = g, IP = 192.0.2.1, QM").peer, Some("192.0.2.1"));
@@ -211,6 +228,7 @@ mod tests {
     #[test]
     fn a_quoted_line_is_the_line() {
         assert_eq!(unquoted("> > authenticated"), "authenticated");
+        assert_eq!(unquoted("| giving up |"), "giving up");
         assert_eq!(unquoted("asa> show version"), "asa> show version");
     }
 

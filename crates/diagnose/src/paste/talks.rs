@@ -50,6 +50,8 @@ pub(super) struct Sorter {
     /// Which one a thread spoke of last.
     threads: BTreeMap<String, usize>,
     last: Option<usize>,
+    /// IOS: negotiations that have no number yet, the newest last.
+    unnumbered: Vec<usize>,
     /// Whom the newest packet came from or went to.
     near: Option<IpAddr>,
     /// The newest negotiation with each peer.
@@ -109,6 +111,10 @@ impl Sorter {
             talk.current().stands(Some(&session), None, line);
         }
         self.last = Some(at);
+        if statement.vendor == Vendor::Ios && (text.label.is_some() || named.is_some()) {
+            self.unnumbered.retain(|other| *other != at);
+            self.unnumbered.extend((text.serial == Some(0)).then_some(at));
+        }
     }
 
     /// Keeps what a line says of the peer that is named below it.
@@ -190,6 +196,10 @@ impl Sorter {
             (Some(at), Some(peer)) if self.fits(at, peer) => Some(at),
             (_, Some(peer)) => by_peer(peer).or_else(|| nameless.filter(|_| !fresh)),
             (None, None) if label.is_some() => self.near.and_then(by_peer).or(nameless),
+            // What has a number by now is not meant.
+            (None, None) if vendor == Vendor::Ios && text.serial == Some(0) => {
+                self.unnumbered.last().copied().or(last).or_else(|| self.near.and_then(by_peer))
+            }
             // charon works on several at once: what its thread spoke of last is surer than the line before.
             (None, None) => of_thread.or(last).or_else(|| self.near.and_then(by_peer)),
         };

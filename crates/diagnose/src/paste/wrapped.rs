@@ -36,9 +36,13 @@ pub(super) fn joined<'t>(lines: &[(usize, &'t str)]) -> Vec<Numbered<'t>> {
     all
 }
 
-/// A line without escape sequences, and with blanks for tabs.
+/// What a web page makes of signs; `&` last, for it begins the others.
+const ENTITIES: [(&str, &str); 5] =
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+
+/// A line without escape sequences and entities, and with blanks for tabs.
 fn plain(line: &str) -> Cow<'_, str> {
-    if !line.contains(['\x1b', '\t']) {
+    if !line.contains(['\x1b', '\t', '&']) {
         return Cow::Borrowed(line);
     }
     let mut parts = line.split("\x1b[");
@@ -48,7 +52,8 @@ fn plain(line: &str) -> Cow<'_, str> {
         let end = part.find(|c: char| c.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
         text.push_str(part.get(end..).unwrap_or_default());
     }
-    Cow::Owned(text.replace('\t', " "))
+    let text = text.replace('\t', " ");
+    Cow::Owned(ENTITIES.iter().fold(text, |text, (entity, sign)| text.replace(entity, sign)))
 }
 
 /// How a text was cut.
@@ -75,7 +80,8 @@ impl Cut {
             (count * 5 >= all * 2).then_some(head)
         });
         // Only where lines have a head can it be seen which have none.
-        let head = head.filter(|head| !head.starts_with(' '))?;
+        let is_head = |head: &String| !head.starts_with(' ') && head.contains(|c: char| c != ' ' && c != 'a');
+        let head = head.filter(is_head)?;
         let pairs = || lines.iter().zip(lines.iter().skip(1)).map(|((_, one), (_, next))| (*one, *next));
         let made = |hard| {
             let cut = Cut { edge, hard, head: head.clone() };
@@ -98,10 +104,10 @@ impl Cut {
             length(one) < self.edge
         } else {
             let word = next.split(' ').next().unwrap_or(next);
-            // Nothing that a mail cuts begins with a blank, and the next word would have fitted.
-            word.is_empty() || length(one) + 1 + length(word) <= self.edge
+            // Nothing that a mail cuts begins with a blank or has columns, and the next word would have fitted.
+            word.is_empty() || one.contains("   ") || length(one) + 1 + length(word) <= self.edge
         };
-        !fits && self.has_no_head(next)
+        !fits && self.has_no_head(next) && !super::devices::is_prompt(next)
     }
 }
 
@@ -166,6 +172,7 @@ mod tests {
     #[test]
     fn colours_are_no_part_of_a_line() {
         assert_eq!(together("\x1b[0;32m05[IKE]\tgiving up\x1b[0m\x1b["), ["05[IKE] giving up"]);
+        assert_eq!(together("&quot;c&quot; #1: &lt;x&gt;"), ["\"c\" #1: <x>"]);
     }
 
     #[test]

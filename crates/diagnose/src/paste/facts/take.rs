@@ -40,9 +40,9 @@ impl Facts {
                 // A router sends messages 4 and 6 in one state: only what came before tells them apart.
                 let proven = self.received == Some(MessageName::MSG5) && self.sent == Some(MessageName::MSG4);
                 let told = told(way, fields, self.role, self.mode, proven);
-                // An ASA says in another line when a Delete ends more than a child.
-                let of_child =
-                    told == Told::Delete && statement.vendor == Vendor::Asa && self.phase2.is_some();
+                // These say in another line when a Delete ends more than a child.
+                let says_more = matches!(statement.vendor, Vendor::Asa | Vendor::Strongswan);
+                let of_child = told == Told::Delete && says_more && self.phase2.is_some();
                 let unknown = self.role.is_none() && statement.vendor == Vendor::Asa;
                 if !of_child {
                     self.message(way, told, line);
@@ -177,6 +177,10 @@ impl Facts {
             Says::Unreadable => self.unreadable.push(line),
             Says::UnreadableNotify => self.unreadable_notify.push(line),
             Says::Damaged => self.damaged.push(line),
+            // Under another key the responder could not have read message 5, nor this side message 6.
+            Says::HashWrong if self.role == Some(Role::Initiator) && self.sent == Some(MessageName::MSG5) => {
+                self.damaged.push(line);
+            }
             _ => return false,
         }
         true

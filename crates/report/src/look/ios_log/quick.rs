@@ -1,12 +1,12 @@
 //! Quick Mode in `debug crypto isakmp`: nodes and the states that public traces of both roles have.
 
-use ike::{ChildEvent, Ended, Event, Instant, QuickState, Role, State};
+use ike::{ChildEvent, Ended, Event, Instant, QuickState, Role};
 use isakmp::{MessageId, NotifyType};
-use sim::Actor;
+use sim::{Actor, Entry};
 use vendor::ios::{self, quick};
 
 use super::super::ipsec::number;
-use super::{Log, shown_state};
+use super::Log;
 
 impl Log<'_> {
     pub(super) fn child(&mut self, at: Instant, MessageId(node): MessageId, what: &ChildEvent) {
@@ -66,8 +66,9 @@ impl Log<'_> {
             return self.numbered(at, &quick::NOT_CHOSEN.print(&[]));
         }
         if notify.is_error() {
-            let up = self.newest().and_then(|(_, one)| shown_state(one)).is_some_and(State::is_active);
-            let protocol = if up { 3 } else { 1 };
+            let until = |one: &&Entry| one.at <= at && one.actor == Actor::Peer(self.device);
+            let mut own = self.trace.entries().iter().filter(until).filter_map(|one| one.kind.event());
+            let protocol = if own.any(|event| matches!(event, Event::Child { .. })) { 3 } else { 1 };
             // No trace has another notify: how IOS spells them is not known.
             let line = ios::NOTIFY.print(&[("notify", &notify), ("protocol", &protocol)]);
             self.numbered(at, &line.simulated());
