@@ -1,5 +1,6 @@
 //! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
 
+mod captured;
 mod decode;
 mod diff;
 mod evidence;
@@ -24,7 +25,6 @@ mod sweep;
 mod text;
 mod trace;
 mod why;
-mod wire;
 
 use std::net::SocketAddr;
 
@@ -33,6 +33,7 @@ use ike::Role;
 use scenario::{Scenario, failed_expectations};
 use sim::{Outcome, Setup, Trace, Verdict};
 
+pub use captured::{judged_json, judged_text};
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
 pub use evidence::{case, evidence, observation};
@@ -52,7 +53,6 @@ pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::{seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
 pub use why::{why, why_json};
-pub use wire::{judged_json, judged_text};
 
 /// A run with everything that was concluded from it.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use isakmp::shown;
 use super::words::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
 use super::{NotJudged, blamed, fix};
 use crate::line::Text;
-use crate::page::{Chapter, folio};
+use crate::page::{Chapter, several};
 use crate::{Layout, Report};
 
 /// Files without a device that are told to people, at most.
@@ -336,7 +336,7 @@ pub fn page(verdicts: &Verdicts<'_>) -> String {
             )
         }))
         .collect();
-    folio("Does the tunnel come up?", &lead, &chapters)
+    several("Does the tunnel come up?", &lead, &chapters)
 }
 
 fn chapter<'j>(judged: &'j Judged<'_>, report: Option<&'j Report>) -> Chapter<'j> {
