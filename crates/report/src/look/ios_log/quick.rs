@@ -78,11 +78,10 @@ impl Log<'_> {
     /// The SPI under which this side of a child receives.
     fn inbound(&self, id: MessageId) -> Option<u32> {
         let own = self.trace.entries().iter().filter(|one| one.actor == Actor::Peer(self.device));
-        own.filter_map(|one| one.kind.event()).find_map(|event| match event {
-            Event::Child { child, what: ChildEvent::Installed(sas), .. } if *child == id => {
-                sas.iter().find(|sa| sa.inbound).map(|sa| number(&sa.spi))
-            }
-            _ => None,
+        own.filter_map(|one| one.kind.event()).find_map(|event| {
+            let Event::Child { child, what: ChildEvent::Installed(sas), .. } = event else { return None };
+            let inbound = sas.iter().find(|sa| sa.inbound).filter(|_| *child == id);
+            inbound.map(|sa| number(&sa.spi))
         })
     }
 
