@@ -1,5 +1,6 @@
 //! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
 
+mod causes;
 mod decode;
 mod diff;
 mod evidence;
