@@ -1,6 +1,7 @@
 //! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
 
 mod captured;
+mod causes;
 mod decode;
 mod diff;
 mod evidence;
