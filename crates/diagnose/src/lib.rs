@@ -16,7 +16,7 @@ mod live;
 mod one_side;
 pub mod paste;
 mod phase2;
-mod prior;
+mod rank;
 mod reach;
 mod remedy;
 mod why;

@@ -43,7 +43,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
         return Attempt { mode, half_open, causes: phase2::seen_by(setup, trace, role) };
     }
     if judged.is_none() {
-        // On other ports than IKE's a capture shows no IKE: this side's own picture is what there is.
+        // Nothing of IKE went either way.
         return Attempt { mode, half_open, causes: one_side::find(setup, trace, outcome, role) };
     }
     let said = sights(trace, role);

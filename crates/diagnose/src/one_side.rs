@@ -1,64 +1,29 @@
-//! What one side alone can tell: what ICMP told it and what its own log names, then the causes that would leave it with the
-//! very picture it has.
+//! What one side of a run can tell: what its own log names, or the causes that would leave it with the very picture it has.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use ike::{Certainty, Event, Label, Reason, Role};
-use sim::{Actor, Cause, End, Entry, Kind, Outcome, Setup, Trace};
+use sim::{Actor, Cause, End, Outcome, Setup, Trace};
 
 use crate::causes::{by_configuration, counted};
 use crate::evidence::{Evidence, Sort};
 use crate::hypotheses::mirrored;
 use crate::remedy::{Remedy, remedy};
 use crate::wire::{Ground, suspected};
-use crate::{Finding, ranked, reach};
+use crate::{Finding, ranked};
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Finding> {
     let said = sights(trace, role);
-    let told = told(trace, role);
-    let mut found: Vec<Finding> =
-        // What ICMP told comes before all that only fits: nothing has to be supposed for it.
-        told.into_iter().map(|cause| refused(setup, cause, role, &said)).collect();
-    found.extend(own_causes(setup, trace, role, &said).into_iter().filter(|one| Some(one.cause) != told));
+    let own = own_causes(setup, trace, role, &said);
     // What this side's own log names is no guess any more.
-    if told.is_none() && !found.is_empty() {
-        return ranked(found);
+    if !own.is_empty() {
+        return ranked(own);
     }
-    let own: BTreeSet<Cause> = found.iter().map(|finding| finding.cause).collect();
     let healthy = mirrored(setup, role);
     // The run was stopped early: so are the ones it is compared with.
     let stopped = (outcome.peers[role].end == End::Waiting).then_some(outcome.ended);
-    let suspected = suspected(&healthy, trace, role, stopped, told);
-    let others = suspected.iter().filter(|ground| !own.contains(&ground.cause) && told != Some(ground.cause));
-    found.extend(others.map(|ground| supposed(&healthy, ground, role, &said)));
-    ranked(found)
-}
-
-/// What follows from the last that ICMP told this side; `None` where it told nothing, or that host was heard from since.
-fn told(trace: &Trace, role: Role) -> Option<Cause> {
-    let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(role));
-    // The last: what an earlier one was about may have been mended.
-    let (last, what, by) = own().rev().find_map(|entry| {
-        let (what, by) = entry.kind.unreached()?;
-        Some((entry.id, what, by))
-    })?;
-    let to = trace.causes(last).find_map(|entry| entry.kind.sent()).map(|datagram| datagram.to)?;
-    let heard =
-        |entry: &&Entry| matches!(&entry.kind, Kind::Arrived(datagram) if datagram.from.ip() == to.ip());
-    let heard_last = own().rfind(heard).map(|entry| entry.id);
-    let open = heard_last.is_none_or(|heard| heard < last);
-    open.then(|| reach::cause(what, to.port(), by == to.ip(), heard_last.is_some()))
-}
-
-/// The cause that ICMP tells.
-fn refused(setup: &Setup, cause: Cause, role: Role, said: &[Evidence]) -> Finding {
-    let mut evidence = said.to_vec();
-    if cause == Cause::PortClosed {
-        evidence.push(Evidence::ClosedByItself);
-    }
-    // The other side's real configuration is not known here: the commands are for one that fits.
-    let remedy = Some(remedy(&mirrored(setup, role), cause, role.other()));
-    Finding::new(cause, evidence, remedy)
+    let suspected = suspected(&healthy, trace, role, stopped);
+    ranked(suspected.iter().map(|ground| supposed(&healthy, ground, role, &said)))
 }
 
 /// Causes that this side's own log names: they lie in its own configuration, or in what it compared.

@@ -4,29 +4,29 @@
 //! run on it by the engine, and the runs whose picture on the wire is the captured one name the states and the
 //! causes. A run's picture is taken by the code that takes the capture's.
 
+mod abduce;
 mod assemble;
-mod base;
 mod device;
 mod evidence;
-mod facts;
 mod find;
 mod fits;
+mod frame;
 mod grounds;
 mod judge;
 mod later;
 mod looks;
-mod matching;
 mod note;
 mod notes;
 mod one_way;
 mod opened;
 mod phase2;
+mod picture;
 mod proof;
+mod rebuild;
 mod refusal;
 mod runs;
 mod said;
-mod sight;
-mod standing;
+mod states;
 mod vantage;
 mod vendor;
 mod version_2;
@@ -42,15 +42,15 @@ pub(crate) use device::suspected;
 pub(crate) use fits::Ground;
 pub(crate) use vantage::{Vantage, captures};
 
-pub use base::{chosen, floated, offered, translated};
 pub use find::{Besides, Emission, Found, Negotiation};
+pub use frame::{Frame, Place, Sight, What};
 pub use judge::{Judgement, Left, Sure, Verdict};
 pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
+pub use rebuild::{chosen, floated, offered, translated};
 pub use refusal::Refusal;
-pub use sight::{Frame, Place, Sight, What};
 pub use vendor::{Because, Vendor, schedule};
 
 /// What captures hold, judged.
@@ -91,7 +91,7 @@ pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
 /// Judges captures, and remembers the engine's runs from one to the next.
 #[derive(Default)]
 pub struct Judge {
-    cache: matching::Cache,
+    cache: abduce::Cache,
     at: Option<IpAddr>,
 }
 
@@ -129,13 +129,13 @@ impl Judge {
 
 /// What makes two negotiations alike: the peers, the exchange, the offer and the picture.
 type Signature =
-    (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<facts::Fact>, Vec<QuickEnd>, bool, Option<Cookie>);
+    (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<picture::Fact>, Vec<QuickEnd>, bool, Option<Cookie>);
 
 fn signature(negotiation: &Negotiation<'_>, children: &Phase2, keys: &Keys) -> Signature {
     // Without ports: a retry through a NAT may come from another one and is the same trouble.
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();
-    let picture = facts::facts(negotiation).into_keys().collect();
+    let picture = picture::facts(negotiation).into_keys().collect();
     // The picture leaves later exchanges out, but they may prove that phase 1 came up.
     let later = negotiation.emissions.iter().any(|one| matches!(one.what, What::Later(_)));
     let quick = children.quick.iter().map(|quick| quick.end).collect();

@@ -127,11 +127,8 @@ fn the_truth_is_among_what_a_log_makes_suspect() {
             return;
         }
         for story in &paste.stories {
-            let alike = match truth {
-                // A log shows silence, and not by what.
-                Cause::MessageLate => Cause::MessageLost,
-                cause => cause,
-            };
+            // A log shows silence, and not by what.
+            let alike = if truth == Cause::MessageLate { Cause::MessageLost } else { truth };
             let named = issues(story);
             assert!(
                 named.is_empty() || named.contains(&truth.name()) || named.contains(&alike.name()),

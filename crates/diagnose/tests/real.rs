@@ -105,8 +105,7 @@ fn daemons_of_the_field() {
         let both = judge(&captures, &Keys::default());
         let up = |found: &Findings<'_>| {
             let all = found.judgements.iter().map(|one| one.verdict);
-            found.judgements.first().is_some()
-                && all.into_iter().all(|verdict| verdict == Verdict::Established)
+            !found.judgements.is_empty() && all.into_iter().all(|verdict| verdict == Verdict::Established)
         };
         if truth == "up" {
             assert!(up(&both), "{name}");

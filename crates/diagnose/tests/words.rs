@@ -186,9 +186,11 @@ fn messages_steps_notifies_and_suites() {
 /// What a fault does is run now, in both modes.
 #[test]
 fn faults_tell_what_they_do() {
-    let ends = |text: &str| match subject(text) {
-        Subject::Fault(effect) | Subject::Cause(_, Some(effect)) => effect,
-        other => panic!("{text}: {other:?}"),
+    let ends = |text: &str| {
+        let (Subject::Fault(effect) | Subject::Cause(_, Some(effect))) = subject(text) else {
+            panic!("{text}: {:?}", subject(text));
+        };
+        effect
     };
     let verdict = |effect: &Effect| {
         effect.ends.iter().map(|(mode, end)| (*mode, end.as_ref().map(|end| end.verdict))).collect::<Vec<_>>()

@@ -19,7 +19,7 @@ use crate::line::{HEAD, Line, paint, written};
 use crate::text::labelled;
 
 pub(crate) use decides::decides;
-pub use quick::ONE_SIDE_INSTALLED;
+pub(crate) use quick::ONE_SIDE_INSTALLED;
 
 /// A label and what stands under it.
 struct Block {

@@ -1,9 +1,12 @@
 //! What happened, for people and for programs: pure functions of a trace, an outcome and a diagnosis.
 
+mod captured;
+mod causes;
 mod decode;
 mod diff;
 mod evidence;
 mod explain;
+mod explore;
 mod json;
 mod ladder;
 mod line;
@@ -23,7 +26,6 @@ mod sweep;
 mod text;
 mod trace;
 mod why;
-mod wire;
 
 use std::net::SocketAddr;
 
@@ -32,10 +34,12 @@ use ike::Role;
 use scenario::{Scenario, failed_expectations};
 use sim::{Outcome, Setup, Trace, Verdict};
 
+pub use captured::{judged_json, judged_text};
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
 pub use evidence::{case, evidence, observation};
-pub use explain::{ONE_SIDE_INSTALLED, explained};
+pub use explain::explained;
+pub use explore::{explored, explored_json};
 pub use json::{json, live_json, numbered_json, plain_json};
 pub use ladder::Layout;
 pub use listened::Listened;
@@ -46,11 +50,10 @@ pub use page::{captured_page, page};
 pub use paste::{paste_json, paste_text};
 pub use pcap::{capture_of, child_keys, key_line, pcapng};
 pub use svg::svg;
-pub use sweep::{CSV_HEAD, FOURTH_STATE, Groups, Key, csv};
+pub use sweep::{CSV_HEAD, Groups, Key, csv};
 pub use text::{seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
-pub use why::alternatives;
-pub use wire::{judged_json, judged_text};
+pub use why::{why, why_json};
 
 /// A run with everything that was concluded from it.
 #[derive(Clone, Debug)]

@@ -62,6 +62,23 @@ impl fmt::Display for Line {
     }
 }
 
+/// Text for people while it grows: what is in a line stays text of it.
+#[derive(Default)]
+pub(crate) struct Text(pub String);
+
+impl Text {
+    pub fn line(&mut self, text: &str) {
+        self.0 += &shown(text);
+        self.0.push('\n');
+    }
+
+    /// Lines behind an empty one.
+    pub fn section(&mut self, lines: &[&str]) {
+        self.0.push('\n');
+        lines.iter().for_each(|line| self.line(line));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

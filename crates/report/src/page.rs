@@ -5,7 +5,6 @@
 mod calculation;
 mod captured;
 mod field;
-mod folio;
 mod glossary;
 mod head;
 mod kind;
@@ -14,6 +13,7 @@ mod markdown;
 mod message;
 mod rungs;
 mod section;
+mod several;
 mod side;
 mod step;
 mod steps;
@@ -36,7 +36,7 @@ use tokens::TOKENS;
 pub(crate) use tokens::resolved;
 use values::Values;
 
-pub use folio::{Chapter, folio};
+pub use several::{Chapter, several};
 
 // Compiled in: a page is mailed about, and has to need nothing beside it.
 const STYLE: &str = include_str!("page/style.css");

@@ -10,7 +10,7 @@ use sim::{Cause, Passage, Verdict, state_name};
 use crate::Report;
 
 /// Stands under a table with the wait for the fourth Aggressive message in it.
-pub const FOURTH_STATE: &str =
+pub(crate) const FOURTH_STATE: &str =
     "AM_WAIT_MSG4 (ikesim; no device does this): with three messages the initiator is AM_ACTIVE there";
 
 /// What makes two runs equal here.

@@ -155,8 +155,12 @@ fn one_cause(report: &Report, finding: &Finding, several: bool, layout: Layout) 
     let label = if several { format!("cause {rank}") } else { "cause".into() };
     let note =
         if *inferred && !in_view { " [I]: some of it is inferred, no public source says so." } else { "" };
-    let mut lines =
-        painted(&label, TROUBLE, &format!("{} ({cause}).{note}", capital(cause.meaning())), layout);
+    let mut lines = painted(
+        &label,
+        TROUBLE,
+        &format!("{} ({cause}).{note}", capital(crate::causes::found(finding))),
+        layout,
+    );
     // In a view the first line, what the side saw, is the same for every cause.
     let skip = usize::from(in_view && *rank > 1);
     for (n, line) in crate::case(finding).iter().skip(skip).enumerate() {

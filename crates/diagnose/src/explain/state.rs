@@ -7,7 +7,7 @@ use super::lead::ranked;
 use super::place::Place;
 use super::word::{no_sa, seen};
 use super::{Entry, Pair, Subject, lessons, pairs, same};
-use crate::prior;
+use crate::rank;
 
 /// What one or two named states are.
 pub(super) fn places(places: &[Place<'_>]) -> Option<Entry> {
@@ -60,7 +60,7 @@ fn any(place: &Place<'_>) -> Vec<Option<State>> {
 fn explained(subject: Subject, found: Vec<Pair>, states: &[State]) -> Entry {
     let mut entry = Entry::new(subject);
     // Of several states of one name the one that speaks most for the cause counts.
-    let sources = |cause| states.iter().map(|state| prior::sources(Some(*state), cause)).max().unwrap_or(0);
+    let sources = |cause| states.iter().map(|state| rank::sources(Some(*state), cause)).max().unwrap_or(0);
     ranked(&mut entry, found.iter().map(Pair::lead), sources);
     entry.seen = seen(found.into_iter());
     entry.scenarios = lessons(|columns| states.iter().any(|state| columns.contains(&state.asa())));
@@ -103,7 +103,7 @@ fn pair(sides: Sides<Option<State>>, turned: bool) -> Entry {
     let found: Vec<Pair> = pairs().filter(|pair| pair.sides == sides).collect();
     let mut entry = Entry::new(Subject::Pair { sides, turned, reached: !found.is_empty() });
     ranked(&mut entry, found.iter().map(Pair::lead), |cause| {
-        prior::sources(sides.initiator, cause).max(prior::sources(sides.responder, cause))
+        rank::sources(sides.initiator, cause).max(rank::sources(sides.responder, cause))
     });
     let [i, r] = [sides.initiator, sides.responder].map(state_name);
     entry.scenarios = lessons(|columns| columns.get(1) == Some(&i) && columns.get(2) == Some(&r));

@@ -7,7 +7,7 @@ use sim::{Actor, Cause, Setup};
 
 use super::facts::Facts;
 use crate::hypotheses::{catalogue, mirrored};
-use crate::{causes, prior};
+use crate::{causes, rank};
 
 /// Powers kept for the runs of one catalogue; each is at most 1 KiB.
 const POWERS: usize = 256;
@@ -107,7 +107,7 @@ impl Catalogue {
         }
         // Whoever sends a second message has had an answer.
         let heard = picture.sent > 1;
-        fits.sort_by_key(|fit| prior::order(prior::sources(state, fit.cause), fit.cause, heard));
+        fits.sort_by_key(|fit| rank::order(rank::sources(state, fit.cause), fit.cause, heard));
         fits
     }
 }

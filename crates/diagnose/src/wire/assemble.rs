@@ -12,8 +12,8 @@ use ike::{MessageName, Role};
 use isakmp::{Cookie, CookiePair};
 
 use super::find::{Emission, Group, Negotiation, origin, promises_fourth, without_twins};
+use super::frame::{Place, Sight, What};
 use super::refusal::Refusal;
-use super::sight::{Place, Sight, What};
 
 use places::{offset, places, shifted, silent};
 use roles::{initiators, role_of, sender};

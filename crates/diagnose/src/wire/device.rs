@@ -4,24 +4,17 @@
 use std::time::Duration;
 
 use ike::{Instant, Role};
-use sim::{Cause, Setup, Trace};
+use sim::{Setup, Trace};
 
+use super::abduce::Cache;
 use super::find::{Emission, find};
 use super::fits::Ground;
 use super::grounds::{Statements, grounds};
-use super::matching::Cache;
-use super::refusal::Told;
 use super::vantage::{Vantage, captures, longest, of_negotiation};
 
 /// The causes that leave the device with the picture that it has, likeliest first. In `healthy` nothing is wrong with it, nor
 /// with its peer; `ended`: the run was stopped then, before the device was through.
-pub(crate) fn suspected(
-    healthy: &Setup,
-    trace: &Trace,
-    role: Role,
-    ended: Option<Instant>,
-    told: Option<Cause>,
-) -> Vec<Ground> {
+pub(crate) fn suspected(healthy: &Setup, trace: &Trace, role: Role, ended: Option<Instant>) -> Vec<Ground> {
     let vantage = Vantage::Device(role);
     let captures = captures(trace, vantage, Duration::MAX);
     let negotiation = longest(find(&captures).negotiations);
@@ -34,7 +27,5 @@ pub(crate) fn suspected(
         // What is not there yet may still come.
         return Vec::new();
     }
-    let told = told.map(|cause| Told { cause, at: role.other() });
-    let shown = negotiation.as_ref().map(Statements::of).unwrap_or_default();
-    grounds(&fits, &Statements { told: told.as_ref(), ..shown })
+    grounds(&fits, &negotiation.as_ref().map(Statements::of).unwrap_or_default())
 }

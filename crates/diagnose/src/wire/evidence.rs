@@ -3,13 +3,13 @@
 use ike::{Role, Sides};
 use sim::{Cause, state_name};
 
-use super::base::{Base, floated, offered, translated};
 use super::find::{Emission, Negotiation};
 use super::fits::Ground;
+use super::frame::What;
 use super::one_way::one_way;
 use super::proof::Proof;
+use super::rebuild::{Base, floated, offered, translated};
 use super::refusal;
-use super::sight::What;
 use crate::evidence::{Captured, Evidence, Observation, Reached};
 
 /// Each message that was repeated, lost or altered, and each notify, with its frames.

@@ -12,8 +12,8 @@ use ike::observe::{isakmp_of, version_of};
 use ike::{Mode, NotifyType, Role};
 use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
 
+use super::frame::{Frame, Place, Sight, What};
 use super::refusal::Refusal;
-use super::sight::{Frame, Place, Sight, What};
 
 pub(super) use group::Group;
 use group::{Groups, Key, join_damaged, join_translated, pair};

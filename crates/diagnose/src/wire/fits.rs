@@ -7,7 +7,7 @@ use sim::{Cause, Fault, Outcome, Verdict};
 
 use super::runs::Run;
 use super::vantage::Vantage;
-use crate::prior;
+use crate::rank;
 
 /// A run that fits, from where it was seen, and where it stands when the capture ends.
 pub(super) struct Match<'r> {
@@ -99,7 +99,7 @@ impl Ground {
                 .into_iter()
                 .filter(seen)
                 .map(last)
-                .map(|state| (prior::sources(state, cause), state))
+                .map(|state| (rank::sources(state, cause), state))
                 .collect::<Vec<_>>()
         });
         let of = |role| distinct(list.iter().map(|one| one.profiles[role].name));

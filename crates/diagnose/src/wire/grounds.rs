@@ -3,14 +3,14 @@
 use ike::{Method, Role};
 use sim::Cause;
 
-use super::base::{chosen, offered};
 use super::evidence;
 use super::find::Negotiation;
 use super::fits::{Fits, Ground};
 use super::proof::Proof;
+use super::rebuild::{chosen, offered};
 use super::refusal::Told;
 use super::said::Said;
-use crate::{prior, reach};
+use crate::{rank, reach};
 
 /// What decides or speaks for a cause besides the runs.
 #[derive(Default)]
@@ -80,7 +80,7 @@ pub(super) fn grounds(fits: &Fits, known: &Statements<'_>) -> Vec<Ground> {
             evidence::ruled_out(ground.cause, known.proofs),
             !seen,
             !ground.usual,
-            prior::order(ground.sources.0, ground.cause, known.heard),
+            rank::order(ground.sources.0, ground.cause, known.heard),
         )
     });
     for (like, (cause, at)) in &known.beside {

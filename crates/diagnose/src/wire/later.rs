@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use sim::Cause;
 
-use super::base::offered;
 use super::find::{Emission, Negotiation};
+use super::frame::{Frame, What};
 use super::judge::{Judgement, Verdict};
 use super::note::Note;
-use super::sight::{Frame, What};
+use super::rebuild::offered;
 
 /// A negotiation that came up.
 struct Up {

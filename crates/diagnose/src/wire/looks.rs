@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use ike::{MessageName, Role, Sides};
 
-use super::facts::{Fact, Facts, Strictness, by, of};
-use super::sight::What;
+use super::frame::What;
+use super::picture::{Fact, Facts, Strictness, by, of};
 
 /// Facts that are told apart: what the engine's runs can leave on the wire, with room to spare.
 const FACTS: usize = 512;

@@ -7,9 +7,9 @@ use ike::{MessageName, NotifyType, Reason, Role};
 use isakmp::Cookie;
 
 use super::find::Besides;
+use super::frame::Frame;
 use super::opened::Opened;
 use super::proof::Proof;
-use super::sight::Frame;
 use crate::evidence::Captured;
 
 /// One thing worth knowing.

@@ -8,14 +8,14 @@ use capture::Capture;
 use ike::{Authentication, Mode, Role, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
-use super::base::{Base, chosen, offered};
 use super::evidence::damaged;
 use super::find::{Besides, Emission, Negotiation};
+use super::frame::What;
 use super::judge::{Verdict, stops_at_am2};
 use super::note::{Breach, Note};
 use super::one_way::{is_anybodys, one_way, refuses_unseen};
-use super::sight::What;
-use super::standing::went_on;
+use super::rebuild::{Base, chosen, offered};
+use super::states::went_on;
 use super::vendor::Vendor;
 use crate::evidence::Captured;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ike::{MessageName, NotifyType, Role};
 
 use super::find::{Emission, Negotiation};
-use super::sight::What;
+use super::frame::What;
 
 /// The side whose messages alone were captured, where they themselves show that the other one spoke as well.
 pub(super) fn one_way(negotiation: &Negotiation<'_>) -> Option<Role> {

@@ -4,8 +4,8 @@ use ike::{NotifyType, Observer, Role};
 use isakmp::{Notification, Payload, PayloadType};
 
 use super::find::Negotiation;
+use super::frame::{Frame, What};
 use super::proof::Keys;
-use super::sight::{Frame, What};
 
 /// An encrypted Informational that a key opened.
 #[derive(Clone, Debug, PartialEq, Eq)]

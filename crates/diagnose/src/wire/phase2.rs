@@ -9,9 +9,9 @@ use isakmp::{Delete, ExchangeType, MessageId, Notification, PayloadType, Protoco
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
+use super::frame::{Frame, What};
 use super::one_way::one_way;
 use super::proof::Keys;
-use super::sight::{Frame, What};
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};
 use crate::phase2::behind;

@@ -7,7 +7,7 @@ use ike::{Credentials, HashCheck, Observer, Role};
 use isakmp::Cookie;
 
 use super::find::Negotiation;
-use super::sight::{Frame, What};
+use super::frame::{Frame, What};
 use crate::evidence::Name;
 
 /// Given keys.

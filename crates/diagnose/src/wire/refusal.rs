@@ -8,7 +8,7 @@ use ike::Role;
 use sim::Cause;
 
 use super::find::Negotiation;
-use super::sight::{Frame, Place, What};
+use super::frame::{Frame, Place, What};
 use crate::evidence::{About, Captured};
 use crate::reach;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ike::{Instant, Powers, Role};
 use sim::{Cause, Fault, Outcome, Setup, Verdict, WireAct};
 
-use super::facts::Facts;
+use super::picture::Facts;
 use super::vantage::{Vantage, picture};
 use crate::causes;
 use crate::critical::Critical;

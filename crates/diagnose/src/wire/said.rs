@@ -3,10 +3,10 @@
 use ike::{Dialect, MessageName, Method, Mode, NotifyType, Profile, Role, Sides};
 use sim::Cause;
 
-use super::base::{chosen, offered};
 use super::find::{Emission, Negotiation};
+use super::frame::What;
 use super::opened::Opened;
-use super::sight::What;
+use super::rebuild::{chosen, offered};
 use super::vendor::Vendor;
 
 /// A cause, and the side that it is blamed on.

@@ -7,7 +7,7 @@ use ike::{Dialect, MessageName, Profile, Role};
 use isakmp::{Cookie, CookiePair, PayloadType};
 
 use super::find::{Emission, Negotiation};
-use super::sight::{Frame, What};
+use super::frame::{Frame, What};
 
 /// A guess, and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

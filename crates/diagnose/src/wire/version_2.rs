@@ -8,9 +8,9 @@ use isakmp::{Cookie, CookiePair, ExchangeType};
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
+use super::frame::{Place, Sight, What};
 use super::judge::{Judgement, Left, Sure, Verdict};
 use super::note::Note;
-use super::sight::{Place, Sight, What};
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};
 use crate::remedy::Remedy;

@@ -8,7 +8,7 @@ use super::Article;
 use super::state::{TURNED, side};
 
 /// What it means that the initiator alone has installed a child, and what mends it.
-pub const ONE_SIDE_INSTALLED: &str = "One side installed: the initiator has its child and sends, the responder never had QM3 and does not. \
+pub(crate) const ONE_SIDE_INSTALLED: &str = "One side installed: the initiator has its child and sends, the responder never had QM3 and does not. \
     What repairs it: QM2 sent again, which the initiator answers with QM3; once the responder has given up, clear the child at the \
     initiator, or wait for a rekey.";
 

@@ -15,11 +15,11 @@ use super::rungs::{gap, line, opening};
 use super::step::told;
 use super::steps::{Wire, message, resend};
 use super::{Player, document, escape, messages};
+use crate::captured::{columns, head, notes, outcome, rows, standing_words};
 use crate::evidence::{evidence, name, observation};
 use crate::remedy;
 use crate::row::What;
 use crate::text::capital;
-use crate::wire::{columns, head, notes, outcome, rows, standing_words};
 
 /// Messages of all negotiations that a page shows.
 // A browser lays all of them out at once.

@@ -79,7 +79,7 @@ fn cause(report: &Report, finding: &diagnose::Finding, several: bool) -> String 
     let label = if several { format!("cause {}", finding.rank) } else { "cause".into() };
     let mut html = format!(
         "<dt>{label}</dt><dd><b>{}</b> ({}).{mark}<ul>{evidence}</ul></dd>\n",
-        escape(&text::capital(finding.cause.meaning())),
+        escape(&text::capital(crate::causes::found(finding))),
         finding.cause
     );
     // A fix for each of many possible causes would be no advice.

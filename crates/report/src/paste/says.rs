@@ -32,9 +32,8 @@ fn fixed(says: Says) -> &'static str {
         Says::Phase2Refused(why) => refused(why),
         Says::Phase2Failed => "Quick Mode failed: phase 1 is up, look at phase 2",
         Says::Cleared => "an operator of this side cleared the SAs",
-        Says::PeerEnds => "the peer ended the session",
         Says::Deletes => "this side removes the SA; the lines above say why",
-        Says::DeleteReceived => "the peer removes the SA; its log says why",
+        Says::DeleteReceived | Says::PeerEnds => "the peer removes the SA; its log says why",
         Says::Notify(Way::Sent, _) => "a notify is sent: its name says what this side does not like",
         Says::Notify(Way::Received, Cover::Clear) => {
             "an error notify that nothing protects: anybody can forge it, its name says what the peer did not like"
@@ -83,9 +82,7 @@ fn fixed(says: Says) -> &'static str {
         Says::Damaged => "a message in clear cannot be read: its bytes were changed on the way",
         Says::OtherGroup => "a Diffie-Hellman value of another group than the one that was chosen",
         Says::NoSa => "no SA: nothing asked for one, or the attempt was given up",
-        Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => {
-            "packets in a tunnel, or without one"
-        }
+        Says::Encaps | Says::Decaps | Says::Counts | Says::SendErrors => "packets, in a tunnel or not",
         Says::Peer | Says::Own | Says::CiscoPeer => "whom the lines are about",
         Says::Detail => "a step or a value, printed on good tunnels too: it proves nothing",
     }

@@ -11,14 +11,7 @@ use crate::remedy;
 pub(super) fn meaning(suspect: &Suspect) -> &'static str {
     let device = suspect.mend.as_ref().filter(|mend| !mend.at_peer).and_then(|mend| mend.device);
     match suspect.issue {
-        Issue::Phase1(Cause::MissingTunnelGroup) if device == Some(Vendor::Ios) => {
-            "no key for the peer's address, in no keyring either"
-        }
-        Issue::Phase1(Cause::MissingTunnelGroup) if device != Some(Vendor::Asa) => {
-            "no tunnel-group, key or connection for the peer's address"
-        }
-        Issue::Phase1(Cause::MissingPsk) if device != Some(Vendor::Asa) => "no pre-shared key for the peer",
-        Issue::Phase1(cause) => cause.meaning(),
+        Issue::Phase1(cause) => crate::causes::meaning(cause, device),
         Issue::IkeVersion => "one side speaks IKEv2 alone to this peer, the other IKEv1",
         Issue::XauthMissing => "XAUTH, or another kind of authentication, on one side alone",
         Issue::XauthFailed => "phase 1 is up, the user name or password is refused (XAUTH)",

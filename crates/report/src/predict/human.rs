@@ -9,28 +9,12 @@ use isakmp::shown;
 
 use super::words::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
 use super::{NotJudged, blamed, fix};
-use crate::page::{Chapter, folio};
+use crate::line::Text;
+use crate::page::{Chapter, several};
 use crate::{Layout, Report};
 
 /// Files without a device that are told to people, at most.
 pub const TOLD: usize = 20;
-
-/// Text for people while it grows: what is in a line stays text of it.
-#[derive(Default)]
-struct Text(String);
-
-impl Text {
-    fn line(&mut self, text: &str) {
-        self.0 += &shown(text);
-        self.0.push('\n');
-    }
-
-    /// Lines behind an empty one.
-    fn section(&mut self, lines: &[&str]) {
-        self.0.push('\n');
-        lines.iter().for_each(|line| self.line(line));
-    }
-}
 
 /// Everything, in the order in which it is asked.
 pub fn text(verdicts: &Verdicts<'_>, left_out: &[NotJudged], layout: Layout) -> String {
@@ -352,7 +336,7 @@ pub fn page(verdicts: &Verdicts<'_>) -> String {
             )
         }))
         .collect();
-    folio("Does the tunnel come up?", &lead, &chapters)
+    several("Does the tunnel come up?", &lead, &chapters)
 }
 
 fn chapter<'j>(judged: &'j Judged<'_>, report: Option<&'j Report>) -> Chapter<'j> {

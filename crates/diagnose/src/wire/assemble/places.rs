@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ike::Role;
 
-use super::super::sight::{Place, Sight};
+use super::super::frame::{Place, Sight};
 
 /// Microseconds; a time less another may be negative.
 pub(super) fn micros(time: Duration) -> i64 {

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use ike::Role;
 use isakmp::{ExchangeType, PayloadType};
 
+use super::super::frame::{Place, Sight, What};
 use super::super::one_way::is_first;
-use super::super::sight::{Place, Sight, What};
 
 /// At each place the initiator's address, and whether the messages themselves say so.
 pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, SocketAddr)>, bool) {

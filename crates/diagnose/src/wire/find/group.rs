@@ -7,7 +7,7 @@ use std::time::Duration;
 use capture::Unreachable;
 use isakmp::Cookie;
 
-use super::super::sight::{Place, Sight};
+use super::super::frame::{Place, Sight};
 use super::MAX_SIGHTS;
 
 /// Messages under one initiator cookie.

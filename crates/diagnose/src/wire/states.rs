@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::Cause;
 
-use super::base::confirms;
-use super::facts::answers_phase_1;
 use super::find::{Emission, Negotiation, is_later};
 use super::fits::Fits;
+use super::frame::What;
 use super::judge::{Left, Sure, Verdict};
 use super::one_way::{is_anybodys, one_way};
+use super::picture::answers_phase_1;
+use super::rebuild::confirms;
 use super::refusal::Told;
-use super::sight::What;
 use super::vendor::Vendor;
 
 /// How it ended.

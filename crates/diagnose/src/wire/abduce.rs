@@ -10,14 +10,14 @@ use std::time::Duration;
 use ike::{Instant, MessageName, Mode, Powers, Profile, Role, Sides};
 use sim::{Outcome, Setup};
 
-use super::base::Base;
-use super::facts::{Fact, Facts, Strictness};
 use super::find::Negotiation;
 use super::fits::{Fits, Match};
+use super::frame::What;
 use super::looks::{Heard, Numbers, Seen, bounds};
 use super::one_way::{mumbles, one_way, refuses_unseen};
+use super::picture::{Fact, Facts, Strictness};
+use super::rebuild::Base;
 use super::runs::{last_moment, until};
-use super::sight::What;
 use super::vantage::Vantage;
 use super::vendor::Vendor;
 

@@ -8,7 +8,7 @@ use sim::state_name;
 
 use super::at;
 use super::notes::notes;
-use super::standing::because;
+use super::states::because;
 use crate::evidence::{evidence, observation};
 use crate::{reasons, remedy};
 

@@ -31,7 +31,7 @@ pub struct Chapter<'r> {
 }
 
 /// One self-contained page.
-pub fn folio(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
+pub fn several(title: &str, lead: &[String], chapters: &[Chapter<'_>]) -> String {
     let title = escape(title);
     let mut html =
         format!("<header>\n<h1>{title}</h1>\n<table class=\"known verdicts\"><caption>Verdicts</caption>\n");

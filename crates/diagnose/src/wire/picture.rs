@@ -8,8 +8,8 @@ use ike::{NotifyType, Role, State};
 use sim::Cause;
 
 use super::find::{Emission, Negotiation};
+use super::frame::What;
 use super::one_way::is_cut_notify;
-use super::sight::What;
 
 /// Something that a listener knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ mod json;
 pub(crate) mod notes;
 mod phase2;
 mod rows;
-mod standing;
+mod states;
 
 use std::io::{self, Write};
 
@@ -23,8 +23,8 @@ use crate::{remedy, row};
 pub use json::judged_json;
 use rows::quiet;
 pub(crate) use rows::{columns, rows};
-pub(crate) use standing::{outcome, standing_words};
-use standing::{seconds, standing};
+pub(crate) use states::{outcome, standing_words};
+use states::{seconds, standing};
 
 fn at(one: Option<&Emission<'_>>) -> Instant {
     // Damaged files hold times beyond every clock, which must not wrap.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use ike::{Powers, Role};
 use sim::Setup;
 
-use super::super::facts::Strictness;
 use super::super::looks::{Look, Numbers, Seen, bounds};
+use super::super::picture::Strictness;
 use super::super::runs::{Run, last_moment, runs};
 use super::super::vantage::Vantage;
 

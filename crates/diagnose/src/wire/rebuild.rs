@@ -11,7 +11,7 @@ use isakmp::{Flags, Payload, PayloadType};
 use sim::{Fault, PathFault, Setup};
 
 use super::find::Negotiation;
-use super::sight::{Sight, What};
+use super::frame::{Sight, What};
 
 /// Everything that a run depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
