@@ -237,7 +237,7 @@ fn a_damaged_message_is_junk_and_the_next_one_opens() {
     assert_eq!(hashes(&seen)[6..], [GOOD; 4]);
 }
 
-// tests RFC 3948 2
+// tests RFC 3948 2.2
 #[test]
 fn what_is_ike_on_the_ports_of_ike() {
     let (pair, _) = recorded(|_| {});

@@ -38,7 +38,9 @@ impl Facts {
                     self.signatures = self.signatures.or(Some(line));
                 }
                 // A router sends messages 4 and 6 in one state: only what came before tells them apart.
-                let proven = self.received == Some(MessageName::MSG5) && self.sent == Some(MessageName::MSG4);
+                let proven = self.received == Some(MessageName::MSG5)
+                    && self.sent == Some(MessageName::MSG4)
+                    && self.unreadable.is_empty();
                 let told = told(way, fields, self.role, self.mode, proven);
                 // These say in another line when a Delete ends more than a child.
                 let says_more = matches!(statement.vendor, Vendor::Asa | Vendor::Strongswan);
