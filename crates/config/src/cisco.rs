@@ -10,6 +10,7 @@ mod defaults;
 mod ios;
 mod policy;
 mod route;
+mod terminal;
 mod transforms;
 
 use std::cmp::Ordering;
@@ -18,11 +19,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::Format;
-use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Interface, Place, Problem, Remote, Sourced};
 use crate::filter::{AccessList, Nets};
 use crate::keys::{Key, KeyLine, Owner, Secret, hidden, is_mask};
 use crate::subject::Subject;
+use terminal::Line;
 
 pub(crate) use asa::Asa;
 pub(crate) use blocks::Block;
@@ -32,7 +33,7 @@ use transforms::{Lifetimes, TransformSet, lifetimes, pfs_group, transforms};
 
 /// The devices of a file in which each may be an ASA or a router, whatever most of them are.
 pub(crate) fn each(file: &str, text: &str, most: Format) -> Vec<Device> {
-    let lines = clean::lines(text);
+    let lines = terminal::lines(text);
     let read = |part| {
         let asa = match asa::telling(part).cmp(&ios::telling(part)) {
             Ordering::Greater => true,
@@ -41,7 +42,7 @@ pub(crate) fn each(file: &str, text: &str, most: Format) -> Vec<Device> {
         };
         if asa { asa::device(file, part) } else { ios::device(file, part) }
     };
-    clean::devices(&lines).into_iter().map(read).collect()
+    terminal::devices(&lines).into_iter().map(read).collect()
 }
 
 /// An entry of a crypto map, or an ipsec profile, before it is known what it is bound to.

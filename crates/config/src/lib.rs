@@ -3,20 +3,20 @@
 //!
 //! One module per dialect. Nothing here negotiates, and no device knows of another: that is `predict`.
 
-mod choose;
 mod cisco;
-mod clean;
 mod daemon;
 mod device;
 mod esp;
 mod filter;
 mod ipsec;
 mod keys;
+mod lookup;
 mod phase2;
 mod proposal;
 mod strongswan_conf;
 mod subject;
 mod swanctl;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -163,7 +163,7 @@ pub enum Why {
 
 /// Whether a text is an `ipsec.secrets`: a pre-shared key in it, and no line of a device.
 pub fn is_secrets(bytes: &[u8]) -> bool {
-    let text = clean::text(bytes);
+    let text = text::decoded(bytes);
     Format::of(&text).is_none() && text.lines().any(ipsec::secrets::is_secret)
 }
 
@@ -186,7 +186,7 @@ pub fn read_with(
 /// What a text includes and that may stand beside it or below: a name, or a pattern in its last part. No path out of the
 /// folder.
 pub fn includes(bytes: &[u8]) -> Vec<String> {
-    let text = clean::text(bytes);
+    let text = text::decoded(bytes);
     let named = text.lines().filter_map(|line| line.trim_start().strip_prefix("include ")).map(str::trim);
     // A path from a pasted file must not make ikesim open files anywhere else.
     let inside = |part: &str| !part.is_empty() && part != "..";
@@ -212,9 +212,9 @@ pub fn read_beside(
     included: &BTreeMap<String, Vec<u8>>,
     format: Option<Format>,
 ) -> Contents {
-    let text = clean::text(bytes);
+    let text = text::decoded(bytes);
     let included: BTreeMap<String, String> =
-        included.iter().map(|(name, bytes)| (name.clone(), clean::text(bytes))).collect();
+        included.iter().map(|(name, bytes)| (name.clone(), text::decoded(bytes))).collect();
     // A file may do nothing but include others.
     let told = || Format::of(&text).or_else(|| included.values().find_map(|text| Format::of(text)));
     let asked = format.is_some();
@@ -227,7 +227,7 @@ pub fn read_beside(
         };
         return Contents { devices: Vec::new(), left_out: vec![LeftOut { hostname: None, why }] };
     };
-    let keys = secrets.map(|(_, bytes)| clean::text(bytes));
+    let keys = secrets.map(|(_, bytes)| text::decoded(bytes));
     let secrets = secrets.zip(keys.as_deref()).map(|((file, _), text)| Source { file, text });
     let beside = Beside { secrets, included };
     let devices = match format {

@@ -1,13 +1,13 @@
 //! Proposals as charon and pluto write them: `aes128-sha256-modp2048`, `aes_cbc256-sha2_512;dh19`.
 
+mod keywords;
 mod takes;
-mod words;
 
 use crate::subject::Subject;
 
+pub(crate) use keywords::{Word, word};
 pub(crate) use takes::Frame;
 pub use takes::Takes;
-pub(crate) use words::{Word, word};
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,13 +5,14 @@
 
 mod beside;
 mod entry;
+mod fault;
 mod lead;
 mod look;
-pub(crate) mod place;
+mod message;
 mod quick;
 mod state;
+pub(crate) mod state_names;
 mod suite;
-mod word;
 
 pub use entry::{Effect, End, Entry, Instant, Lead, Mend, Runs, Step, Subject, Topic};
 pub use quick::elsewhere;
@@ -87,7 +88,7 @@ pub fn explain(words: &[String]) -> Result<Vec<Entry>, Unknown> {
 
 /// One or two states, or one name.
 fn one(text: &str) -> Option<Entry> {
-    let states = || place::places(text).and_then(|places| state::places(&places));
+    let states = || state_names::named_in(text).and_then(|names| state::explain(&names));
     // Phase 2 first: two words of which one is NONE are its pair if the other is its state.
     quick::explain(text).or_else(states).or_else(|| named(text))
 }
@@ -245,24 +246,24 @@ fn named(word: &str) -> Option<Entry> {
 
 fn name(word: &str) -> Option<Entry> {
     if let Some(name) = messages().find(|name| same(&name.to_string(), word)) {
-        return Some(word::message(name));
+        return Some(message::message(name));
     }
     let kind = FaultKind::ALL.into_iter().find(|kind| same(kind.name(), word));
     if let Some(cause) = Cause::all().find(|cause| same(cause.name(), word)) {
         // A fault often bears the name of what it causes.
-        return Some(word::about_cause(cause, kind));
+        return Some(fault::about_cause(cause, kind));
     }
     if let Some(kind) = kind {
-        return Some(word::about_fault(kind));
+        return Some(fault::about_fault(kind));
     }
     if let Some((notify, name)) = NotifyType::ALL.iter().find(|(_, name)| same(name, word)) {
-        return Some(word::about_notify(*notify, name));
+        return Some(fault::about_notify(*notify, name));
     }
     match word.to_uppercase().as_str() {
         // A router that sends message 6 still shows MM_KEY_EXCH, and QM_IDLE with the next packet.
         "MM_KEY_AUTH" => Some(Entry::new(Subject::Instant(Instant::KeyAuth))),
         "AG_NO_STATE" => Some(Entry::new(Subject::Instant(Instant::NoState))),
-        other => suite::suite(word).or_else(|| word::step(other)),
+        other => suite::suite(word).or_else(|| message::step(other)),
     }
 }
 

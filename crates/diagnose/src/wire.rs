@@ -15,6 +15,7 @@ mod grounds;
 mod judge;
 mod later;
 mod looks;
+mod negotiation;
 mod note;
 mod notes;
 mod one_way;
@@ -42,15 +43,15 @@ pub(crate) use device::suspected;
 pub(crate) use fits::Ground;
 pub(crate) use vantage::{Vantage, captures};
 
-pub use find::{Besides, Emission, Found, Negotiation};
+pub use find::{Besides, Found};
 pub use frame::{Frame, Place, Sight, What};
 pub use judge::{Judgement, Left, Sure, Verdict};
+pub use negotiation::{Emission, Negotiation, Refusal};
 pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use rebuild::{chosen, floated, offered, translated};
-pub use refusal::Refusal;
 pub use vendor::{Because, Vendor, schedule};
 
 /// What captures hold, judged.

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use config::{Device, Dialect, Place, Subject};
 use ike::Role;
 
-use crate::blame::Refused;
+use crate::lines::Refused;
 use crate::pair::Session;
 
 /// Stands in an edit where a key is entered: the one that the other side has, or a new one on both.

@@ -12,9 +12,9 @@ use ike::{Powers, Role};
 use scenario::{ErrorKind, Scenario};
 use sim::{Cause, Outcome, Passage, Trace};
 
-use crate::blame::{Blamed, blame};
 use crate::compose::{Keys, Phases, as_scenario};
 use crate::fix::{Fix, fixes};
+use crate::lines::{Blamed, blame};
 use crate::pair::{Bar, End, Session, Spoken};
 use crate::phase2::{Note, misnames, notes};
 use barred::barred;

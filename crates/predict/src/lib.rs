@@ -4,20 +4,20 @@
 //! Typed throughout: the words for people are `report`'s. No file is read here.
 
 mod alone;
-mod blame;
 mod compose;
 mod fix;
 mod judge;
+mod lines;
 mod net;
 mod pair;
 mod phase2;
 mod verdicts;
 
 pub use alone::{Alone, Mend};
-pub use blame::{Blamed, Matter, Said, Unsaid, blame};
 pub use compose::{Keys, Phases, Written, alone_as_scenario, as_scenario};
 pub use fix::{Change, Edit, Fix, KEY, fixes};
 pub use judge::{Depends, Forecast, Judged, NotRun, Ran, Run, Unknown, judge};
+pub use lines::{Blamed, Matter, Said, Unsaid, blame};
 pub use pair::{Assumed, Bar, End, Session, Spoken, Unmatched, facing, sessions};
 pub use phase2::{Beside, Entry, Note, Wins, notes};
 pub use verdicts::Verdicts;

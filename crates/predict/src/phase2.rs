@@ -1,10 +1,10 @@
 //! What a session does in phase 2: which entries of both sides meet, what is refused.
 
-mod blame;
 mod entries;
+mod lines;
 mod notes;
 
-pub(crate) use blame::{blame, misnames};
 pub use entries::Entry;
 pub(crate) use entries::mirrors;
+pub(crate) use lines::{blame, misnames};
 pub use notes::{Beside, Note, Wins, notes};

@@ -4,11 +4,11 @@ mod beside;
 mod brief;
 mod causes;
 mod decides;
+mod fault;
 mod message;
 mod quick;
 mod state;
 mod suite;
-mod word;
 
 use diagnose::Entry;
 use diagnose::explain::Subject;
@@ -81,7 +81,7 @@ fn article(entry: &Entry) -> Article {
     causes::causes(&mut article, entry);
     let name = |sides: &Sides<_>| sides.into_array().map(sim::state_name).join(" ");
     if let Subject::Cause(..) = entry.subject {
-        article.list("leaves", entry.seen.iter().map(word::left));
+        article.list("leaves", entry.seen.iter().map(fault::left));
     } else {
         let label = if entry.subject == Subject::NoSa { "seen with" } else { "both sides" };
         article.entries(label, entry.seen.iter().map(name));
@@ -89,10 +89,10 @@ fn article(entry: &Entry) -> Article {
     article.list("scenarios", entry.scenarios.iter().map(|file| format!(" ikesim run {file}")));
     // Of a fault alone that is what it means, and stands above.
     if let Subject::Cause(_, Some(effect)) = &entry.subject {
-        word::fault(&mut article, effect);
+        fault::fault(&mut article, effect);
     }
     if let Subject::Cause(_, Some(effect)) | Subject::Fault(effect) = &entry.subject {
-        word::attempt(&mut article, effect.kind);
+        fault::attempt(&mut article, effect.kind);
     }
     article
 }
@@ -115,14 +115,14 @@ fn subject(subject: &Subject) -> Article {
         Subject::Informational => message::informational(),
         Subject::Passage(passage) => quick::passage(*passage),
         Subject::TornDown => quick::torn_down(),
-        Subject::Cause(cause, _) => word::cause(*cause),
+        Subject::Cause(cause, _) => fault::cause(*cause),
         Subject::Fault(effect) => {
             let mut article = Article::new(format!("{} (a fault of scenario files)", effect.kind.name()));
             article.say("means", effect.kind.meaning());
-            word::fault(&mut article, effect);
+            fault::fault(&mut article, effect);
             article
         }
-        Subject::Notify(notify) => word::notify(*notify),
+        Subject::Notify(notify) => fault::notify(*notify),
         Subject::Group(group) => suite::group(*group),
         Subject::Cipher(cipher) => suite::cipher(*cipher),
         Subject::Profile(profile) => suite::profile(profile),

@@ -4,7 +4,7 @@ mod json;
 #[cfg(test)]
 mod kinds;
 mod says;
-mod words;
+mod suspect;
 
 use diagnose::paste::{Certainty, Paste, Phase, Story, Suspect};
 use ike::{Role, State};
@@ -16,7 +16,7 @@ use crate::text::{labelled, painted};
 
 pub use json::paste_json;
 use says::says;
-use words::{certainty, decides, fix, meaning};
+use suspect::{certainty, decides, fix, meaning};
 
 /// Lines that are shown of each kind.
 // The verdict must not scroll off the screen that the paste came from.
@@ -128,19 +128,19 @@ fn in_full(story: &Story, paste: &Paste, layout: Layout) -> Vec<Line> {
             lines.extend(alternatives(first, others, layout));
         }
         None if story.is_healthy() => {
-            lines.extend(painted("healthy", GOOD, words::healthy(story), layout));
+            lines.extend(painted("healthy", GOOD, suspect::healthy(story), layout));
             lines.extend(speaking_lines(&story.shows, "shown by", paste, layout));
         }
         None => lines.extend(speaking_lines(&story.shows, "shown by", paste, layout)),
     }
-    lines.extend(words::notes(story).into_iter().flat_map(|note| labelled("note", note, layout)));
+    lines.extend(suspect::notes(story).into_iter().flat_map(|note| labelled("note", note, layout)));
     lines
 }
 
 fn cause(first: &Suspect, story: &Story, layout: Layout) -> Vec<Line> {
     let text = format!("{}: {} · {}", first.issue.name(), meaning(first), certainty(first.certainty));
     let mut lines = painted("cause", TROUBLE, &text, layout);
-    for value in words::values(story, first.issue) {
+    for value in suspect::values(story, first.issue) {
         lines.extend(labelled("values", &value, layout));
     }
     for (n, line) in fix(first, story).iter().take(9).enumerate() {
@@ -224,7 +224,7 @@ fn each_line(paste: &Paste, layout: Layout) -> Vec<Line> {
         let Some(text) = understood.line.checked_sub(1).and_then(|at| paste.lines.get(at)) else { continue };
         lines.push(cut(&format!("{:>5}  {}", understood.line, text.trim()), layout).into());
         let text = format!("{}: {}", understood.vendor, says(understood.says));
-        lines.push(paint(FAINT, &format!("       {text}{}", words::source(understood.source))));
+        lines.push(paint(FAINT, &format!("       {text}{}", suspect::source(understood.source))));
     }
     lines
 }

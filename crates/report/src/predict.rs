@@ -4,12 +4,12 @@ mod blamed;
 mod fix;
 mod human;
 mod machine;
-mod words;
+mod verdict;
 
 pub use blamed::annotated;
 pub use human::{TOLD, page, problem, text};
 pub use machine::json;
-pub use words::{alone_reason, depends, not_run, unmatched, verdict};
+pub use verdict::{alone_reason, depends, not_run, unmatched, verdict};
 
 /// A file, or a device in one, of which nothing is judged.
 #[derive(Clone, Debug)]

@@ -43,3 +43,43 @@ fn seeds_come_in_stretches() {
     assert_eq!([seed(8 * 64), seed(8 * 64 + 35), seed(8 * 64 + 36)], [Ok(64), Ok(99), Ok(64)]);
     assert_eq!(seed(sweep.len() - 1).ok(), None, "message 6 in Aggressive Mode");
 }
+
+#[test]
+fn another_seed_is_all_that_tells_neighbours_apart() {
+    let fault = |text: &str| vec![FaultText::parse(text).unwrap()];
+    let axes = Axes {
+        modes: vec![Mode::Main, Mode::Aggressive],
+        profiles: [["asa", "ios"], ["strongswan", "libreswan"]].map(|pair| pair.map(str::to_owned)).to_vec(),
+        faults: vec![fault("psk-mismatch"), fault("corrupt:message=2"), fault("drop:message=6")],
+        groups: vec![2, 14],
+        encryptions: vec!["3des".into(), "aes-256".into()],
+        hashes: vec!["md5".into(), "sha256".into()],
+        losses: vec![0.0, 0.5],
+        // More than the stretch that goes through every combination together, and two pieces.
+        seeds: vec![0..3, 1000..1064],
+    };
+    let with_phase_2 = "[[initiator.crypto_map]]\n[[responder.crypto_map]]\n";
+    let bases = ["", "seed = 7\n[network]\njitter = '1ms'\n", with_phase_2];
+    let bases = bases.map(|text| Base::parse("base", text).unwrap()).to_vec();
+    let sweep = Sweep { bases, axes };
+    let mut last: Option<(_, scenario::Scenario)> = None;
+    let mut reseeded = 0;
+    // Every run costs a reading: a step that is prime to all axes, and its neighbour.
+    let numbers = (0..sweep.len()).step_by(61).flat_map(|number| [number, number + 1]);
+    for point in numbers.filter_map(|number| sweep.point(number)) {
+        let Ok(mut fresh) = point.scenario() else {
+            last = None;
+            continue;
+        };
+        if let Some((before, mut kept)) = last.take()
+            && point.differs_by_seed(&before)
+        {
+            point.reseed(&mut kept);
+            assert_eq!(kept, fresh, "{}", point.replay());
+            reseeded += 1;
+            fresh = kept;
+        }
+        last = Some((point, fresh));
+    }
+    assert!(reseeded > 100, "{reseeded}");
+}

@@ -13,6 +13,8 @@ use crate::rule::Rules;
 use crate::setup::{Network, Setup};
 use crate::trace::Datagram;
 
+pub use crate::rule::Act;
+
 /// What is done to a datagram, in order and by whom, and when what is left of it arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handling {
@@ -20,26 +22,6 @@ pub struct Handling {
     pub acts: Vec<(Blame, Act)>,
     /// When it arrives, any hold not counted.
     pub arrives: Instant,
-}
-
-/// One thing that can be done to a datagram on the wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Act {
-    /// It is gone.
-    Lose,
-    /// It arrives this much later.
-    Hold(Duration),
-    /// One more copy arrives this much after the first.
-    Repeat(Duration),
-    /// This bit of this byte of the ISAKMP message is flipped.
-    Flip {
-        /// Byte offset in the ISAKMP message.
-        byte: usize,
-        /// Bit, 0 to 7.
-        bit: u8,
-    },
-    /// Only so many bytes of the ISAKMP message are left.
-    Cut(usize),
 }
 
 /// Something that can happen now; ordered as a run without choices lets things happen: by time, deliveries before

@@ -7,13 +7,44 @@ use std::net::IpAddr;
 
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::keymat::PreSharedKey;
-use ike::{Authentication, Config, GroupName, Identity, Policy, PolicyValue, Role, TunnelGroup};
+use ike::{Authentication, Config, GroupName, Identity, Impairment, Policy, PolicyValue, Role, TunnelGroup};
 
-use crate::fault::{Change, Changed, Edit, MismatchAttribute, OperatorFault, Switch};
+use crate::fault::{Change, Changed, Edit, Fault, MismatchAttribute, OperatorFault, PeerFault, Switch};
 use crate::setup::Setup;
 
+impl Setup {
+    /// This setup with one more fault; `None` where that fault would change nothing.
+    pub fn with_fault(&self, fault: Fault) -> Option<Setup> {
+        let mut setup = self.clone();
+        setup.add_fault(fault).then_some(setup)
+    }
+
+    /// Puts a fault behind the others, and into the hosts what it edits there. False: it changes nothing, and
+    /// stands in the list all the same.
+    pub fn add_fault(&mut self, fault: Fault) -> bool {
+        let index = self.faults.len();
+        let acts = match &fault {
+            Fault::Operator(operator) => {
+                let changes = apply(self, *operator);
+                let acts = !changes.is_empty();
+                self.edits.extend(acts.then_some((index, changes)));
+                acts
+            }
+            Fault::Peer(PeerFault { at, what, message }) => {
+                // A defect is the engine's own, so it goes with what the engine is given.
+                self.hosts[*at].impairments.push(Impairment { what: *what, message: *message });
+                true
+            }
+            // Whether one of these ever acts shows only in a run: it counts firings.
+            Fault::Path(_) | Fault::Wire(_) | Fault::Clear(_) => true,
+        };
+        self.faults.push(fault);
+        acts
+    }
+}
+
 /// Applies an operator's fault and says what it changed; empty: nothing.
-pub(crate) fn apply(setup: &mut Setup, OperatorFault { at, edit }: OperatorFault) -> Vec<Change> {
+fn apply(setup: &mut Setup, OperatorFault { at, edit }: OperatorFault) -> Vec<Change> {
     let changed = match edit {
         Edit::PskMismatch => psk_mismatch(setup, at),
         Edit::MissingTunnelGroup => missing_group(setup, at),

@@ -1,8 +1,29 @@
 //! The wire's faults as rules: a selector and an act, the first that matches wins.
 
-use crate::choice::Act;
+use std::time::Duration;
+
 use crate::fault::{Blame, Fault, Times, WireAct, WireFault, WireTarget};
 use crate::trace::Datagram;
+
+/// One thing that can be done to a datagram on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// It is gone.
+    Lose,
+    /// It arrives this much later.
+    Hold(Duration),
+    /// One more copy arrives this much after the first.
+    Repeat(Duration),
+    /// This bit of this byte of the ISAKMP message is flipped.
+    Flip {
+        /// Byte offset in the ISAKMP message.
+        byte: usize,
+        /// Bit, 0 to 7.
+        bit: u8,
+    },
+    /// Only so many bytes of the ISAKMP message are left.
+    Cut(usize),
+}
 
 /// The wire faults of a setup, each with the firings it has left.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

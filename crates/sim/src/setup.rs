@@ -8,12 +8,11 @@ use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::ipsec::{Encapsulation, EspCipher, Integrity, TransformSet};
 use ike::keymat::PreSharedKey;
 use ike::{
-    AclLine, Authentication, Config, GroupName, Identity, Impairment, Instant, MapEntry, Mode, Policy,
-    Profile, Retry, Role, Sides, Subnet, TunnelGroup,
+    AclLine, Authentication, Config, GroupName, Identity, Instant, MapEntry, Mode, Policy, Profile, Retry,
+    Role, Sides, Subnet, TunnelGroup,
 };
 
-use crate::edit;
-use crate::fault::{Change, Fault, PathFault, PeerFault};
+use crate::fault::{Change, Fault, PathFault};
 
 /// A run before it starts: operator faults are applied already.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,35 +174,6 @@ impl Setup {
         self.hosts.initiator.mode = mode;
         self.hosts.responder.mode = mode;
         self
-    }
-
-    /// This setup with one more fault; `None` where that fault would change nothing.
-    pub fn with_fault(&self, fault: Fault) -> Option<Setup> {
-        let mut setup = self.clone();
-        setup.add_fault(fault).then_some(setup)
-    }
-
-    /// Puts a fault behind the others, and into the hosts what it edits there. False: it changes nothing, and
-    /// stands in the list all the same.
-    pub fn add_fault(&mut self, fault: Fault) -> bool {
-        let index = self.faults.len();
-        let acts = match &fault {
-            Fault::Operator(operator) => {
-                let changes = edit::apply(self, *operator);
-                let acts = !changes.is_empty();
-                self.edits.extend(acts.then_some((index, changes)));
-                acts
-            }
-            Fault::Peer(PeerFault { at, what, message }) => {
-                // A defect is the engine's own, so it goes with what the engine is given.
-                self.hosts[*at].impairments.push(Impairment { what: *what, message: *message });
-                true
-            }
-            // Whether one of these ever acts shows only in a run: it counts firings.
-            Fault::Path(_) | Fault::Wire(_) | Fault::Clear(_) => true,
-        };
-        self.faults.push(fault);
-        acts
     }
 
     /// The address under which the other side knows this one: outside any NAT.

@@ -8,7 +8,7 @@ use ike::config::{AclEnd, Net};
 use ike::{AclLine, Subnet};
 
 use crate::cisco::Reader;
-use crate::clean::Line;
+use crate::cisco::terminal::Line;
 use crate::daemon::MOST_LINES;
 use crate::device::{Dialect, Family, Place, Sourced};
 use crate::filter::{AccessList, Entry, Nets, Ports, Protocol};

@@ -6,8 +6,8 @@ mod tunnel_group;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use crate::cisco::terminal::{self, Line};
 use crate::cisco::{Block, Reader, blocks};
-use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Interface, Sourced};
 
 /// The dialect.
@@ -16,12 +16,12 @@ pub(crate) struct Asa;
 impl crate::Reads for Asa {
     /// An ASA has tunnel-groups, nameifs and `crypto ikev1`; its version line says so.
     fn telling(&self, text: &str) -> usize {
-        telling(&clean::lines(text))
+        telling(&terminal::lines(text))
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
-        let lines = clean::lines(text);
-        clean::devices(&lines).into_iter().map(|part| device(file, part)).collect()
+        let lines = terminal::lines(text);
+        terminal::devices(&lines).into_iter().map(|part| device(file, part)).collect()
     }
 }
 
@@ -42,7 +42,7 @@ pub(super) fn telling(lines: &[Line]) -> usize {
 
 pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Asa);
-    reader.device.hostname = clean::host(lines).map(str::to_owned);
+    reader.device.hostname = terminal::host(lines).map(str::to_owned);
     let blocks = blocks(lines);
     // What others refer to comes first, so that no order of the lines matters.
     for block in &blocks {

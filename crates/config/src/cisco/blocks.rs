@@ -1,7 +1,7 @@
 //! Lines into commands, each with the lines that belong to it.
 
 use super::commands::{Commands, Worded};
-use crate::clean::Line;
+use crate::cisco::terminal::Line;
 
 /// A command and the lines that belong to it.
 pub(crate) struct Block<'l> {

@@ -7,8 +7,8 @@ mod profile;
 
 use std::collections::BTreeMap;
 
+use crate::cisco::terminal::{self, Line};
 use crate::cisco::{Block, Entry, Reader, blocks, defaults, lifetimes, pfs_group, transforms};
-use crate::clean::{self, Line};
 use crate::device::{Device, Dialect, Identity, Place, Sourced};
 use crate::keys::Owner;
 
@@ -19,12 +19,12 @@ pub(crate) struct Ios;
 
 impl crate::Reads for Ios {
     fn telling(&self, text: &str) -> usize {
-        telling(&clean::lines(text))
+        telling(&terminal::lines(text))
     }
 
     fn read(&self, file: &str, text: &str) -> Vec<Device> {
-        let lines = clean::lines(text);
-        clean::devices(&lines).into_iter().map(|part| device(file, part)).collect()
+        let lines = terminal::lines(text);
+        terminal::devices(&lines).into_iter().map(|part| device(file, part)).collect()
     }
 }
 
@@ -48,7 +48,7 @@ const NO_DEFAULTS: &[&str] = &["no", "crypto", "isakmp", "default", "policy"];
 
 pub(super) fn device(file: &str, lines: &[Line]) -> Device {
     let mut reader = Reader::new(file, Dialect::Ios);
-    reader.device.hostname = clean::host(lines).map(str::to_owned);
+    reader.device.hostname = terminal::host(lines).map(str::to_owned);
     let mut profiles = BTreeMap::new();
     let (mut of_map, mut peers) = (BTreeMap::new(), Vec::new());
     let blocks = blocks(lines);

@@ -2,8 +2,8 @@
 
 use ike::PolicyAttribute;
 
+use crate::cisco::terminal::Line;
 use crate::cisco::{Block, Reader, defaults};
-use crate::clean::Line;
 use crate::device::Sourced;
 use crate::subject::Subject;
 

@@ -4,30 +4,36 @@ use ike::{Role, Sides, State};
 use sim::state_name;
 
 use super::lead::ranked;
-use super::place::Place;
-use super::word::{no_sa, seen};
+use super::state_names::StateName;
 use super::{Entry, Pair, Subject, lessons, pairs, same};
 use crate::rank;
 
 /// What one or two named states are.
-pub(super) fn places(places: &[Place<'_>]) -> Option<Entry> {
-    match places {
+pub(super) fn explain(names: &[StateName<'_>]) -> Option<Entry> {
+    match names {
         [one] => Some(alone(one)),
         [one, other] => Some(both(one, other)),
         _ => None,
     }
 }
 
-fn alone(place: &Place<'_>) -> Entry {
-    let of_role = place.role.map_or_else(|| any(place), |role| place.of(role));
-    let never = place.role.filter(|_| of_role.is_empty());
+fn no_sa() -> Entry {
+    let mut entry = Entry::new(Subject::NoSa);
+    entry.seen = seen(pairs().filter(|pair| pair.sides.both().into_iter().any(|(_, state)| state.is_none())));
+    entry.scenarios = lessons(|columns| columns.iter().skip(1).take(2).any(|column| *column == "NONE"));
+    entry
+}
+
+fn alone(name: &StateName<'_>) -> Entry {
+    let of_role = name.role.map_or_else(|| any(name), |role| name.of(role));
+    let never = name.role.filter(|_| of_role.is_empty());
     // That this role is never in it is said as well; the state is explained all the same.
-    let states = if of_role.is_empty() { any(place) } else { of_role };
+    let states = if of_role.is_empty() { any(name) } else { of_role };
     let known: Vec<State> = states.into_iter().flatten().collect();
     match known.as_slice() {
         [] => no_sa(),
         [only] => {
-            let instant = same(place.word, "AG_AUTH");
+            let instant = same(name.word, "AG_AUTH");
             let here = |pair: &Pair| pair.sides.both().into_iter().any(|(_, state)| *state == Some(*only));
             let subject = Subject::State { state: *only, instant, never };
             explained(subject, pairs().filter(here).collect(), &known)
@@ -40,7 +46,7 @@ fn alone(place: &Place<'_>) -> Entry {
             };
             let found = pairs().filter(here).collect();
             explained(
-                Subject::States { name: place.word.to_uppercase(), states: known.clone(), never },
+                Subject::States { name: name.word.to_uppercase(), states: known.clone(), never },
                 found,
                 &known,
             )
@@ -49,8 +55,8 @@ fn alone(place: &Place<'_>) -> Entry {
 }
 
 /// Every state of either role that the name stands for.
-fn any(place: &Place<'_>) -> Vec<Option<State>> {
-    let mut states = Role::BOTH.map(|role| place.of(role)).concat();
+fn any(name: &StateName<'_>) -> Vec<Option<State>> {
+    let mut states = Role::BOTH.map(|role| name.of(role)).concat();
     states.sort();
     states.dedup();
     states
@@ -68,7 +74,7 @@ fn explained(subject: Subject, found: Vec<Pair>, states: &[State]) -> Entry {
 }
 
 /// The two as initiator and responder: as their roles say, else as they stand, else the other way round.
-fn both(one: &Place<'_>, other: &Place<'_>) -> Entry {
+fn both(one: &StateName<'_>, other: &StateName<'_>) -> Entry {
     // One role is enough: it fixes the other's.
     let told = one.role == Some(Role::Initiator) || other.role == Some(Role::Responder);
     let turned = one.role == Some(Role::Responder) || other.role == Some(Role::Initiator);
@@ -80,11 +86,11 @@ fn both(one: &Place<'_>, other: &Place<'_>) -> Entry {
         // Where a role was given, nothing was read the other way round.
         return pair(sides, !turned);
     }
-    Entry::new(Subject::NoPair([one, other].map(|place| place.word.to_owned())))
+    Entry::new(Subject::NoPair([one, other].map(|name| name.word.to_owned())))
 }
 
 /// Of the states that the two names stand for, a pair of one mode, one that a sweep reaches before all others.
-fn fitting(initiator: &Place<'_>, responder: &Place<'_>) -> Option<Sides<Option<State>>> {
+fn fitting(initiator: &StateName<'_>, responder: &StateName<'_>) -> Option<Sides<Option<State>>> {
     let of_responder = responder.of(Role::Responder);
     let mut combined: Vec<Sides<Option<State>>> = initiator
         .of(Role::Initiator)
@@ -108,4 +114,12 @@ fn pair(sides: Sides<Option<State>>, turned: bool) -> Entry {
     let [i, r] = [sides.initiator, sides.responder].map(state_name);
     entry.scenarios = lessons(|columns| columns.get(1) == Some(&i) && columns.get(2) == Some(&r));
     entry
+}
+
+/// Who stands where in these pairs, each once.
+pub(super) fn seen(pairs: impl Iterator<Item = Pair>) -> Vec<Sides<Option<State>>> {
+    let mut seen: Vec<Sides<Option<State>>> = pairs.map(|pair| pair.sides).collect();
+    seen.sort_by_key(|sides| [sides.initiator, sides.responder].map(state_name));
+    seen.dedup();
+    seen
 }

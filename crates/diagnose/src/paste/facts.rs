@@ -1,7 +1,7 @@
 //! What the lines of one negotiation say together.
 
 mod flow;
-mod standing;
+mod states;
 mod take;
 
 use std::net::IpAddr;

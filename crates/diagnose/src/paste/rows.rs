@@ -7,7 +7,7 @@ use vendor::Vendor;
 
 use super::facts::Facts;
 use super::talks::Talk;
-use crate::explain::place;
+use crate::explain::state_names;
 
 /// One row, or one block of the IPv6 part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Rows {
         let words: Vec<&str> = text.split_whitespace().collect();
         let address = |word: &str| word.parse::<IpAddr>().ok();
         match words.as_slice() {
-            [dst, src, state, rest @ ..] if !place::named(state).is_empty() || is_behind(state) => {
+            [dst, src, state, rest @ ..] if !state_names::named(state).is_empty() || is_behind(state) => {
                 let (Some(dst), Some(src)) = (address(dst), address(src)) else { return false };
                 let deleted = rest.iter().any(|word| word.contains("(deleted)"));
                 self.rows.push(Row { dst, src, state: (*state).to_owned(), deleted, line });

@@ -29,11 +29,19 @@ pub(super) fn joined<'t>(lines: &[(usize, &'t str)]) -> Vec<Numbered<'t>> {
                 whole.push_str(if cut.hard { "" } else { " " });
                 whole.push_str(line);
             }
-            _ => all.push((*number, plain(line))),
+            _ => all.push((*number, Cow::Borrowed(*line))),
         }
         before = line;
     }
-    all
+    // Only now: a cut goes through colours and entities too.
+    all.into_iter().map(|(number, line)| (number, plain_of(line))).collect()
+}
+
+fn plain_of(line: Cow<'_, str>) -> Cow<'_, str> {
+    match line {
+        Cow::Borrowed(line) => plain(line),
+        Cow::Owned(line) => Cow::Owned(plain(&line).into_owned()),
+    }
 }
 
 /// What a web page makes of signs; `&` last, for it begins the others.
@@ -167,6 +175,18 @@ mod tests {
         }
         assert!(text.len() > LOG.len());
         assert_eq!(together(&text.join("\n")), LOG);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_made_plain_like_the_rest() {
+        // Cut in the middle of an entity, and with another behind the cut.
+        let long = format!("09[IKE] gw {}&lt;x&gt; is not known here", "a".repeat(60 - 11 - 2));
+        let cut = |line: &str| -> Vec<String> {
+            line.chars().collect::<Vec<_>>().chunks(60).map(|part| part.iter().collect()).collect()
+        };
+        let text: Vec<String> = LOG.into_iter().chain([long.as_str()]).flat_map(cut).collect();
+        assert!(text.iter().any(|line| line.starts_with("t;x&gt;")), "{text:#?}");
+        assert_eq!(together(&text.join("\n"))[4], long.replace("&lt;", "<").replace("&gt;", ">"));
     }
 
     #[test]

@@ -10,10 +10,10 @@ use std::time::Duration;
 use ike::{Instant, MessageName, Mode, Powers, Profile, Role, Sides};
 use sim::{Outcome, Setup};
 
-use super::find::Negotiation;
 use super::fits::{Fits, Match};
 use super::frame::What;
 use super::looks::{Heard, Numbers, Seen, bounds};
+use super::negotiation::Negotiation;
 use super::one_way::{mumbles, one_way, refuses_unseen};
 use super::picture::{Fact, Facts, Strictness};
 use super::rebuild::Base;

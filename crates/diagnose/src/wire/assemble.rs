@@ -8,15 +8,21 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use capture::Unreachable;
-use ike::{MessageName, Role};
-use isakmp::{Cookie, CookiePair};
+use ike::{MessageName, Mode, Role};
+use isakmp::{Cookie, CookiePair, Flags};
 
-use super::find::{Emission, Group, Negotiation, origin, promises_fourth, without_twins};
+use super::find::group::Group;
 use super::frame::{Place, Sight, What};
-use super::refusal::Refusal;
+use super::negotiation::Refusal;
+use super::negotiation::{Emission, Negotiation};
 
 use places::{offset, places, shifted, silent};
 use roles::{initiators, role_of, sender};
+
+/// One frame captured twice at one place, or at two places in one file: nobody resends so soon, pluto after 500 ms.
+const TWICE: Duration = Duration::from_millis(250);
+/// Clocks that were brought together agree so far.
+const SLACK: Duration = Duration::from_millis(5);
 
 /// `None` where nothing is left.
 pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<Negotiation<'c>> {
@@ -205,4 +211,35 @@ fn number_repeats(emissions: &mut [Emission<'_>]) {
             }
         }
     }
+}
+
+/// Frames that were captured twice at one place are one.
+fn without_twins(sights: &mut Vec<Sight<'_>>) {
+    let mut kept: Vec<Sight<'_>> = Vec::new();
+    for sight in sights.drain(..) {
+        let twin =
+            kept.iter().rev().take_while(|seen| sight.at.saturating_sub(seen.at) <= TWICE).any(|seen| {
+                seen.place == sight.place
+                    && seen.ends.0.ip() == sight.ends.0.ip()
+                    && seen.bytes == sight.bytes
+            });
+        if !twin {
+            kept.push(sight);
+        }
+    }
+    *sights = kept;
+}
+
+/// Position of the sight nearer to the sender that this one, farther away, is a copy of.
+fn origin(far: &Sight<'_>, what: What, near: &[(Sight<'_>, What, bool)]) -> Option<(usize, bool)> {
+    let free = || near.iter().enumerate().filter(|(_, (seen, _, taken))| !taken && seen.at <= far.at + SLACK);
+    // The same bytes first: a damaged copy must not take the place of a resend that came through whole.
+    let mut same = free().filter(|(_, (seen, ..))| seen.bytes == far.bytes).map(|(at, _)| (at, false));
+    let mut alike = free().filter(|(_, (_, kind, _))| *kind == what).map(|(at, _)| (at, true));
+    same.next_back().or_else(|| alike.next_back())
+}
+
+/// The responder promised a fourth message of Aggressive Mode.
+fn promises_fourth(sight: &Sight<'_>) -> bool {
+    sight.mode() == Some(Mode::Aggressive) && sight.header.flags.contains(Flags::COMMIT)
 }

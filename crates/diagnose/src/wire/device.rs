@@ -7,9 +7,10 @@ use ike::{Instant, Role};
 use sim::{Setup, Trace};
 
 use super::abduce::Cache;
-use super::find::{Emission, find};
+use super::find::find;
 use super::fits::Ground;
 use super::grounds::{Statements, grounds};
+use super::negotiation::Emission;
 use super::vantage::{Vantage, captures, longest, of_negotiation};
 
 /// The causes that leave the device with the picture that it has, likeliest first. In `healthy` nothing is wrong with it, nor

@@ -3,9 +3,9 @@
 use ike::{Role, Sides};
 use sim::{Cause, state_name};
 
-use super::find::{Emission, Negotiation};
 use super::fits::Ground;
 use super::frame::What;
+use super::negotiation::{Emission, Negotiation};
 use super::one_way::one_way;
 use super::proof::Proof;
 use super::rebuild::{Base, floated, offered, translated};

@@ -1,7 +1,7 @@
 //! From captures to negotiations: by initiator cookie and addresses, both directions, the same datagram at two
 //! places brought together.
 
-mod group;
+pub(super) mod group;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,89 +9,12 @@ use std::time::Duration;
 
 use capture::Capture;
 use ike::observe::{isakmp_of, version_of};
-use ike::{Mode, NotifyType, Role};
-use isakmp::{Cookie, CookiePair, ExchangeType, Flags, Header, Version};
+use isakmp::{Cookie, Header, Version};
 
-use super::frame::{Frame, Place, Sight, What};
-use super::refusal::Refusal;
+use super::frame::{Place, Sight};
+use super::negotiation::{Emission, Negotiation};
 
-pub(super) use group::Group;
-use group::{Groups, Key, join_damaged, join_translated, pair};
-
-/// Messages of one negotiation that are kept at one place.
-const MAX_SIGHTS: usize = 1_000;
-/// One frame captured twice at one place, or at two places in one file: nobody resends so soon, pluto after 500 ms.
-const TWICE: Duration = Duration::from_millis(250);
-/// Clocks that were brought together agree so far.
-const SLACK: Duration = Duration::from_millis(5);
-
-/// One message, sent once, and where it was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Emission<'c> {
-    /// Who sent it.
-    pub sender: Role,
-    /// What it is.
-    pub what: What,
-    /// At the place nearer to its sender, or at the only one.
-    pub near: Option<Sight<'c>>,
-    /// At the place nearer to its receiver, where there are two.
-    pub far: Option<Sight<'c>>,
-    /// Position of the first message with the same bytes: it is a resend.
-    pub repeats: Option<usize>,
-    /// It arrived with other bytes.
-    pub altered: bool,
-}
-
-impl<'c> Emission<'c> {
-    /// Where it was seen first.
-    pub fn sight(&self) -> Option<&Sight<'c>> {
-        self.near.as_ref().or(self.far.as_ref())
-    }
-
-    /// It came to the place nearest to its receiver, as far as that can be told.
-    pub(super) fn arrived(&self, negotiation: &Negotiation<'_>) -> bool {
-        negotiation.places.len() < 2 || self.far.is_some()
-    }
-
-    /// When it was seen first.
-    pub fn at(&self) -> Duration {
-        self.sight().map_or(Duration::ZERO, |sight| sight.at)
-    }
-
-    /// What its frame is called, where it was seen first.
-    pub fn frame(&self) -> Frame {
-        self.sight().map_or(Frame::default(), Sight::frame_name)
-    }
-}
-
-/// Everything under one initiator cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Negotiation<'c> {
-    /// Both cookies; the responder's is zero where nobody answered.
-    pub cookies: CookiePair,
-    /// The responder answered with several cookies.
-    pub responder_cookies: Vec<Cookie>,
-    /// The exchange; `None` where no phase 1 message was captured.
-    pub mode: Option<Mode>,
-    /// Addresses of initiator and responder, as seen nearest to the initiator.
-    pub ends: (SocketAddr, SocketAddr),
-    /// Where it was seen: one place, or the one nearer to the initiator and the one nearer to the responder.
-    pub places: Vec<Place>,
-    /// In the order of time.
-    pub emissions: Vec<Emission<'c>>,
-    /// The first message was not captured.
-    pub starts_late: bool,
-    /// Which side began is certain.
-    pub roles_sure: bool,
-    /// ICMP errors about its messages, in the order of time.
-    pub refusals: Vec<Refusal>,
-    /// Messages beyond what is kept.
-    pub left_out: usize,
-    /// From its first message to the end of the capture.
-    pub watched: Duration,
-    /// It is one of IKEv2, which the other side refuses with this.
-    pub refused_version_2: Option<NotifyType>,
-}
+use group::{Groups, Key, MAX_SIGHTS, join_damaged, join_translated, pair};
 
 /// What captures hold.
 #[derive(Clone, Debug, Default)]
@@ -230,40 +153,4 @@ fn padded(bytes: &[u8]) -> Vec<u8> {
         bytes.resize(Header::LEN.max(bytes.len()), 0);
     }
     bytes
-}
-
-/// Frames that were captured twice at one place are one.
-pub(super) fn without_twins(sights: &mut Vec<Sight<'_>>) {
-    let mut kept: Vec<Sight<'_>> = Vec::new();
-    for sight in sights.drain(..) {
-        let twin =
-            kept.iter().rev().take_while(|seen| sight.at.saturating_sub(seen.at) <= TWICE).any(|seen| {
-                seen.place == sight.place
-                    && seen.ends.0.ip() == sight.ends.0.ip()
-                    && seen.bytes == sight.bytes
-            });
-        if !twin {
-            kept.push(sight);
-        }
-    }
-    *sights = kept;
-}
-
-/// Position of the sight nearer to the sender that this one, farther away, is a copy of.
-pub(super) fn origin(far: &Sight<'_>, what: What, near: &[(Sight<'_>, What, bool)]) -> Option<(usize, bool)> {
-    let free = || near.iter().enumerate().filter(|(_, (seen, _, taken))| !taken && seen.at <= far.at + SLACK);
-    // The same bytes first: a damaged copy must not take the place of a resend that came through whole.
-    let mut same = free().filter(|(_, (seen, ..))| seen.bytes == far.bytes).map(|(at, _)| (at, false));
-    let mut alike = free().filter(|(_, (_, kind, _))| *kind == what).map(|(at, _)| (at, true));
-    same.next_back().or_else(|| alike.next_back())
-}
-
-/// The responder promised a fourth message of Aggressive Mode.
-pub(super) fn promises_fourth(sight: &Sight<'_>) -> bool {
-    sight.mode() == Some(Mode::Aggressive) && sight.header.flags.contains(Flags::COMMIT)
-}
-
-/// It belongs to an exchange that only an established SA has.
-pub(super) fn is_later(exchange: ExchangeType) -> bool {
-    [ExchangeType::QUICK, ExchangeType::TRANSACTION, ExchangeType::NEW_GROUP].contains(&exchange)
 }

@@ -179,3 +179,8 @@ fn name(mode: Mode, sender: Role, sight: &Sight<'_>, has_sa: bool) -> Option<Mes
     };
     rows.filter(|row| row.sender == sender).find(fits).map(|row| row.message)
 }
+
+/// It belongs to an exchange that only an established SA has.
+pub(super) fn is_later(exchange: ExchangeType) -> bool {
+    [ExchangeType::QUICK, ExchangeType::TRANSACTION, ExchangeType::NEW_GROUP].contains(&exchange)
+}

@@ -4,8 +4,8 @@ use ike::{Method, Role};
 use sim::Cause;
 
 use super::evidence;
-use super::find::Negotiation;
 use super::fits::{Fits, Ground};
+use super::negotiation::Negotiation;
 use super::proof::Proof;
 use super::rebuild::{chosen, offered};
 use super::refusal::Told;

@@ -7,10 +7,10 @@ use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Sides, State};
 use sim::{Cause, Setup};
 
 use super::abduce::Cache;
-use super::find::Negotiation;
 use super::fits::Ground;
 use super::frame::What;
 use super::grounds::{Statements, grounds};
+use super::negotiation::Negotiation;
 use super::note::Note;
 use super::one_way::{is_anybodys, refuses_unseen};
 use super::opened::opened;

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use sim::Cause;
 
-use super::find::{Emission, Negotiation};
 use super::frame::{Frame, What};
 use super::judge::{Judgement, Verdict};
+use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
 use super::rebuild::offered;
 

@@ -9,9 +9,10 @@ use ike::{Authentication, Mode, Role, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
 use super::evidence::damaged;
-use super::find::{Besides, Emission, Negotiation};
+use super::find::Besides;
 use super::frame::What;
 use super::judge::{Verdict, stops_at_am2};
+use super::negotiation::{Emission, Negotiation};
 use super::note::{Breach, Note};
 use super::one_way::{is_anybodys, one_way, refuses_unseen};
 use super::rebuild::{Base, chosen, offered};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ike::{MessageName, NotifyType, Role};
 
-use super::find::{Emission, Negotiation};
 use super::frame::What;
+use super::negotiation::{Emission, Negotiation};
 
 /// The side whose messages alone were captured, where they themselves show that the other one spoke as well.
 pub(super) fn one_way(negotiation: &Negotiation<'_>) -> Option<Role> {

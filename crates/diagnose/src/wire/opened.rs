@@ -3,8 +3,8 @@
 use ike::{NotifyType, Observer, Role};
 use isakmp::{Notification, Payload, PayloadType};
 
-use super::find::Negotiation;
 use super::frame::{Frame, What};
+use super::negotiation::Negotiation;
 use super::proof::Keys;
 
 /// An encrypted Informational that a key opened.

@@ -8,8 +8,8 @@ use ike::{HashCheck, NotifyType, Observed, Observer, Role};
 use isakmp::{Delete, ExchangeType, MessageId, Notification, PayloadType, ProtocolId, SecurityAssociation};
 use sim::Cause;
 
-use super::find::{Emission, Negotiation};
 use super::frame::{Frame, What};
+use super::negotiation::{Emission, Negotiation};
 use super::one_way::one_way;
 use super::proof::Keys;
 use crate::evidence::{Captured, Observation};

@@ -7,8 +7,8 @@ use std::time::Duration;
 use ike::{NotifyType, Role, State};
 use sim::Cause;
 
-use super::find::{Emission, Negotiation};
 use super::frame::What;
+use super::negotiation::{Emission, Negotiation};
 use super::one_way::is_cut_notify;
 
 /// Something that a listener knows.

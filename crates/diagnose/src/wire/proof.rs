@@ -6,8 +6,8 @@ use ike::keymat::{CipherKey, PreSharedKey, SkeyidA};
 use ike::{Credentials, HashCheck, Observer, Role};
 use isakmp::Cookie;
 
-use super::find::Negotiation;
 use super::frame::{Frame, What};
+use super::negotiation::Negotiation;
 use crate::evidence::Name;
 
 /// Given keys.

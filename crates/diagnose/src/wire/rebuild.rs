@@ -10,8 +10,8 @@ use ike::{GroupName, MessageName, Mode, OfferedTransform, Policy, Profile, Role,
 use isakmp::{Flags, Payload, PayloadType};
 use sim::{Fault, PathFault, Setup};
 
-use super::find::Negotiation;
 use super::frame::{Sight, What};
+use super::negotiation::Negotiation;
 
 /// Everything that a run depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]

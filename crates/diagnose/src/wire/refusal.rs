@@ -1,46 +1,15 @@
 //! What ICMP says of a negotiation's messages, and what follows from it.
 
-use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::net::IpAddr;
 
 use capture::Unreached;
 use ike::Role;
 use sim::Cause;
 
-use super::find::Negotiation;
-use super::frame::{Frame, Place, What};
+use super::frame::{Frame, What};
+use super::negotiation::{Negotiation, Refusal};
 use crate::evidence::{About, Captured};
 use crate::reach;
-
-/// An ICMP error about a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Where it was seen.
-    pub place: Place,
-    /// Number of its frame in its file.
-    pub frame: u64,
-    /// There is no other file.
-    pub one_file: bool,
-    /// Since the first file's first frame.
-    pub at: Duration,
-    /// Who says so.
-    pub by: IpAddr,
-    /// What cannot be reached.
-    pub what: Unreached,
-    /// Source and destination of the message.
-    pub ends: (SocketAddr, SocketAddr),
-    /// Who sent the message.
-    pub sender: Role,
-    /// Position of the message; `None`: it was not captured.
-    pub message: Option<usize>,
-}
-
-impl Refusal {
-    /// What its frame is called.
-    pub fn frame_name(&self) -> Frame {
-        Frame::new(self.place, self.frame, self.one_file)
-    }
-}
 
 /// What the last refusal means.
 pub(super) struct Told {

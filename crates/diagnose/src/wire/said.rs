@@ -3,8 +3,8 @@
 use ike::{Dialect, MessageName, Method, Mode, NotifyType, Profile, Role, Sides};
 use sim::Cause;
 
-use super::find::{Emission, Negotiation};
 use super::frame::What;
+use super::negotiation::{Emission, Negotiation};
 use super::opened::Opened;
 use super::rebuild::{chosen, offered};
 use super::vendor::Vendor;

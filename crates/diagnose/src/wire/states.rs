@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use ike::{MessageName, Mode, NotifyType, Role, State};
 use sim::Cause;
 
-use super::find::{Emission, Negotiation, is_later};
 use super::fits::Fits;
 use super::frame::What;
+use super::frame::is_later;
 use super::judge::{Left, Sure, Verdict};
+use super::negotiation::{Emission, Negotiation};
 use super::one_way::{is_anybodys, one_way};
 use super::picture::answers_phase_1;
 use super::rebuild::confirms;

@@ -7,7 +7,8 @@ use capture::{Capture, Datagram, Unreachable};
 use ike::{Event, Instant, Label, Reason, Role};
 use sim::{Actor, Entry, Kind, Trace};
 
-use super::find::{Emission, Negotiation, find};
+use super::find::find;
+use super::negotiation::{Emission, Negotiation};
 use super::picture::{Fact, Facts, Own, facts};
 use crate::causes::{by_configuration, is_about_keys, is_stray};
 

@@ -6,8 +6,8 @@ use ike::profile::VendorId;
 use ike::{Dialect, MessageName, Profile, Role};
 use isakmp::{Cookie, CookiePair, PayloadType};
 
-use super::find::{Emission, Negotiation};
 use super::frame::{Frame, What};
+use super::negotiation::{Emission, Negotiation};
 
 /// A guess, and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use ike::{NotifyType, Role, Sides};
 use isakmp::{Cookie, CookiePair, ExchangeType};
 use sim::Cause;
 
-use super::find::{Emission, Negotiation};
 use super::frame::{Place, Sight, What};
 use super::judge::{Judgement, Left, Sure, Verdict};
+use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};

@@ -3,11 +3,11 @@
 use isakmp::{CookiePair, ExchangeType};
 
 use super::incoming::Incoming;
-use super::refuse::About;
+use super::refuse::{About, first_of, mode_of};
 use super::{Endpoint, MAX_SAS, Sa, uses_marker};
 use crate::event::{Event, Output, SaId};
 use crate::exchange::{Failure, Path, Step, aggressive, main_mode};
-use crate::message_name::{ExchangeKind, MessageName};
+
 use crate::reason::Reason;
 use crate::state::{Mode, Role};
 use crate::time::Instant;
@@ -200,18 +200,5 @@ impl Endpoint {
         let notify = header.exchange == ExchangeType::INFORMATIONAL;
         let about = About { sa: None, message: None, cookies: header.cookies, now: incoming.now, notify };
         self.refuse(incoming.path, &about, reason.into(), out);
-    }
-}
-
-/// The phase 1 exchange of this type.
-pub(super) fn mode_of(exchange: ExchangeType) -> Option<Mode> {
-    ExchangeKind::from_wire(exchange)?.mode()
-}
-
-/// The message that begins an exchange of this mode.
-pub(super) fn first_of(mode: Mode) -> MessageName {
-    match mode {
-        Mode::Main => MessageName::MSG1,
-        Mode::Aggressive => MessageName::AM1,
     }
 }

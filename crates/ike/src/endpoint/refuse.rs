@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use isakmp::{Cookie, CookiePair, ExchangeType, Header, MessageId};
 
-use super::deliver::{first_of, mode_of};
 use super::incoming::strip_marker;
 use super::{Endpoint, transmit};
 use crate::event::{Ended, Event, Label, Output, SaId};
 use crate::exchange::{Failure, Path, Secrets, informational};
 use crate::iv::Iv;
-use crate::message_name::MessageName;
+use crate::message_name::{ExchangeKind, MessageName};
 use crate::reason::{Answer, Disposition};
+use crate::state::Mode;
 use crate::time::Instant;
 
 /// What a message that was not accepted belongs to.
@@ -129,5 +129,18 @@ impl Endpoint {
         let message_id = self.streams.message_id("informational", self.informational);
         self.informational = self.informational.saturating_add(1);
         message_id
+    }
+}
+
+/// The phase 1 exchange of this type.
+pub(super) fn mode_of(exchange: ExchangeType) -> Option<Mode> {
+    ExchangeKind::from_wire(exchange)?.mode()
+}
+
+/// The message that begins an exchange of this mode.
+pub(super) fn first_of(mode: Mode) -> MessageName {
+    match mode {
+        Mode::Main => MessageName::MSG1,
+        Mode::Aggressive => MessageName::AM1,
     }
 }

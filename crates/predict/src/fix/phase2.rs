@@ -9,7 +9,7 @@ use ike::{AclLine, Role};
 
 use super::phase1::{key_of, peer_side};
 use super::{Change, Edit, Fix, gives_way, written};
-use crate::blame::Refused;
+use crate::lines::Refused;
 use crate::pair::{End, Session};
 use crate::phase2::Entry;
 

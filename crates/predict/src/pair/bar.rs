@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use config::{Connection, Device, Dialect, Identity, Version};
 use ike::Role;
 
-use crate::blame::{Blamed, Matter, Said, Unsaid};
+use crate::lines::{Blamed, Matter, Said, Unsaid};
 use crate::pair::answer::{spoken, xauth_fits};
 use crate::pair::{Assumed, Session, Spoken};
 

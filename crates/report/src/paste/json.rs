@@ -5,7 +5,7 @@ use ike::Role;
 use serde_json::{Value, json};
 use sim::state_name;
 
-use super::words::{certainty_name, decides, fix};
+use super::suspect::{certainty_name, decides, fix};
 
 /// One object per negotiation, the most telling first; one without a negotiation where the paste has none.
 pub fn paste_json(paste: &Paste) -> Vec<Value> {

@@ -4,7 +4,7 @@ use diagnose::paste::{Certainty, Phase, Story, read};
 use ike::Role;
 use sim::state_name;
 
-use super::words;
+use super::suspect;
 
 fn stories(lines: &[&str]) -> Vec<Story> {
     read(&[&lines.join("\n")]).stories
@@ -19,7 +19,7 @@ fn causes(story: &Story) -> Vec<&str> {
 }
 
 fn fix(story: &Story) -> String {
-    story.suspects.first().map_or_else(String::new, |suspect| words::fix(suspect, story).join("\n"))
+    story.suspects.first().map_or_else(String::new, |suspect| suspect::fix(suspect, story).join("\n"))
 }
 
 fn state(story: &Story, role: Role) -> Option<&'static str> {
@@ -40,7 +40,7 @@ fn a_fix_is_for_the_side_that_needs_it() {
     ]);
     assert!(fix(&own).contains("tunnel-group 198.51.100.1 type"), "{}", fix(&own));
     let down = waits.suspects.iter().find(|suspect| suspect.issue.name() == "peer-down").unwrap();
-    assert!(words::fix(down, &waits)[0].starts_with("Bring the responder up"), "{down:?}");
+    assert!(suspect::fix(down, &waits)[0].starts_with("Bring the responder up"), "{down:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use config::{Connection, Place, Problem};
 use isakmp::shown;
 
-use super::words::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
+use super::verdict::{alone_reason, assumptions, called, depends, means, outside, unmatched, verdict};
 use super::{NotJudged, blamed, fix};
 use crate::line::Text;
 use crate::page::{Chapter, several};

@@ -6,7 +6,7 @@ use ike::Role;
 use serde_json::{Value, json};
 use sim::state_name;
 
-use super::words::{assumptions, depends, not_run, phase1, states, unmatched};
+use super::verdict::{assumptions, depends, not_run, phase1, states, unmatched};
 use super::{NotJudged, blamed, fix};
 
 fn place(at: &Place) -> Value {

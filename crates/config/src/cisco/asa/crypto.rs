@@ -1,7 +1,7 @@
 //! Lines that begin with `crypto` or `isakmp`: policies, maps, identity.
 
+use crate::cisco::terminal::Line;
 use crate::cisco::{Block, Entry, Reader, lifetimes, pfs_group, transforms};
-use crate::clean::Line;
 use crate::device::{Identity, Sourced};
 use crate::subject::Subject;
 

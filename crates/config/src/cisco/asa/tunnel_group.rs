@@ -1,7 +1,7 @@
 //! Keys of an ASA: tunnel-groups, and the lines of a PIX.
 
+use crate::cisco::terminal::Line;
 use crate::cisco::{Block, Reader};
-use crate::clean::Line;
 use crate::device::Remote;
 use crate::keys::{Key, KeyLine, Owner};
 

@@ -1,7 +1,7 @@
 //! Easy VPN Remote of IOS: a client that calls with a group's name and key, and answers XAUTH.
 
+use crate::cisco::terminal::Line;
 use crate::cisco::{Block, Entry, Reader, defaults};
-use crate::clean::Line;
 use crate::device::{Connection, Identity, Place, Sourced, Xauth};
 use crate::keys::Owner;
 

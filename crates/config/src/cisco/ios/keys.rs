@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::cisco::terminal::Line;
 use crate::cisco::{Block, Reader, access};
-use crate::clean::Line;
 use crate::device::Place;
 use crate::keys::{Key, KeyLine, Owner};
 

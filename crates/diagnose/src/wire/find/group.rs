@@ -8,7 +8,9 @@ use capture::Unreachable;
 use isakmp::Cookie;
 
 use super::super::frame::{Place, Sight};
-use super::MAX_SIGHTS;
+
+/// Messages of one negotiation that are kept at one place.
+pub(super) const MAX_SIGHTS: usize = 1_000;
 
 /// Messages under one initiator cookie.
 #[derive(Default)]

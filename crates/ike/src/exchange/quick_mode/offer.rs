@@ -1,24 +1,15 @@
 //! Proposals of Quick Mode: written, chosen from, checked (RFC 2407 sections 4.4 and 4.5).
 
 use isakmp::{
-    Attribute, AttributeType, Doi, LifeType, Proposal, ProtocolId, SecurityAssociation, Situation, Transform,
-    TransformId,
+    Attribute, Doi, LifeType, Proposal, ProtocolId, SecurityAssociation, Situation, Transform, TransformId,
 };
 
-use super::read::Read;
+use super::read::{AUTHENTICATION, ENCAPSULATION, GROUP, KEY_LENGTH, LIFE_DURATION, LIFE_TYPE, Read};
 use crate::config::MapEntry;
 use crate::crypto::DhGroup;
 use crate::ipsec::{Compression, Encapsulation, EspCipher, Integrity, TransformSet};
 use crate::profile::{LifetimeRule, PfsRule, QuickMode};
 use crate::reason::{ChildMismatch, Reason};
-
-/// Attribute types of the IPsec DOI (RFC 2407 section 4.5).
-pub(super) const LIFE_TYPE: AttributeType = AttributeType(1);
-pub(super) const LIFE_DURATION: AttributeType = AttributeType(2);
-pub(super) const GROUP: AttributeType = AttributeType(3);
-pub(super) const ENCAPSULATION: AttributeType = AttributeType(4);
-pub(super) const AUTHENTICATION: AttributeType = AttributeType(5);
-pub(super) const KEY_LENGTH: AttributeType = AttributeType(6);
 
 /// What one host wants for a child.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

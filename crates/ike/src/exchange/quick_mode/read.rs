@@ -2,8 +2,15 @@
 
 use isakmp::{Attribute, AttributeType, LifeType, Proposal, ProtocolId, SecurityAssociation, Transform};
 
-use super::offer::{AUTHENTICATION, ENCAPSULATION, GROUP, KEY_LENGTH, LIFE_DURATION, LIFE_TYPE};
 use crate::ipsec::{Compression, Encapsulation, EspCipher, Integrity, TransformSet};
+
+/// Attribute types of the IPsec DOI (RFC 2407 section 4.5).
+pub(super) const LIFE_TYPE: AttributeType = AttributeType(1);
+pub(super) const LIFE_DURATION: AttributeType = AttributeType(2);
+pub(super) const GROUP: AttributeType = AttributeType(3);
+pub(super) const ENCAPSULATION: AttributeType = AttributeType(4);
+pub(super) const AUTHENTICATION: AttributeType = AttributeType(5);
+pub(super) const KEY_LENGTH: AttributeType = AttributeType(6);
 
 /// One way to make the child: one transform of each protocol that is wanted together.
 pub(super) struct Read<'m> {

@@ -1,55 +1,14 @@
-//! Everything that is no state: causes, faults, messages, notifies, steps.
+//! Causes, the faults that make them, and the notifies that tell of them.
 
-use ike::{MessageName, Mode, NotifyType, Powers, Role, Sides, State};
+use ike::{Mode, NotifyType, Powers, Role, Sides};
 use scenario::FaultKind;
 use scenario::sweep::{Axes, Base, FaultText, Sweep};
-use sim::{Cause, state_name};
+use sim::Cause;
 
 use super::lead::mend;
-use super::{Effect, End, Entry, Lead, Pair, Step, Subject, lessons, pairs};
+use super::state::seen;
+use super::{Effect, End, Entry, Lead, Subject, lessons, pairs};
 use crate::paste::refused_for;
-
-pub(super) fn no_sa() -> Entry {
-    let mut entry = Entry::new(Subject::NoSa);
-    entry.seen = seen(pairs().filter(|pair| pair.sides.both().into_iter().any(|(_, state)| state.is_none())));
-    entry.scenarios = lessons(|columns| columns.iter().skip(1).take(2).any(|column| *column == "NONE"));
-    entry
-}
-
-/// Who stands where in these pairs, each once.
-pub(super) fn seen(pairs: impl Iterator<Item = Pair>) -> Vec<Sides<Option<State>>> {
-    let mut seen: Vec<Sides<Option<State>>> = pairs.map(|pair| pair.sides).collect();
-    seen.sort_by_key(|sides| [sides.initiator, sides.responder].map(state_name));
-    seen.dedup();
-    seen
-}
-
-/// What the ASA calls things that are no waiting state of phase 1: steps of its error history, in which nobody rests
-/// (`MM_SND_MSG5`, `AM_BLD_MSG2`, `MM_DONE`), and the exchange behind phase 1 (`AM_TM_INIT_XAUTH_V6C`).
-pub(super) fn step(word: &str) -> Option<Entry> {
-    let (mode, rest) = match word.split_once('_')? {
-        ("MM", rest) => (Mode::Main, rest),
-        ("AM", rest) => (Mode::Aggressive, rest),
-        _ => return None,
-    };
-    let entry = |step| Some(Entry::new(Subject::Step(word.to_owned(), step)));
-    if rest == "DONE" {
-        return entry(Step::Done);
-    }
-    if let Some(what) = rest.strip_prefix("TM_INIT_") {
-        return entry(if what.starts_with("XAUTH") { Step::Xauth } else { Step::ModeConfig });
-    }
-    let (doing, number) = rest.split_once("_MSG")?;
-    // MM_SND_MSG6_H was seen in a trace: a second step of the same sending.
-    let number: u8 = number.trim_end_matches("_H").parse().ok()?;
-    let name = MessageName::new(mode, number)?;
-    match doing {
-        "BLD" => entry(Step::Built(name)),
-        "SND" => entry(Step::Sent(name)),
-        // WAIT is not here: those are states, and were found as such.
-        _ => None,
-    }
-}
 
 /// `kind`: the fault that bears the name of what it causes.
 pub(super) fn about_cause(cause: Cause, kind: Option<FaultKind>) -> Entry {
@@ -89,14 +48,6 @@ fn end(kind: FaultKind, mode: Mode) -> Option<End> {
     let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
     let [initiator, responder] = Role::BOTH.map(|role| outcome.peers[role].state);
     Some(End { verdict: outcome.verdict, sides: Sides { initiator, responder } })
-}
-
-pub(super) fn message(name: MessageName) -> Entry {
-    let mut entry = Entry::new(Subject::Message(name));
-    entry.scenarios = lessons(|columns| {
-        columns.first().is_some_and(|file| file.contains(&format!("_{name}.").to_lowercase()))
-    });
-    entry
 }
 
 pub(super) fn about_notify(notify: NotifyType, name: &str) -> Entry {

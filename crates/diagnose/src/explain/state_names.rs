@@ -5,12 +5,12 @@ use ike::{Role, State};
 use super::same;
 
 /// A state as a person names it.
-pub(super) struct Place<'t> {
+pub(super) struct StateName<'t> {
     pub word: &'t str,
     pub role: Option<Role>,
 }
 
-impl Place<'_> {
+impl StateName<'_> {
     /// The states that it may be for a peer of this role; `None` is no SA. Empty: no such peer is in it.
     pub fn of(&self, role: Role) -> Vec<Option<State>> {
         // Either side can be without an SA: no role rules it out.
@@ -24,25 +24,25 @@ impl Place<'_> {
 /// One or two states; `None`: there is a word that names neither state nor role, or more of them.
 ///
 /// A role goes before its state or behind it, as the first word has it: `initiator X`, `(I) X`, `X initiator`.
-pub(super) fn places(text: &str) -> Option<Vec<Place<'_>>> {
+pub(super) fn named_in(text: &str) -> Option<Vec<StateName<'_>>> {
     // Routers print `(I) MM_NO_STATE`; people type `X/Y` and `X, Y`.
     let apart = |c: char| c.is_whitespace() || "/,:=()".contains(c);
     let tokens = || text.split(apart).filter(|token| !token.is_empty());
     let before = tokens().next().and_then(role_named).is_some();
-    let mut places: Vec<Place<'_>> = Vec::new();
+    let mut names: Vec<StateName<'_>> = Vec::new();
     let mut next = None;
     for token in tokens() {
         match role_named(token) {
             Some(role) if before => next = Some(role),
-            Some(role) => places.last_mut()?.role = Some(role),
+            Some(role) => names.last_mut()?.role = Some(role),
             None if same(token, "NONE") || !named(token).is_empty() => {
-                places.push(Place { word: token, role: next.take() });
+                names.push(StateName { word: token, role: next.take() });
             }
             // With a word that is neither, this is no question about states; it may be a name of another kind.
             None => return None,
         }
     }
-    matches!(places.len(), 1 | 2).then_some(places)
+    matches!(names.len(), 1 | 2).then_some(names)
 }
 
 fn role_named(word: &str) -> Option<Role> {

@@ -5,7 +5,7 @@ use vendor::Way;
 
 use super::super::message::Told;
 use super::Facts;
-use crate::explain::place;
+use crate::explain::state_names;
 
 impl Facts {
     pub fn stands(&mut self, name: Option<&str>, role: Option<&str>, line: usize) {
@@ -20,13 +20,13 @@ impl Facts {
         // An ASA names what it is up to: it stays active meanwhile.
         let words = words.map(|word| word.strip_suffix("_REKEY").unwrap_or(word));
         words.clone().for_each(|word| self.session(word, line));
-        let known = |word: &&str| !place::named(word).is_empty() || word.starts_with("IKE_");
+        let known = |word: &&str| !state_names::named(word).is_empty() || word.starts_with("IKE_");
         let Some(name) = words.clone().find(known) else { return };
         if let Some(number) = name.strip_prefix("IKE_I_MM").or(name.strip_prefix("IKE_R_MM")) {
             return self.moved(name.starts_with("IKE_I"), number, line);
         }
         let fits = |state: &State| self.role.is_none_or(|role| state.is_in(state.mode(), role));
-        let states: Vec<State> = place::named(name).into_iter().filter(fits).collect();
+        let states: Vec<State> = state_names::named(name).into_iter().filter(fits).collect();
         // IOS names both sides alike: as good a guess as any is the side that began.
         let began =
             states.iter().find(|state| state.awaited().is_some_and(|name| name.sender() == Role::Responder));

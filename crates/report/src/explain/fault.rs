@@ -1,4 +1,4 @@
-//! Causes, faults, notifies.
+//! Causes, the faults that make them, and the notifies that tell of them.
 
 use diagnose::explain::{Effect, End};
 use ike::{NotifyType, Sides, State};

@@ -4,7 +4,7 @@ use config::{Child, Part, Place, Sourced, Subject};
 use ike::AclLine;
 
 use super::Entry;
-use crate::blame::{Blamed, Matter, Refused, Said, Unsaid};
+use crate::lines::{Blamed, Matter, Refused, Said, Unsaid};
 use crate::pair::{End, Session};
 
 /// What stands against a child.
