@@ -364,8 +364,10 @@ fn terse_logs() {
 /// Behind a message 5 that it cannot read a router sends message 4 again, and not message 6.
 #[test]
 fn a_router_that_cannot_read_the_proof_still_waits_for_it() {
-    let packet = "ISAKMP-PAK: (1001):received packet from 192.0.2.9 dport 500 sport 500 Global (R) MM_KEY_EXCH";
-    let bad = "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 192.0.2.9 failed its sanity check or is malformed";
+    let packet =
+        "ISAKMP-PAK: (1001):received packet from 192.0.2.9 dport 500 sport 500 Global (R) MM_KEY_EXCH";
+    let bad =
+        "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 192.0.2.9 failed its sanity check or is malformed";
     let again = "ISAKMP-PAK: (1001):sending packet to 192.0.2.9 my_port 500 peer_port 500 (R) MM_KEY_EXCH";
     let resend = "ISAKMP: (1001):retransmitting phase 1 MM_KEY_EXCH...";
     let story = only(&[again, packet, bad, resend, again, packet, bad].join("\n"));

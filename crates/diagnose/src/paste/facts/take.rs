@@ -19,6 +19,13 @@ impl Facts {
             || self.took_reason(statement, line);
     }
 
+    /// The initiator's proof came, and could be read. A router sends messages 4 and 6 in one state: only what came before
+    /// tells them apart.
+    fn is_proven(&self) -> bool {
+        let last = (self.received, self.sent);
+        last == (Some(MessageName::MSG5), Some(MessageName::MSG4)) && self.unreadable.is_empty()
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are taken elsewhere")]
     fn took_step(&mut self, statement: &Statement<'_>, line: usize) -> bool {
         let fields = &statement.fields;
@@ -37,11 +44,7 @@ impl Facts {
                 if fields.get("payloads").is_some_and(|list| list.split_whitespace().any(signs)) {
                     self.signatures = self.signatures.or(Some(line));
                 }
-                // A router sends messages 4 and 6 in one state: only what came before tells them apart.
-                let proven = self.received == Some(MessageName::MSG5)
-                    && self.sent == Some(MessageName::MSG4)
-                    && self.unreadable.is_empty();
-                let told = told(way, fields, self.role, self.mode, proven);
+                let told = told(way, fields, self.role, self.mode, self.is_proven());
                 // These say in another line when a Delete ends more than a child.
                 let says_more = matches!(statement.vendor, Vendor::Asa | Vendor::Strongswan);
                 let of_child = told == Told::Delete && says_more && self.phase2.is_some();
