@@ -285,3 +285,21 @@ fn a_flood_under_one_cookie_is_counted() {
     let notes = &only(&findings).notes;
     assert!(notes.contains(&Note::LeftOut(200)), "{notes:?}");
 }
+
+/// A snap length of 60 bytes leaves 18 of a message.
+#[test]
+fn what_a_snap_length_cuts_is_not_called_no_ike() {
+    let mut sent = seen(SILENT, 1, "203.0.113.1", Duration::ZERO);
+    for datagram in &mut sent {
+        datagram.payload.truncate(18);
+    }
+    let junk = capture(sent.clone(), Vec::new(), MINUTE);
+    for datagram in &mut sent {
+        datagram.cut = true;
+    }
+    let count = |capture| {
+        let besides = judge(&[capture], &Keys::default()).besides;
+        (besides.unreadable > 0, besides.cut > 0)
+    };
+    assert_eq!((count(junk), count(capture(sent, Vec::new(), MINUTE))), ((true, false), (false, true)));
+}

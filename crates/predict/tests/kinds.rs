@@ -194,6 +194,25 @@ fn a_peer_by_name_may_be_the_caller() {
     );
 }
 
+/// Its peer names another address of the router than the one that the map's packets leave from.
+#[test]
+fn a_router_without_local_address_is_not_told_up() {
+    const LOOPBACK: &str = "interface Loopback0\n ip address 192.0.2.7 255.255.255.255\n";
+    let asa = ASA.replace("198.51.100.1", "192.0.2.7");
+    let ios = IOS.to_owned() + LOOPBACK;
+    let fixed = ios.clone() + "crypto map m local-address Loopback0\n";
+    assert_eq!(cisco(&asa, &fixed), [PASSES, PASSES]);
+    let rows = cisco(&asa, &ios);
+    assert_eq!(rows.first(), Some(&(Forecast::Unverifiable, None, true)));
+    assert!(rows.get(1).is_some_and(|row| row.0 == Forecast::Phase1Stalls), "{rows:?}");
+    // What DHCP gives the interface is not the loopback's address.
+    let dhcp = with(&ios, "ip address 198.51.100.1 255.255.255.0", "ip address dhcp");
+    let open = (Forecast::Unverifiable, None, true);
+    assert_eq!(cisco(&asa, &dhcp), [open, open]);
+    // Nothing else of it is unknown.
+    assert_eq!(cisco(ASA, &ios), [PASSES, PASSES]);
+}
+
 #[test]
 fn what_an_ipsec_conf_includes_is_read() {
     let hq = || device("hq", ASA, None, &[]);

@@ -36,6 +36,8 @@ pub struct Besides {
     pub esp: u64,
     /// Datagrams of IKE's ports that are no IKE message.
     pub unreadable: u64,
+    /// Datagrams of IKE's ports of which too little was captured to tell what they are.
+    pub cut: u64,
     /// ICMP errors about messages that were not captured.
     pub icmp: u64,
 }
@@ -139,7 +141,8 @@ fn sight<'c>(
             None
         }
         _ => {
-            found.besides.unreadable += 1;
+            let count = if datagram.cut { &mut found.besides.cut } else { &mut found.besides.unreadable };
+            *count += 1;
             None
         }
     }

@@ -1,6 +1,8 @@
 //! What the files do not say, and a verdict hangs on.
 
-use config::{Doubt, Key, Place, Problem, Subject};
+use std::net::IpAddr;
+
+use config::{Connection, Device, Dialect, Doubt, Interface, Key, Place, Problem, Subject};
 use ike::Role;
 
 use crate::pair::{Assumed, End, Session};
@@ -36,6 +38,9 @@ pub enum Unknown {
     Name(Role, String),
     /// A side's own address, on which key or identity hang.
     Address(Role),
+    /// IOS: a side's entry for the other has another own address than the one that is called or guessed; `None`: its
+    /// interface has it from elsewhere.
+    LeavesFrom(Role, Option<IpAddr>),
     /// What a line means.
     Unread(Problem),
     /// What phase 2 may come to.
@@ -68,6 +73,7 @@ pub(super) fn depends(session: &Session<'_>) -> Vec<Depends> {
         }
         depends.extend(other_keyring(end, role));
         depends.extend(other_mode(end, session, role));
+        depends.extend(other_source(end, role));
         // A lifetime decides nothing: each side keeps to the shorter one by itself.
         let matter = |problem: &&Problem| problem.about != Some(Subject::Lifetime) && !is_stock(problem, end);
         depends.extend(
@@ -98,6 +104,31 @@ fn other_keyring(end: &End<'_>, by: Role) -> Option<Depends> {
     let first = line.keyring.as_ref().filter(|first| **first != wanted.value)?;
     let on = Unknown::Keyring { by, first: first.clone(), wanted: wanted.value.clone() };
     Some(Depends { on, at: Some(line.at.clone()) })
+}
+
+/// IOS whose peer names an address of another interface than the one that its packets leave from, as a router does whose
+/// map lacks `local-address`: it looks the entry up by its own address too ("invalid local address").
+fn other_source(end: &End<'_>, role: Role) -> Option<Depends> {
+    let ios = end.device.dialect == Dialect::Ios && end.device.has(end.address);
+    let guessed = |c: &&Connection| c.local.is_none() && c.unbound.is_none() && nameless(end.device);
+    let elsewhere = |c: &&Connection| {
+        let meant = c.unbound.is_none() && c.remote.address() == Some(end.peer);
+        meant && c.local.is_some_and(|local| local != end.address)
+    };
+    let entry = match end.connection {
+        Some(own) => Some(own).filter(guessed),
+        None => end.device.connections.iter().find(elsewhere),
+    };
+    let entry = entry.filter(|_| ios)?;
+    Some(Depends { on: Unknown::LeavesFrom(role, entry.local), at: Some(entry.at.clone()) })
+}
+
+/// Whether an interface that calls has no address in the file: by DHCP, masked.
+fn nameless(device: &Device) -> bool {
+    let all = &device.interfaces;
+    let source = |name: &String| all.iter().any(|one| one.tunnel.source.as_ref() == Some(name));
+    let calls = |one: &&Interface| one.tunnel.source.is_none() && (one.map.is_some() || source(&one.name));
+    all.iter().filter(calls).any(|one| one.addresses().next().is_none())
 }
 
 /// A daemon's connection is for one mode alone, which a scenario does not know of a responder to Main Mode. Seen with

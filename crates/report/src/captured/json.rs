@@ -63,6 +63,7 @@ fn object(
         "not_judged": {
             "messages": negotiation.left_out,
             "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
+            "cut": besides.cut,
             "icmp": besides.icmp,
         },
     })

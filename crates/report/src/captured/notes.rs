@@ -123,6 +123,10 @@ fn besides(besides: Besides) -> Vec<String> {
         (besides.version_2, "messages of IKEv2, which is judged by other rules: left alone"),
         (besides.esp, "datagrams of UDP 4500 that are ESP or keepalives"),
         (besides.unreadable, "datagrams of IKE's ports that are no IKE message"),
+        (
+            besides.cut,
+            "datagrams of IKE's ports cut before they can be read: capture whole frames, as `tcpdump -s 0` does",
+        ),
         (besides.icmp, "ICMP errors about IKE messages that were not captured"),
     ];
     let some = counts.into_iter().filter(|(number, _)| *number > 0);

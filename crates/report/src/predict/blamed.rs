@@ -101,7 +101,9 @@ pub(super) fn note(note: &Note, session: &Session<'_>) -> String {
         }
         Beside::NoEntry => {
             let called = &session.responder;
-            format!("{} has no crypto map entry and no tunnel for {}", called.device.name(), called.peer)
+            let there = called.device.connections.iter().any(|c| c.remote.address() == Some(called.peer));
+            let at = if there { format!(" at {}", called.address) } else { String::new() };
+            format!("{} has no crypto map entry and no tunnel for {}{at}", called.device.name(), called.peer)
         }
         Beside::NotJudged(doubt) => format!("phase 2 is not judged: {}", doubt.text),
         Beside::Stopped(Carries::Esp) => "an access list stops ESP".into(),

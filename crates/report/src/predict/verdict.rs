@@ -145,6 +145,15 @@ pub fn depends(depends: &Depends, judged: &Judged<'_>) -> String {
             "the address of {} is not in the files, and the key or the identity hangs on it",
             name(*role)
         ),
+        Unknown::LeavesFrom(role, from) => {
+            let from = from.map_or("an address that is not in its file".to_owned(), |from| from.to_string());
+            format!(
+                "{} answers and calls {} from {from}, not from {}, unless `local-address` says so",
+                name(*role),
+                name(role.other()),
+                judged.session.end(*role).address
+            )
+        }
         Unknown::Unread(problem) => format!("{}; allowed: {}", problem.message, problem.allowed),
         Unknown::Phase2(doubt) => doubt.text.clone(),
         Unknown::Caller(connection) => {
