@@ -73,3 +73,18 @@ fn names_beside_the_states_are_found() {
     // Of a notify alone no run is known.
     assert!(refused.leads.iter().all(|lead| lead.runs.is_none() && lead.reports == 0));
 }
+
+/// The scenarios that show a cause, a notify and an end are told, and no others.
+#[test]
+fn lessons_are_of_what_was_asked() {
+    for (words, shown, other) in [
+        ("psk-mismatch", "psk_mismatch", "main_mode"),
+        ("NO_PROPOSAL_CHOSEN", "policy_mismatch_hash", "psk_mismatch"),
+        ("phase-2-refused", "phase2_pfs_group", "psk_mismatch"),
+        ("MM_WAIT_MSG2", "udp500_blocked", "main_mode"),
+    ] {
+        let found = entry(&words.split(' ').collect::<Vec<_>>()).scenarios;
+        let has = |name: &str| found.contains(&format!("scenarios/{name}.toml").as_str());
+        assert!(has(shown) && !has(other), "{words}: {found:?}");
+    }
+}

@@ -141,6 +141,15 @@ fn pairs_in_either_order_and_with_their_roles() {
         Subject::Pair { sides: Sides::new(Some(State::MmWaitMsg2), five), turned: false, reached: false };
     assert_eq!(subject("MM_WAIT_MSG2 MM_WAIT_MSG5"), far);
     assert!(!entry("MM_WAIT_MSG6 MM_WAIT_MSG5").scenarios.is_empty());
+    // A router's names stand for several states each: meant are two that peers come to.
+    for (name, initiator, responder) in [
+        ("MM_KEY_EXCH", State::MmWaitMsg6, State::MmWaitMsg5),
+        ("MM_SA_SETUP", State::MmWaitMsg4, State::MmWaitMsg3),
+        ("AG_INIT_EXCH", State::AmWaitMsg2, State::AmWaitMsg3),
+    ] {
+        let sides = Sides::new(Some(initiator), Some(responder));
+        assert_eq!(subject(&format!("{name} {name}")), Subject::Pair { sides, turned: false, reached: true });
+    }
 }
 
 #[test]

@@ -1,0 +1,147 @@
+//! What a paste gives to the commands of a fix: proposals, addresses, identities; and the words of its phases.
+
+#![cfg(test)]
+
+use std::net::IpAddr;
+
+use diagnose::paste::{OWN, PEER, Phase, Story, Values, read};
+use diagnose::{Remedy, Task};
+use ike::crypto::{Cipher, DhGroup, HashAlg};
+use ike::{Policy, Role};
+use vendor::Act;
+
+fn story(text: &str) -> Story {
+    read(&[text]).stories.remove(0)
+}
+
+fn remedy(text: &str) -> Remedy {
+    story(text).suspects[0].mend.clone().unwrap().remedy
+}
+
+/// The policy that a fix of this paste adds.
+fn given(text: &str) -> Policy {
+    let Remedy::GivePolicy(Task { at: Role::Responder, acts, .. }) = remedy(text) else {
+        panic!("{text}: {:?}", remedy(text))
+    };
+    let [Act::Policy { values, .. }] = acts.as_slice() else { panic!("{acts:?}") };
+    values.clone()
+}
+
+const CALLED: &str = "06[IKE] <1> 192.0.2.9 is initiating a Main Mode IKE_SA\n";
+
+fn charon(offered: &str) -> String {
+    format!(
+        "{CALLED}06[CFG] <1> received proposals: {offered}\n06[CFG] <1> configured proposals: \
+         IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_4096\n06[IKE] <1> no proposal found\n"
+    )
+}
+
+/// What the peer offers is what the fix adds here.
+#[test]
+fn a_policy_is_given_as_the_daemons_name_it() {
+    let values = |policy: Policy| (policy.encryption, policy.hash, policy.group);
+    for (name, cipher) in [
+        ("AES_CBC_256", Cipher::Aes256),
+        ("AES_CBC_192", Cipher::Aes192),
+        ("AES_CBC_128", Cipher::Aes128),
+        ("3DES_CBC", Cipher::TripleDes),
+        ("DES_CBC", Cipher::Des),
+    ] {
+        let offered = format!("IKE:{name}/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024");
+        assert_eq!(values(given(&charon(&offered))), (cipher, HashAlg::Sha1, DhGroup::Modp1024), "{name}");
+    }
+    for (name, prf, hash) in [
+        ("SHA2_512_256", "SHA2_512", HashAlg::Sha512),
+        ("SHA2_384_192", "SHA2_384", HashAlg::Sha384),
+        ("SHA2_256_128", "SHA2_256", HashAlg::Sha256),
+        ("MD5_96", "MD5", HashAlg::Md5),
+    ] {
+        let offered = format!("IKE:3DES_CBC/HMAC_{name}/PRF_HMAC_{prf}/MODP_2048");
+        assert_eq!(values(given(&charon(&offered))), (Cipher::TripleDes, hash, DhGroup::Modp2048), "{name}");
+    }
+    for (name, cipher, hash, group) in [
+        ("AES_CBC (256), HMAC_SHA1, MODP1536", Cipher::Aes256, HashAlg::Sha1, DhGroup::Modp1536),
+        ("AES_CBC (192), HMAC_MD5, MODP768", Cipher::Aes192, HashAlg::Md5, DhGroup::Modp768),
+        ("AES_CBC (128), HMAC_SHA2_256, DH19", Cipher::Aes128, HashAlg::Sha256, DhGroup::Ecp256),
+        ("3DES_CBC (192), HMAC_SHA2_512, MODP3072", Cipher::TripleDes, HashAlg::Sha512, DhGroup::Modp3072),
+    ] {
+        let log = format!(
+            "\"c\" #1: responding to Main Mode from unknown peer 192.0.2.9:500\n\
+             \"c\" #1: Oakley Transform [{name}] refused\n\"c\" #1: no acceptable Oakley Transform\n"
+        );
+        assert_eq!(values(given(&log)), (cipher, hash, group), "{name}");
+    }
+    // The first of several that is understood.
+    let several = "IKE:CAMELLIA_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024, \
+        IKE:AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048, IKE:3DES_CBC/HMAC_MD5_96/PRF_HMAC_MD5/MODP_1024";
+    assert_eq!(values(given(&charon(several))), (Cipher::Aes128, HashAlg::Sha256, DhGroup::Modp2048));
+}
+
+/// What no policy here can be is no value of a fix.
+#[test]
+fn what_cannot_be_typed_is_left_to_words() {
+    for offered in [
+        "IKE:CAMELLIA_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024",
+        "IKE:AES_CBC_128/AES_XCBC_96/PRF_AES128_XCBC/MODP_1024",
+        "IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_9999",
+    ] {
+        assert_eq!(remedy(&charon(offered)), Remedy::Plain(sim::Cause::PolicyMismatch), "{offered}");
+    }
+}
+
+#[test]
+fn both_sides_lists_are_kept() {
+    let Values { offered, configured, .. } =
+        story(&charon("IKE:DES_CBC/HMAC_MD5_96/PRF_HMAC_MD5/MODP_768")).values;
+    assert_eq!(offered, ["IKE:DES_CBC/HMAC_MD5_96/PRF_HMAC_MD5/MODP_768"]);
+    assert_eq!(configured, ["IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_4096"]);
+    let asa = "%ASA-5-713257: Phase 1 failure:  Mismatched attribute types for class Hash Alg:  Rcv'd: SHA  Cfg'd: MD5\n";
+    assert_eq!(story(asa).values.differs, [("Hash Alg".into(), "SHA".into(), "MD5".into())]);
+}
+
+/// Addresses that the paste has stand in the commands; for the others stand two that nobody can have.
+#[test]
+fn a_key_is_for_the_peer_of_the_paste() {
+    let own_key = |text: &str, role: Role| {
+        let Remedy::SameKey(of) = remedy(text) else { panic!("{text}: {:?}", remedy(text)) };
+        let [Act::Key { own, peer, .. }] = of[role].acts.as_slice() else { panic!("{of:?}") };
+        (*own, *peer)
+    };
+    let at = |text: &str| text.parse::<IpAddr>().unwrap();
+    let junk = "08[ENC] <1> invalid ID_V1 payload length, decryption failed?\n";
+    let addressed = "06[NET] <1> received packet: from 192.0.2.9[500] to 198.51.100.1[500] (180 bytes)\n";
+    assert_eq!(
+        own_key(&format!("{addressed}{CALLED}{junk}"), Role::Responder),
+        (at("198.51.100.1"), at("192.0.2.9"))
+    );
+    assert_eq!(own_key(&format!("{CALLED}{junk}"), Role::Responder), (OWN, at("192.0.2.9")));
+    assert_eq!(own_key("ike 0:gw:12: probable pre-shared secret mismatch", Role::Responder), (OWN, PEER));
+}
+
+#[test]
+fn the_words_in_json() {
+    let phases = [
+        (Phase::None, "none"),
+        (Phase::Stalled, "stalled"),
+        (Phase::Refused, "refused"),
+        (Phase::Established, "established"),
+        (Phase::Deleted, "deleted"),
+        (Phase::Unknown, "unknown"),
+    ];
+    phases.iter().for_each(|(phase, name)| assert_eq!(phase.name(), *name));
+    use diagnose::wire::Verdict;
+    let mut names: Vec<&str> = [
+        Verdict::Established,
+        Verdict::Stalled,
+        Verdict::HalfOpen,
+        Verdict::NotUp,
+        Verdict::Undecided,
+        Verdict::NotCaptured,
+    ]
+    .map(Verdict::name)
+    .to_vec();
+    assert_eq!((names[0], names[1]), ("established", "stalled"));
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 6);
+}
