@@ -141,7 +141,7 @@ fn a_refusal_that_is_not_obeyed() {
         assert_eq!(one.verdict, Verdict::Established);
     });
     judged(vec![first.clone(), early], MINUTE, |one| {
-        assert_eq!((ignored(one), one.verdict), (None, Verdict::Stalled))
+        assert_eq!((ignored(one), one.verdict), (None, Verdict::Stalled));
     });
 }
 

@@ -53,7 +53,7 @@ fn sent(judgement: &Judgement<'_>) -> Vec<Sent> {
         else {
             return None;
         };
-        Some((*name, *from, frames.len(), *unanswered, reached.clone()))
+        Some((*name, *from, frames.len(), *unanswered, *reached))
     });
     messages.collect()
 }
