@@ -111,6 +111,10 @@ fn what_a_line_said_of_phase_1_is_history_once_it_is_up() {
         (issues(&behind)[0], behind.suspects[0].certainty),
         ("crypto-map-incomplete", Certainty::Said)
     );
+    let secret =
+        "06[IKE] <gw|1> no shared key found for '198.51.100.1'[198.51.100.1] - '192.0.2.9'[192.0.2.9]";
+    let again = "06[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1";
+    assert_eq!(issues(&story(&[CALLS, MSG1, again, again, secret])), ["missing-psk"]);
     // Another beginning behind an answer is another attempt.
     let refused = "06[IKE] <gw|1> received NO_PROPOSAL_CHOSEN error notify";
     assert_eq!(story(&[CALLS, refused, CALLS]).attempts, 2);

@@ -90,6 +90,8 @@ fn packets_and_lists_tell_how_far_it_came() {
     stands(&[called, answers], Aggressive, Responder, State::AmWaitMsg3);
     let calls = "05[ENC] <gw|1> generating AGGRESSIVE request 0 [ SA KE No ID V V ]";
     stands(&[calls], Aggressive, Initiator, State::AmWaitMsg2);
+    let proves = "06[ENC] <gw|1> generating AGGRESSIVE request 0 [ HASH NAT-D NAT-D ]";
+    stands(&[calls, proves], Aggressive, Initiator, State::AmWaitMsg4);
     // Behind a NAT that both have found, messages 3 and 4 are past.
     let main = "05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9";
     let nat = "05[IKE] <gw|1> local host is behind NAT, sending keep alives";
