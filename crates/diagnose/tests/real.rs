@@ -44,6 +44,7 @@ const REAL: [(&str, &str, &str, &str); 15] = [
     ("psk-pluto-pluto", "MM_WAIT_MSG6", "MM_WAIT_MSG5", "psk-mismatch"),
     ("proposal-pluto-pluto", "MM_WAIT_MSG2", "NONE", "policy-mismatch"),
     ("absent-pluto", "MM_WAIT_MSG2", "NONE", "port-closed"),
+    // A filter looks like a missing route.
     ("blocked-500-pluto-pluto", "MM_WAIT_MSG2", "NONE", "no-route"),
     ("blocked-return-pluto-pluto", "MM_WAIT_MSG2", "MM_WAIT_MSG3", "no-route"),
     ("blocked-4500-charon-charon", "MM_WAIT_MSG6", "MM_WAIT_MSG5", "port-4500-blocked"),
@@ -51,6 +52,7 @@ const REAL: [(&str, &str, &str, &str); 15] = [
     ("identity-pluto-pluto", "MM_WAIT_MSG6", "MM_WAIT_MSG5", "identity-mismatch"),
     ("aggressive-psk-charon-charon", "NONE", "AM_WAIT_MSG3", "psk-mismatch"),
     ("aggressive-psk-pluto-pluto", "AM_WAIT_MSG2", "AM_WAIT_MSG3", "psk-mismatch"),
+    // charon sends AUTHENTICATION_FAILED for an identity that it does not know, too.
     ("aggressive-off-charon-charon", "AM_WAIT_MSG2", "NONE", "identity-mismatch"),
 ];
 

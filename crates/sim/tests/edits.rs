@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod maps;
+
 use std::net::IpAddr;
 
 use ike::config::{AclEnd, Net};
@@ -12,11 +14,13 @@ use ike::{
     Authentication, GroupName, Identity, Impair, MapPart, Mode, Policy, PolicyValue, Role, Subnet,
     TunnelGroup,
 };
-use sim::setup::{default_entry, default_group};
+use sim::setup::default_group;
 use sim::{
     Changed, Edit, Fault, MapValue, MismatchAttribute, PathFault, PeerFault, PfsHow, ProxyHow, Setup, Switch,
     TransformAttribute,
 };
+
+use maps::with_maps;
 
 const I: Role = Role::Initiator;
 const R: Role = Role::Responder;
@@ -32,16 +36,6 @@ fn edited(setup: &Setup, at: Role, edit: Edit) -> Option<(Setup, Vec<Changed>)> 
 
 fn changed(setup: &Setup, at: Role, edit: Edit) -> Vec<Changed> {
     edited(setup, at, edit).map_or_else(Vec::new, |(_, changed)| changed)
-}
-
-/// Both hosts with the default entry of a crypto map.
-fn with_maps() -> Setup {
-    let mut setup = Setup::default();
-    for role in Role::BOTH {
-        let host = &mut setup.hosts[role];
-        host.crypto_map = Some(vec![default_entry(host.profile, role, host.peer)]);
-    }
-    setup
 }
 
 fn ip(text: &str) -> IpAddr {

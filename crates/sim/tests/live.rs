@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod maps;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -10,20 +12,12 @@ use ike::ipsec::TransformSet;
 use ike::{Clear, Cleared, Instant, MessageName, Mode, Powers, Retry, Role, State, Streams, Subnet};
 use sim::choice::KindWire;
 use sim::fault::Times;
-use sim::setup::default_entry;
 use sim::{
     ClearFault, Datagram, Edit, End, Fault, Live, Outcome, Passage, PfsHow, Progress, Recorder, Setup,
     Timeline, Trace, Verdict, WireAct, World, run, run_untraced,
 };
 
-fn with_maps() -> Setup {
-    let mut setup = Setup::default();
-    for role in Role::BOTH {
-        let host = &mut setup.hosts[role];
-        host.crypto_map = Some(vec![default_entry(host.profile, role, host.peer)]);
-    }
-    setup
-}
+use maps::with_maps;
 
 fn at(millis: u64) -> Instant {
     Instant::from_micros(millis * 1000)

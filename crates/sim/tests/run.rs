@@ -2,16 +2,19 @@
 
 #![cfg(test)]
 
+mod maps;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
 use ike::{Clear, Cleared, Impair, Instant, MessageName, Mode, Powers, QuickState, Role, Sides, State};
 use sim::fault::{Direction, Times};
-use sim::setup::default_entry;
 use sim::{
     Actor, Alteration, Blame, ClearFault, Edit, End, Fault, Kind, MAX_STEPS, Outcome, Passage, PathFault,
     PeerFault, Setup, Trace, Verdict, WireAct, WireFault, WireTarget, run, run_untraced,
 };
+
+use maps::with_maps;
 
 const I: Role = Role::Initiator;
 const R: Role = Role::Responder;
@@ -64,16 +67,6 @@ fn arrivals(trace: &Trace, message: MessageName) -> Vec<Instant> {
 fn for_any_peer() -> Setup {
     let mut setup = Setup::default();
     setup.hosts.responder.tunnel_groups[0].name = ike::GroupName::Default;
-    setup
-}
-
-/// Two ASAs with a subnet each, which want one child.
-fn with_maps() -> Setup {
-    let mut setup = Setup::default();
-    for role in Role::BOTH {
-        let host = &mut setup.hosts[role];
-        host.crypto_map = Some(vec![default_entry(host.profile, role, host.peer)]);
-    }
     setup
 }
 

@@ -1,18 +1,12 @@
 //! How an attempt ends by its lines: what stalls, what is refused, in which phase, and what is only history.
 
-#![cfg(test)]
-
 use diagnose::paste::{Certainty, Phase, Story, read};
 use ike::{Role, State};
 
-fn story(lines: &[&str]) -> Story {
-    let mut stories = read(&[&lines.join("\n")]).stories;
-    assert_eq!(stories.len(), 1, "{lines:?}: {stories:#?}");
-    stories.remove(0)
-}
+use super::issues;
 
-fn issues(story: &Story) -> Vec<&'static str> {
-    story.suspects.iter().map(|suspect| suspect.issue.name()).collect()
+fn story(lines: &[&str]) -> Story {
+    super::only(&lines.join("\n"))
 }
 
 fn phases(lines: &[&str]) -> (Phase, Phase) {

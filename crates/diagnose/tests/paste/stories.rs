@@ -1,18 +1,12 @@
 //! Where a device stands by what its lines name: messages, packets, states, counters; and what follows from that.
 
-#![cfg(test)]
-
-use diagnose::paste::{Certainty, Phase, Story, read};
+use diagnose::paste::{Certainty, Phase, Story};
 use ike::{Mode, Role, State};
 
-fn story(lines: &[&str]) -> Story {
-    let mut stories = read(&[&lines.join("\n")]).stories;
-    assert_eq!(stories.len(), 1, "{lines:?}: {stories:#?}");
-    stories.remove(0)
-}
+use super::issues;
 
-fn issues(story: &Story) -> Vec<&'static str> {
-    story.suspects.iter().map(|suspect| suspect.issue.name()).collect()
+fn story(lines: &[&str]) -> Story {
+    super::only(&lines.join("\n"))
 }
 
 /// The mode, the role, and where it stands in that role.

@@ -1,21 +1,10 @@
 //! A paste of each kind, as small as it can be: whose it is, with whom, how far each phase came, and the first suspect.
 
-#![cfg(test)]
-
 use diagnose::paste::{Certainty, Paste, Phase, Story, is_paste, read};
 use ike::{Mode, Role, State};
 use vendor::Vendor;
 
-fn issues(story: &Story) -> Vec<&'static str> {
-    story.suspects.iter().map(|suspect| suspect.issue.name()).collect()
-}
-
-#[track_caller]
-fn only(text: &str) -> Story {
-    let paste = read(&[text]);
-    assert_eq!(paste.stories.len(), 1, "{text}\n{:#?}", paste.stories);
-    paste.stories[0].clone()
-}
+use super::{issues, only};
 
 fn first(text: &str) -> Option<&'static str> {
     issues(&only(text)).first().copied()

@@ -1,21 +1,17 @@
 //! What a paste gives to the commands of a fix: proposals, addresses, identities; and the words of its phases.
 
-#![cfg(test)]
-
 use std::net::IpAddr;
 
-use diagnose::paste::{OWN, PEER, Phase, Story, Values, read};
+use diagnose::paste::{OWN, PEER, Phase, Values};
 use diagnose::{Remedy, Task};
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::{Policy, Role};
 use vendor::Act;
 
-fn story(text: &str) -> Story {
-    read(&[text]).stories.remove(0)
-}
+use super::only;
 
 fn remedy(text: &str) -> Remedy {
-    story(text).suspects[0].mend.clone().unwrap().remedy
+    only(text).suspects[0].mend.clone().unwrap().remedy
 }
 
 /// The policy that a fix of this paste adds.
@@ -92,11 +88,11 @@ fn what_cannot_be_typed_is_left_to_words() {
 #[test]
 fn both_sides_lists_are_kept() {
     let Values { offered, configured, .. } =
-        story(&charon("IKE:DES_CBC/HMAC_MD5_96/PRF_HMAC_MD5/MODP_768")).values;
+        only(&charon("IKE:DES_CBC/HMAC_MD5_96/PRF_HMAC_MD5/MODP_768")).values;
     assert_eq!(offered, ["IKE:DES_CBC/HMAC_MD5_96/PRF_HMAC_MD5/MODP_768"]);
     assert_eq!(configured, ["IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_4096"]);
     let asa = "%ASA-5-713257: Phase 1 failure:  Mismatched attribute types for class Hash Alg:  Rcv'd: SHA  Cfg'd: MD5\n";
-    assert_eq!(story(asa).values.differs, [("Hash Alg".into(), "SHA".into(), "MD5".into())]);
+    assert_eq!(only(asa).values.differs, [("Hash Alg".into(), "SHA".into(), "MD5".into())]);
 }
 
 /// Addresses that the paste has stand in the commands; for the others stand two that nobody can have.

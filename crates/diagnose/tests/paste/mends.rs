@@ -1,20 +1,14 @@
 //! Who is to mend what a paste tells of: this device, its peer, or either.
 
-#![cfg(test)]
-
 use diagnose::Remedy;
-use diagnose::paste::{Mend, Story, read};
+use diagnose::paste::Mend;
 use ike::Role;
 use vendor::Vendor;
 
-fn story(text: &str) -> Story {
-    let mut stories = read(&[text]).stories;
-    assert_eq!(stories.len(), 1, "{text}");
-    stories.remove(0)
-}
+use super::only;
 
 fn mend(text: &str, issue: &str) -> Mend {
-    let story = story(text);
+    let story = only(text);
     let suspect = story.suspects.iter().find(|suspect| suspect.issue.name() == issue);
     suspect.unwrap_or_else(|| panic!("{text}\n{:#?}", story.suspects)).mend.clone().unwrap()
 }
