@@ -107,9 +107,11 @@ fn other_keyring(end: &End<'_>, by: Role) -> Option<Depends> {
 }
 
 /// IOS whose peer names an address of another interface than the one that its packets leave from, as a router does whose
-/// map lacks `local-address`: it looks the entry up by its own address too ("invalid local address").
+/// map lacks `local-address`: it looks the entry up by its own address too [I].
 fn other_source(end: &End<'_>, role: Role) -> Option<Depends> {
-    let ios = end.device.dialect == Dialect::Ios && end.device.has(end.address);
+    if end.device.dialect != Dialect::Ios || !end.device.has(end.address) {
+        return None;
+    }
     let guessed = |c: &&Connection| c.local.is_none() && c.unbound.is_none() && nameless(end.device);
     let elsewhere = |c: &&Connection| {
         let meant = c.unbound.is_none() && c.remote.address() == Some(end.peer);
@@ -118,8 +120,7 @@ fn other_source(end: &End<'_>, role: Role) -> Option<Depends> {
     let entry = match end.connection {
         Some(own) => Some(own).filter(guessed),
         None => end.device.connections.iter().find(elsewhere),
-    };
-    let entry = entry.filter(|_| ios)?;
+    }?;
     Some(Depends { on: Unknown::LeavesFrom(role, entry.local), at: Some(entry.at.clone()) })
 }
 
