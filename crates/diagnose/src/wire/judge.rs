@@ -147,8 +147,7 @@ pub fn judge<'c>(
     let opened = opened(&negotiation, keys);
     let profiles = vendors.as_ref().map(|vendor| vendor.as_ref().and_then(|v| v.profile));
     let unseen = refuses_unseen(&negotiation).then_some(Mode::Main);
-    let has_phase_1 =
-        unseen.is_some() || negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)));
+    let has_phase_1 = unseen.is_some() || shows_phase_1(&negotiation);
     let mode = negotiation.mode.or(unseen).filter(|_| has_phase_1);
     let base = mode.map(|mode| base(&negotiation, mode, &profiles, nat));
     let fits = match &base {
@@ -165,8 +164,10 @@ pub fn judge<'c>(
     let verdict = ended(verdict, children.ended.as_ref(), &mut sides);
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
-    notes.extend(proofs.iter().cloned().map(Note::Key));
-    notes.extend(opened.iter().cloned().map(Note::Opened));
+    notes.extend(Iterator::chain(
+        proofs.iter().cloned().map(Note::Key),
+        opened.iter().cloned().map(Note::Opened),
+    ));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation) && !is_anybodys(&negotiation);
     let mut causes = match base.filter(|_| failed || stops) {
@@ -201,6 +202,10 @@ pub fn judge<'c>(
         proofs,
         phase2: children,
     }
+}
+
+fn shows_phase_1(negotiation: &Negotiation<'_>) -> bool {
+    negotiation.emissions.iter().any(|one| matches!(one.what, What::Phase1(_)))
 }
 
 /// Everything that the runs to compare with depend on.

@@ -26,6 +26,28 @@ impl Facts {
         last == (Some(MessageName::MSG5), Some(MessageName::MSG4)) && self.unreadable.is_empty()
     }
 
+    fn took_message(&mut self, way: Way, statement: &Statement<'_>, line: usize) {
+        let fields = &statement.fields;
+        self.ports(fields.get("pport"), line);
+        // A router names its state with each packet, and nothing of what is in it.
+        if way == Way::Received && fields.get("state").is_some() {
+            self.packets.push(line);
+        }
+        let signs = |word: &str| word.trim_matches(['[', ']']) == "SIG";
+        if fields.get("payloads").is_some_and(|list| list.split_whitespace().any(signs)) {
+            self.signatures = self.signatures.or(Some(line));
+        }
+        let told = told(way, fields, self.role, self.mode, self.is_proven());
+        // These say in another line when a Delete ends more than a child.
+        let says_more = matches!(statement.vendor, Vendor::Asa | Vendor::Strongswan);
+        let of_child = told == Told::Delete && says_more && self.phase2.is_some();
+        let unknown = self.role.is_none() && statement.vendor == Vendor::Asa;
+        if !of_child {
+            self.message(way, told, line);
+        }
+        self.assumed |= unknown && self.role.is_some();
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are taken elsewhere")]
     fn took_step(&mut self, statement: &Statement<'_>, line: usize) -> bool {
         let fields = &statement.fields;
@@ -34,26 +56,7 @@ impl Facts {
                 self.role = self.role.or(Some(role));
                 self.mode = self.mode.or(mode);
             }
-            Says::Message(way) => {
-                self.ports(fields.get("pport"), line);
-                // A router names its state with each packet, and nothing of what is in it.
-                if way == Way::Received && fields.get("state").is_some() {
-                    self.packets.push(line);
-                }
-                let signs = |word: &str| word.trim_matches(['[', ']']) == "SIG";
-                if fields.get("payloads").is_some_and(|list| list.split_whitespace().any(signs)) {
-                    self.signatures = self.signatures.or(Some(line));
-                }
-                let told = told(way, fields, self.role, self.mode, self.is_proven());
-                // These say in another line when a Delete ends more than a child.
-                let says_more = matches!(statement.vendor, Vendor::Asa | Vendor::Strongswan);
-                let of_child = told == Told::Delete && says_more && self.phase2.is_some();
-                let unknown = self.role.is_none() && statement.vendor == Vendor::Asa;
-                if !of_child {
-                    self.message(way, told, line);
-                }
-                self.assumed |= unknown && self.role.is_some();
-            }
+            Says::Message(way) => self.took_message(way, statement, line),
             Says::Named(way, name) => self.message(way, Told::Phase1(name), line),
             Says::Resends => {
                 self.resends.push(line);
