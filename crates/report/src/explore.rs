@@ -1,16 +1,19 @@
 //! What an exploration found, for people and for programs.
 
+mod step;
+
 use std::collections::BTreeMap;
 
 use ike::{QuickState, Role, State};
 use scenario::Scenario;
 use serde_json::{Map, Value, json};
-use sim::explore::{Action, Bounds, ChildPair, Exploration, Met, Property, missed};
+use sim::explore::{Bounds, ChildPair, Exploration, Met, Property, missed};
 use sim::{Network, Setup, quick_state_name, state_name};
 
 use crate::explain::ONE_SIDE_INSTALLED;
 use crate::line::Text;
 use crate::sweep::FOURTH_STATE;
+use step::step;
 
 /// What was visited, what holds, and where runs end.
 pub fn explored(scenario: &Scenario, bounds: Bounds, found: &Exploration) -> String {
@@ -36,8 +39,8 @@ pub fn explored(scenario: &Scenario, bounds: Bounds, found: &Exploration) -> Str
     properties(scenario, bounds, found, out);
     for (property, path) in found.violations.iter().filter(|(_, path)| !path.is_empty()) {
         out.section(&[&format!("The shortest way to break {property}:"), ""]);
-        for (step, action) in (1..).zip(path) {
-            out.line(&format!("  {step:>3}  {action}"));
+        for (number, action) in (1..).zip(path) {
+            out.line(&format!("  {number:>3}  {}", step(action)));
         }
     }
     // Of a part of the worlds, an end that is missing says nothing.
@@ -125,7 +128,7 @@ pub fn explored_json(name: &str, bounds: Bounds, found: &Exploration) -> Value {
         .violations
         .iter()
         .map(|(property, path)| {
-            let steps: Vec<String> = path.iter().map(Action::to_string).collect();
+            let steps: Vec<String> = path.iter().map(step).collect();
             json!({"property": property.to_string(), "steps": steps})
         })
         .collect();

@@ -225,29 +225,6 @@ fn what_nature_does_has_a_text_of_its_own() {
     ];
     let texts: BTreeSet<String> = all.iter().map(Tamper::to_string).collect();
     assert!(texts.len() == all.len() && !texts.contains(""));
-    for how in all {
-        assert_eq!(Met::Tampered(how).to_string(), how.to_string());
-    }
-    let label = |name| ike::Label::Message { sa: ike::SaId(0), name, sending: ike::Sending::First };
-    let text = |choice, label, overtakes| Action { choice, label, overtakes }.to_string();
-    let (am2, qm1) = (Some(label(MessageName::AM2)), Some(label(MessageName::QM1)));
-    for (choice, label, overtakes, expected) in [
-        (Choice::Deliver(I, 0), am2, false, "message 2 reaches the initiator"),
-        (Choice::Deliver(I, 1), am2, true, "message 2 reaches the initiator, overtaking an earlier one"),
-        (Choice::Deliver(R, 0), qm1, false, "QM1 reaches the responder"),
-        (Choice::Deliver(R, 0), None, false, "a datagram reaches the responder"),
-        (Choice::Lose(R, 0), Some(ike::Label::Delete { sa: None }), false, "Delete to the responder is lost"),
-        (Choice::Repeat(I, 0), am2, false, "message 2 reaches the initiator, and will again"),
-        (
-            Choice::Damage(I, 0, Tamper::Hash),
-            am2,
-            false,
-            "message 2 damaged in its HASH reaches the initiator",
-        ),
-        (Choice::Fire(R), None, false, "a timer of the responder runs out"),
-    ] {
-        assert_eq!(text(choice, label, overtakes), expected);
-    }
     let met = [Met::Delete, Met::Message(MessageName::MSG1), Met::Message(MessageName::QM1), Met::Timer];
     assert_eq!(met.map(|one| one.to_string()), ["Delete", "message 1", "QM1", "timer"]);
     let names: BTreeSet<String> = Property::ALL.iter().map(Property::to_string).collect();

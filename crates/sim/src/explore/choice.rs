@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ike::{Label, MessageName, Role};
+use ike::{Label, Role};
 
 use super::nature::Tamper;
 
@@ -66,45 +66,15 @@ pub struct Action {
     pub overtakes: bool,
 }
 
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.label.as_ref().map_or_else(|| "a datagram".to_owned(), name);
-        match self.choice {
-            Choice::Deliver(role, _) if self.overtakes => {
-                write!(f, "{name} reaches the {role}, overtaking an earlier one")
-            }
-            Choice::Deliver(role, _) => write!(f, "{name} reaches the {role}"),
-            Choice::Lose(role, _) => write!(f, "{name} to the {role} is lost"),
-            Choice::Repeat(role, _) => write!(f, "{name} reaches the {role}, and will again"),
-            Choice::Damage(role, _, how) | Choice::Forge(role, _, how) => {
-                write!(f, "{name} {how} reaches the {role}")
-            }
-            Choice::Fire(role) => write!(f, "a timer of the {role} runs out"),
-        }
-    }
-}
-
-fn name(label: &Label) -> String {
-    match label {
-        Label::Message { name, .. } => message(*name),
-        Label::Notify { notify, .. } => notify.to_string(),
-        Label::Delete { .. } => "Delete".into(),
-        Label::Foreign { .. } => "a foreign datagram".into(),
-    }
-}
-
-/// Phase 1's by their numbers, Quick Mode's by their names.
-fn message(name: MessageName) -> String {
-    if name.mode().is_some() { format!("message {}", name.number()) } else { name.to_string() }
-}
-
+/// Its name; of a message of phase 1 the number, of Quick Mode's the name.
 impl fmt::Display for super::Met {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             super::Met::Delete => f.write_str("Delete"),
             super::Met::Notify(notify) => notify.fmt(f),
             super::Met::Tampered(how) => how.fmt(f),
-            super::Met::Message(name) => f.write_str(&message(*name)),
+            super::Met::Message(name) if name.mode().is_some() => write!(f, "message {}", name.number()),
+            super::Met::Message(name) => name.fmt(f),
             super::Met::Timer => f.write_str("timer"),
         }
     }
