@@ -10,6 +10,7 @@ mod machine;
 mod marks;
 mod pack;
 mod progress;
+mod question;
 mod repair;
 mod start;
 

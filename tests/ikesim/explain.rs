@@ -9,7 +9,7 @@ use std::path::Path;
 use ike::{Mode, Powers, Role};
 use report::Layout;
 use scenario::Scenario;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 use sim::{Trace, state_name};
 
 use crate::{code, run, stderr, stdout};
@@ -42,8 +42,8 @@ fn sweep(
 }
 
 /// A base that replays do not name.
-fn base(text: &str) -> Base {
-    let mut base = Base::parse("base", text).unwrap();
+fn base(text: &str) -> BaseScenario {
+    let mut base = BaseScenario::parse("base", text).unwrap();
     base.name = None;
     base
 }

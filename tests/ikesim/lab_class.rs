@@ -74,7 +74,7 @@ fn answer(home: &Path, student: &str, folder: &str) {
     let file = home.join("pack").join(folder).join("submission.toml");
     let mut blank: toml::Table = fs::read_to_string(&file).unwrap().parse().unwrap();
     for part in parts(home, student) {
-        let truth = lab::Sight::new(&part.exercise, part.exercise.written.clone());
+        let truth = lab::ExerciseRun::new(&part.exercise, part.exercise.written.clone());
         let mut table = blank["answers"].as_table_mut().unwrap();
         if let Some(name) = part.heading() {
             table = table[name].as_table_mut().unwrap();
@@ -109,7 +109,7 @@ fn bundles_differ_and_tell_nothing() {
     assert!(paths.iter().any(|path| path.ends_with("stall-1/capture.pcapng")), "{paths:?}");
     for part in parts(home.path(), "anna") {
         let setup = &part.exercise.written.setup;
-        let truth = lab::Sight::new(&part.exercise, part.exercise.written.clone());
+        let truth = lab::ExerciseRun::new(&part.exercise, part.exercise.written.clone());
         let cause = truth.causes()[0];
         let mut hidden =
             vec![cause.name().to_owned(), cause.meaning().to_owned(), "[fault]".into(), "[[lab".into()];

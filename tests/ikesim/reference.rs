@@ -7,7 +7,7 @@ use std::path::Path;
 
 use ike::{Mode, Powers, Role};
 use scenario::FaultKind;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 use serde_json::Value;
 use sim::state_name;
 
@@ -98,7 +98,7 @@ fn says_so(fault: &FaultText) -> bool {
 /// States and first cause.
 fn left(fault: &FaultText, mode: Mode, confirm: bool, powers: &Powers) -> String {
     let axes = Axes { modes: vec![mode], faults: vec![vec![fault.clone()]], ..Axes::default() };
-    let sweep = Sweep { bases: vec![Base::default()], axes };
+    let sweep = Sweep { bases: vec![BaseScenario::default()], axes };
     let Ok(mut scenario) = sweep.point(0).unwrap().scenario() else { return "cannot act | ".into() };
     if !confirm && !says_so(fault) {
         return "cannot act | ".into();

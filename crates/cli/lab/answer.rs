@@ -5,6 +5,7 @@ use scenario::{Asked, Question, nearest};
 
 use super::folder::Folder;
 use super::progress;
+use super::question::points;
 use crate::failure::{Failure, USAGE};
 use crate::out::Out;
 
@@ -14,7 +15,7 @@ pub fn answer(mut folder: Folder, answers: &[String], out: &mut Out) -> Result<u
     // All are understood before the first is graded: a slip costs nothing.
     let asked: Vec<(&Question, &str)> =
         answers.iter().map(|answer| meant(&exercise.lab.questions, answer)).collect::<Result<_, _>>()?;
-    let truth = folder.sight();
+    let truth = folder.run();
     let graded: Vec<(&Question, Grade)> = asked
         .into_iter()
         .map(|(question, value)| {
@@ -98,11 +99,6 @@ fn letters(question: &Question) -> String {
     let lettered: Vec<String> =
         ('a'..='z').zip(choices).map(|(letter, choice)| format!("{letter}) {choice}")).collect();
     format!("a letter, or the words: {}", lettered.join("; "))
-}
-
-/// `1 point`
-pub fn points(number: u32) -> String {
-    format!("{number} {}", if number == 1 { "point" } else { "points" })
 }
 
 /// Takes the next hint.

@@ -29,27 +29,27 @@ pub fn debrief(mut folder: Folder, give_up: bool, out: &mut Out) -> Result<(), F
     folder.save(out)?;
     seen(&folder, out)?;
     out.section(&["== What happened", ""])?;
-    out.write_all(folder.sight().truth(crate::window::layout()).as_bytes())?;
+    out.write_all(folder.run().truth(crate::window::layout()).as_bytes())?;
     answers(&folder, out)?;
     progress::next(&folder, out)
 }
 
 fn seen(folder: &Folder, out: &mut Out) -> Result<(), Failure> {
-    let sight = folder.sight();
+    let run = folder.run();
     out.line("== What you saw")?;
     out.line("")?;
-    out.write_all(sight.ladder(crate::window::layout()).as_bytes())?;
+    out.write_all(run.ladder(crate::window::layout()).as_bytes())?;
     if folder.exercise.lab.views.contains(&View::Show) {
-        let at = folder.exercise.lab.at.unwrap_or(sight.end());
-        for role in sight.roles() {
-            out.write_all(sight.show(role, at, Detail::Brief).as_bytes())?;
+        let at = folder.exercise.lab.at.unwrap_or(run.end());
+        for role in run.roles() {
+            out.write_all(run.show(role, at, Detail::Brief).as_bytes())?;
         }
     }
     Ok(())
 }
 
 fn answers(folder: &Folder, out: &mut Out) -> Result<(), Failure> {
-    let truth = folder.sight();
+    let truth = folder.run();
     out.section(&["== The questions", ""])?;
     for question in &folder.exercise.lab.questions {
         let right = match &question.asked {

@@ -20,29 +20,29 @@ pub fn show(folder: &Folder, look: &Look, detail: Option<DetailArg>, out: &mut O
         Some(DetailArg::Block) => Detail::Full,
         Some(DetailArg::Table) => Detail::Table,
     };
-    let (sight, at) = (seen(folder, View::Show)?, moment(folder, look.at.as_deref())?);
-    each(folder, look.device, out, |role| sight.show(role, at.unwrap_or(sight.end()), detail))
+    let (run, at) = (seen(folder, View::Show)?, moment(folder, look.at.as_deref())?);
+    each(folder, look.device, out, |role| run.show(role, at.unwrap_or(run.end()), detail))
 }
 
 /// Its log.
 pub fn logs(folder: &Folder, look: &Look, out: &mut Out) -> Result<(), Failure> {
-    let (sight, at) = (seen(folder, View::Logs)?, moment(folder, look.at.as_deref())?);
-    each(folder, look.device, out, |role| sight.logs(role, at.unwrap_or(sight.end())))
+    let (run, at) = (seen(folder, View::Logs)?, moment(folder, look.at.as_deref())?);
+    each(folder, look.device, out, |role| run.logs(role, at.unwrap_or(run.end())))
 }
 
 /// Its configuration.
 pub fn config(folder: &Folder, device: Option<Side>, out: &mut Out) -> Result<(), Failure> {
-    let sight = seen(folder, View::Config)?;
-    each(folder, device, out, |role| sight.config(role))
+    let run = seen(folder, View::Config)?;
+    each(folder, device, out, |role| run.config(role))
 }
 
 /// What its interface carries, into a file.
 pub fn capture(folder: &Folder, file: &Path, until: Option<&str>, out: &mut Out) -> Result<(), Failure> {
-    let sight = seen(folder, View::Capture)?;
-    let until = until.map(time).transpose()?.unwrap_or(sight.end());
+    let run = seen(folder, View::Capture)?;
+    let until = until.map(time).transpose()?.unwrap_or(run.end());
     // Named as from the student's folder, wherever that is.
     let path = if output::is_stdout(file) { file.to_owned() } else { at(&folder.path, file) };
-    output::write(&path, &sight.capture(until), Holds::NoSecrets, out)?;
+    output::write(&path, &run.capture(until), Holds::NoSecrets, out)?;
     if !output::is_stdout(file) {
         let name = path.display().to_string();
         out.line(&format!("wrote {name}; next: ikesim decode {}", shell_word(&name)))?;
@@ -51,10 +51,10 @@ pub fn capture(folder: &Folder, file: &Path, until: Option<&str>, out: &mut Out)
 }
 
 /// The run, if the exercise shows this of it.
-fn seen(folder: &Folder, view: View) -> Result<lab::Sight, Failure> {
+fn seen(folder: &Folder, view: View) -> Result<lab::ExerciseRun, Failure> {
     let views = &folder.exercise.lab.views;
     if views.contains(&view) {
-        return Ok(folder.sight());
+        return Ok(folder.run());
     }
     let names: Vec<&str> = views.iter().map(|view| view.name()).collect();
     let help = if names.is_empty() { "it shows nothing but its situation".into() } else { names.join(", ") };

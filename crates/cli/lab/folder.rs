@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ike::Role;
-use lab::{Damaged, Sight, Work};
+use lab::{Damaged, ExerciseRun, Work};
 use scenario::{Exercise, shell_word};
 
 use crate::failure::{Failure, USAGE};
@@ -106,8 +106,8 @@ impl Folder {
     }
 
     /// The run that the exercise is about.
-    pub fn sight(&self) -> Sight {
-        Sight::new(&self.exercise, self.exercise.written.clone())
+    pub fn run(&self) -> ExerciseRun {
+        ExerciseRun::new(&self.exercise, self.exercise.written.clone())
     }
 }
 

@@ -190,7 +190,7 @@ pub fn list(pack: &Path, format: Format, out: &mut Out) -> Result<(), Failure> {
         return Ok(out.json(&serde_json::to_value(&index)?)?);
     }
     for Listed { name, title, level, points } in &index.exercises {
-        out.line(&format!("{name}  {level}  {}  {title}", super::answer::points(*points)))?;
+        out.line(&format!("{name}  {level}  {}  {title}", super::question::points(*points)))?;
     }
     let width = index.bundles.iter().map(|one| one.folder.chars().count()).max().unwrap_or(0);
     for Bundle { name, folder, bundle, .. } in &index.bundles {

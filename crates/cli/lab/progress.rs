@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use lab::Work;
 use scenario::{Exercise, shell_word};
 
-use super::answer;
 use super::folder::{Folder, STATE, around, below, is_lab, unread};
-use super::start::asked;
+use super::question::{points as in_points, shown};
 use crate::failure::Failure;
 use crate::out::Out;
 
@@ -46,7 +45,7 @@ pub fn status(here: &Path, out: &mut Out) -> Result<(), Failure> {
             (false, 1) => "open, 1 wrong".into(),
             (false, wrong) => format!("open, {wrong} wrong"),
         };
-        for (n, line) in asked(question).lines().enumerate() {
+        for (n, line) in shown(question).lines().enumerate() {
             // Once it is answered its choices are of no use.
             if n == 0 || !tries.right {
                 out.line(line)?;
@@ -58,7 +57,7 @@ pub fn status(here: &Path, out: &mut Out) -> Result<(), Failure> {
     let cost: u32 = hints.iter().take(work.hints).map(|hint| hint.cost).sum();
     let further =
         hints.get(work.hints).map_or(String::new(), |hint| format!("; the next costs {}", hint.cost));
-    let cost = answer::points(cost);
+    let cost = in_points(cost);
     out.line(&format!("hints: {} of {} taken, {cost}{further}", work.hints, hints.len()))?;
     out.line(&format!("points: {} of {}", work.points(exercise), exercise.points()))?;
     next(&folder, out)

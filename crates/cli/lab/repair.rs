@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use ike::Role;
-use lab::{NoRepair, Sight};
+use lab::{ExerciseRun, NoRepair};
 use scenario::{Asked, Sees, View};
 
 use super::folder::{Folder, at, config_file};
@@ -30,9 +30,9 @@ pub fn attempt(
     let repaired = lab::repaired(&folder.exercise.written, role, &input::name(&path), &bytes);
     let repaired = repaired.map_err(|no| refused(&no, role, &path))?;
     let unchanged = repaired == folder.exercise.written;
-    let sight = Sight::new(&folder.exercise, repaired);
-    seen(&folder, &sight, out)?;
-    let up = sight.is_up();
+    let run = ExerciseRun::new(&folder.exercise, repaired);
+    seen(&folder, &run, out)?;
+    let up = run.is_up();
     if up && !folder.work.closed {
         for question in &folder.exercise.lab.questions {
             if matches!(question.asked, Asked::Repair(of) if of == role) {
@@ -54,12 +54,12 @@ pub fn attempt(
 }
 
 /// What the exercise shows of a run: the ladder, and what the device prints.
-fn seen(folder: &Folder, sight: &Sight, out: &mut Out) -> Result<(), Failure> {
-    out.write_all(sight.ladder(crate::window::layout()).as_bytes())?;
+fn seen(folder: &Folder, run: &ExerciseRun, out: &mut Out) -> Result<(), Failure> {
+    out.write_all(run.ladder(crate::window::layout()).as_bytes())?;
     if folder.exercise.lab.views.contains(&View::Show) {
-        let at = folder.exercise.lab.at.unwrap_or(sight.end());
-        for role in sight.roles() {
-            out.write_all(sight.show(role, at, report::Detail::Brief).as_bytes())?;
+        let at = folder.exercise.lab.at.unwrap_or(run.end());
+        for role in run.roles() {
+            out.write_all(run.show(role, at, report::Detail::Brief).as_bytes())?;
         }
     }
     Ok(())

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use lab::Work;
-use scenario::{Asked, Exercise, Lab, Question, Sees, View, nearest, shell_word};
+use scenario::{Exercise, Lab, Sees, View, nearest, shell_word};
 
 use super::folder::{Folder, README, STATE, around, at, config_file, is_lab};
+use super::question::shown;
 use crate::failure::{Failure, USAGE};
 use crate::input;
 use crate::out::Out;
@@ -79,10 +80,10 @@ fn written(folder: &Folder, out: &mut Out) -> Result<Vec<String>, Failure> {
     let text = readme(&folder.exercise);
     output::write(&folder.path.join(README), text.as_bytes(), Holds::NoSecrets, out)?;
     if folder.exercise.lab.views.contains(&View::Config) {
-        let sight = folder.sight();
-        for role in sight.roles() {
+        let run = folder.run();
+        for role in run.roles() {
             let name = config_file(role);
-            let text = sight.config(role);
+            let text = run.config(role);
             output::write(&folder.path.join(&name), text.as_bytes(), Holds::Secrets, out)?;
             files.push(name);
         }
@@ -104,15 +105,15 @@ fn said(folder: &Folder, files: &[String], out: &mut Out) -> Result<(), Failure>
 /// Situation, what can be seen, and the questions.
 fn readme(exercise: &Exercise) -> String {
     let Lab { title, situation, questions, .. } = &exercise.lab;
-    let mut text = format!("# {title}\n\n{situation}\n\n{}\n\n## Questions\n\n", sights(&exercise.lab));
+    let mut text = format!("# {title}\n\n{situation}\n\n{}\n\n## Questions\n\n", what_is_seen(&exercise.lab));
     for question in questions {
-        text += &asked(question);
+        text += &shown(question);
     }
     text + "\nAnswer with `ikesim lab answer QUESTION=VALUE`.\n"
 }
 
 /// What can be seen, and by which command.
-fn sights(lab: &Lab) -> String {
+fn what_is_seen(lab: &Lab) -> String {
     let whose = match lab.sees {
         Sees::One(role) => format!("the {role} alone"),
         Sees::Both => "both sides".into(),
@@ -123,24 +124,4 @@ fn sights(lab: &Lab) -> String {
         [] => format!("You are told of {whose}, and see no device."),
         commands => format!("You see {whose}: {}.", commands.join(", ")),
     }
-}
-
-/// A question with what may be answered.
-pub fn asked(question: &Question) -> String {
-    let Question { id, text, asked, points, .. } = question;
-    let mut lines = format!("- `{id}` ({}): {text}\n", super::answer::points(*points));
-    match asked {
-        Asked::Choice { choices, .. } => {
-            for (letter, choice) in ('a'..='z').zip(choices) {
-                lines += &format!("    {letter}) {choice}\n");
-            }
-        }
-        Asked::Cause { .. } => lines += "    a name from `ikesim list causes`\n",
-        Asked::State { .. } => lines += "    a name from `ikesim list states`\n",
-        Asked::Repair(role) => {
-            lines += &format!("    edit {}, then `ikesim lab try`\n", config_file(*role));
-        }
-        Asked::Value(_) => {}
-    }
-    lines
 }

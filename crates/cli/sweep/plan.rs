@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use clap::ValueEnum;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 
 use crate::args::{ModeArg, SweepArgs};
 use crate::failure::{Failure, USAGE};
@@ -78,16 +78,16 @@ pub fn plan(args: &SweepArgs) -> Result<Sweep, Failure> {
     let mut bases = Vec::new();
     for file in &args.files {
         let text = input::text(file)?;
-        bases.push(Base::parse(&file.display().to_string(), &text)?);
+        bases.push(BaseScenario::parse(&file.display().to_string(), &text)?);
     }
     if bases.is_empty() {
-        bases.push(Base::default());
+        bases.push(BaseScenario::default());
     }
     let profiles = args.profile.iter().map(|text| pair(text)).collect();
     let axes = Axes {
         modes: args.mode.iter().copied().map(ModeArg::into).collect(),
         profiles,
-        faults: faults(args, bases.iter().any(Base::has_phase_2))?,
+        faults: faults(args, bases.iter().any(BaseScenario::has_phase_2))?,
         groups: args.group.clone(),
         encryptions: args.encryption.clone(),
         hashes: args.hash.clone(),

@@ -4,7 +4,7 @@
 
 use ike::Mode;
 use libfuzzer_sys::fuzz_target;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 
 fuzz_target!(|text: &str| {
     // A base behind a zero byte; before it an axis a line.
@@ -30,7 +30,7 @@ fuzz_target!(|text: &str| {
         }
     }
     let name = names.pop().unwrap_or_default();
-    let Ok(base) = Base::parse(&name, base) else { return };
+    let Ok(base) = BaseScenario::parse(&name, base) else { return };
     let sweep = Sweep { bases: vec![base], axes };
     assert!(sweep.point(sweep.len()).is_none());
     for number in 0..sweep.len().min(16) {

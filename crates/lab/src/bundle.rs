@@ -7,8 +7,8 @@ use report::Detail;
 use scenario::{Asked, Lab, Question, Sees, View};
 use toml::Value;
 
+use crate::exercise_run::ExerciseRun;
 use crate::pack::{Handout, Part};
-use crate::sight::Sight;
 use crate::submission::SCHEMA;
 
 /// A file of a bundle: its name, with `/` between folder and file, and what is in it.
@@ -27,33 +27,33 @@ pub fn bundle(handout: &Handout, parts: &[Part]) -> Vec<File> {
 /// What the exercise shows.
 fn evidence(part: &Part) -> Vec<File> {
     let lab = &part.exercise.lab;
-    let sight = Sight::new(&part.exercise, part.exercise.written.clone());
+    let run = ExerciseRun::new(&part.exercise, part.exercise.written.clone());
     let mut files = Vec::new();
     let mut file = |name: &str, bytes: Vec<u8>| files.push((part.file(name), bytes));
-    for role in sight.roles() {
-        for at in moments(lab, &sight) {
+    for role in run.roles() {
+        for at in moments(lab, &run) {
             if lab.views.contains(&View::Show) {
-                let text = sight.show(role, at, Detail::Brief);
+                let text = run.show(role, at, Detail::Brief);
                 file(&format!("{role}-show-{}.txt", seconds(at)), text.into_bytes());
             }
             if lab.views.contains(&View::Logs) {
-                file(&format!("{role}-log-{}.txt", seconds(at)), sight.logs(role, at).into_bytes());
+                file(&format!("{role}-log-{}.txt", seconds(at)), run.logs(role, at).into_bytes());
             }
         }
         if lab.views.contains(&View::Config) {
-            file(&config_file(role), sight.masked(role).into_bytes());
+            file(&config_file(role), run.masked(role).into_bytes());
         }
     }
     if lab.views.contains(&View::Capture) {
-        file("capture.pcapng", sight.capture(sight.end()));
+        file("capture.pcapng", run.capture(run.end()));
     }
     files
 }
 
 /// The moment that the exercise is about, and the end.
-fn moments(lab: &Lab, sight: &Sight) -> Vec<Instant> {
-    let mut moments: Vec<Instant> = lab.at.into_iter().filter(|at| *at < sight.end()).collect();
-    moments.push(sight.end());
+fn moments(lab: &Lab, run: &ExerciseRun) -> Vec<Instant> {
+    let mut moments: Vec<Instant> = lab.at.into_iter().filter(|at| *at < run.end()).collect();
+    moments.push(run.end());
     moments
 }
 

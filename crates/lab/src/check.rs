@@ -5,10 +5,10 @@ use report::Report;
 use scenario::{Asked, Exercise, Question, Scenario, View};
 use sim::Cause;
 
+use crate::exercise_run::ExerciseRun;
 use crate::grade::expected;
 use crate::mirror::mirrored;
 use crate::repair::repaired;
-use crate::sight::Sight;
 
 /// What is wrong with an exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn check(exercise: &Exercise) -> Vec<Checked> {
 }
 
 fn one(exercise: &Exercise, scenario: &Scenario, variant: usize) -> Checked {
-    let sight = Sight::new(exercise, scenario.clone());
+    let run = ExerciseRun::new(exercise, scenario.clone());
     let mut findings = Vec::new();
     // `[expect]` is about the written faults: a variant leaves its peers elsewhere.
     if variant == 0 {
@@ -91,20 +91,19 @@ fn one(exercise: &Exercise, scenario: &Scenario, variant: usize) -> Checked {
         let report = Report::new(scenario.clone(), ran, None);
         findings.extend(report.failed.into_iter().map(Finding::Failed));
     }
-    findings.extend(sight.is_up().then_some(Finding::Up));
-    findings.extend(told(exercise, &sight));
+    findings.extend(run.is_up().then_some(Finding::Up));
+    findings.extend(told(exercise, &run));
     if exercise.lab.views.contains(&View::Config) {
-        findings.extend(
-            sight.roles().into_iter().filter(|role| !prints(&sight, *role)).map(Finding::Unprintable),
-        );
+        findings
+            .extend(run.roles().into_iter().filter(|role| !prints(&run, *role)).map(Finding::Unprintable));
     }
-    let possible = sight.possible();
+    let possible = run.possible();
     let mut fits = Vec::new();
     for question in &exercise.lab.questions {
         match &question.asked {
             Asked::Cause { answers, excludes } => {
                 let right = if answers.is_empty() {
-                    sight.causes().into_iter().take(1).collect()
+                    run.causes().into_iter().take(1).collect()
                 } else {
                     answers.clone()
                 };
@@ -113,7 +112,7 @@ fn one(exercise: &Exercise, scenario: &Scenario, variant: usize) -> Checked {
                 fits.push((question.id.clone(), fitting));
             }
             Asked::State { of: Some(role), answers } if !answers.is_empty() => {
-                findings.extend(not_so(question, &sight, *role));
+                findings.extend(not_so(question, &run, *role));
             }
             Asked::Repair(role) if !repairable(exercise, scenario, *role) => {
                 findings.push(Finding::Unrepairable { question: question.id.clone(), role: *role });
@@ -144,31 +143,31 @@ fn alike(question: &Question, fitting: &[Fits]) -> Option<Finding> {
 }
 
 /// A state that is called right, where the run leaves that side in another.
-fn not_so(question: &Question, sight: &Sight, role: Role) -> Option<Finding> {
+fn not_so(question: &Question, run: &ExerciseRun, role: Role) -> Option<Finding> {
     let of = Asked::State { of: Some(role), answers: Vec::new() };
-    let run = expected(&Question { asked: of, ..question.clone() }, sight);
-    let right = expected(question, sight);
-    (!right.iter().any(|name| run.contains(name)))
-        .then(|| Finding::NotSo { question: question.id.clone(), run })
+    let left = expected(&Question { asked: of, ..question.clone() }, run);
+    let right = expected(question, run);
+    (!right.iter().any(|name| left.contains(name)))
+        .then(|| Finding::NotSo { question: question.id.clone(), run: left })
 }
 
 /// A text that names the cause before it is asked for. A choice may: it names others as well.
-fn told(exercise: &Exercise, sight: &Sight) -> Option<Finding> {
+fn told(exercise: &Exercise, run: &ExerciseRun) -> Option<Finding> {
     let lab = &exercise.lab;
     let texts = [("title", lab.title.as_str()), ("situation", lab.situation.as_str())];
     let hints = lab.hints.iter().map(|hint| ("hint", hint.text.as_str()));
     let questions = lab.questions.iter().map(|question| ("question", question.text.as_str()));
     let names = |cause: &Cause, text: &str| text.contains(cause.name()) || text.contains(cause.meaning());
     texts.into_iter().chain(hints).chain(questions).find_map(|(place, text)| {
-        let cause = sight.causes().into_iter().find(|cause| names(cause, text))?;
+        let cause = run.causes().into_iter().find(|cause| names(cause, text))?;
         Some(Finding::Told { place, cause })
     })
 }
 
 /// Whether the printed configuration of a side, tried unchanged, is the side's own.
-fn prints(sight: &Sight, role: Role) -> bool {
-    let tried = repaired(sight.scenario(), role, "printed.cfg", sight.config(role).as_bytes());
-    tried.is_ok_and(|tried| tried.setup.hosts[role] == sight.scenario().setup.hosts[role])
+fn prints(run: &ExerciseRun, role: Role) -> bool {
+    let tried = repaired(run.scenario(), role, "printed.cfg", run.config(role).as_bytes());
+    tried.is_ok_and(|tried| tried.setup.hosts[role] == run.scenario().setup.hosts[role])
 }
 
 /// Whether this side can be configured so that the tunnel comes up.
@@ -177,6 +176,6 @@ fn repairable(exercise: &Exercise, scenario: &Scenario, role: Role) -> bool {
     [true, false].into_iter().any(|nat_traversal| {
         let mut mended = scenario.clone();
         mended.setup.hosts[role] = Config { nat_traversal, ..mirrored(&scenario.setup, role) };
-        Sight::new(exercise, mended).is_up()
+        ExerciseRun::new(exercise, mended).is_up()
     })
 }

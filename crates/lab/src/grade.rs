@@ -4,7 +4,7 @@ use ike::Role;
 use scenario::{Asked, Question, nearest, state_names};
 use sim::{Cause, state_name};
 
-use crate::sight::Sight;
+use crate::exercise_run::ExerciseRun;
 
 /// What an answer is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum NoAnswer {
 ///
 /// # Errors
 /// The text is no answer to this question.
-pub fn grade(question: &Question, answer: &str, truth: &Sight) -> Result<Grade, NoAnswer> {
+pub fn grade(question: &Question, answer: &str, truth: &ExerciseRun) -> Result<Grade, NoAnswer> {
     if plain(answer).is_empty() {
         return Err(NoAnswer::Empty);
     }
@@ -49,7 +49,7 @@ pub fn grade(question: &Question, answer: &str, truth: &Sight) -> Result<Grade, 
 }
 
 /// Every answer that counts as right, for the debrief; a repair has none.
-pub fn expected(question: &Question, truth: &Sight) -> Vec<String> {
+pub fn expected(question: &Question, truth: &ExerciseRun) -> Vec<String> {
     match &question.asked {
         Asked::Cause { answers, .. } if answers.is_empty() => {
             truth.causes().into_iter().take(1).map(|cause| cause.name().into()).collect()
@@ -63,7 +63,7 @@ pub fn expected(question: &Question, truth: &Sight) -> Vec<String> {
 }
 
 /// The state that a side is left in, in both vendors' words.
-fn left(truth: &Sight, role: Role) -> Vec<String> {
+fn left(truth: &ExerciseRun, role: Role) -> Vec<String> {
     let outcome = truth.outcome();
     let state = outcome.peers[role].state;
     let ios = state.map(|state| vendor::ios::state_name(state).to_owned());

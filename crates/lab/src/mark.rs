@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use scenario::{Asked, Question};
 
+use crate::exercise_run::ExerciseRun;
 use crate::grade::{Grade, NoAnswer, grade};
 use crate::pack::Part;
 use crate::repair::{NoRepair, repaired};
-use crate::sight::Sight;
 
 /// What a question's answer is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn mark(
     answers: &BTreeMap<String, String>,
     file: &dyn Fn(&str) -> Option<Vec<u8>>,
 ) -> Vec<Mark> {
-    let truth = Sight::new(&part.exercise, part.exercise.written.clone());
+    let truth = ExerciseRun::new(&part.exercise, part.exercise.written.clone());
     let standing = |question: &Question| match answers.get(&part.question(question)) {
         None => Standing::Open,
         Some(answer) => judged(part, question, answer, &truth, file),
@@ -74,7 +74,7 @@ fn judged(
     part: &Part,
     question: &Question,
     answer: &str,
-    truth: &Sight,
+    truth: &ExerciseRun,
     file: &dyn Fn(&str) -> Option<Vec<u8>>,
 ) -> Standing {
     let Asked::Repair(role) = question.asked else {
@@ -89,7 +89,7 @@ fn judged(
         Err(name) => return Standing::NoFile(name),
     };
     let repaired = repaired(&part.exercise.written, role, &name, &bytes);
-    match repaired.map(|scenario| Sight::new(&part.exercise, scenario).is_up()) {
+    match repaired.map(|scenario| ExerciseRun::new(&part.exercise, scenario).is_up()) {
         Ok(true) => Standing::Right,
         Ok(false) => Standing::Down,
         Err(no) => Standing::NoRepair(no),

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::armour::{self, Damaged};
 use crate::class::Student;
+use crate::exercise_run::ExerciseRun;
 use crate::personal::Draw;
 use crate::secret::Secret;
-use crate::sight::Sight;
 
 /// What a class was given: `answers.sealed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +138,7 @@ impl<'e> Model<'e> {
     fn new((name, text): &'e (String, String)) -> Result<Model<'e>, Unvariable> {
         let exercise = Exercise::parse(name, text).map_err(|_| Unvariable(name.clone()))?;
         let scenarios = std::iter::once(&exercise.written).chain(&exercise.variants);
-        let ends = scenarios.map(|one| end(&Sight::new(&exercise, one.clone()))).collect();
+        let ends = scenarios.map(|one| end(&ExerciseRun::new(&exercise, one.clone()))).collect();
         Ok(Model { name, text, ends })
     }
 
@@ -148,20 +148,20 @@ impl<'e> Model<'e> {
         let draw = |attempt| Draw::new(secret, self.name, &student.id, variants, attempt);
         let suits = |draw: &Draw| {
             let Some(exercise) = draw.exercise(self.name, self.text) else { return false };
-            let sight = Sight::new(&exercise, exercise.written.clone());
-            self.ends.get(draw.variant).is_some_and(|meant| *meant == end(&sight))
+            let run = ExerciseRun::new(&exercise, exercise.written.clone());
+            self.ends.get(draw.variant).is_some_and(|meant| *meant == end(&run))
         };
         (0..ATTEMPTS).map(draw).find(suits).ok_or_else(|| Unvariable(self.name.to_owned()))
     }
 }
 
 /// Where a run leaves its peers, in both phases.
-fn end(sight: &Sight) -> String {
-    let outcome = sight.outcome();
+fn end(run: &ExerciseRun) -> String {
+    let outcome = run.outcome();
     let states: Vec<&str> = outcome.peers.both().map(|(_, peer)| sim::state_name(peer.state)).to_vec();
     let quick = outcome.phase_2.as_ref().map(|phase| {
         let states = phase.first.both().map(|(_, side)| sim::quick_state_name(side.state));
         format!("{} {}", states.join(" "), phase.passage)
     });
-    format!("{} {} {quick:?}", states.join(" "), sight.is_up())
+    format!("{} {} {quick:?}", states.join(" "), run.is_up())
 }

@@ -14,7 +14,7 @@ use sim::{Cause, Outcome, Passage, Trace};
 
 use crate::compose::{Keys, Phases, as_scenario};
 use crate::fix::{Fix, fixes};
-use crate::lines::{Blamed, blame};
+use crate::lines::{Blamed, lines_to_blame};
 use crate::pair::{Bar, End, Session, Spoken};
 use crate::phase2::{Note, misnames, notes};
 use barred::barred;
@@ -207,7 +207,7 @@ fn blamed(subject: Option<Subject>, ran: &Ran, session: &Session<'_>) -> (Vec<Bl
         return (session.bars(Bar::CallerUnbound), Vec::new());
     }
     match subject {
-        Some(subject) => (blame(subject, session), fixes(subject, session)),
+        Some(subject) => (lines_to_blame(subject, session), fixes(subject, session)),
         None => (Vec::new(), Vec::new()),
     }
 }

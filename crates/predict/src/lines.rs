@@ -42,7 +42,7 @@ impl Refused {
 }
 
 /// What stands against a session.
-pub fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
+pub fn lines_to_blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
     let ends = [&session.initiator, &session.responder];
     let one = |what, sides| vec![Blamed { what, sides }];
     match subject {
@@ -75,7 +75,7 @@ pub fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
         // The same lines: only the cure differs, an `@` in front of the name.
         Subject::Resolved => identities(session),
         Subject::Transforms | Subject::Secrecy | Subject::Traffic | Subject::Entry => {
-            crate::phase2::blame(subject, session)
+            crate::phase2::lines_to_blame(subject, session)
         }
         Subject::Lifetime | Subject::Connection => Vec::new(),
     }

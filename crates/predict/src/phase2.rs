@@ -6,5 +6,5 @@ mod notes;
 
 pub use entries::Entry;
 pub(crate) use entries::mirrors;
-pub(crate) use lines::{blame, misnames};
+pub(crate) use lines::{lines_to_blame, misnames};
 pub use notes::{Beside, Note, Wins, notes};

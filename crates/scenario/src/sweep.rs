@@ -3,12 +3,12 @@
 //! A run is made from its number alone, so any part of a sweep can be run anywhere, in any order.
 
 mod axes;
-mod base;
+mod base_scenario;
 mod catalogue;
 mod point;
 
 pub use axes::Axes;
-pub use base::Base;
+pub use base_scenario::BaseScenario;
 pub use catalogue::FaultText;
 pub use point::Point;
 
@@ -20,7 +20,7 @@ const STRETCH: u64 = 64;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sweep {
     /// Never empty.
-    pub bases: Vec<Base>,
+    pub bases: Vec<BaseScenario>,
     /// What is varied.
     pub axes: Axes,
 }

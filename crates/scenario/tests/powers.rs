@@ -5,7 +5,7 @@
 use ike::{MessageName, Mode, Powers};
 use proptest::prelude::*;
 use scenario::Scenario;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 use sim::Verdict;
 
 /// One small MODP group, two curves, and the ones of which tables are made elsewhere.
@@ -26,7 +26,7 @@ fn every_fault_leaves_the_same_bytes() {
         groups: GROUPS.to_vec(),
         ..Axes::default()
     };
-    let sweep = Sweep { bases: vec![Base::default()], axes };
+    let sweep = Sweep { bases: vec![BaseScenario::default()], axes };
     // One for all of them, as in a sweep: what one run leaves there must not mislead the next.
     let powers = Powers::new(1024);
     let points = (0..sweep.len()).filter_map(|number| sweep.point(number)?.scenario().ok());
@@ -51,7 +51,7 @@ proptest! {
             seeds: std::iter::once(seed..seed + 1).collect(),
             ..Axes::default()
         };
-        let sweep = Sweep { bases: vec![Base::default()], axes };
+        let sweep = Sweep { bases: vec![BaseScenario::default()], axes };
         if let Ok(scenario) = sweep.point(0).unwrap().scenario() {
             same_with_and_without(&scenario, &Powers::new(16));
         }

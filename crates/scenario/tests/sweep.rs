@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use ike::Mode;
 use proptest::prelude::*;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 
 fn sweep(seeds: u64, losses: &[f64]) -> Sweep {
     let fault = |text: &str| vec![FaultText::parse(text).unwrap()];
@@ -18,7 +18,7 @@ fn sweep(seeds: u64, losses: &[f64]) -> Sweep {
         seeds: std::iter::once(0..seeds).collect(),
         ..Axes::default()
     };
-    Sweep { bases: vec![Base::parse("base", "[network]\njitter = '1ms'\n").unwrap()], axes }
+    Sweep { bases: vec![BaseScenario::parse("base", "[network]\njitter = '1ms'\n").unwrap()], axes }
 }
 
 proptest! {
@@ -60,7 +60,7 @@ fn another_seed_is_all_that_tells_neighbours_apart() {
     };
     let with_phase_2 = "[[initiator.crypto_map]]\n[[responder.crypto_map]]\n";
     let bases = ["", "seed = 7\n[network]\njitter = '1ms'\n", with_phase_2];
-    let bases = bases.map(|text| Base::parse("base", text).unwrap()).to_vec();
+    let bases = bases.map(|text| BaseScenario::parse("base", text).unwrap()).to_vec();
     let sweep = Sweep { bases, axes };
     let mut last: Option<(_, scenario::Scenario)> = None;
     let mut reseeded = 0;

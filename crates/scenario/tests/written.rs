@@ -8,7 +8,7 @@ use std::path::Path;
 use ike::keymat::PreSharedKey;
 use ike::{GroupName, Identity, Mode, Role};
 use proptest::prelude::*;
-use scenario::sweep::{Axes, Base, Sweep};
+use scenario::sweep::{Axes, BaseScenario, Sweep};
 use scenario::{Remarks, Scenario, Spot, Unwritable};
 use sim::{Fault, Setup};
 
@@ -49,7 +49,7 @@ fn every_fault_reads_back() {
         seeds: std::iter::once(3..4).collect(),
         ..Axes::default()
     };
-    let sweep = Sweep { bases: vec![Base::default()], axes };
+    let sweep = Sweep { bases: vec![BaseScenario::default()], axes };
     let points = (0..sweep.len()).filter_map(|number| sweep.point(number)?.scenario().ok());
     assert!(points.map(reads_back).count() > 200);
 }

@@ -2,7 +2,7 @@
 
 use ike::{Mode, NotifyType, Powers, Role, Sides};
 use scenario::FaultKind;
-use scenario::sweep::{Axes, Base, FaultText, Sweep};
+use scenario::sweep::{Axes, BaseScenario, FaultText, Sweep};
 use sim::Cause;
 
 use super::lead::mend;
@@ -43,7 +43,7 @@ fn end(kind: FaultKind, mode: Mode) -> Option<End> {
     // Run and not kept: a table would go on saying what the engine did when it was made.
     let faults = vec![vec![FaultText::example(kind)]];
     let axes = Axes { modes: vec![mode], faults, ..Axes::default() };
-    let sweep = Sweep { bases: vec![Base::default()], axes };
+    let sweep = Sweep { bases: vec![BaseScenario::default()], axes };
     let scenario = sweep.point(0)?.scenario().ok()?;
     let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
     let [initiator, responder] = Role::BOTH.map(|role| outcome.peers[role].state);

@@ -8,7 +8,7 @@ use crate::lines::{Blamed, Matter, Refused, Said, Unsaid};
 use crate::pair::{End, Session};
 
 /// What stands against a child.
-pub(crate) fn blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
+pub(crate) fn lines_to_blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
     let Some([asks, answers]) = session.phase2() else { return Vec::new() };
     let Some(refused) = Refused::of(subject) else { return Vec::new() };
     let (i, r) = (&session.initiator, &session.responder);

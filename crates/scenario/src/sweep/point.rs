@@ -2,7 +2,7 @@
 
 use ike::Mode;
 
-use super::base::Base;
+use super::base_scenario::BaseScenario;
 use super::catalogue::FaultText;
 use crate::error::ScenarioError;
 use crate::file::{ExpectTable, File, Peer, PolicyTable};
@@ -18,7 +18,7 @@ pub struct Point<'s> {
     /// The number of its combination of everything but the seed.
     pub(super) combination: u64,
     /// What it starts from.
-    pub base: &'s Base,
+    pub base: &'s BaseScenario,
     pub(super) mode: Option<Mode>,
     pub(super) profiles: Option<&'s [String; 2]>,
     /// Faults added to the base's own.

@@ -10,18 +10,18 @@ use crate::device;
 
 /// A run of an exercise, seen as the exercise allows.
 #[derive(Clone, Debug)]
-pub struct Sight {
+pub struct ExerciseRun {
     sees: Sees,
     scenario: Scenario,
     trace: Trace,
     outcome: Outcome,
 }
 
-impl Sight {
+impl ExerciseRun {
     /// Runs a scenario: the exercise's own, or the same with a repair in it.
-    pub fn new(exercise: &Exercise, scenario: Scenario) -> Sight {
+    pub fn new(exercise: &Exercise, scenario: Scenario) -> ExerciseRun {
         let (trace, outcome) = sim::run(&scenario.setup, &Powers::none());
-        Sight { sees: exercise.lab.sees, scenario, trace, outcome }
+        ExerciseRun { sees: exercise.lab.sees, scenario, trace, outcome }
     }
 
     /// The sides whose evidence is shown, the initiator first.
@@ -144,7 +144,7 @@ mod tests {
             ("kind = \"impair\"\nat = \"responder\"\nwhat = \"empty-ke\"", "impair"),
         ] {
             let exercise = Exercise::parse("x", &format!("{lab}[[fault]]\n{fault}\n")).unwrap();
-            let ladder = Sight::new(&exercise, exercise.written.clone()).ladder(Layout::WIDE);
+            let ladder = ExerciseRun::new(&exercise, exercise.written.clone()).ladder(Layout::WIDE);
             assert!(!ladder.contains(word), "{ladder}");
         }
     }
