@@ -46,7 +46,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (sessions, _) = predict::sessions(&devices);
     for session in sessions.iter().take(4) {
         for subject in SUBJECTS {
-            predict::blame(subject, session);
+            predict::lines_to_blame(subject, session);
             predict::fixes(subject, session);
         }
         predict::notes(session);
