@@ -4,6 +4,7 @@
 mod asa;
 mod asa_ipsec;
 mod asa_log;
+mod child;
 mod ios;
 mod ios_ipsec;
 mod ios_log;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use config::Format;
 
-use super::phase1::written_identity;
+use super::written;
 use super::{Edit, KEY};
 use crate::pair::End;
 
@@ -25,7 +25,7 @@ pub(super) fn edit(end: &End<'_>) -> Edit {
         // pluto wants both ends named, or a wildcard.
         Format::Strongswan | Format::Libreswan => {
             let own =
-                end.connection.and_then(|c| c.identity.as_ref()).and_then(|id| written_identity(&id.value));
+                end.connection.and_then(|c| c.identity.as_ref()).and_then(|id| written::identity(&id.value));
             let own = own.unwrap_or(end.address.to_string());
             Edit::Secrets(vec![format!("{own} {} : PSK \"{KEY}\"", peer())])
         }
@@ -60,5 +60,5 @@ fn ios(end: &End<'_>) -> Vec<String> {
 
 /// The name by which a side expects the other one.
 fn named(end: &End<'_>) -> Option<String> {
-    written_identity(&end.connection?.expects.first()?.value)
+    written::identity(&end.connection?.expects.first()?.value)
 }

@@ -171,13 +171,13 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
         (Format::Swanctl | Format::Strongswan | Format::Libreswan, Some(at)) => {
             let key = key_of(&at)?;
             // charon takes a name as it is.
-            let written = written_identity(&sent)?;
+            let written = written::identity(&sent)?;
             let plain = end.device.dialect == Dialect::Strongswan && matches!(sent, Identity::Fqdn(_));
             let value = if plain { written.trim_start_matches('@').to_owned() } else { written };
             Edit::Set { at, key, value }
         }
         (Format::Strongswan | Format::Libreswan, None) => {
-            set(end, &format!("{}id", peer_side(end)?), written_identity(&sent)?)?
+            set(end, &format!("{}id", peer_side(end)?), written::identity(&sent)?)?
         }
         (Format::Asa | Format::Ios | Format::Swanctl, _) => return None,
     };
@@ -187,25 +187,12 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
 /// A connection for this caller, beside those that are for others.
 fn another(end: &End<'_>, sent: &Identity) -> Option<Edit> {
     let like = format!("# one more like {}, with", end.connection?.by);
-    let id = written_identity(sent)?;
+    let id = written::identity(sent)?;
     Some(Edit::FillIn(match end.device.format {
         Format::Swanctl => vec![like, format!("remote {{ id = {} }}", id.trim_start_matches('@'))],
         Format::Strongswan | Format::Libreswan => vec![like, format!("{}id={id}", peer_side(end)?)],
         Format::Asa | Format::Ios => return None,
     }))
-}
-
-/// An identity as daemons write it.
-pub(super) fn written_identity(identity: &Identity) -> Option<String> {
-    match identity {
-        Identity::Address(address) => Some(address.to_string()),
-        Identity::Fqdn(name) if !name.is_empty() => Some(format!("@{name}")),
-        Identity::UserFqdn(name) => Some(name.clone()),
-        Identity::KeyId(name) => {
-            Some(name.bytes().fold("@#".into(), |hex, byte| hex + &format!("{byte:02x}")))
-        }
-        Identity::OwnAddress | Identity::Fqdn(_) | Identity::Net(..) | Identity::Domain(_) => None,
-    }
 }
 
 /// `left` or `right`: the side that is the peer's in an ipsec.conf, whose address the line names.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use config::{Dialect, Policy};
+use config::{Dialect, Identity, Policy};
 use ike::Subnet;
 use ike::config::{AclEnd, Net};
 
@@ -111,5 +111,18 @@ pub(super) fn net(one: AclEnd, end: &End<'_>) -> String {
         (0, _) => written,
         (port, true) => format!("{written} eq {port}"),
         (port, false) => format!("{written}[/{port}]"),
+    }
+}
+
+/// An identity as daemons write it.
+pub(super) fn identity(identity: &Identity) -> Option<String> {
+    match identity {
+        Identity::Address(address) => Some(address.to_string()),
+        Identity::Fqdn(name) if !name.is_empty() => Some(format!("@{name}")),
+        Identity::UserFqdn(name) => Some(name.clone()),
+        Identity::KeyId(name) => {
+            Some(name.bytes().fold("@#".into(), |hex, byte| hex + &format!("{byte:02x}")))
+        }
+        Identity::OwnAddress | Identity::Fqdn(_) | Identity::Net(..) | Identity::Domain(_) => None,
     }
 }

@@ -7,7 +7,7 @@ use ike::ipsec::{Compression, Encapsulation, EspCipher, Integrity};
 use ike::{IpsecSa, Selector};
 use isakmp::ProtocolId;
 
-use super::ipsec::{Block, Up, number};
+use super::child::{Block, Up, number};
 
 pub(super) fn show(blocks: &[Block<'_>]) -> String {
     if blocks.is_empty() {

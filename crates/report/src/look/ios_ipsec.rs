@@ -6,7 +6,7 @@ use ike::ipsec::{Encapsulation, EspCipher, Integrity};
 use isakmp::ProtocolId;
 
 use super::asa_ipsec::{compression, ident, iv_len};
-use super::ipsec::{Block, Up, number};
+use super::child::{Block, Up, number};
 
 pub(super) fn show(blocks: &[Block<'_>]) -> String {
     let Some(first) = blocks.first() else {

@@ -6,7 +6,7 @@ use sim::{Actor, Entry, Kind};
 use vendor::asa::quick;
 use vendor::{Line, Printed};
 
-use super::super::ipsec::number;
+use super::super::child::number;
 use super::Log;
 
 impl Log<'_> {

@@ -5,7 +5,7 @@ use isakmp::{MessageId, NotifyType};
 use sim::{Actor, Entry};
 use vendor::ios::{self, quick};
 
-use super::super::ipsec::number;
+use super::super::child::number;
 use super::Log;
 
 impl Log<'_> {
