@@ -6,10 +6,12 @@ use ike::{Certainty, ChildEvent, Ended, Event, Reason, Role};
 use sim::{Actor, Blame, Cause, EntryId, Fault, PathFault, Setup, Trace};
 
 use crate::compare::keys_differ;
-use crate::critical::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of};
-use crate::evidence::evidence;
+use crate::critical::{Critical, End, Fate, accepted_damaged, held_back, impaired, last_of, not_started};
+use crate::evidence::found::evidence;
+use crate::phase2::clearing::cleared_before;
+use crate::phase2::refusal::by_mismatch;
 use crate::remedy::remedy;
-use crate::{Finding, phase2, ranked};
+use crate::{Finding, ranked};
 
 /// What the fates of some copies point to.
 #[derive(Clone, Copy, Default)]
@@ -49,20 +51,6 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Finding> {
         let found = Finding::new(cause, evidence, Some(remedy(setup, cause, at)));
         Finding { inferred: weight.inferred, ..found }
     }))
-}
-
-/// Why the initiator never began, or did not ask for a child.
-pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
-    last_of(trace, Role::Initiator, |event| {
-        // A refusal of no message is one of its own configuration.
-        if let Event::NotStarted(reason) | Event::Refused { reason, message: None, child: Some(_), .. } =
-            event
-        {
-            Some(reason)
-        } else {
-            None
-        }
-    })
 }
 
 /// The causes that the fates point to, in the order in which they first acted.
@@ -133,7 +121,7 @@ pub(crate) fn by_configuration(reason: &Reason) -> Option<Cause> {
         Reason::NoPreSharedKey { .. } => Cause::MissingPsk,
         Reason::NoUsablePolicy | Reason::NoProposalChosen { .. } => Cause::PolicyMismatch,
         Reason::IdentityRefused { .. } => Cause::IdentityMismatch,
-        Reason::NoChild(mismatch) => phase2::by_mismatch(mismatch),
+        Reason::NoChild(mismatch) => by_mismatch(mismatch),
         Reason::MapUnbound => Cause::MapUnbound,
         Reason::TransportOfNets => Cause::TransformMismatch,
         Reason::MapIncomplete(_) => Cause::CryptoMapIncomplete,
@@ -182,7 +170,7 @@ fn by_message(
         if accepted_damaged(trace).is_some() {
             return Some(Cause::MessageCorrupted);
         }
-        if phase2::cleared_before(trace, fate.entry) {
+        if cleared_before(trace, fate.entry) {
             return Some(Cause::Deleted);
         }
         let late = forgotten || gave_up(trace, critical.receiver()) || held_back(trace, fate.entry);
@@ -195,7 +183,7 @@ fn by_message(
         return Some(Cause::MessageCorrupted);
     }
     // The other half of what an operator cleared has nothing left that could read it.
-    if phase2::cleared_before(trace, fate.entry) {
+    if cleared_before(trace, fate.entry) {
         return Some(Cause::Deleted);
     }
     // What a full table drops says nothing about who is at fault.

@@ -175,6 +175,20 @@ pub(crate) fn impaired(trace: &Trace) -> BTreeMap<(Role, Impair), MessageName> {
     found
 }
 
+/// Why the initiator never began, or did not ask for a child.
+pub(crate) fn not_started(trace: &Trace) -> Option<&Reason> {
+    last_of(trace, Role::Initiator, |event| {
+        // A refusal of no message is one of its own configuration.
+        if let Event::NotStarted(reason) | Event::Refused { reason, message: None, child: Some(_), .. } =
+            event
+        {
+            Some(reason)
+        } else {
+            None
+        }
+    })
+}
+
 /// The last event of a peer for which `pick` has something to say.
 pub(crate) fn last_of<'t, T>(
     trace: &'t Trace,

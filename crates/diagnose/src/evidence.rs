@@ -2,8 +2,8 @@
 
 mod captured;
 mod child;
-mod found;
-mod name;
+pub(crate) mod found;
+pub(crate) mod name;
 
 use std::net::IpAddr;
 
@@ -14,7 +14,6 @@ use sim::{Alteration, Blame, Fault, Setup};
 
 pub use captured::{About, Captured, Observation, Reached};
 pub use child::ChildEvidence;
-pub(crate) use found::{copied, evidence};
 pub use name::Name;
 
 /// One thing that speaks for a cause.

@@ -6,11 +6,12 @@
 
 mod abduce;
 mod assemble;
+mod besides;
 mod device;
 mod evidence;
 mod find;
 mod fits;
-mod frame;
+pub(crate) mod frame;
 mod grounds;
 mod judge;
 mod later;
@@ -22,7 +23,7 @@ mod one_way;
 mod opened;
 mod phase2;
 mod picture;
-mod proof;
+pub(crate) mod proof;
 mod rebuild;
 mod refusal;
 mod runs;
@@ -30,6 +31,7 @@ mod said;
 mod states;
 mod vantage;
 mod vendor;
+mod verdict;
 mod version_2;
 
 use std::collections::BTreeMap;
@@ -43,9 +45,10 @@ pub(crate) use device::suspected;
 pub(crate) use fits::Ground;
 pub(crate) use vantage::{Vantage, captures};
 
-pub use find::{Besides, Found};
+pub use besides::Besides;
+pub use find::Found;
 pub use frame::{Frame, Place, Sight, What};
-pub use judge::{Judgement, Left, Sure, Verdict};
+
 pub use negotiation::{Emission, Negotiation, Refusal};
 pub use note::{Breach, Note};
 pub use opened::Opened;
@@ -53,6 +56,7 @@ pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use rebuild::{chosen, floated, offered, translated};
 pub use vendor::{Because, Vendor, schedule};
+pub use verdict::{Judgement, Left, Sure, Verdict};
 
 /// What captures hold, judged.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use capture::Unreached;
 use ike::{NotifyType, OfferedTransform, Role, Sides, State};
 
-use crate::wire::{Frame, Proof, What};
+use crate::wire::frame::{Frame, What};
+use crate::wire::proof::Proof;
 
 /// One thing that a capture shows, with its frames.
 #[derive(Clone, Debug, PartialEq, Eq)]

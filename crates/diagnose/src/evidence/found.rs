@@ -4,10 +4,8 @@ use ike::{Event, Reason, Role, Sides};
 use sim::{Alteration, Cause, Setup, Trace};
 
 use super::{Copied, CopyEnd, Culprit, EntryValue, Evidence};
-use crate::causes::not_started;
 use crate::compare::{address_seen, keys};
-use crate::critical::{self, Critical, accepted_damaged, impaired, last_of};
-use crate::phase2;
+use crate::critical::{self, Critical, accepted_damaged, impaired, last_of, not_started};
 
 /// What speaks for one cause; the first says what became of the critical message.
 pub(crate) fn evidence(
@@ -28,7 +26,7 @@ pub(crate) fn evidence(
 }
 
 fn specific(setup: &Setup, trace: &Trace, critical: Option<&Critical<'_>>, cause: Cause) -> Vec<Evidence> {
-    let entries = |value| vec![phase2::side_by_side(setup, value)];
+    let entries = |value| vec![side_by_side(setup, value)];
     match cause {
         Cause::PskMismatch => shared_values(trace).into_iter().chain(keys(setup, trace)).collect(),
         Cause::PolicyMismatch => critical.map(policies).unwrap_or_default(),
@@ -124,4 +122,10 @@ fn translated(setup: &Setup, trace: &Trace) -> Option<Evidence> {
     })?;
     let behind = Sides::new(initiator, responder);
     (initiator || responder).then_some(Evidence::Translated { behind, mode: setup.mode })
+}
+
+/// The crypto map entries of both sides, for one value.
+fn side_by_side(setup: &Setup, value: EntryValue) -> Evidence {
+    let of = Sides::from_fn(|role| setup.hosts[role].crypto_map.clone().unwrap_or_default());
+    Evidence::Entries { value, of }
 }

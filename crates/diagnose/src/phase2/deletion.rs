@@ -1,11 +1,13 @@
 //! What an operator's clearing leads to, and whether the other side heard of it.
 
 use ike::{Clear, Label, Role};
-use sim::{Actor, Cause, ChildOutcome, Entry, EntryId, Kind, Outcome, Passage, Phase2, Setup, Trace};
+use sim::{Cause, ChildOutcome, Entry, EntryId, Outcome, Passage, Phase2, Setup, Trace};
 
+use super::clearing::clearings;
 use crate::causes::cause_of_loss;
 use crate::critical::{End, Fate, fates_of};
-use crate::evidence::{ChildEvidence, Evidence, copied};
+use crate::evidence::found::copied;
+use crate::evidence::{ChildEvidence, Evidence};
 use crate::remedy::remedy;
 use crate::{Finding, ranked};
 
@@ -34,28 +36,6 @@ pub(crate) fn with_deletion(
         false => all.extend(others.into_iter().chain([deleted])),
     }
     ranked(all)
-}
-
-/// Whose operator cleared what, where there was anything to clear.
-fn clearings(trace: &Trace) -> impl Iterator<Item = (&Entry, Role, Clear)> {
-    trace.entries().iter().filter_map(|entry| {
-        let (Kind::Cleared { clear, .. }, Actor::Peer(role)) = (&entry.kind, entry.actor) else {
-            return None;
-        };
-        let acts = trace.entries().iter().any(|later| later.cause == Some(entry.id));
-        acts.then_some((entry, role, *clear))
-    })
-}
-
-/// Something was cleared before this entry.
-pub(crate) fn cleared_before(trace: &Trace, entry: EntryId) -> bool {
-    clearings(trace).any(|(cleared, ..)| cleared.id < entry)
-}
-
-/// What this side's operator cleared, and when.
-pub(crate) fn own_clearing(trace: &Trace, role: Role) -> Option<ChildEvidence> {
-    let (entry, at, clear) = clearings(trace).find(|(_, at, _)| *at == role)?;
-    Some(ChildEvidence::ClearedHere { at, what: clear.what, when: entry.at })
 }
 
 /// The Deletes that a clearing sent.

@@ -7,7 +7,8 @@ use ike::{
 };
 use sim::{Actor, Cause, Setup, Timeline, Trace};
 
-use super::{behind, own_clearing};
+use super::clearing::own_clearing;
+use super::refusal::behind;
 use crate::causes::by_configuration;
 use crate::critical::last_of;
 use crate::evidence::ChildEvidence;

@@ -11,6 +11,7 @@ use capture::Capture;
 use ike::observe::{isakmp_of, version_of};
 use isakmp::{Cookie, Header, Version};
 
+use super::besides::Besides;
 use super::frame::{Place, Sight};
 use super::negotiation::{Emission, Negotiation};
 
@@ -25,21 +26,6 @@ pub struct Found<'c> {
     pub besides: Besides,
     /// The first messages of IKEv2.
     version_2: Vec<Sight<'c>>,
-}
-
-/// What captures hold on IKE's ports besides IKEv1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Besides {
-    /// Messages of IKEv2.
-    pub version_2: u64,
-    /// Datagrams of UDP 4500 that are ESP or keepalives.
-    pub esp: u64,
-    /// Datagrams of IKE's ports that are no IKE message.
-    pub unreadable: u64,
-    /// Datagrams of IKE's ports of which too little was captured to tell what they are.
-    pub cut: u64,
-    /// ICMP errors about messages that were not captured.
-    pub icmp: u64,
 }
 
 /// Finds every negotiation.

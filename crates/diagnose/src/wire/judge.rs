@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{Dialect, MessageName, Mode, NotifyType, Profile, Sides, State};
+use ike::{Dialect, Mode, Profile, Sides};
 use sim::{Cause, Setup};
 
 use super::abduce::Cache;
@@ -21,113 +21,11 @@ use super::rebuild::{Base, confirms, shown, translated};
 use super::refusal::told;
 use super::said;
 use super::states::{left, verdict};
-use super::vendor::{Vendor, vendor};
+use super::vendor::vendor;
+use super::verdict::{Judgement, Left, Sure, Verdict};
 use super::{evidence, notes, version_2};
-use crate::evidence::Evidence;
 use crate::finding::{Finding, ranked};
 use crate::remedy::remedy;
-
-/// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// Both sides are active.
-    Established,
-    /// One is, the other is not.
-    HalfOpen,
-    /// Neither is.
-    Stalled,
-    /// Both were, and a Delete that a key opened ended it.
-    TornDown,
-    /// One side may be active: the bytes do not tell.
-    NotUp,
-    /// The capture ends before it is decided.
-    Undecided,
-    /// The phase 1 exchange itself was not captured.
-    NotCaptured,
-}
-
-impl Verdict {
-    /// The word in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Verdict::Established => "established",
-            Verdict::HalfOpen => "half-open",
-            Verdict::Stalled => "stalled",
-            Verdict::TornDown => "torn-down",
-            Verdict::NotUp => "not-established",
-            Verdict::Undecided => "undecided",
-            Verdict::NotCaptured => "not-captured",
-        }
-    }
-}
-
-/// How well a state is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sure {
-    /// Its own messages say so.
-    Seen,
-    /// It follows from the others, or from what such a device does.
-    Inferred,
-    /// The bytes leave several.
-    NotVisible,
-}
-
-impl Sure {
-    /// The word in JSON and in the text.
-    pub fn name(self) -> &'static str {
-        match self {
-            Sure::Seen => "seen",
-            Sure::Inferred => "inferred",
-            Sure::NotVisible => "not visible",
-        }
-    }
-}
-
-/// Where one side was left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
-    /// The state; `Some(None)` is NONE, `None` is not visible from here.
-    pub state: Option<Option<State>>,
-    /// The state that its own last message means; `None`: it sent none.
-    pub last: Option<State>,
-    /// How well `state` is known.
-    pub sure: Sure,
-    /// Where it is not visible: what it can be.
-    pub possible: Vec<Option<State>>,
-    /// Whose device it is.
-    pub vendor: Option<Vendor>,
-    /// Phase 1 messages sent, each once.
-    pub sent: Vec<MessageName>,
-    /// Resends of any of them.
-    pub resends: usize,
-    /// Notifies it sent in clear.
-    pub notifies: Vec<NotifyType>,
-}
-
-/// What is concluded of one negotiation.
-#[derive(Clone, Debug)]
-pub struct Judgement<'c> {
-    /// What was captured of it.
-    pub negotiation: Negotiation<'c>,
-    /// Later ones that look the same.
-    pub alike: Vec<Negotiation<'c>>,
-    /// How it ended.
-    pub verdict: Verdict,
-    /// Where each side was left.
-    pub sides: Sides<Left>,
-    /// Who stands behind address translation.
-    pub nat: Sides<bool>,
-    /// What speaks for every cause: what was seen, with its frames.
-    pub seen: Vec<Evidence>,
-    /// Likeliest first.
-    pub causes: Vec<Finding>,
-    /// What else is worth knowing.
-    pub notes: Vec<Note>,
-    /// What the given keys prove.
-    pub proofs: Vec<Proof>,
-    /// What became of its Quick Modes.
-    pub phase2: Phase2,
-}
 
 /// Judges one negotiation.
 pub fn judge<'c>(
@@ -169,7 +67,7 @@ pub fn judge<'c>(
         opened.iter().cloned().map(Note::Opened),
     ));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
-    let stops = verdict == Verdict::Undecided && stops_at_am2(&negotiation) && !is_anybodys(&negotiation);
+    let stops = verdict == Verdict::Undecided && negotiation.stops_at_am2() && !is_anybodys(&negotiation);
     let mut causes = match base.filter(|_| failed || stops) {
         Some(base) => {
             let shown = shown(cache.healthy(&base), &negotiation, &profiles);
@@ -237,11 +135,6 @@ fn ended(verdict: Verdict, deletion: Option<&Deletion>, sides: &mut Sides<Left>)
 
 /// Why an initiator says nothing more when it has AM2.
 const UNACCEPTED: [Cause; 2] = [Cause::PskMismatch, Cause::IdentityMismatch];
-
-/// Nothing follows AM2, to which every initiator that accepts it has an answer at once.
-pub(super) fn stops_at_am2(negotiation: &Negotiation<'_>) -> bool {
-    negotiation.emissions.last().is_some_and(|one| one.what == What::Phase1(MessageName::AM2))
-}
 
 /// The causes with what speaks for and against them.
 fn causes(

@@ -7,10 +7,10 @@ use std::time::Duration;
 use sim::Cause;
 
 use super::frame::{Frame, What};
-use super::judge::{Judgement, Verdict};
 use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
 use super::rebuild::offered;
+use super::verdict::{Judgement, Verdict};
 
 /// A negotiation that came up.
 struct Up {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::Unreached;
-use ike::{Mode, NotifyType, Role};
+use ike::{MessageName, Mode, NotifyType, Role};
 use isakmp::{Cookie, CookiePair};
 
 use super::frame::{Frame, Place, Sight, What};
@@ -75,6 +75,13 @@ pub struct Negotiation<'c> {
     pub watched: Duration,
     /// It is one of IKEv2, which the other side refuses with this.
     pub refused_version_2: Option<NotifyType>,
+}
+
+impl Negotiation<'_> {
+    /// Nothing follows AM2, to which every initiator that accepts it has an answer at once.
+    pub(super) fn stops_at_am2(&self) -> bool {
+        self.emissions.last().is_some_and(|one| one.what == What::Phase1(MessageName::AM2))
+    }
 }
 
 /// An ICMP error about a message.

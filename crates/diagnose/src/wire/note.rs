@@ -6,7 +6,7 @@ use capture::Unread;
 use ike::{MessageName, NotifyType, Reason, Role};
 use isakmp::Cookie;
 
-use super::find::Besides;
+use super::besides::Besides;
 use super::frame::Frame;
 use super::opened::Opened;
 use super::proof::Proof;

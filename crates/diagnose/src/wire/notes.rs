@@ -8,16 +8,16 @@ use capture::Capture;
 use ike::{Authentication, Mode, Role, Sides};
 use isakmp::{Payload, PayloadType, SecurityAssociation};
 
+use super::besides::Besides;
 use super::evidence::damaged;
-use super::find::Besides;
 use super::frame::What;
-use super::judge::{Verdict, stops_at_am2};
 use super::negotiation::{Emission, Negotiation};
 use super::note::{Breach, Note};
 use super::one_way::{is_anybodys, one_way, refuses_unseen};
 use super::rebuild::{Base, chosen, offered};
 use super::states::went_on;
 use super::vendor::Vendor;
+use super::verdict::Verdict;
 use crate::evidence::Captured;
 
 /// What is worth knowing beside the verdict.
@@ -46,7 +46,7 @@ pub(super) fn notes(
     if refuses_unseen(negotiation) {
         notes.push(Note::RefusedUnseen);
     }
-    if verdict == Verdict::Undecided && stops_at_am2(negotiation) {
+    if verdict == Verdict::Undecided && negotiation.stops_at_am2() {
         notes.push(Note::EndsWithAm2);
     } else if verdict == Verdict::Undecided && one_way.is_none() && !is_anybodys(negotiation) {
         notes.push(Note::EndsEarly);

@@ -14,7 +14,7 @@ use super::one_way::one_way;
 use super::proof::Keys;
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};
-use crate::phase2::behind;
+use crate::phase2::refusal::behind;
 use crate::remedy::Remedy;
 
 /// How a Quick Mode ended.

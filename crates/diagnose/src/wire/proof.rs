@@ -8,7 +8,7 @@ use isakmp::Cookie;
 
 use super::frame::{Frame, What};
 use super::negotiation::Negotiation;
-use crate::evidence::Name;
+use crate::evidence::name::Name;
 
 /// Given keys.
 #[derive(Clone, Debug, Default)]

@@ -8,13 +8,13 @@ use sim::Cause;
 use super::fits::Fits;
 use super::frame::What;
 use super::frame::is_later;
-use super::judge::{Left, Sure, Verdict};
 use super::negotiation::{Emission, Negotiation};
 use super::one_way::{is_anybodys, one_way};
 use super::picture::answers_phase_1;
 use super::rebuild::confirms;
 use super::refusal::Told;
 use super::vendor::Vendor;
+use super::verdict::{Left, Sure, Verdict};
 
 /// How it ended.
 pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &Fits) -> Verdict {

@@ -8,9 +8,9 @@ use isakmp::{Cookie, CookiePair, ExchangeType};
 use sim::Cause;
 
 use super::frame::{Place, Sight, What};
-use super::judge::{Judgement, Left, Sure, Verdict};
 use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
+use super::verdict::{Judgement, Left, Sure, Verdict};
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};
 use crate::remedy::Remedy;
