@@ -4,7 +4,7 @@
 use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Cause, Kind, Outcome, Setup, Timeline, Trace};
 
-use crate::one_side::{own_causes, sights};
+use crate::one_side::{exchanged, own_causes};
 use crate::wire::{Judge, Judgement, Keys, Vantage, Verdict, captures};
 use crate::{Finding, one_side, phase2, ranked};
 
@@ -46,7 +46,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
         // Nothing of IKE went either way.
         return Attempt { mode, half_open, causes: one_side::find(setup, trace, outcome, role) };
     }
-    let said = sights(trace, role);
+    let said = exchanged(trace, role);
     let mut causes = own_causes(setup, trace, role, &said);
     for cause in &mut causes {
         // With the addresses and the offer that were seen: a supposed peer has neither.

@@ -13,7 +13,7 @@ use crate::wire::{Ground, suspected};
 use crate::{Finding, ranked};
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Finding> {
-    let said = sights(trace, role);
+    let said = exchanged(trace, role);
     let own = own_causes(setup, trace, role, &said);
     // What this side's own log names is no guess any more.
     if !own.is_empty() {
@@ -73,7 +73,7 @@ fn own_reasons(trace: &Trace, role: Role) -> impl Iterator<Item = (&Reason, Cert
 }
 
 /// What this side sent and got, and what it said about it.
-pub(crate) fn sights(trace: &Trace, at: Role) -> Vec<Evidence> {
+pub(crate) fn exchanged(trace: &Trace, at: Role) -> Vec<Evidence> {
     let own = || trace.entries().iter().filter(move |entry| entry.actor == Actor::Peer(at));
     let sort = |label: &Label| match label {
         Label::Message { name, .. } => Sort::Message(*name),

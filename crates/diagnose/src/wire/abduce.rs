@@ -16,7 +16,7 @@ use super::looks::{Heard, Numbers, Seen, bounds};
 use super::negotiation::Negotiation;
 use super::one_way::{mumbles, one_way, refuses_unseen};
 use super::picture::{Fact, Facts, Strictness};
-use super::rebuild::Base;
+use super::rebuild::Circumstances;
 use super::runs::{last_moment, until};
 use super::vantage::Vantage;
 use super::vendor::Vendor;
@@ -33,22 +33,22 @@ const OUTCOMES: usize = 1 << 14;
 /// What was worked out already.
 pub struct Cache {
     numbers: Numbers,
-    bases: BTreeMap<Name, Arc<Known>>,
+    known: BTreeMap<Name, Arc<Known>>,
     outcomes: BTreeMap<(Name, usize, usize), Arc<Outcome>>,
     answers: BTreeMap<Question, Arc<Fits>>,
     powers: Powers,
 }
 
-/// A base, to look it up by.
+/// Circumstances, to look them up by.
 type Name = (Mode, Sides<&'static str>, Sides<bool>, bool);
 
-/// A base's name, and its runs.
+/// The name of circumstances, and their runs.
 type Named = (Name, Arc<Known>);
 
 /// All that the answer depends on. Between two moments of the runs the end of the capture changes nothing.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Question {
-    bases: Vec<(Name, [usize; 4])>,
+    alternatives: Vec<(Name, [usize; 4])>,
     vantages: Vec<Vantage>,
     first: Option<MessageName>,
     heard: Heard,
@@ -60,7 +60,7 @@ impl Default for Cache {
     fn default() -> Cache {
         Cache {
             numbers: Numbers::default(),
-            bases: BTreeMap::new(),
+            known: BTreeMap::new(),
             outcomes: BTreeMap::new(),
             answers: BTreeMap::new(),
             powers: Powers::new(POWERS),
@@ -69,18 +69,23 @@ impl Default for Cache {
 }
 
 impl Cache {
-    /// The setup of a base in which nothing is wrong.
-    pub fn healthy(&mut self, base: &Base) -> Setup {
-        self.known(base).1.healthy.clone()
+    /// The setup under these circumstances in which nothing is wrong.
+    pub fn healthy(&mut self, circumstances: &Circumstances) -> Setup {
+        self.known(circumstances).1.healthy.clone()
     }
 
-    fn known(&mut self, base: &Base) -> Named {
-        let name = (base.mode, base.profiles.map(|profile| profile.name), base.nat, base.confirm);
-        if let Some(known) = self.bases.get(&name) {
+    fn known(&mut self, circumstances: &Circumstances) -> Named {
+        let name = (
+            circumstances.mode,
+            circumstances.profiles.map(|profile| profile.name),
+            circumstances.nat,
+            circumstances.confirm,
+        );
+        if let Some(known) = self.known.get(&name) {
             return (name, Arc::clone(known));
         }
-        let known = Arc::new(Known::new(base.setup(), None, &self.powers, &mut self.numbers));
-        self.bases.insert(name, Arc::clone(&known));
+        let known = Arc::new(Known::new(circumstances.setup(), None, &self.powers, &mut self.numbers));
+        self.known.insert(name, Arc::clone(&known));
         (name, known)
     }
 
@@ -112,19 +117,20 @@ impl Cache {
         negotiation: &Negotiation<'_>,
         picture: &Facts,
         vendors: &Sides<Option<Vendor>>,
-        base: &Base,
+        circumstances: &Circumstances,
         at: Option<IpAddr>,
     ) -> Arc<Fits> {
         let (watched, first) = (negotiation.watched, first_captured(negotiation));
         let vantages = vantages(negotiation, at);
         let third = negotiation.emissions.iter().any(|one| one.what == What::Phase1(MessageName::AM3));
-        let hides_nat = base.mode == Mode::Aggressive && !base.nat.initiator && !third;
+        let hides_nat = circumstances.mode == Mode::Aggressive && !circumstances.nat.initiator && !third;
         let hides = Hidden { nat: hides_nat, mode: refuses_unseen(negotiation) };
         let heard = Heard { only: one_way(negotiation), mumbles: mumbles(negotiation) };
-        let bases = alternatives(base, vendors, hides);
-        let all: Vec<_> = bases.iter().map(|base| (base.profiles, self.known(base))).collect();
+        let all = alternatives(circumstances, vendors, hides);
+        let all: Vec<_> =
+            all.iter().map(|circumstances| (circumstances.profiles, self.known(circumstances))).collect();
         let question = Question {
-            bases: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
+            alternatives: all.iter().map(|(_, (name, known))| (*name, known.ranks(watched))).collect(),
             vantages,
             first,
             heard,
@@ -133,10 +139,10 @@ impl Cache {
         if let Some(known) = self.answers.get(&question) {
             return Arc::clone(known);
         }
-        // Behind the bases: facts get their numbers as the runs are made.
+        // Behind the runs: facts get their numbers as the runs are made.
         let seen = Seen::new(picture, &self.numbers, bounds(watched), first, heard);
         let moment = last_moment(watched);
-        let answer = self.answer(&all, &seen, &question.vantages, (base.profiles, moment));
+        let answer = self.answer(&all, &seen, &question.vantages, (circumstances.profiles, moment));
         let answer = Arc::new(answer);
         if self.answers.len() >= QUESTIONS {
             self.answers.clear();
@@ -230,7 +236,11 @@ struct Hidden {
 }
 
 /// The guessed vendors, then every other one for a side that could not be guessed.
-fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides: Hidden) -> Vec<Base> {
+fn alternatives(
+    circumstances: &Circumstances,
+    vendors: &Sides<Option<Vendor>>,
+    hides: Hidden,
+) -> Vec<Circumstances> {
     let profiles = vendors.as_ref().map(|vendor| {
         vendor
             .as_ref()
@@ -239,19 +249,23 @@ fn alternatives(base: &Base, vendors: &Sides<Option<Vendor>>, hides: Hidden) -> 
     });
     let with = |i| profiles.responder.iter().map(move |r| Sides::new(i, *r));
     let pairs = profiles.initiator.iter().flat_map(|i| with(*i));
-    let mut all: Vec<Base> = pairs.map(|profiles| Base { profiles, ..base.clone() }).collect();
+    let mut all: Vec<Circumstances> =
+        pairs.map(|profiles| Circumstances { profiles, ..circumstances.clone() }).collect();
     if hides.mode {
-        let other: Vec<Base> = all.iter().map(|one| Base { mode: Mode::Aggressive, ..one.clone() }).collect();
+        let other: Vec<Circumstances> =
+            all.iter().map(|one| Circumstances { mode: Mode::Aggressive, ..one.clone() }).collect();
         all.extend(other);
     }
     if hides.nat {
         // Only the encrypted third message would show it.
-        let behind: Vec<Base> =
-            all.iter().map(|one| Base { nat: Sides::new(true, base.nat.responder), ..one.clone() }).collect();
+        let behind: Vec<Circumstances> = all
+            .iter()
+            .map(|one| Circumstances { nat: Sides::new(true, circumstances.nat.responder), ..one.clone() })
+            .collect();
         all.extend(behind);
     }
     // The guess first: of the runs with one cause the first says where it sits.
-    all.sort_by_key(|one| one != base);
+    all.sort_by_key(|one| one != circumstances);
     all
 }
 

@@ -8,7 +8,7 @@ use super::frame::What;
 use super::negotiation::{Emission, Negotiation};
 use super::one_way::one_way;
 use super::proof::Proof;
-use super::rebuild::{Base, floated, offered, translated};
+use super::rebuild::{Circumstances, floated, offered, translated};
 use super::refusal;
 use crate::evidence::{Captured, Evidence, Observation, Reached};
 
@@ -66,7 +66,7 @@ fn answered(negotiation: &Negotiation<'_>, what: What) -> bool {
 /// What speaks for this cause alone.
 pub(super) fn supports(
     negotiation: &Negotiation<'_>,
-    base: &Base,
+    circumstances: &Circumstances,
     ground: &Ground,
     proofs: &[Proof],
 ) -> Vec<Evidence> {
@@ -105,7 +105,7 @@ pub(super) fn supports(
         | Cause::PeerMisbehaved => {}
     }
     if !ground.usual {
-        seen.extend(like(base, ground));
+        seen.extend(like(circumstances, ground));
     }
     if count > 0 {
         seen.push(Evidence::Reports { count, state });
@@ -114,10 +114,10 @@ pub(super) fn supports(
 }
 
 /// Whom a side whose vendor is not known must behave like for this.
-fn like(base: &Base, ground: &Ground) -> Vec<Evidence> {
+fn like(circumstances: &Circumstances, ground: &Ground) -> Vec<Evidence> {
     let unlike = ground.profiles.both().into_iter();
     unlike
-        .filter(|(role, names)| !names.contains(&base.profiles[*role].name))
+        .filter(|(role, names)| !names.contains(&circumstances.profiles[*role].name))
         .map(|(at, names)| Captured::Like { at, profiles: names.clone() }.into())
         .collect()
 }

@@ -17,7 +17,7 @@ use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
 use super::picture::facts;
 use super::proof::{Keys, Proof, proofs};
-use super::rebuild::{Base, confirms, shown, translated};
+use super::rebuild::{Circumstances, confirms, shown, translated};
 use super::refusal::told;
 use super::said;
 use super::states::{left, verdict};
@@ -47,9 +47,9 @@ pub fn judge<'c>(
     let unseen = refuses_unseen(&negotiation).then_some(Mode::Main);
     let has_phase_1 = unseen.is_some() || shows_phase_1(&negotiation);
     let mode = negotiation.mode.or(unseen).filter(|_| has_phase_1);
-    let base = mode.map(|mode| base(&negotiation, mode, &profiles, nat));
-    let fits = match &base {
-        Some(base) => cache.fits(&negotiation, &picture, &vendors, base, at),
+    let circumstances = mode.map(|mode| circumstances(&negotiation, mode, &profiles, nat));
+    let fits = match &circumstances {
+        Some(circumstances) => cache.fits(&negotiation, &picture, &vendors, circumstances, at),
         None => Arc::default(),
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
@@ -61,16 +61,16 @@ pub fn judge<'c>(
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
     let verdict = ended(verdict, children.ended.as_ref(), &mut sides);
     let seen = evidence::seen(&negotiation);
-    let mut notes = notes::notes(&negotiation, verdict, base.as_ref(), &vendors);
+    let mut notes = notes::notes(&negotiation, verdict, circumstances.as_ref(), &vendors);
     notes.extend(Iterator::chain(
         proofs.iter().cloned().map(Note::Key),
         opened.iter().cloned().map(Note::Opened),
     ));
     let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
     let stops = verdict == Verdict::Undecided && negotiation.stops_at_am2() && !is_anybodys(&negotiation);
-    let mut causes = match base.filter(|_| failed || stops) {
-        Some(base) => {
-            let shown = shown(cache.healthy(&base), &negotiation, &profiles);
+    let mut causes = match circumstances.filter(|_| failed || stops) {
+        Some(circumstances) => {
+            let shown = shown(cache.healthy(&circumstances), &negotiation, &profiles);
             let said = said::first(&negotiation, &vendors, &opened);
             let known = Statements {
                 told: told.as_ref(),
@@ -81,7 +81,7 @@ pub fn judge<'c>(
             };
             let mut grounds = grounds(&fits, &known);
             grounds.retain(|ground| !stops || UNACCEPTED.contains(&ground.cause));
-            causes(&negotiation, &base, &grounds, &proofs, &shown)
+            causes(&negotiation, &circumstances, &grounds, &proofs, &shown)
         }
         None => Vec::new(),
     };
@@ -107,17 +107,17 @@ fn shows_phase_1(negotiation: &Negotiation<'_>) -> bool {
 }
 
 /// Everything that the runs to compare with depend on.
-fn base(
+fn circumstances(
     negotiation: &Negotiation<'_>,
     mode: Mode,
     profiles: &Sides<Option<&'static Profile>>,
     nat: Sides<bool>,
-) -> Base {
+) -> Circumstances {
     // A vendor that is not known has to be somebody here; the runs are tried with all the others as well. A router's peer
     // is another one first [I]; a daemon calls anybody.
     let router = profiles.into_iter().flatten().find(|profile| profile.dialect == Dialect::Ios);
     let profiles = profiles.map(|profile| profile.or(router).unwrap_or(vendor::profile::ASA));
-    Base { mode, profiles, nat, confirm: confirms(negotiation) }
+    Circumstances { mode, profiles, nat, confirm: confirms(negotiation) }
 }
 
 /// What a Delete of the SA that both had makes of it.
@@ -139,13 +139,13 @@ const UNACCEPTED: [Cause; 2] = [Cause::PskMismatch, Cause::IdentityMismatch];
 /// The causes with what speaks for and against them.
 fn causes(
     negotiation: &Negotiation<'_>,
-    base: &Base,
+    circumstances: &Circumstances,
     grounds: &[Ground],
     proofs: &[Proof],
     shown: &Setup,
 ) -> Vec<Finding> {
     ranked(grounds.iter().map(|ground| {
-        let supports = evidence::supports(negotiation, base, ground, proofs);
+        let supports = evidence::supports(negotiation, circumstances, ground, proofs);
         let remedy = remedy(shown, ground.cause, ground.at);
         Finding {
             against: evidence::against(negotiation, ground, proofs),

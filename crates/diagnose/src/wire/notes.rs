@@ -14,7 +14,7 @@ use super::frame::What;
 use super::negotiation::{Emission, Negotiation};
 use super::note::{Breach, Note};
 use super::one_way::{is_anybodys, one_way, refuses_unseen};
-use super::rebuild::{Base, chosen, offered};
+use super::rebuild::{Circumstances, chosen, offered};
 use super::states::went_on;
 use super::vendor::Vendor;
 use super::verdict::Verdict;
@@ -24,7 +24,7 @@ use crate::evidence::Captured;
 pub(super) fn notes(
     negotiation: &Negotiation<'_>,
     verdict: Verdict,
-    base: Option<&Base>,
+    circumstances: Option<&Circumstances>,
     vendors: &Sides<Option<Vendor>>,
 ) -> Vec<Note> {
     let mut notes = Vec::new();
@@ -65,7 +65,7 @@ pub(super) fn notes(
     notes.extend(unreadable(negotiation));
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
-    if base.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+    if circumstances.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
         for (role, vendor) in vendors.both() {
             if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
                 notes.push(Note::AnyDevice(role));

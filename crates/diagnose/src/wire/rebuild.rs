@@ -15,7 +15,7 @@ use super::negotiation::Negotiation;
 
 /// Everything that a run depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Base {
+pub struct Circumstances {
     /// The exchange.
     pub mode: Mode,
     /// Whom each side behaves like.
@@ -26,7 +26,7 @@ pub struct Base {
     pub confirm: bool,
 }
 
-impl Base {
+impl Circumstances {
     /// The setup with documentation's addresses.
     pub fn setup(&self) -> Setup {
         let mut setup = Setup::default().in_mode(self.mode);

@@ -1,4 +1,4 @@
-//! The runs on one base, and which of them fit what was seen.
+//! The runs under the same circumstances, and which of them fit what was seen.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::super::picture::Strictness;
 use super::super::runs::{Run, last_moment, runs};
 use super::super::vantage::Vantage;
 
-/// The runs on one base.
+/// The runs under the same circumstances.
 pub(super) struct Known {
     pub(super) healthy: Setup,
     pub(super) runs: Vec<Run>,

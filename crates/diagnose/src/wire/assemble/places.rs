@@ -76,11 +76,11 @@ pub(super) fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) 
     let mut all: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
     all.sort();
     all.dedup();
-    let Some(base) = all.first().copied() else {
+    let Some(reference) = all.first().copied() else {
         return Vec::new();
     };
     let mut scored: Vec<(i64, Place)> =
-        all.iter().map(|place| (score(sights, base, *place, sender), *place)).collect();
+        all.iter().map(|place| (score(sights, reference, *place, sender), *place)).collect();
     scored.sort();
     match (scored.first(), scored.last()) {
         (Some((_, near)), Some((_, far))) if near != far => vec![*near, *far],
@@ -108,20 +108,22 @@ pub(super) fn silent(
 /// The greater, the farther from the initiator.
 pub(super) fn score(
     sights: &[Sight<'_>],
-    base: Place,
+    reference: Place,
     place: Place,
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> i64 {
-    if base == place {
+    if reference == place {
         return 0;
     }
-    let [there, back] = Role::BOTH.map(|role| lag(sights, (base, place), role, sender));
+    let [there, back] = Role::BOTH.map(|role| lag(sights, (reference, place), role, sender));
     match (there, back) {
         // The difference of the clocks is in both and falls out; a thousandfold, to outweigh any count of losses.
         (Some(there), Some(back)) => return there.saturating_sub(back).saturating_mul(1000),
         // One file has one clock.
-        (Some(there), None) if base.file == place.file && there != 0 => return there.saturating_mul(1000),
-        (None, Some(back)) if base.file == place.file && back != 0 => return back.saturating_mul(-1000),
+        (Some(there), None) if reference.file == place.file && there != 0 => {
+            return there.saturating_mul(1000);
+        }
+        (None, Some(back)) if reference.file == place.file && back != 0 => return back.saturating_mul(-1000),
         _ => {}
     }
     // What one place alone has was lost on its way to the other.
@@ -132,7 +134,9 @@ pub(super) fn score(
         i64::try_from(alone).unwrap_or(i64::MAX)
     };
     let (i, r) = (Role::Initiator, Role::Responder);
-    only(base, place, i) + only(place, base, r) - only(place, base, i) - only(base, place, r)
+    only(reference, place, i) + only(place, reference, r)
+        - only(place, reference, i)
+        - only(reference, place, r)
 }
 
 /// By how many microseconds the second file's clock is ahead of the first's.
