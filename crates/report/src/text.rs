@@ -18,7 +18,8 @@ use held::held;
 use phase2::phase2;
 pub(crate) use phase2::phase2_words;
 use sides::left;
-pub(crate) use sides::{cut_off, end, verdict};
+pub use sides::cut_off;
+pub(crate) use sides::{end, verdict};
 
 /// Width of the words on the left.
 const LABEL: usize = 11;
