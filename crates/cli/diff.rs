@@ -29,7 +29,9 @@ pub fn diff(one: &Path, other: &Path, out: &mut Out) -> Result<u8, Failure> {
             Ok(1)
         }
         None if one_cut || other_cut => {
-            out.line(&format!("the two are equal as far as they go: a run was cut short after {MAX_STEPS} steps"))?;
+            out.line(&format!(
+                "the two are equal as far as they go: a run was cut short after {MAX_STEPS} steps"
+            ))?;
             Ok(UNDECIDED)
         }
         None => {

@@ -167,7 +167,7 @@ fn what_one_side_cannot_tell_apart_its_capture_names_in_the_same_order() {
 }
 
 /// `../shared`; says so where it is absent.
-fn shared(what: &str) -> Option<PathBuf> {
+pub fn shared(what: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     if !path.is_dir() {
         say(&format!("{what}: skipped, ../shared is absent"));

@@ -75,7 +75,11 @@ pub fn resume(path: &Path, sweep: &Sweep, range: Range<u64>) -> Result<(u64, Fil
         reading.take(line).map_err(|why| foreign(path, reading.lines + 1, &why))?;
     };
     let powers = Powers::new(3 * SAMPLES);
-    for held in reading.samples.iter().chain(reading.bases.values()).chain(&reading.last) {
+    let mut again: Vec<&Held> =
+        reading.samples.iter().chain(reading.bases.values()).chain(&reading.last).collect();
+    // The first line that differs is the one to look at.
+    again.sort_by_key(|held| held.line);
+    for held in again {
         // The command of a run names its base, and says nothing of what the base held then.
         if line(sweep, held.run, &powers)? != held.text {
             let why = format!("run {} comes out otherwise today: the base has changed, or ikesim", held.run);

@@ -52,7 +52,8 @@ pub fn why(setup: &Setup) -> Why {
         run_untraced(&changed, &powers)
     };
     let helps = |change: &&Change| with(&[change]).works();
-    let one: Vec<Vec<Alternative>> = all.iter().filter(helps).map(|change| vec![change.what.clone()]).collect();
+    let one: Vec<Vec<Alternative>> =
+        all.iter().filter(helps).map(|change| vec![change.what.clone()]).collect();
     // Pairs only where nothing helps alone: else each pair with a helpful change would be listed.
     let (changes, untried) = if one.is_empty() { pairs(&all, steps, with) } else { (one, 0) };
     Why { changes, no_return, was_possible, untried }

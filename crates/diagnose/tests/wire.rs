@@ -225,7 +225,8 @@ fn cookies_alike_are_two_where_both_go_on() {
     let found = |second: &[Datagram]| {
         let all = [capture([&run, second].concat(), Vec::new(), MINUTE)];
         let findings = judge(&all, &Keys::default());
-        let each = findings.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
+        let each =
+            findings.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
         each.map(|one| one.emissions.len()).collect::<Vec<_>>()
     };
     assert_eq!(found(&second), [6, 6]);

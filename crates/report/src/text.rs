@@ -17,8 +17,8 @@ use crate::row::{Arrow, Row, What, rows};
 use held::held;
 use phase2::phase2;
 pub(crate) use phase2::phase2_words;
-use sides::left;
 pub use sides::cut_off;
+use sides::left;
 pub(crate) use sides::{end, verdict};
 
 /// Width of the words on the left.

@@ -49,7 +49,8 @@ impl<'c> Group<'c> {
     /// Its initiator took up a responder's cookie that never stood beside the other's cookie. Damage to the initiator's
     /// cookie alone cannot lead to that: who sent another one drops what answers it.
     fn goes_on_beside(&self, other: &Group<'_>) -> bool {
-        let phase_1 = |sight: &&Sight<'_>| sight.mode().is_some() && !sight.header.cookies.responder.is_zero();
+        let phase_1 =
+            |sight: &&Sight<'_>| sight.mode().is_some() && !sight.header.cookies.responder.is_zero();
         let known: BTreeSet<Cookie> = other.sights.iter().map(|one| one.header.cookies.responder).collect();
         let mut told: BTreeMap<(Place, Cookie), IpAddr> = BTreeMap::new();
         self.sights.iter().filter(phase_1).any(|sight| {
