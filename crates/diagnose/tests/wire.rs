@@ -326,8 +326,10 @@ fn what_a_snap_length_cuts_is_not_called_no_ike() {
         datagram.cut = true;
     }
     let count = |capture| {
-        let besides = judge(&[capture], &Keys::default()).besides;
-        (besides.unreadable > 0, besides.cut > 0)
+        let captures = [capture];
+        let findings = judge(&captures, &Keys::default());
+        (findings.besides.unreadable > 0, findings.besides.cut > 0, findings.are_whole())
     };
-    assert_eq!((count(junk), count(capture(sent, Vec::new(), MINUTE))), ((true, false), (false, true)));
+    let cut = capture(sent, Vec::new(), MINUTE);
+    assert_eq!((count(junk), count(cut)), ((true, false, true), (false, true, false)));
 }

@@ -34,7 +34,7 @@ use ike::Role;
 use scenario::{Scenario, failed_expectations};
 use sim::{Outcome, Setup, Trace, Verdict};
 
-pub use captured::{judged_json, judged_text};
+pub use captured::{judged_json, judged_notes, judged_text};
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
 pub use evidence::{case, evidence, observation};
