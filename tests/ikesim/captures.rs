@@ -229,7 +229,10 @@ fn captures_of_others_are_judged() {
     for entry in fs::read_dir(shared.join("vectors/malformed")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.to_str().unwrap();
-        if name.ends_with(".pcap") || name.ends_with(".pcapng") {
+        // A datagram whose length says more than there is cannot be told from one that was cut: it leaves the verdict open.
+        if name.ends_with("isakmp-delete-segfault.pcap") {
+            assert_eq!(code(&run(&["diagnose", name])), 4, "{name}");
+        } else if name.ends_with(".pcap") || name.ends_with(".pcapng") {
             objects(&[name]);
         }
     }
