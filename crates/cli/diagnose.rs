@@ -11,7 +11,7 @@ use crate::args::{Diagnose, Format};
 use crate::decode::{KeyFile, no_capture, psk};
 use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
-use crate::out::Out;
+use crate::out::{Out, say};
 use crate::output::{self, Holds};
 
 /// Finds and judges every negotiation of one capture or two.
@@ -44,6 +44,11 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
     } else if format == Format::Json {
         for value in report::judged_json(&findings, &names) {
             writeln!(out, "{}", report::plain_json(value.to_string()))?;
+        }
+        // Without an object there is no place for them in it.
+        if findings.judgements.is_empty() {
+            say(&format!("note: no IKEv1 negotiation in {}", names.join(" and ")));
+            report::judged_notes(&findings).iter().for_each(|note| say(&format!("note: {note}")));
         }
     } else {
         report::judged_text(&findings, &names, &captures, crate::window::layout(), &mut out)?;

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use ike::Powers;
 use serde_json::Value;
+use sim::MAX_STEPS;
 
-use crate::failure::{Failure, USAGE};
+use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
 use crate::out::Out;
 
@@ -21,10 +22,17 @@ pub fn diff(one: &Path, other: &Path, out: &mut Out) -> Result<u8, Failure> {
         return Err(Failure::new(USAGE, "standard input can be only one of the two"));
     }
     let [left, right] = [one, other].map(input::name);
-    match report::diff((&left, events(one)?), (&right, events(other)?))? {
+    let ((one, one_cut), (other, other_cut)) = (events(one)?, events(other)?);
+    match report::diff((&left, one), (&right, other))? {
         Some(text) => {
             out.write_all(text.as_bytes())?;
             Ok(1)
+        }
+        None if one_cut || other_cut => {
+            out.line(&format!(
+                "the two are equal as far as they go: a run was cut short after {MAX_STEPS} steps"
+            ))?;
+            Ok(UNDECIDED)
         }
         None => {
             out.line("the two are equal, event by event and byte by byte")?;
@@ -33,20 +41,22 @@ pub fn diff(one: &Path, other: &Path, out: &mut Out) -> Result<u8, Failure> {
     }
 }
 
-/// A trace as it was written, read no further than it is asked for; or that of a scenario, run now.
-fn events(path: &Path) -> Result<Events, Failure> {
+/// A trace as it was written, read no further than it is asked for; or that of a scenario, run now, and whether the bound
+/// of steps ended that.
+fn events(path: &Path) -> Result<(Events, bool), Failure> {
     let mut reader = input::reader(path)?;
     // A look that takes nothing: standard input cannot be read twice.
     let begins = reader.fill_buf().map_err(|error| Failure::file(path, "read", &error))?;
     // No scenario begins like a line of JSON.
     if begins.trim_ascii_start().starts_with(b"{") {
         let path = path.to_owned();
-        return Ok(Box::new((1..).map_while(move |number| event(&path, number, &mut reader).transpose())));
+        let events = (1..).map_while(move |number| event(&path, number, &mut reader).transpose());
+        return Ok((Box::new(events), false));
     }
     let scenario = input::parse(path, &input::text_of(path, &mut reader)?)?;
-    let (trace, _) = sim::run(&scenario.setup, &Powers::none());
+    let (trace, outcome) = sim::run(&scenario.setup, &Powers::none());
     let values: Vec<Value> = report::trace_values(&scenario.setup, &trace).collect();
-    Ok(Box::new(values.into_iter().map(Ok)))
+    Ok((Box::new(values.into_iter().map(Ok)), outcome.cut_off))
 }
 
 /// The event of the next line; nothing behind the last.

@@ -7,9 +7,9 @@ use report::{Detail, Like};
 use sim::{Setup, Trace};
 
 use crate::args::{DetailArg, LikeArg, Logs, Show, Sight};
-use crate::failure::{Failure, USAGE};
+use crate::failure::{Failure, UNDECIDED, USAGE};
 use crate::input;
-use crate::out::Out;
+use crate::out::{Out, say};
 
 /// What the device's own command would print.
 pub fn show(args: &Show, out: &mut Out) -> Result<u8, Failure> {
@@ -41,6 +41,11 @@ fn look(
     let (trace, outcome) = sim::run(&setup, &Powers::none());
     let at = moment(sight.at.as_deref(), outcome.ended)?;
     out.write_all(text(&setup, &trace, device, at, like).as_bytes())?;
+    // Up to its end all is as it was; what the device shows later nobody knows.
+    if outcome.cut_off && at >= outcome.ended {
+        say(&report::cut_off(&outcome));
+        return Ok(UNDECIDED);
+    }
     Ok(0)
 }
 

@@ -167,7 +167,7 @@ fn what_one_side_cannot_tell_apart_its_capture_names_in_the_same_order() {
 }
 
 /// `../shared`; says so where it is absent.
-fn shared(what: &str) -> Option<PathBuf> {
+pub fn shared(what: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     if !path.is_dir() {
         say(&format!("{what}: skipped, ../shared is absent"));
@@ -229,7 +229,10 @@ fn captures_of_others_are_judged() {
     for entry in fs::read_dir(shared.join("vectors/malformed")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.to_str().unwrap();
-        if name.ends_with(".pcap") || name.ends_with(".pcapng") {
+        // A datagram whose length says more than there is cannot be told from one that was cut: it leaves the verdict open.
+        if name.ends_with("isakmp-delete-segfault.pcap") {
+            assert_eq!(code(&run(&["diagnose", name])), 4, "{name}");
+        } else if name.ends_with(".pcap") || name.ends_with(".pcapng") {
             objects(&[name]);
         }
     }
@@ -351,6 +354,28 @@ fn captures_from_the_field_are_judged() {
     let hosts = objects(&[&file("robustness/two_hosts.pcap")]);
     let from: Vec<&str> = hosts.iter().map(|one| one["peers"]["initiator"].as_str().unwrap()).collect();
     assert_eq!(from, ["198.51.100.1:500", "198.51.100.2:500"]);
+}
+
+/// A snap length that leaves nothing to judge is told in each format, and in the exit code.
+#[test]
+fn what_is_cut_is_not_nothing() {
+    let file = scratch("diagnose-cut").join("cut.pcap");
+    let mut bytes = fs::read("tests/captures/up-charon-pluto-i.pcap").unwrap();
+    let (mut at, mut cut) = (24, bytes[..24].to_vec());
+    // 60 bytes of each frame: the record's own length says that there was more.
+    while at < bytes.len() {
+        let length = u32::from_le_bytes(bytes[at + 8..at + 12].try_into().unwrap()) as usize;
+        bytes[at + 8..at + 12].copy_from_slice(&60_u32.to_le_bytes());
+        cut.extend(&bytes[at..at + 16 + 60]);
+        at += 16 + length;
+    }
+    fs::write(&file, cut).unwrap();
+    let file = file.to_str().unwrap();
+    let said = "cut before they can be read";
+    let text = run(&["diagnose", file]);
+    assert!(code(&text) == 4 && stdout(&text).contains(said), "{text:?}");
+    let json = run(&["diagnose", file, "--format", "json"]);
+    assert!(code(&json) == 4 && stdout(&json).is_empty() && stderr(&json).contains(said), "{json:?}");
 }
 
 /// What is not looked at is counted in each format, and in the exit code.

@@ -386,6 +386,84 @@ fn a_name_may_be_longer_than_a_width() {
     assert!(code == 0 && text.lines().next().unwrap().len() > 70_000, "{code}");
 }
 
+/// Copies of copies without end.
+const STORM: &str = "[network]\nduplicate = 1.0\nreorder = 1.0\n[[fault]]\nkind = 'duplicate'\nmessage = 1\ntimes = 1000\nafter = '1us'\n";
+
+/// A run without end is cut short, said to be, and judged by nobody.
+#[test]
+fn a_run_without_end_is_told() {
+    let folder = scratch("hostile-storm");
+    fs::write(folder.join("storm.toml"), STORM).unwrap();
+    let said = "cut short after 20000 steps";
+    let views: [&[&str]; 9] = [
+        &["run", "storm.toml"],
+        &["run", "storm.toml", "--as", "responder"],
+        &["test", "storm.toml"],
+        &["test", "storm.toml", "--format", "junit"],
+        &["why", "storm.toml"],
+        &["show", "storm.toml", "--device", "responder"],
+        &["logs", "storm.toml", "--device", "responder"],
+        &["logs", "storm.toml", "--device", "initiator", "--like", "ios"],
+        &["diff", "storm.toml", "storm.toml"],
+    ];
+    for view in views {
+        let output = ikesim().current_dir(&folder).args(view).output().unwrap();
+        assert_eq!(code(&output), 4, "{view:?}");
+        assert!(stdout(&output).contains(said) || stderr(&output).contains(said), "{view:?}");
+    }
+    let json = |verb: &str| {
+        let output =
+            ikesim().current_dir(&folder).args([verb, "storm.toml", "--format", "json"]).output().unwrap();
+        assert_eq!(code(&output), 4, "{verb}");
+        serde_json::from_str::<Value>(&stdout(&output)).unwrap()
+    };
+    assert_eq!([&json("run")["cut_short"], &json("why")["cut_short"]], [true, true]);
+    assert_eq!(json("why")["was_possible"], Value::Null);
+    // Before its end a moment is what it is.
+    let early = ["show", "storm.toml", "--device", "responder", "--at", "40ms"];
+    assert_eq!(code(&ikesim().current_dir(&folder).args(early).output().unwrap()), 0);
+}
+
+/// Thousands of copies in each of its worlds: an exploration ends before the memory does.
+#[test]
+fn an_exploration_is_bounded_in_what_is_under_way() {
+    let folder = scratch("hostile-worlds");
+    let copies = "[[fault]]\nkind = 'duplicate'\nmessage = 1\ntimes = 1000\nafter = '1us'\n";
+    fs::write(folder.join("storm.toml"), copies.repeat(64)).unwrap();
+    let output = ikesim().current_dir(&folder).args(["explore", "storm.toml"]).output().unwrap();
+    assert_eq!(code(&output), 4, "{output:?}");
+    assert!(
+        stdout(&output).contains("cut short: too much is under way in these worlds"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+/// What once broke or hung.
+#[test]
+fn inputs_from_the_field_are_read() {
+    let Some(shared) = crate::captures::shared("hostile field inputs") else { return };
+    let file = |name: &str| shared.join("field/robustness").join(name).display().to_string();
+    let folder = scratch("hostile-field");
+    fs::write(folder.join("hq.cfg"), HQ).unwrap();
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["run", &file("dup1.toml")], 4, "cut short after 20000 steps"),
+        (&["run", &file("worst1.toml")], 4, "cut short after 20000 steps"),
+        (&["why", &file("worst1.toml")], 4, "cut short after 20000 steps"),
+        (&["run", &file("esc.toml")], 0, "x\\u{1b}]0;pwned\\u{7}\\u{1b}[2J\\u{1b}[31mRED"),
+        (&["test", &file("esc.toml"), "--format", "tap"], 0, "ok 1"),
+        (&["import", &file("esc_hostname.cfg")], 0, "br\\u{1b}]0;pwned\\u{7}\\u{1b}[2J"),
+        (&["predict", &file("esc_hostname.cfg"), "hq.cfg"], 1, "br\\u{1b}]0;pwned\\u{7}\\u{1b}[2J"),
+        (&["predict", &file("map.cfg"), "hq.cfg"], 1, "policy-mismatch"),
+        (&["diagnose", &file("two_hosts.pcap")], 4, "2 IKEv1 negotiations"),
+    ];
+    for (args, expected, said) in cases {
+        let output = ikesim().current_dir(&folder).args(args).output().unwrap();
+        assert_eq!(code(&output), expected, "{args:?}: {output:?}");
+        assert!(stdout(&output).contains(said) && is_shown(&output.stdout), "{args:?}: {}", stdout(&output));
+    }
+}
+
 /// Every command that is suggested runs as it is printed, whatever the file is called.
 #[test]
 fn suggested_commands_run() {

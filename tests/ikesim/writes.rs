@@ -38,6 +38,11 @@ fn a_foreign_file_is_not_resumed() {
             ":2: no line of this sweep",
         ),
         ("all of it and more", whole.clone() + "{", "no line of this sweep"),
+        (
+            "a value changed in the middle",
+            lines[..4].concat() + &lines[4].replace("\"seed\":1", "\"seed\":2") + &lines[5..].concat(),
+            ":5: run 4 comes out otherwise",
+        ),
     ];
     for (name, text, said) in cases {
         let file = folder.join("file.jsonl");
@@ -87,6 +92,39 @@ fn parts_and_bases_are_told_apart() {
     fs::write(folder.join("base.toml"), "[initiator]\nprofile = 'ios'\n").unwrap();
     let output = sweep(&["--resume", "file.jsonl"]);
     assert!(code(&output) == 2 && stderr(&output).contains("the base has changed"), "{output:?}");
+}
+
+/// However long the file is, lines all over it are run again, and the first of each base is one of them.
+#[test]
+fn a_long_file_is_looked_into() {
+    let folder = scratch("resume-long");
+    for (name, profile) in [("a.toml", "asa"), ("b.toml", "ios"), ("c.toml", "asa")] {
+        fs::write(folder.join(name), format!("[initiator]\nprofile = '{profile}'\n")).unwrap();
+    }
+    let sweep = |more: &[&str]| {
+        let mut command = ikesim();
+        command.current_dir(&folder).args(["sweep", "a.toml", "b.toml", "c.toml", "--seeds", "1..151"]);
+        command.args(["--group", "1", "--format", "json"]).args(more).output().unwrap()
+    };
+    let whole = sweep(&[]).stdout;
+    fs::write(folder.join("file"), &whole).unwrap();
+    let output = sweep(&["--resume", "file"]);
+    assert!(code(&output) == 0 && fs::read(folder.join("file")).unwrap() == whole, "{output:?}");
+    // Of the second base the first and the last of the file's 450 lines tell nothing.
+    fs::write(folder.join("b.toml"), "[network]\nlatency = '20ms'\n").unwrap();
+    let output = sweep(&["--resume", "file"]);
+    assert!(code(&output) == 2 && stderr(&output).contains("comes out otherwise"), "{output:?}");
+    assert!(fs::read(folder.join("file")).unwrap() == whole);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_keeps_nothing_is_not_resumed() {
+    let output = resumed(Path::new("/dev/null"), &[]);
+    assert!(
+        code(&output) == 2 && stderr(&output).contains("no file that a sweep could go on in"),
+        "{output:?}"
+    );
 }
 
 /// Exit codes, with nobody reading what is said: what was found stays found.

@@ -1,5 +1,7 @@
 //! `--resume`: goes on behind what a file holds of this very sweep. Any other file is left as it is.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
@@ -22,6 +24,9 @@ struct Mark {
     replay: String,
 }
 
+/// Lines that are run again, besides the last one and the first of each base.
+const SAMPLES: usize = 64;
+
 /// A line of the file, and the run that it is of.
 struct Held {
     line: usize,
@@ -38,7 +43,11 @@ struct Reading<'s> {
     /// Bytes of whole lines.
     whole: u64,
     lines: usize,
-    first: Option<Held>,
+    /// Every so many lines one that will be run again.
+    stride: usize,
+    samples: Vec<Held>,
+    /// The first line of each base, in their order; a base that is edited changes no other's lines.
+    bases: BTreeMap<usize, Held>,
     last: Option<Held>,
 }
 
@@ -50,9 +59,12 @@ pub fn resume(path: &Path, sweep: &Sweep, range: Range<u64>) -> Result<(u64, Fil
     let failed = |verb: &'static str| move |error: io::Error| Failure::file(path, verb, &error);
     // Never created: a misspelt name must not begin the sweep anew.
     let file = OpenOptions::new().read(true).append(true).open(path).map_err(failed("open"))?;
+    if !file.metadata().map_err(failed("read"))?.is_file() {
+        let message = format!("--resume {}: no file that a sweep could go on in", path.display());
+        return Err(Failure::new(USAGE, message).help(Some("a device or a pipe keeps nothing".into())));
+    }
     let mut input = BufReader::new(file.try_clone().map_err(failed("read"))?);
-    let next = range.start;
-    let mut reading = Reading { sweep, range, next, whole: 0, lines: 0, first: None, last: None };
+    let mut reading = Reading::new(sweep, range);
     let torn = loop {
         let mut line = Vec::new();
         input.by_ref().take(MAX_LINE).read_until(b'\n', &mut line).map_err(failed("read"))?;
@@ -62,9 +74,14 @@ pub fn resume(path: &Path, sweep: &Sweep, range: Range<u64>) -> Result<(u64, Fil
         }
         reading.take(line).map_err(|why| foreign(path, reading.lines + 1, &why))?;
     };
-    for held in [&reading.first, &reading.last].into_iter().flatten() {
+    let powers = Powers::new(3 * SAMPLES);
+    let mut again: Vec<&Held> =
+        reading.samples.iter().chain(reading.bases.values()).chain(&reading.last).collect();
+    // The first line that differs is the one to look at.
+    again.sort_by_key(|held| held.line);
+    for held in again {
         // The command of a run names its base, and says nothing of what the base held then.
-        if line(sweep, held.run)? != held.text {
+        if line(sweep, held.run, &powers)? != held.text {
             let why = format!("run {} comes out otherwise today: the base has changed, or ikesim", held.run);
             return Err(foreign(path, held.line, &why));
         }
@@ -83,12 +100,17 @@ fn foreign(path: &Path, line: usize, why: &str) -> Failure {
 }
 
 /// The line that a run makes; nothing for one that cannot be.
-fn line(sweep: &Sweep, run: u64) -> Result<String, Failure> {
-    let done = several(sweep, &[run], Format::Json, &Powers::none())?;
+fn line(sweep: &Sweep, run: u64, powers: &Powers) -> Result<String, Failure> {
+    let done = several(sweep, &[run], Format::Json, powers)?;
     Ok(done.into_iter().flatten().map(|done| done.line + "\n").collect())
 }
 
-impl Reading<'_> {
+impl<'s> Reading<'s> {
+    fn new(sweep: &'s Sweep, range: Range<u64>) -> Reading<'s> {
+        let (next, samples, bases) = (range.start, Vec::new(), BTreeMap::new());
+        Reading { sweep, range, next, whole: 0, lines: 0, stride: 1, samples, bases, last: None }
+    }
+
     /// Takes a whole line, if it is the next one of this sweep.
     fn take(&mut self, line: Vec<u8>) -> Result<(), String> {
         let length = line.len() as u64;
@@ -101,20 +123,31 @@ impl Reading<'_> {
         if let Some(missing) = (self.next..run).find(|run| self.is_possible(*run)) {
             return Err(format!("run {missing} is not there"));
         }
-        match self.sweep.point(run) {
-            Some(point) if point.replay() == replay => {}
-            _ => return Err(format!("run {run} is another one in this sweep: {replay}")),
-        }
+        let Some(point) = self.sweep.point(run).filter(|point| point.replay() == replay) else {
+            return Err(format!("run {run} is another one in this sweep: {replay}"));
+        };
         self.lines += 1;
-        let held = Held { line: self.lines, run, text };
         (self.next, self.whole) = (run + 1, self.whole + length);
-        // The first is judged once: a file of one line has it as its last.
-        if self.first.is_none() {
-            self.first = Some(held);
-        } else {
-            self.last = Some(held);
-        }
+        let base = self.sweep.bases.iter().position(|base| std::ptr::eq(base, point.base)).unwrap_or(0);
+        self.keep(base, Held { line: self.lines, run, text });
         Ok(())
+    }
+
+    /// Each line has one place: none is run again twice.
+    fn keep(&mut self, base: usize, held: Held) {
+        if let Entry::Vacant(first) = self.bases.entry(base) {
+            first.insert(held);
+            return;
+        }
+        let Some(before) = self.last.replace(held) else { return };
+        if before.line.is_multiple_of(self.stride) {
+            self.samples.push(before);
+        }
+        // Half of them stay, so that they are spread evenly however long the file is.
+        if self.samples.len() > SAMPLES {
+            self.stride *= 2;
+            self.samples.retain(|sample| sample.line.is_multiple_of(self.stride));
+        }
     }
 
     fn is_possible(&self, run: u64) -> bool {
@@ -127,7 +160,7 @@ impl Reading<'_> {
             return Ok(true);
         }
         match (self.next..self.range.end).find(|run| self.is_possible(*run)) {
-            Some(run) => Ok(line(self.sweep, run)?.as_bytes().starts_with(torn)),
+            Some(run) => Ok(line(self.sweep, run, &Powers::none())?.as_bytes().starts_with(torn)),
             None => Ok(false),
         }
     }

@@ -7,13 +7,13 @@ use std::net::IpAddr;
 
 use ike::{Authentication, GroupName, Instant, Policy, Powers, Role, TunnelGroup};
 use sim::choice::{Chooser, KindWire, Script};
-use sim::{Entry, Fault, PeerFault, Recorder, Setup, Trace, World, run_untraced};
+use sim::{Entry, Fault, MAX_STEPS, Outcome, PeerFault, Recorder, Setup, Trace, World, run_untraced};
 
 use crate::compare::address_seen;
 pub use alternative::{Alternative, EntryPart, PolicyPart};
 
 /// What would have helped, and when it was too late.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Why {
     /// The smallest sets of changes that bring the tunnel up: one change each, else two. Empty: none does,
     /// or it is up.
@@ -23,7 +23,12 @@ pub struct Why {
     pub no_return: Option<Entry>,
     /// A network without losses could have brought it up at the start.
     pub was_possible: bool,
+    /// Pairs of changes that were not tried, because runs of this setup are long.
+    pub untried: usize,
 }
+
+/// Steps that all runs with pairs of changes may take together.
+const MAX_PAIR_STEPS: u64 = 100 * MAX_STEPS;
 
 /// One change to configurations, path or wire.
 struct Change {
@@ -35,35 +40,42 @@ struct Change {
 pub fn why(setup: &Setup) -> Why {
     let powers = Powers::new(1024);
     // Asked first, for it is told of a run that comes up as well.
-    let (no_return, was_possible) = no_return(setup, &powers);
-    if is_up(setup, &powers) {
-        return Why { changes: Vec::new(), no_return: None, was_possible };
+    let Past { no_return, was_possible, steps } = past(setup, &powers);
+    // Without a trace: pairs make hundreds of runs, and only their outcome counts.
+    if run_untraced(setup, &powers).works() {
+        return Why { changes: Vec::new(), no_return: None, was_possible, untried: 0 };
     }
     let all = changes(setup);
     let with = |picked: &[&Change]| {
         let mut changed = setup.clone();
         picked.iter().for_each(|change| (change.apply)(&mut changed));
-        is_up(&changed, &powers)
+        run_untraced(&changed, &powers)
     };
+    let helps = |change: &&Change| with(&[change]).works();
     let one: Vec<Vec<Alternative>> =
-        all.iter().filter(|change| with(&[change])).map(|change| vec![change.what.clone()]).collect();
+        all.iter().filter(helps).map(|change| vec![change.what.clone()]).collect();
     // Pairs only where nothing helps alone: else each pair with a helpful change would be listed.
-    let changes = if one.is_empty() { pairs(&all, with) } else { one };
-    Why { changes, no_return, was_possible }
+    let (changes, untried) = if one.is_empty() { pairs(&all, steps, with) } else { (one, 0) };
+    Why { changes, no_return, was_possible, untried }
 }
 
-fn pairs(all: &[Change], works: impl Fn(&[&Change]) -> bool) -> Vec<Vec<Alternative>> {
-    let mut found = Vec::new();
+/// Those that help, and how many were not tried. `steps`: how many a run takes that no change made longer.
+fn pairs(all: &[Change], steps: u64, with: impl Fn(&[&Change]) -> Outcome) -> (Vec<Vec<Alternative>>, usize) {
+    let (mut found, mut untried, mut taken) = (Vec::new(), 0, 0);
     for (n, one) in all.iter().enumerate() {
-        let others = all.iter().skip(n + 1).filter(|other| works(&[one, other]));
-        found.extend(others.map(|other| vec![one.what.clone(), other.what.clone()]));
+        for other in all.iter().skip(n + 1) {
+            if taken > MAX_PAIR_STEPS {
+                untried += 1;
+                continue;
+            }
+            let outcome = with(&[one, other]);
+            taken += if outcome.cut_off { MAX_STEPS } else { steps };
+            if outcome.works() {
+                found.push(vec![one.what.clone(), other.what.clone()]);
+            }
+        }
     }
-    found
-}
-
-fn is_up(setup: &Setup, powers: &Powers) -> bool {
-    // Without a trace: pairs make hundreds of runs, and only their outcome counts.
-    run_untraced(setup, powers).works()
+    (found, untried)
 }
 
 /// Everything that could be changed and might matter.
@@ -236,37 +248,54 @@ fn remove(setup: &mut Setup, index: usize) {
 /// Far beyond any profile's patience.
 const END: Instant = Instant::from_micros(3_600_000_000);
 
-/// Follows the run step by step, and at each step asks whether a kind wire could still bring it up. The
-/// path's conditions and both configurations stay as they are.
-fn no_return(setup: &Setup, powers: &Powers) -> (Option<Entry>, bool) {
+/// What a run's steps tell.
+struct Past {
+    no_return: Option<Entry>,
+    was_possible: bool,
+    /// How many there are.
+    steps: u64,
+}
+
+/// Asks whether a kind wire could still bring the run up behind its steps. The path's conditions and both configurations
+/// stay as they are.
+fn past(setup: &Setup, powers: &Powers) -> Past {
     let begin = |chooser: &mut dyn Chooser| {
         let mut world = World::new(setup, powers, Recorder::new(setup, Trace::new()));
         world.initiate(setup, chooser);
         world
     };
-    let was_possible = could_come_up(&begin(&mut kind(setup)), setup);
-    let mut script = Script::new(setup);
-    let mut world = begin(&mut script);
-    let mut possible = was_possible;
-    let mut before = world.watch().trace().entries().len();
-    // Once it cannot come up it never can again: the steps behind need no asking.
-    while possible && world.step(&mut script) {
-        possible = could_come_up(&world, setup);
-        if !possible {
-            // A step may write several entries: the others follow from the first.
-            return (world.watch().trace().entries().get(before).cloned(), was_possible);
-        }
-        before = world.watch().trace().entries().len();
+    let after = |steps: u64| {
+        let mut script = Script::new(setup);
+        let mut world = begin(&mut script);
+        let taken = (0..steps).take_while(|_| world.step(&mut script)).count();
+        (world, taken as u64)
+    };
+    let was_possible = comes_up(begin(&mut kind(setup)), setup);
+    let (end, steps) = after(u64::MAX);
+    if !was_possible || comes_up(end, setup) {
+        return Past { no_return: None, was_possible, steps };
     }
-    (None, was_possible)
+    // Once it cannot come up it never can again: halving finds that step, and each step asked would cost its whole past.
+    let (mut possible, mut lost) = (0, steps);
+    while lost - possible > 1 {
+        let middle = possible.midpoint(lost);
+        if comes_up(after(middle).0, setup) {
+            possible = middle;
+        } else {
+            lost = middle;
+        }
+    }
+    let entries = |steps| after(steps).0.into_watch().1.into_trace();
+    // A step may write several entries: the others follow from the first.
+    let before = entries(possible).entries().len();
+    Past { no_return: entries(lost).entries().get(before).cloned(), was_possible, steps }
 }
 
 fn kind(setup: &Setup) -> KindWire {
     KindWire { latency: setup.network.latency, until: END }
 }
 
-fn could_come_up(world: &World<Recorder>, setup: &Setup) -> bool {
-    let mut world = world.clone();
+fn comes_up(mut world: World<Recorder>, setup: &Setup) -> bool {
     while world.step(&mut kind(setup)) {}
     world.watch().outcome(world.now()).works()
 }

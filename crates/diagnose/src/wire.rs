@@ -72,11 +72,12 @@ pub struct Findings<'c> {
 }
 
 impl Findings<'_> {
-    /// Every message of every negotiation was looked at.
+    /// Every message of every negotiation was looked at, and none was cut before it could be.
     pub fn are_whole(&self) -> bool {
-        self.judgements
-            .iter()
-            .all(|one| one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0))
+        let each = |one: &Judgement<'_>| {
+            one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0)
+        };
+        self.besides.cut == 0 && self.judgements.iter().all(each)
     }
 
     /// None is left without a verdict or a cause. What is older than the capture counts where there is nothing else.

@@ -209,6 +209,34 @@ fn addresses_tell_negotiations_apart() {
     assert_eq!(judge(&captures, &Keys::default()).found, 1);
 }
 
+/// The same run under a cookie that differs in one bit, and under a responder's cookie of its own where there is one.
+fn again(run: &[Datagram], later: Duration) -> Vec<Datagram> {
+    let mut all: Vec<Datagram> = run.iter().map(|one| twin(one, later)).collect();
+    all.iter_mut().filter(|one| one.payload[8..16] != [0; 8]).for_each(|one| one.payload[8] ^= 0x55);
+    all
+}
+
+/// One pair of addresses, two cookies that differ in a bit: two negotiations where each has gone on by itself.
+#[test]
+fn cookies_alike_are_two_where_both_go_on() {
+    let run = seen("", 1, "203.0.113.1", Duration::ZERO);
+    assert_eq!(run.len(), 6);
+    let second = again(&run, Duration::from_secs(5));
+    let found = |second: &[Datagram]| {
+        let all = [capture([&run, second].concat(), Vec::new(), MINUTE)];
+        let findings = judge(&all, &Keys::default());
+        let each =
+            findings.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
+        each.map(|one| one.emissions.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&second), [6, 6]);
+    assert_eq!(found(&second[..3]), [6, 3], "its initiator took up what it was told");
+    // As damage leaves them: the answer to a cookie that nobody sent is dropped, and the same bit may be hit again.
+    assert_eq!(found(&second[..2]), [8]);
+    let hit_again: Vec<Datagram> = run.iter().map(|one| twin(one, Duration::from_micros(1))).collect();
+    assert_eq!(found(&hit_again), [12]);
+}
+
 const FAULTS: [&str; 6] = [
     "",
     "[[fault]]\nkind = 'psk-mismatch'\n",
@@ -298,8 +326,10 @@ fn what_a_snap_length_cuts_is_not_called_no_ike() {
         datagram.cut = true;
     }
     let count = |capture| {
-        let besides = judge(&[capture], &Keys::default()).besides;
-        (besides.unreadable > 0, besides.cut > 0)
+        let captures = [capture];
+        let findings = judge(&captures, &Keys::default());
+        (findings.besides.unreadable > 0, findings.besides.cut > 0, findings.are_whole())
     };
-    assert_eq!((count(junk), count(capture(sent, Vec::new(), MINUTE))), ((true, false), (false, true)));
+    let cut = capture(sent, Vec::new(), MINUTE);
+    assert_eq!((count(junk), count(cut)), ((true, false, true), (false, true, false)));
 }

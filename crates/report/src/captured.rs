@@ -58,6 +58,11 @@ pub fn judged_text(
     Ok(())
 }
 
+/// What is worth knowing of the captures as a whole.
+pub fn judged_notes(findings: &Findings<'_>) -> Vec<String> {
+    notes::notes(&findings.notes)
+}
+
 /// What the files hold.
 fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layout: Layout) -> Vec<Line> {
     let frames: Vec<String> = files
@@ -69,7 +74,7 @@ fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layo
         .collect();
     let found = counted_usize(findings.found, "IKEv1 negotiation");
     let mut lines = vec![paint(HEAD, &format!("{} · {found}", frames.join(" · ")))];
-    for note in notes::notes(&findings.notes) {
+    for note in judged_notes(findings) {
         lines.extend(labelled("note", &note, layout));
     }
     // Of what was cut a note says how to capture it.

@@ -32,7 +32,9 @@ pub fn explored(scenario: &Scenario, bounds: Bounds, found: &Exploration) -> Str
     }
     let Exploration { states, transitions, depth, complete, .. } = found;
     out.line(&format!("{states} worlds, {transitions} transitions, depth {depth}"));
-    if !complete {
+    if found.crowded {
+        out.line("cut short: too much is under way in these worlds, and nothing is proved. Fewer copies make them smaller");
+    } else if !complete {
         out.line("cut short: there are more worlds, and nothing is proved. --states N allows more of them");
     }
     out.line("");

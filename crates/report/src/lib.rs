@@ -34,7 +34,7 @@ use ike::Role;
 use scenario::{Scenario, failed_expectations};
 use sim::{Outcome, Setup, Trace, Verdict};
 
-pub use captured::{judged_json, judged_text};
+pub use captured::{judged_json, judged_notes, judged_text};
 pub use decode::{Decoded, decoded_json, decoded_text};
 pub use diff::diff;
 pub use evidence::{case, evidence, observation};
@@ -51,7 +51,7 @@ pub use paste::{paste_json, paste_text};
 pub use pcap::{capture_of, child_keys, key_line, pcapng};
 pub use svg::svg;
 pub use sweep::{CSV_HEAD, Groups, Key, csv};
-pub use text::{seen, text};
+pub use text::{cut_off, seen, text};
 pub use trace::{entry_words, trace_lines, trace_values};
 pub use why::{why, why_json};
 
@@ -100,7 +100,7 @@ impl Report {
     /// A run that the bound of steps ended: where it would have led is not known, so neither is a cause, nor whether an
     /// expectation holds.
     fn cut_off(scenario: Scenario, (trace, outcome): (Trace, Outcome), view: Option<Role>) -> Report {
-        let failed = vec![text::cut_off(&outcome)];
+        let failed = vec![cut_off(&outcome)];
         let (live, file, seed_given, diagnosis) = (None, None, false, Vec::new());
         let edits = Vec::new();
         Report { scenario, trace, outcome, diagnosis, edits, view, live, file, seed_given, failed }
@@ -153,7 +153,7 @@ impl From<&::predict::Run> for Report {
     fn from(run: &::predict::Run) -> Report {
         let ::predict::Run { scenario, trace, outcome, diagnosis } = run.clone();
         let failed = match outcome.cut_off {
-            true => vec![text::cut_off(&outcome)],
+            true => vec![cut_off(&outcome)],
             false => judge(&scenario, &outcome, &diagnosis),
         };
         let (view, live, file, seed_given) = (None, None, None, false);

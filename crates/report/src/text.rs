@@ -17,8 +17,9 @@ use crate::row::{Arrow, Row, What, rows};
 use held::held;
 use phase2::phase2;
 pub(crate) use phase2::phase2_words;
+pub use sides::cut_off;
 use sides::left;
-pub(crate) use sides::{cut_off, end, verdict};
+pub(crate) use sides::{end, verdict};
 
 /// Width of the words on the left.
 const LABEL: usize = 11;

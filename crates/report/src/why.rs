@@ -8,6 +8,7 @@ use sim::{Phase2, state_name};
 use crate::Report;
 use crate::explain::ONE_SIDE_INSTALLED;
 use crate::line::Text;
+use crate::text::cut_off;
 
 /// What would have helped, when it was too late, and what one side cannot tell apart.
 pub fn why(report: &Report, answer: &Why) -> String {
@@ -17,6 +18,10 @@ pub fn why(report: &Report, answer: &Why) -> String {
     // Of a tunnel that is up every change would be said to bring it up.
     if report.outcome.works() {
         out.line(&format!("{name}: the tunnel comes up; there is nothing to ask why about"));
+        return text.0;
+    }
+    if report.outcome.cut_off {
+        out.line(&format!("{name}: {}", cut_off(&report.outcome)));
         return text.0;
     }
     let [i, r] = Role::BOTH.map(|role| state_name(report.outcome.peers[role].state));
@@ -36,6 +41,9 @@ pub fn why(report: &Report, answer: &Why) -> String {
                 out.line(&format!("  · {}", alternatives(change).join(" and ")));
             }
         }
+    }
+    if answer.untried > 0 {
+        out.line(&format!("{} pairs of changes were not tried: a run takes too many steps.", answer.untried));
     }
     match (moment(report, answer), answer.was_possible) {
         (Some(moment), _) => out.section(&[
@@ -85,11 +93,19 @@ pub fn why_json(report: &Report, answer: &Why) -> Value {
         .map(|finding| json!({"cause": finding.cause.name(), "evidence": crate::case(finding)}))
         .collect();
     let changes: Vec<Vec<String>> = answer.changes.iter().map(|together| alternatives(together)).collect();
-    json!({
+    let judged = !report.outcome.cut_off;
+    let mut value = json!({
         "schema": "ikesim/why/1", "scenario": report.scenario.name, "outcome": report.outcome.verdict.to_string(),
-        "changes": changes, "no_return": moment(report, answer), "was_possible": answer.was_possible,
+        "changes": changes, "no_return": moment(report, answer), "was_possible": judged.then_some(answer.was_possible),
         "as": report.view.map(|role| role.to_string()), "alike": alike,
-    })
+    });
+    // There only where something was left out.
+    let left_out = [("cut_short", json!(!judged)), ("untried", json!(answer.untried))];
+    if let Some(object) = value.as_object_mut() {
+        let left_out = left_out.into_iter().filter(|(_, value)| ![json!(false), json!(0)].contains(value));
+        object.extend(left_out.map(|(key, value)| (key.to_owned(), value)));
+    }
+    value
 }
 
 /// A line for each of the changes that are made together: `the same pre-shared key on both sides`.

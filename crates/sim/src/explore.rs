@@ -43,6 +43,8 @@ pub struct Exploration {
     pub depth: usize,
     /// Every world within the bounds was visited.
     pub complete: bool,
+    /// It was cut short because its worlds are too large, not because there are too many.
+    pub crowded: bool,
     /// Properties that do not hold, each with a shortest way there.
     pub violations: BTreeMap<Property, Vec<Action>>,
     /// Some run ends with both sides active.
@@ -71,6 +73,13 @@ pub enum Refusal {
     },
 }
 
+/// Datagrams under way beyond [`FEW`] in all worlds together, eight bytes each: a rule that sends thousands of copies makes
+/// each world as large as hundreds of others.
+const MOST_UNDER_WAY: usize = 1 << 25;
+
+/// Datagrams under way in a world of which the bound of worlds is enough of a bound.
+const FEW: usize = 64;
+
 /// Explores every run of a setup. `most` bounds the number of worlds.
 ///
 /// # Errors
@@ -84,7 +93,8 @@ pub fn explore(setup: &Setup, bounds: Bounds, powers: &Powers, most: usize) -> R
     // Nearest worlds first: so the first way to a broken property is a shortest one.
     while let Some(node) = search.nodes.get_index(at).cloned() {
         // What is left out may hold anything: a part proves no property.
-        if search.nodes.len() >= most {
+        search.crowded = search.under_way >= MOST_UNDER_WAY;
+        if search.nodes.len() >= most || search.crowded {
             search.complete = false;
             break;
         }
@@ -126,6 +136,8 @@ struct Edge {
 
 struct Search {
     nodes: IndexSet<Node, FxBuildHasher>,
+    under_way: usize,
+    crowded: bool,
     visits: Vec<Visit>,
     edges: Vec<Edge>,
     /// Where the edges of each expanded world begin.
@@ -141,6 +153,8 @@ impl Search {
     fn new() -> Search {
         Search {
             nodes: IndexSet::default(),
+            under_way: 0,
+            crowded: false,
             visits: Vec::new(),
             edges: Vec::new(),
             from: Vec::new(),
@@ -180,9 +194,11 @@ impl Search {
         }
         let both_active = tables.monitor(&node).is_some_and(monitor::Monitor::both_active);
         self.succeeds |= both_active;
+        let under_way = node.under_way().saturating_sub(FEW);
         let (number, is_new) = self.nodes.insert_full(node);
         // Known worlds keep their first way: it is no longer than this one.
         if is_new {
+            self.under_way += under_way;
             let parent = by.map_or(0, |(parent, _)| parent);
             let depth = by.and_then(|_| self.visit(parent)).map_or(0, |visit| visit.depth + 1);
             self.depth = self.depth.max(depth);
@@ -232,6 +248,7 @@ impl Search {
             transitions: self.edges.len() as u64,
             depth: usize::try_from(self.depth).unwrap_or(usize::MAX),
             complete: self.complete,
+            crowded: self.crowded,
             violations: self.violations,
             succeeds: self.succeeds,
             table,

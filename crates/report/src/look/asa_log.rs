@@ -85,7 +85,10 @@ impl Log<'_> {
 
     /// The engine says this because of an entry.
     fn follows(&self, entry: &Entry, is: fn(&Event) -> bool) -> bool {
-        let caused = self.trace.entries().iter().filter(|later| later.cause == Some(entry.id));
+        // What the engine says of something it says at once: behind it, and in the same instant.
+        let behind = self.trace.entries().iter().skip(usize::try_from(entry.id.0).unwrap_or(usize::MAX));
+        let at_once = behind.take_while(|later| later.at == entry.at);
+        let caused = at_once.filter(|later| later.cause == Some(entry.id));
         caused.filter_map(|later| later.kind.event()).any(is)
     }
 

@@ -41,8 +41,8 @@ pub(super) fn left(report: &Report, layout: Layout) -> Vec<Line> {
     lines
 }
 
-/// What the bound of steps leaves to say.
-pub(crate) fn cut_off(outcome: &Outcome) -> String {
+/// What the bound of steps leaves to say of a run that it ended.
+pub fn cut_off(outcome: &Outcome) -> String {
     format!(
         "cut short after {MAX_STEPS} steps, at {} s: more was to come, and nothing is judged",
         outcome.ended

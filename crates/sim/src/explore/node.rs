@@ -234,6 +234,11 @@ impl Node {
         self.queues[receiver].iter().take(usize::from(place)).all(|earlier| earlier.held)
     }
 
+    /// How many datagrams are under way.
+    pub fn under_way(&self) -> usize {
+        Role::BOTH.into_iter().map(|role| self.queues[role].len()).sum()
+    }
+
     /// What is held back is under way for as long as it likes: timers need not wait for it.
     fn nothing_under_way(&self) -> bool {
         Role::BOTH.into_iter().all(|role| self.queues[role].iter().all(|under| under.held))

@@ -46,6 +46,21 @@ impl<'c> Group<'c> {
         }
     }
 
+    /// Its initiator took up a responder's cookie that never stood beside the other's cookie. Damage to the initiator's
+    /// cookie alone cannot lead to that: who sent another one drops what answers it.
+    fn goes_on_beside(&self, other: &Group<'_>) -> bool {
+        let phase_1 =
+            |sight: &&Sight<'_>| sight.mode().is_some() && !sight.header.cookies.responder.is_zero();
+        let known: BTreeSet<Cookie> = other.sights.iter().map(|one| one.header.cookies.responder).collect();
+        let mut told: BTreeMap<(Place, Cookie), IpAddr> = BTreeMap::new();
+        self.sights.iter().filter(phase_1).any(|sight| {
+            let cookie = sight.header.cookies.responder;
+            // Sent by both: one told it, the other took it up.
+            let sender = *told.entry((sight.place, cookie)).or_insert(sight.ends.0.ip());
+            sender != sight.ends.0.ip() && !known.contains(&cookie)
+        })
+    }
+
     pub(super) fn join(&mut self, other: Group<'c>) {
         other.sights.into_iter().for_each(|sight| self.add(sight));
         other.refusals.into_iter().for_each(|(place, error)| self.refuse(place, error));
@@ -113,7 +128,8 @@ pub(super) fn join_damaged(groups: &mut Groups<'_>) {
         let shares = |other: &Group<'_>| {
             let same =
                 |seen| tails.get(&tail(seen)).is_some_and(|own| own.iter().any(|one| could_be(one, seen)));
-            other.sights.iter().any(same)
+            // Two negotiations of one offer begin alike: what tells them is that each has gone on by itself.
+            other.sights.iter().any(same) && !(own.goes_on_beside(other) && other.goes_on_beside(own))
         };
         let Some(other) = near.find(|(_, other)| shares(other)).map(|(key, _)| *key) else { continue };
         if let (Some(own), Some(known)) = (groups.remove(&key), groups.get_mut(&other)) {
