@@ -69,11 +69,7 @@ impl Sorter {
     pub fn take(&mut self, text: &Text<'_>, statement: &Statement<'_>, line: usize) {
         let says = statement.line.says;
         let named = facts::peer(statement).or_else(|| address_of(text.peer?).parse().ok());
-        let labelled = text.label.is_some() || text.thread.is_some();
         if self.comes_before(statement) {
-            return;
-        }
-        if matches!(says, Says::Detail) && named.is_none() && !labelled {
             return;
         }
         // Whom such a line is about cannot be told: it would go to whoever spoke last.
