@@ -127,6 +127,7 @@ fn own_state(facts: &Facts, role: Option<Role>) -> Option<Option<State>> {
     match facts.rests() {
         Some(state) => Some(Some(state)),
         // A responder that sent nothing keeps nothing.
+        None if facts.sent.is_some() => None,
         None => (role == Some(Role::Responder) && facts.received.is_some()).then_some(None),
     }
 }

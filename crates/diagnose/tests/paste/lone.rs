@@ -104,31 +104,31 @@ const LINE_SHOWS_HOW: &str = r#"
 => initiator main unknown/none ?|? []
 
 198.51.100.1    192.0.2.1       MM_KEY_EXCH       1002 ACTIVE
-=> ? main stalled/none ?|? [psk-mismatch?1 identity-mismatch?1 message-lost?1 message-late?1 message-corrupted?1] supposed
+=> ? main stalled/none ?|? [psk-mismatch?1 identity-mismatch?1 message-lost?1 message-late?1 message-corrupted?1 +1] shows 1 supposed
 
 198.51.100.1    192.0.2.1       CONF_XAUTH        1002 ACTIVE
-=> ? ? established/none ?|? [] xauth xauth-waits
+=> ? ? established/none ?|? [] shows 1 xauth xauth-waits
 
 06[IKE] <1> no proposal found
 => ? ? stalled/none ?|? [policy-mismatch!1]
 
 "c" #2: IPsec SA established tunnel mode
-=> ? ? established/established ?|? [] healthy
+=> ? ? established/established ?|? [] shows 1 healthy
 
 %ASA-3-713902: Group = g, IP = 192.0.2.9, QM FSM error (P2 struct &0x1, mess id 0x2)!
-=> ? ? established/refused ?|? [proxy-mismatch?1 transform-mismatch?1 pfs-mismatch?1 crypto-map-incomplete?1]
+=> ? ? established/refused ?|? [proxy-mismatch?1 transform-mismatch?1 pfs-mismatch?1 crypto-map-incomplete?1] shows 1
 
 05[ENC] <gw|1> parsed IKE_SA_INIT request 0 [ SA KE No ]
-=> ? ? none/none ?|? [] ikev2
+=> ? ? none/none ?|? [] shows 1 ikev2
 
 05[IKE] <gw|1> sending DPD request
-=> ? ? none/none ?|? []
+=> ? ? none/none ?|? [] shows 1
 
 ISAKMP:(0):Hash algorithm offered does not match policy!
 => ? ? stalled/none ?|? [policy-mismatch!1]
 
 ISAKMP:(1001): Need XAUTH
-=> ? ? established/none ?|? [] xauth xauth-waits
+=> ? ? established/none ?|? [] shows 1 xauth xauth-waits
 
 #pkts encaps: 0, #pkts encrypt: 0, #pkts digest: 0
 => ? ? none/none ?|? []
@@ -137,48 +137,48 @@ ISAKMP:(1001): Need XAUTH
 => ? ? established/established ?|? [] healthy
 
 gw: #2, CONNECTING, IKEv1, 1111111111111111_i 2222222222222222_r
-=> ? ? stalled/none ?|? [no-tunnel?1]
+=> ? ? stalled/none ?|? [no-tunnel?1] shows 1
 
 There are no IKEv1 SAs
 => ? ? none/none ?|? [] no-sa
 
 05[IKE] <gw|1> deleting IKE_SA gw[1] between 198.51.100.1[a]...192.0.2.9[b]
-=> ? ? none/none ?|? []
+=> ? ? none/none ?|? [] shows 1
 
 07[IKE] <gw|1> received DELETE for IKE_SA gw[1]
-=> ? ? none/none ?|? []
+=> ? ? none/none ?|? [] shows 1
 
 Session status: DOWN-NEGOTIATING
 Peer: 192.0.2.9 port 500
-=> ? ? stalled/none ?|? [no-tunnel?2]
+=> ? ? stalled/none ?|? [no-tunnel?2] shows 2
 
 Session status: UP-NO-IKE
 Peer: 192.0.2.9 port 500
-=> ? ? deleted/established ?|? [] no-ike healthy
+=> ? ? deleted/established ?|? [] shows 2 no-ike healthy
 
 Session status: UP-IDLE
 Peer: 192.0.2.9 port 500
-=> ? ? established/none ?|? [] healthy
+=> ? ? established/none ?|? [] shows 2 healthy
 
 Session status: DOWN
 Peer: 192.0.2.9 port 500
 => ? ? none/none ?|? [] no-sa
 
 07[IKE] <gw|1> no matching CHILD_SA config found for 10.1.0.0/16 === 10.2.0.0/16
-=> ? ? established/refused ?|? [proxy-mismatch!1 transform-mismatch?1]
+=> ? ? established/refused ?|? [proxy-mismatch!1 transform-mismatch?1] shows 1
 
 ISAKMP:(1001): Need XAUTH
 ISAKMP:(1001):no offers accepted!
-=> ? ? stalled/none ?|? [policy-mismatch!2] xauth xauth-waits
+=> ? ? stalled/none ?|? [policy-mismatch!2] shows 1 xauth xauth-waits
 
 05[IKE] <gw|1> giving up after 5 retransmits
-=> ? ? stalled/none ?|? []
+=> ? ? stalled/none ?|? [] shows 1
 
 ISAKMP:(1001):phase 1 packet is a duplicate of a previous packet.
-=> ? ? stalled/none ?|? []
+=> ? ? stalled/none ?|? [] shows 1
 
 5[IKE] <gw|1> peer not responding, trying again (2/3)
-=> ? ? stalled/none ?|? []
+=> ? ? stalled/none ?|? [] shows 1
 
 current_peer 192.0.2.9 port 500
     #send errors 3, #recv errors 0
@@ -190,24 +190,24 @@ gw[1]: IKEv1 SPIs: 2ab3c4d5e6f70819_i 9988776655443322_r*
 => responder ? unknown/none ?|? []
 
 gw: #1, DELETING, IKEv1, 2a4b1f0c9d8e7f60_i* 3c5d7e9f0a1b2c3d_r
-=> initiator ? deleted/none NONE|? [] healthy
+=> initiator ? deleted/none NONE|? [] shows 1 healthy
 
 gw: #1, REKEYED, IKEv1, 2a4b1f0c9d8e7f60_i* 3c5d7e9f0a1b2c3d_r
-=> initiator ? established/none MM_ACTIVE|? [] healthy
+=> initiator ? established/none MM_ACTIVE|? [] shows 1 healthy
 
 gw: #1, REKEYING, IKEv1, 2a4b1f0c9d8e7f60_i* 3c5d7e9f0a1b2c3d_r
-=> initiator ? established/none MM_ACTIVE|? [] healthy
+=> initiator ? established/none MM_ACTIVE|? [] shows 1 healthy
 
 gw: #1, ESTABLISHED, IKEv2, 2a4b1f0c9d8e7f60_i* 3c5d7e9f0a1b2c3d_r
-=> ? ? none/none ?|? [] ikev2
+=> ? ? none/none ?|? [] shows 1 ikev2
 
 %ASA-6-602304: IPSEC: An outbound LAN-to-LAN SA (SPI= 0x1) between 192.0.2.1 and 192.0.2.9 (user= u) has been deleted.
-=> ? ? none/none ?|? []
+=> ? ? none/none ?|? [] shows 1
 
 05[IKE] <gw|1> initiating Aggressive Mode IKE_SA gw[1] to 192.0.2.9
 05[ENC] <gw|1> generating AGGRESSIVE request 0 [ HASH NAT-D NAT-D ]
 gw: #1, CONNECTING, IKEv1, 1111111111111111_i* 2222222222222222_r
-=> initiator aggressive stalled/none AM_WAIT_MSG4|? []
+=> initiator aggressive stalled/none AM_WAIT_MSG4|? [] shows 3
 "#;
 
 /// A line that names no reason may still show how far it came, or that something waits.
