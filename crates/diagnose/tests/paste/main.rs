@@ -3,13 +3,16 @@
 #![cfg(test)]
 
 mod behind;
+mod both;
 mod ends;
 mod kinds;
 mod lone;
 mod mends;
 mod phase_1;
 mod phase_2;
+mod sorting;
 mod stories;
+mod tables;
 mod values;
 mod vendors;
 

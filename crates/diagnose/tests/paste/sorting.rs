@@ -1,0 +1,114 @@
+//! Whose line is whose: by name, number, thread and address, and which attempt speaks for a peer.
+
+use super::tells;
+
+const WHOSE_LINES_ARE: &str = r#"
+# pluto: with another address a name that comes back is another negotiation; what it is called is its connection.
+"c" #1: initiating IKEv1 Main Mode connection
+"c" #1: sent Main Mode request
+"d"[1] 192.0.2.9 #2: responding to Main Mode from unknown peer 192.0.2.9:500
+"d"[2] 192.0.2.7 #3: responding to Main Mode from unknown peer 192.0.2.7:500
+"d"[1] 192.0.2.9 #2: no acceptable Oakley Transform
+=@ libreswan ?>192.0.2.9 d: responder main stalled/none ?|? [policy-mismatch!5]
+=@ libreswan ?>? c: initiator main unknown/none MM_WAIT_MSG2|? [] shows 2
+=@ libreswan ?>192.0.2.7 d: responder main unknown/none ?|? []
+
+# charon: a thread goes on with what it spoke of; the number of an SA stays when it gets its name.
+05[IKE] <1> 192.0.2.9 is initiating a Main Mode IKE_SA
+06[IKE] <2> 192.0.2.7 is initiating a Main Mode IKE_SA
+05[IKE] no proposal found
+06[IKE] <b|2> IKE_SA b[2] established between 198.51.100.1[a]...192.0.2.7[b]
+=@ strongswan ?>192.0.2.9 ?: responder main stalled/none ?|? [policy-mismatch!3]
+=@ strongswan 198.51.100.1>192.0.2.7 b: responder main established/none ?|MM_ACTIVE [] shows 4 healthy
+
+05[NET] received packet: from 192.0.2.9[500] to 198.51.100.1[500] (180 bytes)
+05[IKE] <3> no IKE config found for 198.51.100.1...192.0.2.9, sending NO_PROPOSAL_CHOSEN
+06[NET] received packet: from 192.0.2.7[500] to 198.51.100.1[500] (180 bytes)
+06[IKE] <4> no proposal found
+=@ strongswan 198.51.100.1>192.0.2.9 ?: ? ? stalled/none ?|? [missing-tunnel-group!2 ike-version? xauth-missing?]
+=@ strongswan 198.51.100.1>192.0.2.7 ?: ? ? stalled/none ?|? [policy-mismatch!4]
+"#;
+
+/// A name or a number that comes back with another address is another negotiation.
+#[test]
+fn whose_lines_are_whose() {
+    tells(WHOSE_LINES_ARE);
+}
+
+const NUMBERS_OF_A: &str = "
+ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global (N) NEW SA
+ISAKMP-PAK: (0):received packet from 192.0.2.7 dport 500 sport 500 Global (N) NEW SA
+ISAKMP:(0):no offers accepted!
+=@ ios ?>192.0.2.7 ?: responder main stalled/none ?|NONE [policy-mismatch!3] shows 2
+=@ ios ?>192.0.2.9 ?: responder main unknown/none ?|NONE [] shows 1
+
+ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global (N) NEW SA
+ISAKMP-PAK: (0):received packet from 192.0.2.7 dport 500 sport 500 Global (N) NEW SA
+ISAKMP-PAK: (1001):sending packet to 192.0.2.7 my_port 500 peer_port 500 (R) MM_KEY_EXCH
+ISAKMP:(0):no offers accepted!
+=@ ios ?>192.0.2.9 ?: responder main stalled/none ?|NONE [policy-mismatch!4] shows 1
+=@ ios ?>192.0.2.7 ?: responder main unknown/none ?|MM_WAIT_MSG5 [] shows 3
+
+ISAKMP-PAK: (1001):sending packet to 192.0.2.9 my_port 500 peer_port 500 (I) MM_KEY_EXCH
+ISAKMP-PAK: (1002):sending packet to 192.0.2.7 my_port 500 peer_port 500 (R) MM_KEY_EXCH
+ISAKMP:(1001):Old State = IKE_I_MM6  New State = IKE_P1_COMPLETE
+ISAKMP: (1002):retransmitting phase 1 MM_KEY_EXCH...
+=@ ios ?>192.0.2.7 ?: responder main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch?4 message-lost?4 message-late?4 message-corrupted?4 peer-down?4] shows 4 supposed
+=@ ios ?>192.0.2.9 ?: initiator main established/none MM_ACTIVE|? [] shows 3 healthy
+
+ISAKMP-PAK: (1001):sending packet to 192.0.2.9 my_port 500 peer_port 500 (I) MM_KEY_EXCH
+ISAKMP:(1001):Old State = IKE_I_MM6  New State = IKE_P1_COMPLETE
+ISAKMP-PAK: (1001):sending packet to 192.0.2.7 my_port 500 peer_port 500 (R) MM_KEY_EXCH
+ISAKMP: (1001):retransmitting phase 1 MM_KEY_EXCH...
+=@ ios ?>192.0.2.7 ?: responder main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch?4 message-lost?4 message-late?4 message-corrupted?4 peer-down?4] shows 4 supposed
+=@ ios ?>192.0.2.9 ?: initiator main established/none MM_ACTIVE|? [] shows 2 healthy
+";
+
+/// A router numbers its SAs late, and gives numbers again.
+#[test]
+fn numbers_of_a_router() {
+    tells(NUMBERS_OF_A);
+}
+
+const ATTEMPT_THAT_SPEAKS: &str = r#"
+05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
+05[IKE] <a|1> received NO_PROPOSAL_CHOSEN error notify
+05[IKE] <a|2> initiating Main Mode IKE_SA a[2] to 192.0.2.9
+05[IKE] <a|2> IKE_SA a[2] established between 198.51.100.1[a]...192.0.2.9[b]
+=@ strongswan 198.51.100.1>192.0.2.9 a: initiator main established/none MM_ACTIVE|? [] shows 4 x2 healthy
+
+05[IKE] <a|2> initiating Main Mode IKE_SA a[2] to 192.0.2.9
+05[IKE] <a|2> IKE_SA a[2] established between 198.51.100.1[a]...192.0.2.9[b]
+05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
+05[IKE] <a|1> received NO_PROPOSAL_CHOSEN error notify
+=@ strongswan 198.51.100.1>192.0.2.9 a: initiator main stalled/none ?|? [policy-mismatch=4 ike-version?4 missing-tunnel-group?4] x2
+
+05[IKE] <a|2> initiating Main Mode IKE_SA a[2] to 192.0.2.9
+05[IKE] <a|2> IKE_SA a[2] established between 198.51.100.1[a]...192.0.2.9[b]
+05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
+05[IKE] <a|1> giving up after 5 retransmits
+=@ strongswan 198.51.100.1>192.0.2.9 a: initiator main stalled/none ?|NONE [no-route?4 missing-tunnel-group?4 port-500-blocked?4 wrong-peer-address?4 ike-disabled?4 +6] shows 4 x2 supposed
+
+05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
+05[IKE] <a|1> received NO_PROPOSAL_CHOSEN error notify
+05[IKE] <a|2> initiating Main Mode IKE_SA a[2] to 192.0.2.9
+05[IKE] <a|2> giving up after 5 retransmits
+05[IKE] <a|3> initiating Main Mode IKE_SA a[3] to 192.0.2.9
+=@ strongswan ?>192.0.2.9 a: initiator main stalled/none ?|? [policy-mismatch=2 ike-version?2 missing-tunnel-group?2] x3
+
+"c" #1: responding to Main Mode from unknown peer 192.0.2.9:500
+"d" #2: responding to Main Mode from unknown peer 192.0.2.9:500
+"d" #2: IKE SA established {auth=PRESHARED_KEY}
+=@ libreswan ?>192.0.2.9 c: responder main established/none ?|MM_ACTIVE [] shows 3 healthy
+
+192.0.2.9 is initiating a Main Mode IKE_SA
+%ASA-5-713119: Group = 192.0.2.9, IP = 192.0.2.9, PHASE 1 COMPLETED
+=@ strongswan ?>192.0.2.9 ?: responder main unknown/none ?|? []
+=@ asa ?>192.0.2.9 ?: ? ? established/none ?|? [] shows 2 healthy
+"#;
+
+/// An attempt that failed before one that is up is over; one behind it counts.
+#[test]
+fn the_attempt_that_speaks_for_a_peer() {
+    tells(ATTEMPT_THAT_SPEAKS);
+}
