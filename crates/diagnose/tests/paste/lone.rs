@@ -91,6 +91,15 @@ current_peer 192.0.2.9 port 500
 06[IKE] <1> no proposal found
 06[IKE] <1> no proposal found
 => ? ? stalled/none ?|? [policy-mismatch!1+2+3+4+5+6]
+
+Couldn't find configuration for IKE phase-1 request for peer IP 192.0.2.9[500].
+=> ? ? stalled/none ?|? [missing-tunnel-group!1 ike-version? xauth-missing?]
+
+%ASA-3-713138: Group = 203.0.113.1 not found
+=> ? ? stalled/none ?|? [missing-tunnel-group!1 missing-psk?]
+
+"c" #1: X509: CERT payload bogus or revoked
+=> ? ? stalled/none ?|? [certificate!1]
 "#;
 
 /// Each line that names its reason, and what else may be behind it.
@@ -208,6 +217,25 @@ gw: #1, ESTABLISHED, IKEv2, 2a4b1f0c9d8e7f60_i* 3c5d7e9f0a1b2c3d_r
 05[ENC] <gw|1> generating AGGRESSIVE request 0 [ HASH NAT-D NAT-D ]
 gw: #1, CONNECTING, IKEv1, 1111111111111111_i* 2222222222222222_r
 => initiator aggressive stalled/none AM_WAIT_MSG4|? [] shows 3
+
+IKE MM Initiator FSM error history (struct &0xd8)  <state>, <event>:  MM_DONE, EV_ERROR-->MM_WAIT_MSG6, EV_RETRY
+=> initiator main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch?1 identity-mismatch?1 message-lost?1 message-late?1 message-corrupted?1 +1] shows 1 supposed
+
+*Mar  1 00:01:02.003: ISAKMP:(0): retransmitting phase 1 MM_KEY_EXCH...
+=> ? main stalled/none ?|? [psk-mismatch?1 identity-mismatch?1 message-lost?1 message-late?1 message-corrupted?1 +1] shows 1 supposed
+
+pluto[9]: "peer" #1: STATE_MAIN_I2: retransmission; will wait 0.5 seconds for response
+=> initiator main stalled/none MM_WAIT_MSG4|NONE [missing-tunnel-group?1 missing-psk?1 message-lost?1 message-late?1 message-corrupted?1 +1] shows 1 supposed
+
+05[IKE] initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+07[IKE] giving up after 5 retransmits
+=> initiator main stalled/none ?|NONE [no-route?2 missing-tunnel-group?2 port-500-blocked?2 wrong-peer-address?2 ike-disabled?2 +6] shows 2 supposed
+
+%ASA-4-402119: IPSEC: Received an ESP packet (SPI= 0x1) from 192.0.2.9 (user= x) to 192.0.2.2 that failed anti-replay checking.
+=> ? ? none/none ?|? [] shows 1
+
+198.51.100.1    192.0.2.1       QM_IDLE           1002 ACTIVE
+=> ? ? established/none ?|? [] shows 1 healthy
 "#;
 
 /// A line that names no reason may still show how far it came, or that something waits.

@@ -8,6 +8,7 @@ mod ends;
 mod kinds;
 mod lone;
 mod mends;
+mod notifies;
 mod phase_1;
 mod phase_2;
 mod sorting;

@@ -106,7 +106,7 @@ fn a_notify_is_of_the_phase_that_it_comes_in() {
     tells(NOTIFY_IS_OF);
 }
 
-const REFUSAL_OF_QUICK: &str = "
+const REFUSAL_OF_QUICK: &str = r#"
 # The peer could not read a message of Quick Mode: the next copy was taken.
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 06[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
@@ -188,7 +188,19 @@ current_peer 198.51.100.1 port 500
     #send errors 3, #recv errors 0
      current outbound spi: 0x0(0)
 => ? ? established/refused ?|? [proxy-mismatch?4 transform-mismatch?4 pfs-mismatch?4 crypto-map-incomplete?4] shows 2 no-sa
-";
+
+"c" #1: IKE SA established {auth=PRESHARED_KEY}
+"c" #2: we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION
+=> ? ? established/refused ?|? [pfs-mismatch!2] shows 1+2
+
+"c" #1: IKE SA established {auth=PRESHARED_KEY}
+"c" #2: compression proposed by 192.0.2.9, but policy for "c" forbids it
+=> ? ? established/refused ?|? [transform-mismatch!2] shows 1+2
+
+"c" #1: IKE SA established {auth=PRESHARED_KEY}
+"c" #2: sending encrypted notification NO_PROPOSAL_CHOSEN to 192.0.2.9:500
+=> ? ? established/refused ?|? [transform-mismatch?2 pfs-mismatch?2 proxy-mismatch?2] shows 1+2
+"#;
 
 /// A refusal is history once the child that it was about is up; its words say what may differ.
 #[test]

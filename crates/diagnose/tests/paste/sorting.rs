@@ -27,6 +27,11 @@ const WHOSE_LINES_ARE: &str = r#"
 06[IKE] <4> no proposal found
 =@ strongswan 198.51.100.1>192.0.2.9 ?: ? ? stalled/none ?|? [missing-tunnel-group!2 ike-version? xauth-missing?]
 =@ strongswan 198.51.100.1>192.0.2.7 ?: ? ? stalled/none ?|? [policy-mismatch!4]
+
+# A line with charon's mark is charon's: no other vendor's words are found in it.
+05[IKE] <1> 192.0.2.9 is initiating a Main Mode IKE_SA
+06[IKE] <gw|1> activating XAUTH task
+=> responder main unknown/none ?|? []
 "#;
 
 /// A name or a number that comes back with another address is another negotiation.
@@ -111,4 +116,56 @@ const ATTEMPT_THAT_SPEAKS: &str = r#"
 #[test]
 fn the_attempt_that_speaks_for_a_peer() {
     tells(ATTEMPT_THAT_SPEAKS);
+}
+
+const NEW_ATTEMPT_BEGINS: &str = "
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+05[ENC] <gw|1> generating ID_PROT request 0 [ SA V V ]
+06[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1
+06[IKE] <gw|1> sending retransmit 2 of request message ID 0, seq 1
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+=> initiator main stalled/none MM_WAIT_MSG2|NONE [no-route?4 missing-tunnel-group?4 port-500-blocked?4 wrong-peer-address?4 ike-disabled?4 +5] shows 3 supposed
+
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+06[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1
+06[IKE] <gw|1> sending retransmit 2 of request message ID 0, seq 1
+06[IKE] <gw|1> sending retransmit 3 of request message ID 0, seq 1
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+=> initiator main stalled/none MM_WAIT_MSG2|NONE [no-route?4 missing-tunnel-group?4 port-500-blocked?4 wrong-peer-address?4 ike-disabled?4 +6] shows 2 x2 supposed
+
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+05[IKE] <gw|1> peer not responding, trying again (2/3)
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+=> initiator main stalled/none ?|NONE [no-route?2 missing-tunnel-group?2 port-500-blocked?2 wrong-peer-address?2 ike-disabled?2 +6] shows 2 x2 supposed
+
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+05[ENC] <gw|1> generating ID_PROT request 0 [ KE No NAT-D NAT-D ]
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+=> initiator main unknown/none ?|? [] x2
+";
+
+/// Another beginning is another attempt once something came of the one before.
+#[test]
+fn a_new_attempt_begins() {
+    tells(NEW_ATTEMPT_BEGINS);
+}
+
+const DELETES_OF_ANOTHER: &str = r#"
+05[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
+05[IKE] <gw|1> CHILD_SA n{1} established with SPIs c1_i c2_o and TS 10.1.0.0/24 === 10.2.0.0/24
+06[IKE] <2> 192.0.2.9 is initiating a Main Mode IKE_SA
+06[IKE] <gw|2> IKE_SA gw[2] established between 198.51.100.1[a]...192.0.2.9[b]
+06[IKE] <gw|1> received DELETE for IKE_SA gw[1]
+=> responder main deleted/none ?|NONE [] shows 4+5 x2 healthy
+
+"c" #1: ISAKMP SA established {auth=PRESHARED_KEY}
+"c" #1: modecfg: Sending IP request (MODECFG_I1)
+"c" #1: received Delete SA payload: self-deleting ISAKMP State #1
+=> ? ? deleted/none ?|? [] shows 1+2+3 xauth xauth-waits
+"#;
+
+/// An SA that a newer one replaces is deleted; so is one whose Mode Config fails. Neither tells of an identity.
+#[test]
+fn deletes_of_another_kind() {
+    tells(DELETES_OF_ANOTHER);
 }

@@ -1,4 +1,4 @@
-//! Rows of `show`: whose they are, what they join, and which of them say nothing.
+//! Rows and counters of `show`: whose they are, what they join, and which of them say nothing.
 
 use super::tells;
 
@@ -112,4 +112,84 @@ state: QM_IDLE        conn-id:   1004 status: ACTIVE
 #[test]
 fn rows_by_themselves() {
     tells(ROWS_BY_THEMSELVES);
+}
+
+const LISTS_OF_OTHERS: &str = r#"
+Session Type: LAN-to-LAN
+Connection   : 192.0.2.9
+Index        : 2                      IP Addr      : 192.0.2.9
+Protocol     : IKEv1 IPsec
+Encryption   : IKEv1: (1)AES256  IPsec: (1)AES256
+Bytes Tx     : 400                    Bytes Rx     : 380
+=@ asa ?>192.0.2.9 ?: ? ? established/established ?|? [] shows 4+5 healthy
+
+Connection   : 192.0.2.9
+Protocol     : IKEv1 IPsec
+Encryption   : IKEv1: (1)AES256  IPsec: (1)AES256
+Bytes Tx     : 400                    Bytes Rx     : 0
+=@ asa ?>192.0.2.9 ?: ? ? established/established ?|? [one-way=4] shows 2+3
+
+000 "a": 10.1.0.0/24===192.0.2.1<192.0.2.1>...192.0.2.9<192.0.2.9>===10.2.0.0/24; unrouted; eroute owner: #0
+000 "b": 192.0.2.1<192.0.2.1>...192.0.2.7<192.0.2.7>; erouted; eroute owner: #4
+000 #1: "a":500 STATE_MAIN_I3 (sent MI3, expecting MR3); EVENT_RETRANSMIT in 20s; nodpd; idle
+000 #3: "b":500 STATE_MAIN_I4 (ISAKMP SA established); EVENT_SA_REPLACE in 2608s; newest ISAKMP; idle;
+000 #4: "b":500 STATE_QUICK_I2 (sent QI2, IPsec SA established); EVENT_SA_REPLACE in 27838s; newest IPSEC;
+=@ libreswan 192.0.2.1>192.0.2.9 a: initiator main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch?3 identity-mismatch?3 message-lost?3 message-late?3 message-corrupted?3 +1] shows 3 supposed
+=@ libreswan 192.0.2.1>192.0.2.7 b: ? ? established/established ?|? [] shows 4+5 healthy
+
+IKEv1 SAs:
+1   IKE Peer: 192.0.2.9
+    Type    : user            Role    : initiator
+    Rekey   : no              State   : MM_WAIT_MSG2
+=@ asa ?>192.0.2.9 ?: initiator main stalled/none MM_WAIT_MSG2|NONE [policy-mismatch?4 no-route?4 port-500-blocked?4 wrong-peer-address?4 ike-disabled?4 +7] shows 4 supposed
+"#;
+
+/// An ASA's session database and its list; pluto's status of 3.x, with `000` and `STATE_`.
+#[test]
+fn lists_of_others() {
+    tells(LISTS_OF_OTHERS);
+}
+
+const COUNTERS_OF_TUNNELS: &str = "
+Session status: UP-ACTIVE
+Peer: 192.0.2.9 port 500
+        Active SAs: 2, origin: crypto map
+        Inbound:  #pkts dec'ed 0 drop 0 life (KB/Sec) 4607999/3542
+        Outbound: #pkts enc'ed 5 drop 0 life (KB/Sec) 4607999/3542
+        Active SAs: 0, origin: crypto map
+        Inbound:  #pkts dec'ed 9 drop 0 life (KB/Sec) 0/0
+        Outbound: #pkts enc'ed 0 drop 0 life (KB/Sec) 0/0
+=@ ios ?>192.0.2.9 ?: ? ? established/established ?|? [one-way=5] shows 2+3
+
+Session status: UP-ACTIVE
+Peer: 192.0.2.9 port 500
+        Active SAs: 0, origin: crypto map
+        Inbound:  #pkts dec'ed 9 drop 0 life (KB/Sec) 0/0
+        Outbound: #pkts enc'ed 0 drop 0 life (KB/Sec) 0/0
+        Active SAs: 2, origin: crypto map
+        Inbound:  #pkts dec'ed 5 drop 0 life (KB/Sec) 4607999/3542
+        Outbound: #pkts enc'ed 5 drop 0 life (KB/Sec) 4607999/3542
+=@ ios ?>192.0.2.9 ?: ? ? established/established ?|? [] shows 2+6 healthy
+
+   current_peer 192.0.2.9 port 500
+    #pkts encaps: 5, #pkts encrypt: 5, #pkts digest: 5
+    #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0
+     current outbound spi: 0x0(0)
+    #pkts encaps: 6, #pkts encrypt: 6, #pkts digest: 6
+    #pkts decaps: 7, #pkts decrypt: 7, #pkts verify: 7
+     current outbound spi: 0x9B3F2A12(2604608018)
+=@ ios ?>192.0.2.9 ?: ? ? established/established ?|? [] shows 7 healthy
+
+      current_peer: 192.0.2.9
+      #pkts encaps: 5, #pkts encrypt: 5, #pkts digest: 5
+      #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0
+      #pkts encaps: 5, #pkts encrypt: 5, #pkts digest: 5
+      #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0
+=@ asa ?>192.0.2.9 ?: ? ? established/established ?|? [one-way=3]
+";
+
+/// Counters of an SA that is gone say nothing: its number stands before them or behind them.
+#[test]
+fn counters_of_tunnels() {
+    tells(COUNTERS_OF_TUNNELS);
 }
