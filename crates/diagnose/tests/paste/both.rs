@@ -111,6 +111,39 @@ fn a_row_plays_the_part_that_is_left() {
     tells(ROW_PLAYS_THE);
 }
 
+const IS_NOT_THE: &str = "
+192.0.2.9       198.51.100.1    MM_KEY_EXCH       1002 ACTIVE
+-----
+05[NET] <1> received packet: from 198.51.100.1[500] to 203.0.113.7[500] (180 bytes)
+06[IKE] <1> 198.51.100.1 is initiating a Main Mode IKE_SA
+05[ENC] <1> generating ID_PROT response 0 [ KE No ]
+=@ ios 198.51.100.1>192.0.2.9 ?: ? main stalled/none ?|? [psk-mismatch?1 identity-mismatch?1 message-lost?1 message-late?1 message-corrupted?1 +1] shows 1 supposed
+=@ strongswan 203.0.113.7>198.51.100.1 ?: responder main unknown/none ?|MM_WAIT_MSG5 [] shows 4
+
+05[NET] <1> received packet: from 198.51.100.1[500] to 203.0.113.7[500] (180 bytes)
+06[IKE] <1> 198.51.100.1 is initiating a Main Mode IKE_SA
+05[ENC] <1> generating ID_PROT response 0 [ KE No ]
+-----
+192.0.2.9       198.51.100.1    MM_KEY_EXCH       1002 ACTIVE
+=@ ios 198.51.100.1>192.0.2.9 ?: ? main stalled/none ?|? [psk-mismatch?4 identity-mismatch?4 message-lost?4 message-late?4 message-corrupted?4 +1] shows 4 supposed
+=@ strongswan 203.0.113.7>198.51.100.1 ?: responder main unknown/none ?|MM_WAIT_MSG5 [] shows 3
+
+    Crypto map tag: M, local addr 192.0.2.1
+   current_peer 192.0.2.9 port 500
+    #pkts encaps: 5, #pkts encrypt: 5, #pkts digest: 5
+-----
+05[NET] <1> sending packet: from 192.0.2.1[500] to 192.0.2.9[500] (180 bytes)
+05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
+=@ strongswan 192.0.2.1>192.0.2.9 gw: initiator main unknown/none ?|? []
+=@ ios 192.0.2.1>192.0.2.9 ?: ? ? established/established ?|? [] healthy
+";
+
+/// What does not fit, turned or not, stays as it is.
+#[test]
+fn what_is_not_the_other_side() {
+    tells(IS_NOT_THE);
+}
+
 const ORDER_OF_STORIES: &str = "
 05[IKE] <a|1> IKE_SA a[1] established between 198.51.100.1[a]...192.0.2.5[b]
 05[IKE] <b|2> initiating Main Mode IKE_SA b[2] to 192.0.2.6
@@ -123,9 +156,15 @@ const ORDER_OF_STORIES: &str = "
 =@ strongswan ?>192.0.2.7 c: initiator main stalled/none ?|? [policy-mismatch=5 ike-version?5 missing-tunnel-group?5]
 =@ strongswan ?>192.0.2.6 b: initiator main stalled/none ?|NONE [no-route?3 missing-tunnel-group?3 port-500-blocked?3 wrong-peer-address?3 ike-disabled?3 +6] shows 3 supposed
 =@ strongswan 198.51.100.1>192.0.2.5 a: ? ? established/none ?|? [] shows 1 healthy
+
+Session status: DOWN
+Peer: 192.0.2.4 port 500
+ISAKMP-PAK: (1002):sending packet to 192.0.2.9 my_port 500 peer_port 500 (I) MM_NO_STATE
+=@ ios ?>192.0.2.9 ?: initiator main unknown/none MM_WAIT_MSG2|? [] shows 3
+=@ ios ?>192.0.2.4 ?: ? ? none/none ?|? [] no-sa
 ";
 
-/// Failing ones first, then by how well the cause is known.
+/// Failing ones first, then by how well the cause is known, and what was not begun last.
 #[test]
 fn the_order_of_stories() {
     tells(ORDER_OF_STORIES);

@@ -1,6 +1,6 @@
 //! Phase 1 is not complete: what its lines leave possible, the likeliest first, and where both sides are left.
 
-use super::tells;
+use super::{issues, only, tells};
 
 const CANNOT_BE_READ: &str = r#"
 "c" #1: initiating IKEv1 Main Mode connection
@@ -187,4 +187,22 @@ const SILENCE_IS_WHAT: &str = "
 #[test]
 fn silence_is_what_leaves_the_same_picture() {
     tells(SILENCE_IS_WHAT);
+}
+
+/// A peer that was heard from dies less often in the middle than a message is lost.
+#[test]
+fn a_peer_that_was_heard_from_is_less_likely_down() {
+    let places = |sent: &str| {
+        let again = "06[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1";
+        let calls = "05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9";
+        let story = only(&format!(
+            "{calls}\n05[ENC] <gw|1> generating ID_PROT request 0 [ {sent} ]\n{again}\n{again}"
+        ));
+        ["peer-down", "message-lost"]
+            .map(|cause| issues(&story).iter().position(|one| *one == cause).unwrap())
+    };
+    let [down, lost] = places("SA V V");
+    assert!(down < lost);
+    let [down, lost] = places("KE No NAT-D NAT-D");
+    assert!(down > lost);
 }

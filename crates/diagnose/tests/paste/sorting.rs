@@ -75,6 +75,70 @@ fn numbers_of_a_router() {
     tells(NUMBERS_OF_A);
 }
 
+const HAS_NO_ADDRESS: &str = r#"
+05[IKE] no proposal found
+05[NET] received packet: from 192.0.2.9[500] to 198.51.100.1[500] (180 bytes)
+=@ strongswan 198.51.100.1>192.0.2.9 ?: ? ? stalled/none ?|? [policy-mismatch!1]
+
+"c" #1: sent Main Mode request
+packet from 192.0.2.9:500: ignoring informational payload NO_PROPOSAL_CHOSEN, msgid=00000000, length=12
+=@ libreswan ?>192.0.2.9 c: initiator main stalled/none MM_WAIT_MSG2|NONE [policy-mismatch=2 ike-version?2 missing-tunnel-group?2 no-route?1 port-500-blocked?1 +8] shows 1 supposed
+
+ISAKMP:(1001):Old State = IKE_READY  New State = IKE_I_MM1
+   current_peer 192.0.2.9 port 500
+    #pkts encaps: 5, #pkts encrypt: 5, #pkts digest: 5
+=@ ios ?>? ?: initiator main unknown/none MM_WAIT_MSG2|? [] shows 1
+=@ ios ?>192.0.2.9 ?: ? ? established/established ?|? [] healthy
+
+ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global (N) NEW SA
+ISAKMP-PAK: (1001):sending packet to 192.0.2.7 my_port 500 peer_port 500 (R) MM_KEY_EXCH
+ISAKMP: reserved not zero on ID payload!
+=@ ios ?>192.0.2.7 ?: responder main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch=3 message-lost?2 message-late?2 message-corrupted?2 peer-down?2] shows 2 supposed
+=@ ios ?>192.0.2.9 ?: responder main unknown/none ?|NONE [] shows 1
+"#;
+
+/// What has no address yet is of whoever is named next, unless that line begins something.
+#[test]
+fn what_has_no_address_yet() {
+    tells(HAS_NO_ADDRESS);
+}
+
+const BESIDE_ONE_THAT: &str = r#"
+"c" #1: initiating IKEv1 Main Mode connection
+"d" #2: responding to Main Mode from unknown peer 192.0.2.9:500
+"d" #2: IKE SA established {auth=PRESHARED_KEY}
+"c"[1] 192.0.2.9 #1: sent Main Mode I2
+=@ libreswan ?>192.0.2.9 d: responder main established/none ?|MM_ACTIVE [] shows 3 healthy
+
+"c" #1: initiating IKEv1 Main Mode connection
+"d" #2: responding to Main Mode from unknown peer 192.0.2.9:500
+"d" #2: IKE SA established {auth=PRESHARED_KEY}
+"c"[1] 192.0.2.9 #1: no acceptable Oakley Transform
+=@ libreswan ?>192.0.2.9 c: initiator main stalled/none ?|? [policy-mismatch!4]
+=@ libreswan ?>192.0.2.9 d: responder main established/none ?|MM_ACTIVE [] shows 3 healthy
+
+"c" #1: initiating IKEv1 Main Mode connection
+"d" #2: responding to Main Mode from unknown peer 192.0.2.9:500
+"d" #2: IKE SA established {auth=PRESHARED_KEY}
+"c"[1] 192.0.2.9 #1: IPsec SA established tunnel mode
+=@ libreswan ?>192.0.2.9 c: initiator main established/established MM_ACTIVE|? [] shows 4 healthy
+=@ libreswan ?>192.0.2.9 d: responder main established/none ?|MM_ACTIVE [] shows 3 healthy
+
+gw: #1, ESTABLISHED, IKEv1, 2a4b1f0c9d8e7f60_i* 3c5d7e9f0a1b2c3d_r
+  local  'moon' @ 192.0.2.1[500]
+  remote 'sun' @ 192.0.2.9[500]
+gw: #2, CONNECTING, IKEv1, 1111111111111111_i* 0000000000000000_r
+  local  '%any' @ 192.0.2.1[500]
+  remote '%any' @ 192.0.2.9[500]
+=@ strongswan 192.0.2.1>192.0.2.9 gw: initiator ? established/none MM_ACTIVE|? [] shows 1 healthy
+"#;
+
+/// Two SAs with one peer: what shows nothing beside the one that is up is left over.
+#[test]
+fn beside_one_that_is_up() {
+    tells(BESIDE_ONE_THAT);
+}
+
 const ATTEMPT_THAT_SPEAKS: &str = r#"
 05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
 05[IKE] <a|1> received NO_PROPOSAL_CHOSEN error notify
@@ -110,6 +174,14 @@ const ATTEMPT_THAT_SPEAKS: &str = r#"
 %ASA-5-713119: Group = 192.0.2.9, IP = 192.0.2.9, PHASE 1 COMPLETED
 =@ strongswan ?>192.0.2.9 ?: responder main unknown/none ?|? []
 =@ asa ?>192.0.2.9 ?: ? ? established/none ?|? [] shows 2 healthy
+
+05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
+05[IKE] <a|1> IKE_SA a[1] established between 198.51.100.1[a]...192.0.2.9[b]
+05[ENC] <a|1> generating QUICK_MODE request 9 [ HASH SA No ID ID ]
+05[ENC] <a|1> parsed INFORMATIONAL_V1 request 7 [ HASH N(NO_PROP) ]
+05[IKE] <a|2> initiating Main Mode IKE_SA a[2] to 192.0.2.9
+05[IKE] <a|2> giving up after 5 retransmits
+=@ strongswan 198.51.100.1>192.0.2.9 a: initiator main stalled/none ?|NONE [no-route?6 missing-tunnel-group?6 port-500-blocked?6 wrong-peer-address?6 ike-disabled?6 +6] shows 6 x2 supposed
 "#;
 
 /// An attempt that failed before one that is up is over; one behind it counts.

@@ -1,6 +1,8 @@
 //! Rows and counters of `show`: whose they are, what they join, and which of them say nothing.
 
-use super::tells;
+use ike::{Role, State};
+
+use super::{only, tells};
 
 const TABLES_SAY_TOGETHER: &str = "
 # `show crypto ipsec sa`, then another entry: each peer has this device's address of its own entry.
@@ -52,6 +54,12 @@ ISAKMP:(1002):Old State = IKE_I_MM6  New State = IKE_P1_COMPLETE
 ISAKMP-PAK: (1002):sending packet to 192.0.2.9 my_port 500 peer_port 500 (I) MM_NO_STATE
 192.0.2.9       192.0.2.1       MM_KEY_EXCH       1002 ACTIVE
 =@ ios 192.0.2.1>192.0.2.9 ?: initiator main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch?2 identity-mismatch?2 message-lost?2 message-late?2 message-corrupted?2 +1] shows 2 supposed
+
+Crypto map tag: M, local addr 192.0.2.1
+Session status: UP-IDLE
+Peer: 192.0.2.9 port 500
+    Crypto map tag: N, local addr 198.51.100.1
+=@ ios 192.0.2.1>192.0.2.9 ?: ? ? established/none ?|? [] shows 3 healthy
 ";
 
 /// Rows of phase 1 and counters of phase 2 are of the peer and of the address that stand with them.
@@ -192,4 +200,20 @@ Peer: 192.0.2.9 port 500
 #[test]
 fn counters_of_tunnels() {
     tells(COUNTERS_OF_TUNNELS);
+}
+
+/// A row may stand for a state of either side; a name that one side alone can have does not.
+#[test]
+fn the_states_that_a_row_stands_for() {
+    let standing = |text: &str| {
+        let standing = only(text).standing;
+        (standing[Role::Initiator], standing[Role::Responder])
+    };
+    let row = "192.0.2.9       192.0.2.1       MM_KEY_EXCH       1002 ACTIVE";
+    assert_eq!(standing(row), (Some(State::MmWaitMsg6), Some(State::MmWaitMsg5)));
+    let list = "1   IKE Peer: 192.0.2.9\n    Rekey   : no              State   : MM_ACTIVE\n";
+    assert_eq!(standing(list), (None, None));
+    let known = "192.0.2.7       192.0.2.1       MM_KEY_EXCH       1003 ACTIVE";
+    let stories = diagnose::paste::read(&[&format!("{row}\n{known}")]).stories;
+    assert!(stories.iter().all(|story| story.standing[Role::Initiator].is_none()), "{stories:#?}");
 }

@@ -162,6 +162,9 @@ ISAKMP:(1001):Old State = IKE_I_MM6  New State = IKE_P1_COMPLETE
 ISAKMP:(1001): Need XAUTH
 ISAKMP:(1001):Old State = IKE_XAUTH_SET_SENT  New State = IKE_P1_COMPLETE
 => ? ? established/none ?|? [] shows 1+3 xauth healthy
+
+ISAKMP:(1001): processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3
+=> ? ? established/refused ?|? [proxy-mismatch?1 transform-mismatch?1 pfs-mismatch?1 crypto-map-incomplete?1] shows 1
 "#;
 
 /// A router's: its own machine, its packets and its notifies.
@@ -257,7 +260,7 @@ fn lines_of_pluto() {
     tells(LINES_OF_PLUTO);
 }
 
-const LINES_OF_FORTIOS: &str = "
+const LINES_THAT_HAVE: &str = "
 ike 0:gw:12: sent IKE msg (P1_RETRANSMIT): 192.0.2.1:500->192.0.2.9:500, len=288, id=1111111111111111/0000000000000000
 => initiator ? stalled/none ?|NONE [no-route?1 port-500-blocked?1 wrong-peer-address?1 ike-disabled?1 peer-down?1 +6] shows 1 supposed
 
@@ -266,10 +269,16 @@ ike 0:gw:12: sent IKE msg (P1_RETRANSMIT): 192.0.2.1:500->192.0.2.9:500, len=288
 
 ike 0:gw:12: negotiation timeout, deleting
 => ? ? stalled/none ?|? [] shows 1
+
+phase1 negotiation failed due to time up 192.0.2.1[500]<=>192.0.2.9[500] 0123456789abcdef:0000000000000000
+=> initiator ? stalled/none ?|NONE [no-route?1 port-500-blocked?1 wrong-peer-address?1 ike-disabled?1 peer-down?1 +6] shows 1 supposed
+
+phase1 negotiation failed due to time up 192.0.2.1[500]<=>192.0.2.9[500] 0123456789abcdef:0123456789abcdef
+=> ? ? stalled/none ?|? [] shows 1
 ";
 
-/// FortiOS's: a cookie that is zero has not come.
+/// FortiOS's and RouterOS's: a cookie that is zero has not come.
 #[test]
-fn lines_of_fortios() {
-    tells(LINES_OF_FORTIOS);
+fn lines_that_have_cookies() {
+    tells(LINES_THAT_HAVE);
 }
