@@ -252,6 +252,7 @@ fn what_tells_nothing_is_no_story() {
         "05[CFG] <1> configured proposals: IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_4096",
         "05[CFG] <1> looking for pre-shared key peer configs matching 198.51.100.1...192.0.2.9[b]",
         "\"c\" #2: initiating Quick Mode IKEv1+PSK+ENCRYPT+TUNNEL",
+        "ISAKMP-ERROR: (0):Failed to find peer index node to update peer_info_list",
         "current_peer 192.0.2.9 port 500\n    #send errors 3, #recv errors 0",
     ] {
         let paste = read(&[text]);
