@@ -2,7 +2,7 @@
 
 use super::tells;
 
-const DELETE_BEFORE_PHASE: &str = r#"
+const DELETES: &str = r#"
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 06[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
 07[IKE] <gw|1> received DELETE for IKE_SA gw[1]
@@ -44,10 +44,10 @@ const DELETE_BEFORE_PHASE: &str = r#"
 /// It proved itself and was not believed, unless something came behind.
 #[test]
 fn a_delete_before_phase_2_is_a_proof_that_was_refused() {
-    tells(DELETE_BEFORE_PHASE);
+    tells(DELETES);
 }
 
-const COPIES_BEHIND_THE: &str = "
+const COPIES: &str = "
 06[IKE] <gw|1> 192.0.2.9 is initiating a Main Mode IKE_SA
 06[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
 07[IKE] <gw|1> received retransmit of request with ID 0, retransmitting response
@@ -97,10 +97,10 @@ const COPIES_BEHIND_THE: &str = "
 /// The peer goes on repeating what this side has answered: at the third copy its answers do not arrive.
 #[test]
 fn copies_behind_the_end() {
-    tells(COPIES_BEHIND_THE);
+    tells(COPIES);
 }
 
-const INITIATOR_THAT_IS: &str = "
+const UP_ALONE: &str = "
 05[IKE] <gw|1> initiating Aggressive Mode IKE_SA gw[1] to 192.0.2.9
 06[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
 07[IKE] <gw|1> giving up after 5 retransmits
@@ -132,10 +132,10 @@ const INITIATOR_THAT_IS: &str = "
 /// In Aggressive Mode the initiator may be up alone.
 #[test]
 fn an_initiator_that_is_up_alone() {
-    tells(INITIATOR_THAT_IS);
+    tells(UP_ALONE);
 }
 
-const ENDED_IT: &str = r#"
+const ENDS: &str = r#"
 %ASA-5-713119: Group = 192.0.2.9, IP = 192.0.2.9, PHASE 1 COMPLETED
 %ASA-5-713120: Group = 192.0.2.9, IP = 192.0.2.9, PHASE 2 COMPLETED (msgid=7)
 %ASA-5-713050: Group = 192.0.2.9, IP = 192.0.2.9, Connection terminated for peer 192.0.2.9.  Reason: Administrator Reset  Remote Proxy N/A, Local Proxy N/A
@@ -182,5 +182,5 @@ ISAKMP:(1001):Enqueued KEY_MGR_DELETE_SAS for IPSEC SA (SPI:0x9B3F2A11)
 /// Somebody ended it: a Cisco says who, daemons say the same whenever they are stopped.
 #[test]
 fn who_ended_it() {
-    tells(ENDED_IT);
+    tells(ENDS);
 }

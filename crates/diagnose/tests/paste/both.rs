@@ -2,7 +2,7 @@
 
 use super::tells;
 
-const TWO_SIDES_MAKE: &str = "
+const PAIRS: &str = "
 # Both sides: the better known cause counts, each side's state is its own word.
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 05[NET] <gw|1> sending packet: from 198.51.100.1[500] to 192.0.2.9[500] (180 bytes)
@@ -69,10 +69,10 @@ const TWO_SIDES_MAKE: &str = "
 /// The better known cause counts, and each side's state is its own word.
 #[test]
 fn two_sides_make_one_story() {
-    tells(TWO_SIDES_MAKE);
+    tells(PAIRS);
 }
 
-const ROW_PLAYS_THE: &str = "
+const ROWS: &str = "
 192.0.2.9       198.51.100.1    MM_KEY_EXCH       1002 ACTIVE
 -----
 05[NET] <1> received packet: from 198.51.100.1[500] to 192.0.2.9[500] (180 bytes)
@@ -108,10 +108,10 @@ const ROW_PLAYS_THE: &str = "
 /// A row of which nobody knows whose it is plays the part that the other leaves.
 #[test]
 fn a_row_plays_the_part_that_is_left() {
-    tells(ROW_PLAYS_THE);
+    tells(ROWS);
 }
 
-const IS_NOT_THE: &str = "
+const STRANGERS: &str = "
 192.0.2.9       198.51.100.1    MM_KEY_EXCH       1002 ACTIVE
 -----
 05[NET] <1> received packet: from 198.51.100.1[500] to 203.0.113.7[500] (180 bytes)
@@ -141,10 +141,10 @@ const IS_NOT_THE: &str = "
 /// What does not fit, turned or not, stays as it is.
 #[test]
 fn what_is_not_the_other_side() {
-    tells(IS_NOT_THE);
+    tells(STRANGERS);
 }
 
-const ORDER_OF_STORIES: &str = "
+const SEVERAL: &str = "
 05[IKE] <a|1> IKE_SA a[1] established between 198.51.100.1[a]...192.0.2.5[b]
 05[IKE] <b|2> initiating Main Mode IKE_SA b[2] to 192.0.2.6
 05[IKE] <b|2> giving up after 5 retransmits
@@ -167,5 +167,5 @@ ISAKMP-PAK: (1002):sending packet to 192.0.2.9 my_port 500 peer_port 500 (I) MM_
 /// Failing ones first, then by how well the cause is known, and what was not begun last.
 #[test]
 fn the_order_of_stories() {
-    tells(ORDER_OF_STORIES);
+    tells(SEVERAL);
 }

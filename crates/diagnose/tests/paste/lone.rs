@@ -4,7 +4,7 @@ use diagnose::paste::read;
 
 use super::tells;
 
-const ONE_LINE_NAMES: &str = r#"
+const REASONS: &str = r#"
 ike 0:gw:12: PSK authentication failed
 => ? ? stalled/none ?|? [psk-mismatch!1]
 
@@ -105,10 +105,10 @@ Couldn't find configuration for IKE phase-1 request for peer IP 192.0.2.9[500].
 /// Each line that names its reason, and what else may be behind it.
 #[test]
 fn one_line_names_the_reason() {
-    tells(ONE_LINE_NAMES);
+    tells(REASONS);
 }
 
-const LINE_SHOWS_HOW: &str = r#"
+const STEPS: &str = r#"
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 => initiator main unknown/none ?|? []
 
@@ -241,7 +241,7 @@ pluto[9]: "peer" #1: STATE_MAIN_I2: retransmission; will wait 0.5 seconds for re
 /// A line that names no reason may still show how far it came, or that something waits.
 #[test]
 fn a_line_shows_how_far_it_came() {
-    tells(LINE_SHOWS_HOW);
+    tells(STEPS);
 }
 
 /// An address, a list of proposals, an identity, the beginning of a child: of these alone nothing is told.

@@ -2,7 +2,7 @@
 
 use super::tells;
 
-const EACH_NOTIFY_HAS: &str = "
+const NOTIFIES: &str = "
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 05[ENC] <gw|1> parsed INFORMATIONAL_V1 request 7 [ N(INVAL_EX) ]
 => initiator main stalled/none ?|? [aggressive-mode-disabled=2 ike-version?2]
@@ -54,5 +54,5 @@ const EACH_NOTIFY_HAS: &str = "
 /// Before message 5 no key can be at fault; whoever sends one says why itself.
 #[test]
 fn each_notify_has_its_causes() {
-    tells(EACH_NOTIFY_HAS);
+    tells(NOTIFIES);
 }

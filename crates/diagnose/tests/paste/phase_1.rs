@@ -2,7 +2,7 @@
 
 use super::{issues, only, tells};
 
-const CANNOT_BE_READ: &str = r#"
+const UNREADABLE: &str = r#"
 "c" #1: initiating IKEv1 Main Mode connection
 "c" #1: sent Main Mode I3
 "c" #1: malformed payload in packet
@@ -53,10 +53,10 @@ const CANNOT_BE_READ: &str = r#"
 /// A message that cannot be read comes from another key, or is a complaint that is encrypted otherwise.
 #[test]
 fn what_cannot_be_read_is_a_key_or_a_complaint() {
-    tells(CANNOT_BE_READ);
+    tells(UNREADABLE);
 }
 
-const PACKET_THAT_MOVES: &str = "
+const PACKETS: &str = "
 ISAKMP-PAK: (0):sending packet to 192.0.2.9 my_port 500 peer_port 500 (I) MM_NO_STATE
 ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global (I) MM_NO_STATE
 => initiator main stalled/none MM_WAIT_MSG2|NONE [policy-mismatch=2 ike-version?2 missing-tunnel-group?2 no-route?1 port-500-blocked?1 +8] shows 1 supposed
@@ -96,10 +96,10 @@ ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global (R) MM
 /// A router names no notify in clear: it is a packet that came and moved nothing.
 #[test]
 fn a_packet_that_moves_nothing_was_a_notify() {
-    tells(PACKET_THAT_MOVES);
+    tells(PACKETS);
 }
 
-const NOTIFY_IS_READ: &str = "
+const NOTIFIES: &str = "
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 07[IKE] <gw|1> received INVALID_KE_PAYLOAD error notify
 => initiator main stalled/none ?|? [missing-psk=2]
@@ -139,10 +139,10 @@ const NOTIFY_IS_READ: &str = "
 /// What a notify is about depends on how far it came, and on how the sides prove who they are.
 #[test]
 fn a_notify_is_read_by_how_far_it_came() {
-    tells(NOTIFY_IS_READ);
+    tells(NOTIFIES);
 }
 
-const SILENCE_IS_WHAT: &str = "
+const SILENCE: &str = "
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 05[ENC] <gw|1> generating ID_PROT request 0 [ SA V V ]
 06[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1
@@ -186,7 +186,7 @@ const SILENCE_IS_WHAT: &str = "
 /// Where nothing came, what leaves a device silent: a daemon would have said what it refuses.
 #[test]
 fn silence_is_what_leaves_the_same_picture() {
-    tells(SILENCE_IS_WHAT);
+    tells(SILENCE);
 }
 
 /// A peer that was heard from dies less often in the middle than a message is lost.

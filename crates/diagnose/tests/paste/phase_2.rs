@@ -2,7 +2,7 @@
 
 use super::tells;
 
-const NOTIFY_IS_OF: &str = "
+const NOTIFIES: &str = "
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 05[ENC] <gw|1> parsed ID_PROT response 0 [ SA V V ]
 => initiator main unknown/none ?|? [] shows 2
@@ -103,10 +103,10 @@ gw: #1, CONNECTING, IKEv1, 1111111111111111_i 2222222222222222_r*
 /// A notify is about the phase that it comes in.
 #[test]
 fn a_notify_is_of_the_phase_that_it_comes_in() {
-    tells(NOTIFY_IS_OF);
+    tells(NOTIFIES);
 }
 
-const REFUSAL_OF_QUICK: &str = r#"
+const REFUSALS: &str = r#"
 # The peer could not read a message of Quick Mode: the next copy was taken.
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 06[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
@@ -205,10 +205,10 @@ current_peer 198.51.100.1 port 500
 /// A refusal is history once the child that it was about is up; its words say what may differ.
 #[test]
 fn a_refusal_of_quick_mode() {
-    tells(REFUSAL_OF_QUICK);
+    tells(REFUSALS);
 }
 
-const SILENCE_OF_QUICK: &str = "
+const SILENCE: &str = "
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 06[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
 05[ENC] <gw|1> generating QUICK_MODE request 9 [ HASH SA No ID ID ]
@@ -237,5 +237,5 @@ ISAKMP:(1001):retransmitting phase 2 QM_IDLE       7 ...
 /// Whoever refuses Quick Mode says so: what is sent again did not arrive.
 #[test]
 fn silence_of_quick_mode() {
-    tells(SILENCE_OF_QUICK);
+    tells(SILENCE);
 }

@@ -2,7 +2,7 @@
 
 use super::tells;
 
-const WHOSE_LINES_ARE: &str = r#"
+const NAMES: &str = r#"
 # pluto: with another address a name that comes back is another negotiation; what it is called is its connection.
 "c" #1: initiating IKEv1 Main Mode connection
 "c" #1: sent Main Mode request
@@ -37,10 +37,10 @@ const WHOSE_LINES_ARE: &str = r#"
 /// A name or a number that comes back with another address is another negotiation.
 #[test]
 fn whose_lines_are_whose() {
-    tells(WHOSE_LINES_ARE);
+    tells(NAMES);
 }
 
-const NUMBERS_OF_A: &str = "
+const NUMBERS: &str = "
 ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global (N) NEW SA
 ISAKMP-PAK: (0):received packet from 192.0.2.7 dport 500 sport 500 Global (N) NEW SA
 ISAKMP:(0):no offers accepted!
@@ -72,10 +72,10 @@ ISAKMP: (1001):retransmitting phase 1 MM_KEY_EXCH...
 /// A router numbers its SAs late, and gives numbers again.
 #[test]
 fn numbers_of_a_router() {
-    tells(NUMBERS_OF_A);
+    tells(NUMBERS);
 }
 
-const HAS_NO_ADDRESS: &str = r#"
+const NAMELESS: &str = r#"
 05[IKE] no proposal found
 05[NET] received packet: from 192.0.2.9[500] to 198.51.100.1[500] (180 bytes)
 =@ strongswan 198.51.100.1>192.0.2.9 ?: ? ? stalled/none ?|? [policy-mismatch!1]
@@ -100,10 +100,10 @@ ISAKMP: reserved not zero on ID payload!
 /// What has no address yet is of whoever is named next, unless that line begins something.
 #[test]
 fn what_has_no_address_yet() {
-    tells(HAS_NO_ADDRESS);
+    tells(NAMELESS);
 }
 
-const BESIDE_ONE_THAT: &str = r#"
+const BESIDE: &str = r#"
 "c" #1: initiating IKEv1 Main Mode connection
 "d" #2: responding to Main Mode from unknown peer 192.0.2.9:500
 "d" #2: IKE SA established {auth=PRESHARED_KEY}
@@ -136,10 +136,10 @@ gw: #2, CONNECTING, IKEv1, 1111111111111111_i* 0000000000000000_r
 /// Two SAs with one peer: what shows nothing beside the one that is up is left over.
 #[test]
 fn beside_one_that_is_up() {
-    tells(BESIDE_ONE_THAT);
+    tells(BESIDE);
 }
 
-const ATTEMPT_THAT_SPEAKS: &str = r#"
+const ATTEMPTS: &str = r#"
 05[IKE] <a|1> initiating Main Mode IKE_SA a[1] to 192.0.2.9
 05[IKE] <a|1> received NO_PROPOSAL_CHOSEN error notify
 05[IKE] <a|2> initiating Main Mode IKE_SA a[2] to 192.0.2.9
@@ -187,10 +187,10 @@ const ATTEMPT_THAT_SPEAKS: &str = r#"
 /// An attempt that failed before one that is up is over; one behind it counts.
 #[test]
 fn the_attempt_that_speaks_for_a_peer() {
-    tells(ATTEMPT_THAT_SPEAKS);
+    tells(ATTEMPTS);
 }
 
-const NEW_ATTEMPT_BEGINS: &str = "
+const BEGINNINGS: &str = "
 05[IKE] <gw|1> initiating Main Mode IKE_SA gw[1] to 192.0.2.9
 05[ENC] <gw|1> generating ID_PROT request 0 [ SA V V ]
 06[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1
@@ -219,10 +219,10 @@ const NEW_ATTEMPT_BEGINS: &str = "
 /// Another beginning is another attempt once something came of the one before.
 #[test]
 fn a_new_attempt_begins() {
-    tells(NEW_ATTEMPT_BEGINS);
+    tells(BEGINNINGS);
 }
 
-const DELETES_OF_ANOTHER: &str = r#"
+const DELETES: &str = r#"
 05[IKE] <gw|1> IKE_SA gw[1] established between 198.51.100.1[a]...192.0.2.9[b]
 05[IKE] <gw|1> CHILD_SA n{1} established with SPIs c1_i c2_o and TS 10.1.0.0/24 === 10.2.0.0/24
 06[IKE] <2> 192.0.2.9 is initiating a Main Mode IKE_SA
@@ -239,5 +239,5 @@ const DELETES_OF_ANOTHER: &str = r#"
 /// An SA that a newer one replaces is deleted; so is one whose Mode Config fails. Neither tells of an identity.
 #[test]
 fn deletes_of_another_kind() {
-    tells(DELETES_OF_ANOTHER);
+    tells(DELETES);
 }

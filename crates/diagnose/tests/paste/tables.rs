@@ -4,7 +4,7 @@ use ike::{Role, State};
 
 use super::{only, tells};
 
-const TABLES_SAY_TOGETHER: &str = "
+const TOGETHER: &str = "
 # `show crypto ipsec sa`, then another entry: each peer has this device's address of its own entry.
 interface: GigabitEthernet0/0
     Crypto map tag: M, local addr 192.0.2.1
@@ -65,10 +65,10 @@ Peer: 192.0.2.9 port 500
 /// Rows of phase 1 and counters of phase 2 are of the peer and of the address that stand with them.
 #[test]
 fn what_tables_say_together() {
-    tells(TABLES_SAY_TOGETHER);
+    tells(TOGETHER);
 }
 
-const ROWS_BY_THEMSELVES: &str = "
+const ROWS: &str = "
 # `detail`: without a cipher it is not complete, and a deleted one is not.
 1001  192.0.2.1       192.0.2.9              ACTIVE aes  sha    psk  14 23:59:45 D
 1002  192.0.2.1       192.0.2.7              ACTIVE                        0       
@@ -119,10 +119,10 @@ state: QM_IDLE        conn-id:   1004 status: ACTIVE
 /// Rows that are not complete, that are deleted, or whose end nothing tells.
 #[test]
 fn rows_by_themselves() {
-    tells(ROWS_BY_THEMSELVES);
+    tells(ROWS);
 }
 
-const LISTS_OF_OTHERS: &str = r#"
+const LISTS: &str = r#"
 Session Type: LAN-to-LAN
 Connection   : 192.0.2.9
 Index        : 2                      IP Addr      : 192.0.2.9
@@ -155,10 +155,10 @@ IKEv1 SAs:
 /// An ASA's session database and its list; pluto's status of 3.x, with `000` and `STATE_`.
 #[test]
 fn lists_of_others() {
-    tells(LISTS_OF_OTHERS);
+    tells(LISTS);
 }
 
-const COUNTERS_OF_TUNNELS: &str = "
+const COUNTERS: &str = "
 Session status: UP-ACTIVE
 Peer: 192.0.2.9 port 500
         Active SAs: 2, origin: crypto map
@@ -199,7 +199,7 @@ Peer: 192.0.2.9 port 500
 /// Counters of an SA that is gone say nothing: its number stands before them or behind them.
 #[test]
 fn counters_of_tunnels() {
-    tells(COUNTERS_OF_TUNNELS);
+    tells(COUNTERS);
 }
 
 /// A row may stand for a state of either side; a name that one side alone can have does not.

@@ -2,7 +2,7 @@
 
 use super::tells;
 
-const CHARON_S_LINES: &str = "
+const CHARON: &str = "
 05[IKE] <gw|1> sending retransmit 1 of request message ID 0, seq 1
 => initiator ? stalled/none MM_WAIT_MSG2|NONE [no-route?1 missing-tunnel-group?1 port-500-blocked?1 wrong-peer-address?1 ike-disabled?1 +6] shows 1 supposed
 
@@ -90,11 +90,11 @@ gw: #1, CONNECTING, IKEv1, 1111111111111111_i 2222222222222222_r*
 
 /// charon's lines: what is sent again or comes again tells how far it came.
 #[test]
-fn charon_s_lines() {
-    tells(CHARON_S_LINES);
+fn lines_of_charon() {
+    tells(CHARON);
 }
 
-const LINES_OF_A: &str = r#"
+const ROUTER: &str = r#"
 ISAKMP:(1001):Old State = IKE_R_MM2  New State = IKE_R_MM3
 ISAKMP: (1001):retransmitting phase 1 MM_KEY_EXCH...
 => responder main stalled/none MM_WAIT_MSG6|MM_WAIT_MSG5 [psk-mismatch?2 message-lost?2 message-late?2 message-corrupted?2 peer-down?2] shows 2 supposed
@@ -170,10 +170,10 @@ ISAKMP:(1001): processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3
 /// A router's: its own machine, its packets and its notifies.
 #[test]
 fn lines_of_a_router() {
-    tells(LINES_OF_A);
+    tells(ROUTER);
 }
 
-const LINES_OF_AN: &str = "
+const ASA: &str = "
 %ASA-7-715065: IP = 192.0.2.9, IKE MM Initiator FSM error history (struct &0x1)  <state>, <event>:  MM_DONE, EV_ERROR-->MM_WAIT_MSG2, EV_RETRY-->MM_WAIT_MSG2, EV_TIMEOUT
 => initiator main stalled/none MM_WAIT_MSG2|NONE [policy-mismatch?1 no-route?1 port-500-blocked?1 wrong-peer-address?1 ike-disabled?1 +7] shows 1 supposed
 
@@ -209,10 +209,10 @@ const LINES_OF_AN: &str = "
 /// An ASA's: its history, its session database and the SPIs of its children.
 #[test]
 fn lines_of_an_asa() {
-    tells(LINES_OF_AN);
+    tells(ASA);
 }
 
-const LINES_OF_PLUTO: &str = r#"
+const PLUTO: &str = r#"
 "c" #1: initiating IKEv1 Main Mode connection
 "c" #1: sent Main Mode I2
 "c" #1: next payload type of ISAKMP Key Exchange Payload has an unknown value: 77
@@ -257,10 +257,10 @@ const LINES_OF_PLUTO: &str = r#"
 /// pluto's: what cannot be read before there are keys was damaged on the way.
 #[test]
 fn lines_of_pluto() {
-    tells(LINES_OF_PLUTO);
+    tells(PLUTO);
 }
 
-const LINES_THAT_HAVE: &str = "
+const COOKIES: &str = "
 ike 0:gw:12: sent IKE msg (P1_RETRANSMIT): 192.0.2.1:500->192.0.2.9:500, len=288, id=1111111111111111/0000000000000000
 => initiator ? stalled/none ?|NONE [no-route?1 port-500-blocked?1 wrong-peer-address?1 ike-disabled?1 peer-down?1 +6] shows 1 supposed
 
@@ -280,5 +280,5 @@ phase1 negotiation failed due to time up 192.0.2.1[500]<=>192.0.2.9[500] 0123456
 /// FortiOS's and RouterOS's: a cookie that is zero has not come.
 #[test]
 fn lines_that_have_cookies() {
-    tells(LINES_THAT_HAVE);
+    tells(COOKIES);
 }
