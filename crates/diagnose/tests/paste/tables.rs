@@ -194,6 +194,28 @@ Peer: 192.0.2.9 port 500
       #pkts encaps: 5, #pkts encrypt: 5, #pkts digest: 5
       #pkts decaps: 0, #pkts decrypt: 0, #pkts verify: 0
 =@ asa ?>192.0.2.9 ?: ? ? established/established ?|? [one-way=3]
+
+192.0.2.9       192.0.2.1       QM_IDLE           1002 ACTIVE
+   current_peer 192.0.2.9 port 500
+    #send errors 0, #recv errors 0
+     current outbound spi: 0x0(0)
+=@ ios 192.0.2.1>192.0.2.9 ?: ? ? established/none ?|? [] shows 1 no-sa healthy
+
+192.0.2.9       192.0.2.1       QM_IDLE           1002 ACTIVE
+   current_peer 192.0.2.9 port 500
+    #send errors 0, #recv errors 0
+=@ ios 192.0.2.1>192.0.2.9 ?: ? ? established/none ?|? [] shows 1 healthy
+
+192.0.2.9       192.0.2.1       QM_IDLE           1002 ACTIVE
+   current_peer 192.0.2.9 port 500
+    #send errors 3, #recv errors 0
+=@ ios 192.0.2.1>192.0.2.9 ?: ? ? established/none ?|? [] shows 1 healthy
+
+192.0.2.9       192.0.2.1       QM_IDLE           1002 ACTIVE
+   current_peer 192.0.2.9 port 500
+    #send errors 3, #recv errors 0
+     current outbound spi: 0x9B3F2A12(2604608018)
+=@ ios 192.0.2.1>192.0.2.9 ?: ? ? established/established ?|? [] shows 1+4 healthy
 ";
 
 /// Counters of an SA that is gone say nothing: its number stands before them or behind them.

@@ -163,7 +163,7 @@ ISAKMP:(1001): Need XAUTH
 ISAKMP:(1001):Old State = IKE_XAUTH_SET_SENT  New State = IKE_P1_COMPLETE
 => ? ? established/none ?|? [] shows 1+3 xauth healthy
 
-ISAKMP:(1001): processing NOTIFY PROPOSAL_NOT_CHOSEN protocol 3
+ISAKMP:(1001): processing NOTIFY ATTRIBUTES_NOT_SUPPORTED protocol 3
 => ? ? established/refused ?|? [proxy-mismatch?1 transform-mismatch?1 pfs-mismatch?1 crypto-map-incomplete?1] shows 1
 "#;
 
