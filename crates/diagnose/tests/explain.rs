@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use diagnose::explain::{End, Step, Subject, Topic, elsewhere};
 use diagnose::{Entry, Remedy, explain};
-use ike::{MessageName, QuickState, Role, Sides, State};
+use ike::{MessageName, Mode, QuickState, Role, Sides, State};
 use sim::{Cause, Verdict};
 use vendor::Look;
 
@@ -207,16 +207,9 @@ fn advice_is_one_of_several_where_there_are_other_causes() {
 fn where_a_cause_leaves_both_sides() {
     let sides = |initiator, responder| Sides::new(initiator, responder);
     assert_eq!(entry(&["aggressive-mode-disabled"]).seen, [sides(Some(State::AmWaitMsg2), None)]);
-    let effect = |word: &str| match entry(&[word]).subject {
-        Subject::Cause(_, Some(effect)) | Subject::Fault(effect) => effect.ends,
-        other => panic!("{other:?}"),
-    };
     // It cannot act in Main Mode.
-    let [(ike::Mode::Main, None), (ike::Mode::Aggressive, Some(end))] =
-        effect("aggressive-mode-disabled")[..]
-    else {
-        panic!("{:?}", effect("aggressive-mode-disabled"));
-    };
+    let Subject::Cause(_, Some(effect)) = entry(&["aggressive-mode-disabled"]).subject else { panic!() };
+    let [(Mode::Main, None), (Mode::Aggressive, Some(end))] = effect.ends[..] else { panic!("{effect:?}") };
     assert_eq!((end.verdict, end.sides), (Verdict::Stalled, sides(Some(State::AmWaitMsg2), None)));
 }
 
