@@ -25,7 +25,6 @@ mod look;
 mod page;
 mod page_look;
 mod paste;
-mod paste_show;
 mod predict;
 mod predict_phase2;
 mod real_captures;

@@ -30,28 +30,14 @@ fn alone(name: &StateName<'_>) -> Entry {
     // That this role is never in it is said as well; the state is explained all the same.
     let states = if of_role.is_empty() { any(name) } else { of_role };
     let known: Vec<State> = states.into_iter().flatten().collect();
-    match known.as_slice() {
-        [] => no_sa(),
-        [only] => {
-            let instant = same(name.word, "AG_AUTH");
-            let here = |pair: &Pair| pair.sides.both().into_iter().any(|(_, state)| *state == Some(*only));
-            let subject = Subject::State { state: *only, instant, never };
-            explained(subject, pairs().filter(here).collect(), &known)
-        }
-        more => {
-            let here = |pair: &Pair| {
-                pair.sides.both().into_iter().any(|(role, state)| {
-                    state.is_some_and(|state| more.contains(&state) && state.is_in(state.mode(), role))
-                })
-            };
-            let found = pairs().filter(here).collect();
-            explained(
-                Subject::States { name: name.word.to_uppercase(), states: known.clone(), never },
-                found,
-                &known,
-            )
-        }
-    }
+    let subject = match known.as_slice() {
+        [] => return no_sa(),
+        [only] => Subject::State { state: *only, instant: same(name.word, "AG_AUTH"), never },
+        _ => Subject::States { name: name.word.to_uppercase(), states: known.clone(), never },
+    };
+    let is_known = |state: &Option<State>| state.is_some_and(|state| known.contains(&state));
+    let here = |pair: &Pair| pair.sides.both().into_iter().any(|(_, state)| is_known(state));
+    explained(subject, pairs().filter(here).collect(), &known)
 }
 
 /// Every state of either role that the name stands for.
@@ -97,9 +83,8 @@ fn fitting(initiator: &StateName<'_>, responder: &StateName<'_>) -> Option<Sides
         .into_iter()
         .flat_map(|i| of_responder.iter().map(move |r| Sides { initiator: i, responder: *r }))
         .collect();
-    let one_mode = |sides: &Sides<Option<State>>| match (sides.initiator, sides.responder) {
-        (Some(i), Some(r)) => i.mode() == r.mode(),
-        _ => true,
+    let one_mode = |sides: &Sides<Option<State>>| {
+        sides.initiator.zip(sides.responder).is_none_or(|(i, r)| i.mode() == r.mode())
     };
     combined.sort_by_key(|sides| (!pairs().any(|pair| pair.sides == *sides), !one_mode(sides)));
     combined.first().copied()

@@ -126,9 +126,37 @@ mod tests {
             ("IPSEC(sa_request): , #pkts", None),
             ("17.165 07[IKE] <1> shared Diffie Hellman secret => 256 bytes", None),
             ("05[IKE] <ph1|1> sh", None),
+            ("R1#reload", None),
+            ("a b#show version", None),
+            ("R,1#show version", None),
+            ("#show version", None),
+            ("[a b@gw ~]# ipsec status", None),
+            ("Apr 23 13:05:45 gw sshd[7]: x", None),
+            ("Apr 23 13:05:45 g,w charon[7]: x", None),
+            ("Apr 23 13:xx:45 gw charon[7]: x", None),
+            ("Apr 23 130:05:45 gw charon[7]: x", None),
+            ("Apr 23 13:05:xx gw charon[7]: x", None),
+            ("Apr 23 13:05 gw charon[7]: x", None),
         ] {
             assert_eq!(name(line), host, "{line}");
         }
+    }
+
+    #[test]
+    fn what_stands_at_a_prompt_is_no_evidence() {
+        for line in ["R1#", "R1>", "asa #", "R1#show crypto isakmp sa", "  R1#  "] {
+            assert!(is_prompt(line), "{line}");
+        }
+        for line in ["#", "a b#", "R1#reload", "05[IKE] <gw|1>", "192.0.2.1 up", "(x)#"] {
+            assert!(!is_prompt(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn of_too_many_devices_the_others_are_the_last_ones() {
+        let text: Vec<String> = (0..MOST + 2).map(|n| format!("R{n}#show version")).collect();
+        let apart = apart((1..).zip(text.iter().map(String::as_str)));
+        assert_eq!((apart.len(), apart[0].len(), apart[MOST - 1].len()), (MOST, 1, 3));
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) struct Fit {
 
 /// The runs that were made already.
 #[derive(Debug, Default)]
-pub(super) struct Catalogue(BTreeMap<(&'static str, bool, Role), Vec<Run>>);
+pub(super) struct Catalogue(BTreeMap<(&'static str, Mode, Role), Vec<Run>>);
 
 impl Picture {
     pub fn of_log(facts: &Facts) -> Picture {
@@ -79,10 +79,7 @@ impl Picture {
 impl Catalogue {
     /// The causes that leave such a device in such a picture, likeliest first.
     pub fn fits(&mut self, profile: &'static Profile, mode: Mode, role: Role, facts: &Facts) -> Vec<Fit> {
-        let runs = self
-            .0
-            .entry((profile.name, mode == Mode::Main, role))
-            .or_insert_with(|| runs(profile, mode, role));
+        let runs = self.0.entry((profile.name, mode, role)).or_insert_with(|| runs(profile, mode, role));
         let picture = Picture::of_log(facts);
         // A line or two tell no more than the state.
         let brief = facts.lines < BRIEF && facts.connecting.is_none();

@@ -63,7 +63,7 @@ pub(super) fn judge(talk: &Talk, catalogue: &mut Catalogue) -> Story {
     let mut states = Sides::default();
     if let Some(role) = role {
         states[role] = own.or_else(|| up.then_some(Some(State::MmActive)));
-        states[role.other()] = there.filter(|_| !up);
+        states[role.other()] = there;
     }
     Story {
         device: talk.vendor,
@@ -127,6 +127,7 @@ fn own_state(facts: &Facts, role: Option<Role>) -> Option<Option<State>> {
     match facts.rests() {
         Some(state) => Some(Some(state)),
         // A responder that sent nothing keeps nothing.
+        None if facts.sent.is_some() => None,
         None => (role == Some(Role::Responder) && facts.received.is_some()).then_some(None),
     }
 }
@@ -144,7 +145,7 @@ fn phase1(facts: &Facts, up: bool, suspects: &[Suspect]) -> Phase {
         }
         () if facts.stalls() || facts.is_conclusive() || !suspects.is_empty() => Phase::Stalled,
         () if facts.connecting.is_some() => Phase::Stalled,
-        () if facts.sent.is_none() && facts.received.is_none() && facts.role.is_none() => Phase::None,
+        () if facts.role.is_none() => Phase::None,
         () => Phase::Unknown,
     }
 }
@@ -158,15 +159,14 @@ fn phase2(facts: &Facts) -> Phase {
     if facts.phase1.is_some() && facts.wanted_in_vain().is_some() {
         return Phase::Refused;
     }
-    match (facts.phase2, refusal(facts)) {
+    match () {
         // A tunnel that was up may fail at its next rekey: the later line counts.
-        (Some(done), Some(refused)) if refused > done => Phase::Refused,
-        (Some(_), _) => Phase::Established,
-        (None, Some(_)) => Phase::Refused,
-        (None, None) if facts.counts_packets() && facts.no_sa.is_none() => Phase::Established,
-        (None, None) if facts.phase2_begun.is_some() && facts.stalls() => Phase::Stalled,
-        (None, None) if facts.phase2_begun.is_some() => Phase::Unknown,
-        (None, None) => Phase::None,
+        () if refusal(facts) > facts.phase2 => Phase::Refused,
+        () if facts.phase2.is_some() => Phase::Established,
+        () if facts.counts_packets() && facts.no_sa.is_none() => Phase::Established,
+        () if facts.phase2_begun.is_some() && facts.stalls() => Phase::Stalled,
+        () if facts.phase2_begun.is_some() => Phase::Unknown,
+        () => Phase::None,
     }
 }
 
@@ -183,17 +183,15 @@ fn shows(facts: &Facts) -> Vec<usize> {
         facts.xauth,
         facts.connecting,
     ];
-    // Where nothing else shows how far it came, its state does.
-    let stood = || facts.stood.filter(|line| *line > 0);
     let resends = facts.resends.first().copied();
     let again = facts.heard_again.first().copied();
     let behind = facts.behind.first().copied();
-    let mut lines: Vec<usize> =
-        all.into_iter().chain([resends, again, behind]).flatten().filter(|line| *line > 0).collect();
+    let mut lines: Vec<usize> = all.into_iter().chain([resends, again, behind]).flatten().collect();
     lines.sort_unstable();
     lines.dedup();
     if lines.is_empty() {
-        lines.extend(stood());
+        // Where nothing else shows how far it came, its state does.
+        lines.extend(facts.stood);
     }
     lines
 }

@@ -226,6 +226,60 @@ mod tests {
     }
 
     #[test]
+    fn each_device_marks_its_lines_as_its_own() {
+        let charon = |text, label| Text {
+            text,
+            thread: Some("12"),
+            label,
+            vendor: Some(Vendor::Strongswan),
+            ..Text::default()
+        };
+        let pluto = Text { text: "x", label: Some("c"), ..Text::default() };
+        let shown = Text { text: "MAIN_I1 (sent", serial: Some(5), peer: Some("192.0.2.9"), ..pluto };
+        let fortios = Text { text: "ike 0:gw:7: x", label: Some("7"), ..Text::default() };
+        for (line, found) in [
+            ("gw charon: 12[IKE] <gw|3> x", charon("[IKE] <gw|3> x", Some("3"))),
+            ("12[CFG] [IKE] x", charon("[CFG] [IKE] x", None)),
+            ("packet from 192.0.2.9:500: x", Text { text: "x", peer: Some("192.0.2.9"), ..Text::default() }),
+            ("002 \"c\": x", pluto),
+            ("002 \"c\" #1: x", Text { serial: Some(1), vendor: Some(Vendor::Libreswan), ..pluto }),
+            ("#5: \"c\"[2] 192.0.2.9:500 MAIN_I1 (sent", Text { vendor: Some(Vendor::Libreswan), ..shown }),
+            ("ike 0:gw:7: x", Text { vendor: Some(Vendor::Fortios), ..fortios }),
+            ("ike 0:gw:x: y", Text { text: "ike 0:gw:x: y", ..Text::default() }),
+            ("ike x:gw:7: y", Text { text: "ike x:gw:7: y", ..Text::default() }),
+            ("ISAKMP:(0):x", Text { text: "ISAKMP:(0):x", serial: Some(0), ..Text::default() }),
+            ("ISAKMP:(1001):x", Text { text: "ISAKMP:(1001):x", label: Some("1001"), ..Text::default() }),
+            ("ISAKMP:(x):y", Text { text: "ISAKMP:(x):y", ..Text::default() }),
+        ] {
+            assert_eq!(text(line), found, "{line}");
+        }
+    }
+
+    #[test]
+    fn steps_of_a_choice_and_bytes_belong_to_the_line_before() {
+        for (line, indented) in [
+            ("12[CFG] <3>   candidate", true),
+            ("12[ENC] <3> 16: 0A 1B", true),
+            ("12[ENC] <3> 16: zz 1B", false),
+            ("12[ENC] <3> 16: A 1B", false),
+            ("12[ENC] <3> 16: 0AB", false),
+            ("12[ENC] <3> at: 0A 1B", false),
+            ("12[ENC] <3> x", false),
+        ] {
+            assert_eq!(text(line).indented, indented, "{line}");
+        }
+        for (line, debug) in [
+            ("| x", true),
+            ("Jun 18 04:06:51: | x", true),
+            ("pluto[7]: | x", true),
+            ("\"c\" #1: | x", false),
+            ("somebody: | x", false),
+        ] {
+            assert_eq!(is_debug(line), debug, "{line}");
+        }
+    }
+
+    #[test]
     fn a_quoted_line_is_the_line() {
         assert_eq!(unquoted("> > authenticated"), "authenticated");
         assert_eq!(unquoted("| giving up |"), "giving up");

@@ -170,6 +170,83 @@ mod tests {
         assert_eq!(notify("gibberish"), None);
     }
 
+    /// What a line of charon's or of an ASA's is about, to a device whose role is not known.
+    #[test]
+    fn exchanges_and_payloads_tell_what_a_message_is() {
+        use MessageName as M;
+        let asa =
+            |list: &str| format!("IKE_DECODE RECEIVED Message (msgid={list} + NONE (0) total length : 64");
+        let refuses = |protected| Told::Notify(NotifyType::NO_PROPOSAL_CHOSEN, protected);
+        for (line, expected) in [
+            ("parsed QUICK_MODE response 9 [ HASH ]".to_owned(), Told::Quick),
+            ("parsed TRANSACTION request 9 [ HASH CPRQ ]".to_owned(), Told::Transaction),
+            ("parsed INFORMATIONAL_V1 request 7 [ HASH N(NO_PROP) ]".to_owned(), refuses(true)),
+            ("parsed INFORMATIONAL_V1 request 0 [ HASH N(NO_PROP) ]".to_owned(), refuses(true)),
+            ("parsed INFORMATIONAL_V1 request 7 [ N(NO_PROP) ]".to_owned(), refuses(false)),
+            ("parsed INFORMATIONAL_V1 request 7 [ HASH N(INITIAL_CONTACT) ]".to_owned(), Told::Other),
+            ("parsed INFORMATIONAL_V1 request 7 [ HASH D ]".to_owned(), Told::Delete),
+            ("parsed ID_PROT response 0 [ SA V ]".to_owned(), Told::Phase1(M::MSG2)),
+            ("parsed ID_PROT request 0 [ SA V ]".to_owned(), Told::Phase1(M::MSG1)),
+            ("parsed ID_PROT request 0 [ ID HASH N(INITIAL_CONTACT) ]".to_owned(), Told::Phase1(M::MSG5)),
+            ("parsed ID_PROT request 0 [ V ]".to_owned(), Told::Other),
+            ("parsed AGGRESSIVE response 0 [ SA KE No ID HASH ]".to_owned(), Told::Phase1(M::AM2)),
+            ("parsed AGGRESSIVE request 0 [ HASH ]".to_owned(), Told::Phase1(M::AM3)),
+            ("parsed AGGRESSIVE response 0 [ HASH ]".to_owned(), Told::Other),
+            (asa("0) with payloads : HDR + NOTIFY (11)"), Told::Other),
+            (asa("0) with payloads : HDR + DELETE (12)"), Told::Delete),
+            (asa("0) with payloads : HDR + ID (5) + HASH (8) + NOTIFY (11)"), Told::Phase1(M::MSG5)),
+            (asa("7) with payloads : HDR + HASH (8) + DELETE (12)"), Told::Delete),
+            (asa("7) with payloads : HDR + HASH (8) + SA (1) + NONCE (10)"), Told::Quick),
+            (asa("7) with payloads : HDR + HASH (8)"), Told::Other),
+            (asa("7) with payloads : HDR + SA (1)"), Told::Other),
+        ] {
+            let fields = vendor::read(&line, None).unwrap().fields;
+            assert_eq!(told(Way::Received, &fields, None, None, false), expected, "{line}");
+        }
+        let proof = asa("0) with payloads : HDR + HASH (8)");
+        let fields = vendor::read(&proof, None).unwrap().fields;
+        let of = |mode| told(Way::Sent, &fields, Some(Role::Initiator), Some(mode), false);
+        assert_eq!((of(Mode::Aggressive), of(Mode::Main)), (Told::Phase1(M::AM3), Told::Other));
+    }
+
+    #[test]
+    fn a_router_tells_messages_by_its_state() {
+        use MessageName as M;
+        for (way, role, state, message) in [
+            ("received", "N", "NEW SA", Some(M::MSG1)),
+            ("sending", "I", "MM_NO_STATE", Some(M::MSG1)),
+            ("sending", "R", "MM_SA_SETUP", Some(M::MSG2)),
+            ("sending", "I", "MM_SA_SETUP", Some(M::MSG3)),
+            ("received", "R", "MM_SA_SETUP", Some(M::MSG3)),
+            ("sending", "R", "MM_KEY_EXCH", Some(M::MSG4)),
+            ("sending", "I", "MM_KEY_EXCH", Some(M::MSG5)),
+            ("received", "R", "MM_KEY_EXCH", Some(M::MSG5)),
+            ("sending", "I", "AG_INIT_EXCH", Some(M::AM1)),
+            ("sending", "R", "AG_INIT_EXCH", Some(M::AM2)),
+            ("sending", "I", "AG_AUTH", Some(M::AM3)),
+            ("received", "R", "AG_INIT_EXCH", Some(M::AM3)),
+            ("received", "R", "AG_AUTH", Some(M::AM3)),
+            ("received", "I", "MM_NO_STATE", None),
+            ("sending", "I", "QM_IDLE", None),
+        ] {
+            let line = match way {
+                "sending" => format!(
+                    "ISAKMP-PAK: (0):sending packet to 192.0.2.9 my_port 500 peer_port 500 ({role}) {state}"
+                ),
+                _ => format!(
+                    "ISAKMP-PAK: (0):received packet from 192.0.2.9 dport 500 sport 500 Global ({role}) {state}"
+                ),
+            };
+            let fields = vendor::read(&line, None).unwrap().fields;
+            let way = if way == "sending" { Way::Sent } else { Way::Received };
+            let found = |proven| told(way, &fields, None, None, proven);
+            assert_eq!(found(false), message.map_or(Told::Other, Told::Phase1), "{line}");
+            // Behind the initiator's proof the same state has message 6.
+            let proven = if message == Some(M::MSG4) { Some(M::MSG6) } else { message };
+            assert_eq!(found(true), proven.map_or(Told::Other, Told::Phase1), "{line}");
+        }
+    }
+
     #[test]
     fn payload_lists_tell_the_message() {
         let line = "06[ENC] generating ID_PROT response 0 [ KE No NAT-D NAT-D ]";

@@ -36,7 +36,6 @@ impl Detailed {
         let facts = Facts {
             phase1: line,
             connecting: Some(self.line).filter(|_| !self.complete),
-            lines: 1,
             ..Facts::default()
         };
         let (peer, local) = (Some(self.peer), Some(self.local));

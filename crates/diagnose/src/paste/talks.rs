@@ -69,11 +69,7 @@ impl Sorter {
     pub fn take(&mut self, text: &Text<'_>, statement: &Statement<'_>, line: usize) {
         let says = statement.line.says;
         let named = facts::peer(statement).or_else(|| address_of(text.peer?).parse().ok());
-        let labelled = text.label.is_some() || text.thread.is_some();
         if self.comes_before(statement) {
-            return;
-        }
-        if matches!(says, Says::Detail) && named.is_none() && !labelled {
             return;
         }
         // Whom such a line is about cannot be told: it would go to whoever spoke last.
@@ -111,7 +107,7 @@ impl Sorter {
             talk.current().stands(Some(&session), None, line);
         }
         self.last = Some(at);
-        if statement.vendor == Vendor::Ios && (text.label.is_some() || named.is_some()) {
+        if text.label.is_some() || named.is_some() {
             self.unnumbered.retain(|other| *other != at);
             self.unnumbered.extend((text.serial == Some(0)).then_some(at));
         }
@@ -137,7 +133,7 @@ impl Sorter {
 
     /// A row of phase 1's table into what other tables or a log say of that peer; handed back where they say nothing.
     fn joined(&mut self, mut row: Talk) -> Option<Talk> {
-        let mut same = self.talks.iter_mut().filter(|talk| talk.vendor == row.vendor && talk.peer.is_some());
+        let mut same = self.talks.iter_mut().filter(|talk| talk.vendor == row.vendor);
         let Some(talk) =
             same.find(|talk| talk.peer == row.peer && talk.local.is_none_or(|_| talk.local == row.local))
         else {
@@ -207,14 +203,7 @@ impl Sorter {
             return None;
         }
         let at = at.unwrap_or_else(|| {
-            let near = if vendor == Vendor::Strongswan && !heads { self.near } else { None };
-            self.talks.push(Talk {
-                vendor,
-                peer: named.or(near),
-                local: None,
-                conn: None,
-                attempts: Vec::new(),
-            });
+            self.talks.push(Talk { vendor, peer: named, local: None, conn: None, attempts: Vec::new() });
             self.talks.len() - 1
         });
         if let Some(label) = label {

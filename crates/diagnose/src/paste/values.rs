@@ -44,10 +44,6 @@ pub(super) fn setup(talk: &Talk, facts: &Facts, role: Role) -> Setup {
     setup.hosts[role].tunnel_groups = vec![group(peer, facts.wanted.as_deref().map(identity))];
     setup.hosts[other].tunnel_groups = vec![group(local, None)];
     let offered = policies(&facts.offered);
-    let configured = policies(&facts.configured);
-    if !configured.is_empty() {
-        setup.hosts[role].policies = configured;
-    }
     if !offered.is_empty() {
         setup.hosts[other].policies = offered;
     }

@@ -177,6 +177,71 @@ mod tests {
         assert_eq!(together(&text.join("\n")), LOG);
     }
 
+    /// Lines with the heads of a log, each cut at 60 into as many parts as are asked for, all of the same shape.
+    fn cut_into(parts: usize, lines: usize) -> Vec<String> {
+        let head = |n: usize| format!("{n:02}[IKE] {}", "x".repeat(60 - 8));
+        (0..lines).flat_map(|n| [vec![head(n)], vec!["y".repeat(60); parts - 1]].concat()).collect()
+    }
+
+    /// How many lines are left of it.
+    fn left(text: &[String]) -> usize {
+        together(&text.join("\n")).len()
+    }
+
+    #[test]
+    fn heads_are_those_of_the_first_line_or_of_many() {
+        // The first line's, however many rests share another.
+        assert_eq!(left(&cut_into(3, 4)), 4);
+        let title = || vec!["Log of the gateway:".to_owned()];
+        // Of six lines the first is no head for all: the usual one is.
+        for cut in [2, 5] {
+            let titled = [title(), cut_into(2, cut), vec!["09[IKE] up".into()]].concat();
+            assert_eq!(left(&titled), cut + 2, "{titled:#?}");
+        }
+        // Three of ten have a head: too few to know it by, even where no other shape is more usual.
+        let rests = ["1", "y1", "yy1", "yyy1", "yyyy1", "yyyyy1"].map(|rest| format!("{rest:y<60}"));
+        let cut =
+            cut_into(1, 3).into_iter().zip(rests.chunks(2)).flat_map(|(line, rest)| [&[line], rest].concat());
+        let rare: Vec<String> = title().into_iter().chain(cut).collect();
+        assert_eq!((rare.len(), left(&rare)), (10, 10));
+    }
+
+    #[test]
+    fn prose_and_tables_have_no_heads() {
+        for head in ["wordss", "    12"] {
+            let text: Vec<String> =
+                (0..4).flat_map(|_| [format!("{head}{}", "x".repeat(54)), "1 rest".to_owned()]).collect();
+            assert_eq!(left(&text), text.len(), "{head}");
+        }
+        // Signs are no letters: this begins otherwise than a line does.
+        let text: Vec<String> = cut_into(2, 4).iter().map(|line| line.replace("yyyyyy", "20 kbp")).collect();
+        assert_eq!(left(&text), 4);
+    }
+
+    #[test]
+    fn one_line_at_the_edge_is_cut_by_a_usual_terminal_alone() {
+        let text = |edge: usize| {
+            let cut = format!("07[IKE] {}", "x".repeat(edge - 8));
+            [LOG[0], &cut, "rest of it", LOG[1]].map(str::to_owned)
+        };
+        assert_eq!([80, 132, 70, 81].map(|edge| left(&text(edge))), [3, 3, 4, 4]);
+    }
+
+    #[test]
+    fn a_mail_cuts_where_the_next_word_does_not_fit() {
+        let line = |length: usize| format!("07[IKE] {}", "x".repeat(length - 8));
+        let rest = |word: usize| format!("{} and on", "y".repeat(word));
+        // The longest has 70. One of 64 and a word of 6 are 71 with their blank; a word of 5 would have fitted.
+        let text =
+            |word: usize| [line(70), rest(9), line(64), rest(word), line(66), rest(9), line(60), rest(12)];
+        assert_eq!([left(&text(6)), left(&text(5))], [4, 5]);
+        // Nothing that begins with a blank was cut off, nor what stands behind columns.
+        let indented = [text(6).to_vec(), vec![line(70), "  detail".into()]].concat();
+        assert_eq!(left(&indented), 6);
+        let columns = [text(6).to_vec(), vec![format!("07[IKE] a   {}", "x".repeat(58)), rest(9)]].concat();
+        assert_eq!(left(&columns), 6);
+    }
+
     #[test]
     fn what_is_cut_off_is_made_plain_like_the_rest() {
         // Cut in the middle of an entity, and with another behind the cut.

@@ -194,6 +194,7 @@ fn peers_are_told_apart_and_two_sides_put_together() {
 fn a_tunnel_that_is_up_has_no_suspect() {
     let log = "\
 02 \"c\" #1: Oakley Transform [AES_CBC (256), HMAC_SHA1, MODP1024] refused
+003 \"c\" #1: ignoring informational payload IPSEC_INITIAL_CONTACT, msgid=00000000, length=28
 108 \"c\" #1: STATE_MAIN_I3: sent MI3, expecting MR3
 004 \"c\" #1: STATE_MAIN_I4: ISAKMP SA established {auth=PRESHARED_KEY}
 004 \"c\" #2: STATE_QUICK_I2: sent QI2, IPsec SA established tunnel mode

@@ -43,6 +43,22 @@ fn silence_is_mended_at_the_peer() {
     assert_eq!(is_for(&mend(SILENT, "message-lost")), (I, Some(Vendor::Strongswan), false, false));
 }
 
+/// Of whose kind the devices are that are told what to do: the peer's is known of a row alone that may be either's.
+#[test]
+fn the_peer_is_of_no_known_kind() {
+    let Remedy::Do(at_peer) = mend(SILENT, "ike-disabled").remedy else { panic!("{SILENT}") };
+    assert_eq!(at_peer.vendor, Vendor::Generic);
+    let responder = |text: &str| {
+        let Remedy::SameKey(of) = mend(text, "psk-mismatch").remedy else { panic!("{text}") };
+        of[Role::Responder].vendor
+    };
+    let row = "198.51.100.1    192.0.2.1       MM_KEY_EXCH       1002 ACTIVE\n";
+    assert_eq!(responder(row), Vendor::Ios);
+    let junk = "06[IKE] <1> 192.0.2.9 is initiating a Main Mode IKE_SA\n\
+        08[ENC] <1> invalid ID_V1 payload length, decryption failed?\n";
+    assert_eq!(responder(junk), Vendor::Strongswan);
+}
+
 #[test]
 fn what_a_device_complains_of_is_mended_there() {
     let no_key = "05[IKE] <1> 192.0.2.9 is initiating a Main Mode IKE_SA\n\

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use diagnose::paste::{OWN, PEER, Phase, Values};
+use diagnose::paste::{OWN, PEER, Phase, Values, read};
 use diagnose::{Remedy, Task};
 use ike::crypto::{Cipher, DhGroup, HashAlg};
 use ike::{Policy, Role};
@@ -112,6 +112,48 @@ fn a_key_is_for_the_peer_of_the_paste() {
     );
     assert_eq!(own_key(&format!("{CALLED}{junk}"), Role::Responder), (OWN, at("192.0.2.9")));
     assert_eq!(own_key("ike 0:gw:12: probable pre-shared secret mismatch", Role::Responder), (OWN, PEER));
+}
+
+/// What lines name is kept: the peer's identity and the one that is wanted, the group, the networks, what differs.
+#[test]
+fn names_in_lines_are_kept() {
+    let values = |text: &str| only(text).values;
+    let text = |text: &str| Some(text.to_owned());
+    let charon = values(&format!(
+        "{CALLED}06[CFG] <1> looking for pre-shared key peer configs matching 198.51.100.1...192.0.2.9[sun]\n"
+    ));
+    assert_eq!((charon.identity, charon.wanted), (text("sun"), None));
+    let refused = values(&format!("{CALLED}06[IKE] <1> IDir 'sun' does not match to 'moon'\n"));
+    assert_eq!((refused.identity, refused.wanted), (text("sun"), text("moon")));
+    assert_eq!(values("%ASA-3-713138: Group = g not found\n").group, text("g"));
+    let networks =
+        values("07[IKE] <gw|1> no matching CHILD_SA config found for 10.1.0.0/16 === 10.2.0.0/16\n");
+    assert_eq!(networks.proxies, text("10.1.0.0/16 === 10.2.0.0/16"));
+    let differs: String =
+        (0..6).map(|_| "ISAKMP:(0):Hash algorithm offered does not match policy!\n").collect();
+    assert_eq!(values(&differs).differs, vec![("Hash algorithm".into(), String::new(), String::new()); 4]);
+    let lists: String = (0..5).map(|n| format!("06[CFG] <1> received proposals: IKE:{n}\n")).collect();
+    assert_eq!(values(&format!("{CALLED}{lists}")).offered, ["IKE:0", "IKE:1", "IKE:2"]);
+}
+
+/// Rows of tables, lines for those who debug, and addresses of a list are understood where they are the device's own.
+#[test]
+fn what_counts_as_understood() {
+    let counts = |text: &str| {
+        let paste = read(&[text]);
+        let lines: Vec<usize> = paste.understood.iter().map(|one| one.line).collect();
+        (paste.total, lines, paste.unknown)
+    };
+    let row = "198.51.100.1    192.0.2.1       MM_KEY_EXCH       1002 ACTIVE\nthe cat\n";
+    assert_eq!(counts(row), (2, vec![1], vec![2]));
+    let pluto = "\"c\" #1: sent Main Mode request\n| emitting 4 zero bytes\n192.0.2.1\nthe cat\n";
+    assert_eq!(counts(pluto), (4, vec![1, 2, 3], vec![4]));
+    let charon = format!("{CALLED}| emitting 4 zero bytes\n192.0.2.1\n");
+    assert_eq!(counts(&charon), (3, vec![1, 3], vec![2]));
+    assert_eq!(counts("192.0.2.1\n"), (1, vec![], vec![1]), "nobody's");
+    let folded = "gw pluto[1]: message repeated 3 times: [ | emitting 4 zero bytes]\n";
+    assert_eq!(counts(&format!("\"c\" #1: sent Main Mode request\n{folded}{folded}")).0, 3);
+    assert_eq!(counts("R1#\nR1#show version\nasa>\n"), (0, vec![], vec![]));
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(in crate::paste) struct Flow {
     pub line: usize,
     /// The SA under which they were counted is not there any more.
     pub gone: bool,
+    /// The line before them says whether it is.
+    headed: bool,
 }
 
 impl Facts {
@@ -23,8 +25,8 @@ impl Facts {
             *flow = Flow { encaps, decaps, line, ..*flow };
         } else {
             // `show crypto session` has the number of SAs before the counters, `show crypto ipsec sa` behind them.
-            let gone = self.no_sa.is_some_and(|none| self.phase2.is_none_or(|done| done < none));
-            self.flows.push(Flow { encaps, decaps, line, gone });
+            let headed = self.no_sa.max(self.phase2) == line.checked_sub(1);
+            self.flows.push(Flow { encaps, decaps, line, gone: self.no_sa > self.phase2, headed });
         }
     }
 
@@ -39,6 +41,9 @@ impl Facts {
     }
 
     fn newest_flow(&mut self, gone: bool) {
+        if self.flows.first().is_some_and(|first| first.headed) {
+            return;
+        }
         if let Some(flow) = self.flows.last_mut() {
             flow.gone = gone;
         }

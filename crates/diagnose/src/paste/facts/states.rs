@@ -45,11 +45,7 @@ impl Facts {
         }
         self.state = Some(state);
         // Who waits for a message has sent the one before, whether or not a line says so.
-        if let Some(before) = state.awaited().and_then(MessageName::previous)
-            && self.sent.is_none_or(|known| known < before)
-        {
-            self.sent = Some(before);
-        }
+        self.sent = self.sent.max(state.awaited().and_then(MessageName::previous));
     }
 
     /// The status that `show crypto session` has, and charon's list.
@@ -80,11 +76,7 @@ impl Facts {
     pub(super) fn resent(&mut self, request: bool, seq: u8) {
         let mode = self.mode.unwrap_or(Mode::Main);
         let number = if request { seq.saturating_mul(2).saturating_sub(1) } else { seq.saturating_mul(2) };
-        if let Some(name) =
-            MessageName::new(mode, number).filter(|name| self.sent.is_none_or(|sent| sent < *name))
-        {
-            self.sent = Some(name);
-        }
+        self.sent = self.sent.max(MessageName::new(mode, number));
     }
 
     /// Both cookies as charon lists them: `*` is its own, and a zero one has not come.

@@ -82,7 +82,6 @@ impl Facts {
                 self.stands(fields.get("state"), fields.get("role"), line);
                 self.cookies(fields.get("spis"));
             }
-            Says::Session => self.stands(fields.get("state"), None, line),
             Says::Connecting => {
                 self.connecting = Some(line);
                 self.cookies(fields.get("spis"));

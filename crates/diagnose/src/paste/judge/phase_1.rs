@@ -134,8 +134,7 @@ impl Judged<'_> {
     /// A router does not name a notify in clear: it is a packet that came and moved nothing.
     fn packets_that_move_nothing(&mut self) {
         let facts = self.facts;
-        let initiator = self.role == Some(Role::Initiator);
-        let Some(line) = facts.packets.last().filter(|_| initiator && !facts.is_conclusive()) else { return };
+        let Some(line) = facts.packets.last().filter(|_| !facts.is_conclusive()) else { return };
         match facts.sent.map(MessageName::number) {
             Some(1) if facts.received.is_none() => self.refusal(NotifyType::NO_PROPOSAL_CHOSEN, *line),
             // One packet was message 2: what came besides, and is no copy, was a notify.
@@ -174,13 +173,13 @@ impl Judged<'_> {
 
     /// A daemon that resends its first message has heard nothing: no notify that refuses the offer, which all send, and
     /// no answer whose hash could be wrong.
-    fn what_a_daemon_would_say(&self, fits: &mut Vec<Fit>, role: Role) {
+    fn what_a_daemon_would_say(&self, fits: &mut Vec<Fit>) {
         let facts = self.facts;
         // Of Cisco's devices the reports count otherwise: their logs often lack the notify.
         let daemon = !matches!(self.talk.vendor, Vendor::Asa | Vendor::Ios);
         let first = facts.supposed().is_some_and(MessageName::is_first);
         let heard = facts.received.is_some() || !facts.notifies.is_empty() || facts.answered == Some(true);
-        if daemon && role == Role::Initiator && first && facts.stalls() && !heard {
+        if daemon && first && facts.stalls() && !heard {
             let told = [Cause::PolicyMismatch, Cause::PskMismatch, Cause::IdentityMismatch];
             fits.retain(|fit| !told.contains(&fit.cause));
         }
@@ -205,22 +204,15 @@ impl Judged<'_> {
         if let Some(line) = translated.filter(|_| !self.facts.is_conclusive()) {
             self.cause(Cause::Port4500Blocked, Certainty::Fits, Some(line));
         }
-        let am1 = self.facts.sent == Some(MessageName::AM1) && role == Role::Initiator;
-        let disabled = |fit: &Fit| fit.cause == Cause::AggressiveModeDisabled;
-        if let Some(at) = fits.iter().position(disabled).filter(|at| am1 && *at > 1) {
-            // Whoever asks for Aggressive Mode and hears nothing thinks of the mode early.
-            let fit = fits.remove(at);
-            fits.insert(1, fit);
+        // Whoever asks for Aggressive Mode and hears nothing thinks of the mode early.
+        if self.facts.sent == Some(MessageName::AM1) {
+            early(&mut fits, Cause::AggressiveModeDisabled);
         }
-        self.what_a_daemon_would_say(&mut fits, role);
+        self.what_a_daemon_would_say(&mut fits);
         // A daemon calls a daemon, which is silent to whom it has no connection for.
-        let silent = self.facts.supposed() == Some(MessageName::MSG1)
-            && role == Role::Initiator
-            && matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
-        let unknown = |fit: &Fit| fit.cause == Cause::MissingTunnelGroup;
-        if let Some(at) = fits.iter().position(unknown).filter(|at| silent && *at > 1) {
-            let fit = fits.remove(at);
-            fits.insert(1, fit);
+        let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
+        if daemon && self.facts.supposed() == Some(MessageName::MSG1) {
+            early(&mut fits, Cause::MissingTunnelGroup);
         }
         let facts = self.facts;
         let silence = facts.gave_up.or(facts.resends.last().copied());
@@ -232,5 +224,13 @@ impl Judged<'_> {
         }
         let first = self.suspects.first().map(|suspect| suspect.issue);
         self.there = fits.iter().find(|fit| Some(Issue::Phase1(fit.cause)) == first).map(|fit| fit.there);
+    }
+}
+
+/// A cause to the second place, unless it is the first.
+fn early(fits: &mut Vec<Fit>, cause: Cause) {
+    if let Some(at) = fits.iter().position(|fit| fit.cause == cause) {
+        let fit = fits.remove(at);
+        fits.insert(at.min(1), fit);
     }
 }
