@@ -1,0 +1,143 @@
+//! Judgements and findings as short text, and tables of them as files.
+
+use std::fmt::Debug;
+use std::path::Path;
+
+use diagnose::wire::{Because, Judgement, Left, Quick, Vendor};
+use diagnose::{Captured, Evidence, Finding, Observation};
+use ike::{Role, State};
+use sim::state_name;
+
+/// Compares with the table of this name; `TABLES=write` writes it anew.
+pub fn compare(name: &str, rows: &[String]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables").join(name);
+    let text = rows.join("\n") + "\n";
+    if std::env::var_os("TABLES").is_some_and(|value| value == "write") {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let known = std::fs::read_to_string(&path).unwrap();
+    let unlike = known.lines().zip(text.lines()).find(|(known, now)| known != now);
+    if let Some((known, now)) = unlike {
+        panic!("{name}: expected\n{known}\nand got\n{now}");
+    }
+    assert_eq!(known.lines().count(), text.lines().count(), "{name}: lines");
+}
+
+/// As `Debug` has it, without the names of fields.
+pub fn short(value: &impl Debug) -> String {
+    let text = format!("{value:?}");
+    let words = text.split_inclusive(' ').filter(|word| {
+        let name = word.strip_suffix(": ").unwrap_or_default();
+        name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+    });
+    let mut text: String = words.collect();
+    for (long, short) in [
+        ("Frame { None, ", "#{ "),
+        ("Frame { Some(1), ", "#{ 1:"),
+        ("Frame { Some(2), ", "#{ 2:"),
+        ("MessageName { Main, ", "MSG{ "),
+        ("MessageName { Aggressive, ", "AM{ "),
+        ("NotifyType(", "Notify("),
+        (" }", "}"),
+        ("{ ", "{"),
+    ] {
+        text = text.replace(long, short);
+    }
+    text
+}
+
+/// What speaks for all of several alike, which is taken off each.
+pub fn in_common(all: &mut [Finding]) -> String {
+    let [first, others @ ..] = &*all else { return String::new() };
+    let known = |place: usize| others.iter().all(|one| one.evidence.get(place) == first.evidence.get(place));
+    let count = (0..first.evidence.len()).take_while(|place| !others.is_empty() && known(*place)).count();
+    let text = list(&first.evidence[..count], evidence);
+    all.iter_mut().for_each(|one| drop(one.evidence.drain(..count)));
+    if count == 0 { text } else { format!(" for each {text}") }
+}
+
+pub fn list<T>(all: &[T], one: impl Fn(&T) -> String) -> String {
+    all.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn state(state: &Option<State>) -> String {
+    state_name(*state).to_owned()
+}
+
+fn vendor(vendor: &Vendor) -> String {
+    let because = match &vendor.because {
+        Because::Id(frame) => format!("id in {frame}"),
+        Because::CookieId(frame) => format!("cookie id in {frame}"),
+        Because::Ids(frames) => format!("ids in {}", list(frames, ToString::to_string)),
+        Because::Resends(times) => format!("resends {times:?}"),
+    };
+    format!("{}{} by {because}", vendor.name, if vendor.profile.is_some() { "" } else { " (no profile)" })
+}
+
+/// Where a side was left.
+pub fn left(left: &Left) -> String {
+    let stands = left.state.as_ref().map_or_else(|| format!("? {}", list(&left.possible, state)), state);
+    let device = left.vendor.as_ref().map_or_else(|| "?".to_owned(), vendor);
+    let sent = list(&left.sent, ToString::to_string);
+    let notifies = list(&left.notifies, short);
+    format!(
+        "{stands} ({}, last {}) sent {sent} +{} [{notifies}] {device}",
+        left.sure.name(),
+        state(&left.last),
+        left.resends
+    )
+}
+
+pub fn evidence(one: &Evidence) -> String {
+    if let Evidence::Captured(Captured::Offered(offers)) = one {
+        return format!("Offered({})", list(offers, ToString::to_string));
+    }
+    if let Evidence::Copies { message, copies } = one {
+        let runs = copies.chunk_by(|one, other| one == other);
+        let runs = runs.map(|run| format!("{} x {}", run.len(), short(&run[0])));
+        return format!("Copies({message}: {})", runs.collect::<Vec<_>>().join(", "));
+    }
+    short(one).replace("Captured(", "(")
+}
+
+fn decides(one: &Observation) -> String {
+    match one {
+        Observation::Cause { cause, shows } => {
+            let sides = shows.both().map(|(_, names)| names.join("|")).join("/");
+            if sides == "/" { format!("{cause}") } else { format!("{cause} shows {sides}") }
+        }
+        Observation::Quick(cause) => format!("quick {cause}"),
+    }
+}
+
+/// A cause, with what speaks for it and against it.
+pub fn cause(one: &Finding) -> String {
+    let mut text = format!("  {} {}{}", one.rank, one.cause, if one.inferred { "?" } else { "" });
+    if !one.evidence.is_empty() {
+        text += &format!(" for {}", list(&one.evidence, evidence));
+    }
+    if !one.against.is_empty() {
+        text += &format!(" against {}", list(&one.against, evidence));
+    }
+    text + &one.decides.as_ref().map_or_else(String::new, |one| format!(" decided by {}", decides(one)))
+}
+
+fn quick(one: &Quick) -> String {
+    let by = one.by.map_or("?".to_owned(), |role| role.to_string());
+    let (hashes, spis) = (list(&one.hashes, short), one.spis.len());
+    let cleared = if one.cleared { " cleared" } else { "" };
+    let deleted = one.deleted.as_ref().map_or_else(String::new, |one| format!(" {}", short(one)));
+    format!("  quick by {by} {} in {} [{hashes}] spis {spis}{cleared}{deleted}", short(&one.end), one.frame)
+}
+
+/// All that is concluded of one negotiation.
+pub fn judgement(one: &Judgement<'_>) -> Vec<String> {
+    let mut lines = vec![format!("  {} nat {:?}", one.verdict.name(), one.nat.into_array())];
+    lines.extend(Role::BOTH.map(|role| format!("  {role}: {}", left(&one.sides[role]))));
+    lines.extend(one.seen.iter().map(|seen| format!("  seen {}", evidence(seen))));
+    lines.extend(one.causes.iter().map(cause));
+    lines.extend(one.notes.iter().map(|note| format!("  note {}", short(note))));
+    lines.extend(one.phase2.quick.iter().map(quick));
+    lines.extend(one.phase2.ended.iter().map(|ended| format!("  ended {}", short(ended))));
+    lines
+}
