@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::wire::{Besides, Findings, Keys, judge};
+use diagnose::wire::{Besides, Findings, Judge, Keys};
 use isakmp::Header;
 
 use crate::taken::{file, taken};
@@ -20,17 +20,18 @@ fn first() -> Datagram {
     taken("").captures().0.remove(0).datagrams.remove(0)
 }
 
-fn judged<T>(capture: Capture, check: impl FnOnce(&Findings<'_>) -> T) -> T {
+fn judged<T>(judge: &mut Judge, capture: Capture, check: impl FnOnce(&Findings<'_>) -> T) -> T {
     let captures = [capture];
-    check(&judge(&captures, &Keys::default()))
+    check(&judge.judge(&captures, &Keys::default()))
 }
 
 #[test]
 fn datagrams_that_are_no_ikev1_are_counted_by_what_they_are() {
-    let of = |ports: [u16; 2], payload: Vec<u8>, cut: bool| {
+    let mut judge = Judge::default();
+    let mut of = |ports: [u16; 2], payload: Vec<u8>, cut: bool| {
         let [from, to] = ports.map(|port| SocketAddr::new([192, 0, 2, 1].into(), port));
         let one = Datagram { from, to, payload, cut, ..first() };
-        judged(file(vec![one], MINUTE), |found| {
+        judged(&mut judge, file(vec![one], MINUTE), |found| {
             let Besides { version_2, esp, unreadable, cut, icmp } = found.besides;
             ([version_2, esp, unreadable, cut, icmp], found.found)
         })
@@ -80,9 +81,10 @@ fn an_icmp_error_goes_to_the_negotiation_that_it_is_about() {
     let early = first();
     let mut late = Datagram { at: Duration::from_secs(10), ..early.clone() };
     late.payload[..8].fill(0x77);
-    let of = |error: Unreachable| {
+    let mut judge = Judge::default();
+    let mut of = |error: Unreachable| {
         let capture = Capture { unreachables: vec![error], ..file(vec![early.clone(), late.clone()], MINUTE) };
-        judged(capture, |found| {
+        judged(&mut judge, capture, |found| {
             assert_eq!(found.found, 2);
             let all = found.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
             let told: Vec<usize> = all.map(|one| one.refusals.len()).collect();
@@ -127,6 +129,7 @@ fn version_2(from: &str, to: &str, spi: u8, millis: u64, notify: Option<(u8, u16
 #[test]
 fn a_refusal_of_ikev2_is_a_judgement_of_its_own() {
     let (a, b) = ("203.0.113.1:500", "198.51.100.1:500");
+    let mut judge = Judge::default();
     let of = |answer: (u8, u16)| {
         let all = vec![
             version_2(a, b, 1, 0, None),
@@ -134,7 +137,7 @@ fn a_refusal_of_ikev2_is_a_judgement_of_its_own() {
             version_2(b, a, 1, 2020, Some(answer)),
             version_2(a, b, 2, 3000, None),
         ];
-        judged(file(all, MINUTE), |found| {
+        judged(&mut judge, file(all, MINUTE), |found| {
             let mut rows = vec![format!("{answer:?}: {} found, besides {:?}", found.found, found.besides)];
             for one in &found.judgements {
                 let ends = one.negotiation.ends;
@@ -157,12 +160,13 @@ fn a_refusal_of_ikev2_is_read_at_the_place_of_the_answer() {
     let answer = version_2(b, a, 1, 20, Some((41, 14)));
     let asked = version_2(a, b, 1, 10, None);
     let elsewhere = Datagram { interface: 1, ..asked.clone() };
+    let mut judge = Judge::default();
     for (all, emissions, left) in [
         (vec![answer.clone()], 1, 0),
         (vec![asked.clone(), answer.clone()], 2, 0),
         (vec![elsewhere, answer.clone()], 1, 1),
     ] {
-        judged(file(all, MINUTE), |found| {
+        judged(&mut judge, file(all, MINUTE), |found| {
             let one = &found.judgements[0];
             let ends = [one.negotiation.ends.0, one.negotiation.ends.1].map(|end| end.ip());
             let expected: [IpAddr; 2] = [a, b].map(|text| end(text).ip());

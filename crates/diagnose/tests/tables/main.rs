@@ -8,3 +8,4 @@ mod children;
 mod runs;
 mod taken;
 mod told;
+mod vendors;

@@ -64,7 +64,7 @@ fn state(state: &Option<State>) -> String {
     state_name(*state).to_owned()
 }
 
-fn vendor(vendor: &Vendor) -> String {
+pub fn vendor(vendor: &Vendor) -> String {
     let because = match &vendor.because {
         Because::Id(frame) => format!("id in {frame}"),
         Because::CookieId(frame) => format!("cookie id in {frame}"),
