@@ -42,7 +42,8 @@ pub fn why(setup: &Setup) -> Why {
     let all = changes(setup);
     let with = |picked: &[&Change]| {
         let mut changed = setup.clone();
-        picked.iter().for_each(|change| (change.apply)(&mut changed));
+        // The last first: a fault goes by its place in the list, and those behind one that is gone move up.
+        picked.iter().rev().for_each(|change| (change.apply)(&mut changed));
         is_up(&changed, &powers)
     };
     let one: Vec<Vec<Alternative>> =

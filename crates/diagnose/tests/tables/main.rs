@@ -2,9 +2,12 @@
 
 #![cfg(test)]
 
+mod attempts;
 mod besides;
 mod captures;
 mod children;
+mod helps;
+mod places;
 mod runs;
 mod taken;
 mod told;

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use diagnose::wire::{Because, Judgement, Left, Quick, Vendor};
+use diagnose::wire::{Because, Judgement, Left, Negotiation, Quick, Sight, Vendor};
 use diagnose::{Captured, Evidence, Finding, Observation};
 use ike::{Role, State};
 use sim::state_name;
@@ -139,5 +139,31 @@ pub fn judgement(one: &Judgement<'_>) -> Vec<String> {
     lines.extend(one.notes.iter().map(|note| format!("  note {}", short(note))));
     lines.extend(one.phase2.quick.iter().map(quick));
     lines.extend(one.phase2.ended.iter().map(|ended| format!("  ended {}", short(ended))));
+    lines
+}
+
+/// What was captured of it, message by message.
+pub fn negotiation(one: &Negotiation<'_>) -> Vec<String> {
+    let sight = |sight: &Sight<'_>| format!("{} at {:?}", sight.frame_name(), sight.at);
+    let mut lines = vec![format!(
+        "  {} to {}, cookies {}, of {:?}{}{}, {:?}, watched {:?}",
+        one.ends.0,
+        one.ends.1,
+        one.responder_cookies.len(),
+        one.mode,
+        if one.starts_late { ", late" } else { "" },
+        if one.roles_sure { "" } else { ", roles guessed" },
+        one.places.iter().map(|place| (place.file, place.interface)).collect::<Vec<_>>(),
+        one.watched,
+    )];
+    lines.extend(one.emissions.iter().map(|one| {
+        let [near, far] = [&one.near, &one.far].map(|place| place.as_ref().map_or_else(|| "-".to_owned(), sight));
+        let repeats = one.repeats.map_or_else(String::new, |first| format!(", repeats {first}"));
+        let altered = if one.altered { ", altered" } else { "" };
+        format!("  {} {} {near} to {far}{repeats}{altered}", one.sender, short(&one.what))
+    }));
+    lines.extend(one.refusals.iter().map(|one| {
+        format!("  refused {} {:?} {:?} {:?} {:?}", one.frame_name(), one.at, one.what, one.sender, one.message)
+    }));
     lines
 }
