@@ -143,8 +143,7 @@ fn rows(cases: Vec<Case>) -> Vec<String> {
         for one in &findings.judgements {
             let sent = std::iter::once(&one.negotiation).chain(&one.alike);
             rows.extend(sent.flat_map(told::negotiation));
-            let causes = told::list(&one.causes, |one| one.cause.to_string());
-            rows.push(format!("  {} nat {:?} {causes}", one.verdict.name(), one.nat.into_array()));
+            rows.extend(told::brief(one));
         }
         rows
     });

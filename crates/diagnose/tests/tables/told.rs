@@ -167,3 +167,15 @@ pub fn negotiation(one: &Negotiation<'_>) -> Vec<String> {
     }));
     lines
 }
+
+/// The outcome alone: verdict, states, causes by name, notes.
+pub fn brief(one: &Judgement<'_>) -> Vec<String> {
+    let stands = one.sides.as_ref().map(|left| {
+        left.state.as_ref().map_or_else(|| format!("? {}", list(&left.possible, state)), state)
+    });
+    let causes = list(&one.causes, |one| one.cause.to_string());
+    let mut lines =
+        vec![format!("  {} {} nat {:?}: {causes}", one.verdict.name(), stands.into_array().join(" / "), one.nat.into_array())];
+    lines.extend(one.notes.iter().map(|note| format!("  note {}", short(note))));
+    lines
+}
