@@ -94,5 +94,13 @@ fn parts_of_a_capture() {
             }
         }
     }
+    // What got over a loss looks like no run without one.
+    for message in [1, 5, 6] {
+        let text = format!("[[fault]]\nkind = 'drop'\nmessage = {message}\n");
+        for (of, from) in [(Some(I), 0), (Some(R), 0), (None, 2), (None, 4)] {
+            let title = format!("main with a lost MSG{message}, of {of:?} from the {from}th");
+            all.push((title, Taken { of, from, ..taken(&*text) }));
+        }
+    }
     table("parts.txt", all);
 }

@@ -131,6 +131,7 @@ fn sealed() -> Vec<Case> {
     for (title, more) in [
         ("the initiator's own first", vec![by_initiator(1000), to_5(2000, 9)]),
         ("the initiator's own at once", vec![by_initiator(2000), to_5(2000, 9)]),
+        ("the initiator's own at once, and behind", vec![to_5(2000, 9), by_initiator(2000)]),
         ("the initiator's own behind", vec![to_5(2000, 9), by_initiator(3000)]),
         ("twice", vec![to_5(2000, 9), to_5(3000, 10)]),
         ("late, and the initiator's own before", vec![by_initiator(1_000_000), to_5(2_000_000, 9)]),
@@ -146,15 +147,47 @@ fn sealed() -> Vec<Case> {
     cases
 }
 
+/// XAUTH was chosen, or was not: what a refusal behind the proof means, and one before it.
+fn behind_xauth() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (mode, text) in [("main", sides("strongswan", "strongswan")), ("aggressive", format!("mode = 'aggressive'\nconfirm = false\n{}", sides("ios", "ios")))] {
+        let mut all = own(&text);
+        for (name, method) in [("pre-shared key", 1), ("XAUTH", 65_001), ("signatures", 3), ("XAUTH with signatures", 65_005_u16)] {
+            for message in 0..2 {
+                let body = &mut all[message].payload;
+                let at = body.windows(2).position(|window| window == [0x80, 3]).unwrap() + 2;
+                body[at..at + 2].copy_from_slice(&method.to_be_bytes());
+            }
+            let proof = if mode == "main" { 4 } else { 2 };
+            for (when, at, back) in [("before", proof - 1, false), ("behind", proof, true), ("from the initiator behind", proof, false)] {
+                let base = &all[at];
+                let mut sealed = if back { Datagram { from: base.to, to: base.from, ..all[proof].clone() } } else { all[proof].clone() };
+                if when == "before" {
+                    (sealed.from, sealed.to) = (all[1].from, all[1].to);
+                }
+                sealed.at = base.at + MS;
+                (sealed.payload[EXCHANGE], sealed.payload[FLAGS], sealed.payload[ID]) = (5, 1, 9);
+                let until = if when == "before" { proof } else { proof + 1 };
+                cases.push(one(&format!("{mode}, {name}, refused {when} the proof"), [&all[..until], &[sealed]].concat()));
+            }
+            cases.push(one(&format!("{mode}, {name}, nothing behind the proof"), all[..=proof].to_vec()));
+            cases.push(one(&format!("{mode}, {name}, the first alone"), all[..1].to_vec()));
+        }
+    }
+    cases
+}
+
 /// Time to live, NAT-D against the addresses, and what is under way when the capture ends.
 fn paths() -> Vec<Case> {
-    let all = own("[[fault]]\nkind = 'drop'\nmessage = 4\ntimes = 'all'\n");
     let mut cases = Vec::new();
-    for ttl in [[64, 64], [64, 57], [57, 64], [57, 57], [0, 57], [57, 0], [255, 128], [0, 64]] {
-        let mut all = all.clone();
-        let first = all[0].from;
-        all.iter_mut().for_each(|one| one.ttl = ttl[usize::from(one.from != first)]);
-        cases.push(one(&format!("time to live {ttl:?}"), all));
+    for fault in ["kind = 'drop'\nmessage = 4\ntimes = 'all'", "kind = 'psk-mismatch'", "kind = 'drop'\nmessage = 6\ntimes = 'all'", "kind = 'ike-disabled'"] {
+        let all = own(&format!("[[fault]]\n{fault}\n"));
+        for ttl in [[64, 64], [64, 57], [57, 64], [57, 57], [0, 57], [57, 0], [255, 128], [0, 64]] {
+            let mut all = all.clone();
+            let first = all[0].from;
+            all.iter_mut().for_each(|one| one.ttl = ttl[usize::from(one.from != first)]);
+            cases.push(one(&format!("{}, time to live {ttl:?}", fault.replace('\n', ", ")), all));
+        }
     }
     let healthy = own("");
     let elsewhere = |end: SocketAddr| SocketAddr::new([192, 0, 2, 50].into(), end.port());
@@ -188,17 +221,16 @@ fn paths() -> Vec<Case> {
 
 fn rows(cases: Vec<Case>) -> Vec<String> {
     let mut judge = Judge::default();
-    let told = cases.into_iter().flat_map(|(title, captures)| {
+    told::merged(cases.into_iter().map(|(title, captures)| {
         let findings = judge.judge(&captures, &Keys::default());
-        let mut rows = vec![title];
+        let mut rows = Vec::new();
         for one in &findings.judgements {
             let sent = one.negotiation.emissions.iter().map(|one| format!("{} {}", one.sender, told::short(&one.what)));
             rows.push(format!("  {}", sent.collect::<Vec<_>>().join(", ").replace("initiator", "i").replace("responder", "r")));
             rows.extend(told::brief(one));
         }
-        rows
-    });
-    told.collect()
+        (title, rows)
+    }))
 }
 
 #[test]
@@ -214,6 +246,11 @@ fn what_a_notify_says() {
 #[test]
 fn what_a_sealed_message_answers() {
     told::compare("sealed.txt", &rows(sealed()));
+}
+
+#[test]
+fn what_is_refused_behind_xauth() {
+    told::compare("xauth.txt", &rows(behind_xauth()));
 }
 
 #[test]

@@ -83,6 +83,11 @@ fn copies() -> Vec<Case> {
     let host = |all: &[Datagram]| -> Vec<Datagram> {
         all.iter().map(|one| Datagram { from: SocketAddr::new([203, 0, 113, 77].into(), 500), ..one.clone() }).collect()
     };
+    let without = |all: &[Datagram], n: usize| {
+        let mut all = all.to_vec();
+        all.remove(n);
+        all
+    };
     let [mut other, mut first] = [own.clone(), own[..1].to_vec()];
     let mut again = own[1].clone();
     again.at += MS * 5;
@@ -90,6 +95,9 @@ fn copies() -> Vec<Case> {
     other.insert(2, again);
     first.extend(host(&damaged(1)[..1]));
     vec![
+        ("MSG3 was missed beside the initiator", vec![without(&own, 2), far.clone()]),
+        ("MSG3 was missed beside the responder", vec![own.clone(), without(&far, 2)]),
+        ("MSG4 was missed beside the responder", vec![own.clone(), without(&far, 3)]),
         ("twice within 250 ms", vec![twice(250, 1)]),
         ("twice within 251 ms", vec![twice(251, 1)]),
         ("everything twice", vec![twice(40, 6)]),
@@ -144,6 +152,7 @@ fn rows(cases: Vec<Case>) -> Vec<String> {
             let sent = std::iter::once(&one.negotiation).chain(&one.alike);
             rows.extend(sent.flat_map(told::negotiation));
             rows.extend(told::brief(one));
+            rows.extend(one.seen.iter().map(|seen| format!("  seen {}", told::evidence(seen))));
         }
         rows
     });

@@ -92,3 +92,29 @@ fn phase_2() {
     }
     told::compare("children.txt", &all);
 }
+
+/// Several troubles at once: which stands first, and what became of each copy.
+const MIXED: [&str; 16] = [
+    "kind = 'corrupt'\nmessage = 5\n[[fault]]\nkind = 'peer-down'\nfrom = '1s'",
+    "kind = 'drop'\nmessage = 5\ntimes = 2\n[[fault]]\nkind = 'psk-mismatch'",
+    "kind = 'drop'\nmessage = 1\ntimes = 2\n[[fault]]\nkind = 'policy-mismatch'\nattribute = 'hash'",
+    "kind = 'drop'\nmessage = 3\ntimes = 1\n[[fault]]\nkind = 'missing-tunnel-group'",
+    "kind = 'delay'\nmessage = 3\nby = '90s'\n[[fault]]\nkind = 'peer-down'\nfrom = '5s'",
+    "kind = 'delay'\nmessage = 1\nby = '20s'\n[[fault]]\nkind = 'missing-tunnel-group'",
+    "kind = 'delay'\nmessage = 3\nby = '40s'\n[[fault]]\nkind = 'missing-tunnel-group'",
+    "kind = 'duplicate'\nmessage = 3\n[[fault]]\nkind = 'missing-tunnel-group'",
+    "kind = 'delay'\nmessage = 2\nby = '35s'\n[[fault]]\nkind = 'drop'\nmessage = 2\ntimes = 1",
+    "kind = 'corrupt'\nmessage = 1\nbyte = 3\n[[fault]]\nkind = 'drop'\nmessage = 2\ntimes = 'all'",
+    "kind = 'corrupt'\nmessage = 4\nbyte = 10\ntimes = 2\n[[fault]]\nkind = 'psk-mismatch'",
+    "kind = 'truncate'\nmessage = 1\ntimes = 2\n[[fault]]\nkind = 'policy-mismatch'\nattribute = 'group'",
+    "kind = 'impair'\nat = 'responder'\nwhat = 'ignore-message'\n[[fault]]\nkind = 'policy-mismatch'\nattribute = 'hash'",
+    "kind = 'block-port'\nport = 500\ndirection = 'to-initiator'\n[[fault]]\nkind = 'ike-disabled'",
+    "kind = 'clear-crypto'\nat = 'initiator'\nwhat = 'all'\nwhen = '80s'\n[[fault]]\nkind = 'psk-mismatch'",
+    "kind = 'clear-crypto'\nat = 'responder'\nwhat = 'phase1'\nwhen = '1s'\n[[fault]]\nkind = 'psk-mismatch'",
+];
+
+#[test]
+fn several_troubles() {
+    let all = MIXED.iter().flat_map(|fault| rows(fault, &format!("[[fault]]\n{fault}\n")));
+    told::compare("mixed.txt", &all.collect::<Vec<_>>());
+}

@@ -111,17 +111,8 @@ pub fn keys(trace: &Trace) -> Keys {
     keys
 }
 
-/// The table of these captures, each under its name; neighbours that are told alike stand together.
+/// The table of these captures, each under its name.
 pub fn table(name: &str, cases: impl IntoIterator<Item = (String, Taken)>) {
     let mut judge = Judge::default();
-    let mut all: Vec<(Vec<String>, Vec<String>)> = Vec::new();
-    for (title, taken) in cases {
-        let told = taken.told(&mut judge);
-        match all.last_mut().filter(|(_, known)| *known == told) {
-            Some((titles, _)) => titles.push(title),
-            None => all.push((vec![title], told)),
-        }
-    }
-    let rows: Vec<String> = all.into_iter().flat_map(|(titles, told)| [titles, told].concat()).collect();
-    told::compare(name, &rows);
+    told::compare(name, &told::merged(cases.into_iter().map(|(title, taken)| (title, taken.told(&mut judge)))));
 }

@@ -23,6 +23,18 @@ pub fn compare(name: &str, rows: &[String]) {
     assert_eq!(known.lines().count(), text.lines().count(), "{name}: lines");
 }
 
+/// Each case under its title; neighbours that are told alike stand together.
+pub fn merged(cases: impl IntoIterator<Item = (String, Vec<String>)>) -> Vec<String> {
+    let mut all: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for (title, told) in cases {
+        match all.last_mut().filter(|(_, known)| *known == told) {
+            Some((titles, _)) => titles.push(title),
+            None => all.push((vec![title], told)),
+        }
+    }
+    all.into_iter().flat_map(|(titles, told)| [titles, told].concat()).collect()
+}
+
 /// As `Debug` has it, without the names of fields.
 pub fn short(value: &impl Debug) -> String {
     let text = format!("{value:?}");

@@ -1,10 +1,11 @@
 //! Whose device it is taken for: by what a message announces, and by when it is sent again.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use capture::Datagram;
 use diagnose::wire::{Judge, Keys};
-use isakmp::{Body, Header, Message, Payload, PayloadType};
+use isakmp::{Body, Cookie, CookiePair, Header, Message, Payload, PayloadType};
 
 use crate::taken::{I, Taken, file, sides, taken};
 use crate::told;
@@ -37,8 +38,14 @@ fn id(body: &[u8]) -> Payload {
     Payload::new(PayloadType::VID, body.to_vec())
 }
 
+/// The one that a Cisco device makes of a cookie: bytes 4 to 7 are the cookie's last, and a bit is turned.
+fn of_cookie(cookie: Cookie) -> Payload {
+    let [.., a, b, c, d] = cookie.0;
+    id(&[&[9; 4][..], &[a, b ^ 1, c, d], &[7; 8]].concat())
+}
+
 /// The ids of one message, changed in every way that there is; no other message has any.
-fn ways(ids: &[Payload]) -> Vec<(String, Vec<Payload>)> {
+fn ways(ids: &[Payload], cookies: CookiePair) -> Vec<(String, Vec<Payload>)> {
     let mut all = vec![("all".to_owned(), ids.to_vec()), ("none".to_owned(), Vec::new())];
     for n in 0..ids.len() {
         let mut fewer = ids.to_vec();
@@ -49,6 +56,10 @@ fn ways(ids: &[Payload]) -> Vec<(String, Vec<Payload>)> {
     for (name, more) in [("one foreign", 1), ("two foreign", 2)] {
         let foreign = (0..more).map(|n| id(&[0x99, n, 1, 2, 3, 4, 5, 6]));
         all.push((name.to_owned(), ids.iter().cloned().chain(foreign).collect()));
+    }
+    for (name, cookie) in [("the initiator's", cookies.initiator), ("the responder's", cookies.responder)] {
+        all.push((format!("{name} cookie's"), vec![of_cookie(cookie)]));
+        all.push((format!("all and {name} cookie's"), [ids, &[of_cookie(cookie)]].concat()));
     }
     all
 }
@@ -64,7 +75,7 @@ fn what_a_message_announces() {
             let mut ids = Vec::new();
             with_ids(&all[number], |own| ids.clone_from(own));
             rows.push(format!("{profile} {mode}, message {}", number + 1));
-            for (way, ids) in ways(&ids) {
+            for (way, ids) in ways(&ids, Header::decode(&all[number].payload).unwrap().cookies) {
                 let bare = (0..).zip(&all).map(|(n, one)| with_ids(one, |own| *own = if n == number { ids.clone() } else { Vec::new() }));
                 let name = taken_for(&mut judge, bare.collect(), Duration::from_secs(1));
                 match rows.last_mut().and_then(|row| row.strip_suffix(&format!(": {name}")).map(str::to_owned)) {
@@ -75,6 +86,28 @@ fn what_a_message_announces() {
         }
     }
     told::compare("announced.txt", &rows);
+}
+
+/// Ids that name their product, beside an ASA's own and alone.
+#[test]
+fn what_names_its_product() {
+    let mut judge = Judge::default();
+    let first = taken("").captures().0.remove(0).datagrams.remove(0);
+    let mut seen = HashSet::new();
+    let mut rows = Vec::new();
+    for (start, name) in vendor::ids() {
+        let mut of = |own: bool| {
+            let one = with_ids(&first, |ids| {
+                ids.retain(|_| own);
+                ids.push(id(&[start, &[0; 3]].concat()));
+            });
+            taken_for(&mut judge, vec![one], Duration::from_secs(1))
+        };
+        if seen.insert(name) {
+            rows.push(format!("{name}: {} | {}", of(false), of(true)));
+        }
+    }
+    told::compare("named.txt", &rows);
 }
 
 /// The first message without a vendor id, sent again at these milliseconds.
