@@ -32,7 +32,8 @@ fn rows(title: &str, text: &str) -> Vec<String> {
     let mut rows = vec![title.replace('\n', ", ")];
     for role in [I, R] {
         let found = attempt(&setup, &trace, &outcome, role);
-        let remedies: BTreeSet<String> = found.causes.iter().take(1).map(|one| told::short(&one.remedy)).collect();
+        let remedies: BTreeSet<String> =
+            found.causes.iter().take(1).map(|one| told::short(&one.remedy)).collect();
         let mut causes = found.causes;
         let common = told::in_common(&mut causes);
         rows.push(format!(" {role} {:?} half open {}{common}", found.mode, found.half_open));
@@ -48,7 +49,6 @@ fn what_one_side_makes_of_an_attempt() {
     for (name, head) in [
         ("main", format!("phase2 = true\n{}", sides("strongswan", "libreswan"))),
         ("aggressive", format!("mode = 'aggressive'\nconfirm = false\n{}", sides("libreswan", "strongswan"))),
-        ("aggressive of four", format!("mode = 'aggressive'\n{}", sides("ios", "ios"))),
     ] {
         let count = if name == "main" { FAULTS.len() } else { 10 };
         for fault in &FAULTS[..count] {

@@ -83,10 +83,12 @@ fn an_icmp_error_goes_to_the_negotiation_that_it_is_about() {
     late.payload[..8].fill(0x77);
     let mut judge = Judge::default();
     let mut of = |error: Unreachable| {
-        let capture = Capture { unreachables: vec![error], ..file(vec![early.clone(), late.clone()], MINUTE) };
+        let capture =
+            Capture { unreachables: vec![error], ..file(vec![early.clone(), late.clone()], MINUTE) };
         judged(&mut judge, capture, |found| {
             assert_eq!(found.found, 2);
-            let all = found.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
+            let all =
+                found.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
             let told: Vec<usize> = all.map(|one| one.refusals.len()).collect();
             (told, found.besides.icmp)
         })
@@ -106,7 +108,11 @@ fn an_icmp_error_goes_to_the_negotiation_that_it_is_about() {
     let unknown = [0x55; 8];
     assert_eq!(of(refused(&early, at, &unknown)), (vec![0, 0], 1), "of another negotiation");
     for (port, icmp) in [(500, 1), (4500, 1), (53, 0)] {
-        let ends = Datagram { from: end("203.0.113.1:999"), to: SocketAddr::new([192, 0, 2, 9].into(), port), ..first() };
+        let ends = Datagram {
+            from: end("203.0.113.1:999"),
+            to: SocketAddr::new([192, 0, 2, 9].into(), port),
+            ..first()
+        };
         assert_eq!(of(refused(&ends, at, &[])), (vec![0, 0], icmp), "port {port}");
     }
 }
@@ -142,7 +148,10 @@ fn a_refusal_of_ikev2_is_a_judgement_of_its_own() {
             for one in &found.judgements {
                 let ends = one.negotiation.ends;
                 let watched = one.negotiation.watched;
-                rows.push(format!("  {} to {} cookies {:?} {watched:?}", ends.0, ends.1, one.negotiation.cookies));
+                rows.push(format!(
+                    "  {} to {} cookies {:?} {watched:?}",
+                    ends.0, ends.1, one.negotiation.cookies
+                ));
                 rows.extend(told::judgement(one));
             }
             rows.push(format!("  decided {} whole {}", found.are_decided(), found.are_whole()));
@@ -170,7 +179,10 @@ fn a_refusal_of_ikev2_is_read_at_the_place_of_the_answer() {
             let one = &found.judgements[0];
             let ends = [one.negotiation.ends.0, one.negotiation.ends.1].map(|end| end.ip());
             let expected: [IpAddr; 2] = [a, b].map(|text| end(text).ip());
-            assert_eq!((one.negotiation.emissions.len(), found.besides.version_2, ends), (emissions, left, expected));
+            assert_eq!(
+                (one.negotiation.emissions.len(), found.besides.version_2, ends),
+                (emissions, left, expected)
+            );
             assert_eq!((found.found, one.causes.len()), (0, 2));
         });
     }

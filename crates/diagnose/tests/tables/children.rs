@@ -27,7 +27,9 @@ fn children_of_main_mode() {
     for fault in FAULTS {
         let fault = if fault.is_empty() { String::new() } else { format!("[[fault]]\n{fault}\n") };
         let text = format!("phase2 = true\n{}{fault}", sides("asa", "strongswan"));
-        for (keys, at) in [(false, vec![I]), (true, vec![I]), (true, vec![R]), (false, vec![I, R]), (true, vec![I, R])] {
+        for (keys, at) in
+            [(false, vec![I]), (true, vec![I]), (true, vec![R]), (false, vec![I, R]), (true, vec![I, R])]
+        {
             let places = at.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
             let title = format!("{}, keys {keys}, at {places}", fault.replace('\n', " "));
             all.push((title, Taken { keys, at, last: Duration::from_secs(120), ..taken(&*text) }));

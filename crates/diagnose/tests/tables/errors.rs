@@ -42,8 +42,12 @@ fn kinds() -> Vec<Case> {
     let mut cases = Vec::new();
     for what in [Unreached::Port, Unreached::Host, Unreached::Network, Unreached::Prohibited] {
         for by_itself in [true, false] {
-            let title = |name: &str| format!("{name}, {what:?} {}", if by_itself { "by itself" } else { "by a router" });
-            for (name, all, about) in [("MSG1", &silent, 0), ("the last MSG1", &silent, 3), ("MSG3", &third, 2)] {
+            let title = |name: &str| {
+                format!("{name}, {what:?} {}", if by_itself { "by itself" } else { "by a router" })
+            };
+            for (name, all, about) in
+                [("MSG1", &silent, 0), ("the last MSG1", &silent, 3), ("MSG3", &third, 2)]
+            {
                 cases.push(with(title(name), all, vec![error(&all[about], what, by_itself, 10, 28)]));
             }
             let fifth = moved.iter().find(|one| one.to.port() == 4500).unwrap();
@@ -67,8 +71,16 @@ fn orders() -> Vec<Case> {
         with("about the last of the others", &key, vec![about(&key, 3, 40_000_000)]),
         with("about one of a side that is heard of before only", &key[..5], vec![about(&key, 4, 5)]),
         with("about a responder's message", &key, vec![about(&key, key.len() - 2, 30_000_000)]),
-        with("of two kinds", &key[..1], vec![about(&key, 0, 5), error(&key[0], Unreached::Host, false, 7, 28)]),
-        with("of two kinds, the other way round", &key[..1], vec![error(&key[0], Unreached::Host, false, 5, 28), about(&key, 0, 7)]),
+        with(
+            "of two kinds",
+            &key[..1],
+            vec![about(&key, 0, 5), error(&key[0], Unreached::Host, false, 7, 28)],
+        ),
+        with(
+            "of two kinds, the other way round",
+            &key[..1],
+            vec![error(&key[0], Unreached::Host, false, 5, 28), about(&key, 0, 7)],
+        ),
         with("twice", &key[..1], vec![about(&key, 0, 5), about(&key, 0, 7)]),
         with("with no bytes", &key[..1], vec![error(&key[0], Unreached::Port, true, 5, 0)]),
         with("before the message", &key[..1], vec![Unreachable { at: Duration::ZERO, ..about(&key, 0, 0) }]),
@@ -89,8 +101,15 @@ fn rows(cases: Vec<Case>) -> Vec<String> {
         let findings = judge.judge(&captures, &Keys::default());
         let mut rows = vec![title];
         for one in &findings.judgements {
-            rows.extend(told::negotiation(&one.negotiation).into_iter().filter(|line| line.starts_with("  refused")));
-            rows.extend(one.seen.iter().filter(|seen| told::evidence(seen).contains("Unreached")).map(|seen| format!("  seen {}", told::evidence(seen))));
+            rows.extend(
+                told::negotiation(&one.negotiation).into_iter().filter(|line| line.starts_with("  refused")),
+            );
+            rows.extend(
+                one.seen
+                    .iter()
+                    .filter(|seen| told::evidence(seen).contains("Unreached"))
+                    .map(|seen| format!("  seen {}", told::evidence(seen))),
+            );
             rows.extend(told::brief(one));
             rows.extend(one.causes.iter().take(1).map(told::cause));
         }

@@ -55,7 +55,11 @@ fn cases() -> Vec<String> {
     ] {
         cases.push(format!("{MAPS}{}", fault(one)));
     }
-    cases.push(format!("phase2 = true\n{}{}", sides("strongswan", "libreswan"), fault("kind = 'proxy-mismatch'\nhow = 'other'")));
+    cases.push(format!(
+        "phase2 = true\n{}{}",
+        sides("strongswan", "libreswan"),
+        fault("kind = 'proxy-mismatch'\nhow = 'other'")
+    ));
     cases
 }
 
@@ -66,7 +70,9 @@ fn what_would_have_helped() {
         let found = why(&setup);
         let mut rows = vec![text.trim().replace('\n', ", ")];
         rows.push(format!("  was possible: {}", found.was_possible));
-        rows.extend(found.no_return.map(|entry| format!("  until {} {}", entry.at, told::short(&entry.actor))));
+        rows.extend(
+            found.no_return.map(|entry| format!("  until {} {}", entry.at, told::short(&entry.actor))),
+        );
         rows.extend(found.changes.iter().map(|changes| format!("  {}", told::list(changes, told::short))));
         rows
     });

@@ -71,7 +71,8 @@ fn kinds() -> Vec<Case> {
 fn informational(to: &Datagram, back: bool, millis: u64, payload: Payload) -> Datagram {
     let cookies = Header::decode(&to.payload).unwrap().cookies;
     let message = Message::clear(cookies, ExchangeType::INFORMATIONAL, Flags(0), MessageId(7), vec![payload]);
-    let (from, at) = (if back { (to.to, to.from) } else { (to.from, to.to) }, to.at + MS * u32::try_from(millis).unwrap());
+    let (from, at) =
+        (if back { (to.to, to.from) } else { (to.from, to.to) }, to.at + MS * u32::try_from(millis).unwrap());
     Datagram { from: from.0, to: from.1, at, payload: message.encode(), ..to.clone() }
 }
 
@@ -81,7 +82,10 @@ fn notify(kind: NotifyType) -> Payload {
 
 fn notifies() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (mode, text) in [("main", sides("strongswan", "strongswan")), ("aggressive", format!("mode = 'aggressive'\n{}", sides("strongswan", "strongswan")))] {
+    for (mode, text) in [
+        ("main", sides("strongswan", "strongswan")),
+        ("aggressive", format!("mode = 'aggressive'\n{}", sides("strongswan", "strongswan"))),
+    ] {
         let all = own(&text);
         for kind in [
             NotifyType::NO_PROPOSAL_CHOSEN,
@@ -95,16 +99,23 @@ fn notifies() -> Vec<Case> {
                 let last = &all[count - 1];
                 for back in [true, false] {
                     let said = informational(last, back, 1, notify(kind));
-                    let title = format!("{mode}, {} behind {count} {}", kind.0, if back { "back" } else { "on" });
+                    let title =
+                        format!("{mode}, {} behind {count} {}", kind.0, if back { "back" } else { "on" });
                     cases.push(one(&title, [&all[..count], &[said]].concat()));
                 }
             }
         }
         let deleted = Payload::new(PayloadType::D, vec![0, 0, 0, 1, 1, 16, 0, 0]);
-        cases.push(one(&format!("{mode}, a Delete in clear"), [&all[..2], &[informational(&all[1], true, 1, deleted)]].concat()));
+        cases.push(one(
+            &format!("{mode}, a Delete in clear"),
+            [&all[..2], &[informational(&all[1], true, 1, deleted)]].concat(),
+        ));
         let go_on = informational(&all[0], true, 1, notify(NotifyType::NO_PROPOSAL_CHOSEN));
         let again = Datagram { at: all[0].at + MS * 4000, ..all[0].clone() };
-        cases.push(one(&format!("{mode}, refused and sent again"), vec![all[0].clone(), go_on.clone(), again]));
+        cases.push(one(
+            &format!("{mode}, refused and sent again"),
+            vec![all[0].clone(), go_on.clone(), again],
+        ));
         cases.push(one(&format!("{mode}, a refusal that is not obeyed"), [&all[..], &[go_on]].concat()));
     }
     cases
@@ -125,7 +136,10 @@ fn sealed() -> Vec<Case> {
     let mut cases = Vec::new();
     for micros in [-1, 0, 1, 499_999, 500_000, 500_001, 60_000_000] {
         cases.push(one(&format!("{micros} us behind MSG5"), [&all[..5], &[to_5(micros, 9)]].concat()));
-        cases.push(one(&format!("{micros} us behind MSG5, MSG6 behind"), [&all[..], &[to_5(micros, 9)]].concat()));
+        cases.push(one(
+            &format!("{micros} us behind MSG5, MSG6 behind"),
+            [&all[..], &[to_5(micros, 9)]].concat(),
+        ));
     }
     let by_initiator = |micros: i64| text(fifth, false, micros, 8);
     for (title, more) in [
@@ -150,25 +164,44 @@ fn sealed() -> Vec<Case> {
 /// XAUTH was chosen, or was not: what a refusal behind the proof means, and one before it.
 fn behind_xauth() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (mode, text) in [("main", sides("strongswan", "strongswan")), ("aggressive", format!("mode = 'aggressive'\nconfirm = false\n{}", sides("ios", "ios")))] {
+    for (mode, text) in [
+        ("main", sides("strongswan", "strongswan")),
+        ("aggressive", format!("mode = 'aggressive'\nconfirm = false\n{}", sides("ios", "ios"))),
+    ] {
         let mut all = own(&text);
-        for (name, method) in [("pre-shared key", 1), ("XAUTH", 65_001), ("signatures", 3), ("XAUTH with signatures", 65_005_u16)] {
+        for (name, method) in [
+            ("pre-shared key", 1),
+            ("XAUTH", 65_001),
+            ("signatures", 3),
+            ("XAUTH with signatures", 65_005_u16),
+        ] {
             for message in 0..2 {
                 let body = &mut all[message].payload;
                 let at = body.windows(2).position(|window| window == [0x80, 3]).unwrap() + 2;
                 body[at..at + 2].copy_from_slice(&method.to_be_bytes());
             }
             let proof = if mode == "main" { 4 } else { 2 };
-            for (when, at, back) in [("before", proof - 1, false), ("behind", proof, true), ("from the initiator behind", proof, false)] {
+            for (when, at, back) in [
+                ("before", proof - 1, false),
+                ("behind", proof, true),
+                ("from the initiator behind", proof, false),
+            ] {
                 let base = &all[at];
-                let mut sealed = if back { Datagram { from: base.to, to: base.from, ..all[proof].clone() } } else { all[proof].clone() };
+                let mut sealed = if back {
+                    Datagram { from: base.to, to: base.from, ..all[proof].clone() }
+                } else {
+                    all[proof].clone()
+                };
                 if when == "before" {
                     (sealed.from, sealed.to) = (all[1].from, all[1].to);
                 }
                 sealed.at = base.at + MS;
                 (sealed.payload[EXCHANGE], sealed.payload[FLAGS], sealed.payload[ID]) = (5, 1, 9);
                 let until = if when == "before" { proof } else { proof + 1 };
-                cases.push(one(&format!("{mode}, {name}, refused {when} the proof"), [&all[..until], &[sealed]].concat()));
+                cases.push(one(
+                    &format!("{mode}, {name}, refused {when} the proof"),
+                    [&all[..until], &[sealed]].concat(),
+                ));
             }
             cases.push(one(&format!("{mode}, {name}, nothing behind the proof"), all[..=proof].to_vec()));
             cases.push(one(&format!("{mode}, {name}, the first alone"), all[..1].to_vec()));
@@ -180,7 +213,12 @@ fn behind_xauth() -> Vec<Case> {
 /// Time to live, NAT-D against the addresses, and what is under way when the capture ends.
 fn paths() -> Vec<Case> {
     let mut cases = Vec::new();
-    for fault in ["kind = 'drop'\nmessage = 4\ntimes = 'all'", "kind = 'psk-mismatch'", "kind = 'drop'\nmessage = 6\ntimes = 'all'", "kind = 'ike-disabled'"] {
+    for fault in [
+        "kind = 'drop'\nmessage = 4\ntimes = 'all'",
+        "kind = 'psk-mismatch'",
+        "kind = 'drop'\nmessage = 6\ntimes = 'all'",
+        "kind = 'ike-disabled'",
+    ] {
         let all = own(&format!("[[fault]]\n{fault}\n"));
         for ttl in [[64, 64], [64, 57], [57, 64], [57, 57], [0, 57], [57, 0], [255, 128], [0, 64]] {
             let mut all = all.clone();
@@ -193,7 +231,9 @@ fn paths() -> Vec<Case> {
     let elsewhere = |end: SocketAddr| SocketAddr::new([192, 0, 2, 50].into(), end.port());
     let moved = |end: SocketAddr| SocketAddr::new(end.ip(), 1024);
     let began = healthy[0].from;
-    for (title, change) in [("another address", &elsewhere as &dyn Fn(SocketAddr) -> SocketAddr), ("another port", &moved)] {
+    for (title, change) in
+        [("another address", &elsewhere as &dyn Fn(SocketAddr) -> SocketAddr), ("another port", &moved)]
+    {
         for (whose, initiator) in [("the initiator", true), ("the responder", false)] {
             let mut all = healthy.clone();
             for one in &mut all {
@@ -207,7 +247,8 @@ fn paths() -> Vec<Case> {
         }
     }
     let [own, far] = {
-        let taken = Taken { at: vec![I, R], ..taken("[[fault]]\nkind = 'drop'\nmessage = 3\ntimes = 'all'\n") };
+        let taken =
+            Taken { at: vec![I, R], ..taken("[[fault]]\nkind = 'drop'\nmessage = 3\ntimes = 'all'\n") };
         let files = taken.captures().0;
         [files[0].datagrams.clone(), files[1].datagrams.clone()]
     };
@@ -225,8 +266,15 @@ fn rows(cases: Vec<Case>) -> Vec<String> {
         let findings = judge.judge(&captures, &Keys::default());
         let mut rows = Vec::new();
         for one in &findings.judgements {
-            let sent = one.negotiation.emissions.iter().map(|one| format!("{} {}", one.sender, told::short(&one.what)));
-            rows.push(format!("  {}", sent.collect::<Vec<_>>().join(", ").replace("initiator", "i").replace("responder", "r")));
+            let sent = one
+                .negotiation
+                .emissions
+                .iter()
+                .map(|one| format!("{} {}", one.sender, told::short(&one.what)));
+            rows.push(format!(
+                "  {}",
+                sent.collect::<Vec<_>>().join(", ").replace("initiator", "i").replace("responder", "r")
+            ));
             rows.extend(told::brief(one));
         }
         (title, rows)

@@ -50,8 +50,14 @@ fn clocks() -> Vec<Case> {
         ("the second has the way back alone", vec![own.clone(), later(&of(&far, false, &first), ahead)]),
         ("one file, the second has the way there alone", one_file(&of(&far, true, &first))),
         ("one file, the second has the way back alone", one_file(&of(&far, false, &first))),
-        ("one file and one moment, the way there alone", vec![[on(&own, 0), on(&of(&own, true, &first), 1)].concat()]),
-        ("one file and one moment, the way back alone", vec![[on(&own, 0), on(&of(&own, false, &first), 1)].concat()]),
+        (
+            "one file and one moment, the way there alone",
+            vec![[on(&own, 0), on(&of(&own, true, &first), 1)].concat()],
+        ),
+        (
+            "one file and one moment, the way back alone",
+            vec![[on(&own, 0), on(&of(&own, false, &first), 1)].concat()],
+        ),
         ("each has one way", vec![of(&own, true, &first), of(&far, false, &first)]),
         ("the other one each", vec![of(&own, false, &first), of(&far, true, &first)]),
         ("the second has nothing", vec![own.clone(), Vec::new()]),
@@ -71,7 +77,9 @@ fn copies() -> Vec<Case> {
     let translated: Vec<Datagram> = far
         .iter()
         .map(|one| {
-            let outside = |end: SocketAddr| if end.ip() == own[0].from.ip() { SocketAddr::new([192, 0, 2, 99].into(), 1024) } else { end };
+            let outside = |end: SocketAddr| {
+                if end.ip() == own[0].from.ip() { SocketAddr::new([192, 0, 2, 99].into(), 1024) } else { end }
+            };
             Datagram { from: outside(one.from), to: outside(one.to), ..one.clone() }
         })
         .collect();
@@ -81,7 +89,9 @@ fn copies() -> Vec<Case> {
         all
     };
     let host = |all: &[Datagram]| -> Vec<Datagram> {
-        all.iter().map(|one| Datagram { from: SocketAddr::new([203, 0, 113, 77].into(), 500), ..one.clone() }).collect()
+        all.iter()
+            .map(|one| Datagram { from: SocketAddr::new([203, 0, 113, 77].into(), 500), ..one.clone() })
+            .collect()
     };
     let without = |all: &[Datagram], n: usize| {
         let mut all = all.to_vec();
@@ -102,7 +112,10 @@ fn copies() -> Vec<Case> {
         ("twice within 251 ms", vec![twice(251, 1)]),
         ("everything twice", vec![twice(40, 6)]),
         ("behind an address translation", vec![own.clone(), translated.clone()]),
-        ("on both sides of an address translation in one file", vec![[on(&own, 0), on(&translated, 1)].concat()]),
+        (
+            "on both sides of an address translation in one file",
+            vec![[on(&own, 0), on(&translated, 1)].concat()],
+        ),
         ("a damaged cookie", vec![own.clone(), damaged(4)]),
         ("a cookie with two bits of damage", vec![own.clone(), damaged(5)]),
         ("a damaged cookie from another host", vec![first]),
@@ -121,7 +134,9 @@ fn early(own: &[Datagram], by: u64) -> Vec<Datagram> {
 
 /// The confirmation of Aggressive Mode among other Informationals.
 fn fourth() -> Vec<Case> {
-    let mode = |confirm: bool| both(&format!("mode = 'aggressive'\nconfirm = {confirm}\nphase2 = true\n{}", sides("ios", "ios")));
+    let mode = |confirm: bool| {
+        both(&format!("mode = 'aggressive'\nconfirm = {confirm}\nphase2 = true\n{}", sides("ios", "ios")))
+    };
     let ([promised, _], [plain, _]) = (mode(true), mode(false));
     let sealed = |from: &Datagram, by: Duration, mark: u8| {
         let mut one = Datagram { at: from.at + by, ..from.clone() };
@@ -135,9 +150,15 @@ fn fourth() -> Vec<Case> {
     vec![
         ("promised", vec![promised[..4].to_vec()]),
         ("promised, and another behind it", with(&promised[..4], sealed(&answer, MS, 9))),
-        ("promised and sent again", with(&promised[..4], Datagram { at: answer.at + MS * 900, ..answer.clone() })),
+        (
+            "promised and sent again",
+            with(&promised[..4], Datagram { at: answer.at + MS * 900, ..answer.clone() }),
+        ),
         ("promised, and the initiator's own", with(&promised[..3], sealed(&own, MS, 9))),
-        ("promised, and sealed before AM3", with(&promised[..3], Datagram { at: promised[1].at + MS, ..answer.clone() })),
+        (
+            "promised, and sealed before AM3",
+            with(&promised[..3], Datagram { at: promised[1].at + MS, ..answer.clone() }),
+        ),
         ("not promised, and an Informational behind", with(&plain[..3], sealed(&answer, MS, 9))),
     ]
 }

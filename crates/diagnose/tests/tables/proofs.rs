@@ -43,10 +43,17 @@ fn what_a_key_proves() {
                 let findings = judge.judge(&captures, &given);
                 let one = &findings.judgements[0];
                 let files = captures.len();
-                rows.push(format!("{mode}, alike {alike}, {}, cipher keys {with_cipher}, files {files}", fault.replace('\n', " ")));
+                rows.push(format!(
+                    "{mode}, alike {alike}, {}, cipher keys {with_cipher}, files {files}",
+                    fault.replace('\n', " ")
+                ));
                 rows.extend(told::brief(one));
                 rows.extend(one.causes.iter().take(3).map(told::cause));
-                rows.extend(one.proofs.iter().map(|proof| format!("  {} {:?}", proof.name, [I, R].map(|role| proof.of(role)))));
+                rows.extend(
+                    one.proofs
+                        .iter()
+                        .map(|proof| format!("  {} {:?}", proof.name, [I, R].map(|role| proof.of(role)))),
+                );
             }
         }
     }

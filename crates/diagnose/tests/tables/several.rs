@@ -31,7 +31,12 @@ fn elsewhere(all: Vec<Datagram>) -> Vec<Datagram> {
 fn cases() -> Vec<(String, Vec<Datagram>)> {
     let daemons = sides("strongswan", "strongswan");
     let up = |seed: u64, at: u32| run(&format!("seed = {seed}\n{daemons}"), MINUTE * at);
-    let other = run(&format!("seed = 7\n{daemons}[[initiator.policy]]\nhash = 'sha512'\n[[responder.policy]]\nhash = 'sha512'\n"), MINUTE * 5);
+    let other = run(
+        &format!(
+            "seed = 7\n{daemons}[[initiator.policy]]\nhash = 'sha512'\n[[responder.policy]]\nhash = 'sha512'\n"
+        ),
+        MINUTE * 5,
+    );
     let mut cases = Vec::new();
     for (name, fault) in [
         ("lost", "kind = 'drop'\nmessage = 1\ntimes = 'all'"),
@@ -62,7 +67,10 @@ fn cases() -> Vec<(String, Vec<Datagram>)> {
         cases.push((format!("two up, {title}"), [up(1, 0), second].concat()));
     }
     let long = run(&format!("{daemons}[[fault]]\nkind = 'drop'\nmessage = 3\n"), Duration::ZERO);
-    cases.push(("one is begun while another goes on".to_owned(), [long, turned(run(&format!("seed = 2\n{daemons}"), Duration::from_secs(2)))].concat()));
+    cases.push((
+        "one is begun while another goes on".to_owned(),
+        [long, turned(run(&format!("seed = 2\n{daemons}"), Duration::from_secs(2)))].concat(),
+    ));
     cases
 }
 
@@ -74,7 +82,11 @@ fn what_one_says_of_another() {
         let findings = judge.judge(&captures, &Keys::default());
         let mut rows = vec![format!("{title}: {} found, decided {}", findings.found, findings.are_decided())];
         for one in &findings.judgements {
-            rows.push(format!("  {} alike, ranks {:?}", one.alike.len(), one.causes.iter().map(|one| one.rank).collect::<Vec<_>>()));
+            rows.push(format!(
+                "  {} alike, ranks {:?}",
+                one.alike.len(),
+                one.causes.iter().map(|one| one.rank).collect::<Vec<_>>()
+            ));
             rows.extend(told::brief(one));
         }
         rows.extend(findings.notes.iter().map(|note| format!("  all {}", told::short(note))));

@@ -114,5 +114,8 @@ pub fn keys(trace: &Trace) -> Keys {
 /// The table of these captures, each under its name.
 pub fn table(name: &str, cases: impl IntoIterator<Item = (String, Taken)>) {
     let mut judge = Judge::default();
-    told::compare(name, &told::merged(cases.into_iter().map(|(title, taken)| (title, taken.told(&mut judge)))));
+    told::compare(
+        name,
+        &told::merged(cases.into_iter().map(|(title, taken)| (title, taken.told(&mut judge)))),
+    );
 }

@@ -43,12 +43,15 @@ pub fn short(value: &impl Debug) -> String {
         name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
     });
     let mut text: String = words.collect();
+    for n in 1..=6 {
+        text = text.replace(&format!("MessageName {{ Main, {n} }}"), &format!("MSG{n}"));
+        text = text.replace(&format!("MessageName {{ Aggressive, {n} }}"), &format!("AM{n}"));
+    }
     for (long, short) in [
         ("Frame { None, ", "#{ "),
         ("Frame { Some(1), ", "#{ 1:"),
         ("Frame { Some(2), ", "#{ 2:"),
-        ("MessageName { Main, ", "MSG{ "),
-        ("MessageName { Aggressive, ", "AM{ "),
+        ("MmWaitMsg", "MM_WAIT_MSG"),
         ("NotifyType(", "Notify("),
         (" }", "}"),
         ("{ ", "{"),
@@ -83,7 +86,7 @@ pub fn vendor(vendor: &Vendor) -> String {
         Because::Ids(frames) => format!("ids in {}", list(frames, ToString::to_string)),
         Because::Resends(times) => format!("resends {times:?}"),
     };
-    format!("{}{} by {because}", vendor.name, if vendor.profile.is_some() { "" } else { " (no profile)" })
+    format!("{} by {because}", vendor.profile.map_or(vendor.name, |profile| profile.name))
 }
 
 /// Where a side was left.
@@ -112,13 +115,14 @@ pub fn evidence(one: &Evidence) -> String {
     short(one).replace("Captured(", "(")
 }
 
-fn decides(one: &Observation) -> String {
-    match one {
-        Observation::Cause { cause, shows } => {
-            let sides = shows.both().map(|(_, names)| names.join("|")).join("/");
-            if sides == "/" { format!("{cause}") } else { format!("{cause} shows {sides}") }
+fn decides(one: &Finding) -> String {
+    match &one.decides {
+        Some(Observation::Cause { cause, shows }) => {
+            assert_eq!(*cause, one.cause);
+            format!(" shows {}", shows.both().map(|(_, names)| names.join("|")).join("/"))
         }
-        Observation::Quick(cause) => format!("quick {cause}"),
+        Some(Observation::Quick(cause)) => format!(" quick {cause}"),
+        None => String::new(),
     }
 }
 
@@ -131,7 +135,7 @@ pub fn cause(one: &Finding) -> String {
     if !one.against.is_empty() {
         text += &format!(" against {}", list(&one.against, evidence));
     }
-    text + &one.decides.as_ref().map_or_else(String::new, |one| format!(" decided by {}", decides(one)))
+    text + &decides(one)
 }
 
 fn quick(one: &Quick) -> String {
@@ -169,25 +173,38 @@ pub fn negotiation(one: &Negotiation<'_>) -> Vec<String> {
         one.watched,
     )];
     lines.extend(one.emissions.iter().map(|one| {
-        let [near, far] = [&one.near, &one.far].map(|place| place.as_ref().map_or_else(|| "-".to_owned(), sight));
+        let [near, far] =
+            [&one.near, &one.far].map(|place| place.as_ref().map_or_else(|| "-".to_owned(), sight));
         let repeats = one.repeats.map_or_else(String::new, |first| format!(", repeats {first}"));
         let altered = if one.altered { ", altered" } else { "" };
         format!("  {} {} {near} to {far}{repeats}{altered}", one.sender, short(&one.what))
     }));
     lines.extend(one.refusals.iter().map(|one| {
-        format!("  refused {} {:?} {:?} {:?} {:?}", one.frame_name(), one.at, one.what, one.sender, one.message)
+        format!(
+            "  refused {} {:?} {:?} {:?} {:?}",
+            one.frame_name(),
+            one.at,
+            one.what,
+            one.sender,
+            one.message
+        )
     }));
     lines
 }
 
 /// The outcome alone: verdict, states, causes by name, notes.
 pub fn brief(one: &Judgement<'_>) -> Vec<String> {
-    let stands = one.sides.as_ref().map(|left| {
-        left.state.as_ref().map_or_else(|| format!("? {}", list(&left.possible, state)), state)
-    });
+    let stands = one
+        .sides
+        .as_ref()
+        .map(|left| left.state.as_ref().map_or_else(|| format!("? {}", list(&left.possible, state)), state));
     let causes = list(&one.causes, |one| one.cause.to_string());
-    let mut lines =
-        vec![format!("  {} {} nat {:?}: {causes}", one.verdict.name(), stands.into_array().join(" / "), one.nat.into_array())];
+    let mut lines = vec![format!(
+        "  {} {} nat {:?}: {causes}",
+        one.verdict.name(),
+        stands.into_array().join(" / "),
+        one.nat.into_array()
+    )];
     lines.extend(one.notes.iter().map(|note| format!("  note {}", short(note))));
     lines
 }

@@ -31,7 +31,11 @@ fn taken_for(judge: &mut Judge, datagrams: Vec<Datagram>, last: Duration) -> Str
     let findings = judge.judge(&captures, &Keys::default());
     assert_eq!(findings.judgements.len(), 1);
     let sides = &findings.judgements[0].sides;
-    sides.as_ref().map(|side| side.vendor.as_ref().map_or_else(|| "?".to_owned(), told::vendor)).into_array().join(" / ")
+    sides
+        .as_ref()
+        .map(|side| side.vendor.as_ref().map_or_else(|| "?".to_owned(), told::vendor))
+        .into_array()
+        .join(" / ")
 }
 
 fn id(body: &[u8]) -> Payload {
@@ -68,7 +72,9 @@ fn ways(ids: &[Payload], cookies: CookiePair) -> Vec<(String, Vec<Payload>)> {
 fn what_a_message_announces() {
     let mut judge = Judge::default();
     let mut rows: Vec<String> = Vec::new();
-    for (profile, mode) in PROFILES.iter().flat_map(|profile| ["main", "aggressive"].map(|mode| (profile, mode))) {
+    for (profile, mode) in
+        PROFILES.iter().flat_map(|profile| ["main", "aggressive"].map(|mode| (profile, mode)))
+    {
         let all = Taken { count: 4, ..taken(format!("mode = '{mode}'\n{}", sides(profile, profile))) };
         let all = all.captures().0.remove(0).datagrams;
         for number in 0..if mode == "main" { 4 } else { 2 } {
@@ -76,9 +82,14 @@ fn what_a_message_announces() {
             with_ids(&all[number], |own| ids.clone_from(own));
             rows.push(format!("{profile} {mode}, message {}", number + 1));
             for (way, ids) in ways(&ids, Header::decode(&all[number].payload).unwrap().cookies) {
-                let bare = (0..).zip(&all).map(|(n, one)| with_ids(one, |own| *own = if n == number { ids.clone() } else { Vec::new() }));
+                let bare = (0..).zip(&all).map(|(n, one)| {
+                    with_ids(one, |own| *own = if n == number { ids.clone() } else { Vec::new() })
+                });
                 let name = taken_for(&mut judge, bare.collect(), Duration::from_secs(1));
-                match rows.last_mut().and_then(|row| row.strip_suffix(&format!(": {name}")).map(str::to_owned)) {
+                match rows
+                    .last_mut()
+                    .and_then(|row| row.strip_suffix(&format!(": {name}")).map(str::to_owned))
+                {
                     Some(row) => *rows.last_mut().unwrap() = format!("{row}, {way}: {name}"),
                     None => rows.push(format!("  {way}: {name}")),
                 }
@@ -131,7 +142,9 @@ fn when_a_message_is_sent_again() {
     });
     for (times, name) in of_profiles.chain(vendor::schedules()) {
         let mut row = format!("{name} {times:?}:");
-        for (times, silence) in [(times, 1), (times, 4), (&times[..times.len().min(3)], 1), (&times[..times.len().min(2)], 4)] {
+        for (times, silence) in
+            [(times, 1), (times, 4), (&times[..times.len().min(3)], 1), (&times[..times.len().min(2)], 4)]
+        {
             let watched = Duration::from_millis(times.last().copied().unwrap_or(1000)) * silence;
             let (all, last) = again(times, watched);
             row += &format!(" | {}", taken_for(&mut judge, all, last));
@@ -147,11 +160,15 @@ fn how_exact_a_resend_has_to_be() {
     let mut judge = Judge::default();
     let mut of = |times: [u64; 3]| {
         let (all, last) = again(&times, Duration::from_secs(1));
-        taken_for(&mut judge, all, last).starts_with("Cisco ASA")
+        taken_for(&mut judge, all, last).starts_with("asa")
     };
     assert!(of([8000, 16_000, 24_000]));
     for (late, fits) in [(700, true), (701, false)] {
-        assert_eq!((of([8000 + late, 16_000, 24_000]), of([8000 - late, 16_000, 24_000])), (fits, fits), "{late}");
+        assert_eq!(
+            (of([8000 + late, 16_000, 24_000]), of([8000 - late, 16_000, 24_000])),
+            (fits, fits),
+            "{late}"
+        );
     }
     for (late, fits) in [(1500, true), (1501, false)] {
         assert_eq!(of([8000, 16_000, 24_000 + late]), fits, "{late}");
@@ -161,5 +178,5 @@ fn how_exact_a_resend_has_to_be() {
     all.iter_mut().for_each(|one| std::mem::swap(&mut one.from, &mut one.to));
     assert_eq!(all[0].from.ip(), taken("").captures().0[0].datagrams[1].from.ip());
     let name = taken_for(&mut Judge::default(), all, last);
-    assert!(name.starts_with("Cisco ASA") && name.ends_with("/ ?"), "{I} is who begins: {name}");
+    assert!(name.starts_with("asa") && name.ends_with("/ ?"), "{I} is who begins: {name}");
 }
