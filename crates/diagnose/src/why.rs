@@ -222,10 +222,6 @@ fn path_and_wire(setup: &Setup) -> Vec<Change> {
 /// Takes a fault out; what it stands for goes with it.
 fn remove(setup: &mut Setup, index: usize) {
     let fault = setup.faults.remove(index);
-    // An edit names its fault by the place in the list, and those behind move up.
-    for (edited, _) in &mut setup.edits {
-        *edited -= usize::from(*edited > index);
-    }
     if let Fault::Peer(PeerFault { at, what, message }) = fault {
         // A defect works through its host's configuration: the fault in the list only names it.
         let impairments = &mut setup.hosts[at].impairments;

@@ -169,11 +169,15 @@ fn a_refusal_of_ikev2_is_read_at_the_place_of_the_answer() {
     let answer = version_2(b, a, 1, 20, Some((41, 14)));
     let asked = version_2(a, b, 1, 10, None);
     let elsewhere = Datagram { interface: 1, ..asked.clone() };
+    // A later exchange of IKEv2 is none that is refused as a whole.
+    let mut other = Datagram { at: MINUTE / 2, ..answer.clone() };
+    (other.payload[7], other.payload[18]) = (1, 35);
     let mut judge = Judge::default();
     for (all, emissions, left) in [
         (vec![answer.clone()], 1, 0),
         (vec![asked.clone(), answer.clone()], 2, 0),
         (vec![elsewhere, answer.clone()], 1, 1),
+        (vec![asked, answer.clone(), other], 2, 1),
     ] {
         judged(&mut judge, file(all, MINUTE), |found| {
             let one = &found.judgements[0];

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use capture::Datagram;
+
 use crate::taken::{I, R, Taken, sides, table, taken};
 
 const FAULTS: [&str; 14] = [
@@ -38,6 +40,14 @@ fn children_of_main_mode() {
     table("quick.txt", all);
 }
 
+/// A message with another last byte behind one, at once.
+fn anew(all: &mut Vec<Datagram>, message: usize, place: usize) {
+    let mut one = all[message].clone();
+    one.at = all[place - 1].at + Duration::from_micros(1);
+    *one.payload.last_mut().unwrap() ^= 1;
+    all.insert(place, one);
+}
+
 /// One direction alone, and without the beginning.
 #[test]
 fn parts_of_quick_mode() {
@@ -53,6 +63,17 @@ fn parts_of_quick_mode() {
                 all.push((title, Taken { of, from, ..taken(&*text) }));
             }
         }
+    }
+    let text = format!("phase2 = true\n{}", sides("strongswan", "strongswan"));
+    // QM2 and QM3 anew, with other bytes; QM2 behind QM3; QM3 without QM2.
+    for (title, edit) in [
+        ("QM2 anew", (|all| anew(all, 7, 8)) as fn(&mut Vec<Datagram>)),
+        ("QM2 anew behind QM3", |all| anew(all, 7, 9)),
+        ("QM3 anew", |all| anew(all, 8, 9)),
+        ("QM1 anew", |all| anew(all, 6, 7)),
+        ("QM2 missed", |all| drop(all.remove(7))),
+    ] {
+        all.push((title.to_owned(), Taken { edit, ..taken(&*text) }));
     }
     table("quick_parts.txt", all);
 }

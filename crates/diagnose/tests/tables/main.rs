@@ -9,6 +9,7 @@ mod children;
 mod errors;
 mod helps;
 mod messages;
+mod paths;
 mod places;
 mod proofs;
 mod runs;

@@ -38,14 +38,16 @@ fn clocks() -> Vec<Case> {
     let first = own[0].clone();
     let ahead = Duration::from_secs(7);
     let one_file = |far: &[Datagram]| vec![[on(&own, 0), on(far, 1)].concat()];
-    let turned = vec![[on(&own, 1), on(&far, 0)].concat()];
+    let turned = |own: &[Datagram], far: &[Datagram]| vec![[on(own, 1), on(far, 0)].concat()];
+    let way = |there: bool| (of(&own, there, &first), of(&far, there, &first));
+    let ((own_there, far_there), (own_back, far_back)) = (way(true), way(false));
     vec![
         ("one clock", vec![own.clone(), far.clone()]),
         ("the responder's file first", vec![far.clone(), own.clone()]),
         ("the second clock 7 s ahead", vec![own.clone(), later(&far, ahead)]),
         ("the first clock 7 s ahead", vec![later(&own, ahead), far.clone()]),
         ("one file, the initiator's interface first", one_file(&far)),
-        ("one file, the responder's interface first", turned),
+        ("one file, the responder's interface first", turned(&own, &far)),
         ("the second has the way there alone", vec![own.clone(), later(&of(&far, true, &first), ahead)]),
         ("the second has the way back alone", vec![own.clone(), later(&of(&far, false, &first), ahead)]),
         ("one file, the second has the way there alone", one_file(&of(&far, true, &first))),
@@ -58,6 +60,12 @@ fn clocks() -> Vec<Case> {
             "one file and one moment, the way back alone",
             vec![[on(&own, 0), on(&of(&own, false, &first), 1)].concat()],
         ),
+        ("the same, turned: the way there alone", turned(&own, &far_there)),
+        ("the same, turned: the way back alone", turned(&own, &far_back)),
+        ("one file, both have the way there alone", vec![[on(&own_there, 0), on(&far_there, 1)].concat()]),
+        ("one file, both have the way back alone", vec![[on(&own_back, 0), on(&far_back, 1)].concat()]),
+        ("turned, both have the way there alone", turned(&own_there, &far_there)),
+        ("turned, both have the way back alone", turned(&own_back, &far_back)),
         ("each has one way", vec![of(&own, true, &first), of(&far, false, &first)]),
         ("the other one each", vec![of(&own, false, &first), of(&far, true, &first)]),
         ("the second has nothing", vec![own.clone(), Vec::new()]),
@@ -88,6 +96,8 @@ fn copies() -> Vec<Case> {
         all[0].payload[2] ^= bit;
         all
     };
+    let mut zero = own.clone();
+    zero[1].payload[8..16].fill(0);
     let host = |all: &[Datagram]| -> Vec<Datagram> {
         all.iter()
             .map(|one| Datagram { from: SocketAddr::new([203, 0, 113, 77].into(), 500), ..one.clone() })
@@ -116,6 +126,7 @@ fn copies() -> Vec<Case> {
             "on both sides of an address translation in one file",
             vec![[on(&own, 0), on(&translated, 1)].concat()],
         ),
+        ("a message without the responder's cookie comes first", vec![zero]),
         ("a damaged cookie", vec![own.clone(), damaged(4)]),
         ("a cookie with two bits of damage", vec![own.clone(), damaged(5)]),
         ("a damaged cookie from another host", vec![first]),

@@ -90,6 +90,27 @@ fn phase_2() {
             all.extend(rows(&format!("{initiator} {responder} {fault}"), &text));
         }
     }
+    // Two entries for one line, of which the other side has another.
+    let line = "acl = ['ip 10.1.0.0/24 10.2.0.0/24']";
+    let maps = format!(
+        "[[initiator.crypto_map]]\n{line}\n[[initiator.crypto_map]]\nsequence = 20\n{line}\npfs = 14\n[[responder.crypto_map]]\nacl = ['ip 10.9.0.0/24 10.1.0.0/24']\n"
+    );
+    all.extend(rows("one line in two entries", &maps));
+    // The mode of a network that its vendor leaves, and of a host.
+    for profile in ["strongswan", "libreswan", "asa"] {
+        for (what, line) in [
+            ("hosts", "ip 203.0.113.1/32 198.51.100.1/32"),
+            ("networks", "ip 10.1.0.0/24 10.2.0.0/24"),
+            ("a host and a network", "ip 203.0.113.1/32 10.2.0.0/24"),
+        ] {
+            let back: Vec<&str> = line.split(' ').collect();
+            let maps = format!(
+                "[[initiator.crypto_map]]\nmode = 'transport'\nacl = ['{line}']\n[[responder.crypto_map]]\nmode = 'tunnel'\nacl = ['ip {} {}']\n",
+                back[2], back[1]
+            );
+            all.extend(rows(&format!("{profile}, transport of {what}"), &(sides(profile, profile) + &maps)));
+        }
+    }
     told::compare("children.txt", &all);
 }
 

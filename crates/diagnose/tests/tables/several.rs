@@ -80,7 +80,12 @@ fn what_one_says_of_another() {
     let rows = cases().into_iter().flat_map(|(title, all)| {
         let captures = [file(all, LAST)];
         let findings = judge.judge(&captures, &Keys::default());
-        let mut rows = vec![format!("{title}: {} found, decided {}", findings.found, findings.are_decided())];
+        let mut rows = vec![format!(
+            "{title}: {} found, decided {}, whole {}",
+            findings.found,
+            findings.are_decided(),
+            findings.are_whole()
+        )];
         for one in &findings.judgements {
             rows.push(format!(
                 "  {} alike, ranks {:?}",

@@ -154,6 +154,8 @@ pub fn judgement(one: &Judgement<'_>) -> Vec<String> {
     lines.extend(one.causes.iter().map(cause));
     lines.extend(one.notes.iter().map(|note| format!("  note {}", short(note))));
     lines.extend(one.phase2.quick.iter().map(quick));
+    let counts = [one.phase2.children(), one.phase2.refused(), one.phase2.deleted(), one.phase2.open()];
+    lines.extend((counts != [0; 4]).then(|| format!("  children, refused, deleted, open {counts:?}")));
     lines.extend(one.phase2.ended.iter().map(|ended| format!("  ended {}", short(ended))));
     lines
 }
@@ -162,9 +164,10 @@ pub fn judgement(one: &Judgement<'_>) -> Vec<String> {
 pub fn negotiation(one: &Negotiation<'_>) -> Vec<String> {
     let sight = |sight: &Sight<'_>| format!("{} at {:?}", sight.frame_name(), sight.at);
     let mut lines = vec![format!(
-        "  {} to {}, cookies {}, of {:?}{}{}, {:?}, watched {:?}",
+        "  {} to {}, {} of {}, of {:?}{}{}, {:?}, watched {:?}",
         one.ends.0,
         one.ends.1,
+        one.cookies.responder,
         one.responder_cookies.len(),
         one.mode,
         if one.starts_late { ", late" } else { "" },
