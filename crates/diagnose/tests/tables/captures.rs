@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::taken::{I, R, Taken, sides, table, taken};
+use capture::Datagram;
+
+use crate::taken::{I, R, Taken, outline, sides, table, taken};
 
 /// Faults as they are written, and what a row calls them.
 const FAULTS: [&str; 17] = [
@@ -102,5 +104,31 @@ fn parts_of_a_capture() {
             all.push((title, Taken { of, from, ..taken(&*text) }));
         }
     }
-    table("parts.txt", all);
+    outline("parts.txt", all);
+}
+
+/// Frames of which a snap length left so many bytes: a header without its end, and a part of the payloads.
+#[test]
+fn frames_that_were_cut() {
+    let edits: [(usize, fn(&mut Vec<Datagram>)); 2] = [(26, |all| cut(all, 26)), (60, |all| cut(all, 60))];
+    let mut all = Vec::new();
+    for (mode, faults) in [("main", &[0, 1, 3, 5, 12][..]), ("aggressive", &[0, 3, 5])] {
+        for fault in faults.iter().map(|n| FAULTS[*n]) {
+            for (length, edit) in edits {
+                for of in [None, Some(R)] {
+                    let text = format!("mode = '{mode}'\n[[fault]]\n{fault}\n");
+                    let title = format!("{mode}, {}, {length} bytes of {of:?}", fault.replace('\n', ", "));
+                    all.push((title, Taken { edit, of, ..taken(text) }));
+                }
+            }
+        }
+    }
+    outline("cut.txt", all);
+}
+
+fn cut(all: &mut [Datagram], length: usize) {
+    for one in all {
+        one.cut = one.payload.len() > length;
+        one.payload.truncate(length);
+    }
 }

@@ -94,6 +94,10 @@ fn notifies() -> Vec<Case> {
             NotifyType::INVALID_EXCHANGE_TYPE,
             NotifyType(24_578),
         ] {
+            let alone = informational(&all[0], true, 1, notify(kind));
+            let again = Datagram { at: alone.at + MS * 8000, ..alone.clone() };
+            cases.push(one(&format!("{mode}, {} alone", kind.0), vec![alone.clone()]));
+            cases.push(one(&format!("{mode}, {} alone and twice", kind.0), vec![alone, again]));
             for count in 1..=5.min(all.len()) {
                 let last = &all[count - 1];
                 for back in [true, false] {

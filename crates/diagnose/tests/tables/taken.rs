@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judge, Keys};
+use diagnose::wire::{Judge, Judgement, Keys};
 use ike::{Powers, Role};
 use scenario::Scenario;
 use sim::{Actor, Outcome, Setup, Timeline, Trace};
@@ -82,11 +82,11 @@ impl Taken {
     }
 
     /// What is concluded of it, negotiation by negotiation.
-    pub fn told(&self, judge: &mut Judge) -> Vec<String> {
+    fn told(&self, judge: &mut Judge, one: fn(&Judgement<'_>) -> Vec<String>) -> Vec<String> {
         let (captures, keys) = self.captures();
         let findings = judge.judge(&captures, &keys);
         let notes = findings.notes.iter().map(|note| format!("  all {}", told::short(note)));
-        findings.judgements.iter().flat_map(told::judgement).chain(notes).collect()
+        findings.judgements.iter().flat_map(one).chain(notes).collect()
     }
 }
 
@@ -111,11 +111,18 @@ pub fn keys(trace: &Trace) -> Keys {
     keys
 }
 
-/// The table of these captures, each under its name.
-pub fn table(name: &str, cases: impl IntoIterator<Item = (String, Taken)>) {
+/// The table of these captures, each under its title, with all that is concluded.
+pub fn table(name: &str, cases: Vec<(String, Taken)>) {
+    with(name, cases, told::judgement);
+}
+
+/// The same, with the outcome alone.
+pub fn outline(name: &str, cases: Vec<(String, Taken)>) {
+    with(name, cases, told::outline);
+}
+
+fn with(name: &str, cases: Vec<(String, Taken)>, one: fn(&Judgement<'_>) -> Vec<String>) {
     let mut judge = Judge::default();
-    told::compare(
-        name,
-        &told::merged(cases.into_iter().map(|(title, taken)| (title, taken.told(&mut judge)))),
-    );
+    let cases = cases.into_iter().map(|(title, taken)| (title, taken.told(&mut judge, one)));
+    told::compare(name, &told::merged(cases));
 }

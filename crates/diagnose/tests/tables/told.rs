@@ -5,7 +5,7 @@ use std::path::Path;
 
 use diagnose::wire::{Because, Judgement, Left, Negotiation, Quick, Sight, Vendor};
 use diagnose::{Captured, Evidence, Finding, Observation};
-use ike::{Role, State};
+use ike::{MapEntry, Role, State};
 use sim::state_name;
 
 /// Compares with the table of this name; `TABLES=write` writes it anew.
@@ -112,6 +112,12 @@ pub fn evidence(one: &Evidence) -> String {
         let runs = runs.map(|run| format!("{} x {}", run.len(), short(&run[0])));
         return format!("Copies({message}: {})", runs.collect::<Vec<_>>().join(", "));
     }
+    if let Evidence::Entries { value, of } = one {
+        let entries = |list: &Vec<MapEntry>| {
+            list.iter().map(|one| format!("{:?} {:?}", one.mode, one.pfs)).collect::<Vec<_>>()
+        };
+        return format!("Entries({value:?}: {:?})", of.as_ref().map(entries).into_array());
+    }
     short(one).replace("Captured(", "(")
 }
 
@@ -193,6 +199,12 @@ pub fn negotiation(one: &Negotiation<'_>) -> Vec<String> {
         )
     }));
     lines
+}
+
+/// The outcome, and where each side was left.
+pub fn outline(one: &Judgement<'_>) -> Vec<String> {
+    let sides = Role::BOTH.map(|role| format!("  {role}: {}", left(&one.sides[role])));
+    [brief(one), sides.to_vec(), one.phase2.quick.iter().map(quick).collect()].concat()
 }
 
 /// The outcome alone: verdict, states, causes by name, notes.
