@@ -191,3 +191,17 @@ fn a_refusal_of_ikev2_is_read_at_the_place_of_the_answer() {
         });
     }
 }
+
+/// Of a flood on both sides of an address translation, what is kept at each place is a thousand.
+#[test]
+fn a_flood_at_two_places_is_counted_at_both() {
+    let flood = |from: &str, count: u32| {
+        let one = Datagram { from: end(from), ..first() };
+        (0..count).map(|n| Datagram { at: Duration::from_millis(300) * n, ..one.clone() }).collect::<Vec<_>>()
+    };
+    let last = MINUTE * 10;
+    let captures = [file(flood("203.0.113.1:500", 1003), last), file(flood("192.0.2.9:1024", 1005), last)];
+    let findings = Judge::default().judge(&captures, &Keys::default());
+    assert_eq!((findings.found, findings.judgements[0].negotiation.left_out), (1, 8));
+    assert!(!findings.are_whole());
+}

@@ -6,7 +6,7 @@ use capture::Datagram;
 
 use crate::taken::{I, R, Taken, sides, table, taken};
 
-const FAULTS: [&str; 14] = [
+const FAULTS: [&str; 16] = [
     "",
     "kind = 'transform-mismatch'\nattribute = 'encryption'",
     "kind = 'proxy-mismatch'\nhow = 'other'",
@@ -18,6 +18,8 @@ const FAULTS: [&str; 14] = [
     "kind = 'corrupt'\nmessage = 'QM2'\ntimes = 'all'",
     "kind = 'clear-crypto'\nat = 'initiator'\nwhat = 'phase2'\nwhen = '20s'",
     "kind = 'clear-crypto'\nat = 'responder'\nwhat = 'phase1'\nwhen = '20s'",
+    "kind = 'clear-crypto'\nat = 'responder'\nwhat = 'phase1'\nwhen = '300ms'",
+    "kind = 'clear-crypto'\nat = 'initiator'\nwhat = 'all'\nwhen = '300ms'",
     "kind = 'clear-crypto'\nat = 'responder'\nwhat = 'all'\nwhen = '20s'",
     "kind = 'clear-crypto'\nat = 'responder'\nwhat = 'phase2'\nwhen = '20s'\n[[fault]]\nkind = 'drop'\nmessage = 'INFO1'\nfrom = 'responder'",
     "kind = 'clear-crypto'\nat = 'initiator'\nwhat = 'phase1'\nwhen = '20s'\n[[fault]]\nkind = 'drop'\nmessage = 'INFO1'\nfrom = 'initiator'",

@@ -18,6 +18,7 @@ fn cases() -> Vec<String> {
         "until = '15ms'\n[network]\nloss = 1.0\n",
         "[[initiator.policy]]\nhash = 'md5'\nencryption = 'aes-192'\n",
         "[[initiator.policy]]\nauthentication = 'rsa-sig'\n[[initiator.policy]]\npriority = 20\n[[responder.policy]]\ngroup = 5\n",
+        "[[initiator.policy]]\nauthentication = 'rsa-sig'\nhash = 'md5'\n[[initiator.policy]]\npriority = 20\n[[responder.policy]]\nhash = 'sha256'\n",
     ]
     .map(str::to_owned)
     .to_vec();

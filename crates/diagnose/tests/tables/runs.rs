@@ -109,6 +109,11 @@ fn phase_2() {
                 back[2], back[1]
             );
             all.extend(rows(&format!("{profile}, transport of {what}"), &(sides(profile, profile) + &maps)));
+            let both = maps.replace("tunnel", "transport");
+            all.extend(rows(
+                &format!("{profile}, transport of {what} on both sides"),
+                &(sides(profile, profile) + &both),
+            ));
         }
     }
     told::compare("children.txt", &all);
@@ -137,5 +142,7 @@ const MIXED: [&str; 16] = [
 #[test]
 fn several_troubles() {
     let all = MIXED.iter().flat_map(|fault| rows(fault, &format!("[[fault]]\n{fault}\n")));
-    told::compare("mixed.txt", &all.collect::<Vec<_>>());
+    let aggressive = "kind = 'identity-mismatch'\nat = 'initiator'\n[[fault]]\nkind = 'corrupt'\nmessage = 2\ntimes = 'all'";
+    let more = rows(aggressive, &format!("mode = 'aggressive'\n[[fault]]\n{aggressive}\n"));
+    told::compare("mixed.txt", &all.chain(more).collect::<Vec<_>>());
 }
