@@ -48,7 +48,8 @@ pub fn why(setup: &Setup) -> Why {
     let all = changes(setup);
     let with = |picked: &[&Change]| {
         let mut changed = setup.clone();
-        picked.iter().for_each(|change| (change.apply)(&mut changed));
+        // The last first: a fault goes by its place in the list, and those behind one that is gone move up.
+        picked.iter().rev().for_each(|change| (change.apply)(&mut changed));
         run_untraced(&changed, &powers)
     };
     let helps = |change: &&Change| with(&[change]).works();
@@ -233,10 +234,6 @@ fn path_and_wire(setup: &Setup) -> Vec<Change> {
 /// Takes a fault out; what it stands for goes with it.
 fn remove(setup: &mut Setup, index: usize) {
     let fault = setup.faults.remove(index);
-    // An edit names its fault by the place in the list, and those behind move up.
-    for (edited, _) in &mut setup.edits {
-        *edited -= usize::from(*edited > index);
-    }
     if let Fault::Peer(PeerFault { at, what, message }) = fault {
         // A defect works through its host's configuration: the fault in the list only names it.
         let impairments = &mut setup.hosts[at].impairments;

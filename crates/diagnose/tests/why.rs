@@ -80,6 +80,12 @@ fn two_troubles_want_two_changes_and_three_have_no_answer() {
     assert_eq!(two.changes, [vec![Alternative::SameKey, Alternative::Enabled(R)]]);
     let three = of("[[fault]]\nkind = 'psk-mismatch'\n[[fault]]\nkind = 'ike-disabled'\n[[fault]]\nkind = 'identity-mismatch'\n").1;
     assert_eq!(three.changes, [[]; 0]);
+    // Neither is an edit: each goes by its place in the list.
+    let (scenario, path) =
+        of("[[fault]]\nkind = 'no-route'\n[[fault]]\nkind = 'nat'\n[[fault]]\nkind = 'peer-down'\n");
+    let without =
+        |number: usize| Alternative::Without { number, fault: scenario.setup.faults[number - 1].clone() };
+    assert_eq!(path.changes, [vec![without(1), without(3)]]);
     // Either would do.
     let either = of("until = '15ms'\n").1;
     assert_eq!(either.changes, [vec![Alternative::Time]]);

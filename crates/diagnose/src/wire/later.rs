@@ -11,6 +11,7 @@ use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
 use super::rebuild::offered;
 use super::verdict::{Judgement, Verdict};
+use crate::finding::ranked;
 
 /// A negotiation that came up.
 struct Up {
@@ -46,12 +47,10 @@ pub(super) fn clear(judgements: &mut [Judgement<'_>]) {
                 // Who said so said so: the other side may have been changed in between.
                 || (offered && !refused && cause == Cause::PolicyMismatch)
         };
-        if judgement.causes.iter().any(|suspect| !right(suspect.cause)) {
-            judgement.causes.retain(|suspect| !right(suspect.cause));
-            for (rank, suspect) in (1..).zip(&mut judgement.causes) {
-                suspect.rank = rank;
-            }
-        }
+        let (right, open): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut judgement.causes).into_iter().partition(|suspect| right(suspect.cause));
+        // Where all of them would be right, something is wrong all the same.
+        judgement.causes = ranked(if open.is_empty() { right } else { open });
         judgement.notes.push(Note::ComesUpLater(later.frame));
     }
 }

@@ -73,12 +73,10 @@ fn is_ciscos(id: &[u8], cookies: CookiePair) -> bool {
 /// Vendor ids of each message in clear: frame, message, bodies.
 fn announced(negotiation: &Negotiation<'_>, role: Role) -> Vec<(Frame, MessageName, Vec<Vec<u8>>)> {
     let own = negotiation.emissions.iter().filter(|one| one.sender == role && one.repeats.is_none());
-    let with_ids = own.filter_map(|one| match (one.what, one.sight()) {
-        (What::Phase1(name), Some(sight)) if !sight.is_encrypted() => {
-            let ids = sight.payloads().into_iter().filter(|payload| payload.kind == PayloadType::VID);
-            Some((one.frame(), name, ids.map(|payload| payload.body).collect()))
-        }
-        _ => None,
+    let with_ids = own.filter_map(|one| {
+        let (name, sight) = (one.what.phase_1()?, one.sight()?);
+        let ids = sight.payloads().into_iter().filter(|payload| payload.kind == PayloadType::VID);
+        Some((one.frame(), name, ids.map(|payload| payload.body).collect()))
     });
     with_ids.collect()
 }
