@@ -25,7 +25,7 @@ use super::vendor::{Vendor, vendor};
 use super::{evidence, notes, version_2};
 use crate::evidence::Evidence;
 use crate::finding::{Finding, ranked};
-use crate::remedy::remedy;
+use crate::remedy::{Remedy, remedy};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -253,7 +253,11 @@ fn causes(
 ) -> Vec<Finding> {
     ranked(grounds.iter().map(|ground| {
         let supports = evidence::supports(negotiation, base, ground, proofs);
-        let remedy = remedy(shown, ground.cause, ground.at);
+        let remedy = match ground.cause {
+            // The right one is in no frame: the called address would be told to call.
+            Cause::WrongPeerAddress => Remedy::CompareCalled(negotiation.ends.1.ip()),
+            cause => remedy(shown, cause, ground.at),
+        };
         Finding {
             against: evidence::against(negotiation, ground, proofs),
             decides: Some(evidence::decides(ground, negotiation)),
