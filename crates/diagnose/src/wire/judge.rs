@@ -253,10 +253,11 @@ fn causes(
 ) -> Vec<Finding> {
     ranked(grounds.iter().map(|ground| {
         let supports = evidence::supports(negotiation, base, ground, proofs);
-        let remedy = match ground.cause {
+        let remedy = if ground.cause == Cause::WrongPeerAddress {
             // The right one is in no frame: the called address would be told to call.
-            Cause::WrongPeerAddress => Remedy::CompareCalled(negotiation.ends.1.ip()),
-            cause => remedy(shown, cause, ground.at),
+            Remedy::CompareCalled(negotiation.ends.1.ip())
+        } else {
+            remedy(shown, ground.cause, ground.at)
         };
         Finding {
             against: evidence::against(negotiation, ground, proofs),
