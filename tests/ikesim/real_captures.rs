@@ -95,7 +95,8 @@ fn write(name: &str, frames: &[Frame]) -> PathBuf {
     for (at, ends, bytes, _) in &frames {
         assert!(writer.datagram(0, *at, *ends, bytes, None));
     }
-    let path = scratch("odd-captures").join(name);
+    // A folder each: another test would empty one that is shared.
+    let path = scratch(&format!("odd-captures-{name}")).join(name);
     fs::write(&path, writer.finish()).unwrap();
     path
 }

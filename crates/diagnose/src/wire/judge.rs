@@ -25,7 +25,7 @@ use super::vendor::vendor;
 use super::verdict::{Judgement, Left, Sure, Verdict};
 use super::{evidence, notes, version_2};
 use crate::finding::{Finding, ranked};
-use crate::remedy::remedy;
+use crate::remedy::{Remedy, remedy};
 
 /// Judges one negotiation.
 pub fn judge<'c>(
@@ -146,7 +146,12 @@ fn causes(
 ) -> Vec<Finding> {
     ranked(grounds.iter().map(|ground| {
         let supports = evidence::supports(negotiation, circumstances, ground, proofs);
-        let remedy = remedy(shown, ground.cause, ground.at);
+        let remedy = if ground.cause == Cause::WrongPeerAddress {
+            // The right one is in no frame: the called address would be told to call.
+            Remedy::CompareCalled(negotiation.ends.1.ip())
+        } else {
+            remedy(shown, ground.cause, ground.at)
+        };
         Finding {
             against: evidence::against(negotiation, ground, proofs),
             decides: Some(evidence::decides(ground, negotiation)),
