@@ -50,7 +50,7 @@ pub enum Act {
     },
     /// Send the identity that the other side insists on.
     SendIdentity {
-        /// It; `None`: it does not insist.
+        /// It; `None`: it is not known.
         wanted: Option<Identity>,
         /// The device's address.
         own: IpAddr,
@@ -165,7 +165,8 @@ pub(crate) fn identity(wanted: Option<&Identity>, own: IpAddr) -> String {
     match wanted {
         Some(Identity::Fqdn(name) | Identity::UserFqdn(name)) => name.clone(),
         Some(Identity::KeyId(_)) => "<name>".into(),
-        Some(Identity::OwnAddress | Identity::Address(_)) | None => own.to_string(),
+        Some(Identity::OwnAddress | Identity::Address(_)) => own.to_string(),
+        None => "<identity>".into(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is to be done on a device at hand, with the values of the setup; the words are its vendor's.
 
-use ike::{Config, GroupName, Role};
+use ike::{Config, GroupName, Identity, Role};
 use sim::Setup;
 use vendor::{Act, Vendor};
 
@@ -58,7 +58,14 @@ impl Task {
     pub(crate) fn identity(setup: &Setup, sender: Role) -> Task {
         let groups = &setup.hosts[sender.other()].tunnel_groups;
         let wanted = groups.iter().find_map(|group| group.peer_identity.clone());
+        // Who does not insist looks for the address.
+        let wanted = Some(wanted.unwrap_or(Identity::OwnAddress));
         Task::new(setup, sender, vec![Act::SendIdentity { wanted, own: setup.hosts[sender].address }])
+    }
+
+    /// The sender says what the receiver wants, which only the receiver's own lines have.
+    pub(crate) fn unknown_identity(setup: &Setup, sender: Role) -> Task {
+        Task::new(setup, sender, vec![Act::SendIdentity { wanted: None, own: setup.hosts[sender].address }])
     }
 
     /// The receiver takes what comes.

@@ -1,6 +1,6 @@
 //! What to do about a cause, as far as the lines tell on which side.
 
-use ike::{Identity, Profile, Role};
+use ike::{Profile, Role};
 use sim::{Cause, Setup};
 use vendor::Vendor;
 
@@ -61,11 +61,7 @@ impl Judged<'_> {
             return Remedy::TakeIdentity(Task::any_identity(setup, own));
         }
         let daemon = matches!(self.talk.vendor, Vendor::Strongswan | Vendor::Libreswan);
-        let mut setup = setup.clone();
-        // Which one the peer insists on only its own lines have.
-        let wanted = Some(Identity::Fqdn("<identity>".into()));
-        setup.hosts[at].tunnel_groups.iter_mut().for_each(|group| group.peer_identity.clone_from(&wanted));
         // On a Cisco the word for it depends on its kind.
-        Remedy::SendIdentity(daemon.then(|| Task::identity(&setup, own)))
+        Remedy::SendIdentity(daemon.then(|| Task::unknown_identity(setup, own)))
     }
 }
