@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use capture::Datagram;
 
-use crate::taken::{I, R, Taken, outline, sides, table, taken};
+use crate::taken::{Edit, I, R, Taken, outline, sides, table, taken};
 
 /// Faults as they are written, and what a row calls them.
 const FAULTS: [&str; 17] = [
@@ -110,7 +110,7 @@ fn parts_of_a_capture() {
 /// Frames of which a snap length left so many bytes: a header without its end, and a part of the payloads.
 #[test]
 fn frames_that_were_cut() {
-    let edits: [(usize, fn(&mut Vec<Datagram>)); 2] = [(26, |all| cut(all, 26)), (60, |all| cut(all, 60))];
+    let edits: [(usize, Edit); 2] = [(26, |all| cut(all, 26)), (60, |all| cut(all, 60))];
     let mut all = Vec::new();
     for (mode, faults) in [("main", &[0, 1, 3, 5, 12][..]), ("aggressive", &[0, 3, 5])] {
         for fault in faults.iter().map(|n| FAULTS[*n]) {
