@@ -96,6 +96,10 @@ fn copies() -> Vec<Case> {
         all[0].payload[2] ^= bit;
         all
     };
+    let inside: Vec<Datagram> = own[..1]
+        .iter()
+        .map(|one| Datagram { to: SocketAddr::new([10, 0, 0, 1].into(), 500), ..one.clone() })
+        .collect();
     let mut zero = own.clone();
     zero[1].payload[8..16].fill(0);
     let host = |all: &[Datagram]| -> Vec<Datagram> {
@@ -126,6 +130,7 @@ fn copies() -> Vec<Case> {
             "on both sides of an address translation in one file",
             vec![[on(&own, 0), on(&translated, 1)].concat()],
         ),
+        ("the responder behind an address translation, silent", vec![own[..1].to_vec(), inside]),
         ("a message without the responder's cookie comes first", vec![zero]),
         ("a damaged cookie", vec![own.clone(), damaged(4)]),
         ("a cookie with two bits of damage", vec![own.clone(), damaged(5)]),
