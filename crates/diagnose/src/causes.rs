@@ -34,8 +34,9 @@ pub(crate) fn find(setup: &Setup, trace: &Trace) -> Vec<Finding> {
     };
     // What comes after the receiver gave up is late because of the first cause, unless it was held back.
     let held = critical.iter().flat_map(|critical| &critical.fates).any(|fate| held_back(trace, fate.entry));
-    if !held && found.iter().any(|(cause, _)| *cause != Cause::MessageLate) {
-        found.retain(|(cause, _)| *cause != Cause::MessageLate);
+    let others: Vec<_> = found.iter().filter(|(cause, _)| *cause != Cause::MessageLate).copied().collect();
+    if !held && !others.is_empty() {
+        found = others;
     }
     // Stable: among equals the one that acted first.
     found.sort_by_key(|(_, weight)| (!weight.decisive, std::cmp::Reverse(weight.copies)));

@@ -50,7 +50,7 @@ fn what_one_side_makes_of_an_attempt() {
         ("main", format!("phase2 = true\n{}", sides("strongswan", "libreswan"))),
         ("aggressive", format!("mode = 'aggressive'\nconfirm = false\n{}", sides("libreswan", "strongswan"))),
     ] {
-        let count = if name == "main" { FAULTS.len() } else { 10 };
+        let count = if name == "main" { FAULTS.len() } else { 9 };
         for fault in &FAULTS[..count] {
             let text = if fault.is_empty() { head.clone() } else { format!("{head}[[fault]]\n{fault}\n") };
             all.extend(rows(&format!("{name}: {fault}"), &text));

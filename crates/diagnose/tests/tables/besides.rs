@@ -7,7 +7,7 @@ use capture::{Capture, Datagram, Unreachable, Unreached};
 use diagnose::wire::{Besides, Findings, Judge, Keys};
 use isakmp::Header;
 
-use crate::taken::{file, taken};
+use crate::taken::{file, sides, taken};
 use crate::told;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -204,4 +204,38 @@ fn a_flood_at_two_places_is_counted_at_both() {
     let findings = Judge::default().judge(&captures, &Keys::default());
     assert_eq!((findings.found, findings.judgements[0].negotiation.left_out), (1, 8));
     assert!(!findings.are_whole());
+}
+
+/// What is undecided, or older than the capture where there is nothing else, leaves it undecided.
+#[test]
+fn whether_a_capture_decides_anything() {
+    let all = taken(format!("phase2 = true\n{}", sides("strongswan", "strongswan")))
+        .captures()
+        .0
+        .remove(0)
+        .datagrams;
+    let elsewhere = |all: &[Datagram]| -> Vec<Datagram> {
+        let moved = |end: SocketAddr| if end == all[0].from { self::end("203.0.113.9:500") } else { end };
+        all.iter().map(|one| Datagram { from: moved(one.from), to: moved(one.to), ..one.clone() }).collect()
+    };
+    let last = all[8].at + Duration::from_millis(1);
+    let older = vec![all[7].clone()];
+    let mut other = older.clone();
+    other[0].payload[18] = 5;
+    let mut judge = Judge::default();
+    for (title, seen, decided) in [
+        ("nothing", Vec::new(), true),
+        ("up", all.clone(), true),
+        ("the first two, and the end", all[..2].to_vec(), false),
+        ("up, and the first of another pair", [all.clone(), elsewhere(&all[..1])].concat(), false),
+        ("an Informational alone", other.clone(), false),
+        ("up, and an Informational alone of another pair", [all.clone(), elsewhere(&other)].concat(), true),
+    ] {
+        let last = if seen.len() == 2 { seen[1].at + Duration::from_millis(1) } else { last };
+        let found = judged(&mut judge, file(seen, last), |found| {
+            let verdicts: Vec<_> = found.judgements.iter().map(|one| one.verdict).collect();
+            (found.are_decided(), verdicts)
+        });
+        assert_eq!(found.0, decided, "{title}: {:?}", found.1);
+    }
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use capture::Datagram;
+use ike::Role;
 
-use crate::taken::{I, R, Taken, outline, sides, table, taken};
+use crate::taken::{Edit, I, R, Taken, outline, sides, table, taken};
 
 /// Faults as they are written, and what a row calls them.
 const FAULTS: [&str; 17] = [
@@ -36,10 +37,11 @@ const LAST: [&str; 5] = [
     "kind = 'delay'\nmessage = 6\nby = '90s'",
 ];
 
-fn cases(head: &str, faults: &[&str]) -> Vec<(String, Taken)> {
+fn cases(head: &str, faults: &[&str], places: &[&[Role]]) -> Vec<(String, Taken)> {
     let mut cases = Vec::new();
     for fault in faults {
-        for at in [vec![I], vec![R], vec![I, R]] {
+        for at in places {
+            let at = at.to_vec();
             let places = at.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
             let title = format!("{} at {places}", fault.replace('\n', ", "));
             cases.push((title, Taken { at, ..taken(format!("{head}[[fault]]\n{fault}\n")) }));
@@ -50,13 +52,15 @@ fn cases(head: &str, faults: &[&str]) -> Vec<(String, Taken)> {
 
 #[test]
 fn stalls_of_main_mode() {
-    table("main.txt", cases("", &[&FAULTS[..], &LAST[..]].concat()));
+    let faults = [&FAULTS[..], &LAST[..]].concat();
+    table("main.txt", cases("", &faults, &[&[I], &[I, R]]));
+    outline("responder.txt", cases("", &faults, &[&[R]]));
 }
 
 #[test]
 fn stalls_of_daemons() {
     let daemons = sides("strongswan", "libreswan");
-    let mut all = cases(&daemons, &[&FAULTS[..10], &LAST[..2]].concat());
+    let mut all = cases(&daemons, &[&FAULTS[..10], &LAST[..2]].concat(), &[&[I], &[R], &[I, R]]);
     all.iter_mut().for_each(|(_, taken)| taken.last = Duration::from_secs(200));
     table("daemons.txt", all);
 }
@@ -65,9 +69,9 @@ fn stalls_of_daemons() {
 fn stalls_of_aggressive_mode() {
     let mode = "mode = 'aggressive'\n";
     let refused = ["kind = 'aggressive-mode-disabled'", "kind = 'drop'\nmessage = 4\ntimes = 'all'"];
-    let mut all = cases(mode, &[&FAULTS[..], &refused[..]].concat());
+    let mut all = cases(mode, &[&FAULTS[..], &refused[..]].concat(), &[&[I], &[I, R]]);
     let last = "mode = 'aggressive'\nconfirm = false\n".to_owned() + &sides("ios", "ios");
-    all.extend(cases(&last, &[FAULTS[0], FAULTS[5], FAULTS[6], FAULTS[11], FAULTS[12]]));
+    all.extend(cases(&last, &[FAULTS[0], FAULTS[5], FAULTS[6], FAULTS[11], FAULTS[12]], &[&[I], &[R]]));
     table("aggressive.txt", all);
 }
 
@@ -110,8 +114,7 @@ fn parts_of_a_capture() {
 /// Frames of which a snap length left so many bytes: a header without its end, and a part of the payloads.
 #[test]
 fn frames_that_were_cut() {
-    type Edit = (usize, fn(&mut Vec<Datagram>));
-    let edits: [Edit; 2] = [(26, |all| cut(all, 26)), (60, |all| cut(all, 60))];
+    let edits: [(usize, Edit); 2] = [(26, |all| cut(all, 26)), (60, |all| cut(all, 60))];
     let mut all = Vec::new();
     for (mode, faults) in [("main", &[0, 1, 3, 5, 12][..]), ("aggressive", &[0, 3, 5])] {
         for fault in faults.iter().map(|n| FAULTS[*n]) {

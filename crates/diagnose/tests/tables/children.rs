@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use capture::Datagram;
 
-use crate::taken::{I, R, Taken, sides, table, taken};
+use crate::taken::{Edit, I, R, Taken, sides, table, taken};
 
 const FAULTS: [&str; 16] = [
     "",
@@ -69,7 +69,7 @@ fn parts_of_quick_mode() {
     let text = format!("phase2 = true\n{}", sides("strongswan", "strongswan"));
     // QM2 and QM3 anew, with other bytes; QM2 behind QM3; QM3 without QM2.
     for (title, edit) in [
-        ("QM2 anew", (|all| anew(all, 7, 8)) as fn(&mut Vec<Datagram>)),
+        ("QM2 anew", (|all| anew(all, 7, 8)) as Edit),
         ("QM2 anew behind QM3", |all| anew(all, 7, 9)),
         ("QM3 anew", |all| anew(all, 8, 9)),
         ("QM1 anew", |all| anew(all, 6, 7)),

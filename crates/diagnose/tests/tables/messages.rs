@@ -90,7 +90,6 @@ fn notifies() -> Vec<Case> {
             NotifyType::NO_PROPOSAL_CHOSEN,
             NotifyType::INVALID_KEY_INFORMATION,
             NotifyType::AUTHENTICATION_FAILED,
-            NotifyType::INVALID_ID_INFORMATION,
             NotifyType::INVALID_EXCHANGE_TYPE,
             NotifyType(24_578),
         ] {
@@ -98,7 +97,7 @@ fn notifies() -> Vec<Case> {
             let again = Datagram { at: alone.at + MS * 8000, ..alone.clone() };
             cases.push(one(&format!("{mode}, {} alone", kind.0), vec![alone.clone()]));
             cases.push(one(&format!("{mode}, {} alone and twice", kind.0), vec![alone, again]));
-            for count in 1..=5.min(all.len()) {
+            for count in [1, 2, 3, 5].into_iter().filter(|count| *count <= all.len()) {
                 let last = &all[count - 1];
                 for back in [true, false] {
                     let said = informational(last, back, 1, notify(kind));

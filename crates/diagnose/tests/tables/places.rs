@@ -96,6 +96,10 @@ fn copies() -> Vec<Case> {
         all[0].payload[2] ^= bit;
         all
     };
+    let inside: Vec<Datagram> = own[..1]
+        .iter()
+        .map(|one| Datagram { to: SocketAddr::new([10, 0, 0, 1].into(), 500), ..one.clone() })
+        .collect();
     let mut zero = own.clone();
     zero[1].payload[8..16].fill(0);
     let host = |all: &[Datagram]| -> Vec<Datagram> {
@@ -126,6 +130,9 @@ fn copies() -> Vec<Case> {
             "on both sides of an address translation in one file",
             vec![[on(&own, 0), on(&translated, 1)].concat()],
         ),
+        ("the responder behind an address translation, silent", vec![own[..1].to_vec(), inside]),
+        ("two on one host", vec![one_host(&own, 40_000, 40_000)]),
+        ("two on one host, the initiator's port moves", vec![one_host(&own, 40_000, 40_001)]),
         ("a message without the responder's cookie comes first", vec![zero]),
         ("a damaged cookie", vec![own.clone(), damaged(4)]),
         ("a cookie with two bits of damage", vec![own.clone(), damaged(5)]),
@@ -134,6 +141,17 @@ fn copies() -> Vec<Case> {
         ("a message that arrives before it leaves by 5 ms", vec![own[..2].to_vec(), early(&own, 5)]),
         ("a message that arrives before it leaves by 6 ms", vec![own[..2].to_vec(), early(&own, 6)]),
     ]
+}
+
+/// Both under one address, told by their ports: the initiator's, at first and from MSG3 on.
+fn one_host(own: &[Datagram], first: u16, then: u16) -> Vec<Datagram> {
+    let began = own[0].from;
+    let moved = |n: usize, end: SocketAddr| {
+        let port = if n < 2 { first } else { then };
+        SocketAddr::new([192, 0, 2, 7].into(), if end == began { port } else { 500 })
+    };
+    let all = own.iter().enumerate();
+    all.map(|(n, one)| Datagram { from: moved(n, one.from), to: moved(n, one.to), ..one.clone() }).collect()
 }
 
 /// Of two, the first comes at the same time, and the second's clock is so far behind.

@@ -93,7 +93,7 @@ fn phase_2() {
     // Two entries for one line, of which the other side has another.
     let line = "acl = ['ip 10.1.0.0/24 10.2.0.0/24']";
     let maps = format!(
-        "[[initiator.crypto_map]]\n{line}\n[[initiator.crypto_map]]\nsequence = 20\n{line}\npfs = 14\n[[responder.crypto_map]]\nacl = ['ip 10.9.0.0/24 10.1.0.0/24']\n"
+        "[[initiator.crypto_map]]\n{line}\n[[initiator.crypto_map]]\nsequence = 20\nacl = ['ip 10.1.0.0/24 10.2.0.0/24', 'ip 10.1.0.0/24 10.3.0.0/24']\npfs = 14\n[[responder.crypto_map]]\nacl = ['ip 10.9.0.0/24 10.1.0.0/24']\n"
     );
     all.extend(rows("one line in two entries", &maps));
     // The mode of a network that its vendor leaves, and of a host.

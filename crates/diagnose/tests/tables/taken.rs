@@ -24,6 +24,9 @@ pub fn sides(initiator: &str, responder: &str) -> String {
     format!("[initiator]\nprofile = '{initiator}'\n[responder]\nprofile = '{responder}'\n")
 }
 
+/// What is done to the datagrams of a file.
+pub type Edit = fn(&mut Vec<Datagram>);
+
 /// A run, and how it was captured.
 #[derive(Clone)]
 pub struct Taken {
@@ -38,7 +41,7 @@ pub struct Taken {
     pub last: Duration,
     /// With the keys that the run's initiator made.
     pub keys: bool,
-    pub edit: fn(&mut Vec<Datagram>),
+    pub edit: Edit,
 }
 
 /// Of the whole run, beside the initiator, for a minute.

@@ -173,6 +173,11 @@ fn how_exact_a_resend_has_to_be() {
     for (late, fits) in [(1500, true), (1501, false)] {
         assert_eq!(of([8000, 16_000, 24_000 + late]), fits, "{late}");
     }
+    // Two are a schedule where nothing follows for twice as long again.
+    for (silence, name) in [(36_000, "?"), (36_001, "FortiGate")] {
+        let (all, last) = again(&[6000, 18_000], Duration::from_millis(silence));
+        assert!(taken_for(&mut judge, all, last).starts_with(name), "{silence}");
+    }
     // The side that sends again is the one that is known by it.
     let (mut all, last) = again(&[8000, 16_000, 24_000], Duration::from_secs(1));
     all.iter_mut().for_each(|one| std::mem::swap(&mut one.from, &mut one.to));
