@@ -219,12 +219,9 @@ fn path_and_wire(setup: &Setup) -> Vec<Change> {
         let without = Alternative::Without { number: index + 1, fault: fault.clone() };
         changes.push(change(without, move |s| remove(s, index)));
     }
-    let quiet = &setup.network;
-    if quiet.loss > 0.0 || quiet.corrupt > 0.0 {
-        changes.push(change(Alternative::QuietNetwork, |s| {
-            (s.network.loss, s.network.corrupt) = (0.0, 0.0);
-        }));
-    }
+    changes.push(change(Alternative::QuietNetwork, |s| {
+        (s.network.loss, s.network.corrupt) = (0.0, 0.0);
+    }));
     if setup.until.is_some() {
         changes.push(change(Alternative::Time, |s| s.until = None));
     }

@@ -196,8 +196,8 @@ fn a_capture_taken_at_a_host() {
     assert!(with(None).0.contains(&Cause::NoRoute));
     let (named, _) = with(Some("198.51.100.1"));
     assert!(named.contains(&Cause::IkeDisabled) && !named.contains(&Cause::WrongPeerAddress), "{named:?}");
-    let (_, notes) = with(Some("192.0.2.200"));
-    assert_eq!(notes, [Note::Elsewhere([192, 0, 2, 200].into())]);
+    let elsewhere = with(Some("192.0.2.200"));
+    assert_eq!(elsewhere, (with(None).0, vec![Note::Elsewhere([192, 0, 2, 200].into())]));
 }
 
 /// Ids that everybody sends say nothing; a product's own does, and the one that a Cisco device makes of a cookie.

@@ -123,7 +123,7 @@ pub fn translated(negotiation: &Negotiation<'_>) -> Sides<bool> {
             continue;
         };
         // NAT-D covers both cookies: before the responder's is known nobody can make it.
-        if sight.is_encrypted() || sight.header.cookies.responder.is_zero() {
+        if sight.header.cookies.responder.is_zero() {
             continue;
         }
         let payloads = sight.payloads();

@@ -6,7 +6,7 @@ use capture::Datagram;
 
 use crate::taken::{Edit, I, R, Taken, sides, table, taken};
 
-const FAULTS: [&str; 16] = [
+const FAULTS: [&str; 17] = [
     "",
     "kind = 'transform-mismatch'\nattribute = 'encryption'",
     "kind = 'proxy-mismatch'\nhow = 'other'",
@@ -14,6 +14,7 @@ const FAULTS: [&str; 16] = [
     "kind = 'drop'\nmessage = 'QM1'\ntimes = 1",
     "kind = 'drop'\nmessage = 'QM2'\ntimes = 1",
     "kind = 'drop'\nmessage = 'QM2'\ntimes = 'all'",
+    "kind = 'drop'\nmessage = 'QM2'\ntimes = 1\n[[fault]]\nkind = 'drop'\nmessage = 'QM3'\ntimes = 'all'",
     "kind = 'drop'\nmessage = 'QM3'\ntimes = 'all'",
     "kind = 'corrupt'\nmessage = 'QM2'\ntimes = 'all'",
     "kind = 'clear-crypto'\nat = 'initiator'\nwhat = 'phase2'\nwhen = '20s'",

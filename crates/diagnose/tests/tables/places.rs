@@ -100,7 +100,8 @@ fn copies() -> Vec<Case> {
         .iter()
         .map(|one| Datagram { to: SocketAddr::new([10, 0, 0, 1].into(), 500), ..one.clone() })
         .collect();
-    let mut zero = own.clone();
+    let [mut foreign, mut zero] = [own.clone(), own.clone()];
+    foreign[2].payload[10] ^= 1;
     zero[1].payload[8..16].fill(0);
     let host = |all: &[Datagram]| -> Vec<Datagram> {
         all.iter()
@@ -131,6 +132,7 @@ fn copies() -> Vec<Case> {
             vec![[on(&own, 0), on(&translated, 1)].concat()],
         ),
         ("the responder behind an address translation, silent", vec![own[..1].to_vec(), inside]),
+        ("the responder's cookie is damaged in MSG3", vec![foreign]),
         ("two on one host", vec![one_host(&own, 40_000, 40_000)]),
         ("two on one host, the initiator's port moves", vec![one_host(&own, 40_000, 40_001)]),
         ("a message without the responder's cookie comes first", vec![zero]),
