@@ -173,18 +173,20 @@ pub(crate) fn by_address<'k>(
     keyring: Option<&str>,
     vrf: Option<&str>,
 ) -> Option<&'k KeyLine> {
-    let bound = |line: &&KeyLine| line.local.is_none_or(|own| own == local);
+    let bound = |line: &KeyLine| line.local.is_none_or(|own| own == local);
     // `keyring default` is the keys that stand in none.
-    let of_ring = |line: &&KeyLine| {
+    let of_ring = |line: &KeyLine| {
         let ring = line.keyring.as_deref().unwrap_or("default");
         keyring.is_none_or(|wanted| wanted == ring)
     };
     // A packet that comes in on a front-door VRF finds the keyrings of that VRF alone.
-    let of_vrf = |line: &&KeyLine| line.vrf.as_deref() == vrf;
-    let scored = keys.iter().filter(bound).filter(of_ring).filter(of_vrf).filter_map(|line| {
+    let of_vrf = |line: &KeyLine| line.vrf.as_deref() == vrf;
+    // The address first: of many keys most are another peer's.
+    let fitting = keys.iter().filter_map(|line| {
         let best = line.owners.iter().filter_map(|owner| owner.fits_address(peer)).max()?;
         Some(((best, line.local.is_some()), line))
     });
+    let scored = fitting.filter(|(_, line)| bound(line) && of_ring(line) && of_vrf(line));
     // The first of the best: max_by_key would take the last.
     scored.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, line)| line)
 }

@@ -23,14 +23,10 @@ impl Line {
     /// Its words, those that people shorten written out.
     pub fn words(&self) -> Vec<&str> {
         let mut words: Vec<&str> = self.text.split_whitespace().collect();
-        if let Some((at, full)) = SHORT.iter().find_map(|short| short.fits(&words)) {
-            words.splice(at..=at, [full]);
-        }
         // The second word hangs on the first, the third on both.
-        for _ in 0..2 {
-            if let Some((at, full)) = SHORT.iter().find_map(|short| short.fits(&words)) {
-                words.splice(at..=at, [full]);
-            }
+        for _ in 0..3 {
+            let Some((at, full)) = SHORT.iter().find_map(|short| short.fits(&words)) else { break };
+            words.splice(at..=at, [full]);
         }
         words
     }
@@ -47,11 +43,7 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
     let mut typing = false;
     let mut lines = Vec::new();
     for ((number, raw), margin) in (1..).zip(text.split('\n')).zip(margins) {
-        // Pagers erase their own text with backspaces.
-        let mut raw = raw.strip_suffix('\r').unwrap_or(raw).replace('\u{8}', "");
-        for pager in PAGERS {
-            raw = raw.replace(pager, "");
-        }
+        let mut raw = unpaged(raw.strip_suffix('\r').unwrap_or(raw));
         // A banner may quote anything, also commands that would be taken for configuration.
         if let Some(end) = &banner {
             if raw.contains(end) {
@@ -93,6 +85,16 @@ pub(crate) fn lines(text: &str) -> Vec<Line> {
         });
     }
     lines
+}
+
+/// A line without what a pager left in it.
+fn unpaged(line: &str) -> String {
+    // Most lines have nothing of the kind, and a file has many.
+    if !line.contains('\u{8}') && !line.contains("--More--") && !line.contains("- More -") {
+        return line.to_owned();
+    }
+    // Pagers erase their own text with backspaces.
+    PAGERS.iter().fold(line.replace('\u{8}', ""), |line, pager| line.replace(pager, ""))
 }
 
 /// Markdown escapes stand in the file where no key does.
