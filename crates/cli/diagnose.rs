@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};

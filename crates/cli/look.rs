@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ike::{Dialect, Instant, Powers, Role};
+use ike::{Commands, Instant, Powers, Role};
 use report::{Detail, Like};
 use sim::{Setup, Trace};
 
@@ -51,9 +51,9 @@ fn look(
 
 /// What was asked for, else what the device is.
 fn like(asked: Option<LikeArg>, setup: &Setup, device: Role) -> Result<Like, Failure> {
-    match (asked, setup.hosts[device].profile.dialect) {
-        (Some(LikeArg::Asa), _) | (None, Dialect::Asa) => Ok(Like::Asa),
-        (Some(LikeArg::Ios), _) | (None, Dialect::Ios) => Ok(Like::Ios),
+    match (asked, setup.hosts[device].profile.commands) {
+        (Some(LikeArg::Asa), _) | (None, Commands::Asa) => Ok(Like::Asa),
+        (Some(LikeArg::Ios), _) | (None, Commands::Ios) => Ok(Like::Ios),
         // Not guessed: words of a device that it is not would be looked up as its own.
         (None, _) => Err(Failure::new(USAGE, format!("the {device} is no Cisco device"))
             .help(Some("say whose words are wanted: --like asa or --like ios".into()))),

@@ -16,7 +16,7 @@ use crate::run::POWERS;
 use crate::{github, input, shipped};
 
 /// What became of one scenario.
-enum Verdict {
+enum TestResult {
     /// It ran; the report says whether its expectations held.
     Ran(Box<Report>),
     /// It could not be read.
@@ -27,44 +27,44 @@ enum Verdict {
 pub fn test(args: &Test, format: Format, out: &mut Out) -> Result<u8, Failure> {
     let files = files(&args.paths)?;
     let powers = Powers::new(POWERS);
-    let mut verdicts = Vec::new();
+    let mut results = Vec::new();
     // The plan goes first, so that a run that breaks off shows as one.
     if format == Format::Tap {
         writeln!(out, "TAP version 14\n1..{}", files.len())?;
     }
     for (file, number) in files.iter().zip(1..) {
-        let verdict = match input::scenario(file, args.seed) {
+        let result = match input::scenario(file, args.seed) {
             Ok(scenario) => {
                 let ran = sim::run(&scenario.setup, &powers);
-                Verdict::Ran(Box::new(Report::new(scenario, ran, None)))
+                TestResult::Ran(Box::new(Report::new(scenario, ran, None)))
             }
-            Err(failure) => Verdict::Unread(failure),
+            Err(failure) => TestResult::Unread(failure),
         };
         let name = file.display().to_string();
-        show(&name, number, &verdict, format, out)?;
-        verdicts.push((name, verdict));
+        show(&name, number, &result, format, out)?;
+        results.push((name, result));
     }
     match format {
-        Format::Human | Format::Github => out.line(&summary(&verdicts))?,
-        Format::Junit => out.write_all(junit(&verdicts)?.as_bytes())?,
+        Format::Human | Format::Github => out.line(&summary(&results))?,
+        Format::Junit => out.write_all(junit(&results)?.as_bytes())?,
         Format::Json | Format::Csv | Format::Tap | Format::Gradescope => {}
     }
-    Ok(verdicts.iter().map(|(_, verdict)| verdict.code()).max().unwrap_or(0))
+    Ok(results.iter().map(|(_, result)| result.code()).max().unwrap_or(0))
 }
 
-impl Verdict {
+impl TestResult {
     fn code(&self) -> u8 {
         match self {
-            Verdict::Ran(report) => report.code(),
-            Verdict::Unread(failure) => failure.code(),
+            TestResult::Ran(report) => report.code(),
+            TestResult::Unread(failure) => failure.code(),
         }
     }
 
     /// What went wrong, a line each.
     fn complaints(&self) -> Vec<String> {
         match self {
-            Verdict::Ran(report) => report.failed.clone(),
-            Verdict::Unread(failure) => vec![failure.line()],
+            TestResult::Ran(report) => report.failed.clone(),
+            TestResult::Unread(failure) => vec![failure.line()],
         }
     }
 }
@@ -89,25 +89,25 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// One scenario, as soon as it is judged.
-fn show(name: &str, number: u64, verdict: &Verdict, format: Format, out: &mut Out) -> Result<(), Failure> {
-    let held = verdict.code() == 0;
-    match (format, verdict) {
-        (Format::Json, Verdict::Ran(report)) => out.json(&report::json(report)?)?,
-        (Format::Human, Verdict::Ran(report)) => human(name, report, out)?,
+fn show(name: &str, number: u64, result: &TestResult, format: Format, out: &mut Out) -> Result<(), Failure> {
+    let held = result.code() == 0;
+    match (format, result) {
+        (Format::Json, TestResult::Ran(report)) => out.json(&report::json(report)?)?,
+        (Format::Human, TestResult::Ran(report)) => human(name, report, out)?,
         // On standard error: the result stays readable to programs.
-        (Format::Human | Format::Json | Format::Junit, Verdict::Unread(failure)) => {
+        (Format::Human | Format::Json | Format::Junit, TestResult::Unread(failure)) => {
             failure.report(Color::Auto);
         }
         (Format::Tap, _) => {
             // A sign of the protocol in a name would make a directive of it.
             let name = name.replace('\\', "\\\\").replace('#', "\\#");
             out.line(&format!("{}ok {number} - {name}", if held { "" } else { "not " }))?;
-            for line in verdict.complaints() {
+            for line in result.complaints() {
                 out.line(&format!("  # {line}"))?;
             }
         }
         (Format::Github, _) => {
-            for line in verdict.complaints() {
+            for line in result.complaints() {
                 github::annotate("error", Some((name, None)), &line, out)?;
             }
         }
@@ -133,14 +133,14 @@ fn human(name: &str, report: &Report, out: &mut Out) -> Result<(), Failure> {
     Ok(())
 }
 
-fn summary(verdicts: &[(String, Verdict)]) -> String {
-    let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|(_, verdict)| wanted(verdict)).count();
-    let held = count(|verdict| verdict.code() == 0);
-    let unread = count(|verdict| matches!(verdict, Verdict::Unread(_)));
-    let undecided = count(|verdict| verdict.code() == UNDECIDED);
-    let failed = verdicts.len() - held - unread - undecided;
+fn summary(results: &[(String, TestResult)]) -> String {
+    let count = |wanted: fn(&TestResult) -> bool| results.iter().filter(|(_, result)| wanted(result)).count();
+    let held = count(|result| result.code() == 0);
+    let unread = count(|result| matches!(result, TestResult::Unread(_)));
+    let undecided = count(|result| result.code() == UNDECIDED);
+    let failed = results.len() - held - unread - undecided;
     let scenarios =
-        if verdicts.len() == 1 { "1 scenario".into() } else { format!("{} scenarios", verdicts.len()) };
+        if results.len() == 1 { "1 scenario".into() } else { format!("{} scenarios", results.len()) };
     let also =
         |count: usize, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
     let (undecided, unread) = (also(undecided, "undecided"), also(unread, "not run"));
@@ -148,18 +148,18 @@ fn summary(verdicts: &[(String, Verdict)]) -> String {
 }
 
 /// One suite, one case per scenario.
-fn junit(verdicts: &[(String, Verdict)]) -> Result<String, Failure> {
+fn junit(results: &[(String, TestResult)]) -> Result<String, Failure> {
     let mut suite = TestSuite::new("scenarios");
-    for (name, verdict) in verdicts {
-        let status = match (verdict, verdict.code()) {
+    for (name, result) in results {
+        let status = match (result, result.code()) {
             (_, 0) => TestCaseStatus::success(),
-            (Verdict::Ran(_), _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+            (TestResult::Ran(_), _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
             // JUnit's two words: a failure is the tested thing's, an error the test's own.
-            (Verdict::Unread(_), _) => TestCaseStatus::non_success(NonSuccessKind::Error),
+            (TestResult::Unread(_), _) => TestCaseStatus::non_success(NonSuccessKind::Error),
         };
         let mut case = TestCase::new(&*shown(name), status);
-        if verdict.code() != 0 {
-            case.status.set_message(&*shown(&verdict.complaints().join("; ")));
+        if result.code() != 0 {
+            case.status.set_message(&*shown(&result.complaints().join("; ")));
         }
         suite.add_test_case(case);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use capture::Capture;
-use diagnose::wire::{Findings, Judgement, Keys, Left, Sure, judge};
+use diagnose::captures::{Findings, Judgement, Keys, Left, Sure, judge};
 use ike::{Powers, Role};
 use report::Report;
 use scenario::Scenario;
@@ -91,7 +91,7 @@ fn check(place: &str, judgement: &Judgement<'_>, outcome: &Outcome, cause: Optio
         Some(cause) => assert!(named.contains(&cause), "{place}: {cause} is missing: {}", states(judgement)),
         None => assert!(named.is_empty(), "{place}: {}", states(judgement)),
     }
-    let up = judgement.verdict == diagnose::wire::Verdict::Established;
+    let up = judgement.verdict == diagnose::captures::CaptureVerdict::Established;
     assert_eq!(up, outcome.verdict == Verdict::Established, "{place}: {:?}", judgement.verdict);
     let mut decides: Vec<String> =
         judgement.causes.iter().filter_map(|one| one.decides.as_ref()).map(report::observation).collect();

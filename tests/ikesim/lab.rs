@@ -96,9 +96,9 @@ fn secrets(exercise: &Exercise) -> (BTreeSet<String>, BTreeSet<String>) {
     };
     let other = seen.other();
     parts.extend(states(other).difference(&states(seen)).cloned());
-    let like = |role: Role| match setup.hosts[role].profile.dialect {
-        ike::Dialect::Ios => Like::Ios,
-        ike::Dialect::Asa | ike::Dialect::Strongswan | ike::Dialect::Libreswan | ike::Dialect::Plain => {
+    let like = |role: Role| match setup.hosts[role].profile.commands {
+        ike::Commands::Ios => Like::Ios,
+        ike::Commands::Asa | ike::Commands::Strongswan | ike::Commands::Libreswan | ike::Commands::Plain => {
             Like::Asa
         }
     };

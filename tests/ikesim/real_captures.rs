@@ -169,7 +169,7 @@ fn cut_captures_are_judged() {
     let file = fs::read(write("whole.pcapng", &whole)).unwrap();
     for length in (0..file.len()).step_by(97) {
         if let Ok(capture) = capture::read(&file[..length]) {
-            diagnose::wire::judge(&[capture], &diagnose::wire::Keys::default());
+            diagnose::captures::judge(&[capture], &diagnose::captures::Keys::default());
         }
     }
     let mut snapped = capture::read(&file).unwrap();
@@ -178,12 +178,12 @@ fn cut_captures_are_judged() {
         datagram.cut = true;
     }
     let captures: [Capture; 1] = [snapped];
-    let findings = diagnose::wire::judge(&captures, &diagnose::wire::Keys::default());
+    let findings = diagnose::captures::judge(&captures, &diagnose::captures::Keys::default());
     assert_eq!(
         findings.judgements[0].sides.initiator.sent,
         [MessageName::MSG1, MessageName::MSG3, MessageName::MSG5]
     );
-    assert!(findings.judgements[0].notes.iter().any(|note| matches!(note, diagnose::wire::Note::Cut(_))));
+    assert!(findings.judgements[0].notes.iter().any(|note| matches!(note, diagnose::captures::Note::Cut(_))));
 }
 
 /// The page needs nothing else, and holds no key.

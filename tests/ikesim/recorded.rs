@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judgement, Keys, judge};
+use diagnose::captures::{Judgement, Keys, judge};
 use ike::{NotifyType, Powers, Role, State};
 use isakmp::{
     CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType,

@@ -51,7 +51,7 @@ pub(crate) fn keys(setup: &Setup, trace: &Trace) -> Option<Evidence> {
     let ((i_group, i_key), (r_group, r_key)) = (i?, r?);
     let (i_text, r_text) = (characters(i_key), characters(r_key));
     let look = |role: Role, group: &GroupName, text: &[char]| KeyLook {
-        dialect: setup.hosts[role].profile.dialect,
+        commands: setup.hosts[role].profile.commands,
         group: group.clone(),
         characters: text.len(),
         oddities: oddities(text).collect(),

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use capture::Unreached;
 use ike::reason::Mismatch;
-use ike::{Dialect, GroupName, Impair, MapEntry, MessageName, Mode, NotifyType, Reason, Role, Sides, State};
+use ike::{Commands, GroupName, Impair, MapEntry, MessageName, Mode, NotifyType, Reason, Role, Sides, State};
 use sim::{Alteration, Blame, Fault, Setup};
 
 pub use captured::{About, Captured, Observation, Reached};
@@ -49,7 +49,7 @@ pub enum Evidence {
         /// Whose.
         at: Role,
         /// What its device calls a group.
-        dialect: Dialect,
+        commands: Commands,
         /// The peer's address.
         wanted: IpAddr,
         /// Those that it has.
@@ -198,7 +198,7 @@ impl Culprit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyLook {
     /// What the device calls a group.
-    pub dialect: Dialect,
+    pub commands: Commands,
     /// The group that has it.
     pub group: GroupName,
     /// Its length.

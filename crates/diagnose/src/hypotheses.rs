@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ike::keymat::PreSharedKey;
 use ike::{
-    Authentication, Config, Dialect, GroupName, Identity, Instant, MessageName, Role, Sides, TunnelGroup,
+    Authentication, Commands, Config, GroupName, Identity, Instant, MessageName, Role, Sides, TunnelGroup,
 };
 use sim::{Direction, Edit, Fault, MismatchAttribute, PathFault, Setup, Times, WireAct};
 
@@ -138,7 +138,7 @@ pub(crate) fn catalogue(setup: &Setup, role: Role) -> Vec<Fault> {
         faults.push(Fault::operator(role, Edit::WrongPeerAddress));
         faults.push(Fault::operator(at, Edit::AggressiveModeDisabled));
         // A daemon has no interface to forget.
-        if matches!(setup.hosts[at].profile.dialect, Dialect::Asa | Dialect::Ios) {
+        if matches!(setup.hosts[at].profile.commands, Commands::Asa | Commands::Ios) {
             faults.push(Fault::operator(at, Edit::MapUnbound));
         }
     }

@@ -5,6 +5,7 @@
 //! a view of one side only, the causes that would leave that side with the same picture are found by
 //! running them.
 
+pub mod captures;
 mod causes;
 mod compare;
 mod critical;
@@ -20,7 +21,6 @@ mod rank;
 mod reach;
 mod remedy;
 mod why;
-pub mod wire;
 
 pub use causes::counted;
 pub use evidence::{

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use ike::{Certainty, Event, Label, Reason, Role};
 use sim::{Actor, Cause, End, Outcome, Setup, Trace};
 
+use crate::captures::{Ground, suspected};
 use crate::causes::{by_configuration, counted};
 use crate::evidence::{Evidence, Sort};
 use crate::hypotheses::mirrored;
 use crate::remedy::{Remedy, remedy};
-use crate::wire::{Ground, suspected};
 use crate::{Finding, ranked};
 
 pub(crate) fn find(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> Vec<Finding> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram};
 use diagnose::Finding;
-use diagnose::wire::{Breach, Judge, Judgement, Keys, Note, Verdict, judge};
+use diagnose::captures::{Breach, CaptureVerdict, Judge, Judgement, Keys, Note, judge};
 use ike::{NotifyType, Powers, Reason, Role};
 use isakmp::{CookiePair, ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
@@ -96,7 +96,7 @@ fn clocks_that_differ_and_a_message_that_arrives_altered() {
         let text = format!("{CHARONS}[[fault]]\nkind = 'corrupt'\nmessage = 6\nbyte = 28\n");
         let captures = both(&text, LONG, Duration::from_secs(ahead));
         judged(&captures, |judgement| {
-            assert_eq!(judgement.verdict, Verdict::Established, "{ahead} s: {:?}", judgement.seen);
+            assert_eq!(judgement.verdict, CaptureVerdict::Established, "{ahead} s: {:?}", judgement.seen);
             let sent = judgement.negotiation.emissions.iter();
             assert!(sent.clone().all(|one| one.near.is_some() && one.far.is_some()), "{ahead} s");
             assert_eq!(sent.filter(|one| one.altered).count(), 1, "{ahead} s");
@@ -116,7 +116,7 @@ fn a_message_6_that_is_refused_is_not_the_end() {
     answered.datagrams.push(answer(&last, payload, 1));
     for captures in [vec![own.clone()], vec![other.clone()], vec![own, other], vec![answered]] {
         judged(&captures, |judgement| {
-            assert_ne!(judgement.verdict, Verdict::Established);
+            assert_ne!(judgement.verdict, CaptureVerdict::Established);
             assert_eq!(causes(judgement)[0], Cause::IdentityMismatch);
         });
     }
@@ -133,7 +133,7 @@ fn a_late_informational_is_no_answer() {
     payload[18] = 5;
     own.datagrams.push(answer(&last, payload, 60_000));
     judged(&[own], |judgement| {
-        assert_eq!(judgement.verdict, Verdict::HalfOpen, "{:?}", judgement.seen);
+        assert_eq!(judgement.verdict, CaptureVerdict::HalfOpen, "{:?}", judgement.seen);
         assert!(causes(judgement).contains(&Cause::MessageLost));
         assert!(!causes(judgement).contains(&Cause::PskMismatch));
     });
@@ -148,7 +148,7 @@ fn what_the_peers_say_in_clear() {
         datagrams.push(answer(&last, notify(cookies(&last), kind), 1));
         let mut first = None;
         judged(&[file(datagrams, LONG)], |judgement| {
-            assert_ne!(judgement.verdict, Verdict::Established);
+            assert_ne!(judgement.verdict, CaptureVerdict::Established);
             first = causes(judgement).first().copied();
         });
         first
@@ -173,7 +173,7 @@ fn peers_that_come_up_later() {
     let captures = [file([lost, healthy].concat(), LONG)];
     let findings = judge(&captures, &Keys::default());
     let [failed, up] = findings.judgements.as_slice() else { panic!("{}", findings.found) };
-    assert_eq!(up.verdict, Verdict::Established);
+    assert_eq!(up.verdict, CaptureVerdict::Established);
     let left = causes(failed);
     assert!(!left.is_empty() && left.len() < alone, "{left:?}");
     for right in [Cause::NoRoute, Cause::WrongPeerAddress, Cause::Port500Blocked, Cause::PolicyMismatch] {
@@ -275,7 +275,7 @@ fn xauth_is_named() {
     }
     judged(&[own], |judgement| {
         assert_eq!(causes(judgement)[0], Cause::XauthMissing);
-        let chosen = diagnose::wire::chosen(&judgement.negotiation).unwrap().to_string();
+        let chosen = diagnose::captures::chosen(&judgement.negotiation).unwrap().to_string();
         assert!(chosen.ends_with("xauth-init-pre-share"), "{chosen}");
     });
 }
@@ -317,7 +317,7 @@ fn silence_in_a_long_capture() {
         let [own, _] = both(&format!("mode = '{mode}'\n"), LONG, Duration::ZERO);
         let datagrams = own.datagrams[..count].to_vec();
         judged(&[file(datagrams, LONG)], |judgement| {
-            assert_ne!(judgement.verdict, Verdict::Undecided, "{mode} {count}");
+            assert_ne!(judgement.verdict, CaptureVerdict::Undecided, "{mode} {count}");
             assert!(!judgement.causes.is_empty(), "{mode} {count}");
         });
     }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judgement, Keys, Note, QuickEnd, Verdict, judge};
+use diagnose::captures::{CaptureVerdict, Judgement, Keys, Note, QuickEnd, judge};
 use ike::{Powers, Role, State};
 use scenario::Scenario;
 use sim::{Actor, Cause};
@@ -70,7 +70,7 @@ fn one_direction_names_the_causes_that_fit() {
 #[test]
 fn refusals_alone_leave_the_mode_open() {
     judged(POLICY, Some(Role::Responder), 0, |judgement| {
-        assert_eq!((judgement.verdict, judgement.negotiation.mode), (Verdict::Stalled, None));
+        assert_eq!((judgement.verdict, judgement.negotiation.mode), (CaptureVerdict::Stalled, None));
         assert_eq!(
             judgement.sides[Role::Initiator].possible,
             [Some(State::MmWaitMsg2), Some(State::AmWaitMsg2)]
@@ -83,7 +83,7 @@ fn refusals_alone_leave_the_mode_open() {
 fn the_last_messages_of_one_side_are_anybodys() {
     for (role, skip) in [(Role::Initiator, 1), (Role::Responder, 1)] {
         judged(KEY, Some(role), skip, |judgement| {
-            assert_eq!((judgement.verdict, judgement.causes.len()), (Verdict::Undecided, 0), "{role}");
+            assert_eq!((judgement.verdict, judgement.causes.len()), (CaptureVerdict::Undecided, 0), "{role}");
             assert!(judgement.sides.both().iter().all(|(_, left)| left.state.is_none()), "{role}");
         });
     }
@@ -92,8 +92,10 @@ fn the_last_messages_of_one_side_are_anybodys() {
 /// What the other side makes of the last message is not in the file.
 #[test]
 fn a_last_message_alone_brings_nothing_up() {
-    judged("", Some(Role::Responder), 0, |judgement| assert_eq!(judgement.verdict, Verdict::Undecided));
-    judged("", None, 0, |judgement| assert_eq!(judgement.verdict, Verdict::Established));
+    judged("", Some(Role::Responder), 0, |judgement| {
+        assert_eq!(judgement.verdict, CaptureVerdict::Undecided);
+    });
+    judged("", None, 0, |judgement| assert_eq!(judgement.verdict, CaptureVerdict::Established));
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn a_late_beginning_tells_who_began() {
     for skip in [2, 3, 4, 5] {
         judged(CHILD, None, skip, |judgement| {
             assert_eq!(judgement.negotiation.ends.0.ip().to_string(), INITIATOR, "from message {}", skip + 1);
-            assert_eq!(judgement.verdict, Verdict::Established);
+            assert_eq!(judgement.verdict, CaptureVerdict::Established);
         });
     }
 }
@@ -131,7 +133,7 @@ fn frames_of_both_sides_in_one_file_are_one() {
     (1..).zip(&mut captured.datagrams).for_each(|(frame, datagram)| datagram.frame = frame);
     let findings = judge(std::slice::from_ref(&captured), &Keys::default());
     let resends = Role::BOTH.map(|role| findings.judgements[0].sides[role].resends);
-    assert_eq!((findings.judgements[0].verdict, resends), (Verdict::Established, [0, 0]));
+    assert_eq!((findings.judgements[0].verdict, resends), (CaptureVerdict::Established, [0, 0]));
 }
 
 /// 68 bytes of a frame, which tcpdump once kept: not even the header is whole.
@@ -143,7 +145,7 @@ fn headers_that_were_cut_are_read() {
         datagram.cut = true;
     }
     let findings = judge(std::slice::from_ref(&captured), &Keys::default());
-    assert_eq!(findings.judgements[0].verdict, Verdict::Stalled);
+    assert_eq!(findings.judgements[0].verdict, CaptureVerdict::Stalled);
     assert_eq!(first(&findings.judgements[0]), Some(Cause::PskMismatch));
 }
 
@@ -157,6 +159,6 @@ fn notifies_that_were_cut_may_be_any() {
     }
     let findings = judge(std::slice::from_ref(&captured), &Keys::default());
     let judgement = &findings.judgements[0];
-    assert_eq!((judgement.verdict, first(judgement)), (Verdict::Stalled, Some(Cause::PolicyMismatch)));
+    assert_eq!((judgement.verdict, first(judgement)), (CaptureVerdict::Stalled, Some(Cause::PolicyMismatch)));
     assert!(!judgement.causes.iter().any(|suspect| suspect.cause == Cause::NoRoute), "{judgement:?}");
 }

@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use capture::Capture;
+use diagnose::captures::{CaptureVerdict, Findings, Keys, judge};
 use diagnose::paste;
-use diagnose::wire::{Findings, Keys, Verdict, judge};
 use ike::Role;
 use sim::{Cause, state_name};
 
@@ -65,7 +65,7 @@ fn both_places_name_the_cause_and_each_alone_does_not_contradict() {
         assert_eq!((both.found, states(&both)), (1, [initiator, responder]), "{name}");
         assert_eq!(causes(&both).first().copied().unwrap_or_default(), cause, "{name}");
         assert!(both.are_whole() && both.are_decided(), "{name}");
-        let up = both.judgements[0].verdict == Verdict::Established;
+        let up = both.judgements[0].verdict == CaptureVerdict::Established;
         assert_eq!(up, cause.is_empty(), "{name}");
         for capture in &captures {
             if capture.datagrams.is_empty() {
@@ -78,7 +78,7 @@ fn both_places_name_the_cause_and_each_alone_does_not_contradict() {
             // A pair of which half is not there has fewer causes ruled out, never the true one.
             let known = cause.is_empty() || causes(&alone).contains(&cause);
             assert!(
-                known || alone.judgements[0].verdict == Verdict::Undecided,
+                known || alone.judgements[0].verdict == CaptureVerdict::Undecided,
                 "{name}: {:?}",
                 causes(&alone)
             );
@@ -107,7 +107,8 @@ fn daemons_of_the_field() {
         let both = judge(&captures, &Keys::default());
         let up = |found: &Findings<'_>| {
             let all = found.judgements.iter().map(|one| one.verdict);
-            !found.judgements.is_empty() && all.into_iter().all(|verdict| verdict == Verdict::Established)
+            !found.judgements.is_empty()
+                && all.into_iter().all(|verdict| verdict == CaptureVerdict::Established)
         };
         if truth == "up" {
             assert!(up(&both), "{name}");

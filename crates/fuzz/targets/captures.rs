@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {

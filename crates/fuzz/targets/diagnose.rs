@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::wire::{Findings, Judge, Keys};
+use diagnose::captures::{Findings, Judge, Keys};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {

@@ -67,7 +67,7 @@ impl EspCipher {
     }
 
     /// Transform identifier and key-length attribute in bits (RFC 2407 section 4.4.4, RFC 3602, RFC 4106).
-    pub fn wire(self) -> (u8, Option<u16>) {
+    pub fn assigned(self) -> (u8, Option<u16>) {
         (self.row().id, self.row().bits)
     }
 
@@ -228,13 +228,13 @@ table! {
 
 impl Compression {
     /// Transform identifier.
-    pub fn wire(self) -> u8 {
+    pub fn assigned(self) -> u8 {
         self.row().1
     }
 
     /// The compression with this transform identifier.
-    pub fn from_wire(id: u8) -> Option<Compression> {
-        Compression::ALL.into_iter().find(|one| one.wire() == id)
+    pub fn from_assigned(id: u8) -> Option<Compression> {
+        Compression::ALL.into_iter().find(|one| one.assigned() == id)
     }
 }
 
@@ -255,7 +255,7 @@ pub enum Encapsulation {
 
 impl Encapsulation {
     /// The attribute's value (RFC 2407 section 4.5, RFC 3947 section 5.1).
-    pub fn wire(self, udp: bool) -> u16 {
+    pub fn assigned(self, udp: bool) -> u16 {
         match (self, udp) {
             (Encapsulation::Tunnel, false) => 1,
             (Encapsulation::Transport, false) => 2,
@@ -265,10 +265,10 @@ impl Encapsulation {
     }
 
     /// The mode with this value, and whether it is inside UDP.
-    pub fn from_wire(value: u64) -> Option<(Encapsulation, bool)> {
+    pub fn from_assigned(value: u64) -> Option<(Encapsulation, bool)> {
         let forms = [Encapsulation::Tunnel, Encapsulation::Transport].into_iter();
         let mut forms = forms.flat_map(|mode| [(mode, false), (mode, true)]);
-        forms.find(|(mode, udp)| u64::from(mode.wire(*udp)) == value)
+        forms.find(|(mode, udp)| u64::from(mode.assigned(*udp)) == value)
     }
 }
 

@@ -43,7 +43,7 @@ pub use message_name::{ExchangeKind, MessageName, NoSuchMessage};
 pub use observe::{ChildSa, Closed, HashCheck, NoKeymat, Observed, Observer};
 pub use policy_value::{OfferedValue, PolicyValue};
 pub use powers::Powers;
-pub use profile::{Dialect, Profile};
+pub use profile::{Commands, Profile};
 pub use proposal::OfferedTransform;
 pub use reason::{Answer, Certainty, ChildMismatch, Disposition, PolicyAttribute, Reaction, Reason};
 pub use rng::Streams;

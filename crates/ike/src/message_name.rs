@@ -34,12 +34,12 @@ impl ExchangeKind {
     ];
 
     /// The exchange of this number in a header; `None` for one that IKEv1 does not have.
-    pub fn from_wire(exchange: ExchangeType) -> Option<ExchangeKind> {
-        ExchangeKind::ALL.into_iter().find(|kind| kind.wire() == exchange)
+    pub fn from_assigned(exchange: ExchangeType) -> Option<ExchangeKind> {
+        ExchangeKind::ALL.into_iter().find(|kind| kind.assigned() == exchange)
     }
 
     /// Its number in a header.
-    pub const fn wire(self) -> ExchangeType {
+    pub const fn assigned(self) -> ExchangeType {
         match self {
             ExchangeKind::Main => ExchangeType::MAIN,
             ExchangeKind::Aggressive => ExchangeType::AGGRESSIVE,

@@ -31,7 +31,7 @@ pub struct Profile {
     /// Product and versions it speaks for.
     pub title: &'static str,
     /// Whose configuration commands the fixes are written in.
-    pub dialect: Dialect,
+    pub commands: Commands,
     /// Resends of each message.
     pub timers: Sourced<Timers>,
     /// A responder's SA that is not up goes this long after its making, whatever its resends.
@@ -77,7 +77,7 @@ pub struct Profile {
 
 /// Whose commands an operator types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
+pub enum Commands {
     /// ASA 8.4 and later.
     Asa,
     /// IOS and IOS-XE.

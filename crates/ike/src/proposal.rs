@@ -53,13 +53,13 @@ fn payload(transforms: Vec<Transform>) -> SecurityAssociation {
 
 /// Attribute order as real devices write it.
 fn transform(number: u8, policy: &Policy) -> Transform {
-    let (algorithm, bits) = policy.encryption.wire();
+    let (algorithm, bits) = policy.encryption.assigned();
     let mut attributes = vec![Attribute::short(AttributeType::ENCRYPTION, algorithm.0)];
     attributes.extend(bits.map(|bits| Attribute::short(AttributeType::KEY_LENGTH, bits)));
     attributes.extend([
-        Attribute::short(AttributeType::HASH, policy.hash.wire().0),
+        Attribute::short(AttributeType::HASH, policy.hash.assigned().0),
         Attribute::short(AttributeType::GROUP, policy.group.number()),
-        Attribute::short(AttributeType::AUTHENTICATION, policy.authentication.wire().0),
+        Attribute::short(AttributeType::AUTHENTICATION, policy.authentication.assigned().0),
         Attribute::short(AttributeType::LIFE_TYPE, LifeType::SECONDS.0),
         Attribute::long(AttributeType::LIFE_DURATION, policy.lifetime.to_be_bytes().to_vec()),
     ]);

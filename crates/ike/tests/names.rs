@@ -160,7 +160,7 @@ fn methods_by_their_numbers() {
 #[test]
 fn what_quick_mode_negotiates_has_its_numbers() {
     // RFC 2407 4.4.4, RFC 3602, RFC 4106: identifier and key; GCM's salt is four bytes.
-    let ciphers = EspCipher::ALL.map(|one| (one.name(), one.wire(), one.key_len(), one.salt_len()));
+    let ciphers = EspCipher::ALL.map(|one| (one.name(), one.assigned(), one.key_len(), one.salt_len()));
     let expected = [
         ("null", (11, None), 0, 0),
         ("des", (2, None), 8, 0),
@@ -186,18 +186,24 @@ fn what_quick_mode_negotiates_has_its_numbers() {
     ];
     assert_eq!(hmacs, expected);
     assert_eq!(
-        Compression::ALL.map(|one| (one.wire(), one.to_string())),
+        Compression::ALL.map(|one| (one.assigned(), one.to_string())),
         [(2, "DEFLATE".into()), (3, "LZS".into())]
     );
-    assert_eq!([1, 2, 3, 4].map(Compression::from_wire).map(|one| one.is_some()), [false, true, true, false]);
+    assert_eq!(
+        [1, 2, 3, 4].map(Compression::from_assigned).map(|one| one.is_some()),
+        [false, true, true, false]
+    );
     // RFC 2407 4.5, RFC 3947 5.1: tunnel, transport, and both inside UDP.
     let (tunnel, transport) = (Encapsulation::Tunnel, Encapsulation::Transport);
     for (value, form) in
         [(1, (tunnel, false)), (2, (transport, false)), (3, (tunnel, true)), (4, (transport, true))]
     {
-        assert_eq!((u64::from(form.0.wire(form.1)), Encapsulation::from_wire(value)), (value, Some(form)));
+        assert_eq!(
+            (u64::from(form.0.assigned(form.1)), Encapsulation::from_assigned(value)),
+            (value, Some(form))
+        );
     }
-    assert_eq!([0, 5].map(Encapsulation::from_wire), [None, None]);
+    assert_eq!([0, 5].map(Encapsulation::from_assigned), [None, None]);
     assert_eq!([tunnel, transport].map(shown), ["tunnel", "transport"]);
 }
 

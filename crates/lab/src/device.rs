@@ -5,16 +5,16 @@ mod ios;
 mod lines;
 mod read;
 
-use ike::{Config, Dialect, Role};
+use ike::{Commands, Config, Role};
 
 pub use read::read;
 
 /// The configuration as its device has it: an ASA's lines, or those of IOS. Empty for other vendors' devices.
 pub fn print(host: &Config, role: Role) -> String {
-    match host.profile.dialect {
-        Dialect::Asa => asa::print(host, role),
-        Dialect::Ios => ios::print(host, role),
+    match host.profile.commands {
+        Commands::Asa => asa::print(host, role),
+        Commands::Ios => ios::print(host, role),
         // `Exercise::parse` lets no such side's words be shown.
-        Dialect::Strongswan | Dialect::Libreswan | Dialect::Plain => String::new(),
+        Commands::Strongswan | Commands::Libreswan | Commands::Plain => String::new(),
     }
 }

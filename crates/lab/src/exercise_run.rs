@@ -1,7 +1,7 @@
 //! What a student may see of a run: the evidence of the sides that the exercise shows, and nothing of the others.
 
 use ike::keymat::PreSharedKey;
-use ike::{Dialect, Instant, Powers, Role};
+use ike::{Commands, Instant, Powers, Role};
 use report::{Detail, Layout, Like, Report};
 use scenario::{Exercise, Scenario, Sees};
 use sim::{Outcome, Trace};
@@ -118,11 +118,11 @@ impl ExerciseRun {
     }
 
     fn of(&self, role: Role, text: impl Fn(Like) -> String) -> String {
-        let like = match self.scenario.setup.hosts[role].profile.dialect {
-            Dialect::Asa => Like::Asa,
-            Dialect::Ios => Like::Ios,
+        let like = match self.scenario.setup.hosts[role].profile.commands {
+            Commands::Asa => Like::Asa,
+            Commands::Ios => Like::Ios,
             // An exercise that shows such a side's words is no exercise.
-            Dialect::Strongswan | Dialect::Libreswan | Dialect::Plain => return String::new(),
+            Commands::Strongswan | Commands::Libreswan | Commands::Plain => return String::new(),
         };
         if self.sees.includes(role) { text(like) } else { String::new() }
     }

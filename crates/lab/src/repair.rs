@@ -1,7 +1,7 @@
 //! A student's repair: the seen side's configuration put in the place of the one that it had.
 
 use config::{Problem, Why};
-use ike::{Config, Dialect, Role};
+use ike::{Commands, Config, Role};
 use scenario::{Scenario, ScenarioError, nearest};
 
 use crate::device;
@@ -47,10 +47,10 @@ pub fn repaired(scenario: &Scenario, role: Role, file: &str, bytes: &[u8]) -> Re
 }
 
 fn lines(host: &Config, role: Role, file: &str, bytes: &[u8]) -> Result<Config, NoRepair> {
-    let (format, dialect) = match host.profile.dialect {
-        Dialect::Asa => (config::Format::Asa, config::Dialect::Asa),
-        Dialect::Ios => (config::Format::Ios, config::Dialect::Ios),
-        Dialect::Strongswan | Dialect::Libreswan | Dialect::Plain => {
+    let (format, dialect) = match host.profile.commands {
+        Commands::Asa => (config::Format::Asa, config::Dialect::Asa),
+        Commands::Ios => (config::Format::Ios, config::Dialect::Ios),
+        Commands::Strongswan | Commands::Libreswan | Commands::Plain => {
             return Err(NoRepair::Vendor { is: host.profile.title });
         }
     };

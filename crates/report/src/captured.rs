@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use capture::Capture;
 use diagnose::Finding;
-use diagnose::wire::{Emission, Findings, Judgement, Left, Negotiation, Sure, Verdict, chosen};
+use diagnose::captures::{CaptureVerdict, Emission, Findings, Judgement, Left, Negotiation, Sure, chosen};
 use ike::{Instant, Role};
 use sim::state_name;
 
@@ -214,7 +214,9 @@ fn suspected(finding: &Finding, several: bool, layout: Layout) -> Vec<Line> {
 fn next(judgement: &Judgement<'_>) -> Vec<Line> {
     let states = Role::BOTH.map(|role| judgement.sides[role].state.flatten());
     let command = match (judgement.verdict, states) {
-        (Verdict::Established | Verdict::Undecided | Verdict::NotCaptured, _) => return Vec::new(),
+        (CaptureVerdict::Established | CaptureVerdict::Undecided | CaptureVerdict::NotCaptured, _) => {
+            return Vec::new();
+        }
         // A pair only where both are seen: a guessed half would lead astray.
         (_, [Some(initiator), responder]) if judgement.sides.responder.sure != Sure::NotVisible => {
             format!("ikesim explain {initiator} {}", state_name(responder))

@@ -4,7 +4,7 @@ mod captured;
 mod child;
 
 use diagnose::{Copied, CopyEnd, EntryValue, Evidence, Finding, KeyLook, Oddity, Sort, counted};
-use ike::{Dialect, MapEntry, MessageName, Mode, Role, Sides};
+use ike::{Commands, MapEntry, MessageName, Mode, Role, Sides};
 use sim::state_name;
 
 use crate::reasons;
@@ -42,8 +42,8 @@ fn words(evidence: &Evidence) -> Vec<String> {
         }
         Evidence::SkeyidDiffers => "both derived the same g^xy, but SKEYID differs".into(),
         Evidence::Policy { at, nearest } => format!("{at}, {}", reasons::mismatch(nearest)),
-        Evidence::Groups { at, dialect, wanted, configured } => {
-            let noun = group_noun(*dialect);
+        Evidence::Groups { at, commands, wanted, configured } => {
+            let noun = group_noun(*commands);
             let names: Vec<String> = configured.iter().map(ToString::to_string).collect();
             match names.as_slice() {
                 [] => format!("{at}: needs {noun} {wanted} · it has none at all"),
@@ -133,8 +133,8 @@ fn end(receiver: Role, copy: &Copied) -> String {
 /// The two keys: group, length, where they first differ, blanks at the end.
 fn keys(sides: &Sides<KeyLook>, first_difference: Option<usize>) -> Vec<String> {
     let side = |(role, look): (Role, &KeyLook)| {
-        let KeyLook { dialect, group, characters, .. } = look;
-        format!("{role}: {} {group}, {}", group_noun(*dialect), reasons::plural(*characters, "character"))
+        let KeyLook { commands, group, characters, .. } = look;
+        format!("{role}: {} {group}, {}", group_noun(*commands), reasons::plural(*characters, "character"))
     };
     let mut line = sides.both().map(side).join(" · ");
     if let Some(position) = first_difference {
@@ -155,13 +155,13 @@ fn odd(oddity: Oddity) -> &'static str {
 }
 
 /// What this vendor calls the place of a key.
-fn group_noun(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Asa => "tunnel-group",
+fn group_noun(commands: Commands) -> &'static str {
+    match commands {
+        Commands::Asa => "tunnel-group",
         // A router keeps its keys in lines of their own, and has no tunnel-groups.
-        Dialect::Ios => "key for",
-        Dialect::Strongswan | Dialect::Libreswan => "connection for",
-        Dialect::Plain => "entry for",
+        Commands::Ios => "key for",
+        Commands::Strongswan | Commands::Libreswan => "connection for",
+        Commands::Plain => "entry for",
     }
 }
 

@@ -4,7 +4,7 @@
 mod one_side;
 
 use diagnose::{Remedy, Task, Trouble};
-use ike::{Dialect, Role, Sides};
+use ike::{Commands, Role, Sides};
 use sim::Cause;
 use vendor::Vendor;
 
@@ -66,7 +66,7 @@ impl Part<'_> {
             Part::Typed(task) | Part::OnPath(task) => task,
         };
         let (profile, commands) = (task.vendor.about().profile, typed(task));
-        let plain = profile.is_none_or(|profile| profile.dialect == Dialect::Plain);
+        let plain = profile.is_none_or(|profile| profile.commands == Commands::Plain);
         let title = profile.map_or(task.vendor.title(), |profile| profile.title);
         let head = match self {
             // Who names port and addresses has said it.

@@ -1,6 +1,6 @@
 //! An exercise: a scenario that a student sees from one side, with questions, hints and a debrief.
 
-use ike::{Dialect, Instant, Role};
+use ike::{Commands, Instant, Role};
 use sim::Cause;
 
 use crate::error::{Problem, ScenarioError};
@@ -229,8 +229,8 @@ fn exercise(name: &str, file: &File, table: &crate::file::LabTable) -> Result<Ex
         .collect::<Result<_, _>>()?;
     // Asked of each: a profile is no matter of faults, but a variant is a scenario of its own.
     let foreign = |scenario: &Scenario| {
-        let dialect = |role: Role| scenario.setup.hosts[role].profile.dialect;
-        lab.sees.roles().find(|role| !matches!(dialect(*role), Dialect::Asa | Dialect::Ios))
+        let commands = |role: Role| scenario.setup.hosts[role].profile.commands;
+        lab.sees.roles().find(|role| !matches!(commands(*role), Commands::Asa | Commands::Ios))
     };
     let side = std::iter::once(&written).chain(&variants).find_map(foreign);
     match (side, lab.views.iter().find(|view| view.speaks_cisco())) {

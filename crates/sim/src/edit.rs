@@ -161,10 +161,11 @@ fn change_attribute(
         MismatchAttribute::Encryption => {
             const CIPHERS: [Cipher; 4] = [Cipher::TripleDes, Cipher::Aes256, Cipher::Des, Cipher::Aes128];
             // By cipher, whatever its key length: a difference in length alone is a fault of its own.
-            let lacks =
-                |cipher: &Cipher| others.iter().all(|other| other.encryption.wire().0 != cipher.wire().0);
+            let lacks = |cipher: &Cipher| {
+                others.iter().all(|other| other.encryption.assigned().0 != cipher.assigned().0)
+            };
             policy.encryption =
-                CIPHERS.into_iter().find(|c| lacks(c) && c.wire().0 != before.encryption.wire().0)?;
+                CIPHERS.into_iter().find(|c| lacks(c) && c.assigned().0 != before.encryption.assigned().0)?;
             Some((PolicyValue::Encryption(before.encryption), PolicyValue::Encryption(policy.encryption)))
         }
         MismatchAttribute::KeyLength => {

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use capture::Unreached;
 use ike::{NotifyType, OfferedTransform, Role, Sides, State};
 
-use crate::wire::frame::{Frame, What};
-use crate::wire::proof::Proof;
+use crate::captures::frame::{Frame, What};
+use crate::captures::proof::Proof;
 
 /// One thing that a capture shows, with its frames.
 #[derive(Clone, Debug, PartialEq, Eq)]

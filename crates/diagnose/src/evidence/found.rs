@@ -111,8 +111,8 @@ fn policies(critical: &Critical<'_>) -> Vec<Evidence> {
 fn groups(setup: &Setup, at: Role) -> Evidence {
     let config = &setup.hosts[at];
     let configured = config.tunnel_groups.iter().map(|group| group.name.clone()).collect();
-    let (dialect, wanted) = (config.profile.dialect, address_seen(setup, at));
-    Evidence::Groups { at, dialect, wanted, configured }
+    let (commands, wanted) = (config.profile.commands, address_seen(setup, at));
+    Evidence::Groups { at, commands, wanted, configured }
 }
 
 fn translated(setup: &Setup, trace: &Trace) -> Option<Evidence> {

@@ -167,16 +167,16 @@ fn the_words_in_json() {
         (Phase::Unknown, "unknown"),
     ];
     phases.iter().for_each(|(phase, name)| assert_eq!(phase.name(), *name));
-    use diagnose::wire::Verdict;
+    use diagnose::captures::CaptureVerdict;
     let mut names: Vec<&str> = [
-        Verdict::Established,
-        Verdict::Stalled,
-        Verdict::HalfOpen,
-        Verdict::NotUp,
-        Verdict::Undecided,
-        Verdict::NotCaptured,
+        CaptureVerdict::Established,
+        CaptureVerdict::Stalled,
+        CaptureVerdict::HalfOpen,
+        CaptureVerdict::NotUp,
+        CaptureVerdict::Undecided,
+        CaptureVerdict::NotCaptured,
     ]
-    .map(Verdict::name)
+    .map(CaptureVerdict::name)
     .to_vec();
     assert_eq!((names[0], names[1]), ("established", "stalled"));
     names.sort_unstable();

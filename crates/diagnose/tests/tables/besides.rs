@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::wire::{Besides, Findings, Judge, Keys};
+use diagnose::captures::{Besides, Findings, Judge, Keys};
 use isakmp::Header;
 
 use crate::taken::{file, sides, taken};

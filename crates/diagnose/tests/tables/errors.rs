@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 
 use crate::taken::{file, taken};
 use crate::told;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 use ike::NotifyType;
 use isakmp::{ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 
 use crate::taken::{I, R, Taken, file, sides, taken};
 use crate::told;

@@ -1,6 +1,6 @@
 //! What a given key proves: whose hash it makes, and which cause it rules out.
 
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 use ike::keymat::PreSharedKey;
 
 use crate::taken::{I, R, Taken, keys, run, sides, taken};

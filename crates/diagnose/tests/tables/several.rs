@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::Datagram;
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 
 use crate::taken::{file, sides, taken};
 use crate::told;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judge, Judgement, Keys};
+use diagnose::captures::{Judge, Judgement, Keys};
 use ike::{Powers, Role};
 use scenario::Scenario;
 use sim::{Actor, Outcome, Setup, Timeline, Trace};

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use diagnose::wire::{Because, Judgement, Left, Negotiation, Quick, Sight, Vendor};
+use diagnose::captures::{Because, Judgement, Left, Negotiation, Quick, Sight, Vendor};
 use diagnose::{Captured, Evidence, Finding, Observation};
 use ike::{MapEntry, Role, State};
 use sim::state_name;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use capture::Datagram;
-use diagnose::wire::{Judge, Keys};
+use diagnose::captures::{Judge, Keys};
 use isakmp::{Body, Cookie, CookiePair, Header, Message, Payload, PayloadType};
 
 use crate::taken::{I, Taken, file, sides, taken};

@@ -32,7 +32,7 @@ impl Authentication {
         }
     }
 
-    pub(crate) const fn wire(self) -> AuthenticationMethod {
+    pub(crate) const fn assigned(self) -> AuthenticationMethod {
         match self {
             Authentication::PreShared => AuthenticationMethod::PRE_SHARED,
             Authentication::RsaSig => AuthenticationMethod::RSA_SIG,
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn numbers_are_those_of_the_wire() {
         for authentication in Authentication::ALL {
-            let number = u64::from(authentication.wire().0);
+            let number = u64::from(authentication.assigned().0);
             assert_eq!(Method::from_number(number), Some(authentication.method()));
         }
         assert_eq!(Method::from_number(6), None);

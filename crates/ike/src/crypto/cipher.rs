@@ -73,13 +73,13 @@ impl Cipher {
     }
 
     /// Algorithm and key-length attribute (in bits; ciphers with a fixed key must not have it).
-    pub fn wire(self) -> (EncryptionAlgorithm, Option<u16>) {
+    pub fn assigned(self) -> (EncryptionAlgorithm, Option<u16>) {
         (self.row().algorithm, self.row().bits)
     }
 
     /// The cipher with these attributes.
-    pub fn from_wire(algorithm: EncryptionAlgorithm, bits: Option<u16>) -> Option<Cipher> {
-        Cipher::ALL.into_iter().find(|cipher| cipher.wire() == (algorithm, bits))
+    pub fn from_assigned(algorithm: EncryptionAlgorithm, bits: Option<u16>) -> Option<Cipher> {
+        Cipher::ALL.into_iter().find(|cipher| cipher.assigned() == (algorithm, bits))
     }
 
     /// The scenario file's and the devices' word.

@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use crate::table::table;
 
 struct Row {
-    wire: HashAlgorithm,
+    assigned: HashAlgorithm,
     name: &'static str,
     /// Output in bytes.
     len: usize,
 }
 
-const fn row(wire: HashAlgorithm, name: &'static str, len: usize) -> Row {
-    Row { wire, name, len }
+const fn row(assigned: HashAlgorithm, name: &'static str, len: usize) -> Row {
+    Row { assigned, name, len }
 }
 
 table! {
@@ -54,13 +54,13 @@ impl HashAlg {
     }
 
     /// The assigned number.
-    pub fn wire(self) -> HashAlgorithm {
-        self.row().wire
+    pub fn assigned(self) -> HashAlgorithm {
+        self.row().assigned
     }
 
     /// The hash with this assigned number.
-    pub fn from_wire(wire: HashAlgorithm) -> Option<HashAlg> {
-        HashAlg::ALL.into_iter().find(|hash| hash.wire() == wire)
+    pub fn from_assigned(number: HashAlgorithm) -> Option<HashAlg> {
+        HashAlg::ALL.into_iter().find(|hash| hash.assigned() == number)
     }
 
     /// The scenario file's and the devices' word.

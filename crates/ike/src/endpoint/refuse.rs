@@ -134,7 +134,7 @@ impl Endpoint {
 
 /// The phase 1 exchange of this type.
 pub(super) fn mode_of(exchange: ExchangeType) -> Option<Mode> {
-    ExchangeKind::from_wire(exchange)?.mode()
+    ExchangeKind::from_assigned(exchange)?.mode()
 }
 
 /// The message that begins an exchange of this mode.

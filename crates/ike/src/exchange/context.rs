@@ -103,7 +103,7 @@ impl<'a> Ctx<'a> {
         // Before encryption: the peer must find the defect, and not a wrong key.
         self.impair(name, &mut payloads);
         // RFC 2408 3.1: the message id is 0 throughout phase 1.
-        let (exchange, flags) = (name.exchange().wire(), self.flags(name));
+        let (exchange, flags) = (name.exchange().assigned(), self.flags(name));
         let Some(secrets) = secrets else {
             return Message::clear(self.cookies, exchange, flags, MessageId(0), payloads).encode();
         };

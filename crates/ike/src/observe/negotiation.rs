@@ -101,7 +101,7 @@ impl Negotiation {
         let (gxi, gxr) = self.ke.both(Gxi, Gxr).ok_or(Closed::Start)?;
         // The key that was given tells the length, so that the attribute need not be believed.
         let fits =
-            |cipher: &Cipher| cipher.wire().0.0 == algorithm && cipher.key_len() == key.as_bytes().len();
+            |cipher: &Cipher| cipher.assigned().0.0 == algorithm && cipher.key_len() == key.as_bytes().len();
         let cipher = Cipher::ALL.into_iter().find(fits).ok_or(Closed::Cipher)?;
         let initial = Iv::initial(hash, &gxi, &gxr, cipher.block_len());
         let ivs = self.ivs(header, &initial, hash, cipher.block_len());
@@ -231,7 +231,7 @@ fn is_phase_1(header: &Header) -> bool {
 /// Encryption and hash algorithm of the chosen transform.
 fn algorithms(body: &[u8]) -> Option<(u16, HashAlg)> {
     let number = |kind| u16::try_from(value(body, kind)?).ok();
-    let hash = HashAlg::from_wire(HashAlgorithm(number(AttributeType::HASH)?))?;
+    let hash = HashAlg::from_assigned(HashAlgorithm(number(AttributeType::HASH)?))?;
     Some((number(AttributeType::ENCRYPTION)?, hash))
 }
 

@@ -3,7 +3,7 @@
 use isakmp::NotifyType;
 
 use super::{
-    ALWAYS_ANSWERED, AM1, AM2, Dialect, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_RFC3947, OBEYED,
+    ALWAYS_ANSWERED, AM1, AM2, Commands, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_RFC3947, OBEYED,
     Profile, Schedule, Timers, VendorIds, quick, reaction, reactions::At, sourced,
 };
 use crate::reason::{Answer, Certainty, Disposition, Reaction, ReasonKind};
@@ -15,7 +15,7 @@ const EVERY_8_S: Schedule = Schedule { resends: &[8000, 16_000, 24_000], give_up
 pub(super) static PROFILE: Profile = Profile {
     name: "generic",
     title: "RFC behaviour",
-    dialect: Dialect::Plain,
+    commands: Commands::Plain,
     timers: sourced(
         Timers { main: [EVERY_8_S; 5], aggressive: [EVERY_8_S; 3] },
         "RFC 2408 5.1 asks for a timer and a limit; the numbers are a choice",

@@ -39,7 +39,7 @@ impl Offered {
 
     /// Every attribute in which it is not what the policy wants; empty: it can be chosen.
     pub(super) fn differences(&self, policy: &Policy) -> Vec<Difference> {
-        let (algorithm, _) = policy.encryption.wire();
+        let (algorithm, _) = policy.encryption.assigned();
         // The same cipher with another key length is a difference of its own.
         let encryption = if self.encryption == Some(u64::from(algorithm.0)) {
             PolicyAttribute::KeyLength
@@ -63,7 +63,7 @@ impl Offered {
 
     pub(super) fn cipher(&self) -> OfferedValue {
         let known = Cipher::ALL.into_iter().find(|cipher| {
-            let (algorithm, bits) = cipher.wire();
+            let (algorithm, bits) = cipher.assigned();
             self.encryption == Some(u64::from(algorithm.0)) && self.key_length == bits.map(u64::from)
         });
         let unknown = OfferedValue::Cipher { algorithm: self.encryption, key_length: self.key_length };
@@ -71,7 +71,7 @@ impl Offered {
     }
 
     pub(super) fn hash(&self) -> OfferedValue {
-        let known = HashAlg::ALL.into_iter().find(|hash| self.hash == Some(u64::from(hash.wire().0)));
+        let known = HashAlg::ALL.into_iter().find(|hash| self.hash == Some(u64::from(hash.assigned().0)));
         known.map_or(OfferedValue::Hash(self.hash), |hash| OfferedValue::Known(PolicyValue::Hash(hash)))
     }
 

@@ -90,8 +90,8 @@ fn wire(messages: &[Message]) -> Wire {
     let algorithm = EncryptionAlgorithm(value(AttributeType::ENCRYPTION).unwrap());
     let (gxi, gxr, sai_b) = (Gxi(kes[0].clone()), Gxr(kes[1].clone()), SaiB(sas[0].clone()));
     Wire {
-        hash: HashAlg::from_wire(HashAlgorithm(value(AttributeType::HASH).unwrap())).unwrap(),
-        cipher: Cipher::from_wire(algorithm, value(AttributeType::KEY_LENGTH)),
+        hash: HashAlg::from_assigned(HashAlgorithm(value(AttributeType::HASH).unwrap())).unwrap(),
+        cipher: Cipher::from_assigned(algorithm, value(AttributeType::KEY_LENGTH)),
         ni: Ni(nonces[0].clone()),
         nr: Nr(nonces[1].clone()),
         inputs: HashInputs { gxi, gxr, cookies: messages[1].header.cookies, sai_b },

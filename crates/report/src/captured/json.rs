@@ -1,7 +1,7 @@
 //! A judged capture for programs: one object per negotiation.
 
 use diagnose::Finding;
-use diagnose::wire::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, chosen};
+use diagnose::captures::{Besides, Findings, Judgement, Left, Negotiation, Phase2, Refusal, chosen};
 use ike::State;
 use serde_json::{Value, json};
 use sim::state_name;

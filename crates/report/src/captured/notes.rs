@@ -1,6 +1,6 @@
 //! What is worth knowing beside a verdict, in words.
 
-use diagnose::wire::{Besides, Breach, Frame, Note, Opened, Proof};
+use diagnose::captures::{Besides, Breach, Frame, Note, Opened, Proof};
 use ike::Role;
 
 use crate::evidence;

@@ -1,6 +1,6 @@
 //! Quick Modes of a judged capture, in words.
 
-use diagnose::wire::{Phase2, Quick, QuickEnd};
+use diagnose::captures::{Phase2, Quick, QuickEnd};
 use ike::HashCheck;
 
 use super::counted_usize;

@@ -1,6 +1,6 @@
 //! A captured negotiation as the rows of a ladder.
 
-use diagnose::wire::{Emission, Judgement, Refusal, What};
+use diagnose::captures::{Emission, Judgement, Refusal, What};
 use ike::{Instant, MessageName, Sides, State};
 
 use crate::evidence::name;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diagnose::wire::{Because, Frame, Judgement, Left, Verdict};
+use diagnose::captures::{Because, CaptureVerdict, Frame, Judgement, Left};
 use ike::{Role, State};
 use sim::state_name;
 
@@ -59,17 +59,19 @@ pub(crate) fn outcome(judgement: &Judgement<'_>) -> String {
         n => format!(" · {n} more look the same"),
     };
     let text = match judgement.verdict {
-        Verdict::Established => "established",
-        Verdict::HalfOpen => "half-open: one side is up, the other is not",
+        CaptureVerdict::Established => "established",
+        CaptureVerdict::HalfOpen => "half-open: one side is up, the other is not",
         // The catalogue has one fault a run: two at once may look like none of them.
-        Verdict::Stalled if judgement.causes.is_empty() => {
+        CaptureVerdict::Stalled if judgement.causes.is_empty() => {
             "stalled, in a way that no single cause of the catalogue explains"
         }
-        Verdict::Stalled => "stalled",
-        Verdict::TornDown => "torn down: both sides were up, and a Delete ended it",
-        Verdict::NotUp => "not established on one side at least: whether the other is up is not visible",
-        Verdict::Undecided => "undecided",
-        Verdict::NotCaptured => "not captured",
+        CaptureVerdict::Stalled => "stalled",
+        CaptureVerdict::TornDown => "torn down: both sides were up, and a Delete ended it",
+        CaptureVerdict::NotUp => {
+            "not established on one side at least: whether the other is up is not visible"
+        }
+        CaptureVerdict::Undecided => "undecided",
+        CaptureVerdict::NotCaptured => "not captured",
     };
     format!("{text}{more}")
 }

@@ -1,6 +1,6 @@
 //! What a capture shows for a cause or against it, in words.
 
-use diagnose::wire::{Frame, Proof, What};
+use diagnose::captures::{Frame, Proof, What};
 use diagnose::{About, Captured, Observation, Reached};
 use ike::{Mode, OfferedTransform, Role, Sides};
 use isakmp::ExchangeType;

@@ -7,7 +7,7 @@ mod refused;
 use std::fmt::Display;
 
 use ike::{
-    ChildEvent, Dialect, Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State,
+    ChildEvent, Commands, Ended, Event, Instant, Label, MessageName, Mode, Reason, Role, Sending, State,
 };
 use isakmp::{Body, Message, MessageId, PayloadType};
 use sim::{Actor, Datagram, Entry, Kind, Setup, Trace};
@@ -130,7 +130,7 @@ impl Log<'_> {
 
     /// An ASA's QM1 that is the first under its SA.
     fn begins_anew(&self, datagram: &Datagram) -> bool {
-        let is_asa = self.setup.hosts[datagram.sender].profile.dialect == Dialect::Asa;
+        let is_asa = self.setup.hosts[datagram.sender].profile.commands == Commands::Asa;
         let is_first = |name| datagram.label.message() == Some(name);
         let cookies = |datagram: &Datagram| datagram.message().get(..16).map(<[u8]>::to_vec);
         let mut asked = self.trace.entries().iter().filter_map(|entry| entry.kind.sent());

@@ -1,4 +1,4 @@
-//! A flow and its child as `show crypto ipsec sa` shows them, whoever's words it is in.
+//! A flow and its child as `show crypto ipsec sa` shows them, in any vendor's words.
 
 use std::net::IpAddr;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use diagnose::Finding;
-use diagnose::wire::{Emission, Findings, Judgement, What as Meant};
+use diagnose::captures::{Emission, Findings, Judgement, What as Meant};
 use ike::{Role, Sides};
 
 use super::glossary::glossary;

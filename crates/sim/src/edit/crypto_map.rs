@@ -78,11 +78,11 @@ fn another(
             let (own, _) = set.esp?;
             let kinds = [EspCipher::TripleDes, EspCipher::Aes256, EspCipher::Des, EspCipher::Gcm256];
             // By transform: the same cipher with another key length is another fault.
-            kinds.into_iter().filter(|one| one.wire().0 != own.wire().0).map(with_cipher).collect()
+            kinds.into_iter().filter(|one| one.assigned().0 != own.assigned().0).map(with_cipher).collect()
         }
         TransformAttribute::KeyLength => {
             let (own, _) = set.esp?;
-            let same = |one: &EspCipher| one.wire().0 == own.wire().0 && *one != own;
+            let same = |one: &EspCipher| one.assigned().0 == own.assigned().0 && *one != own;
             EspCipher::ALL.into_iter().filter(same).map(with_cipher).collect()
         }
         TransformAttribute::Integrity => {

@@ -5,7 +5,7 @@ use ike::NotifyType;
 use ike::Sides;
 use ike::ipsec::Compression;
 use ike::profile::{
-    ALWAYS_ANSWERED, Again, Dialect, EarlyIv, GivesUp, IGNORED, InitialContact, KeyLookup, LifetimeRule,
+    ALWAYS_ANSWERED, Again, Commands, EarlyIv, GivesUp, IGNORED, InitialContact, KeyLookup, LifetimeRule,
     NAT_T_RFC3947, OBEYED, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers, UNREAD, VendorId,
     VendorIds, inferred, sourced,
 };
@@ -23,7 +23,7 @@ const ALTIGA: VendorId = VendorId::new(
 pub(crate) static PROFILE: Profile = Profile {
     name: "asa",
     title: "Cisco ASA 8.4 and later",
-    dialect: Dialect::Asa,
+    commands: Commands::Asa,
     timers: sourced(
         Timers { main: [EVERY_8_S; 5], aggressive: [EVERY_8_S; 3] },
         "8 s and three resends: ASA traces and ike-scan back-off table; the end at 32 s is 4 x 8",

@@ -4,7 +4,7 @@ use ike::NotifyType;
 
 use crate::ids::{DPD, NAT_T_02, NAT_T_03, NAT_T_07, UNITY, XAUTH};
 use ike::profile::{
-    ALWAYS_ANSWERED, Dialect, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_RFC3947, OBEYED, Profile,
+    ALWAYS_ANSWERED, Commands, EarlyIv, IGNORED, InitialContact, KeyLookup, NAT_T_RFC3947, OBEYED, Profile,
     QuickMode, Schedule, Timers, VendorIds, inferred, reaction, sourced,
 };
 use ike::reason::{Answer, Certainty, Disposition, ReasonKind};
@@ -16,7 +16,7 @@ const EVERY_10_S: Schedule = Schedule { resends: &[10_000, 20_000, 30_000, 40_00
 pub(crate) static PROFILE: Profile = Profile {
     name: "ios",
     title: "Cisco IOS and IOS-XE",
-    dialect: Dialect::Ios,
+    commands: Commands::Ios,
     timers: sourced(
         Timers { main: [EVERY_10_S; 5], aggressive: [EVERY_10_S; 3] },
         "10 s and five resends: IOS debug, ike-scan back-off table; the end at 60 s is 6 x 10",

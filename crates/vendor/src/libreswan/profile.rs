@@ -6,7 +6,7 @@ use crate::ids::{DPD, FRAGMENTATION_PLUTO, NAT_T_02, NAT_T_03};
 use ike::MessageName;
 use ike::Sides;
 use ike::profile::{
-    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, Again, BAD_KE, Dialect, EarlyIv, GivesUp, IGNORED, InitialContact,
+    AM1, AM2, AM3, ANSWERED_BY_RESPONDER, Again, BAD_KE, Commands, EarlyIv, GivesUp, IGNORED, InitialContact,
     KeyLookup, MSG1, MSG3, MSG5, NAT_T_RFC3947, PfsRule, Profile, ProxyRule, QuickMode, Schedule, Timers,
     VendorIds, inferred, seen, sourced,
 };
@@ -25,7 +25,7 @@ const MIXED: &str = "pluto 4.10 against charon 5.9.8 under each fault (docs/grou
 pub(crate) static PROFILE: Profile = Profile {
     name: "libreswan",
     title: "libreswan 4.10 (pluto)",
-    dialect: Dialect::Libreswan,
+    commands: Commands::Libreswan,
     timers: sourced(
         Timers {
             main: [DOUBLING, ONCE, DOUBLING, DOUBLING, DOUBLING],

@@ -9,7 +9,7 @@ use ike::MessageName;
 use ike::Sides;
 use ike::ipsec::Compression;
 use ike::profile::{
-    ALWAYS_ANSWERED, AM1, AM2, AM3, Again, Dialect, EarlyIv, GivesUp, InitialContact, KeyLookup,
+    ALWAYS_ANSWERED, AM1, AM2, AM3, Again, Commands, EarlyIv, GivesUp, InitialContact, KeyLookup,
     LifetimeRule, MSG1, MSG3, MSG5, MSG6, NAT_T_RFC3947, Obeys, PfsRule, Profile, ProxyRule, QuickMode,
     Schedule, Timers, VendorIds, inferred, seen, sourced,
 };
@@ -27,7 +27,7 @@ const NOTED: &str = "runs of charon 5.9.8 that no recorded row has (docs/ground-
 pub(crate) static PROFILE: Profile = Profile {
     name: "strongswan",
     title: "strongSwan 5.9 (charon)",
-    dialect: Dialect::Strongswan,
+    commands: Commands::Strongswan,
     timers: sourced(
         Timers { main: [REQUEST, NEVER, REQUEST, NEVER, REQUEST], aggressive: [REQUEST; 3] },
         SOURCE,

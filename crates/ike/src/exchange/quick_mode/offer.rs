@@ -81,7 +81,7 @@ impl Offer {
 
     /// IPComp beside the proposals of this number; its CPI stands where they have an SPI (RFC 3173 section 4).
     fn compressing(&self, by: Compression, (number, transform): (u8, u8), cpi: u16) -> Proposal {
-        let id = TransformId(by.wire());
+        let id = TransformId(by.assigned());
         let transforms = vec![Transform { number: transform, id, attributes: self.attributes(None, None) }];
         Proposal { number, protocol: ProtocolId::IPCOMP, spi: cpi.to_be_bytes().to_vec(), transforms }
     }
@@ -94,7 +94,7 @@ impl Offer {
         };
         let ah = set.ah.map(|hmac| (ProtocolId::AH, transform(hmac.ah_id(), None, Some(hmac))));
         let esp = set.esp.map(|(cipher, hmac)| {
-            let (id, bits) = EspCipher::wire(cipher);
+            let (id, bits) = EspCipher::assigned(cipher);
             (ProtocolId::ESP, transform(id, bits, hmac))
         });
         [ah, esp].into_iter().flatten()
@@ -102,7 +102,7 @@ impl Offer {
 
     /// In the order in which IOS writes them.
     fn attributes(&self, bits: Option<u16>, hmac: Option<Integrity>) -> Vec<Attribute> {
-        let mut attributes = vec![Attribute::short(ENCAPSULATION, self.mode.wire(self.udp))];
+        let mut attributes = vec![Attribute::short(ENCAPSULATION, self.mode.assigned(self.udp))];
         attributes.extend(lifetimes([self.lifetime, self.kilobytes]));
         attributes.extend(hmac.map(|hmac| Attribute::short(AUTHENTICATION, hmac.algorithm())));
         attributes.extend(bits.map(|bits| Attribute::short(KEY_LENGTH, bits)));

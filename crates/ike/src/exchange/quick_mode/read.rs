@@ -51,8 +51,8 @@ impl<'m> Read<'m> {
         let value = |kind| first.and_then(|transform| value(transform, kind));
         Read {
             set: set(&protecting),
-            compression: compressing.first().map(|(_, transform)| Compression::from_wire(transform.id.0)),
-            mode: value(ENCAPSULATION).and_then(Encapsulation::from_wire),
+            compression: compressing.first().map(|(_, transform)| Compression::from_assigned(transform.id.0)),
+            mode: value(ENCAPSULATION).and_then(Encapsulation::from_assigned),
             pfs: value(GROUP).and_then(|number| u16::try_from(number).ok()),
             seconds: first.and_then(|transform| duration(&transform.attributes, LifeType::SECONDS)),
             kilobytes: first.and_then(|transform| duration(&transform.attributes, LifeType::KILOBYTES)),
@@ -115,7 +115,7 @@ fn cipher(transform: &Transform) -> Option<EspCipher> {
     // Every AES carries the attribute (so RFC 3602): without it no length is meant.
     let bits = value(transform, KEY_LENGTH);
     EspCipher::ALL.into_iter().find(|cipher| {
-        let (id, length) = cipher.wire();
+        let (id, length) = cipher.assigned();
         id == transform.id.0 && bits == length.map(u64::from)
     })
 }

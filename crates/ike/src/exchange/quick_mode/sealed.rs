@@ -50,7 +50,7 @@ impl Under<'_> {
         let first = payloads.first().map_or(PayloadType::NONE, |payload| payload.kind);
         let (ciphertext, after) = self.secrets.encrypt(chain, &encode_chain(&payloads));
         let flags = Flags(0).with(Flags::ENCRYPTION);
-        let exchange = name.exchange().wire();
+        let exchange = name.exchange().assigned();
         let message = Message::encrypted(ctx.cookies, exchange, flags, self.message_id, first, ciphertext);
         (message.encode(), after)
     }

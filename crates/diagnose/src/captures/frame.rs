@@ -112,7 +112,7 @@ impl Sight<'_> {
 
     /// Main or Aggressive Mode; `None` for every other exchange.
     pub fn mode(&self) -> Option<Mode> {
-        ExchangeKind::from_wire(self.header.exchange)?.mode()
+        ExchangeKind::from_assigned(self.header.exchange)?.mode()
     }
 
     /// The body is encrypted.

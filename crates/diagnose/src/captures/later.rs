@@ -10,7 +10,7 @@ use super::frame::{Frame, What};
 use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
 use super::rebuild::offered;
-use super::verdict::{Judgement, Verdict};
+use super::verdict::{CaptureVerdict, Judgement};
 use crate::finding::ranked;
 
 /// A negotiation that came up.
@@ -25,7 +25,7 @@ struct Up {
 pub(super) fn clear(judgements: &mut [Judgement<'_>]) {
     let up: Vec<Up> = judgements
         .iter()
-        .filter(|one| one.verdict == Verdict::Established)
+        .filter(|one| one.verdict == CaptureVerdict::Established)
         .flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike))
         .map(came_up)
         .collect();

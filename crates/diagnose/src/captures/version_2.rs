@@ -10,7 +10,7 @@ use sim::Cause;
 use super::frame::{Place, Sight, What};
 use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
-use super::verdict::{Judgement, Left, Sure, Verdict};
+use super::verdict::{CaptureVerdict, Judgement, Left, Sure};
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};
 use crate::remedy::Remedy;
@@ -97,7 +97,7 @@ pub(super) fn judge(negotiation: Negotiation<'_>, notify: NotifyType) -> Judgeme
         seen: vec![Captured::Version2Refused { frames, notify }.into()],
         negotiation,
         alike: Vec::new(),
-        verdict: Verdict::Stalled,
+        verdict: CaptureVerdict::Stalled,
         sides,
         nat: Sides::default(),
         causes,

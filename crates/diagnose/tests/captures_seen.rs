@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judgement, Keys, Note, Verdict, What, judge};
+use diagnose::captures::{CaptureVerdict, Judgement, Keys, Note, What, judge};
 use diagnose::{Captured, Evidence, Reached};
 use ike::{MessageName, Powers, Role};
 use scenario::Scenario;
@@ -65,7 +65,7 @@ fn the_message_where_it_stopped_is_evidence() {
     // An ASA sends a message again three times.
     let copies = 4;
     judged(std::slice::from_ref(&own), |one| {
-        assert_eq!(one.verdict, Verdict::Stalled);
+        assert_eq!(one.verdict, CaptureVerdict::Stalled);
         assert!(
             sent(one).contains(&(MessageName::MSG3, Role::Initiator, copies, true, None)),
             "{:?}",
@@ -90,7 +90,7 @@ fn what_came_through_is_no_news() {
     let captures = both("");
     for list in [&captures[..1], &captures[1..], &captures[..]] {
         judged(list, |one| {
-            assert_eq!((one.verdict, one.causes.len()), (Verdict::Established, 0));
+            assert_eq!((one.verdict, one.causes.len()), (CaptureVerdict::Established, 0));
             assert!(
                 sent(one).iter().all(|(name, _, _, unanswered, _)| *name == MessageName::MSG6 && !unanswered)
             );
@@ -134,7 +134,7 @@ fn what_speaks_for_a_cause_stands_beside_it() {
 fn a_change_on_the_way_is_seen_from_both_ends() {
     let captures = both("[[fault]]\nkind = 'corrupt'\nmessage = 4\nbyte = 60\n");
     judged(&captures, |one| {
-        assert_eq!((one.verdict, one.causes[0].cause), (Verdict::Stalled, Cause::MessageCorrupted));
+        assert_eq!((one.verdict, one.causes[0].cause), (CaptureVerdict::Stalled, Cause::MessageCorrupted));
         let altered: usize =
             sent(one).iter().filter_map(|(.., reached)| Some(reached.as_ref()?.altered)).sum();
         assert_eq!(altered, 1, "{:?}", sent(one));

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum CaptureVerdict {
     /// Both sides are active.
     Established,
     /// One is, the other is not.
@@ -29,17 +29,17 @@ pub enum Verdict {
     NotCaptured,
 }
 
-impl Verdict {
+impl CaptureVerdict {
     /// The word in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Verdict::Established => "established",
-            Verdict::HalfOpen => "half-open",
-            Verdict::Stalled => "stalled",
-            Verdict::TornDown => "torn-down",
-            Verdict::NotUp => "not-established",
-            Verdict::Undecided => "undecided",
-            Verdict::NotCaptured => "not-captured",
+            CaptureVerdict::Established => "established",
+            CaptureVerdict::HalfOpen => "half-open",
+            CaptureVerdict::Stalled => "stalled",
+            CaptureVerdict::TornDown => "torn-down",
+            CaptureVerdict::NotUp => "not-established",
+            CaptureVerdict::Undecided => "undecided",
+            CaptureVerdict::NotCaptured => "not-captured",
         }
     }
 }
@@ -95,7 +95,7 @@ pub struct Judgement<'c> {
     /// Later ones that look the same.
     pub alike: Vec<Negotiation<'c>>,
     /// How it ended.
-    pub verdict: Verdict,
+    pub verdict: CaptureVerdict,
     /// Where each side was left.
     pub sides: Sides<Left>,
     /// Who stands behind address translation.

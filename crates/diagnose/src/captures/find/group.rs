@@ -14,7 +14,7 @@ pub(super) const MAX_SIGHTS: usize = 1_000;
 
 /// Messages under one initiator cookie.
 #[derive(Default)]
-pub(in crate::wire) struct Group<'c> {
+pub(in crate::captures) struct Group<'c> {
     pub sights: Vec<Sight<'c>>,
     /// How many were kept at each place.
     pub(super) kept: BTreeMap<Place, usize>,

@@ -17,27 +17,30 @@ use super::one_way::{is_anybodys, one_way, refuses_unseen};
 use super::rebuild::{Circumstances, chosen, offered};
 use super::states::went_on;
 use super::vendor::Vendor;
-use super::verdict::Verdict;
+use super::verdict::CaptureVerdict;
 use crate::evidence::Captured;
 
 /// What is worth knowing beside the verdict.
 pub(super) fn notes(
     negotiation: &Negotiation<'_>,
-    verdict: Verdict,
+    verdict: CaptureVerdict,
     circumstances: Option<&Circumstances>,
     vendors: &Sides<Option<Vendor>>,
 ) -> Vec<Note> {
     let mut notes = Vec::new();
     let one_way = one_way(negotiation);
-    if negotiation.starts_late && verdict != Verdict::NotCaptured && one_way != Some(Role::Responder) {
+    if negotiation.starts_late && verdict != CaptureVerdict::NotCaptured && one_way != Some(Role::Responder) {
         notes.push(Note::StartsLate);
     }
-    if is_anybodys(negotiation) && verdict == Verdict::Undecided {
+    if is_anybodys(negotiation) && verdict == CaptureVerdict::Undecided {
         notes.push(Note::OneSideAlone);
-    } else if !negotiation.roles_sure && verdict != Verdict::NotCaptured && !refuses_unseen(negotiation) {
+    } else if !negotiation.roles_sure
+        && verdict != CaptureVerdict::NotCaptured
+        && !refuses_unseen(negotiation)
+    {
         notes.push(Note::RolesGuessed);
     }
-    if verdict == Verdict::NotCaptured {
+    if verdict == CaptureVerdict::NotCaptured {
         notes.push(Note::NotCaptured);
     }
     if let Some(role) = one_way {
@@ -46,9 +49,9 @@ pub(super) fn notes(
     if refuses_unseen(negotiation) {
         notes.push(Note::RefusedUnseen);
     }
-    if verdict == Verdict::Undecided && negotiation.stops_at_am2() {
+    if verdict == CaptureVerdict::Undecided && negotiation.stops_at_am2() {
         notes.push(Note::EndsWithAm2);
-    } else if verdict == Verdict::Undecided && one_way.is_none() && !is_anybodys(negotiation) {
+    } else if verdict == CaptureVerdict::Undecided && one_way.is_none() && !is_anybodys(negotiation) {
         notes.push(Note::EndsEarly);
     }
     if negotiation.responder_cookies.len() > 1 {
@@ -59,13 +62,15 @@ pub(super) fn notes(
     }
     notes.extend(ignored(negotiation));
     // Of a failure the damage is told among its causes already.
-    if !matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+    if !matches!(verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp) {
         notes.extend(damaged(negotiation).into_iter().map(Note::Damaged));
     }
     notes.extend(unreadable(negotiation));
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
-    if circumstances.is_some() && matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp) {
+    if circumstances.is_some()
+        && matches!(verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp)
+    {
         for (role, vendor) in vendors.both() {
             if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
                 notes.push(Note::AnyDevice(role));

@@ -14,32 +14,32 @@ use super::picture::answers_phase_1;
 use super::rebuild::confirms;
 use super::refusal::Told;
 use super::vendor::Vendor;
-use super::verdict::{Left, Sure, Verdict};
+use super::verdict::{CaptureVerdict, Left, Sure};
 
 /// How it ended.
-pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &Fits) -> Verdict {
+pub(super) fn verdict(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &Fits) -> CaptureVerdict {
     // A last message that the other side refuses looks the same where its refusal is not in the file.
     let whole = one_way(negotiation).is_none();
     if is_proven(negotiation) || (whole && last_arrived(negotiation) && up_as_far_as_seen(negotiation, fits))
     {
-        return Verdict::Established;
+        return CaptureVerdict::Established;
     }
     if !has_phase_1 {
-        return Verdict::NotCaptured;
+        return CaptureVerdict::NotCaptured;
     }
     if is_anybodys(negotiation) {
-        return Verdict::Undecided;
+        return CaptureVerdict::Undecided;
     }
     // A run without a fault looks like this so far: what is not there yet may still come.
     if fits.healthy || (fits.count > 0 && fits.up == fits.count) {
-        return Verdict::Undecided;
+        return CaptureVerdict::Undecided;
     }
     match fits.half {
-        0 => Verdict::Stalled,
+        0 => CaptureVerdict::Stalled,
         // Only if every run that fails leaves one side up: else the bytes do not tell.
-        half if half == fits.count - fits.up => Verdict::HalfOpen,
-        _ if spoke_under_the_sa(negotiation) => Verdict::HalfOpen,
-        _ => Verdict::NotUp,
+        half if half == fits.count - fits.up => CaptureVerdict::HalfOpen,
+        _ if spoke_under_the_sa(negotiation) => CaptureVerdict::HalfOpen,
+        _ => CaptureVerdict::NotUp,
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn left(
     negotiation: &Negotiation<'_>,
     role: Role,
     vendor: Option<Vendor>,
-    verdict: Verdict,
+    verdict: CaptureVerdict,
     fits: &Fits,
     told: Option<&Told>,
 ) -> Left {
@@ -143,25 +143,27 @@ fn state(
     negotiation: &Negotiation<'_>,
     role: Role,
     sent: &BTreeSet<MessageName>,
-    verdict: Verdict,
+    verdict: CaptureVerdict,
     fits: &Fits,
 ) -> (Option<Option<State>>, Sure, Vec<Option<State>>) {
     let by_protocol = by_protocol(negotiation, role, sent);
     match verdict {
-        Verdict::Established => {
+        CaptureVerdict::Established => {
             let active =
                 if negotiation.mode == Some(Mode::Aggressive) { State::AmActive } else { State::MmActive };
             let known = by_protocol == Some(active) || spoke_later(negotiation, role);
             (Some(Some(active)), if known { Sure::Seen } else { Sure::Inferred }, Vec::new())
         }
         // Told from a Delete, behind this.
-        Verdict::NotCaptured | Verdict::TornDown => (None, Sure::NotVisible, Vec::new()),
-        Verdict::Undecided if is_anybodys(negotiation) => (None, Sure::NotVisible, either(sent)),
-        Verdict::Undecided => match by_protocol {
+        CaptureVerdict::NotCaptured | CaptureVerdict::TornDown => (None, Sure::NotVisible, Vec::new()),
+        CaptureVerdict::Undecided if is_anybodys(negotiation) => (None, Sure::NotVisible, either(sent)),
+        CaptureVerdict::Undecided => match by_protocol {
             Some(state) => (Some(Some(state)), Sure::Seen, Vec::new()),
             None => (None, Sure::NotVisible, Vec::new()),
         },
-        Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp => match fits.states[role].as_slice() {
+        CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp => match fits.states[role]
+            .as_slice()
+        {
             // No run has this picture: what its own messages mean is all that is known.
             [] => (by_protocol.map(Some), Sure::Inferred, Vec::new()),
             [only] => {

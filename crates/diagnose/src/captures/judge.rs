@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ike::{Dialect, Mode, Profile, Sides};
+use ike::{Commands, Mode, Profile, Sides};
 use sim::{Cause, Setup};
 
 use super::abduce::Cache;
@@ -22,7 +22,7 @@ use super::refusal::told;
 use super::said;
 use super::states::{left, verdict};
 use super::vendor::vendor;
-use super::verdict::{Judgement, Left, Sure, Verdict};
+use super::verdict::{CaptureVerdict, Judgement, Left, Sure};
 use super::{evidence, notes, version_2};
 use crate::finding::{Finding, ranked};
 use crate::remedy::{Remedy, remedy};
@@ -54,9 +54,14 @@ pub fn judge<'c>(
     };
     let verdict = verdict(&negotiation, has_phase_1, &fits);
     // An error about a message of an exchange that came up all the same explains nothing.
-    let told = told(&negotiation).filter(|_| !matches!(verdict, Verdict::Established | Verdict::NotCaptured));
+    let told = told(&negotiation)
+        .filter(|_| !matches!(verdict, CaptureVerdict::Established | CaptureVerdict::NotCaptured));
     // ICMP decides what silence alone would leave open.
-    let verdict = if verdict == Verdict::Undecided && told.is_some() { Verdict::Stalled } else { verdict };
+    let verdict = if verdict == CaptureVerdict::Undecided && told.is_some() {
+        CaptureVerdict::Stalled
+    } else {
+        verdict
+    };
     let mut sides =
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
     let verdict = ended(verdict, children.ended.as_ref(), &mut sides);
@@ -66,8 +71,10 @@ pub fn judge<'c>(
         proofs.iter().cloned().map(Note::Key),
         opened.iter().cloned().map(Note::Opened),
     ));
-    let failed = matches!(verdict, Verdict::Stalled | Verdict::HalfOpen | Verdict::NotUp);
-    let stops = verdict == Verdict::Undecided && negotiation.stops_at_am2() && !is_anybodys(&negotiation);
+    let failed =
+        matches!(verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp);
+    let stops =
+        verdict == CaptureVerdict::Undecided && negotiation.stops_at_am2() && !is_anybodys(&negotiation);
     let mut causes = match circumstances.filter(|_| failed || stops) {
         Some(circumstances) => {
             let shown = shown(cache.healthy(&circumstances), &negotiation, &profiles);
@@ -115,22 +122,23 @@ fn circumstances(
 ) -> Circumstances {
     // A vendor that is not known has to be somebody here; the runs are tried with all the others as well. A router's peer
     // is another one first [I]; a daemon calls anybody.
-    let router = profiles.into_iter().flatten().find(|profile| profile.dialect == Dialect::Ios);
+    let router = profiles.into_iter().flatten().find(|profile| profile.commands == Commands::Ios);
     let profiles = profiles.map(|profile| profile.or(router).unwrap_or(vendor::profile::ASA));
     Circumstances { mode, profiles, nat, confirm: confirms(negotiation) }
 }
 
 /// What a Delete of the SA that both had makes of it.
-fn ended(verdict: Verdict, deletion: Option<&Deletion>, sides: &mut Sides<Left>) -> Verdict {
-    let Some(Deletion { by, arrived, .. }) = deletion.filter(|_| verdict == Verdict::Established) else {
+fn ended(verdict: CaptureVerdict, deletion: Option<&Deletion>, sides: &mut Sides<Left>) -> CaptureVerdict {
+    let Some(Deletion { by, arrived, .. }) = deletion.filter(|_| verdict == CaptureVerdict::Established)
+    else {
         return verdict;
     };
     (sides[*by].state, sides[*by].sure) = (Some(None), Sure::Seen);
     if !arrived {
-        return Verdict::HalfOpen;
+        return CaptureVerdict::HalfOpen;
     }
     (sides[by.other()].state, sides[by.other()].sure) = (Some(None), Sure::Inferred);
-    Verdict::TornDown
+    CaptureVerdict::TornDown
 }
 
 /// Why an initiator says nothing more when it has AM2.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::wire::{Besides, Findings, Judgement, Keys, Note, Verdict, What, judge};
+use diagnose::captures::{Besides, CaptureVerdict, Findings, Judgement, Keys, Note, What, judge};
 use diagnose::{About, Captured, Evidence};
 use ike::{GroupName, MessageName, Powers, Role};
 use scenario::Scenario;
@@ -106,7 +106,7 @@ fn a_closed_port_is_what_icmp_says_it_is() {
             let findings = judge(&captures, &Keys::default());
             let one = only(&findings);
             assert_eq!(one.causes[0].cause, Cause::PortClosed, "{count} {last:?} {quoted}");
-            assert_eq!((one.verdict, states(one)), (Verdict::Stalled, ["MM_WAIT_MSG2", "NONE"]));
+            assert_eq!((one.verdict, states(one)), (CaptureVerdict::Stalled, ["MM_WAIT_MSG2", "NONE"]));
             let beside = [Cause::PortClosed, Cause::IkeDisabled, Cause::WrongPeerAddress];
             assert!(causes(one).iter().all(|cause| beside.contains(cause)), "{:?}", causes(one));
             assert!(refusals(one).all(|(what, ..)| what == Unreached::Port), "{:?}", one.seen);
@@ -158,7 +158,7 @@ fn an_error_that_was_got_over_is_no_cause() {
     let errors = vec![refused(&sent[0], sent[0].to.ip(), Unreached::Port, 28)];
     let captures = [capture(sent, errors, MINUTE)];
     let findings = judge(&captures, &Keys::default());
-    assert_eq!((only(&findings).verdict, causes(only(&findings))), (Verdict::Established, vec![]));
+    assert_eq!((only(&findings).verdict, causes(only(&findings))), (CaptureVerdict::Established, vec![]));
     // It answers after all, and stalls for another reason.
     let sent = seen("[[fault]]\nkind = 'psk-mismatch'\n", 1, "203.0.113.1", Duration::ZERO);
     let errors = vec![refused(&sent[0], sent[0].to.ip(), Unreached::Port, 28)];

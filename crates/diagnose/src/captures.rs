@@ -56,7 +56,7 @@ pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
 pub use proof::{Keys, Proof};
 pub use rebuild::{chosen, floated, offered, translated};
 pub use vendor::{Because, Vendor, schedule};
-pub use verdict::{Judgement, Left, Sure, Verdict};
+pub use verdict::{CaptureVerdict, Judgement, Left, Sure};
 
 /// What captures hold, judged.
 #[derive(Clone, Debug)]
@@ -82,9 +82,11 @@ impl Findings<'_> {
 
     /// None is left without a verdict or a cause. What is older than the capture counts where there is nothing else.
     pub fn are_decided(&self) -> bool {
-        let undecided =
-            self.judgements.iter().any(|one| one.verdict == Verdict::Undecided && one.causes.is_empty());
-        let older = self.judgements.iter().all(|one| one.verdict == Verdict::NotCaptured);
+        let undecided = self
+            .judgements
+            .iter()
+            .any(|one| one.verdict == CaptureVerdict::Undecided && one.causes.is_empty());
+        let older = self.judgements.iter().all(|one| one.verdict == CaptureVerdict::NotCaptured);
         !undecided && (self.judgements.is_empty() || !older)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ike::profile::VendorId;
-use ike::{Dialect, MessageName, Profile, Role};
+use ike::{Commands, MessageName, Profile, Role};
 use isakmp::{Cookie, CookiePair, PayloadType};
 
 use super::frame::{Frame, What};
@@ -57,7 +57,7 @@ pub fn vendor(negotiation: &Negotiation<'_>, role: Role) -> Option<Vendor> {
 }
 
 fn is_cisco(profile: &Profile) -> bool {
-    matches!(profile.dialect, Dialect::Asa | Dialect::Ios)
+    matches!(profile.commands, Commands::Asa | Commands::Ios)
 }
 
 /// Bytes 4 to 7 of one id of Cisco's are those of a cookie, xor 00 01 00 00.

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::wire::{Judgement, Keys, Note, QuickEnd, Verdict, judge};
+use diagnose::captures::{CaptureVerdict, Judgement, Keys, Note, QuickEnd, judge};
 use ike::{NotifyType, Powers, Role};
 use isakmp::{ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
@@ -55,23 +55,25 @@ fn where_a_capture_begins_and_ends() {
     let has = |one: &Judgement<'_>, note: &Note| one.notes.contains(note);
     for count in 1..=5 {
         cut_off(seen("")[..count].to_vec(), |one| {
-            assert_eq!(one.verdict, Verdict::Undecided, "{count}");
+            assert_eq!(one.verdict, CaptureVerdict::Undecided, "{count}");
             assert!(has(one, &Note::EndsEarly) && !has(one, &Note::EndsWithAm2), "{count}: {:?}", one.notes);
             assert!(!has(one, &Note::StartsLate) && !has(one, &Note::RolesGuessed), "{:?}", one.notes);
         });
     }
     cut_off(seen(AGGRESSIVE)[..2].to_vec(), |one| {
-        assert_eq!(one.verdict, Verdict::Undecided);
+        assert_eq!(one.verdict, CaptureVerdict::Undecided);
         assert!(has(one, &Note::EndsWithAm2) && !has(one, &Note::EndsEarly), "{:?}", one.notes);
     });
-    judged(seen(""), MINUTE, |one| assert_eq!((one.verdict, &one.notes), (Verdict::Established, &vec![])));
+    judged(seen(""), MINUTE, |one| {
+        assert_eq!((one.verdict, &one.notes), (CaptureVerdict::Established, &vec![]));
+    });
     judged(seen("")[2..].to_vec(), MINUTE, |one| {
         assert!(has(one, &Note::StartsLate) && !has(one, &Note::NotCaptured), "{:?}", one.notes);
     });
     let late = seen("phase2 = true\n");
     let quick: Vec<Datagram> = late[6..].to_vec();
     judged(quick, MINUTE, |one| {
-        assert_eq!(one.verdict, Verdict::Established, "Quick Mode proves phase 1");
+        assert_eq!(one.verdict, CaptureVerdict::Established, "Quick Mode proves phase 1");
         assert!(has(one, &Note::StartsLate), "{:?}", one.notes);
     });
 }
@@ -88,7 +90,7 @@ fn what_comes_behind_aggressive_mode() {
     let all = seen(CHILD);
     let began = all[0].from;
     judged(all.clone(), MINUTE, |one| {
-        assert_eq!((one.verdict, behind(one)), (Verdict::Established, None));
+        assert_eq!((one.verdict, behind(one)), (CaptureVerdict::Established, None));
         assert_eq!((one.phase2.children(), one.phase2.refused(), one.phase2.open()), (1, 0, 0));
         assert_eq!((one.phase2.deleted(), one.phase2.quick[0].end), (0, QuickEnd::Up));
     });
@@ -138,10 +140,10 @@ fn a_refusal_that_is_not_obeyed() {
     with.push(early.clone());
     judged(with, MINUTE, |one| {
         assert_eq!(ignored(one), Some((2, kind, Role::Initiator, 4)), "{:?}", one.notes);
-        assert_eq!(one.verdict, Verdict::Established);
+        assert_eq!(one.verdict, CaptureVerdict::Established);
     });
     judged(vec![first.clone(), early], MINUTE, |one| {
-        assert_eq!((ignored(one), one.verdict), (None, Verdict::Stalled));
+        assert_eq!((ignored(one), one.verdict), (None, CaptureVerdict::Stalled));
     });
 }
 
@@ -207,7 +209,7 @@ fn resends_tell_a_device() {
         sent.truncate(count);
         let mut name = None;
         judged(sent, last, |one| {
-            assert_eq!(one.verdict, Verdict::Stalled);
+            assert_eq!(one.verdict, CaptureVerdict::Stalled);
             assert!(one.causes.iter().any(|cause| cause.cause == Cause::IkeDisabled));
             name = one.sides.initiator.vendor.as_ref().map(|vendor| vendor.name);
         });

@@ -1,6 +1,6 @@
 //! What the peers themselves say of a failure, in clear or where a key opens it: it decides before any run does.
 
-use ike::{Dialect, MessageName, Method, Mode, NotifyType, Profile, Role, Sides};
+use ike::{Commands, MessageName, Method, Mode, NotifyType, Profile, Role, Sides};
 use sim::Cause;
 
 use super::frame::What;
@@ -88,7 +88,8 @@ fn silent(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendor>>) -> Opt
     let came = negotiation.places.len() > 1
         && negotiation.emissions.iter().any(|one| one.far.is_some() && !one.altered);
     let silent = negotiation.emissions.iter().all(|one| one.sender == Role::Initiator);
-    let is_daemon = |profile: &Profile| matches!(profile.dialect, Dialect::Strongswan | Dialect::Libreswan);
+    let is_daemon =
+        |profile: &Profile| matches!(profile.commands, Commands::Strongswan | Commands::Libreswan);
     let daemon = vendors.initiator.as_ref().and_then(|vendor| vendor.profile).is_some_and(is_daemon);
     match negotiation.mode.filter(|_| came && silent && daemon)? {
         Mode::Main => Some((Cause::MissingTunnelGroup, Role::Responder)),
@@ -106,7 +107,7 @@ pub(super) fn beside(negotiation: &Negotiation<'_>, vendors: &Sides<Option<Vendo
     }
     let method = chosen(negotiation).or_else(|| offered(negotiation).into_iter().next());
     let known = vendors.responder.as_ref().and_then(|vendor| vendor.profile);
-    let may_be_charon = known.is_none_or(|profile| profile.dialect == Dialect::Strongswan);
+    let may_be_charon = known.is_none_or(|profile| profile.commands == Commands::Strongswan);
     if may_be_charon
         && method.is_none_or(|transform| transform.method.method().is_some_and(Method::is_pre_shared))
     {
