@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 use ike::observe::isakmp_of;
 
 use crate::args::{Diagnose, Format};
@@ -31,7 +31,7 @@ pub fn diagnose(args: &Diagnose, format: Format, out: &mut Out) -> Result<u8, Fa
         args.psk_file.iter().map(|path| Ok((name(path), psk(path)?))).collect::<Result<Vec<_>, Failure>>()?;
     let KeyFile { cipher, skeyid_a: authenticators, .. } =
         args.keys.as_deref().map(KeyFile::read).transpose()?.unwrap_or_default();
-    let keys = Keys { cipher, authenticators, pre_shared };
+    let keys = GivenKeys { cipher, authenticators, pre_shared };
     let findings = Judge::default().taken_at(args.at).judge(&captures, &keys);
     let names: Vec<String> = args.captures.iter().map(|path| name(path)).collect();
     if let Some(path) = &args.html {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use ::predict::{Forecast, Judged, Keys, Phases, Session, Verdicts};
+use ::predict::{Forecast, Judged, Phases, Session, ShownKeys, Verdicts};
 use config::{Device, Remote};
 use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -115,12 +115,12 @@ pub fn import(args: &Import, out: &mut Out) -> Result<u8, Failure> {
     };
     let called = read.iter().find_map(|device| {
         let connection = device.connections.iter().find(|connection| wanted(&connection.remote))?;
-        ::predict::End::calling(device, connection).map(|end| (end, connection))
+        ::predict::SessionEnd::calling(device, connection).map(|end| (end, connection))
     });
     // Without an address to call a connection that takes anybody is what there is.
     let answers = read.iter().filter(|_| args.peer.is_none()).find_map(|device| {
         let mut all = device.connections.iter();
-        all.find_map(|c| ::predict::End::answers(device, c).map(|end| (end, c)))
+        all.find_map(|c| ::predict::SessionEnd::answers(device, c).map(|end| (end, c)))
     });
     let Some((end, connection)) = called.or(answers) else {
         return Err(no_such_peer(args, &read));
@@ -130,7 +130,7 @@ pub fn import(args: &Import, out: &mut Out) -> Result<u8, Failure> {
         let _ = writeln!(std::io::stderr(), "{}", report::predict::problem(problem));
     }
     // Hidden unless asked for: scenarios end up in tickets.
-    let keys = if args.show_keys { Keys::Real } else { Keys::Hidden };
+    let keys = if args.show_keys { ShownKeys::Real } else { ShownKeys::Hidden };
     out.write_all(::predict::alone_as_scenario(&end, connection, keys).text.as_bytes())?;
     Ok(0)
 }

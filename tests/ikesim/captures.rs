@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use capture::Capture;
-use diagnose::captures::{Findings, Judgement, Keys, Left, Sure, judge};
+use diagnose::captures::{Findings, GivenKeys, Judgement, Left, Sure, judge};
 use ike::{Powers, Role};
 use report::Report;
 use scenario::Scenario;
@@ -115,7 +115,7 @@ fn every_scenario_is_diagnosed_from_its_captures() {
         let mut is_first = false;
         for (view, captures) in [("one file", vec![whole]), ("two files", only.to_vec())] {
             let place = format!("{name}, both sides in {view}");
-            let findings = judge(&captures, &Keys::default());
+            let findings = judge(&captures, &GivenKeys::default());
             let judgement = main_one(&findings).unwrap_or_else(|| panic!("{place}: nothing found"));
             check(&place, judgement, &outcome, cause);
             is_first = judgement.causes.first().map(|one| one.cause) == cause;
@@ -125,7 +125,7 @@ fn every_scenario_is_diagnosed_from_its_captures() {
         first += usize::from(is_first);
         for (side, capture) in only.into_iter().enumerate() {
             let captures = [capture];
-            let findings = judge(&captures, &Keys::default());
+            let findings = judge(&captures, &GivenKeys::default());
             match main_one(&findings) {
                 Some(judgement) => {
                     check(&format!("{name}, interface {side} alone"), judgement, &outcome, cause);
@@ -155,7 +155,7 @@ fn what_one_side_cannot_tell_apart_its_capture_names_in_the_same_order() {
                 .map(|one| one.cause)
                 .collect();
             let captures = [capture];
-            let findings = judge(&captures, &Keys::default());
+            let findings = judge(&captures, &GivenKeys::default());
             let Some(judgement) = main_one(&findings) else { continue };
             let mut named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();
             named.retain(|cause| seen.contains(cause));
@@ -321,7 +321,7 @@ fn faults_between_vendors_are_diagnosed() {
                 let (_, only, outcome, cause) = captured(&scenario);
                 let [left, right] = only.clone();
                 for (view, captures) in [("both", only.to_vec()), ("I", vec![left]), ("R", vec![right])] {
-                    let findings = judge(&captures, &Keys::default());
+                    let findings = judge(&captures, &GivenKeys::default());
                     let place = format!("{mode} {i} to {r}, {}, seen by {view}", fault.replace('\n', " "));
                     if let Some(judgement) = main_one(&findings) {
                         check(&place, judgement, &outcome, cause);

@@ -169,7 +169,7 @@ fn cut_captures_are_judged() {
     let file = fs::read(write("whole.pcapng", &whole)).unwrap();
     for length in (0..file.len()).step_by(97) {
         if let Ok(capture) = capture::read(&file[..length]) {
-            diagnose::captures::judge(&[capture], &diagnose::captures::Keys::default());
+            diagnose::captures::judge(&[capture], &diagnose::captures::GivenKeys::default());
         }
     }
     let mut snapped = capture::read(&file).unwrap();
@@ -178,7 +178,7 @@ fn cut_captures_are_judged() {
         datagram.cut = true;
     }
     let captures: [Capture; 1] = [snapped];
-    let findings = diagnose::captures::judge(&captures, &diagnose::captures::Keys::default());
+    let findings = diagnose::captures::judge(&captures, &diagnose::captures::GivenKeys::default());
     assert_eq!(
         findings.judgements[0].sides.initiator.sent,
         [MessageName::MSG1, MessageName::MSG3, MessageName::MSG5]

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{Judgement, Keys, judge};
+use diagnose::captures::{GivenKeys, Judgement, judge};
 use ike::{NotifyType, Powers, Role, State};
 use isakmp::{
     CookiePair, ExchangeType, Flags, Header, Message, MessageId, Notification, Payload, PayloadType,
@@ -193,7 +193,7 @@ fn recorded_faults_are_diagnosed() {
             let is_up = row["initiator"] == "ESTABLISHED" && row["responder"] == "ESTABLISHED";
             let mode = if row["mode"] == "main" { "main" } else { "aggressive" };
             let captures = captures(&row, vendor, mode);
-            let findings = judge(&captures, &Keys::default());
+            let findings = judge(&captures, &GivenKeys::default());
             let judgement =
                 findings.judgements.iter().max_by_key(|one| one.negotiation.emissions.len()).unwrap();
             let named: Vec<Cause> = judgement.causes.iter().map(|one| one.cause).collect();

@@ -47,13 +47,13 @@ pub(crate) use vantage::{Vantage, captures};
 
 pub use besides::Besides;
 pub use find::Found;
-pub use frame::{Frame, Place, Sight, What};
+pub use frame::{CapturePoint, Frame, Sight, What};
 
 pub use negotiation::{Emission, Negotiation, Refusal};
 pub use note::{Breach, Note};
 pub use opened::Opened;
 pub use phase2::{Deletion, Phase2, Quick, QuickEnd};
-pub use proof::{Keys, Proof};
+pub use proof::{GivenKeys, Proof};
 pub use rebuild::{chosen, floated, offered, translated};
 pub use vendor::{Because, Vendor, schedule};
 pub use verdict::{CaptureVerdict, Judgement, Left, Sure};
@@ -92,7 +92,7 @@ impl Findings<'_> {
 }
 
 /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
-pub fn judge<'c>(captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
+pub fn judge<'c>(captures: &'c [Capture], keys: &GivenKeys) -> Findings<'c> {
     Judge::default().judge(captures, keys)
 }
 
@@ -111,7 +111,7 @@ impl Judge {
     }
 
     /// Finds and judges every negotiation of one capture, or of two that were taken at both sides.
-    pub fn judge<'c>(&mut self, captures: &'c [Capture], keys: &Keys) -> Findings<'c> {
+    pub fn judge<'c>(&mut self, captures: &'c [Capture], keys: &GivenKeys) -> Findings<'c> {
         let found = find::find(captures);
         let mut notes = notes::besides(found.besides, captures);
         notes.extend(notes::together(&found.negotiations));
@@ -139,7 +139,7 @@ impl Judge {
 type Signature =
     (Vec<IpAddr>, Option<Mode>, Vec<String>, Vec<picture::Fact>, Vec<QuickEnd>, bool, Option<Cookie>);
 
-fn signature(negotiation: &Negotiation<'_>, children: &Phase2, keys: &Keys) -> Signature {
+fn signature(negotiation: &Negotiation<'_>, children: &Phase2, keys: &GivenKeys) -> Signature {
     // Without ports: a retry through a NAT may come from another one and is the same trouble.
     let ends = vec![negotiation.ends.0.ip(), negotiation.ends.1.ip()];
     let offered = offered(negotiation).iter().map(ToString::to_string).collect();

@@ -14,7 +14,7 @@ mod state;
 pub(crate) mod state_names;
 mod suite;
 
-pub use entry::{Effect, End, Entry, Instant, Lead, Mend, Runs, Step, Subject, Topic};
+pub use entry::{Effect, Entry, Instant, Lead, Mend, RunEnd, Runs, Step, Subject, Topic};
 pub use quick::elsewhere;
 
 use ike::crypto::DhGroup;

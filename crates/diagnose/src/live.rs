@@ -4,7 +4,7 @@
 use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Cause, Kind, Outcome, Setup, Timeline, Trace};
 
-use crate::captures::{CaptureVerdict, Judge, Judgement, Keys, Vantage, captures};
+use crate::captures::{CaptureVerdict, GivenKeys, Judge, Judgement, Vantage, captures};
 use crate::one_side::{exchanged, own_causes};
 use crate::{Finding, one_side, phase2, ranked};
 
@@ -95,8 +95,8 @@ fn silent(mode: Option<Mode>, causes: &mut Vec<Finding>) {
 }
 
 /// What this side can open and check: its own key, and what came of it.
-fn keys(setup: &Setup, trace: &Trace, role: Role) -> Keys {
-    let mut keys = Keys::default();
+fn keys(setup: &Setup, trace: &Trace, role: Role) -> GivenKeys {
+    let mut keys = GivenKeys::default();
     let timeline = Timeline::after(trace.entries());
     for one in timeline.sides[role].negotiations.values() {
         if let (Some((.., cookies)), Some((_, keymat))) = (one.made, &one.standing.keys) {

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::captures::{Besides, CaptureVerdict, Findings, Judgement, Keys, Note, What, judge};
+use diagnose::captures::{Besides, CaptureVerdict, Findings, GivenKeys, Judgement, Note, What, judge};
 use diagnose::{About, Captured, Evidence};
 use ike::{GroupName, MessageName, Powers, Role};
 use scenario::Scenario;
@@ -103,7 +103,7 @@ fn a_closed_port_is_what_icmp_says_it_is() {
         for quoted in [0, 200] {
             let errors = sent.iter().take(count).map(|one| refused(one, peer, Unreached::Port, quoted));
             let captures = [capture(sent.clone(), errors.collect(), last)];
-            let findings = judge(&captures, &Keys::default());
+            let findings = judge(&captures, &GivenKeys::default());
             let one = only(&findings);
             assert_eq!(one.causes[0].cause, Cause::PortClosed, "{count} {last:?} {quoted}");
             assert_eq!((one.verdict, states(one)), (CaptureVerdict::Stalled, ["MM_WAIT_MSG2", "NONE"]));
@@ -131,7 +131,7 @@ fn other_icmp_errors_name_their_own_causes() {
     for (by, what, cause) in cases {
         let errors = sent.iter().map(|one| refused(one, by, what, 28)).collect();
         let captures = [capture(sent.clone(), errors, MINUTE)];
-        let findings = judge(&captures, &Keys::default());
+        let findings = judge(&captures, &GivenKeys::default());
         assert_eq!(causes(only(&findings))[0], cause, "{what:?} by {by}");
     }
 }
@@ -145,7 +145,7 @@ fn a_port_that_closes_later_is_told_too() {
     assert!(fifth.len() >= 4, "MSG5 and its resends");
     let errors = fifth.iter().map(|one| refused(one, one.to.ip(), Unreached::Port, 60)).collect();
     let captures = [capture(sent.clone(), errors, MINUTE)];
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     let one = only(&findings);
     assert_eq!((causes(one)[0], states(one)), (Cause::PortClosed, ["MM_WAIT_MSG6", "NONE"]));
     let about = About::Message(What::Phase1(MessageName::MSG5));
@@ -157,13 +157,13 @@ fn an_error_that_was_got_over_is_no_cause() {
     let sent = seen("", 1, "203.0.113.1", Duration::ZERO);
     let errors = vec![refused(&sent[0], sent[0].to.ip(), Unreached::Port, 28)];
     let captures = [capture(sent, errors, MINUTE)];
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     assert_eq!((only(&findings).verdict, causes(only(&findings))), (CaptureVerdict::Established, vec![]));
     // It answers after all, and stalls for another reason.
     let sent = seen("[[fault]]\nkind = 'psk-mismatch'\n", 1, "203.0.113.1", Duration::ZERO);
     let errors = vec![refused(&sent[0], sent[0].to.ip(), Unreached::Port, 28)];
     let captures = [capture(sent, errors, MINUTE)];
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     assert_eq!(causes(only(&findings))[0], Cause::PskMismatch);
 }
 
@@ -174,7 +174,7 @@ fn errors_about_what_was_not_captured_are_counted() {
     let dns = Datagram { to: end("192.0.2.77:53"), from: end("203.0.113.1:999"), ..sent[0].clone() };
     let errors = [&other, &dns].map(|one| refused(one, one.to.ip(), Unreached::Port, 28)).to_vec();
     let captures = [capture(sent, errors, MINUTE)];
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     assert!(only(&findings).negotiation.refusals.is_empty());
     assert_eq!(findings.besides.icmp, 1);
     assert!(
@@ -194,8 +194,9 @@ fn twin(datagram: &Datagram, later: Duration) -> Datagram {
 #[test]
 fn addresses_tell_negotiations_apart() {
     let first = seen(SILENT, 1, "203.0.113.1", Duration::ZERO)[0].clone();
-    let count =
-        |datagrams: Vec<Datagram>| judge(&[capture(datagrams, Vec::new(), MINUTE)], &Keys::default()).found;
+    let count = |datagrams: Vec<Datagram>| {
+        judge(&[capture(datagrams, Vec::new(), MINUTE)], &GivenKeys::default()).found
+    };
     let second = Duration::from_secs(1);
     let elsewhere = |one: Datagram, from, to| Datagram { from: end(from), to: end(to), ..one };
     assert_eq!(count(vec![first.clone(), twin(&first, second)]), 1, "one host, a damaged cookie");
@@ -206,7 +207,7 @@ fn addresses_tell_negotiations_apart() {
     // Taken on both sides of an address translation: one.
     let outside = elsewhere(first.clone(), "192.0.2.1:1024", "198.51.100.1:500");
     let captures = [vec![first.clone()], vec![outside]].map(|one| capture(one, Vec::new(), MINUTE));
-    assert_eq!(judge(&captures, &Keys::default()).found, 1);
+    assert_eq!(judge(&captures, &GivenKeys::default()).found, 1);
 }
 
 /// The same run under a cookie that differs in one bit, and under a responder's cookie of its own where there is one.
@@ -224,7 +225,7 @@ fn cookies_alike_are_two_where_both_go_on() {
     let second = again(&run, Duration::from_secs(5));
     let found = |second: &[Datagram]| {
         let all = [capture([&run, second].concat(), Vec::new(), MINUTE)];
-        let findings = judge(&all, &Keys::default());
+        let findings = judge(&all, &GivenKeys::default());
         let each =
             findings.judgements.iter().flat_map(|one| std::iter::once(&one.negotiation).chain(&one.alike));
         each.map(|one| one.emissions.len()).collect::<Vec<_>>()
@@ -262,7 +263,7 @@ fn many_are_judged_as_each_alone() {
         })
         .collect();
     let all = [capture(runs.concat(), Vec::new(), last)];
-    let together = judge(&all, &Keys::default());
+    let together = judge(&all, &GivenKeys::default());
     assert_eq!(
         (together.found, together.judgements.len()),
         (30, 30),
@@ -271,7 +272,7 @@ fn many_are_judged_as_each_alone() {
     assert!(together.are_whole());
     for run in runs {
         let alone = [capture(run, Vec::new(), last)];
-        let alone = judge(&alone, &Keys::default());
+        let alone = judge(&alone, &GivenKeys::default());
         let one = only(&alone);
         let same = |other: &&Judgement<'_>| other.negotiation.cookies == one.negotiation.cookies;
         let other = together.judgements.iter().find(same).unwrap();
@@ -307,7 +308,7 @@ fn a_flood_under_one_cookie_is_counted() {
     let first = seen(SILENT, 1, "203.0.113.1", Duration::ZERO)[0].clone();
     let flood = (0..1200_u32).map(|n| Datagram { at: Duration::from_millis(100) * n, ..first.clone() });
     let captures = [capture(flood.collect(), Vec::new(), Duration::from_secs(600))];
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     assert!(!findings.are_whole());
     assert_eq!(only(&findings).negotiation.left_out, 200);
     let notes = &only(&findings).notes;
@@ -327,7 +328,7 @@ fn what_a_snap_length_cuts_is_not_called_no_ike() {
     }
     let count = |capture| {
         let captures = [capture];
-        let findings = judge(&captures, &Keys::default());
+        let findings = judge(&captures, &GivenKeys::default());
         (findings.besides.unreadable > 0, findings.besides.cut > 0, findings.are_whole())
     };
     let cut = capture(sent, Vec::new(), MINUTE);

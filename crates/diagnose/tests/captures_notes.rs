@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{CaptureVerdict, Judgement, Keys, Note, QuickEnd, judge};
+use diagnose::captures::{CaptureVerdict, GivenKeys, Judgement, Note, QuickEnd, judge};
 use ike::{NotifyType, Powers, Role};
 use isakmp::{ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
@@ -35,7 +35,7 @@ fn file(mut datagrams: Vec<Datagram>, last: Duration) -> [Capture; 1] {
 
 fn judged(datagrams: Vec<Datagram>, last: Duration, check: impl FnOnce(&Judgement<'_>)) {
     let captures = file(datagrams, last);
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     assert_eq!(findings.judgements.len(), 1, "{:?}", findings.notes);
     check(&findings.judgements[0]);
 }
@@ -166,7 +166,7 @@ fn several_of_one_pair_are_told_together() {
     let moved = |text: &str, by: Duration| -> Vec<Datagram> {
         seen(text).into_iter().map(|one| Datagram { at: one.at + by, ..one }).collect()
     };
-    let notes = |datagrams: Vec<Datagram>| judge(&file(datagrams, MINUTE * 5), &Keys::default()).notes;
+    let notes = |datagrams: Vec<Datagram>| judge(&file(datagrams, MINUTE * 5), &GivenKeys::default()).notes;
     let (first, second) = (seen(""), moved("seed = 2\n", MINUTE));
     let several = |notes: &[Note]| {
         notes.iter().find_map(|note| {

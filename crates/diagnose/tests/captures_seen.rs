@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{CaptureVerdict, Judgement, Keys, Note, What, judge};
+use diagnose::captures::{CaptureVerdict, GivenKeys, Judgement, Note, What, judge};
 use diagnose::{Captured, Evidence, Reached};
 use ike::{MessageName, Powers, Role};
 use scenario::Scenario;
@@ -33,7 +33,7 @@ fn both(text: &str) -> [Capture; 2] {
 }
 
 fn judged(captures: &[Capture], check: impl FnOnce(&Judgement<'_>)) {
-    let findings = judge(captures, &Keys::default());
+    let findings = judge(captures, &GivenKeys::default());
     assert_eq!(findings.judgements.len(), 1, "{:?}", findings.notes);
     check(&findings.judgements[0]);
 }

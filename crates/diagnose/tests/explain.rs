@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use diagnose::explain::{End, Step, Subject, Topic, elsewhere};
+use diagnose::explain::{RunEnd, Step, Subject, Topic, elsewhere};
 use diagnose::{Entry, Remedy, explain};
 use ike::{MessageName, Mode, QuickState, Role, Sides, State};
 use sim::{Cause, Verdict};
@@ -217,7 +217,7 @@ fn where_a_cause_leaves_both_sides() {
 #[test]
 fn a_fault_says_how_its_runs_end() {
     let Subject::Fault(nat) = entry(&["nat"]).subject else { panic!() };
-    let up = |end: &End| end.verdict == Verdict::Established;
+    let up = |end: &RunEnd| end.verdict == Verdict::Established;
     assert!(nat.ends.len() == 2 && nat.ends.iter().all(|(_, end)| end.as_ref().is_some_and(up)), "{nat:?}");
     let Subject::Cause(Cause::PskMismatch, Some(effect)) = entry(&["psk"]).subject else { panic!() };
     assert!(effect.ends.iter().all(|(_, end)| end.is_some_and(|end| end.verdict == Verdict::Stalled)));

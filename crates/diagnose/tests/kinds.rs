@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use capture::{Capture, Datagram};
 use diagnose::Finding;
-use diagnose::captures::{Breach, CaptureVerdict, Judge, Judgement, Keys, Note, judge};
+use diagnose::captures::{Breach, CaptureVerdict, GivenKeys, Judge, Judgement, Note, judge};
 use ike::{NotifyType, Powers, Reason, Role};
 use isakmp::{CookiePair, ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 use scenario::Scenario;
@@ -84,7 +84,7 @@ fn changed(datagram: &Datagram, change: impl FnOnce(&mut Vec<Payload>)) -> Datag
 }
 
 fn judged(captures: &[Capture], check: impl FnOnce(&Judgement<'_>)) {
-    let findings = judge(captures, &Keys::default());
+    let findings = judge(captures, &GivenKeys::default());
     assert_eq!(findings.judgements.len(), 1, "{:?}", findings.notes);
     check(&findings.judgements[0]);
 }
@@ -167,11 +167,12 @@ fn what_the_peers_say_in_clear() {
 fn peers_that_come_up_later() {
     let of = |text: &str| both(&format!("{CHARONS}{text}"), LONG, Duration::ZERO)[0].datagrams.clone();
     let lost = of("[[fault]]\nkind = 'drop'\nmessage = 1\n");
-    let alone = judge(&[file(lost.clone(), LONG)], &Keys::default()).judgements.swap_remove(0).causes.len();
+    let alone =
+        judge(&[file(lost.clone(), LONG)], &GivenKeys::default()).judgements.swap_remove(0).causes.len();
     let mut healthy = both(&format!("seed = 2\n{CHARONS}"), LONG, Duration::ZERO)[0].datagrams.clone();
     healthy.iter_mut().for_each(|datagram| datagram.at += Duration::from_secs(300));
     let captures = [file([lost, healthy].concat(), LONG)];
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     let [failed, up] = findings.judgements.as_slice() else { panic!("{}", findings.found) };
     assert_eq!(up.verdict, CaptureVerdict::Established);
     let left = causes(failed);
@@ -190,7 +191,7 @@ fn a_capture_taken_at_a_host() {
     let with = |at: Option<&str>| {
         let at = at.map(|text| text.parse::<IpAddr>().unwrap());
         let captures = [other.clone()];
-        let findings = Judge::default().taken_at(at).judge(&captures, &Keys::default());
+        let findings = Judge::default().taken_at(at).judge(&captures, &GivenKeys::default());
         (causes(&findings.judgements[0]), findings.notes)
     };
     assert!(with(None).0.contains(&Cause::NoRoute));
@@ -290,7 +291,8 @@ fn keys_open_an_informational() {
     let negotiation = sides.initiator.negotiations.into_values().next().unwrap();
     let cookie = negotiation.made.unwrap().2.initiator;
     let (_, keymat) = negotiation.standing.keys.unwrap();
-    let keys = Keys { cipher: BTreeMap::from([(cookie, keymat.cipher_key.clone())]), ..Keys::default() };
+    let keys =
+        GivenKeys { cipher: BTreeMap::from([(cookie, keymat.cipher_key.clone())]), ..GivenKeys::default() };
     let [own, _] = both(&text, LONG, Duration::ZERO);
     let captures = [own];
     let findings = judge(&captures, &keys);

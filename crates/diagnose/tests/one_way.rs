@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{CaptureVerdict, Judgement, Keys, Note, QuickEnd, judge};
+use diagnose::captures::{CaptureVerdict, GivenKeys, Judgement, Note, QuickEnd, judge};
 use ike::{Powers, Role, State};
 use scenario::Scenario;
 use sim::{Actor, Cause};
@@ -36,7 +36,7 @@ fn capture(text: &str, role: Option<Role>, skip: usize) -> [Capture; 1] {
 
 fn judged(text: &str, role: Option<Role>, skip: usize, check: impl FnOnce(&Judgement<'_>)) {
     let captures = capture(text, role, skip);
-    let findings = judge(&captures, &Keys::default());
+    let findings = judge(&captures, &GivenKeys::default());
     assert_eq!(findings.judgements.len(), 1);
     check(&findings.judgements[0]);
 }
@@ -131,7 +131,7 @@ fn frames_of_both_sides_in_one_file_are_one() {
         .extend(later.map(|datagram| Datagram { at: datagram.at + Duration::from_millis(80), ..datagram }));
     captured.datagrams.sort_by_key(|datagram| datagram.at);
     (1..).zip(&mut captured.datagrams).for_each(|(frame, datagram)| datagram.frame = frame);
-    let findings = judge(std::slice::from_ref(&captured), &Keys::default());
+    let findings = judge(std::slice::from_ref(&captured), &GivenKeys::default());
     let resends = Role::BOTH.map(|role| findings.judgements[0].sides[role].resends);
     assert_eq!((findings.judgements[0].verdict, resends), (CaptureVerdict::Established, [0, 0]));
 }
@@ -144,7 +144,7 @@ fn headers_that_were_cut_are_read() {
         datagram.payload.truncate(26);
         datagram.cut = true;
     }
-    let findings = judge(std::slice::from_ref(&captured), &Keys::default());
+    let findings = judge(std::slice::from_ref(&captured), &GivenKeys::default());
     assert_eq!(findings.judgements[0].verdict, CaptureVerdict::Stalled);
     assert_eq!(first(&findings.judgements[0]), Some(Cause::PskMismatch));
 }
@@ -157,7 +157,7 @@ fn notifies_that_were_cut_may_be_any() {
         datagram.payload.truncate(26);
         datagram.cut = true;
     }
-    let findings = judge(std::slice::from_ref(&captured), &Keys::default());
+    let findings = judge(std::slice::from_ref(&captured), &GivenKeys::default());
     let judgement = &findings.judgements[0];
     assert_eq!((judgement.verdict, first(judgement)), (CaptureVerdict::Stalled, Some(Cause::PolicyMismatch)));
     assert!(!judgement.causes.iter().any(|suspect| suspect.cause == Cause::NoRoute), "{judgement:?}");

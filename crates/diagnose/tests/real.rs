@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use capture::Capture;
-use diagnose::captures::{CaptureVerdict, Findings, Keys, judge};
+use diagnose::captures::{CaptureVerdict, Findings, GivenKeys, judge};
 use diagnose::paste;
 use ike::Role;
 use sim::{Cause, state_name};
@@ -61,7 +61,7 @@ fn both_places_name_the_cause_and_each_alone_does_not_contradict() {
     for (name, initiator, responder, cause) in REAL {
         let captures =
             ["i", "r"].map(|side| captured(&from_root(&format!("tests/captures/{name}-{side}.pcap"))));
-        let both = judge(&captures, &Keys::default());
+        let both = judge(&captures, &GivenKeys::default());
         assert_eq!((both.found, states(&both)), (1, [initiator, responder]), "{name}");
         assert_eq!(causes(&both).first().copied().unwrap_or_default(), cause, "{name}");
         assert!(both.are_whole() && both.are_decided(), "{name}");
@@ -71,7 +71,7 @@ fn both_places_name_the_cause_and_each_alone_does_not_contradict() {
             if capture.datagrams.is_empty() {
                 continue;
             }
-            let alone = judge(std::slice::from_ref(capture), &Keys::default());
+            let alone = judge(std::slice::from_ref(capture), &GivenKeys::default());
             for (seen, known) in states(&alone).into_iter().zip([initiator, responder]) {
                 assert!(seen == known || seen == "?", "{name}: {seen} where it was {known}");
             }
@@ -85,7 +85,7 @@ fn both_places_name_the_cause_and_each_alone_does_not_contradict() {
         }
         // Whose file comes first is the user's affair.
         let turned = [captures[1].clone(), captures[0].clone()];
-        assert_eq!(causes(&judge(&turned, &Keys::default())), causes(&both), "{name}");
+        assert_eq!(causes(&judge(&turned, &GivenKeys::default())), causes(&both), "{name}");
     }
 }
 
@@ -104,7 +104,7 @@ fn daemons_of_the_field() {
         let (name, truth) = line.split_once('\t').unwrap();
         let truth = if truth == "xauth" { Cause::XauthMissing.name() } else { truth };
         let captures = ["i", "r"].map(|side| captured(&folder.join(name).join(format!("{side}.pcap"))));
-        let both = judge(&captures, &Keys::default());
+        let both = judge(&captures, &GivenKeys::default());
         let up = |found: &Findings<'_>| {
             let all = found.judgements.iter().map(|one| one.verdict);
             !found.judgements.is_empty()
@@ -112,15 +112,15 @@ fn daemons_of_the_field() {
         };
         if truth == "up" {
             assert!(up(&both), "{name}");
-            captures
-                .iter()
-                .for_each(|one| assert!(up(&judge(std::slice::from_ref(one), &Keys::default())), "{name}"));
+            captures.iter().for_each(|one| {
+                assert!(up(&judge(std::slice::from_ref(one), &GivenKeys::default())), "{name}");
+            });
         } else {
             let first = ALIKE.iter().find(|(alike, _)| *alike == name).map_or(truth, |(_, first)| *first);
             assert_eq!(causes(&both).first(), Some(&first), "{name}");
             assert!(causes(&both).contains(&truth), "{name}");
             for one in &captures {
-                let alone = judge(std::slice::from_ref(one), &Keys::default());
+                let alone = judge(std::slice::from_ref(one), &GivenKeys::default());
                 let named =
                     alone.judgements.iter().flat_map(|one| &one.causes).any(|one| one.cause.name() == truth);
                 assert!(named, "{name}");

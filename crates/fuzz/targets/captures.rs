@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{Judge, GivenKeys};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = observer.observe(&datagram.payload);
         }
         let captures = [capture];
-        let findings = JUDGE.with_borrow_mut(|judge| judge.judge(&captures, &Keys::default()));
+        let findings = JUDGE.with_borrow_mut(|judge| judge.judge(&captures, &GivenKeys::default()));
         let alike: usize = findings.judgements.iter().map(|judgement| judgement.alike.len()).sum();
         assert_eq!(findings.judgements.len() + alike, findings.found);
     }

@@ -5,7 +5,7 @@
 
 use config::{Device, Format, Key};
 use libfuzzer_sys::fuzz_target;
-use predict::{Keys, Phases};
+use predict::{ShownKeys, Phases};
 use scenario::{ErrorKind, Scenario};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let (sessions, _) = predict::sessions(&devices);
     for session in sessions.iter().take(8) {
-        let text = predict::as_scenario(session, Keys::Real, Phases::Both).text;
+        let text = predict::as_scenario(session, ShownKeys::Real, Phases::Both).text;
         if let Err(error) = Scenario::parse("text", &text) {
             // Very long keys and names, very many policies, signatures: a configuration may hold them.
             assert!(error.kind() != ErrorKind::Invalid, "{error}\n{text}");

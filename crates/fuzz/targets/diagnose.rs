@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::captures::{Findings, Judge, Keys};
+use diagnose::captures::{Findings, Judge, GivenKeys};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         if other.frames > 0 { vec![finished(capture), finished(other)] } else { vec![finished(capture)] };
     JUDGE.with_borrow_mut(|judge| {
         let said = [(); 2].map(|()| {
-            let findings = judge.judge(&files, &Keys::default());
+            let findings = judge.judge(&files, &GivenKeys::default());
             check(&findings);
             written(&findings, &files)
         });

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use config::{Device, Subject};
 use ike::Powers;
 use libfuzzer_sys::fuzz_target;
-use predict::{Keys, Phases};
+use predict::{ShownKeys, Phases};
 use report::{Layout, Report};
 use scenario::{ErrorKind, Scenario};
 
@@ -51,7 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         predict::notes(session);
         session.doubts();
-        for (keys, phases) in [(Keys::Real, Phases::Both), (Keys::RealElseDifferent, Phases::One)] {
+        for (keys, phases) in [(ShownKeys::Real, Phases::Both), (ShownKeys::RealElseDifferent, Phases::One)] {
             judge(&predict::as_scenario(session, keys, phases));
         }
     }

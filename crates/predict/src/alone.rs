@@ -8,9 +8,9 @@ use ike::Powers;
 use scenario::Scenario;
 use sim::{Cause, Passage};
 
-use crate::compose::{Keys, alone_as_scenario};
+use crate::compose::{ShownKeys, alone_as_scenario};
 use crate::judge::{Judged, Run};
-use crate::pair::{End, Unmatched};
+use crate::pair::{SessionEnd, Unmatched};
 
 /// Something that never begins.
 pub struct Alone<'d> {
@@ -75,9 +75,9 @@ pub(crate) fn alone<'d>(
 
 fn never_starts<'d>(one: &Unmatched<'d>, powers: &Powers) -> Option<Alone<'d>> {
     let Unmatched { device, connection } = *one;
-    let end = End::calling(device, connection)?;
+    let end = SessionEnd::calling(device, connection)?;
     // Known by what it says itself: no run of it can go otherwise.
-    let written = alone_as_scenario(&end, connection, Keys::Real);
+    let written = alone_as_scenario(&end, connection, ShownKeys::Real);
     let scenario = Scenario::parse(&device.name(), &written.text).ok()?;
     let run = Run::of(scenario, powers);
     let passage = run.outcome.phase_2.as_ref()?.passage;

@@ -10,12 +10,12 @@ use config::{Carries, Connection, Identity, Key, KeyLine, Owner, Packet, Place, 
 use isakmp::shown;
 use scenario::quoted;
 
-use crate::pair::{Assumed, End, Session};
+use crate::pair::{Assumed, Session, SessionEnd};
 pub use written::Written;
 
 /// What is written for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
+pub enum ShownKeys {
     /// The keys themselves; what is masked is taken to be equal on both sides.
     Real,
     /// As above, and what is masked is taken to differ.
@@ -26,7 +26,7 @@ pub enum Keys {
 
 /// A device alone: as initiator against a responder of which only the address is known, or, where its connection takes
 /// whoever calls, as responder to somebody.
-pub fn alone_as_scenario(end: &End<'_>, connection: &Connection, keys: Keys) -> Written {
+pub fn alone_as_scenario(end: &SessionEnd<'_>, connection: &Connection, keys: ShownKeys) -> Written {
     let mut out = Written::default();
     out.mode(connection);
     if !end.calls {
@@ -57,7 +57,7 @@ pub enum Phases {
 }
 
 /// Initiator and responder.
-pub fn as_scenario(session: &Session<'_>, keys: Keys, phases: Phases) -> Written {
+pub fn as_scenario(session: &Session<'_>, keys: ShownKeys, phases: Phases) -> Written {
     let (initiator, responder) = (&session.initiator, &session.responder);
     let aggressive = session.aggressive();
     let [offered, taken] = session.policies();
@@ -73,7 +73,7 @@ pub fn as_scenario(session: &Session<'_>, keys: Keys, phases: Phases) -> Written
     out
 }
 
-pub(crate) fn role(end: &End<'_>) -> &'static str {
+pub(crate) fn role(end: &SessionEnd<'_>) -> &'static str {
     if end.calls { "initiator" } else { "responder" }
 }
 
@@ -88,13 +88,13 @@ impl Written {
     /// One side's tables. `other` is whose known key a masked one is taken to equal.
     fn side(
         &mut self,
-        end: &End<'_>,
+        end: &SessionEnd<'_>,
         policies: &[Policy],
-        keys: Keys,
-        other: Option<&End<'_>>,
+        keys: ShownKeys,
+        other: Option<&SessionEnd<'_>>,
         aggressive: bool,
     ) {
-        let End { device, address, .. } = end;
+        let SessionEnd { device, address, .. } = end;
         let role = role(end);
         self.say(&format!("# {} ({})", shown(&device.name()), shown(&device.file)));
         self.say(&format!("[{role}]\nprofile = \"{}\"", device.dialect.profile()));
@@ -124,7 +124,7 @@ impl Written {
     }
 
     /// What is switched off.
-    fn switches(&mut self, end: &End<'_>) {
+    fn switches(&mut self, end: &SessionEnd<'_>) {
         let device = end.device;
         if !device.listens(end.address) {
             match &device.ike_off {
@@ -174,7 +174,13 @@ impl Written {
     }
 
     /// The group for the peer; one for nobody where there is none, since the simulator's default has a key.
-    fn group(&mut self, end: &End<'_>, keys: Keys, other: Option<&End<'_>>, aggressive: bool) {
+    fn group(
+        &mut self,
+        end: &SessionEnd<'_>,
+        keys: ShownKeys,
+        other: Option<&SessionEnd<'_>>,
+        aggressive: bool,
+    ) {
         let role = role(end);
         self.say("");
         // Without the other side its identity is not known: the key is the one for its address.
@@ -246,7 +252,7 @@ impl Written {
 }
 
 /// The addresses that a side has keys for, where none of them is the one that is needed.
-fn others(end: &End<'_>) -> BTreeSet<IpAddr> {
+fn others(end: &SessionEnd<'_>) -> BTreeSet<IpAddr> {
     const MOST: usize = 4;
     let owners = end.device.keys.iter().flat_map(|line| &line.owners);
     let addresses = owners.filter_map(|owner| match owner {
@@ -263,20 +269,20 @@ fn others(end: &End<'_>) -> BTreeSet<IpAddr> {
 }
 
 /// As TOML has it.
-fn written(role: &str, line: &KeyLine, keys: Keys, others: Option<&KeyLine>) -> Option<String> {
+fn written(role: &str, line: &KeyLine, keys: ShownKeys, others: Option<&KeyLine>) -> Option<String> {
     let known = |line: &KeyLine| match &line.key {
         Key::Known(secret) => Some(toml(secret.reveal())),
         Key::Masked | Key::Missing => None,
     };
     match (&line.key, keys) {
         (Key::Missing, _) => None,
-        (Key::Known(secret), Keys::Hidden) => Some(quoted(&secret.hidden())),
-        (Key::Masked, Keys::Hidden) => Some(quoted("<masked>")),
+        (Key::Known(secret), ShownKeys::Hidden) => Some(quoted(&secret.hidden())),
+        (Key::Masked, ShownKeys::Hidden) => Some(quoted("<masked>")),
         (Key::Known(_), _) => known(line),
         // With no key known on either side any text will do, as long as both have the same.
-        (Key::Masked, Keys::Real) => Some(others.and_then(known).unwrap_or_else(|| quoted("masked"))),
+        (Key::Masked, ShownKeys::Real) => Some(others.and_then(known).unwrap_or_else(|| quoted("masked"))),
         // The role makes the two differ.
-        (Key::Masked, Keys::RealElseDifferent) => Some(quoted(&format!("masked, the {role}'s"))),
+        (Key::Masked, ShownKeys::RealElseDifferent) => Some(quoted(&format!("masked, the {role}'s"))),
     }
 }
 
@@ -292,6 +298,6 @@ fn toml(key: &[u8]) -> String {
 }
 
 /// The line of a side's own access list that stops what the other sends.
-pub(crate) fn stopped(end: &End<'_>, from: &End<'_>, carries: Carries) -> Option<Place> {
+pub(crate) fn stopped(end: &SessionEnd<'_>, from: &SessionEnd<'_>, carries: Carries) -> Option<Place> {
     end.device.stops(&Packet { from: from.outside(), to: end.address, carries })
 }

@@ -12,11 +12,11 @@ use ike::{Powers, Role};
 use scenario::{ErrorKind, Scenario};
 use sim::{Cause, Outcome, Passage, Trace};
 
-use crate::compose::{Keys, Phases, as_scenario};
+use crate::compose::{Phases, ShownKeys, as_scenario};
 use crate::fix::{Fix, fixes};
 use crate::lines::{Blamed, lines_to_blame};
-use crate::pair::{Bar, End, Session, Spoken};
-use crate::phase2::{Note, misnames, notes};
+use crate::pair::{Bar, Session, SessionEnd, Spoken};
+use crate::phase2::{LineNote, misnames, notes};
 use barred::barred;
 pub use depends::{Depends, Unknown};
 use depends::{depends, masked};
@@ -45,7 +45,7 @@ pub struct Judged<'d> {
     /// Ways to mend it, the better one first; none: no change of these files is known to.
     pub fixes: Vec<Fix>,
     /// What is worth saying, and changes nothing.
-    pub notes: Vec<Note>,
+    pub notes: Vec<LineNote>,
 }
 
 /// A direction that was run, with what was concluded from it.
@@ -147,7 +147,7 @@ pub fn judge<'d>(session: Session<'d>, phases: Phases, powers: &Powers) -> Judge
     let forecast = forecast(&ran, phases, !unread && !nowhere, certain);
     let keys = ran.up && Role::BOTH.into_iter().any(|role| masked(&session, role).is_some());
     let otherwise =
-        if keys { ran_with(&session, Keys::RealElseDifferent, phases, powers).ok() } else { None };
+        if keys { ran_with(&session, ShownKeys::RealElseDifferent, phases, powers).ok() } else { None };
     let otherwise = otherwise.as_ref().map(Ran::of);
     let (blamed, fixes) = blamed(cause, &ran, &session);
     if ran.cause == Some(Cause::CryptoMapIncomplete) && ran.up && misnames(&session) {
@@ -176,9 +176,9 @@ fn run_as_far(
     doubts: &mut Vec<(Option<Subject>, Depends)>,
     powers: &Powers,
 ) -> Result<Run, NotRun> {
-    match ran_with(session, Keys::Real, phases, powers) {
+    match ran_with(session, ShownKeys::Real, phases, powers) {
         Err(NotRun::Unfit(text, at)) if phases == Phases::Both => {
-            let run = ran_with(session, Keys::Real, Phases::One, powers)?;
+            let run = ran_with(session, ShownKeys::Real, Phases::One, powers)?;
             let at = at.unwrap_or_else(|| session.connection.at.clone());
             doubts.push((None, Depends { on: Unknown::Unfit(text), at: Some(at) }));
             Ok(run)
@@ -212,7 +212,12 @@ fn blamed(subject: Option<Subject>, ran: &Ran, session: &Session<'_>) -> (Vec<Bl
     }
 }
 
-fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, notes: Vec<Note>) -> Judged<'d> {
+fn not_run<'d>(
+    session: Session<'d>,
+    why: NotRun,
+    mut depends: Vec<Depends>,
+    notes: Vec<LineNote>,
+) -> Judged<'d> {
     if let NotRun::Unfit(text, at) = &why {
         depends.push(Depends { on: Unknown::Unfit(text.clone()), at: at.clone() });
     }
@@ -223,7 +228,7 @@ fn not_run<'d>(session: Session<'d>, why: NotRun, mut depends: Vec<Depends>, not
 }
 
 /// The direction, run. An error is about the user's file, not about the scenario that was made of it.
-fn ran_with(session: &Session<'_>, keys: Keys, phases: Phases, powers: &Powers) -> Result<Run, NotRun> {
+fn ran_with(session: &Session<'_>, keys: ShownKeys, phases: Phases, powers: &Powers) -> Result<Run, NotRun> {
     let written = as_scenario(session, keys, phases);
     let scenario = Scenario::parse(&session.name(), &written.text).map_err(|error| match error.kind() {
         ErrorKind::Signatures => NotRun::Signatures,
@@ -238,7 +243,7 @@ fn ran_with(session: &Session<'_>, keys: Keys, phases: Phases, powers: &Powers) 
 
 /// Which lines a cause is about.
 fn subject(cause: Cause, session: &Session<'_>) -> Subject {
-    let down = |end: &End<'_>| end.device.interface(end.address).is_some_and(|i| i.shutdown.is_some());
+    let down = |end: &SessionEnd<'_>| end.device.interface(end.address).is_some_and(|i| i.shutdown.is_some());
     match cause {
         Cause::PolicyMismatch => Subject::Policy,
         Cause::TransformMismatch => Subject::Transforms,

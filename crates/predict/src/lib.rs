@@ -14,10 +14,10 @@ mod phase2;
 mod verdicts;
 
 pub use alone::{Alone, Mend};
-pub use compose::{Keys, Phases, Written, alone_as_scenario, as_scenario};
+pub use compose::{Phases, ShownKeys, Written, alone_as_scenario, as_scenario};
 pub use fix::{Change, Edit, Fix, KEY, fixes};
 pub use judge::{Depends, Forecast, Judged, NotRun, Ran, Run, Unknown, judge};
 pub use lines::{Blamed, Matter, Said, Unsaid, lines_to_blame};
-pub use pair::{Assumed, Bar, End, Session, Spoken, Unmatched, facing, sessions};
-pub use phase2::{Beside, Entry, Note, Wins, notes};
+pub use pair::{Assumed, Bar, Session, SessionEnd, Spoken, Unmatched, facing, sessions};
+pub use phase2::{Beside, Entry, LineNote, Wins, notes};
 pub use verdicts::Verdicts;

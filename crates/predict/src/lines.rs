@@ -7,7 +7,7 @@ pub use said::{Blamed, Matter, Said, Unsaid};
 use config::{Carries, Identity, Policy, Sourced, Subject};
 
 use crate::compose::stopped;
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 
 /// What a refused child is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ fn key(session: &Session<'_>, side: usize) -> Said {
     Said::of(line.map(|line| &line.at), Unsaid::NoKey(end.peer))
 }
 
-fn enabled(end: &End<'_>) -> Said {
+fn enabled(end: &SessionEnd<'_>) -> Said {
     let interface = end.device.interface(end.address);
     let nameif = interface.and_then(|interface| interface.nameif.as_deref());
     let is = |name: &str| nameif.is_some_and(|nameif| name.eq_ignore_ascii_case(nameif));
@@ -100,18 +100,18 @@ fn enabled(end: &End<'_>) -> Said {
     Said::of(end.device.ike_off.as_ref().or(on), off)
 }
 
-fn down(end: &End<'_>) -> Said {
+fn down(end: &SessionEnd<'_>) -> Said {
     let interface = end.device.interface(end.address);
     Said::of(interface.and_then(|interface| interface.shutdown.as_ref()), Unsaid::Up)
 }
 
 fn identities(session: &Session<'_>) -> Vec<Blamed> {
     let (i, r) = (&session.initiator, &session.responder);
-    let sends = |end: &End<'_>| {
+    let sends = |end: &SessionEnd<'_>| {
         let identity = end.identity();
         Said::of(identity.at.as_ref(), Unsaid::Sends(identity.value.of(end.address)))
     };
-    let takes = |end: &End<'_>, other: &End<'_>| {
+    let takes = |end: &SessionEnd<'_>, other: &SessionEnd<'_>| {
         let expected = end.expects(other)?;
         let takes = expected.value.of(other.address);
         let sends = other.identity().value.of(other.address);

@@ -18,7 +18,7 @@ use crate::phase2::mirrors;
 pub use answer::Spoken;
 use answer::{Answer, Caller};
 pub use bar::Bar;
-pub use end::End;
+pub use end::SessionEnd;
 use hidden::{back, documentation, hidden, own_for};
 use meant::meant;
 
@@ -41,9 +41,9 @@ pub enum Assumed {
 #[derive(Clone, Copy, Debug)]
 pub struct Session<'d> {
     /// Who calls.
-    pub initiator: End<'d>,
+    pub initiator: SessionEnd<'d>,
     /// Who is called.
-    pub responder: End<'d>,
+    pub responder: SessionEnd<'d>,
     /// What calls.
     pub connection: &'d Connection,
 }
@@ -62,7 +62,7 @@ const MOST: usize = 64;
 
 impl<'d> Session<'d> {
     /// One of the two.
-    pub fn end(&self, role: Role) -> &End<'d> {
+    pub fn end(&self, role: Role) -> &SessionEnd<'d> {
         match role {
             Role::Initiator => &self.initiator,
             Role::Responder => &self.responder,
@@ -248,7 +248,7 @@ fn with<'d>(
     let caller = back(other, address, local, device, connection);
     // The responder sees the translated address, and looks its keys up by that.
     let outside = caller.unwrap_or(local);
-    let initiator = End {
+    let initiator = SessionEnd {
         device,
         address: local,
         peer: called,
@@ -273,7 +273,7 @@ fn with<'d>(
         }
         _ => answer::answer(other, [address, outside], &shows),
     };
-    let responder = End {
+    let responder = SessionEnd {
         device: other,
         address,
         peer: outside,

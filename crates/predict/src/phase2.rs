@@ -7,4 +7,4 @@ mod notes;
 pub use entries::Entry;
 pub(crate) use entries::mirrors;
 pub(crate) use lines::{lines_to_blame, misnames};
-pub use notes::{Beside, Note, Wins, notes};
+pub use notes::{Beside, LineNote, Wins, notes};

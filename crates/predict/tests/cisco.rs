@@ -4,7 +4,7 @@
 #![cfg(test)]
 
 use config::{Device, Owner, Remote, read};
-use predict::{Assumed, Keys, Phases, as_scenario, sessions};
+use predict::{Assumed, Phases, ShownKeys, as_scenario, sessions};
 
 fn device(file: &str, text: &str) -> Device {
     read(file, text.as_bytes(), None).devices.remove(0)
@@ -18,7 +18,9 @@ fn directions(texts: &[&str]) -> Vec<(String, [Option<Assumed>; 2])> {
     let (found, _) = sessions(&devices);
     found
         .iter()
-        .map(|s| (as_scenario(s, Keys::Real, Phases::One).text, [s.initiator.assumed, s.responder.assumed]))
+        .map(|s| {
+            (as_scenario(s, ShownKeys::Real, Phases::One).text, [s.initiator.assumed, s.responder.assumed])
+        })
         .collect()
 }
 

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use config::{Connection, Device, Format, Identity, Key, read_with};
-use predict::{Keys, Phases, as_scenario, facing, sessions};
+use predict::{Phases, ShownKeys, as_scenario, facing, sessions};
 
 fn device(format: Format, conf: &str, secrets: Option<&str>) -> Device {
     let secrets = secrets.map(|text| ("ipsec.secrets", text.as_bytes()));
@@ -76,7 +76,7 @@ fn a_session_of_two_daemons_as_a_scenario() {
     let (found, unmatched) = sessions(&[&moon, &sun]);
     assert_eq!((found.len(), unmatched.len()), (2, 0));
     for session in &found {
-        let text = as_scenario(session, Keys::Hidden, Phases::One).text;
+        let text = as_scenario(session, ShownKeys::Hidden, Phases::One).text;
         assert!(
             text.contains("fqdn = \"192.0.2.2.example.org\"") && text.contains("lifetime = 11880"),
             "{text}"

@@ -12,7 +12,7 @@ use ike::{MessageName, Mode, Role};
 use isakmp::{Cookie, CookiePair, Flags};
 
 use super::find::group::Group;
-use super::frame::{Place, Sight, What};
+use super::frame::{CapturePoint, Sight, What};
 use super::negotiation::Refusal;
 use super::negotiation::{Emission, Negotiation};
 
@@ -37,7 +37,7 @@ pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<
     let offset = offset(&sights, &places, &sender);
     let near = places.first().copied();
     // What was lost or came late is told by times at two places: they need one clock.
-    let by_one_clock = |place: Place, at: Duration| match near {
+    let by_one_clock = |place: CapturePoint, at: Duration| match near {
         Some(near) if near.file != place.file => shifted(at, offset),
         _ => at,
     };
@@ -68,7 +68,7 @@ pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<
     let emissions = emissions(&sights, &places, &sender);
     let began = emissions.first().map_or(Duration::ZERO, Emission::at);
     let watched = last.saturating_sub(began);
-    let refused = |(place, error): (Place, &Unreachable)| {
+    let refused = |(place, error): (CapturePoint, &Unreachable)| {
         let at = by_one_clock(place, error.at);
         let sender = role_of(place, error.about, &initiators);
         refusal(place, error, ends_at.len() == 1, at, sender, &emissions)
@@ -93,7 +93,7 @@ pub(super) fn negotiation<'c>(group: Group<'c>, ends_at: &[Duration]) -> Option<
 
 /// An ICMP error about the last of the messages that it can be about.
 fn refusal(
-    place: Place,
+    place: CapturePoint,
     error: &Unreachable,
     one_file: bool,
     at: Duration,
@@ -123,7 +123,7 @@ fn begin_alike(one: &[u8], other: &[u8]) -> bool {
 /// Every message once, in order, with its copies and what it repeats.
 fn emissions<'c>(
     sights: &[Sight<'c>],
-    places: &[Place],
+    places: &[CapturePoint],
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> Vec<Emission<'c>> {
     let mut emissions = Vec::new();
@@ -134,7 +134,7 @@ fn emissions<'c>(
             ([only], _) => (only, None),
             _ => return Vec::new(),
         };
-        let at = |place: Option<&Place>| {
+        let at = |place: Option<&CapturePoint>| {
             sights
                 .iter()
                 .filter(|sight| Some(&sight.place) == place && sender(sight) == role)

@@ -12,7 +12,7 @@ use ike::observe::{isakmp_of, version_of};
 use isakmp::{Cookie, Header, Version};
 
 use super::besides::Besides;
-use super::frame::{Place, Sight};
+use super::frame::{CapturePoint, Sight};
 use super::negotiation::{Emission, Negotiation};
 
 use group::{Groups, Key, MAX_SIGHTS, join_damaged, join_translated, pair};
@@ -67,7 +67,7 @@ fn refuse<'c>(groups: &mut Groups<'c>, captures: &'c [Capture], besides: &mut Be
             if !ports.iter().any(|port| [500, 4500].contains(port)) {
                 continue;
             }
-            let place = Place { file, interface: error.interface };
+            let place = CapturePoint { file, interface: error.interface };
             let quoted = isakmp_of(ports, &error.quoted).and_then(|bytes| bytes.first_chunk());
             let key = match quoted {
                 Some(cookie) => Some((Cookie(*cookie), pair(error.about))),
@@ -85,7 +85,7 @@ fn refuse<'c>(groups: &mut Groups<'c>, captures: &'c [Capture], besides: &mut Be
 }
 
 /// When messages went from where to where, and of which negotiation they were.
-fn used(groups: &Groups<'_>) -> BTreeMap<(Place, (SocketAddr, SocketAddr)), BTreeMap<Duration, Key>> {
+fn used(groups: &Groups<'_>) -> BTreeMap<(CapturePoint, (SocketAddr, SocketAddr)), BTreeMap<Duration, Key>> {
     let mut used: BTreeMap<_, BTreeMap<Duration, Key>> = BTreeMap::new();
     for (key, sight) in groups.iter().flat_map(|(key, group)| group.sights.iter().map(move |s| (key, s))) {
         used.entry((sight.place, sight.ends)).or_default().insert(sight.at, *key);
@@ -105,7 +105,7 @@ fn sight<'c>(
         return None;
     };
     let sight = |header| Sight {
-        place: Place { file, interface: datagram.interface },
+        place: CapturePoint { file, interface: datagram.interface },
         frame: datagram.frame,
         one_file: files == 1,
         at: datagram.at,

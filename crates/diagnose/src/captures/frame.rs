@@ -10,7 +10,7 @@ use isakmp::{Body, ExchangeType, Flags, Header, Message, Notification, Payload, 
 
 /// Where a frame was captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct CapturePoint {
     /// Which of the files, from 0.
     pub file: usize,
     /// Which interface of the file, from 0.
@@ -47,7 +47,7 @@ impl What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight<'c> {
     /// Where.
-    pub place: Place,
+    pub place: CapturePoint,
     /// Number of the frame in its file.
     pub frame: u64,
     /// There is no other file.
@@ -76,7 +76,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub(super) fn new(place: Place, number: u64, one_file: bool) -> Frame {
+    pub(super) fn new(place: CapturePoint, number: u64, one_file: bool) -> Frame {
         Frame { file: (!one_file).then_some(place.file + 1), number }
     }
 }

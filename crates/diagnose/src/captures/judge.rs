@@ -16,7 +16,7 @@ use super::one_way::{is_anybodys, refuses_unseen};
 use super::opened::opened;
 use super::phase2::{self, Deletion, Phase2};
 use super::picture::facts;
-use super::proof::{Keys, Proof, proofs};
+use super::proof::{GivenKeys, Proof, proofs};
 use super::rebuild::{Circumstances, confirms, shown, translated};
 use super::refusal::told;
 use super::said;
@@ -30,7 +30,7 @@ use crate::remedy::{Remedy, remedy};
 /// Judges one negotiation.
 pub fn judge<'c>(
     negotiation: Negotiation<'c>,
-    keys: &Keys,
+    keys: &GivenKeys,
     children: Phase2,
     at: Option<IpAddr>,
     cache: &mut Cache,

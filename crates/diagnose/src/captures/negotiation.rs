@@ -7,7 +7,7 @@ use capture::Unreached;
 use ike::{MessageName, Mode, NotifyType, Role};
 use isakmp::{Cookie, CookiePair};
 
-use super::frame::{Frame, Place, Sight, What};
+use super::frame::{CapturePoint, Frame, Sight, What};
 
 /// One message, sent once, and where it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct Negotiation<'c> {
     /// Addresses of initiator and responder, as seen nearest to the initiator.
     pub ends: (SocketAddr, SocketAddr),
     /// Where it was seen: one place, or the one nearer to the initiator and the one nearer to the responder.
-    pub places: Vec<Place>,
+    pub places: Vec<CapturePoint>,
     /// In the order of time.
     pub emissions: Vec<Emission<'c>>,
     /// The first message was not captured.
@@ -88,7 +88,7 @@ impl Negotiation<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Where it was seen.
-    pub place: Place,
+    pub place: CapturePoint,
     /// Number of its frame in its file.
     pub frame: u64,
     /// There is no other file.

@@ -5,7 +5,7 @@ use isakmp::{Notification, Payload, PayloadType};
 
 use super::frame::{Frame, What};
 use super::negotiation::Negotiation;
-use super::proof::Keys;
+use super::proof::GivenKeys;
 
 /// An encrypted Informational that a key opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Opened {
 }
 
 /// Opens what can be opened, in the order of time; a resend is opened once.
-pub(super) fn opened(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Opened> {
+pub(super) fn opened(negotiation: &Negotiation<'_>, keys: &GivenKeys) -> Vec<Opened> {
     if !keys.cipher.contains_key(&negotiation.cookies.initiator) {
         return Vec::new();
     }

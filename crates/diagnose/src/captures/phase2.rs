@@ -11,7 +11,7 @@ use sim::Cause;
 use super::frame::{Frame, What};
 use super::negotiation::{Emission, Negotiation};
 use super::one_way::one_way;
-use super::proof::Keys;
+use super::proof::GivenKeys;
 use crate::evidence::{Captured, Observation};
 use crate::finding::{Finding, ranked};
 use crate::phase2::refusal::behind;
@@ -106,7 +106,7 @@ struct Pending {
 }
 
 /// Follows every Quick Mode of a negotiation.
-pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &Keys) -> Phase2 {
+pub(super) fn phase2(negotiation: &Negotiation<'_>, keys: &GivenKeys) -> Phase2 {
     let mut observer = Observer::new(keys.cipher.clone(), None).with_skeyid_a(keys.authenticators.clone());
     let mut all: Vec<Pending> = Vec::new();
     let mut at: BTreeMap<MessageId, usize> = BTreeMap::new();

@@ -12,7 +12,7 @@ use crate::evidence::name::Name;
 
 /// Given keys.
 #[derive(Clone, Debug, Default)]
-pub struct Keys {
+pub struct GivenKeys {
     /// Ka by initiator cookie.
     pub cipher: BTreeMap<Cookie, CipherKey>,
     /// SKEYID_a by initiator cookie.
@@ -38,7 +38,7 @@ impl Proof {
 }
 
 /// Checks every candidate.
-pub fn proofs(negotiation: &Negotiation<'_>, keys: &Keys) -> Vec<Proof> {
+pub fn proofs(negotiation: &Negotiation<'_>, keys: &GivenKeys) -> Vec<Proof> {
     let one = |(name, key): &(String, PreSharedKey)| {
         // One for each candidate: what one key made must not serve another.
         let mut observer = Observer::new(keys.cipher.clone(), Some(Credentials::PreShared(key.clone())));

@@ -7,7 +7,7 @@ use ike::{NotifyType, Role, Sides};
 use isakmp::{Cookie, CookiePair, ExchangeType};
 use sim::Cause;
 
-use super::frame::{Place, Sight, What};
+use super::frame::{CapturePoint, Sight, What};
 use super::negotiation::{Emission, Negotiation};
 use super::note::Note;
 use super::verdict::{CaptureVerdict, Judgement, Left, Sure};
@@ -34,7 +34,7 @@ fn negotiation<'c>(sights: Vec<Sight<'c>>, ends_at: &[Duration]) -> Option<Negot
     let cookies = CookiePair { initiator: answer.header.cookies.initiator, responder: Cookie::ZERO };
     let ends = (answer.ends.1, answer.ends.0);
     // One place says all: what matters is that it was refused.
-    let place: Place = answer.place;
+    let place: CapturePoint = answer.place;
     let last = ends_at.get(place.file).copied().unwrap_or_default();
     let emission = |sight: Sight<'c>| Emission {
         sender: if sight.ends.0 == ends.0 { Role::Initiator } else { Role::Responder },

@@ -146,12 +146,12 @@ pub struct Effect {
     /// The fault, with its fields' examples.
     pub kind: FaultKind,
     /// How the run of each mode ends; `None`: the fault cannot act in it.
-    pub ends: Vec<(Mode, Option<End>)>,
+    pub ends: Vec<(Mode, Option<RunEnd>)>,
 }
 
 /// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
+pub struct RunEnd {
     /// All in all.
     pub verdict: Verdict,
     /// Where each side is left.

@@ -7,7 +7,7 @@ use sim::Cause;
 
 use super::lead::mend;
 use super::state::seen;
-use super::{Effect, End, Entry, Lead, Subject, lessons, pairs};
+use super::{Effect, Entry, Lead, RunEnd, Subject, lessons, pairs};
 use crate::paste::refused_for;
 
 /// `kind`: the fault that bears the name of what it causes.
@@ -39,7 +39,7 @@ fn effect(kind: FaultKind) -> Effect {
 }
 
 /// What a fault of this kind leaves between two ASAs.
-fn end(kind: FaultKind, mode: Mode) -> Option<End> {
+fn end(kind: FaultKind, mode: Mode) -> Option<RunEnd> {
     // Run and not kept: a table would go on saying what the engine did when it was made.
     let faults = vec![vec![FaultText::example(kind)]];
     let axes = Axes { modes: vec![mode], faults, ..Axes::default() };
@@ -47,7 +47,7 @@ fn end(kind: FaultKind, mode: Mode) -> Option<End> {
     let scenario = sweep.point(0)?.scenario().ok()?;
     let outcome = sim::run_untraced(&scenario.setup, &Powers::none());
     let [initiator, responder] = Role::BOTH.map(|role| outcome.peers[role].state);
-    Some(End { verdict: outcome.verdict, sides: Sides { initiator, responder } })
+    Some(RunEnd { verdict: outcome.verdict, sides: Sides { initiator, responder } })
 }
 
 pub(super) fn about_notify(notify: NotifyType, name: &str) -> Entry {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::captures::{Besides, Findings, Judge, Keys};
+use diagnose::captures::{Besides, Findings, GivenKeys, Judge};
 use isakmp::Header;
 
 use crate::taken::{file, sides, taken};
@@ -22,7 +22,7 @@ fn first() -> Datagram {
 
 fn judged<T>(judge: &mut Judge, capture: Capture, check: impl FnOnce(&Findings<'_>) -> T) -> T {
     let captures = [capture];
-    check(&judge.judge(&captures, &Keys::default()))
+    check(&judge.judge(&captures, &GivenKeys::default()))
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn a_flood_at_two_places_is_counted_at_both() {
     };
     let last = MINUTE * 10;
     let captures = [file(flood("203.0.113.1:500", 1003), last), file(flood("192.0.2.9:1024", 1005), last)];
-    let findings = Judge::default().judge(&captures, &Keys::default());
+    let findings = Judge::default().judge(&captures, &GivenKeys::default());
     assert_eq!((findings.found, findings.judgements[0].negotiation.left_out), (1, 8));
     assert!(!findings.are_whole());
 }

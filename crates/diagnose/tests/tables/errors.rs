@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 
 use crate::taken::{file, taken};
 use crate::told;
@@ -98,7 +98,7 @@ fn rows(cases: Vec<Case>) -> Vec<String> {
     let mut judge = Judge::default();
     let told = cases.into_iter().flat_map(|(title, capture)| {
         let captures = [capture];
-        let findings = judge.judge(&captures, &Keys::default());
+        let findings = judge.judge(&captures, &GivenKeys::default());
         let mut rows = vec![title];
         for one in &findings.judgements {
             rows.extend(

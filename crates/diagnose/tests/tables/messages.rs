@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 use ike::NotifyType;
 use isakmp::{ExchangeType, Flags, Header, Message, MessageId, Payload, PayloadType};
 
@@ -167,7 +167,7 @@ fn sealed() -> Vec<Case> {
 pub fn rows(cases: Vec<Case>) -> Vec<String> {
     let mut judge = Judge::default();
     told::merged(cases.into_iter().map(|(title, captures)| {
-        let findings = judge.judge(&captures, &Keys::default());
+        let findings = judge.judge(&captures, &GivenKeys::default());
         let mut rows = Vec::new();
         for one in &findings.judgements {
             let sent = one

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 
 use crate::taken::{I, R, Taken, file, sides, taken};
 use crate::told;
@@ -198,7 +198,7 @@ fn rows(cases: Vec<Case>) -> Vec<String> {
     let mut judge = Judge::default();
     let told = cases.into_iter().flat_map(|(title, files)| {
         let captures: Vec<Capture> = files.into_iter().map(|all| file(all, MINUTE)).collect();
-        let findings = judge.judge(&captures, &Keys::default());
+        let findings = judge.judge(&captures, &GivenKeys::default());
         let mut rows = vec![format!("{title}: {} found", findings.found)];
         for one in &findings.judgements {
             let sent = std::iter::once(&one.negotiation).chain(&one.alike);

@@ -1,6 +1,6 @@
 //! What a given key proves: whose hash it makes, and which cause it rules out.
 
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 use ike::keymat::PreSharedKey;
 
 use crate::taken::{I, R, Taken, keys, run, sides, taken};
@@ -36,8 +36,8 @@ fn what_a_key_proves() {
     ] {
         let text = text(mode, alike, fault);
         for with_cipher in [true, false] {
-            let cipher = if with_cipher { keys(&run(&text).1) } else { Keys::default() };
-            let given = Keys { pre_shared: candidates(), ..cipher };
+            let cipher = if with_cipher { keys(&run(&text).1) } else { GivenKeys::default() };
+            let given = GivenKeys { pre_shared: candidates(), ..cipher };
             for at in [vec![I], vec![I, R]] {
                 let (captures, _) = Taken { at, ..taken(&*text) }.captures();
                 let findings = judge.judge(&captures, &given);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::Datagram;
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 
 use crate::taken::{file, sides, taken};
 use crate::told;
@@ -79,7 +79,7 @@ fn what_one_says_of_another() {
     let mut judge = Judge::default();
     let rows = cases().into_iter().flat_map(|(title, all)| {
         let captures = [file(all, LAST)];
-        let findings = judge.judge(&captures, &Keys::default());
+        let findings = judge.judge(&captures, &GivenKeys::default());
         let mut rows = vec![format!(
             "{title}: {} found, decided {}, whole {}",
             findings.found,
@@ -117,7 +117,7 @@ fn pairs_beyond_the_tenth_are_counted() {
             all
         };
         let captures = [file((1..=pairs).flat_map(pair).collect(), LAST)];
-        let findings = Judge::default().judge(&captures, &Keys::default());
+        let findings = Judge::default().judge(&captures, &GivenKeys::default());
         findings.notes.iter().map(told::short).collect::<Vec<_>>()
     };
     let ten = of(10);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use capture::{Capture, Datagram};
-use diagnose::captures::{Judge, Judgement, Keys};
+use diagnose::captures::{GivenKeys, Judge, Judgement};
 use ike::{Powers, Role};
 use scenario::Scenario;
 use sim::{Actor, Outcome, Setup, Timeline, Trace};
@@ -73,14 +73,14 @@ impl Taken {
         all.skip(self.from).take(self.count).collect()
     }
 
-    pub fn captures(&self) -> (Vec<Capture>, Keys) {
+    pub fn captures(&self) -> (Vec<Capture>, GivenKeys) {
         let (setup, trace, _) = run(&self.text);
         let file = |role: &Role| {
             let mut datagrams = self.beside(&trace, *role, setup.hosts.initiator.address);
             (self.edit)(&mut datagrams);
             file(datagrams, self.last)
         };
-        let keys = if self.keys { keys(&trace) } else { Keys::default() };
+        let keys = if self.keys { keys(&trace) } else { GivenKeys::default() };
         (self.at.iter().map(file).collect(), keys)
     }
 
@@ -103,8 +103,8 @@ pub fn file(mut datagrams: Vec<Datagram>, last: Duration) -> Capture {
 }
 
 /// Those that the initiator made.
-pub fn keys(trace: &Trace) -> Keys {
-    let mut keys = Keys::default();
+pub fn keys(trace: &Trace) -> GivenKeys {
+    let mut keys = GivenKeys::default();
     for one in Timeline::after(trace.entries()).sides.initiator.negotiations.into_values() {
         if let (Some((.., cookies)), Some((_, keymat))) = (one.made, one.standing.keys) {
             keys.cipher.insert(cookies.initiator, keymat.cipher_key.clone());

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use capture::Datagram;
-use diagnose::captures::{Judge, Keys};
+use diagnose::captures::{GivenKeys, Judge};
 use isakmp::{Body, Cookie, CookiePair, Header, Message, Payload, PayloadType};
 
 use crate::taken::{I, Taken, file, sides, taken};
@@ -28,7 +28,7 @@ fn with_ids(datagram: &Datagram, change: impl FnOnce(&mut Vec<Payload>)) -> Data
 /// Both sides, as the judge takes them for.
 fn taken_for(judge: &mut Judge, datagrams: Vec<Datagram>, last: Duration) -> String {
     let captures = [file(datagrams, last)];
-    let findings = judge.judge(&captures, &Keys::default());
+    let findings = judge.judge(&captures, &GivenKeys::default());
     assert_eq!(findings.judgements.len(), 1);
     let sides = &findings.judgements[0].sides;
     sides

@@ -6,7 +6,7 @@ use config::{Group, Place, Sourced};
 use scenario::quoted;
 
 use super::{Written, role};
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 use crate::phase2::Entry;
 
 impl Written {
@@ -19,14 +19,19 @@ impl Written {
     }
 
     /// The entries of one side alone.
-    pub(crate) fn own_entries(&mut self, end: &End<'_>, entries: &[Entry<'_>]) {
+    pub(crate) fn own_entries(&mut self, end: &SessionEnd<'_>, entries: &[Entry<'_>]) {
         self.entries(end, entries, |entry| match entry.child.pfs.group? {
             Group::Number(number) => Some(number),
             Group::OfPhase1 => end.device.offered_by(end.connection).first().map(|p| p.group.value),
         });
     }
 
-    fn entries(&mut self, end: &End<'_>, entries: &[Entry<'_>], pfs: impl Fn(&Entry<'_>) -> Option<u16>) {
+    fn entries(
+        &mut self,
+        end: &SessionEnd<'_>,
+        entries: &[Entry<'_>],
+        pfs: impl Fn(&Entry<'_>) -> Option<u16>,
+    ) {
         let highest = entries.iter().map(|entry| usize::from(entry.child.sequence)).max().unwrap_or(0);
         // Each its own, in this order: a dynamic map's entries all have the number of the map's one.
         let room = highest + entries.len() <= usize::from(u16::MAX);
@@ -38,7 +43,7 @@ impl Written {
         }
     }
 
-    fn entry(&mut self, end: &End<'_>, entry: &Entry<'_>, sequence: u16, pfs: Option<u16>) {
+    fn entry(&mut self, end: &SessionEnd<'_>, entry: &Entry<'_>, sequence: u16, pfs: Option<u16>) {
         let child = entry.child;
         self.say("");
         self.from(&format!("[[{}.crypto_map]]", role(end)), Some(&child.at));

@@ -6,7 +6,7 @@ use config::{Key, Owner};
 use ike::Role;
 
 use super::{Change, Edit, Fix, KEY, new_key};
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 
 /// A side without a key gets the other's; where both have one, both get the same.
 pub(super) fn key(session: &Session<'_>) -> Option<Fix> {
@@ -42,7 +42,7 @@ fn shared(session: &Session<'_>) -> [bool; 2] {
 }
 
 /// Whether a side uses its key for other peers too.
-fn is_shared(end: &End<'_>, other: &End<'_>, aggressive: bool) -> bool {
+fn is_shared(end: &SessionEnd<'_>, other: &SessionEnd<'_>, aggressive: bool) -> bool {
     let Some(line) = end.key(other, aggressive) else { return false };
     let of_several = |owner: &Owner| match owner {
         Owner::Net(net, bits) => *bits < if net.is_ipv4() { 32 } else { 128 },

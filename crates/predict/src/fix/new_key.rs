@@ -6,9 +6,9 @@ use config::Format;
 
 use super::written;
 use super::{Edit, KEY};
-use crate::pair::End;
+use crate::pair::SessionEnd;
 
-pub(super) fn edit(end: &End<'_>) -> Edit {
+pub(super) fn edit(end: &SessionEnd<'_>) -> Edit {
     let peer = || named(end).unwrap_or(end.peer.to_string());
     match end.device.format {
         Format::Asa => Edit::Enter(tunnel_group(end.peer)),
@@ -42,7 +42,7 @@ pub(super) fn tunnel_group(peer: IpAddr) -> Vec<String> {
 }
 
 /// Into the keyring of its profile, and one of the front-door VRF, where there are such: no other key would be found.
-fn ios(end: &End<'_>) -> Vec<String> {
+fn ios(end: &SessionEnd<'_>) -> Vec<String> {
     let peer = end.peer;
     let ring = end.connection.and_then(|c| c.keyring.as_ref()).filter(|ring| ring.value != "default");
     let vrf = end.device.interface(end.address).and_then(|interface| interface.vrf.as_deref());
@@ -59,6 +59,6 @@ fn ios(end: &End<'_>) -> Vec<String> {
 }
 
 /// The name by which a side expects the other one.
-fn named(end: &End<'_>) -> Option<String> {
+fn named(end: &SessionEnd<'_>) -> Option<String> {
     written::identity(&end.connection?.expects.first()?.value)
 }

@@ -6,7 +6,7 @@ use ike::Role;
 use super::keys::keyed;
 use super::{Change, Edit, Fix, gives_way, keys, new_key, written};
 use crate::compose::stopped;
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 
 pub(super) fn fixes(subject: Subject, session: &Session<'_>) -> Vec<Fix> {
     match subject {
@@ -65,7 +65,7 @@ fn policy(session: &Session<'_>) -> Option<Fix> {
 }
 
 /// What makes a side have these values; `mine`: what it has.
-fn offered(end: &End<'_>, mine: Option<&Policy>, values: &Policy) -> Option<Vec<Edit>> {
+fn offered(end: &SessionEnd<'_>, mine: Option<&Policy>, values: &Policy) -> Option<Vec<Edit>> {
     let key = match end.device.format {
         Format::Asa | Format::Ios => {
             return Some(vec![Edit::Enter(written::policy(end.device.dialect, free(end.device)?, values))]);
@@ -105,7 +105,7 @@ fn free(device: &Device) -> Option<u16> {
 }
 
 /// A key of the connection's own section.
-fn set(end: &End<'_>, key: &str, value: String) -> Option<Edit> {
+fn set(end: &SessionEnd<'_>, key: &str, value: String) -> Option<Edit> {
     let connection = end.connection.or(end.first)?;
     // The line that names the peer may stand in a section that several conns share; the head of a conn is its own.
     let head = connection.children.first().filter(|_| end.device.format != Format::Swanctl);
@@ -122,7 +122,7 @@ fn enabled(session: &Session<'_>) -> Option<Fix> {
     Fix::of(off.filter_map(|side| Some(Change { side, edit: switched_on(session.end(side))? })).collect())
 }
 
-fn switched_on(end: &End<'_>) -> Option<Edit> {
+fn switched_on(end: &SessionEnd<'_>) -> Option<Edit> {
     Some(match end.device.format {
         Format::Asa => {
             let nameif = end.device.interface(end.address)?.nameif.as_deref()?;
@@ -185,7 +185,7 @@ fn identity(session: &Session<'_>) -> Option<Fix> {
 }
 
 /// A connection for this caller, beside those that are for others.
-fn another(end: &End<'_>, sent: &Identity) -> Option<Edit> {
+fn another(end: &SessionEnd<'_>, sent: &Identity) -> Option<Edit> {
     let like = format!("# one more like {}, with", end.connection?.by);
     let id = written::identity(sent)?;
     Some(Edit::FillIn(match end.device.format {
@@ -196,7 +196,7 @@ fn another(end: &End<'_>, sent: &Identity) -> Option<Edit> {
 }
 
 /// `left` or `right`: the side that is the peer's in an ipsec.conf, whose address the line names.
-pub(super) fn peer_side(end: &End<'_>) -> Option<&'static str> {
+pub(super) fn peer_side(end: &SessionEnd<'_>) -> Option<&'static str> {
     let text = end.connection?.at.text.trim();
     ["left", "right"].into_iter().find(|side| text.starts_with(*side))
 }

@@ -10,7 +10,7 @@ use ike::{AclLine, Role};
 use super::phase1::{key_of, peer_side};
 use super::{Change, Edit, Fix, gives_way, written};
 use crate::lines::Refused;
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 use crate::phase2::Entry;
 
 pub(super) fn fixes(refused: Refused, session: &Session<'_>) -> Vec<Fix> {
@@ -34,7 +34,11 @@ fn traffic(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Vec<
 }
 
 /// The entry that the other side's are about: one that has their traffic, else one of the session's own connection.
-fn meant<'e, 'd>(entries: &'e [Entry<'d>], others: &[Entry<'_>], end: &End<'_>) -> Option<&'e Entry<'d>> {
+fn meant<'e, 'd>(
+    entries: &'e [Entry<'d>],
+    others: &[Entry<'_>],
+    end: &SessionEnd<'_>,
+) -> Option<&'e Entry<'d>> {
     let lines = |entry: &Entry<'_>| -> Vec<AclLine> {
         entry.child.acl.get().into_iter().flat_map(|lines| lines.iter()).map(|line| line.value).collect()
     };
@@ -46,7 +50,7 @@ fn meant<'e, 'd>(entries: &'e [Entry<'d>], others: &[Entry<'_>], end: &End<'_>) 
 }
 
 /// The command under which a Cisco device has what an entry says: a tunnel has it in its profile.
-fn command(end: &End<'_>, entry: &Entry<'_>) -> String {
+fn command(end: &SessionEnd<'_>, entry: &Entry<'_>) -> String {
     let tunnel = end.device.interfaces.iter().find(|interface| interface.name == entry.child.name);
     let profile = tunnel.and_then(|interface| interface.tunnel.profile.as_ref());
     profile.map_or(entry.child.name.clone(), |profile| format!("crypto ipsec profile {profile}"))
@@ -61,8 +65,13 @@ const MOST: usize = 8;
 
 /// The lines that `to` needs for what `from` has, instead of those that nothing on the other side is the mirror of.
 /// `None`: there is no place for them.
-fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Option<Vec<Edit>> {
-    let lines = |of: &[Entry<'_>], end: &End<'_>| -> Vec<AclLine> {
+fn mirrors(
+    from: &[Entry<'_>],
+    to: &[Entry<'_>],
+    end: &SessionEnd<'_>,
+    other: &SessionEnd<'_>,
+) -> Option<Vec<Edit>> {
+    let lines = |of: &[Entry<'_>], end: &SessionEnd<'_>| -> Vec<AclLine> {
         let all = of.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
         all.map(|line| line.value).collect()
     };
@@ -88,14 +97,19 @@ fn mirrors(from: &[Entry<'_>], to: &[Entry<'_>], end: &End<'_>, other: &End<'_>)
 }
 
 /// All that a device protects, as the other side has to have it.
-fn used(end: &End<'_>) -> HashSet<AclLine> {
+fn used(end: &SessionEnd<'_>) -> HashSet<AclLine> {
     let children = end.device.connections.iter().flat_map(|connection| &connection.children);
     let lines = children.filter_map(|child| child.acl.get()).flat_map(|lines| lines.iter());
     lines.map(|line| line.value.mirrored()).collect()
 }
 
 /// Each missing line instead of one that nothing mirrors, or behind the list, where such lines may be for others.
-fn listed(entry: &Entry<'_>, end: &End<'_>, missing: &[AclLine], used: &HashSet<AclLine>) -> Vec<Edit> {
+fn listed(
+    entry: &Entry<'_>,
+    end: &SessionEnd<'_>,
+    missing: &[AclLine],
+    used: &HashSet<AclLine>,
+) -> Vec<Edit> {
     let own = entry.child.acl.get().map_or(&[][..], |lines| lines.as_slice());
     let alone = |at: &Place| own.iter().filter(|line| line.at.as_ref() == Some(at)).count() == 1;
     let places = own.iter().filter(|line| line.value.permit && !used.contains(&line.value));
@@ -115,12 +129,12 @@ fn listed(entry: &Entry<'_>, end: &End<'_>, missing: &[AclLine], used: &HashSet<
 }
 
 /// `permit ip 10.1.0.0 255.255.255.0 host 10.2.0.1`
-fn permit(line: &AclLine, end: &End<'_>) -> String {
+fn permit(line: &AclLine, end: &SessionEnd<'_>) -> String {
     let [from, to] = [line.source, line.destination].map(|one| written::net(one, end));
     format!("permit {} {from} {to}", protocol_name(line.protocol))
 }
 
-fn two_lines(entry: &Entry<'_>, end: &End<'_>, line: &AclLine) -> Option<Vec<Edit>> {
+fn two_lines(entry: &Entry<'_>, end: &SessionEnd<'_>, line: &AclLine) -> Option<Vec<Edit>> {
     let keys = match end.device.format {
         Format::Swanctl => ["local_ts".into(), "remote_ts".into()],
         Format::Asa | Format::Ios | Format::Strongswan | Format::Libreswan => {
@@ -144,7 +158,7 @@ fn two_lines(entry: &Entry<'_>, end: &End<'_>, line: &AclLine) -> Option<Vec<Edi
 }
 
 /// Lines of an access list in the device's words.
-fn access(end: &End<'_>, list: Option<&str>, lines: &[AclLine]) -> Edit {
+fn access(end: &SessionEnd<'_>, list: Option<&str>, lines: &[AclLine]) -> Edit {
     let name = list.unwrap_or("<list>");
     let permits = lines.iter().map(|line| permit(line, end));
     let commands = match end.device.dialect {
@@ -203,7 +217,7 @@ fn transforms(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> O
 }
 
 /// The ESP proposal of a daemon's child, with the group that it has now.
-fn esp(entry: &Entry<'_>, end: &End<'_>, set: &str) -> Option<Edit> {
+fn esp(entry: &Entry<'_>, end: &SessionEnd<'_>, set: &str) -> Option<Edit> {
     let group = match entry.child.pfs.group {
         Some(Group::Number(number)) => Some(number),
         Some(Group::OfPhase1) | None => None,
@@ -212,7 +226,7 @@ fn esp(entry: &Entry<'_>, end: &End<'_>, set: &str) -> Option<Edit> {
 }
 
 /// Where a line has it, else in the child's section: a daemon has several words for it.
-fn proposal(entry: &Entry<'_>, end: &End<'_>, set: &str, group: Option<u16>) -> Option<Edit> {
+fn proposal(entry: &Entry<'_>, end: &SessionEnd<'_>, set: &str, group: Option<u16>) -> Option<Edit> {
     let mut value = written::esp(end.device.dialect, set)?;
     let (key, between, behind) = match end.device.format {
         Format::Swanctl => ("esp_proposals", "-", ""),
@@ -269,7 +283,7 @@ fn complete(session: &Session<'_>, [asks, answers]: &[Vec<Entry<'_>>; 2]) -> Opt
     Fix::of(changes.collect())
 }
 
-fn lacking(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Option<Edit> {
+fn lacking(end: &SessionEnd<'_>, entry: &Entry<'_>, other: IpAddr) -> Option<Edit> {
     let named = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other);
     let entered = |part: String| match end.device.dialect {
         Dialect::Ios => vec![entry.child.name.clone(), format!(" {part}")],
@@ -286,7 +300,7 @@ fn lacking(end: &End<'_>, entry: &Entry<'_>, other: IpAddr) -> Option<Edit> {
 }
 
 /// The list that an entry names and that has no lines.
-fn empty_list(end: &End<'_>, entry: &Entry<'_>) -> Edit {
+fn empty_list(end: &SessionEnd<'_>, entry: &Entry<'_>) -> Edit {
     let name = entry.child.list.as_deref().unwrap_or("<list>");
     let line = "permit ip <own network> <the peer's network>";
     Edit::FillIn(match end.device.dialect {

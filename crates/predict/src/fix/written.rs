@@ -6,7 +6,7 @@ use config::{Dialect, Identity, Policy};
 use ike::Subnet;
 use ike::config::{AclEnd, Net};
 
-use crate::pair::End;
+use crate::pair::SessionEnd;
 
 /// A cipher with its length apart, as IOS has it: `aes 256`, `esp-aes 256 esp-sha-hmac`.
 pub(super) fn spaced(words: &str) -> String {
@@ -91,7 +91,7 @@ pub(super) fn esp(dialect: Dialect, set: &str) -> Option<String> {
 }
 
 /// Addresses with netmasks (ASA), wildcards (IOS), prefixes.
-pub(super) fn net(one: AclEnd, end: &End<'_>) -> String {
+pub(super) fn net(one: AclEnd, end: &SessionEnd<'_>) -> String {
     let subnet = match one.net {
         Net::Own => Subnet::host(end.address),
         Net::Peer => Subnet::host(end.peer),

@@ -7,14 +7,14 @@ use sim::Cause;
 use super::{Depends, Forecast, Judged, Ran, Unknown};
 use crate::compose::Phases;
 use crate::pair::{Bar, Session};
-use crate::phase2::Note;
+use crate::phase2::LineNote;
 
 /// What is decided before any message is.
 pub(super) fn barred<'d>(
     session: Session<'d>,
     phases: Phases,
     bar: Bar,
-    notes: Vec<Note>,
+    notes: Vec<LineNote>,
     depends: Vec<Depends>,
 ) -> Judged<'d> {
     let open = |problem: &config::Problem| matches!(problem.about, None | Some(Subject::Connection));

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use config::{Connection, Device, Dialect, Doubt, Interface, Key, Place, Problem, Subject};
 use ike::Role;
 
-use crate::pair::{Assumed, End, Session};
+use crate::pair::{Assumed, Session, SessionEnd};
 
 /// Something that the files do not say.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ pub(super) fn depends(session: &Session<'_>) -> Vec<Depends> {
 
 /// The line by which a package's own file includes what is most often nothing: of a connection that is there no other one
 /// takes the place.
-fn is_stock(problem: &Problem, end: &End<'_>) -> bool {
+fn is_stock(problem: &Problem, end: &SessionEnd<'_>) -> bool {
     const STOCK: [&str; 3] =
         ["/var/lib/strongswan/ipsec.conf.inc", "/etc/ipsec.d/*.conf", "/etc/swanctl/conf.d/*.conf"];
     matches!(problem.about, None | Some(Subject::Connection))
@@ -98,7 +98,7 @@ fn is_stock(problem: &Problem, end: &End<'_>) -> bool {
 
 /// IOS that answers takes the first keyring that has the caller, before it knows which profile is meant; a profile with
 /// another keyring then refuses the caller at message 5. Source: Cisco document 117259.
-fn other_keyring(end: &End<'_>, by: Role) -> Option<Depends> {
+fn other_keyring(end: &SessionEnd<'_>, by: Role) -> Option<Depends> {
     let wanted = end.connection?.keyring.as_ref().filter(|_| !end.calls)?;
     let line = end.device.key_for(end.peer, end.address, false)?;
     let first = line.keyring.as_ref().filter(|first| **first != wanted.value)?;
@@ -108,7 +108,7 @@ fn other_keyring(end: &End<'_>, by: Role) -> Option<Depends> {
 
 /// IOS whose peer names an address of another interface than the one that its packets leave from, as a router does whose
 /// map lacks `local-address`: it looks the entry up by its own address too [I].
-fn other_source(end: &End<'_>, role: Role) -> Option<Depends> {
+fn other_source(end: &SessionEnd<'_>, role: Role) -> Option<Depends> {
     if end.device.dialect != Dialect::Ios || !end.device.has(end.address) {
         return None;
     }
@@ -134,7 +134,7 @@ fn nameless(device: &Device) -> bool {
 
 /// A daemon's connection is for one mode alone, which a scenario does not know of a responder to Main Mode. Seen with
 /// charon 5.9.8, which refuses at message 5, and pluto 4.10, which keeps silent.
-fn other_mode(end: &End<'_>, session: &Session<'_>, role: Role) -> Option<Depends> {
+fn other_mode(end: &SessionEnd<'_>, session: &Session<'_>, role: Role) -> Option<Depends> {
     let own = end.connection?.aggressive.as_ref()?;
     // Cisco devices answer Main Mode, whichever mode they call in themselves.
     let refused = !end.calls && !end.device.dialect.is_cisco() && !session.aggressive();

@@ -4,7 +4,7 @@ use config::{Key, Policy, Subject};
 use ike::Role;
 
 use super::{Depends, Unknown};
-use crate::pair::{Assumed, End, Session};
+use crate::pair::{Assumed, Session, SessionEnd};
 
 /// Whether a line about this could mend that, had it been read.
 pub(super) fn mends(about: Option<Subject>, cause: Option<Subject>, session: &Session<'_>) -> bool {
@@ -70,7 +70,7 @@ fn keys_may_meet(session: &Session<'_>) -> bool {
 
 /// Whether an address stands for one that no file has.
 pub(super) fn made_up(session: &Session<'_>) -> bool {
-    let unknown = |end: &End<'_>| matches!(end.assumed, Some(Assumed::MadeUp | Assumed::Masked));
+    let unknown = |end: &SessionEnd<'_>| matches!(end.assumed, Some(Assumed::MadeUp | Assumed::Masked));
     unknown(&session.initiator) || unknown(&session.responder)
 }
 

@@ -8,7 +8,7 @@ use super::{Assumed, documentation};
 
 /// One side of a session.
 #[derive(Clone, Copy, Debug)]
-pub struct End<'d> {
+pub struct SessionEnd<'d> {
     /// The device.
     pub device: &'d Device,
     /// Its own address, inside any NAT.
@@ -27,15 +27,15 @@ pub struct End<'d> {
     pub peer_name: Option<&'d str>,
 }
 
-impl<'d> End<'d> {
+impl<'d> SessionEnd<'d> {
     /// A device that calls, whoever answers; `None`: it calls no address.
-    pub fn calling(device: &'d Device, connection: &'d Connection) -> Option<End<'d>> {
+    pub fn calling(device: &'d Device, connection: &'d Connection) -> Option<SessionEnd<'d>> {
         let Remote::Address(peer) = connection.remote else { return None };
         let (address, assumed) = match connection.local {
             Some(local) => (local, None),
             None => (documentation(peer), Some(Assumed::OwnAddress)),
         };
-        Some(End {
+        Some(SessionEnd {
             device,
             address,
             peer,
@@ -48,7 +48,7 @@ impl<'d> End<'d> {
     }
 
     /// A device that answers whoever calls; `None`: its connection names its one peer, or a name.
-    pub fn answers(device: &'d Device, connection: &'d Connection) -> Option<End<'d>> {
+    pub fn answers(device: &'d Device, connection: &'d Connection) -> Option<SessionEnd<'d>> {
         let like = match connection.remote {
             Remote::Anybody => connection.local.unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
             Remote::Range(low, _) => low,
@@ -64,7 +64,7 @@ impl<'d> End<'d> {
             Remote::Address(_) | Remote::Anybody | Remote::Unknown(_) => documentation(address),
         };
         let connection = Some(connection);
-        Some(End {
+        Some(SessionEnd {
             device,
             address,
             peer,
@@ -102,7 +102,7 @@ impl<'d> End<'d> {
     }
 
     /// The identity that it takes: the one that the other side has, where that is among those it lists.
-    pub fn expects(&self, other: &End<'_>) -> Option<Sourced<Identity>> {
+    pub fn expects(&self, other: &SessionEnd<'_>) -> Option<Sourced<Identity>> {
         let list = &self.connection?.expects;
         let sent = other.identity().value.of(other.address);
         let taken = |expected: &&Sourced<Identity>| expected.value.takes(&sent, other.address);
@@ -114,7 +114,7 @@ impl<'d> End<'d> {
     }
 
     /// The key that it uses: in Aggressive Mode a responder knows the caller's name, and looks for that first.
-    pub fn key(&self, other: &End<'_>, aggressive: bool) -> Option<&'d KeyLine> {
+    pub fn key(&self, other: &SessionEnd<'_>, aggressive: bool) -> Option<&'d KeyLine> {
         let met = other.identity().value.of(other.outside());
         let met = Some(met).filter(|_| aggressive && !self.calls);
         let ends = [self.address, self.peer];

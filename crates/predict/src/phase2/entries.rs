@@ -8,7 +8,7 @@ use ike::AclLine;
 use ike::config::Net;
 
 use crate::judge::{Depends, Unknown};
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 
 /// An entry as a side has it in a session.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ pub(crate) fn mirrors(one: &Connection, other: &Connection) -> bool {
     lines(one).any(|line| theirs.contains(&line))
 }
 
-impl<'d> End<'d> {
+impl<'d> SessionEnd<'d> {
     /// The entries of a connection.
     fn entries(&self, connection: &'d Connection) -> impl Iterator<Item = Entry<'d>> + use<'d> {
         let (peer, unbound) = (self.peer, connection.unbound.is_some());

@@ -5,7 +5,7 @@ use ike::AclLine;
 
 use super::Entry;
 use crate::lines::{Blamed, Matter, Refused, Said, Unsaid};
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 
 /// What stands against a child.
 pub(crate) fn lines_to_blame(subject: Subject, session: &Session<'_>) -> Vec<Blamed> {
@@ -52,8 +52,8 @@ fn secrecy(entries: &[Entry<'_>]) -> Said {
 }
 
 /// A row for each line that the other side has no mirror of, each side's in their order.
-fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(Matter, [Said; 2])> {
-    let lines = |(end, entries): (&End<'_>, &[Entry<'_>])| -> Vec<Sourced<AclLine>> {
+fn traffic([one, other]: [(&SessionEnd<'_>, &[Entry<'_>]); 2]) -> Vec<(Matter, [Said; 2])> {
+    let lines = |(end, entries): (&SessionEnd<'_>, &[Entry<'_>])| -> Vec<Sourced<AclLine>> {
         let all = entries.iter().flat_map(|entry| entry.lines(end.device.dialect, end.calls));
         all.filter(|line| line.value.permit).cloned().collect()
     };
@@ -74,7 +74,7 @@ fn traffic([one, other]: [(&End<'_>, &[Entry<'_>]); 2]) -> Vec<(Matter, [Said; 2
 }
 
 /// What an entry lacks, or the line by which it is whole.
-fn wholeness(entries: &[Entry<'_>], end: &End<'_>, other: &End<'_>) -> Said {
+fn wholeness(entries: &[Entry<'_>], end: &SessionEnd<'_>, other: &SessionEnd<'_>) -> Said {
     let lacking = entries.iter().find_map(|entry| Some((entry, missing(entry, other)?)));
     match (lacking, entries.first()) {
         (Some((entry, (what, None))), _) => Said::NoLine(Unsaid::Lacks(entry.child.name.clone(), what)),
@@ -92,7 +92,7 @@ pub(crate) fn misnames(session: &Session<'_>) -> bool {
     matches!(missing(entry, &session.initiator), Some(("set peer", Some(_))))
 }
 
-fn missing<'e>(entry: &Entry<'e>, other: &End<'_>) -> Option<(&'static str, Option<&'e Place>)> {
+fn missing<'e>(entry: &Entry<'e>, other: &SessionEnd<'_>) -> Option<(&'static str, Option<&'e Place>)> {
     let child: &'e Child = entry.child;
     let called = entry.dynamic || entry.peer.is_some_and(|(peer, _)| peer == other.outside());
     let peer = (!called).then_some(("set peer", entry.peer.map(|(_, at)| at)));

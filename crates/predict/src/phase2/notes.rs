@@ -6,11 +6,11 @@ use ike::{Role, Sides, Subnet};
 
 use super::Entry;
 use crate::compose::stopped;
-use crate::pair::{End, Session};
+use crate::pair::{Session, SessionEnd};
 
 /// Something beside the verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub struct LineNote {
     /// What.
     pub what: Beside,
     /// The lines on one side and on the other.
@@ -52,19 +52,19 @@ pub enum Wins {
     Own,
 }
 
-impl Note {
+impl LineNote {
     /// About a line of one side.
-    fn of(role: Role, what: Beside, at: Place) -> Note {
+    fn of(role: Role, what: Beside, at: Place) -> LineNote {
         let at = match role {
             Role::Initiator => [Some(at), None],
             Role::Responder => [None, Some(at)],
         };
-        Note { what, at }
+        LineNote { what, at }
     }
 }
 
 /// What neither phase decides, the caller's side first.
-pub fn notes(session: &Session<'_>) -> Vec<Note> {
+pub fn notes(session: &Session<'_>) -> Vec<LineNote> {
     let (i, r) = (&session.initiator, &session.responder);
     let mut notes = Vec::new();
     match session.phase2() {
@@ -74,7 +74,7 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
             notes.extend(unrouted(Role::Responder, r, &answers));
         }
         None if r.connection.is_none() && r.device.dialect.is_cisco() => {
-            notes.push(Note::of(Role::Initiator, Beside::NoEntry, session.connection.at.clone()));
+            notes.push(LineNote::of(Role::Initiator, Beside::NoEntry, session.connection.at.clone()));
         }
         // A daemon without a connection bars the session: that is told before phase 2.
         None => {}
@@ -85,29 +85,29 @@ pub fn notes(session: &Session<'_>) -> Vec<Note> {
     for carries in [Carries::Esp, Carries::Udp(4500)] {
         let at = [stopped(i, r, carries), stopped(r, i, carries)];
         if at.iter().any(Option::is_some) {
-            notes.push(Note { what: Beside::Stopped(carries), at });
+            notes.push(LineNote { what: Beside::Stopped(carries), at });
         }
     }
     if r.connection.is_some_and(|c| c.remote == Remote::Anybody) {
-        notes.push(Note { what: Beside::OneCaller, at: [None, r.connection.map(|c| c.at.clone())] });
+        notes.push(LineNote { what: Beside::OneCaller, at: [None, r.connection.map(|c| c.at.clone())] });
     }
     notes
 }
 
 /// What keeps phase 2 from being judged, on each side.
-fn unjudged(session: &Session<'_>) -> Vec<Note> {
+fn unjudged(session: &Session<'_>) -> Vec<LineNote> {
     let side = |role: Role| {
         let connection = session.end(role).connection.into_iter();
         let mut hidden = connection.flat_map(|c| &c.children).filter(|child| !child.is_shown());
         let doubt = hidden.find_map(|child| child.doubts.first())?.clone();
         let at = doubt.at.clone();
-        Some(Note::of(role, Beside::NotJudged(doubt), at))
+        Some(LineNote::of(role, Beside::NotJudged(doubt), at))
     };
     Role::BOTH.into_iter().filter_map(side).collect()
 }
 
 /// A network behind the peer that no line of a device routes: its packets never come to the crypto map.
-fn unrouted(role: Role, end: &End<'_>, entries: &[Entry<'_>]) -> Option<Note> {
+fn unrouted(role: Role, end: &SessionEnd<'_>, entries: &[Entry<'_>]) -> Option<LineNote> {
     let device = end.device;
     if device.learns_routes || device.routes.is_empty() {
         return None;
@@ -123,11 +123,11 @@ fn unrouted(role: Role, end: &End<'_>, entries: &[Entry<'_>]) -> Option<Note> {
         (net.prefix() > 0 && net.address().is_ipv4() && !reached).then(|| (net, line.at.clone()))
     });
     let (net, at) = missing?;
-    Some(Note::of(role, Beside::Unrouted(role, net), at?))
+    Some(LineNote::of(role, Beside::Unrouted(role, net), at?))
 }
 
 /// Lifetimes that differ, and which one counts. They are never a fault.
-fn lifetimes([(i, asks), (r, answers)]: [(&End<'_>, &[Entry<'_>]); 2]) -> Option<Note> {
+fn lifetimes([(i, asks), (r, answers)]: [(&SessionEnd<'_>, &[Entry<'_>]); 2]) -> Option<LineNote> {
     let (one, other) = (asks.first()?.child, answers.first()?.child);
     let seconds = Sides::new(life(one, i), life(other, r));
     let kilobytes = Sides::new(size(one), size(other));
@@ -147,11 +147,11 @@ fn lifetimes([(i, asks), (r, answers)]: [(&End<'_>, &[Entry<'_>]); 2]) -> Option
         line.or_else(|| child.kilobytes.as_ref().and_then(|size| size.at.clone()))
     };
     let what = Beside::Lifetimes { seconds, kilobytes, wins };
-    Some(Note { what, at: [line(one), line(other)] })
+    Some(LineNote { what, at: [line(one), line(other)] })
 }
 
 /// Seconds; the defaults are the scenario's.
-fn life(child: &Child, end: &End<'_>) -> u32 {
+fn life(child: &Child, end: &SessionEnd<'_>) -> u32 {
     let default = if end.device.dialect == Dialect::Ios { 3600 } else { 28_800 };
     child.lifetime.as_ref().map_or(default, |life| life.value)
 }

@@ -1,6 +1,6 @@
 //! Causes, the faults that make them, and the notifies that tell of them.
 
-use diagnose::explain::{Effect, End};
+use diagnose::explain::{Effect, RunEnd};
 use ike::{NotifyType, Sides, State};
 use scenario::FaultKind;
 use sim::{Cause, state_name};
@@ -30,7 +30,7 @@ pub(super) fn fault(article: &mut Article, effect: &Effect) {
     });
     let ends = effect.ends.iter().map(|(mode, end)| match end {
         None => format!("in {mode} mode: it cannot act"),
-        Some(End { verdict, sides }) => {
+        Some(RunEnd { verdict, sides }) => {
             let [i, r] = sides.into_array().map(state_name);
             format!("in {mode} mode between two ASAs: {verdict} · initiator {i} · responder {r}")
         }

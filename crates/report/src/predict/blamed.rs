@@ -1,6 +1,6 @@
 //! What the two sides say of one thing, and what there is beside a verdict, in words.
 
-use ::predict::{Beside, Blamed, Matter, Note, Said, Session, Unsaid, Wins};
+use ::predict::{Beside, Blamed, LineNote, Matter, Said, Session, Unsaid, Wins};
 use config::{Carries, Identity, Place};
 use ike::{Role, Sides};
 
@@ -89,7 +89,7 @@ fn identity(identity: &Identity) -> String {
 }
 
 /// What there is to say beside a verdict.
-pub(super) fn note(note: &Note, session: &Session<'_>) -> String {
+pub(super) fn note(note: &LineNote, session: &Session<'_>) -> String {
     let name = |role: Role| session.end(role).device.name();
     match &note.what {
         Beside::Lifetimes { seconds, kilobytes, wins } => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ::predict::{Alone, Blamed, End, Forecast, Judged, Said, Unmatched, Verdicts};
+use ::predict::{Alone, Blamed, Forecast, Judged, Said, SessionEnd, Unmatched, Verdicts};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use config::{Connection, Place, Problem};
 use isakmp::shown;
@@ -66,7 +66,7 @@ pub fn text(verdicts: &Verdicts<'_>, left_out: &[NotJudged], layout: Layout) -> 
     text.0
 }
 
-fn address(end: &End<'_>) -> String {
+fn address(end: &SessionEnd<'_>) -> String {
     let (name, address) = (end.device.name(), end.address.to_string());
     if name == address { name } else { format!("{name} ({address})") }
 }

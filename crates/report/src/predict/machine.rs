@@ -1,6 +1,6 @@
 //! The verdict for programs: JSON.
 
-use ::predict::{Alone, Forecast, Judged, Note, Said, Verdicts};
+use ::predict::{Alone, Forecast, Judged, LineNote, Said, Verdicts};
 use config::Place;
 use ike::Role;
 use serde_json::{Value, json};
@@ -77,6 +77,6 @@ fn direction(judged: &Judged<'_>) -> Value {
     })
 }
 
-fn note(note: &Note, judged: &Judged<'_>) -> Value {
+fn note(note: &LineNote, judged: &Judged<'_>) -> Value {
     json!({"text": blamed::note(note, &judged.session), "at": note.at.iter().map(|at| at.as_ref().map(place)).collect::<Vec<_>>()})
 }

@@ -1,6 +1,8 @@
 //! Verdicts and what they hang on, in words.
 
-use ::predict::{Alone, Assumed, Bar, Depends, End, Forecast, Judged, NotRun, Ran, Unknown, Unmatched};
+use ::predict::{
+    Alone, Assumed, Bar, Depends, Forecast, Judged, NotRun, Ran, SessionEnd, Unknown, Unmatched,
+};
 use config::{Format, Remote, Version};
 use ike::{Negotiated, Role, Sides, State};
 use sim::{Cause, state_name};
@@ -177,7 +179,7 @@ pub fn unmatched(unmatched: &Unmatched<'_>) -> String {
 /// What was taken to be so.
 pub(super) fn assumptions(judged: &Judged<'_>) -> Vec<String> {
     let session = &judged.session;
-    let told = |end: &End<'_>| {
+    let told = |end: &SessionEnd<'_>| {
         let name = end.device.name();
         Some(match end.assumed? {
             Assumed::MadeUp => {

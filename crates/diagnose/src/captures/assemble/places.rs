@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ike::Role;
 
-use super::super::frame::{Place, Sight};
+use super::super::frame::{CapturePoint, Sight};
 
 /// Microseconds; a time less another may be negative.
 pub(super) fn micros(time: Duration) -> i64 {
@@ -28,7 +28,7 @@ const SPREAD: i64 = 50_000;
 /// When each datagram came to a place, every time.
 fn times<'s>(
     sights: &'s [Sight<'_>],
-    place: Place,
+    place: CapturePoint,
     role: Role,
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> BTreeMap<&'s [u8], Vec<i64>> {
@@ -46,7 +46,7 @@ fn times<'s>(
 /// datagram's first time, so it is the difference on which most datagrams agree, then most copies, then the least one.
 pub(super) fn lag(
     sights: &[Sight<'_>],
-    (one, other): (Place, Place),
+    (one, other): (CapturePoint, CapturePoint),
     role: Role,
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> Option<i64> {
@@ -72,14 +72,14 @@ pub(super) fn lag(
 
 /// The place nearest to the initiator and the one nearest to the responder. Clocks need not agree: what the
 /// initiator sends comes later at the farther place, what the responder sends comes earlier.
-pub(super) fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) -> Vec<Place> {
-    let mut all: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
+pub(super) fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) -> Vec<CapturePoint> {
+    let mut all: Vec<CapturePoint> = sights.iter().map(|sight| sight.place).collect();
     all.sort();
     all.dedup();
     let Some(reference) = all.first().copied() else {
         return Vec::new();
     };
-    let mut scored: Vec<(i64, Place)> =
+    let mut scored: Vec<(i64, CapturePoint)> =
         all.iter().map(|place| (score(sights, reference, *place, sender), *place)).collect();
     scored.sort();
     match (scored.first(), scored.last()) {
@@ -93,23 +93,23 @@ pub(super) fn places(sights: &[Sight<'_>], sender: &dyn Fn(&Sight<'_>) -> Role) 
 /// the responder, and nothing came there.
 pub(super) fn silent(
     sights: &[Sight<'_>],
-    places: &[Place],
+    places: &[CapturePoint],
     files: usize,
     sender: &dyn Fn(&Sight<'_>) -> Role,
-) -> Option<Place> {
+) -> Option<CapturePoint> {
     let [only] = places else {
         return None;
     };
     let alone = sights.iter().all(|sight| sender(sight) == Role::Initiator);
     let other = (0..files).find(|file| *file != only.file)?;
-    alone.then_some(Place { file: other, interface: 0 })
+    alone.then_some(CapturePoint { file: other, interface: 0 })
 }
 
 /// The greater, the farther from the initiator.
 pub(super) fn score(
     sights: &[Sight<'_>],
-    reference: Place,
-    place: Place,
+    reference: CapturePoint,
+    place: CapturePoint,
     sender: &dyn Fn(&Sight<'_>) -> Role,
 ) -> i64 {
     if reference == place {
@@ -127,7 +127,7 @@ pub(super) fn score(
         _ => {}
     }
     // What one place alone has was lost on its way to the other.
-    let only = |at: Place, other: Place, role| {
+    let only = |at: CapturePoint, other: CapturePoint, role| {
         let seen = times(sights, other, role, sender);
         let alone =
             times(sights, at, role, sender).into_keys().filter(|bytes| !seen.contains_key(bytes)).count();
@@ -140,7 +140,11 @@ pub(super) fn score(
 }
 
 /// By how many microseconds the second file's clock is ahead of the first's.
-pub(super) fn offset(sights: &[Sight<'_>], places: &[Place], sender: &dyn Fn(&Sight<'_>) -> Role) -> i64 {
+pub(super) fn offset(
+    sights: &[Sight<'_>],
+    places: &[CapturePoint],
+    sender: &dyn Fn(&Sight<'_>) -> Role,
+) -> i64 {
     let [near, far] = places else {
         return 0;
     };

@@ -6,14 +6,14 @@ use std::net::SocketAddr;
 use ike::Role;
 use isakmp::{ExchangeType, PayloadType};
 
-use super::super::frame::{Place, Sight, What};
+use super::super::frame::{CapturePoint, Sight, What};
 use super::super::one_way::is_first;
 
 /// At each place the initiator's address, and whether the messages themselves say so.
-pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<Place, (SocketAddr, SocketAddr)>, bool) {
+pub(super) fn initiators(sights: &[Sight<'_>]) -> (BTreeMap<CapturePoint, (SocketAddr, SocketAddr)>, bool) {
     let mut known = BTreeMap::new();
     let mut sure = true;
-    let mut places: Vec<Place> = sights.iter().map(|sight| sight.place).collect();
+    let mut places: Vec<CapturePoint> = sights.iter().map(|sight| sight.place).collect();
     places.sort();
     places.dedup();
     for place in places {
@@ -87,15 +87,18 @@ fn goes_on<'s>(mut sights: impl Iterator<Item = &'s Sight<'s>>) -> Option<(Socke
     quick.then_some(next.ends)
 }
 
-pub(super) fn sender(sight: &Sight<'_>, initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>) -> Role {
+pub(super) fn sender(
+    sight: &Sight<'_>,
+    initiators: &BTreeMap<CapturePoint, (SocketAddr, SocketAddr)>,
+) -> Role {
     role_of(sight.place, sight.ends, initiators)
 }
 
 /// Who sends from one end to the other.
 pub(super) fn role_of(
-    place: Place,
+    place: CapturePoint,
     (from, to): (SocketAddr, SocketAddr),
-    initiators: &BTreeMap<Place, (SocketAddr, SocketAddr)>,
+    initiators: &BTreeMap<CapturePoint, (SocketAddr, SocketAddr)>,
 ) -> Role {
     let Some((initiator, responder)) = initiators.get(&place) else {
         return Role::Initiator;

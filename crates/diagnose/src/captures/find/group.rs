@@ -7,7 +7,7 @@ use std::time::Duration;
 use capture::Unreachable;
 use isakmp::Cookie;
 
-use super::super::frame::{Place, Sight};
+use super::super::frame::{CapturePoint, Sight};
 
 /// Messages of one negotiation that are kept at one place.
 pub(super) const MAX_SIGHTS: usize = 1_000;
@@ -17,11 +17,11 @@ pub(super) const MAX_SIGHTS: usize = 1_000;
 pub(in crate::captures) struct Group<'c> {
     pub sights: Vec<Sight<'c>>,
     /// How many were kept at each place.
-    pub(super) kept: BTreeMap<Place, usize>,
+    pub(super) kept: BTreeMap<CapturePoint, usize>,
     /// How many were not.
     pub left_out: usize,
     /// ICMP errors about them.
-    pub refusals: Vec<(Place, &'c Unreachable)>,
+    pub refusals: Vec<(CapturePoint, &'c Unreachable)>,
 }
 
 impl<'c> Group<'c> {
@@ -40,7 +40,7 @@ impl<'c> Group<'c> {
         self.sights.first().map(|sight| sight.at)
     }
 
-    pub(super) fn refuse(&mut self, place: Place, error: &'c Unreachable) {
+    pub(super) fn refuse(&mut self, place: CapturePoint, error: &'c Unreachable) {
         if self.refusals.len() < MAX_SIGHTS {
             self.refusals.push((place, error));
         }
@@ -52,7 +52,7 @@ impl<'c> Group<'c> {
         let phase_1 =
             |sight: &&Sight<'_>| sight.mode().is_some() && !sight.header.cookies.responder.is_zero();
         let known: BTreeSet<Cookie> = other.sights.iter().map(|one| one.header.cookies.responder).collect();
-        let mut told: BTreeMap<(Place, Cookie), IpAddr> = BTreeMap::new();
+        let mut told: BTreeMap<(CapturePoint, Cookie), IpAddr> = BTreeMap::new();
         self.sights.iter().filter(phase_1).any(|sight| {
             let cookie = sight.header.cookies.responder;
             // Sent by both: one told it, the other took it up.
