@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use diagnose::captures::{Judge, GivenKeys};
+use diagnose::captures::{GivenKeys, Judge};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {

@@ -5,7 +5,7 @@
 
 use config::{Device, Format, Key};
 use libfuzzer_sys::fuzz_target;
-use predict::{ShownKeys, Phases};
+use predict::{Phases, ShownKeys};
 use scenario::{ErrorKind, Scenario};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use capture::{Capture, Datagram, Unreachable, Unreached};
-use diagnose::captures::{Findings, Judge, GivenKeys};
+use diagnose::captures::{Findings, GivenKeys, Judge};
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use config::{Device, Subject};
 use ike::Powers;
 use libfuzzer_sys::fuzz_target;
-use predict::{ShownKeys, Phases};
+use predict::{Phases, ShownKeys};
 use report::{Layout, Report};
 use scenario::{ErrorKind, Scenario};
 
