@@ -4,7 +4,7 @@
 use ike::{Instant, Label, MessageName, Mode, Role};
 use sim::{Cause, Kind, Outcome, Setup, Timeline, Trace};
 
-use crate::captures::{CaptureVerdict, GivenKeys, Judge, Judgement, Vantage, captures};
+use crate::captures::{GivenKeys, Judge, Judgement, Vantage, captures};
 use crate::one_side::{exchanged, own_causes};
 use crate::{Finding, one_side, phase2, ranked};
 
@@ -30,9 +30,7 @@ pub fn attempt(setup: &Setup, trace: &Trace, outcome: &Outcome, role: Role) -> A
     let judged = findings.judgements.iter().find(is_it).or(findings.judgements.first());
     let mode = judged.and_then(|one| one.negotiation.mode).or_else(|| first_mode(trace));
     let suspects = judged.map(|one| one.causes.as_slice()).unwrap_or_default();
-    let not_up = |one: &&Judgement<'_>| {
-        matches!(one.verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp)
-    };
+    let not_up = |one: &&Judgement<'_>| one.verdict.is_failure();
     let half_open = outcome.works()
         // A child that is up proves phase 1 at both.
         && outcome.phase_2.is_none()

@@ -7,7 +7,7 @@ use ike::{Commands, Mode, Profile, Sides};
 use sim::{Cause, Setup};
 
 use super::abduce::Cache;
-use super::fits::Ground;
+use super::fits::{Fits, Ground};
 use super::frame::What;
 use super::grounds::{Statements, grounds};
 use super::negotiation::Negotiation;
@@ -18,7 +18,7 @@ use super::phase2::{self, Deletion, Phase2};
 use super::picture::facts;
 use super::proof::{GivenKeys, Proof, proofs};
 use super::rebuild::{Circumstances, confirms, shown, translated};
-use super::refusal::told;
+use super::refusal::{Told, told};
 use super::said;
 use super::states::{left, verdict};
 use super::vendor::vendor;
@@ -52,27 +52,15 @@ pub fn judge<'c>(
         Some(circumstances) => cache.fits(&negotiation, &picture, &vendors, circumstances, at),
         None => Arc::default(),
     };
-    let verdict = verdict(&negotiation, has_phase_1, &fits);
-    // An error about a message of an exchange that came up all the same explains nothing.
-    let told = told(&negotiation)
-        .filter(|_| !matches!(verdict, CaptureVerdict::Established | CaptureVerdict::NotCaptured));
-    // ICMP decides what silence alone would leave open.
-    let verdict = if verdict == CaptureVerdict::Undecided && told.is_some() {
-        CaptureVerdict::Stalled
-    } else {
-        verdict
-    };
+    let (verdict, told) = decided(&negotiation, has_phase_1, &fits);
     let mut sides =
         Sides::from_fn(|role| left(&negotiation, role, vendors[role].clone(), verdict, &fits, told.as_ref()));
     let verdict = ended(verdict, children.ended.as_ref(), &mut sides);
     let seen = evidence::seen(&negotiation);
     let mut notes = notes::notes(&negotiation, verdict, circumstances.as_ref(), &vendors);
-    notes.extend(Iterator::chain(
-        proofs.iter().cloned().map(Note::Key),
-        opened.iter().cloned().map(Note::Opened),
-    ));
-    let failed =
-        matches!(verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp);
+    notes.extend(proofs.iter().cloned().map(Note::Key));
+    notes.extend(opened.iter().cloned().map(Note::Opened));
+    let failed = verdict.is_failure();
     let stops =
         verdict == CaptureVerdict::Undecided && negotiation.stops_at_am2() && !is_anybodys(&negotiation);
     let mut causes = match circumstances.filter(|_| failed || stops) {
@@ -106,6 +94,19 @@ pub fn judge<'c>(
         notes,
         proofs,
         phase2: children,
+    }
+}
+
+/// How it ended, and the ICMP errors that explain it.
+fn decided(negotiation: &Negotiation<'_>, has_phase_1: bool, fits: &Fits) -> (CaptureVerdict, Option<Told>) {
+    let verdict = verdict(negotiation, has_phase_1, fits);
+    // An error about a message of an exchange that came up all the same explains nothing.
+    let told = told(negotiation)
+        .filter(|_| !matches!(verdict, CaptureVerdict::Established | CaptureVerdict::NotCaptured));
+    // ICMP decides what silence alone would leave open.
+    match (verdict, told) {
+        (CaptureVerdict::Undecided, Some(told)) => (CaptureVerdict::Stalled, Some(told)),
+        (verdict, told) => (verdict, told),
     }
 }
 

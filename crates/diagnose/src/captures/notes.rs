@@ -62,15 +62,13 @@ pub(super) fn notes(
     }
     notes.extend(ignored(negotiation));
     // Of a failure the damage is told among its causes already.
-    if !matches!(verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp) {
+    if !verdict.is_failure() {
         notes.extend(damaged(negotiation).into_iter().map(Note::Damaged));
     }
     notes.extend(unreadable(negotiation));
     notes.extend(forbidden(negotiation));
     notes.extend(phase_2(negotiation));
-    if circumstances.is_some()
-        && matches!(verdict, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp)
-    {
+    if circumstances.is_some() && verdict.is_failure() {
         for (role, vendor) in vendors.both() {
             if vendor.as_ref().is_none_or(|vendor| vendor.profile.is_none()) {
                 notes.push(Note::AnyDevice(role));

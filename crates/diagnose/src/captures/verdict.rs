@@ -30,6 +30,11 @@ pub enum CaptureVerdict {
 }
 
 impl CaptureVerdict {
+    /// Something went wrong, and the bytes show it.
+    pub(crate) fn is_failure(self) -> bool {
+        matches!(self, CaptureVerdict::Stalled | CaptureVerdict::HalfOpen | CaptureVerdict::NotUp)
+    }
+
     /// The word in JSON.
     pub fn name(self) -> &'static str {
         match self {
