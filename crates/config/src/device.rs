@@ -10,6 +10,7 @@ use ike::PolicyAttribute;
 
 use crate::Format;
 use crate::filter::{AccessList, Packet};
+use crate::index::Indexed;
 use crate::keys::{KeyLine, in_net};
 use crate::phase2::Child;
 use crate::subject::Subject;
@@ -205,6 +206,7 @@ pub struct Device {
     /// Where a file does not say which side of its connections is this device (`left` and `right`, both addresses): the
     /// same device, if it is the other one.
     pub turned: Option<Box<Device>>,
+    pub(crate) index: Indexed,
 }
 
 impl Device {
@@ -233,6 +235,7 @@ impl Device {
             problems: Vec::new(),
             skipped: 0,
             turned: None,
+            index: Indexed::default(),
         }
     }
 
@@ -254,13 +257,12 @@ impl Device {
 
     /// The interface that has this address.
     pub fn interface(&self, address: IpAddr) -> Option<&Interface> {
-        self.interfaces.iter().find(|interface| interface.has(address))
+        self.index.get(self).interface(&self.interfaces, address)
     }
 
     /// Whether this address is its own.
     pub fn has(&self, address: IpAddr) -> bool {
-        self.interface(address).is_some()
-            || self.connections.iter().any(|connection| connection.local == Some(address))
+        self.interface(address).is_some() || self.index.get(self).is_from(address)
     }
 
     /// Whether IKEv1 runs on the interface that has this address.

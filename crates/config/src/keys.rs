@@ -167,7 +167,7 @@ pub struct KeyLine {
 /// Cisco devices: the most specific key for the peer's address; among equals one that is bound to the own address, then
 /// the first. `keyring`: of this one alone.
 pub(crate) fn by_address<'k>(
-    keys: &'k [KeyLine],
+    keys: impl Iterator<Item = &'k KeyLine>,
     peer: IpAddr,
     local: IpAddr,
     keyring: Option<&str>,
@@ -181,8 +181,7 @@ pub(crate) fn by_address<'k>(
     };
     // A packet that comes in on a front-door VRF finds the keyrings of that VRF alone.
     let of_vrf = |line: &KeyLine| line.vrf.as_deref() == vrf;
-    // The address first: of many keys most are another peer's.
-    let fitting = keys.iter().filter_map(|line| {
+    let fitting = keys.filter_map(|line| {
         let best = line.owners.iter().filter_map(|owner| owner.fits_address(peer)).max()?;
         Some(((best, line.local.is_some()), line))
     });
@@ -197,7 +196,7 @@ pub(crate) fn by_address<'k>(
 /// Seen with charon 5.9.8, both as initiator and as responder: a secret without identities beats one that names the own
 /// end alone; one that names the own end and a third party is used where there is no other.
 pub(crate) fn charon<'k>(
-    keys: &'k [KeyLine],
+    keys: impl Iterator<Item = &'k KeyLine>,
     me: Option<&Identity>,
     other: Option<&Identity>,
 ) -> Option<&'k KeyLine> {
@@ -205,7 +204,7 @@ pub(crate) fn charon<'k>(
         let best = line.owners.iter().map(|owner| match_of(owner, identity)).max();
         best.unwrap_or(match_of(&Owner::Anybody, identity))
     };
-    let scored = keys.iter().filter_map(|line| {
+    let scored = keys.filter_map(|line| {
         let (theirs, mine) = (fits(line, other), fits(line, me));
         (theirs > 0 || mine > 0).then_some(((theirs, mine), line))
     });
@@ -248,7 +247,11 @@ fn same(one: &Identity, other: &Identity) -> bool {
 /// identity at all. One that names the other end alone is not used. Among equals the first one written.
 ///
 /// Sources: its code, and 4.10 as initiator and as responder.
-pub(crate) fn pluto<'k>(keys: &'k [KeyLine], me: &Identity, other: &Identity) -> Option<&'k KeyLine> {
+pub(crate) fn pluto<'k>(
+    keys: impl Iterator<Item = &'k KeyLine>,
+    me: &Identity,
+    other: &Identity,
+) -> Option<&'k KeyLine> {
     let names = |line: &KeyLine, identity: &Identity| {
         line.owners.iter().any(|owner| match (owner, identity) {
             (Owner::Identity(owned), identity) => same(owned, identity),
@@ -269,11 +272,6 @@ pub(crate) fn pluto<'k>(keys: &'k [KeyLine], me: &Identity, other: &Identity) ->
             _ => None,
         }
     };
-    let scored = keys.iter().filter_map(|line| Some((rank(line)?, line)));
+    let scored = keys.filter_map(|line| Some((rank(line)?, line)));
     scored.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, line)| line)
-}
-
-/// A key that may be the right one, for all that the files say.
-pub(crate) fn unknown(keys: &[KeyLine]) -> Option<&KeyLine> {
-    keys.iter().find(|line| line.owners.contains(&Owner::Unknown))
 }

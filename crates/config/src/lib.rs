@@ -8,6 +8,7 @@ mod daemon;
 mod device;
 mod esp;
 mod filter;
+mod index;
 mod ipsec;
 mod keys;
 mod lookup;

@@ -17,7 +17,7 @@ impl Device {
     /// All of them, the more specific ones first.
     pub fn connections_for(&self, peer: IpAddr, local: IpAddr) -> Vec<&Connection> {
         let fits = |c: &&Connection| c.local.is_none_or(|own| own == local);
-        let all = self.connections.iter().filter(fits);
+        let all = self.index.get(self).to(&self.connections, peer).filter(fits);
         let mut all: Vec<(u128, &Connection)> =
             all.filter_map(|c| Some((c.remote.distance(peer)?, c))).collect();
         // Stable: the order of the file is kept.
@@ -44,18 +44,20 @@ impl Device {
                 // A responder does not know its profile when it looks for the key in Main Mode.
                 let keyring = connection.filter(|_| calling).and_then(|c| c.keyring.as_ref());
                 let vrf = self.interface(local).and_then(|interface| interface.vrf.as_deref());
-                keys::by_address(&self.keys, peer, local, keyring.map(|ring| ring.value.as_str()), vrf)
+                let keys = self.keys_between(None, Some(&Identity::Address(peer)));
+                keys::by_address(keys, peer, local, keyring.map(|ring| ring.value.as_str()), vrf)
             }
             Dialect::Strongswan => self.charon_key(connection, ends, calling, met),
             Dialect::Libreswan => {
                 // pluto asks for the identities of the connection: without `leftid` that is the address.
                 let me = connection.and_then(Connection::own).unwrap_or(Identity::Address(local));
                 let other = met.cloned().or_else(|| connection?.expected(peer));
-                keys::pluto(&self.keys, &me, &other.unwrap_or(Identity::Address(peer)))
+                let other = other.unwrap_or(Identity::Address(peer));
+                keys::pluto(self.keys_between(Some(&me), Some(&other)), &me, &other)
             }
         };
         // Only now: a key that is in the files beats one that might be elsewhere.
-        found.or_else(|| keys::unknown(&self.keys))
+        found.or_else(|| self.index.get(self).unknown(&self.keys))
     }
 
     /// charon's `lookup_shared_key`: by identities, then by addresses. A Main Mode responder has no connection yet: it
@@ -73,14 +75,27 @@ impl Device {
         let named = if calling || met.is_some() {
             let me = connection.and_then(Connection::own).unwrap_or(own.clone());
             let other = met.cloned().or_else(|| connection?.expected(peer));
-            keys::charon(&self.keys, Some(&me), other.as_ref())
+            self.charon_secret(&me, other.as_ref())
         } else {
             self.connections_for(peer, local).into_iter().find_map(|connection| {
                 let me = connection.own()?;
-                keys::charon(&self.keys, Some(&me), connection.expected(peer).as_ref())
+                self.charon_secret(&me, connection.expected(peer).as_ref())
             })
         };
-        named.or_else(|| keys::charon(&self.keys, Some(own), Some(theirs)))
+        named.or_else(|| self.charon_secret(own, Some(theirs)))
+    }
+
+    fn charon_secret(&self, me: &Identity, other: Option<&Identity>) -> Option<&KeyLine> {
+        keys::charon(self.keys_between(Some(me), other), Some(me), other)
+    }
+
+    /// The keys that may be for a peer, or for this end.
+    fn keys_between<'d>(
+        &'d self,
+        me: Option<&Identity>,
+        other: Option<&Identity>,
+    ) -> impl Iterator<Item = &'d KeyLine> + use<'d> {
+        self.index.get(self).keys(&self.keys, me, other)
     }
 
     /// The policies that it offers by a connection.

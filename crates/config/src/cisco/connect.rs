@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use super::child::Traffic;
 use super::{Entry, Reader, access};
-use crate::device::{Connection, Dialect, Interface, Place, Problem, Remote, Sourced, Version, Xauth};
+use crate::device::{
+    Connection, Dialect, Identity, Interface, Place, Problem, Remote, Sourced, Version, Xauth,
+};
+use crate::index::Index;
 use crate::keys::Owner;
 use crate::subject::Subject;
 
@@ -106,13 +109,15 @@ impl Reader {
     /// A map that asks for XAUTH asks every peer, unless the peer's key says `no-xauth` or a profile takes it out
     /// (Cisco document 46242).
     fn ask_for_xauth(&mut self) {
+        let index = Index::of(&self.device);
         for connection in &mut self.device.connections {
             let map = connection.by.split(' ').nth(2);
             let Some(at) = map.and_then(|map| self.asking.get(map)) else { continue };
             let spared = connection.remote.address().is_some_and(|peer| {
                 let local = connection.local.unwrap_or(peer);
-                let keys = crate::keys::by_address(&self.device.keys, peer, local, None, None);
-                keys.is_some_and(|key| key.no_xauth)
+                let keys = index.keys(&self.device.keys, None, Some(&Identity::Address(peer)));
+                let key = crate::keys::by_address(keys, peer, local, None, None);
+                key.is_some_and(|key| key.no_xauth)
             });
             // A connection with a profile has its own setting, and the map's does not reach it.
             if connection.keyring.is_none() && !spared {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::keys::owner;
 use crate::cisco::{Block, Reader};
 use crate::device::{Connection, Device, Identity, Place, Problem, Remote, Sourced, Xauth};
+use crate::index::Index;
 use crate::keys::Owner;
 use crate::subject::Subject;
 
@@ -42,8 +43,10 @@ pub(super) fn start_aggressive(device: &mut Device, peers: Vec<AggressivePeer>) 
 
 /// An initiator knows its isakmp profile from the start: whose keyring, which identity, which mode.
 pub(super) fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
+    let index = Index::of(device);
+    let vrf = |c: &Connection| index.interface(&device.interfaces, c.local?)?.vrf.as_deref();
     let foreign: Vec<Problem> =
-        device.connections.iter().filter_map(|c| foreign(device, c, profiles)).collect();
+        device.connections.iter().filter_map(|c| foreign(vrf(c)?, c, profiles)).collect();
     for problem in foreign {
         if !device.problems.contains(&problem) {
             device.problems.push(problem);
@@ -65,13 +68,12 @@ pub(super) fn bind(device: &mut Device, profiles: &BTreeMap<String, Profile>) {
 
 /// `match identity address A M VRF` names the VRF of the interface that the peer comes in on. Whether a profile without it
 /// takes a peer of a front-door VRF no public source says [I].
-fn foreign(device: &Device, c: &Connection, profiles: &BTreeMap<String, Profile>) -> Option<Problem> {
-    let vrf = device.interface(c.local?)?.vrf.as_ref()?;
+fn foreign(vrf: &str, c: &Connection, profiles: &BTreeMap<String, Profile>) -> Option<Problem> {
     let profile = profiles.get(&c.keyring.as_ref()?.value)?;
     let at = profile.matches.first()?.at.clone()?;
     let anybody = |identity: &Sourced<Identity>| matches!(identity.value, Identity::Net(_, 0));
     let known =
-        profile.vrfs.iter().any(|named| named.as_ref() == Some(vrf)) || profile.matches.iter().any(anybody);
+        profile.vrfs.iter().any(|named| named.as_deref() == Some(vrf)) || profile.matches.iter().any(anybody);
     (!known && !profile.vrfs.is_empty()).then(|| Problem {
         about: Some(Subject::Identity),
         at,
