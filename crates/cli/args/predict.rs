@@ -19,7 +19,7 @@ Examples:
   ikesim predict configs/ --format github       annotations for a pull request; junit for others
 
 Exit codes: 0 every pair comes up in both directions, 1 one stalls or is refused, 4 it cannot be told (a masked key, an address that is not there),
-2 nothing to judge. ShownKeys are never shown.";
+2 nothing to judge. Keys are never shown.";
 
 /// `ikesim predict`
 #[derive(Debug, clap::Args)]
