@@ -79,6 +79,9 @@ fn talk(reader: &Reader<'_>, shown: u64, version_2: u64) {
     if version_2 > 0 {
         lines.push(format!("{version_2} messages of IKEv2, left alone"));
     }
+    if reader.unread() > 0 {
+        lines.push(format!("{} frames could not be read", reader.unread()));
+    }
     if shown == 0 {
         lines.push(format!("no IKEv1 message in {} frames", reader.frames()));
     }

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use ::predict::{Forecast, Judged, Phases, Session, ShownKeys, Verdicts};
-use config::{Device, Remote};
+use config::{Device, Problem, Remote};
 use ike::Powers;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -101,8 +101,16 @@ fn nothing(devices: &[&Device], unjudged: &[Unjudged]) -> Failure {
     let failure = Failure::new(USAGE, "no device here has a peer that it calls")
         .help(Some(format!("read: {read}; looked for a peer: {looked}")));
     // A help of its own for each: what is foreign in one is escaped, line ends included.
-    let told = unjudged.iter().take(report::predict::TOLD);
-    told.fold(failure, |failure, one| failure.help(Some(one.told().words())))
+    let told = unjudged.iter().map(|one| one.told().words()).take(report::predict::TOLD);
+    // The line with the peer may be the one that no device would take.
+    told.chain(not_taken(devices)).fold(failure, |failure, one| failure.help(Some(one)))
+}
+
+fn not_taken(devices: &[&Device]) -> impl Iterator<Item = String> {
+    let problems = devices.iter().flat_map(|device| &device.problems).take(report::predict::TOLD);
+    problems.map(|Problem { at, message, allowed, .. }| {
+        format!("{}:{}: {message}; allowed: {allowed}", at.file, at.line)
+    })
 }
 
 /// Prints the scenario that a device's configuration is.

@@ -360,22 +360,34 @@ fn captures_from_the_field_are_judged() {
 #[test]
 fn what_is_cut_is_not_nothing() {
     let file = scratch("diagnose-cut").join("cut.pcap");
-    let mut bytes = fs::read("tests/captures/up-charon-pluto-i.pcap").unwrap();
+    for (snap, said) in [
+        (60_u8, "cut before they can be read"),
+        (30, "frames end before their ports"),
+        (30, "frames that could not be read"),
+    ] {
+        fs::write(&file, snapped("tests/captures/up-charon-pluto-i.pcap", snap)).unwrap();
+        let file = file.to_str().unwrap();
+        let text = run(&["diagnose", file]);
+        assert!(code(&text) == 4 && stdout(&text).contains(said), "{text:?}");
+        assert!(!stdout(&text).contains("no IKEv1 message:"), "nobody knows that: {text:?}");
+        let json = run(&["diagnose", file, "--format", "json"]);
+        assert!(code(&json) == 4 && stdout(&json).is_empty() && stderr(&json).contains(said), "{json:?}");
+    }
+    let decoded = run(&["decode", file.to_str().unwrap()]);
+    assert!(stderr(&decoded).contains("frames could not be read"), "{decoded:?}");
+}
+
+/// A pcap with so many bytes of each frame: the record's own length says that there was more.
+fn snapped(file: &str, snap: u8) -> Vec<u8> {
+    let mut bytes = fs::read(file).unwrap();
     let (mut at, mut cut) = (24, bytes[..24].to_vec());
-    // 60 bytes of each frame: the record's own length says that there was more.
     while at < bytes.len() {
         let length = u32::from_le_bytes(bytes[at + 8..at + 12].try_into().unwrap()) as usize;
-        bytes[at + 8..at + 12].copy_from_slice(&60_u32.to_le_bytes());
-        cut.extend(&bytes[at..at + 16 + 60]);
+        bytes[at + 8..at + 12].copy_from_slice(&u32::from(snap).to_le_bytes());
+        cut.extend(&bytes[at..at + 16 + usize::from(snap)]);
         at += 16 + length;
     }
-    fs::write(&file, cut).unwrap();
-    let file = file.to_str().unwrap();
-    let said = "cut before they can be read";
-    let text = run(&["diagnose", file]);
-    assert!(code(&text) == 4 && stdout(&text).contains(said), "{text:?}");
-    let json = run(&["diagnose", file, "--format", "json"]);
-    assert!(code(&json) == 4 && stdout(&json).is_empty() && stderr(&json).contains(said), "{json:?}");
+    cut
 }
 
 /// What is not looked at is counted in each format, and in the exit code.

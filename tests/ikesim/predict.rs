@@ -438,3 +438,23 @@ fn nothing_to_predict_is_said() {
     let helps: Vec<String> = stderr(&output).lines().skip(1).map(str::to_owned).collect();
     assert!(helps.len() == 2 && helps[1].contains("empty.txt: no line of a format known"), "{helps:?}");
 }
+
+/// The line with the peer may be the very one that no device would take: it is named, without its key.
+#[test]
+fn a_line_that_no_device_takes_is_named_where_nothing_else_is() {
+    let folder = scratch("predict-refused-line");
+    for (text, said) in [
+        (
+            "hostname r1\ncrypto isakmp key s3cret\n",
+            ":2: a key without an address; allowed: crypto isakmp key",
+        ),
+        ("hostname r1\ncrypto isakmp policy abc\n", ":2: `abc` is no policy number; allowed: 1 to 65535"),
+        ("ASA Version 9.8(2)\ncrypto ikev1 policy 0\n", ":2: `0` is no policy number"),
+    ] {
+        let file = folder.join("refused.cfg");
+        fs::write(&file, text).unwrap();
+        let output = run(&["predict", file.to_str().unwrap()]);
+        let told = stderr(&output);
+        assert!(code(&output) == 2 && told.contains(said) && !told.contains("s3cret"), "{text}: {told}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use etherparse::defrag::IpDefragPool;
+use etherparse::err::Layer;
 use etherparse::icmpv4::DestUnreachableHeader;
 use etherparse::icmpv6::DestUnreachableCode;
 use etherparse::{
@@ -102,17 +103,28 @@ fn ether_type(frame: &[u8], at: usize) -> Option<EtherType> {
     frame.get(at..)?.first_chunk::<2>().map(|bytes| EtherType(u16::from_be_bytes(*bytes)))
 }
 
+/// A frame's headers. Lax: a frame that was cut at the snap length still shows most of an exchange.
+fn headers(link: Linktype, frame: &[u8]) -> Option<LaxSlicedPacket<'_>> {
+    match link {
+        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(frame).ok(),
+        // The protocol family of the host that captured; the IP header itself says which version it is.
+        Linktype::NULL | Linktype::LOOP => LaxSlicedPacket::from_ip(frame.get(4..)?).ok(),
+        Linktype::LINUX_SLL => cooked(frame, 14, 16),
+        Linktype(LINUX_SLL2) => cooked(frame, 0, 20),
+        _ => LaxSlicedPacket::from_ip(frame).ok(),
+    }
+}
+
+/// Whether a frame that was cut ends before anybody can tell that it holds no UDP datagram.
+pub(crate) fn ends_early(link: Linktype, frame: &[u8]) -> bool {
+    let Some(sliced) = headers(link, frame) else { return true };
+    let other = [Layer::Arp, Layer::TcpHeader, Layer::Icmpv4, Layer::Icmpv6, Layer::Igmp];
+    sliced.transport.is_none() && sliced.stop_err.is_some_and(|(_, layer)| !other.contains(&layer))
+}
+
 /// The UDP datagram or the ICMP error in a frame; `None` where there is none, or it is a fragment.
 pub(crate) fn found(link: Linktype, frame: &[u8]) -> Option<Found> {
-    // Lax: a frame that was cut at the snap length still shows most of an exchange.
-    let sliced = match link {
-        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(frame).ok()?,
-        // The protocol family of the host that captured; the IP header itself says which version it is.
-        Linktype::NULL | Linktype::LOOP => LaxSlicedPacket::from_ip(frame.get(4..)?).ok()?,
-        Linktype::LINUX_SLL => cooked(frame, 14, 16)?,
-        Linktype(LINUX_SLL2) => cooked(frame, 0, 20)?,
-        _ => LaxSlicedPacket::from_ip(frame).ok()?,
-    };
+    let sliced = headers(link, frame)?;
     match sliced.transport.as_ref()? {
         TransportSlice::Udp(udp) => datagram(&sliced, udp).map(Found::Udp),
         TransportSlice::Icmpv4(icmp) => {

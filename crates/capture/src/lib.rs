@@ -90,6 +90,8 @@ pub struct Capture {
     pub unreachables: Vec<Unreachable>,
     /// Frames of any kind.
     pub frames: u64,
+    /// Those of them that could not be looked into, of which the notes say why.
+    pub unread: u64,
     /// When the last frame of any kind came, counted from the first.
     pub last: Duration,
     /// What could not be read, each once.
@@ -105,6 +107,8 @@ pub enum Unread {
     LinkType(i32),
     /// The frame of this number, whose interface the file does not describe.
     NoInterface(u64),
+    /// Frames captured in part, which end before UDP's ports.
+    Headers,
 }
 
 impl fmt::Display for Unread {
@@ -113,6 +117,9 @@ impl fmt::Display for Unread {
             Unread::Behind(frame) => write!(f, "the file is damaged or cut behind frame {frame}"),
             Unread::LinkType(link) => write!(f, "link type {link} is not read"),
             Unread::NoInterface(frame) => write!(f, "frame {frame} names an interface that does not exist"),
+            Unread::Headers => {
+                f.write_str("frames end before their ports: capture whole frames, as `tcpdump -s 0` does")
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use pcap_parser::{Block, Linktype, PcapBlockOwned};
 
 use crate::blocks::{Blocks, Stop};
-use crate::frame::{Found, Fragments, Icmp, Udp, found, is_known};
+use crate::frame::{Found, Fragments, Icmp, Udp, ends_early, found, is_known};
 use crate::{Capture, Captured, Datagram, Unreachable, Unread};
 
 /// The most that is kept of a capture, in bytes.
@@ -76,8 +76,8 @@ pub fn read_some(file: impl Read, mut wanted: impl FnMut(&mut Datagram) -> bool)
             return Err(Error::TooLong);
         }
     }
-    let Seen { frames, last, notes, .. } = reader.seen;
-    Ok(Capture { frames, last, notes, ..capture })
+    let Seen { frames, unread, last, notes, .. } = reader.seen;
+    Ok(Capture { frames, unread, last, notes, ..capture })
 }
 
 /// Reads a file frame by frame, in its order. What is neither a UDP datagram nor an ICMP error about one is only counted.
@@ -105,6 +105,11 @@ impl<'r> Reader<'r> {
     /// Frames of any kind so far.
     pub fn frames(&self) -> u64 {
         self.seen.frames
+    }
+
+    /// Frames so far that could not be looked into.
+    pub fn unread(&self) -> u64 {
+        self.seen.unread
     }
 
     /// What could not be read so far, each once.
@@ -150,6 +155,7 @@ struct Seen {
     /// Time of the first frame, in nanoseconds.
     first: Option<u128>,
     frames: u64,
+    unread: u64,
     last: Duration,
     notes: Vec<Unread>,
 }
@@ -160,7 +166,7 @@ impl Seen {
             PcapBlockOwned::Legacy(packet) => {
                 let resolution = self.interfaces.first().map_or(1_000_000, |known| known.resolution);
                 let ticks = u128::from(packet.ts_sec) * u128::from(resolution) + u128::from(packet.ts_usec);
-                return self.frame(0, Some(ticks), packet.data);
+                return self.frame(0, Some(ticks), packet.data, packet.origlen);
             }
             PcapBlockOwned::NG(Block::SectionHeader(_)) => {
                 self.begun = true;
@@ -175,14 +181,15 @@ impl Seen {
                 let ticks = (u128::from(packet.ts_high) << 32) | u128::from(packet.ts_low);
                 // The data is padded to four bytes.
                 let length = usize::try_from(packet.caplen).unwrap_or(usize::MAX).min(packet.data.len());
-                return self.frame(packet.if_id, Some(ticks), packet.data.get(..length).unwrap_or_default());
+                let bytes = packet.data.get(..length).unwrap_or_default();
+                return self.frame(packet.if_id, Some(ticks), bytes, packet.origlen);
             }
             PcapBlockOwned::NG(Block::SimplePacket(packet)) => {
                 let snaplen = self.interfaces.first().map_or(usize::MAX, |known| known.snaplen);
                 let length = usize::try_from(packet.origlen).unwrap_or(usize::MAX);
                 // It has no length of its own for what was captured, and the data ends in padding.
                 let length = length.min(snaplen).min(packet.data.len());
-                return self.frame(0, None, packet.data.get(..length).unwrap_or_default());
+                return self.frame(0, None, packet.data.get(..length).unwrap_or_default(), packet.origlen);
             }
             PcapBlockOwned::LegacyHeader(_) | PcapBlockOwned::NG(_) => {}
         }
@@ -202,11 +209,13 @@ impl Seen {
         self.interfaces.push(Interface { link, resolution: resolution.max(1), snaplen });
     }
 
-    fn frame(&mut self, interface: u32, ticks: Option<u128>, bytes: &[u8]) -> Option<Captured> {
+    /// `sent`: how many bytes the frame had on the link.
+    fn frame(&mut self, interface: u32, ticks: Option<u128>, bytes: &[u8], sent: u32) -> Option<Captured> {
         self.frames += 1;
         let frame = self.frames;
         let known = usize::try_from(interface).ok().and_then(|at| self.interfaces.get(at)).copied();
         let Some(Interface { link, resolution, .. }) = known else {
+            self.unread += 1;
             self.note(Unread::NoInterface(frame));
             return None;
         };
@@ -217,10 +226,19 @@ impl Seen {
         // Frames of several interfaces need not be in order.
         self.last = self.last.max(at);
         if !is_known(link) {
+            self.unread += 1;
             return None;
         }
         let whole = || self.fragments.udp(link, bytes, frame).map(Found::Udp);
-        Some(match found(link, bytes).or_else(whole)? {
+        let Some(found) = found(link, bytes).or_else(whole) else {
+            let is_cut = usize::try_from(sent).is_ok_and(|sent| sent > bytes.len());
+            if is_cut && ends_early(link, bytes) {
+                self.unread += 1;
+                self.note(Unread::Headers);
+            }
+            return None;
+        };
+        Some(match found {
             Found::Udp(Udp { from, to, payload, cut, ttl }) => {
                 Captured::Datagram(Datagram { frame, interface, at, from, to, payload, cut, ttl })
             }

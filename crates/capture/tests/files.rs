@@ -81,16 +81,47 @@ fn every_framing_is_read() {
         (0x5000_0001, [ethernet(&[8, 0]), vec![0; 4]].concat()),
     ];
     for (link, frame) in framings {
-        let mut file =
-            [0xa1b2_c3d4_u32.to_le_bytes(), [2, 0, 4, 0], [0; 4], [0; 4], [0xff, 0xff, 0, 0]].concat();
-        file.extend(u32::to_le_bytes(link));
-        let length = u32::try_from(frame.len()).unwrap().to_le_bytes();
-        file.extend([[1, 0, 0, 0], [2, 0, 0, 0], length, length].concat());
-        file.extend(frame);
-        let capture = read(&file).unwrap();
+        let capture = read(&one_frame(link, &frame, frame.len())).unwrap();
         assert_eq!(capture.datagrams.len(), 1, "link type {link}: {:?}", capture.notes);
         assert_eq!(capture.datagrams[0].payload, b"abcd", "link type {link}");
+        assert_eq!(capture.unread, 0, "link type {link}");
+        // Up to UDP's ports and length nobody knows what was sent.
+        let ports = frame.windows(4).position(|four| four == [1, 244, 1, 244]).unwrap();
+        for length in 0..ports + 8 {
+            let cut = read(&one_frame(link, &frame[..length], frame.len())).unwrap();
+            let seen = (cut.unread, &cut.notes[..], cut.datagrams.len());
+            assert_eq!(seen, (1, &[Unread::Headers][..], 0), "link type {link}, {length} bytes of it");
+        }
     }
+}
+
+/// A pcap of one frame, of which `sent` bytes were on the link.
+fn one_frame(link: u32, frame: &[u8], sent: usize) -> Vec<u8> {
+    let mut file = [0xa1b2_c3d4_u32.to_le_bytes(), [2, 0, 4, 0], [0; 4], [0; 4], [0xff, 0xff, 0, 0]].concat();
+    file.extend(u32::to_le_bytes(link));
+    let [captured, sent] = [frame.len(), sent].map(|length| u32::try_from(length).unwrap().to_le_bytes());
+    file.extend([[1, 0, 0, 0], [2, 0, 0, 0], captured, sent].concat());
+    file.extend(frame);
+    file
+}
+
+/// What cannot hold a datagram is no loss, however short it is cut; what cannot be looked into at all is counted.
+#[test]
+fn frames_that_are_not_read_are_counted() {
+    let tcp = [0x45, 0, 0, 60, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 1, 2, 3, 4];
+    let arp = [&[2; 12][..], &[8, 6, 0, 1]].concat();
+    for (link, frame) in [(101, &tcp[..]), (1, &arp)] {
+        let capture = read(&one_frame(link, frame, 60)).unwrap();
+        assert_eq!((capture.frames, capture.unread, capture.notes.len()), (1, 0, 0), "link type {link}");
+    }
+    let unknown = read(&one_frame(200, &tcp, tcp.len())).unwrap();
+    assert_eq!((unknown.unread, unknown.notes), (1, vec![Unread::LinkType(200)]));
+    // The first frame's interface, as the block names it.
+    let mut nowhere = sample();
+    let packet = nowhere.windows(4).position(|kind| kind == [6, 0, 0, 0]).unwrap();
+    nowhere[packet + 8] = 9;
+    let nowhere = read(&nowhere).unwrap();
+    assert_eq!((nowhere.unread, nowhere.notes), (1, vec![Unread::NoInterface(1)]));
 }
 
 proptest! {

@@ -250,9 +250,12 @@ impl Device {
         }
     }
 
-    /// Whether there is anything about IKE in it.
+    /// Whether there is anything about IKE in it. A line that a device would refuse is something: its writer looks for it.
     pub fn is_empty(&self) -> bool {
-        self.policies.is_empty() && self.keys.is_empty() && self.connections.is_empty()
+        self.policies.is_empty()
+            && self.keys.is_empty()
+            && self.connections.is_empty()
+            && self.problems.is_empty()
     }
 
     /// The interface that has this address.

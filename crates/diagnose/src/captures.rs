@@ -72,12 +72,12 @@ pub struct Findings<'c> {
 }
 
 impl Findings<'_> {
-    /// Every message of every negotiation was looked at, and none was cut before it could be.
+    /// Every message of every negotiation was looked at, and nothing was cut or left unread that may be one.
     pub fn are_whole(&self) -> bool {
         let each = |one: &Judgement<'_>| {
             one.negotiation.left_out == 0 && one.alike.iter().all(|alike| alike.left_out == 0)
         };
-        self.besides.cut == 0 && self.judgements.iter().all(each)
+        self.besides.cut == 0 && self.besides.unread == 0 && self.judgements.iter().all(each)
     }
 
     /// None is left without a verdict or a cause. What is older than the capture counts where there is nothing else.

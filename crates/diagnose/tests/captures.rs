@@ -59,7 +59,7 @@ fn capture(mut datagrams: Vec<Datagram>, unreachables: Vec<Unreachable>, last: D
         datagram.frame = frame;
     }
     let frames = datagrams.len() as u64;
-    Capture { datagrams, unreachables, frames, last, notes: Vec::new() }
+    Capture { datagrams, unreachables, frames, last, ..Capture::default() }
 }
 
 fn end(text: &str) -> SocketAddr {

@@ -48,7 +48,7 @@ fn file(mut datagrams: Vec<Datagram>, last: Duration) -> Capture {
         datagram.frame = frame;
     }
     let frames = datagrams.len() as u64;
-    Capture { datagrams, unreachables: Vec::new(), frames, last, notes: Vec::new() }
+    Capture { datagrams, frames, last, ..Capture::default() }
 }
 
 fn causes(judgement: &Judgement<'_>) -> Vec<Cause> {

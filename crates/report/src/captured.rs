@@ -77,8 +77,8 @@ fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layo
     for note in judged_notes(findings) {
         lines.extend(labelled("note", &note, layout));
     }
-    // Of what was cut a note says how to capture it.
-    if findings.judgements.is_empty() && findings.besides.cut == 0 {
+    // Of what was cut or not read a note says what to do.
+    if findings.judgements.is_empty() && findings.besides.cut == 0 && findings.besides.unread == 0 {
         let text = "no IKEv1 message: capture UDP 500 and 4500 on the interface that faces the peer, while the tunnel is tried";
         lines.extend(labelled("", text, layout));
     }

@@ -11,6 +11,8 @@ pub struct Besides {
     pub unreadable: u64,
     /// Datagrams of IKE's ports of which too little was captured to tell what they are.
     pub cut: u64,
+    /// Frames that could not be looked into, of whatever kind.
+    pub unread: u64,
     /// ICMP errors about messages that were not captured.
     pub icmp: u64,
 }

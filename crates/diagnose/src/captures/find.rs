@@ -31,6 +31,7 @@ pub struct Found<'c> {
 /// Finds every negotiation.
 pub fn find<'c>(captures: &'c [Capture]) -> Found<'c> {
     let mut found = Found::default();
+    found.besides.unread = captures.iter().map(|capture| capture.unread).sum();
     let mut groups = Groups::new();
     for (file, capture) in captures.iter().enumerate() {
         for datagram in &capture.datagrams {

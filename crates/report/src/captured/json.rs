@@ -63,7 +63,7 @@ fn object(
         "not_judged": {
             "messages": negotiation.left_out,
             "ikev2": besides.version_2, "esp": besides.esp, "unreadable": besides.unreadable,
-            "cut": besides.cut,
+            "cut": besides.cut, "frames": besides.unread,
             "icmp": besides.icmp,
         },
     })

@@ -127,6 +127,7 @@ fn besides(besides: Besides) -> Vec<String> {
             besides.cut,
             "datagrams of IKE's ports cut before they can be read: capture whole frames, as `tcpdump -s 0` does",
         ),
+        (besides.unread, "frames that could not be read"),
         (besides.icmp, "ICMP errors about IKE messages that were not captured"),
     ];
     let some = counts.into_iter().filter(|(number, _)| *number > 0);
