@@ -8,6 +8,7 @@ use capture::{Captured, Datagram, Reader};
 use ike::keymat::{CipherKey, PreSharedKey, SkeyidA, SkeyidD};
 use ike::{Credentials, Instant, Observer};
 use isakmp::Cookie;
+use report::reasons::plural;
 use report::{Decoded, decoded_json, decoded_text, plain_json};
 
 use crate::args::{Decode, Format};
@@ -77,13 +78,13 @@ pub fn no_capture(path: &Path, error: capture::Error) -> Failure {
 fn talk(reader: &Reader<'_>, shown: u64, version_2: u64) {
     let mut lines: Vec<String> = reader.notes().iter().map(ToString::to_string).collect();
     if version_2 > 0 {
-        lines.push(format!("{version_2} messages of IKEv2, left alone"));
+        lines.push(format!("{} of IKEv2, left alone", plural(version_2, "message")));
     }
     if reader.unread() > 0 {
-        lines.push(format!("{} frames could not be read", reader.unread()));
+        lines.push(format!("{} not read", plural(reader.unread(), "frame")));
     }
     if shown == 0 {
-        lines.push(format!("no IKEv1 message in {} frames", reader.frames()));
+        lines.push(format!("no IKEv1 message in {}", plural(reader.frames(), "frame")));
     }
     for line in lines {
         out::say(&format!("note: {line}"));

@@ -17,6 +17,7 @@ use sim::state_name;
 use crate::evidence::{evidence, observation};
 use crate::ladder::{Layout, headed, rungs};
 use crate::line::{HEAD, Line, TROUBLE, paint, written};
+use crate::reasons::plural;
 use crate::text::{capital, labelled, painted};
 use crate::{remedy, row};
 
@@ -69,10 +70,10 @@ fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layo
         .iter()
         .zip(captures)
         .map(|(name, capture)| {
-            format!("{name}: {} in {} s", counted(capture.frames, "frame"), seconds(&[capture.last]))
+            format!("{name}: {} in {} s", plural(capture.frames, "frame"), seconds(&[capture.last]))
         })
         .collect();
-    let found = counted_usize(findings.found, "IKEv1 negotiation");
+    let found = plural(findings.found as u64, "IKEv1 negotiation");
     let mut lines = vec![paint(HEAD, &format!("{} · {found}", frames.join(" · ")))];
     for note in judged_notes(findings) {
         lines.extend(labelled("note", &note, layout));
@@ -83,14 +84,6 @@ fn summary(findings: &Findings<'_>, files: &[String], captures: &[Capture], layo
         lines.extend(labelled("", text, layout));
     }
     lines
-}
-
-fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-fn counted_usize(count: usize, noun: &str) -> String {
-    counted(count as u64, noun)
 }
 
 /// A line for each negotiation.
@@ -179,7 +172,7 @@ pub(crate) fn head(number: Option<usize>, judgement: &Judgement<'_>) -> String {
     parts.push(format!("cookie {}", cookies.initiator));
     parts.push(format!(
         "{} from {} s to {} s",
-        counted_usize(emissions.len(), "message"),
+        plural(emissions.len() as u64, "message"),
         at(emissions.first()),
         at(emissions.last())
     ));

@@ -49,7 +49,7 @@ fn words(evidence: &Evidence) -> Vec<String> {
                 [] => format!("{at}: needs {noun} {wanted} · it has none at all"),
                 some => format!(
                     "{at}: needs {noun} {wanted} · it has {} only: {}",
-                    reasons::plural(some.len(), noun),
+                    reasons::plural(some.len() as u64, noun),
                     some.join(", ")
                 ),
             }
@@ -134,7 +134,11 @@ fn end(receiver: Role, copy: &Copied) -> String {
 fn keys(sides: &Sides<KeyLook>, first_difference: Option<usize>) -> Vec<String> {
     let side = |(role, look): (Role, &KeyLook)| {
         let KeyLook { commands, group, characters, .. } = look;
-        format!("{role}: {} {group}, {}", group_noun(*commands), reasons::plural(*characters, "character"))
+        format!(
+            "{role}: {} {group}, {}",
+            group_noun(*commands),
+            reasons::plural(*characters as u64, "character")
+        )
     };
     let mut line = sides.both().map(side).join(" · ");
     if let Some(position) = first_difference {

@@ -8,6 +8,7 @@ use sim::Counts;
 
 use crate::ladder::Layout;
 use crate::line::{Line, written};
+use crate::reasons::plural;
 use crate::text::labelled;
 
 /// A listener at its end.
@@ -75,7 +76,7 @@ impl Listened {
             return written(&labelled("", &self.silence(), layout));
         }
         let Counts { up, failed, untold, datagrams, .. } = counts;
-        let all = format!("{local} for {} s · {} heard", self.ended(), counted(*datagrams, "datagram"));
+        let all = format!("{local} for {} s · {} heard", self.ended(), plural(*datagrams, "datagram"));
         let mut lines = labelled("listened", &all, layout);
         // Otherwise the count would not agree with the ladders above it.
         let more = if *untold == 0 {
@@ -128,13 +129,9 @@ fn dropped(dropped: &Dropped, layout: Layout) -> Vec<Line> {
         (overrun, "datagram", "unheard: they came faster than they could be heard"),
     ];
     let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
-    let texts = parts.map(|(count, what, why)| format!("{} {why}", counted(count, what)));
+    let texts = parts.map(|(count, what, why)| format!("{} {why}", plural(count, what)));
     texts
         .enumerate()
         .flat_map(|(n, text)| labelled(if n == 0 { "dropped" } else { "" }, &text, layout))
         .collect()
-}
-
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

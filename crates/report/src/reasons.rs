@@ -187,7 +187,7 @@ pub fn refusal(what: Unreached, by: IpAddr, about: &str) -> String {
 }
 
 /// `1 message`, `2 messages`.
-pub fn plural(count: usize, noun: &str) -> String {
+pub fn plural(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 

@@ -10,7 +10,7 @@ use ike::{Ended, Event, Instant, Label, MessageName, Role, Sending, Sides, State
 use isakmp::PayloadType;
 use sim::{Actor, Alteration, Blame, Datagram, Entry, EntryId, Kind, Setup, Timeline, Trace};
 
-use crate::reasons;
+use crate::reasons::{self, plural};
 
 pub(crate) use child::child;
 pub(crate) use fold::fold;
@@ -259,8 +259,7 @@ impl Builder<'_> {
     fn resent(&self, role: Role, how: Ended, text: &str) -> String {
         match (how, self.end.sides[role].resends()) {
             (Ended::GaveUp, 0) => format!("{text} without a resend"),
-            (Ended::GaveUp, 1) => format!("{text} after 1 resend"),
-            (Ended::GaveUp, n) => format!("{text} after {n} resends"),
+            (Ended::GaveUp, n) => format!("{text} after {}", plural(n as u64, "resend")),
             _ => text.into(),
         }
     }

@@ -42,7 +42,10 @@ fn words(note: &Note) -> Vec<String> {
         ),
         Note::Damaged(captured) => return evidence::captured(captured),
         Note::Cut(count) => {
-            format!("{} captured in part (snap length): the content is not judged", plural(*count, "message"))
+            format!(
+                "{} captured in part (snap length): the content is not judged",
+                plural(*count as u64, "message")
+            )
         }
         Note::Breaks { frame, message, how } => {
             format!("frame {frame}: {message} breaks the protocol: {}", breach(how))
@@ -86,7 +89,7 @@ fn behind(silent: bool, transactions: usize) -> String {
         parts.push("the responder answers none of it, so it may never have accepted AM3".into());
     }
     if transactions > 0 {
-        let count = plural(transactions, "message");
+        let count = plural(transactions as u64, "message");
         parts.push(format!("{count} of Transaction exchanges (XAUTH, Mode Config)"));
     }
     format!("after phase 1, not part of the verdict: {}", parts.join("; "))
@@ -120,16 +123,17 @@ fn holds(opened: &Opened) -> String {
 /// What the captures hold besides IKEv1.
 fn besides(besides: Besides) -> Vec<String> {
     let counts = [
-        (besides.version_2, "messages of IKEv2, which is judged by other rules: left alone"),
-        (besides.esp, "datagrams of UDP 4500 that are ESP or keepalives"),
-        (besides.unreadable, "datagrams of IKE's ports that are no IKE message"),
+        (besides.version_2, "message", "of IKEv2, which is judged by other rules: left alone"),
+        (besides.esp, "datagram", "of UDP 4500: ESP or keepalives"),
+        (besides.unreadable, "datagram", "of IKE's ports: no IKE message"),
         (
             besides.cut,
-            "datagrams of IKE's ports cut before they can be read: capture whole frames, as `tcpdump -s 0` does",
+            "datagram",
+            "of IKE's ports cut before they can be read: capture whole frames, as `tcpdump -s 0` does",
         ),
-        (besides.unread, "frames that could not be read"),
-        (besides.icmp, "ICMP errors about IKE messages that were not captured"),
+        (besides.unread, "frame", "not read"),
+        (besides.icmp, "ICMP error", "about IKE messages that were not captured"),
     ];
-    let some = counts.into_iter().filter(|(number, _)| *number > 0);
-    some.map(|(number, what)| format!("{number} {what}")).collect()
+    let some = counts.into_iter().filter(|(number, ..)| *number > 0);
+    some.map(|(number, noun, what)| format!("{} {what}", plural(number, noun))).collect()
 }

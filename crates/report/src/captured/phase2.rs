@@ -3,9 +3,9 @@
 use diagnose::captures::{Phase2, Quick, QuickEnd};
 use ike::HashCheck;
 
-use super::counted_usize;
 use crate::ladder::Layout;
 use crate::line::Line;
+use crate::reasons::plural;
 use crate::text::labelled;
 
 /// More of a kind say nothing new.
@@ -36,7 +36,7 @@ fn hashes(phase2: &Phase2) -> String {
     let (verified, wrong) = (count(HashCheck::Verified), count(HashCheck::Wrong));
     match (verified, wrong) {
         (0, 0) => String::new(),
-        (_, 0) => format!(" · {} verified", counted_usize(verified, "hash").replace("hashs", "hashes")),
+        (_, 0) => format!(" · {} verified", plural(verified as u64, "hash").replace("hashs", "hashes")),
         _ => format!(" · {wrong} of {} hashes wrong", verified + wrong),
     }
 }

@@ -6,9 +6,9 @@ use diagnose::captures::{Because, CaptureVerdict, Frame, Judgement, Left};
 use ike::{Role, State};
 use sim::state_name;
 
-use super::counted_usize;
 use crate::ladder::Layout;
 use crate::line::{GOOD, Line};
+use crate::reasons::plural;
 use crate::text::{labelled, painted};
 
 /// Where one side was left.
@@ -40,7 +40,7 @@ pub(crate) fn standing_words(left: &Left) -> String {
         format!("sent {}", numbers.join(" "))
     });
     if left.resends > 0 {
-        facts.push(counted_usize(left.resends, "resend"));
+        facts.push(plural(left.resends as u64, "resend"));
     }
     if !left.notifies.is_empty() {
         let names: Vec<String> = left.notifies.iter().map(ToString::to_string).collect();
