@@ -76,10 +76,8 @@ pub fn sweep(args: &SweepArgs, format: Format, out: &mut Out) -> Result<u8, Fail
         say(&format!("{} combinations cannot be, and were left out", writer.impossible));
     }
     if writer.cut_off > 0 {
-        say(&format!(
-            "{} cut short after {MAX_STEPS} steps, and not judged",
-            report::reasons::plural(writer.cut_off, "run")
-        ));
+        let runs = report::reasons::plural(writer.cut_off, "run");
+        say(&format!("{runs} cut short after {MAX_STEPS} steps, and not judged"));
     }
     Ok(if writer.cut_off > 0 { UNDECIDED } else { 0 })
 }

@@ -7,6 +7,7 @@ use ike::{Powers, Role};
 use isakmp::shown;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use report::Report;
+use report::reasons::plural;
 use sim::state_name;
 
 use crate::args::{Color, Format, Test};
@@ -139,8 +140,7 @@ fn summary(results: &[(String, TestResult)]) -> String {
     let unread = count(|result| matches!(result, TestResult::Unread(_)));
     let undecided = count(|result| result.code() == UNDECIDED);
     let failed = results.len() - held - unread - undecided;
-    let scenarios =
-        if results.len() == 1 { "1 scenario".into() } else { format!("{} scenarios", results.len()) };
+    let scenarios = plural(results.len() as u64, "scenario");
     let also =
         |count: usize, what: &str| if count == 0 { String::new() } else { format!(", {count} {what}") };
     let (undecided, unread) = (also(undecided, "undecided"), also(unread, "not run"));

@@ -170,8 +170,8 @@ fn index(exercises: Vec<Listed>, pack: &Pack) -> Index {
 
 fn said(to: &Path, count: usize, secret: &Path, out: &mut Out) -> Result<(), Failure> {
     let path = to.display().to_string();
-    let unit = if count == 1 { "bundle" } else { "bundles" };
-    out.line(&format!("wrote {path}: {count} {unit}, {INDEX}, {ANSWERS}"))?;
+    let bundles = report::reasons::plural(count as u64, "bundle");
+    out.line(&format!("wrote {path}: {bundles}, {INDEX}, {ANSWERS}"))?;
     let (answers, secret) = (to.join(ANSWERS).display().to_string(), secret.display().to_string());
     let (answers, secret) = (shell_word(&answers), shell_word(&secret));
     Ok(out.line(&format!("next: ikesim lab grade {answers} --secret {secret} SUBMISSION..."))?)

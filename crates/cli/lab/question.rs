@@ -26,5 +26,5 @@ pub fn shown(question: &Question) -> String {
 
 /// `1 point`
 pub fn points(number: u32) -> String {
-    format!("{number} {}", if number == 1 { "point" } else { "points" })
+    report::reasons::plural(number.into(), "point")
 }

@@ -6,6 +6,7 @@ use isakmp::shown;
 use sim::Setup;
 
 use crate::line::{FAINT, GOOD, HEAD, Line, TROUBLE, paint};
+use crate::reasons::plural;
 use crate::row::{Arrow, OWN_INVENTION, Row, What};
 
 /// Columns: time, the initiator's, the arrows, the responder's.
@@ -161,7 +162,7 @@ fn wrapped(start: &str, style: Style, text: &str, layout: Layout) -> Vec<Line> {
 
 /// How many resends were left out.
 pub(crate) fn folded(resends: Sides<usize>) -> String {
-    let more = |n: usize| if n == 1 { "1 more resend".into() } else { format!("{n} more resends") };
+    let more = |n: usize| plural(n as u64, "more resend");
     match (resends.initiator, resends.responder) {
         (i, r) if i == r => format!("… {} each way, to the same effect …", more(i)),
         (i, 0) => format!("… {} by the initiator, to the same effect …", more(i)),

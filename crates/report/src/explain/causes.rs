@@ -5,6 +5,7 @@ use diagnose::explain::{Lead, Mend};
 use vendor::Vendor;
 
 use super::{Article, decides};
+use crate::reasons::plural;
 use crate::remedy;
 
 /// Causes that are told in full.
@@ -35,8 +36,7 @@ fn of(lead: &Lead) -> Vec<String> {
         format!("tell it by this: {}", decides(*cause)),
     ];
     if let Some(runs) = runs {
-        let often = if runs.count == 1 { "1 run".into() } else { format!("{} runs", runs.count) };
-        lines.push(format!("{often} of the catalogue end so; one of them:"));
+        lines.push(format!("{} of the catalogue end so; one of them:", plural(runs.count, "run")));
         lines.push(format!(" {}", runs.replay));
     }
     lines

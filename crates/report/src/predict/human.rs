@@ -11,6 +11,7 @@ use super::verdict::{alone_reason, assumptions, called, depends, means, outside,
 use super::{NotJudged, blamed, fix};
 use crate::line::Text;
 use crate::page::{Chapter, several};
+use crate::reasons::plural;
 use crate::{Layout, Report};
 
 /// Files without a device that are told to people, at most.
@@ -55,10 +56,7 @@ pub fn text(verdicts: &Verdicts<'_>, left_out: &[NotJudged], layout: Layout) -> 
         }
     }
     let skipped: usize = verdicts.devices.iter().map(|device| device.skipped).sum();
-    let count = match verdicts.devices.len() {
-        1 => "1 device".into(),
-        n => format!("{n} devices"),
-    };
+    let count = plural(verdicts.devices.len() as u64, "device");
     // What never begins is so for what it lacks in phase 2 as well.
     let both = verdicts.judged.iter().any(Judged::is_both) || !verdicts.alone.is_empty();
     let end = if both { "" } else { " Phase 2 is not judged." };
